@@ -17,8 +17,8 @@ use fastrand::Rng;
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollRecord,
-    PollVerdict, Reason, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll,
+    NextPollReason, PollRecord, PollVerdict, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -197,7 +197,7 @@ impl ArticleGenerator {
         PollRecord {
             source,
             polled_at: now,
-            next: NextPoll { at: now.saturating_add(HOUR), reason: Reason::Every },
+            next: NextPoll { at: now.saturating_add(HOUR), reason: NextPollReason::Every },
             status: Some(200),
             state: Box::new(state),
             pause: None,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use riverd::article::identity::KnownKeys;
+use riverd::article::identity::KnownEntries;
 use riverd::article::normalize::{self, normalize};
 use riverd::document::{RawDocument, parse};
 use riverd::model::{IdentityScheme, MarkupText, ParsedFeed};
@@ -62,7 +62,7 @@ struct Costs {
 
 impl Costs {
     fn of(document: RawDocument<'_>, feed: &ParsedFeed) -> Self {
-        let known = KnownKeys::default();
+        let known = KnownEntries::default();
         let tracking = TrackingParameters::default();
         let context = normalize::NormalizeContext {
             limits: normalize::EntryLimits::default(),

@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use riverd::article::dedup::{JudgedEntry, judge};
 use riverd::article::fingerprint::fingerprint;
-use riverd::article::identity::KnownKeys;
+use riverd::article::identity::KnownEntries;
 use riverd::article::normalize::{EntryLimits, NormalizeContext, normalize};
 use riverd::config;
 use riverd::document::{RawDocument, parse};
 use riverd::http::{Heartbeat, HttpServer, HttpState, Listener};
 use riverd::model::{
-    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, PollCounters, PollRecord,
-    PollVerdict, Reason, SourceId, SourceState,
+    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason, PollCounters,
+    PollRecord, PollVerdict, SourceId, SourceState,
 };
 use riverd::publish::{Publisher, StatusPublisher};
 use riverd::render::{BaseUrl, Scheme};
@@ -127,7 +127,7 @@ fn articles_of(document: &str) -> anyhow::Result<Vec<Article>> {
         limits: EntryLimits::default(),
         url: Some(&url),
         identity: IdentityScheme::Guid,
-        known: &KnownKeys::default(),
+        known: &KnownEntries::default(),
         tracking: &TrackingParameters::default(),
         now: NOW,
     };
@@ -190,7 +190,7 @@ async fn poll_with_articles(store: &Store, articles: Vec<Article>) -> anyhow::Re
     Ok(PollRecord {
         source,
         polled_at: NOW,
-        next: NextPoll { at: NOW.saturating_add(HOUR), reason: Reason::Every },
+        next: NextPoll { at: NOW.saturating_add(HOUR), reason: NextPollReason::Every },
         status: Some(200),
         state: Box::new(SourceState {
             polled_at: Some(NOW),

@@ -6,23 +6,25 @@
 //! | --- | --- |
 //! | [`secret`] | secret values, which are never printed |
 //! | [`redacted_url`] | URLs printed without their secrets |
-//! | [`failure`] | why a request failed, or the reading of its answer |
+//! | [`failure`] | why a request, or reading its answer, failed |
 //! | [`next_poll`] | when a source is polled next, and what decided that |
 //! | [`podcast`] | what a podcast says about its show and its episodes |
 //! | [`article`] | an entry prepared for the store |
+//! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`document`] | a feed document as published, whatever its format |
-//! | [`stored_article`] | one article with its edits and neighbours |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
+//! | [`stored_article`] | one article with its edits and neighbours |
 //! | [`source`] | one subscription in feeds.toml |
+//! | [`secret_address`] | which addresses must not be published, because they contain a secret |
 //! | [`view`] | one view of feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
 //! | [`source_state`] | what past polls taught about a source |
 //! | [`status`] | the health of a source, and figures of the whole river |
 //! | [`incident`] | what went wrong with a source or with feeds.toml |
-//! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`poll`] | everything that one poll found and stores |
 //! | [`poll_counters`] | counts of the polls of this process |
+//! | [`web_page`] | the web pages behind entries |
 
 pub mod answer;
 pub mod article;
@@ -46,7 +48,7 @@ pub mod view;
 pub mod web_page;
 pub mod websub;
 
-pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
+pub use answer::{EarlierAnswer, FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{
     AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, CanonicalUrl, Enclosure, Fingerprint, GeoPoint,
     Key, Origin, SafeHtml,
@@ -55,7 +57,7 @@ pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed}
 pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
-pub use next_poll::{NextPoll, Reason};
+pub use next_poll::{NextPoll, NextPollReason};
 pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
 pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict};
 pub use poll_counters::{HourPolls, PollCounters, PollObservation};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use riverd::article::dedup::Verdict;
 use riverd::article::fingerprint::Sketch;
-use riverd::article::identity::KnownKeys;
+use riverd::article::identity::KnownEntries;
 use riverd::article::normalize::{self, normalize};
 use riverd::document::{RawDocument, parse};
 use riverd::model::{Article, IdentityScheme, SourceId};
@@ -65,7 +65,7 @@ fn read(folder: &Path) -> Vec<Captured> {
             limits: normalize::EntryLimits::default(),
             url: None,
             identity: IdentityScheme::default(),
-            known: &KnownKeys::default(),
+            known: &KnownEntries::default(),
             tracking: &TrackingParameters::default(),
             now: Timestamp::MAX,
         };

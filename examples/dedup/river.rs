@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollRecord,
-    PollVerdict, Reason, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll,
+    NextPollReason, PollRecord, PollVerdict, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -152,7 +152,7 @@ fn record(source: SourceId, poll: &[NewsEntry]) -> PollRecord {
     PollRecord {
         source,
         polled_at: now,
-        next: NextPoll { at: now.saturating_add(HOUR), reason: Reason::Every },
+        next: NextPoll { at: now.saturating_add(HOUR), reason: NextPollReason::Every },
         status: Some(200),
         state: Box::new(SourceState { polled_at: Some(now), ..SourceState::default() }),
         pause: None,

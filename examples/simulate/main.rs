@@ -23,7 +23,7 @@ use fastrand::Rng;
 use patterns::{Kind, Served};
 use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
-    LeftOut, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
+    LeftOut, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId, SourceState, Validators,
 };
 use riverd::policy::decide::{BodyOutcome, NetworkState, PollContext, ReadDocument, decide};
 use riverd::policy::schedule;
@@ -236,7 +236,7 @@ fn due(n: usize, cadence: &Cadence) -> DueSource {
         id: SourceId(n as i64),
         source: Arc::new(source),
         state: SourceState::default(),
-        planned: NextPoll { at: Timestamp::from_unix(START), reason: Reason::New },
+        planned: NextPoll { at: Timestamp::from_unix(START), reason: NextPollReason::New },
         push: None,
     }
 }

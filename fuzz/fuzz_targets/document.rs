@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use libfuzzer_sys::fuzz_target;
-use riverd::article::identity::KnownKeys;
+use riverd::article::identity::KnownEntries;
 use riverd::article::normalize::{EntryLimits, NormalizeContext, normalize};
 use riverd::document::{RawDocument, parse};
 use riverd::model::IdentityScheme;
@@ -22,7 +22,7 @@ fuzz_target!(|body: &[u8]| {
         limits: EntryLimits::default(),
         url: url.as_ref(),
         identity: IdentityScheme::default(),
-        known: &KnownKeys::default(),
+        known: &KnownEntries::default(),
         tracking: &TrackingParameters::default(),
         now: Timestamp::from_unix(1_795_000_000),
     };

@@ -1,4 +1,4 @@
-//! The pages of an archive (RFC 5005 §4): which articles each page holds, and how its address names it.
+//! Defines the pages of an archive (RFC 5005 §4): which articles each page holds, and how its address names it.
 //!
 //! The articles of a feed are numbered from 1 in the order of their publication. A page holds a fixed range of numbers, so
 //! it is complete once its last number was given, and then never gets another article.
@@ -13,8 +13,8 @@ const PAGE_LENGTH: u64 = 100;
 pub struct ArchivePage {
     /// Number of the page. The oldest is 1.
     number: u64,
-    /// How many of its articles are shown, if the address names only the first ones: the newest page is not full yet, and
-    /// readers take an address that they know for a page that they know.
+    /// How many of its articles are shown, if the address names that number. The newest page is not full yet, and readers do not
+    /// read an address again that they have read, so each length needs its own address.
     length: Option<u64>,
 }
 
@@ -28,7 +28,7 @@ impl ArchivePage {
         let page = Self { number, length };
         let is_in_range = (1..=u64::from(u32::MAX)).contains(&number)
             && length.is_none_or(|n| (1..=PAGE_LENGTH).contains(&n));
-        // There is one way to write each page, so that each is kept once.
+        // Each page has only one address, so that readers keep it only once.
         (is_in_range && page.to_string() == text).then_some(page)
     }
 

@@ -1,5 +1,5 @@
-//! The article of the page behind an entry, for sources with `full_text`: which entries have their page fetched, and whether the
-//! article of the page is better than the text of the feed.
+//! Decides for sources with `full_text` which entries have their pages fetched, and whether the article of a page is fuller
+//! than the text of the feed.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
 use url::Url;
 
-use super::tellings;
+use super::completion;
 use crate::model::{Article, SafeHtml};
 use crate::text::html;
 use crate::time::Timestamp;
@@ -16,9 +16,10 @@ use crate::time::Timestamp;
 const FIRST_DOCUMENT: usize = 20;
 /// How many pages are fetched for a later document.
 const LATER_DOCUMENT: usize = 100;
-/// Age of an entry (by its own date) at which its page is no longer fetched, in a later document: it comes from an archive.
+/// Greatest age of an entry of a later document, by its own date, at which its page is fetched. An older entry comes from an
+/// archive.
 const OLDEST: Duration = Duration::from_hours(30 * 24);
-/// A feed's text of fewer different words is too short to show whether a page tells the same.
+/// A text of the feed with fewer different words is too short to compare it with a page.
 const FEWEST_WORDS: usize = 12;
 /// Share of the different words of the feed's text, in percent, that the article of the page must contain. A page that asks for
 /// consent or a login contains few of them.
@@ -33,8 +34,8 @@ pub enum DocumentAge {
     Later,
 }
 
-/// Returns those of the new entries of a document whose pages are fetched, at most a few dozen. `articles` are in document order;
-/// the newest are taken.
+/// Returns those of the new entries of a document whose pages are fetched: the newest, and at most a hundred. `articles`
+/// are in document order.
 pub fn with_pages<'a>(
     articles: &[&'a Article],
     document: DocumentAge,
@@ -44,48 +45,50 @@ pub fn with_pages<'a>(
         DocumentAge::First => FIRST_DOCUMENT,
         DocumentAge::Later => LATER_DOCUMENT,
     };
-    let is_new = |article: &&&Article| {
+    let is_recent = |article: &&&Article| {
         document == DocumentAge::First || article.dated_at().is_none_or(|at| now.since(at) <= OLDEST)
     };
     let mut chosen: Vec<(&Article, Url)> =
-        articles.iter().filter(is_new).filter_map(|article| Some((*article, page(article)?))).collect();
+        articles.iter().filter(is_recent).filter_map(|article| Some((*article, page(article)?))).collect();
     // The sort is stable: entries without a date stay in document order.
     chosen.sort_by_key(|(article, _)| std::cmp::Reverse(article.dated_at()));
     chosen.truncate(limit);
     chosen
 }
 
-/// Returns the address of the page of an entry, if it is one of the web.
+/// Returns the address of the page of an entry, if its scheme is http or https.
 fn page(article: &Article) -> Option<Url> {
     let mut url = Url::parse(article.url.as_deref()?).ok()?;
     url.set_fragment(None);
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
-/// Returns the article of a page as it may be shown, or why it is not. `html` is not sanitised; its links are relative to `base`.
+/// Returns the sanitised article of a page, or why it is not shown. `html` is not sanitised; its links are relative to `base`.
 pub fn usable(
     html: &str,
     base: Option<&Url>,
     feed_text: Option<&SafeHtml>,
 ) -> Result<SafeHtml, &'static str> {
     let text = html::sanitise(html, base).ok_or("no article was found on the page")?.html;
-    if !tellings::is_fuller(feed_text, &text) {
-        return Err("the article on the page is no longer than the text of the feed");
+    if !completion::is_fuller(feed_text, &text) {
+        return Err("the article on the page is not much longer than the text of the feed");
     }
-    if !tells_the_same(feed_text, &text) {
+    if !shares_the_words(feed_text, &text) {
         return Err("the text on the page is not that of the entry; it may ask for consent or a login");
     }
     Ok(text)
 }
 
 /// Returns whether the article of a page contains enough words of the text of the feed.
-fn tells_the_same(feed_text: Option<&SafeHtml>, page: &SafeHtml) -> bool {
+fn shares_the_words(feed_text: Option<&SafeHtml>, page: &SafeHtml) -> bool {
     let words = |text: &SafeHtml| -> HashSet<String> {
         html::to_plain(text.as_str()).unicode_words().map(str::to_lowercase).collect()
     };
-    let Some(said) = feed_text.map(words).filter(|said| said.len() >= FEWEST_WORDS) else { return true };
+    let Some(expected) = feed_text.map(words).filter(|words| words.len() >= FEWEST_WORDS) else {
+        return true;
+    };
     let found = words(page);
-    said.intersection(&found).count() * 100 >= said.len() * SHARED_PERCENT
+    expected.intersection(&found).count() * 100 >= expected.len() * SHARED_PERCENT
 }
 
 #[cfg(test)]
@@ -148,8 +151,8 @@ mod tests {
         assert!(usable(&story, None, Some(&safe(teaser))).is_ok());
         assert!(usable(&story, None, None).is_ok());
         assert!(usable(&consent, None, Some(&safe(teaser))).unwrap_err().contains("consent"));
-        assert!(usable(teaser, None, Some(&safe(teaser))).unwrap_err().contains("no longer"));
-        assert!(usable(teaser, None, Some(&safe(&story))).unwrap_err().contains("no longer"));
+        assert!(usable(teaser, None, Some(&safe(teaser))).unwrap_err().contains("not much longer"));
+        assert!(usable(teaser, None, Some(&safe(&story))).unwrap_err().contains("not much longer"));
         assert!(usable("<script>x</script>", None, None).unwrap_err().contains("no article"));
         let chinese = "港口今天开放新的码头给货船使用经过多年的建设工程终于完成了";
         let whole = format!("{chinese}{}", "船在外面等待起重机在灰色的水面上转动着".repeat(30));

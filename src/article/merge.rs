@@ -1,4 +1,4 @@
-//! Merges the chosen articles into one feed, with their headlines and excerpts and as much of their texts as is wanted.
+//! Merges articles into one feed: makes their headlines and excerpts, and keeps whole texts or summaries as configured.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -27,7 +27,7 @@ fn common_show(items: &[MergedItem]) -> Option<RiverSource> {
     (is_common && source.show.is_some()).then(|| source.clone())
 }
 
-/// Makes the headline and excerpt of an article, and keeps as much of its text as is wanted.
+/// Makes the headline and excerpt of an article, and keeps its whole text or its summary.
 pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     let shown = article.summary.as_ref().or(article.content.as_ref());
     let text = shown.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
@@ -49,8 +49,8 @@ pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     MergedItem { headline: headline(&article, &text), excerpt, article }
 }
 
-/// Returns the title. An article without one (a short post) gets its first words, else its address, else the name of
-/// its source.
+/// Returns the title. An article without one (a short post) gets its first words, or else its address, or else the title of its
+/// source.
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
     if !title.is_empty() {

@@ -17,8 +17,8 @@ pub enum Arrival {
     /// It came with the first entries of its source and is not younger than the subscription, so no reader has waited
     /// for it.
     WithFirstPoll,
-    /// It is an old entry that its source began to list: the list became longer, or entries before it were deleted.
-    SlidIn,
+    /// It is an old entry that its source lists only now, because the list became longer or other entries were deleted.
+    ListedLate,
     /// It arrived later and is news.
     Later,
 }
@@ -32,13 +32,13 @@ pub struct ListedEntry {
     pub dated_at: Option<Timestamp>,
 }
 
-/// How far apart the undated entries of a first poll are dated.
+/// Time between the dates that undated entries of a first poll get.
 const SPREAD: Duration = HOUR;
 
-/// Returns for each entry of a document whether it is new and stands behind all known entries, on their older side, and
-/// is older than all of them. Nobody published it just now: the list became longer by several entries, or `has_gaps`
-/// says that entries which it listed before are gone. An entry with an old date that stands before or among known ones,
-/// or that comes alone, was dated back and is news.
+/// Returns for each entry of a document whether it is an old one that the document lists only now: it is unknown, older than
+/// all known entries, and stands behind all of them in the list. Such entries come because the list became longer, by several
+/// entries, or because entries that it listed before are gone (`has_gaps`). An entry with an old date that stands before or
+/// among known ones, or that comes alone, was dated back by its publisher and is news.
 pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
@@ -58,7 +58,7 @@ pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     if is_alone { vec![false; entries.len()] } else { old }
 }
 
-/// Returns whether an entry with this date is too old to be news by its date alone.
+/// Returns whether this date is too old for news.
 pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
     now.since(dated_at) > RECENT
 }
@@ -77,9 +77,9 @@ pub fn reading_order(entries: &[ListedEntry]) -> Vec<usize> {
     entries.iter().enumerate().map(position).collect()
 }
 
-/// Returns a date for each entry of a first document that has none. An undated entry stands just behind the dated one
-/// that the document lists before it. Where there is none, the entries are spread over the time before the last day,
-/// so that a whole list without dates does not stand above the news of others.
+/// Returns the date at which each entry of a first document stands. An undated entry stands just behind the dated one that the
+/// document lists before it. Undated entries before the first dated one are spread over the time before the last day, so that a
+/// whole list without dates does not stand above the news of other sources.
 pub fn stand_in_dates(entries: &[ListedEntry], now: Timestamp) -> Vec<Timestamp> {
     let mut last = now.saturating_sub(DAY);
     let mut step = SPREAD;
@@ -120,19 +120,19 @@ impl SourceHistory {
 /// Where an entry stands in the river.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
-    /// River time: dates and sorts the entry inside a document; never in the future.
+    /// River time: the date that is shown, by which the articles of a feed are sorted. It is never in the future.
     pub river_at: Timestamp,
-    /// Orders the river: a feed holds the newest articles by this time.
+    /// Time that decides which articles a feed holds: those with the latest.
     pub placed_at: Timestamp,
 }
 
-/// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `ahead` counts the new entries before
-/// it in its document, and `newest` is the place of the newest published article.
+/// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `ahead` is the number of new entries before it in
+/// its document, and `newest` is the place of the newest published article.
 ///
-/// The date of a later entry is kept if it lies within the day before its arrival, because publishers date entries back
-/// and ahead. Its place is its arrival, so that everyone who reads often enough sees it. Where no date is kept, entries
-/// are dated a second apart, the first of the document the newest, and none before the newest published article:
-/// readers that sort by date need different dates to keep the order of the document.
+/// A later entry keeps its date if that lies within the day before its arrival, because publishers date entries back and ahead.
+/// Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a second
+/// apart, the first of the document the newest, and none before the newest published article: readers that sort by date need
+/// different dates to keep the order of the document.
 pub fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,
@@ -143,7 +143,7 @@ pub fn place(
     let stated = dated_at.filter(|&at| at <= now);
     let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
     match arrival {
-        Arrival::WithFirstPoll | Arrival::SlidIn => {
+        Arrival::WithFirstPoll | Arrival::ListedLate => {
             let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
@@ -155,8 +155,8 @@ pub fn place(
     }
 }
 
-/// Returns the place of an entry that arrives now. After the clock was set back a little, that is the newest place,
-/// because `now` would put news behind what subscribers have read. A newest place far in the future comes from a wrong
+/// Returns the place of an entry that arrives now. After the clock was set back a little, that is the newest place, because
+/// `now` would put news behind articles that subscribers have read. A newest place that is far in the future comes from a wrong
 /// clock and is ignored.
 fn after_clock_jump(now: Timestamp, newest: Option<Timestamp>) -> Timestamp {
     newest.filter(|&newest| newest > now && newest.since(now) <= 2 * DAY).unwrap_or(now)
@@ -181,11 +181,11 @@ pub struct Member {
     pub key: Key,
     /// Where the entry would stand alone.
     pub place: Place,
-    /// How many bytes of its text a reader sees, of the first few thousand.
+    /// Length in bytes of the text that a reader sees, of which only the first few thousand bytes are counted.
     pub text_length: usize,
 }
 
-/// Length in bytes of a text that may stand for an article beside a shorter one: some 25 words.
+/// Least length in bytes of a text beside which a text of less than half its length is a teaser: about 25 words.
 const WHOLE_TEXT: usize = 120;
 
 /// Returns whether a text of this length is a teaser or a stub ("Comments") beside the longest text of the article.
@@ -229,8 +229,8 @@ pub fn place_together(representative: &Member, members: &[Member]) -> Place {
     Place { river_at, placed_at }
 }
 
-/// Returns the guid of the article that an entry makes alone: a URN of the source's address and the key, so it is
-/// unique in the world and always the same. `attempt` is above 0 only where another article has the guid already.
+/// Returns the guid of an article that begins with this entry: a URN made of the source's address and the key, so that it is
+/// globally unique and always the same. `attempt` is above 0 only if another article has the guid already.
 pub fn guid(source_url: &str, key: &Key, attempt: u32) -> String {
     let mut hash = Sha256::new();
     hash.update(source_url.as_bytes());
@@ -344,7 +344,10 @@ mod tests {
     #[test]
     fn an_old_entry_that_slid_in_stands_at_its_own_date() {
         let old = NOW.saturating_sub(400 * DAY);
-        assert_eq!(place(Arrival::SlidIn, Some(old), 0, NOW, None), Place { river_at: old, placed_at: old });
+        assert_eq!(
+            place(Arrival::ListedLate, Some(old), 0, NOW, None),
+            Place { river_at: old, placed_at: old }
+        );
         assert!(is_past(old, NOW) && !is_past(NOW.saturating_sub(20 * HOUR), NOW));
     }
 

@@ -1,4 +1,4 @@
-//! A quick hash for sets of words and runs, which are hashes already.
+//! A quick hasher for sets of words and runs of words, which are hashes already.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -10,7 +10,7 @@ pub(super) type QuickSet<T> = HashSet<T, BuildHasherDefault<QuickHasher>>;
 /// A map from hashes of words or runs.
 pub(super) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
 
-/// Spreads a value that is a hash already over all bits (multiplicative hashing, Knuth).
+/// A hasher for values that are hashes already. It only spreads their bits (multiplicative hashing, Knuth).
 #[derive(Default)]
 pub(super) struct QuickHasher(u64);
 

@@ -9,7 +9,7 @@ use super::args::{AddArgs, GlobalArgs};
 use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, output};
+use super::{UsageError, VerbOutcome, earlier_answers, output};
 use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
@@ -39,15 +39,22 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
     // The edit is checked before any request is sent: no server is asked about a source that the file could not hold.
     let planned_config =
         config::plan_addition(&path, std::slice::from_ref(&new_source)).map_err(classify_edit_error)?;
-    match find_feed(&planned_config, &added_source(&planned_config)?.location, args)? {
-        FeedToAdd::Found(feed) => {
+    let database = global.database().ok();
+    let location = &added_source(&planned_config)?.location;
+    let answer = match find_feed(&planned_config, database.as_deref(), location, args)? {
+        FeedToAdd::Found(feed, answer) => {
             new_source.url = feed.url.into();
             new_source.feed_title = feed.title;
+            answer
         }
-        FeedToAdd::AsGiven => {}
+        FeedToAdd::AsGiven(answer) => answer,
         FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
-    }
+    };
     refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
+    // Before the source is in the file, where a daemon finds it and polls it.
+    if let Some(answer) = answer {
+        earlier_answers::keep(global, &planned_config, answer);
+    }
     let config = config::add_sources(&path, &[new_source]).map_err(classify_edit_error)?;
     print_added(&config, args)?;
     if let Err(error) = poll_even_if_gone(global, added_source(&config)?) {

@@ -42,13 +42,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
         }
     }
     let progress = if args.output.json { Progress::Silent } else { Progress::Printed };
-    // Without a state directory there is no database, and so no server is known to have asked for a pause.
-    let database = global.database().ok();
-    let online = if args.online {
-        Some(check_online::check_all(&config, database.as_deref(), progress)?)
-    } else {
-        None
-    };
+    let online = if args.online { Some(check_online::check_all(global, &config, progress)?) } else { None };
     let is_ok = online.iter().flatten().all(OnlineResult::is_ok);
     if args.output.json {
         let (path, sources) = (config.path.display().to_string(), config.sources.len());

@@ -7,11 +7,14 @@ use std::sync::mpsc;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{output, small_runtime};
+use super::args::GlobalArgs;
+use super::{earlier_answers, output, small_runtime};
 use crate::config::Config;
+use crate::fetch::Limits;
 use crate::model::{Failure, Source, SourceStatus};
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
 use crate::store::{Store, StoreError};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// One element of `online` in the output of `check --online --json`.
@@ -28,7 +31,7 @@ pub(super) struct OnlineResult {
 }
 
 impl From<SourceCheck> for OnlineResult {
-    fn from(SourceCheck { source, result }: SourceCheck) -> Self {
+    fn from(SourceCheck { source, result, pause: _ }: SourceCheck) -> Self {
         let (feed, error) = match result {
             Some(Ok(feed)) => (Some(feed), None),
             Some(Err(failure)) => (None, Some(failure)),
@@ -49,16 +52,12 @@ impl OnlineResult {
     fn to_text(&self) -> String {
         let name = &self.name;
         match (&self.feed, &self.error) {
-            (Some(feed), _) => format!("{name}: {}", output::without_controls(&describe(feed))),
+            (Some(feed), _) => format!("{name}: {}", printable(&describe(feed))),
             (None, Some(Failure { message, hint: Some(hint), .. })) => {
-                format!(
-                    "{name}: failed: {}\n  hint: {}",
-                    output::without_controls(message),
-                    output::without_controls(hint)
-                )
+                format!("{name}: failed: {}\n  hint: {}", printable(message), printable(hint))
             }
             (None, Some(failure)) => {
-                format!("{name}: failed: {}", output::without_controls(&failure.message))
+                format!("{name}: failed: {}", printable(&failure.message))
             }
             (None, None) => {
                 format!(
@@ -78,23 +77,30 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Fetches every enabled source. Returns the results in the order of the file.
+/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later polls,
+/// too.
 pub(super) fn check_all(
+    global: &GlobalArgs,
     config: &Config,
-    database: Option<&Path>,
     progress: Progress,
 ) -> anyhow::Result<Vec<OnlineResult>> {
-    let paused = paused_sources(config, database)?;
+    // Without a state directory there is no database, and so no server is known to have asked for a pause.
+    let database = global.database().ok();
+    let paused = paused_sources(config, database.as_deref())?;
+    let limits = Limits::new(&config.polling);
+    earlier_answers::load_pauses(config, database.as_deref(), &limits, Timestamp::now())?;
     let (sender, receiver) = mpsc::channel();
-    let config = config.clone();
+    let checked_config = config.clone();
     let runtime = small_runtime()?;
     let checking = runtime.spawn(async move {
         // Sending fails only after printing has failed, and that error already ends the verb.
         let is_paused = |source: &Source| paused.contains(&source.name);
-        source_check::check_sources(&config, is_paused, move |check| drop(sender.send(check))).await
+        let report = move |check| drop(sender.send(check));
+        source_check::check_sources(&checked_config, &limits, is_paused, report).await
     });
-    let mut results: Vec<OnlineResult> = Vec::new();
-    for check in receiver {
+    let (mut results, mut pauses) = (Vec::new(), Vec::new());
+    for mut check in receiver {
+        pauses.extend(check.pause.take());
         let result = OnlineResult::from(check);
         if progress == Progress::Printed {
             output::print_line(&result.to_text())?;
@@ -102,7 +108,10 @@ pub(super) fn check_all(
         results.push(result);
     }
     runtime.block_on(checking).context("riverd crashed while checking the sources")??;
-    results.sort_by_key(|result| result.position);
+    for answer in pauses {
+        earlier_answers::keep(global, config, answer);
+    }
+    results.sort_by_key(|result: &OnlineResult| result.position);
     Ok(results)
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 
 use super::{SetupError, UsageError, state_dir};
+use crate::model::EarlierAnswer;
 use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWER_BYTES};
 use crate::service::control::{SOCKET_NAME, short_socket_path};
 
@@ -78,6 +79,17 @@ impl DaemonConnection {
             ControlAnswer::Error { message, exit_code: 78 } => Err(SetupError(message).into()),
             ControlAnswer::Error { message, .. } => bail!("the daemon reports: {message}"),
             answer => Ok(answer),
+        }
+    }
+
+    /// Lets the daemon keep an answer for the next poll of its source.
+    pub(super) fn keep_answer(mut self, answer: EarlierAnswer) -> anyhow::Result<()> {
+        let (answer, body) = answer.split_body();
+        self.send(&ControlRequest::KeepAnswer { answer: Box::new(answer) })?;
+        self.stream.get_mut().write_all(&body).context("the daemon does not take the answer")?;
+        match self.receive()? {
+            ControlAnswer::Done { .. } => Ok(()),
+            other => bail!("the daemon gave an unexpected answer: {other:?}"),
         }
     }
 

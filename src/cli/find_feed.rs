@@ -1,58 +1,80 @@
 //! Finds the feed that a person means by the address given to `riverd add`.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::args::AddArgs;
-use super::{output, small_runtime};
+use super::{earlier_answers, output, small_runtime};
 use crate::config::Config;
-use crate::fetch::{Fetcher, FoundFeed};
-use crate::model::{Failure, FailureKind, Location, RedactedUrl};
+use crate::fetch::{Discovery, Fetcher, FoundFeed};
+use crate::model::{EarlierAnswer, Failure, FailureKind, Location, RedactedUrl};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// At most this many feeds of one page are shown to a person. JSON output has all of them.
 const MAX_LISTED: usize = 30;
 
+const ADDED_UNSEEN: &str = "the source is added unseen; `riverd check --online` tries it again";
+
 /// What `riverd add` is to add.
 pub(super) enum FeedToAdd {
-    /// The feed that was found at the address.
-    Found(FoundFeed),
-    /// The location as it was given: a file, or an address where no feed can be found at present.
-    AsGiven,
+    /// The feed that was found at the address, and its answer, if it was fetched.
+    Found(FoundFeed, Option<EarlierAnswer>),
+    /// The location as it was given: a file, or an address where no feed can be found at present. The server may have asked for
+    /// a pause.
+    AsGiven(Option<EarlierAnswer>),
     /// Nothing, because there are several feeds and no terminal to ask which one is meant. The feeds were listed.
     Undecided,
 }
 
 /// Looks for feeds at `location`. If there are several, asks the person at the terminal which one is meant.
-pub(super) fn find_feed(config: &Config, location: &Location, args: &AddArgs) -> anyhow::Result<FeedToAdd> {
-    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven) };
+///
+/// If the database says that the server asked for a pause, it is not asked.
+pub(super) fn find_feed(
+    config: &Config,
+    database: Option<&Path>,
+    location: &Location,
+    args: &AddArgs,
+) -> anyhow::Result<FeedToAdd> {
+    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven(None)) };
+    // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
+    if let Ok(Some(until)) = earlier_answers::paused_until(config, database, location) {
+        output::print_message(&format!(
+            "warning: the server asked for a pause until {until}, so it was not asked now\nhint: {ADDED_UNSEEN}"
+        ));
+        return Ok(FeedToAdd::AsGiven(None));
+    }
     let fetcher = Fetcher::naming(config, Some(location))?;
-    let result = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    let Discovery { result, answer } = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
     let feeds = match result {
         Ok(feeds) => without_comments(feeds),
         Err(missed) if may_be_temporary(&missed.failure) => {
-            output::print_message(&format!(
-                "warning: {}\nhint: the source is added unseen; `riverd check --online` tries it again",
-                missed.failure.message
-            ));
+            output::print_message(&format!("warning: {}\nhint: {ADDED_UNSEEN}", missed.failure.message));
             if missed.likely.is_empty() {
-                return Ok(FeedToAdd::AsGiven);
+                return Ok(FeedToAdd::AsGiven(answer.filter(|answer| answer.url == *url)));
             }
             missed.likely
         }
         Err(missed) => return Err(error_with_hint(&missed.failure)),
     };
     match <[FoundFeed; 1]>::try_from(feeds) {
-        Ok([feed]) => Ok(FeedToAdd::Found(feed)),
+        Ok([feed]) => Ok(found(feed, answer)),
         Err(feeds) if !args.output.json && io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            Ok(ask_which(feeds)?.map_or(FeedToAdd::Undecided, FeedToAdd::Found))
+            Ok(ask_which(feeds)?.map_or(FeedToAdd::Undecided, |feed| found(feed, answer)))
         }
         Err(feeds) => {
             list(&feeds, args)?;
             Ok(FeedToAdd::Undecided)
         }
     }
+}
+
+/// Returns the feed to add, with the answer if it is its own.
+fn found(feed: FoundFeed, answer: Option<EarlierAnswer>) -> FeedToAdd {
+    let answer = answer.filter(|answer| answer.url == feed.url);
+    FeedToAdd::Found(feed, answer)
 }
 
 /// Returns whether the address may be right although it gave no feed: the machine is offline, or the server is down or busy.
@@ -133,5 +155,5 @@ fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
 
 fn describe(feed: &FoundFeed) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-    output::without_controls(&format!("{}{title}", RedactedUrl(&feed.url)))
+    printable(&format!("{}{title}", RedactedUrl(&feed.url)))
 }

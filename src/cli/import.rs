@@ -17,7 +17,7 @@ use crate::config::{self, Config, NewSource};
 use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
 use crate::model::{Location, Source};
 use crate::text::url::absolute;
-use crate::text::words::on_one_line;
+use crate::text::words::{on_one_line, printable};
 
 /// Largest list that is read, in bytes. A hundred thousand feeds fit.
 const MAX_BYTES: u64 = 32 << 20;
@@ -217,7 +217,7 @@ fn tags(names: Vec<String>) -> Vec<String> {
 
 /// Returns `text` on one line without control characters, cut to `limit` characters.
 fn shortened(text: &str, limit: usize) -> String {
-    let plain: String = on_one_line(&output::without_controls(text)).chars().take(limit).collect();
+    let plain: String = on_one_line(&printable(text)).chars().take(limit).collect();
     plain.trim().to_owned()
 }
 
@@ -252,7 +252,7 @@ impl ImportOutcome<'_> {
         let mut left_out: Vec<(usize, String)> = duplicates.chain(problems).collect();
         left_out.sort();
         for (line, message) in left_out.iter().take(SHOWN_PROBLEMS) {
-            let message = output::without_controls(message);
+            let message = printable(message);
             output::print_message(&format!("{}:{line}: {message}", file.display()));
         }
         if left_out.len() > SHOWN_PROBLEMS {

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod check_online;
 mod daemon_connection;
+mod earlier_answers;
 mod export;
 mod find_feed;
 mod generate;

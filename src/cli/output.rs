@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::terminal;
 use crate::store::StoreError;
-use crate::text::words::{is_unprintable, printable};
+use crate::text::words::is_unprintable;
 
 /// Returns `text` as a terminal may get it. Line ends and tabs stay, because the callers lay out lines with them.
 ///
@@ -90,11 +90,6 @@ pub fn print_error(error: &anyhow::Error) {
 pub fn print_message(text: &str) {
     // If stderr is closed, nobody can read the message.
     drop(writeln!(io::stderr().lock(), "{}", for_terminal(text)));
-}
-
-/// Replaces control characters by spaces, so that text from a feed can't move the cursor or colour the terminal.
-pub fn without_controls(text: &str) -> String {
-    printable(text)
 }
 
 /// Returns whether the error was caused by a reader that closed the pipe of our stdout.

@@ -15,6 +15,7 @@ use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
 use crate::poll::{PollReport, Poller};
 use crate::service::control::protocol::{ControlAnswer, ControlRequest};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// Polls the sources and prints the reports. Returns `Failed` if a source failed.
@@ -130,7 +131,7 @@ impl PollDisplay {
         if self.json {
             return output::print_json_line(line);
         }
-        self.bar.set_message(output::without_controls(name));
+        self.bar.set_message(printable(name));
         if line.get("outcome").and_then(Value::as_str) != Some("skipped") {
             self.bar.inc(1);
         }

@@ -10,7 +10,7 @@ use url::Url;
 use super::args::{GlobalArgs, PreviewArgs};
 use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
 use crate::article::filter;
-use crate::article::identity::KnownKeys;
+use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
 use crate::fetch::{Fetcher, Request};
@@ -21,6 +21,7 @@ use crate::model::{
 use crate::poll::read_document;
 use crate::text::html;
 use crate::text::url::TrackingParameters;
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// Fetches or reads the feed, and prints what is in it.
@@ -181,7 +182,7 @@ impl PreviewReport {
             limits: normalize::EntryLimits { max_entries: source.max_entries, max_age: source.max_age },
             url,
             identity: IdentityScheme::default(),
-            known: &KnownKeys::default(),
+            known: &KnownEntries::default(),
             tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
             now,
         };
@@ -269,7 +270,7 @@ fn write_left_out(text: &mut String, entry: &LeftOutEntry) {
 }
 
 fn write_line(text: &mut String, name: &str, value: &str) {
-    text.extend([format!("{name:>11}  "), output::without_controls(value), "\n".to_owned()]);
+    text.extend([format!("{name:>11}  "), printable(value), "\n".to_owned()]);
 }
 
 impl From<Article> for PreviewEntry {

@@ -12,6 +12,7 @@ use crate::model::{AlsoIn, RiverItem};
 use crate::store::{Store, StoreError};
 use crate::text::html;
 use crate::text::search::{ExcerptPart, SearchField, SearchQuery, excerpt, mark};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// Length of the shown part of a text in bytes: about three lines of a terminal.
@@ -141,10 +142,10 @@ fn excerpt_of(item: &RiverItem, query: &SearchQuery) -> Vec<ExcerptPart> {
 fn article_text(item: &RiverItem, query: &SearchQuery, colours: bool) -> String {
     let title = if item.title.is_empty() { "(no title)" } else { &item.title };
     let mut text = marked_text(&mark(title, query, SearchField::Title), colours);
-    let source = output::without_controls(&item.source.title);
+    let source = printable(&item.source.title);
     text.extend(["\n  ", &source, " · ", &item.river_at.to_string(), "\n"]);
     if let Some(url) = &item.url {
-        text.extend(["  ", &output::without_controls(url), "\n"]);
+        text.extend(["  ", &printable(url), "\n"]);
     }
     let excerpt = marked_text(&excerpt_of(item, query), colours);
     if !excerpt.is_empty() {
@@ -156,7 +157,7 @@ fn article_text(item: &RiverItem, query: &SearchQuery, colours: bool) -> String 
 /// Returns a text in which hits are bold and yellow, if colours are to be used.
 fn marked_text(parts: &[ExcerptPart], colours: bool) -> String {
     let shown = |part: &ExcerptPart| {
-        let text = output::without_controls(&part.text);
+        let text = printable(&part.text);
         if part.is_hit && colours { format!("\u{1b}[1;33m{text}\u{1b}[0m") } else { text }
     };
     parts.iter().map(shown).collect()

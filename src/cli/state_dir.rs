@@ -8,6 +8,7 @@ use super::args::GlobalArgs;
 use super::{SetupError, environment, output};
 use crate::config::Config;
 use crate::store::Store;
+use crate::text::words::printable;
 
 /// The configuration of the system service, and the state directory that its unit sets.
 const SERVICE_CONFIG: &str = "/etc/riverd/feeds.toml";
@@ -113,7 +114,7 @@ fn quoted(argument: &str) -> String {
     if !argument.is_empty() && argument.chars().all(is_plain) {
         argument.to_owned()
     } else {
-        format!("'{}'", output::without_controls(argument).replace('\'', "'\\''"))
+        format!("'{}'", printable(argument).replace('\'', "'\\''"))
     }
 }
 

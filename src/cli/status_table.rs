@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
 
-use super::{output, terminal};
+use super::terminal;
 use crate::render::health::{Condition, SourceHealth};
+use crate::text::words::printable;
 use crate::time::{Timestamp, human};
 
 /// Below this width in columns, the table leaves out what can be seen with `riverd status NAME`, and notes get lines of their own.
@@ -141,11 +142,11 @@ fn note(health: &SourceHealth) -> String {
         return "waiting for the network".to_owned();
     }
     if let Some(error) = &health.last_error {
-        return output::without_controls(&error.message);
+        return printable(&error.message);
     }
     if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
         let line = moved.line.as_ref().unwrap_or(&moved.url);
-        return output::without_controls(&format!("moved for good: {line}"));
+        return printable(&format!("moved for good: {line}"));
     }
     if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
         return risk.clone();

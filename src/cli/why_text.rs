@@ -1,11 +1,11 @@
 //! The words of `riverd why`.
 
-use super::output;
 use crate::model::LeftOutReason;
 use crate::store::{
     ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, PageHistory, Pruned, ReplacedList,
     Unrecorded,
 };
+use crate::text::words::printable;
 use crate::time::{Timestamp, human};
 
 /// Returns the message that nothing is stored about `query`, and which sources may have left it out or dropped it between
@@ -243,10 +243,10 @@ pub(super) struct IndentedText(pub(super) String);
 
 impl IndentedText {
     pub(super) fn line(&mut self, depth: usize, text: &str) {
-        self.0.extend(["  ".repeat(depth), output::without_controls(text), "\n".to_owned()]);
+        self.0.extend(["  ".repeat(depth), printable(text), "\n".to_owned()]);
     }
 
     pub(super) fn row(&mut self, name: &str, value: &str) {
-        self.0.extend([format!("    {name:<16}"), output::without_controls(value), "\n".to_owned()]);
+        self.0.extend([format!("    {name:<16}"), printable(value), "\n".to_owned()]);
     }
 }

@@ -16,7 +16,7 @@ use crate::model::{Location, Proxy, RedactedUrl, Secret};
 const MAX_URL_BYTES: usize = 8_000;
 /// Maximum number of headers of one source.
 const MAX_HEADERS: usize = 32;
-/// Maximum length of one header value in bytes. Servers accept longer ones.
+/// Maximum length of one header value in bytes. Common servers accept more.
 const MAX_HEADER_VALUE_BYTES: usize = 4_096;
 
 /// Headers that a source can't set: they belong to the connection or to the framing of the message (RFC 9110 §7.6.1,

@@ -17,7 +17,7 @@ const MAX_ERRORS: usize = 1_000;
 /// At most this many characters of a line are shown. Few terminals are wider, and a line can be megabytes long.
 const MAX_LINE_CHARS: usize = 160;
 
-/// The problems diagnostic so far.
+/// The problems of a file that were found so far.
 pub(super) struct Diagnostics<'a> {
     file: &'a Path,
     text: &'a str,
@@ -31,6 +31,7 @@ pub(super) struct Diagnostics<'a> {
     invalid_lines: Vec<usize>,
 }
 
+/// A problem and its place in the file.
 struct Diagnostic {
     span: Range<usize>,
     problem: Problem,
@@ -69,7 +70,7 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
-    /// Adds a problem with the value of `key`; the message then starts with the key.
+    /// Adds a problem with the value of `key`. The message starts with the key.
     pub(super) fn add_for_key(&mut self, key: &str, span: Range<usize>, problem: Problem) {
         self.add(span, Problem { message: format!("`{key}` {}", problem.message), hint: problem.hint });
     }
@@ -148,6 +149,7 @@ impl<'a> Diagnostics<'a> {
         start..start.max(end - usize::from(text.ends_with('\r')))
     }
 
+    /// Makes the error that the operator sees: with line and column, and the text of the line without its secrets.
     fn locate(&self, diagnostic: &Diagnostic) -> ConfigError {
         let line = self.line_at(diagnostic.span.start);
         let bytes = self.line_span(line);
@@ -177,6 +179,7 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
+    /// Returns the number of characters at `bytes`.
     fn chars(&self, bytes: Range<usize>) -> usize {
         self.text.get(bytes).map_or(0, |text| text.chars().count())
     }

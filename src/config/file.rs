@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
-use super::opened::open_without_waiting;
+use super::open_file::open_without_waiting;
 use super::patterns::Patterns;
 use super::problem::Problem;
 use super::tables::{self, Tables};
@@ -23,34 +23,29 @@ pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     load_with_text(path).map(|loaded| loaded.config)
 }
 
-/// A valid file.
+/// A valid feeds.toml.
 #[derive(Debug)]
 pub struct LoadedConfig {
-    /// What it says.
+    /// The configuration that the file gives.
     pub config: Config,
-    /// Its text.
+    /// Text of the file.
     pub text: String,
 }
 
 /// Reads and checks the file as [`load`] does, and returns its text, too.
 pub fn load_with_text(path: &Path) -> Result<LoadedConfig, ConfigErrors> {
     let text = read_text(path)?;
-    Ok(LoadedConfig { config: parse(path, &text)?, text })
-}
-
-/// Checks a text that was the contents of the file at `path` once.
-pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
-    parse(path, text)
+    Ok(LoadedConfig { config: parse_text(path, &text)?, text })
 }
 
 /// Returns a configuration with the defaults and one source, to look at a feed that is not in feeds.toml.
 pub fn single_source(url: &str) -> Result<Config, ConfigErrors> {
     let url = toml::Value::String(url.to_owned());
-    parse(Path::new("(command line)"), &format!("[[source]]\nurl = {url}\n"))
+    parse_text(Path::new("(command line)"), &format!("[[source]]\nurl = {url}\n"))
 }
 
 /// Checks `text` as if it were the contents of the file at `path`.
-pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
+pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
     let not_found =
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);
     let absolute = std::path::absolute(path).map_err(not_found)?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::schema;
 
-/// At most this many lines above are searched for the key that a line belongs to. A longer multi-line value is rare.
+/// How many lines above are searched at most for the key that a line belongs to. A longer multi-line value is rare.
 const MAX_LINES_SEARCHED: usize = 50;
 
 /// Returns the line at the bytes `line` of `text` without what may be a secret, or `None` if all of it can be shown.

@@ -9,7 +9,7 @@ mod file;
 mod invalid_line;
 mod locate;
 mod names;
-mod opened;
+mod open_file;
 mod patterns;
 mod problem;
 mod replacement;
@@ -92,7 +92,7 @@ pub struct River {
     pub content: ContentDepth,
     /// `keep` and `drop` of the whole river. Each source has it too, in its own filter.
     pub filter: Option<Arc<EntryFilter>>,
-    /// WebSub hub that the feeds name, and that is told when they change.
+    /// WebSub hub that the feeds name. riverd notifies it when they change.
     pub hub: Option<Url>,
 }
 
@@ -121,9 +121,9 @@ pub enum ListenAddress {
 pub struct UnixSocket {
     /// Path of the socket.
     pub path: PathBuf,
-    /// Its permissions. Whoever may write to it may connect.
+    /// Permissions of the socket. Whoever may write to it may connect.
     pub mode: u32,
-    /// Its group, by name or number. `None` for that of the process.
+    /// Group of the socket, by name or number. `None` for the group of the process.
     pub group: Option<String>,
 }
 
@@ -192,9 +192,9 @@ pub enum NearDuplicates {
 /// The table `[retention]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Retention {
-    /// Older articles are pruned, unless their feed still lists them.
+    /// Age from which on articles are pruned, unless their feed still lists them.
     pub keep: Duration,
-    /// Number of newest articles of each source that stay whatever their age.
+    /// Number of newest articles of each source that are kept whatever their age.
     pub keep_at_least: usize,
 }
 
@@ -203,14 +203,14 @@ pub struct Retention {
 pub struct Maintenance {
     /// When maintenance runs, in local time.
     pub schedule: Cron,
-    /// Directory for backups. None are made without it.
+    /// Directory for backups. `None` if no backups are made.
     pub backup_dir: Option<PathBuf>,
     /// Number of newest backups to keep.
     pub backup_keep: usize,
 }
 
-/// Reads the address of a source. A relative path is one in the folder of the file at `config`. Fails with a text that
-/// follows the address: "must be …".
+/// Reads the address of a source. A relative path starts at the folder of the file at `config`. The error is a text that
+/// continues the address: "has no scheme".
 pub fn read_location(address: &str, config: &Path) -> Result<Location, String> {
     let folder = config.parent().unwrap_or(Path::new("/"));
     address::parse_location(address, folder).map_err(|problem| problem.message)

@@ -1,4 +1,4 @@
-//! Compares a new feeds.toml with the configuration in force: whether it may take its place, and what it changes.
+//! Compares a new feeds.toml with the configuration in force: whether the new one may take its place, and what it changes.
 //!
 //! An editor that truncates the file before it writes, or a full disk, leaves an empty file or a part of one. That is valid TOML, but
 //! must not retire every source or open a river that a token protects.
@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Config, ConfigErrors};
 use crate::model::Source;
 
-/// How many names of sources one list of changes has.
+/// How many sources a list of changes names at most.
 const MAX_NAMES: usize = 10;
 
 /// Returns an error if the file `text`, which gives `new`, must not take the place of `current`:
@@ -44,10 +44,11 @@ fn top_level_keys(text: &str) -> HashSet<String> {
     text.parse::<toml::Table>().map(|table| table.keys().cloned().collect()).unwrap_or_default()
 }
 
-/// Says what `new` changes, in a few words for the log. Returns an empty text if nothing changes that riverd can tell.
+/// Describes what `new` changes, in a few words for the log. Returns an empty text if nothing changed, or nothing but the
+/// secrets and the order of sources.
 pub fn describe_changes(current: &Config, new: &Config) -> String {
     let by_name = |config: &Config| -> HashMap<String, String> {
-        config.sources.iter().map(|source| (source.name.clone(), fingerprint(source))).collect()
+        config.sources.iter().map(|source| (source.name.clone(), comparable_text(source))).collect()
     };
     let (old_sources, new_sources) = (by_name(current), by_name(new));
     let names = |sources: &mut dyn Iterator<Item = &std::sync::Arc<Source>>| -> Vec<String> {
@@ -75,10 +76,11 @@ fn listed(names: &[String]) -> Option<String> {
 }
 
 /// Returns a text that differs if a source differs, apart from its place in the file and its secrets.
-fn fingerprint(source: &Source) -> String {
+fn comparable_text(source: &Source) -> String {
     format!("{:?}", Source { position: 0, ..source.clone() })
 }
 
+/// Returns the names of the tables that differ, except `[[source]]`.
 fn changed_tables(current: &Config, new: &Config) -> Vec<&'static str> {
     let token = |config: &Config| config.server.access_token.as_ref().map(|token| token.expose().to_owned());
     let differs =
@@ -107,7 +109,7 @@ mod tests {
     const SOURCE: &str = "[[source]]\nname = \"a\"\nurl = \"https://a.example/feed\"\n";
 
     fn parse(text: &str) -> Config {
-        file::parse(Path::new("feeds.toml"), text).unwrap()
+        file::parse_text(Path::new("feeds.toml"), text).unwrap()
     }
 
     fn refusal(current: &Config, text: &str) -> Option<String> {

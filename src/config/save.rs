@@ -53,8 +53,8 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a publisher's title as one that feeds.toml may hold. The operator did not write it, so it is shortened where a
-/// title of the operator's own would be refused.
+/// Shortens a publisher's title to what feeds.toml allows; `None` if nothing is left. It is not refused, as a title of the
+/// operator's would be, because the operator did not write it.
 fn fitting_title(title: &str) -> Option<String> {
     let title: String = on_one_line(title).chars().take(LONGEST_TITLE).collect();
     let title = title.trim_end();
@@ -67,8 +67,8 @@ const NEW_FILE: &str = "# riverd's configuration: the feeds that make up the riv
 /// Returns the configuration as it would be with `sources` appended. Nothing is written.
 pub fn plan_addition(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
     let text = if path.exists() { file::read_text(path)? } else { NEW_FILE.to_owned() };
-    file::parse(path, &text)?;
-    file::parse(path, &edit::append(&text, sources)).map_err(EditError::Refused)
+    file::parse_text(path, &text)?;
+    file::parse_text(path, &edit::append(&text, sources)).map_err(EditError::Refused)
 }
 
 /// Appends `sources` and returns the new configuration. A file that does not exist is created.
@@ -82,7 +82,7 @@ pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditErr
             ..new.clone()
         };
         let text_without_names = edit::append(text, &sources.iter().map(with_feed_title).collect::<Vec<_>>());
-        let config = file::parse(path, &text_without_names).map_err(EditError::Refused)?;
+        let config = file::parse_text(path, &text_without_names).map_err(EditError::Refused)?;
         let added_sources = config.sources.iter().skip(before.sources.len());
         let with_names: Vec<NewSource> = sources
             .iter()
@@ -101,13 +101,13 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
         let source_in_file = before.sources.iter().find(|other| other.location == source.location);
         let text =
             edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)?;
-        Ok(if before.sources.len() == 1 { meant_without_sources(text) } else { text })
+        Ok(if before.sources.len() == 1 { with_river_table(text) } else { text })
     })
 }
 
-/// Adds the table `[river]` to a file that has no source any more. A running daemon takes a file without sources for an accident
-/// unless it has this table.
-fn meant_without_sources(mut text: String) -> String {
+/// Adds the table `[river]` to a file that has no source any more, unless it has that table. A running daemon takes a file
+/// without sources and without this table for an accident.
+fn with_river_table(mut text: String) -> String {
     let has_river = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("river"));
     if !has_river {
         text.push_str("[river]\n");
@@ -122,6 +122,8 @@ enum IfMissing {
     Fail,
 }
 
+/// Edits the file with `edit`, which gets its text and its configuration and returns the new text. Checks the new text,
+/// writes it, and returns the new configuration.
 fn edit_file(
     path: &Path,
     if_missing: IfMissing,
@@ -134,8 +136,8 @@ fn edit_file(
     let existing =
         if if_missing == IfMissing::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
     let before = existing.as_deref().unwrap_or(NEW_FILE);
-    let after = edit(before, &file::parse(path, before)?)?;
-    let config = file::parse(path, &after).map_err(EditError::Refused)?;
+    let after = edit(before, &file::parse_text(path, before)?)?;
+    let config = file::parse_text(path, &after).map_err(EditError::Refused)?;
     if existing.is_some() && file::read_text(path)? != before {
         return Err(EditError::Changed { path: path.to_owned() });
     }
@@ -165,7 +167,7 @@ fn replace(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let temporary = directory_of(target).join(format!(".{name}.new"));
     match fs::remove_file(&temporary) {
-        // A crash left this file behind; thanks to the lock, no other process is writing it.
+        // A crash left this file there; thanks to the lock, no other process is writing it.
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),

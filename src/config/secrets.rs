@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::opened::open_without_waiting;
+use super::open_file::open_without_waiting;
 use super::problem::{Problem, ValueResult};
 use crate::model::Secret;
 

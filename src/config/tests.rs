@@ -14,7 +14,7 @@ use crate::model::{Cadence, Location};
 use crate::time::{DAY, HOUR, MINUTE};
 
 fn parse(text: &str) -> Result<Config, ConfigErrors> {
-    file::parse(Path::new("/conf/feeds.toml"), text)
+    file::parse_text(Path::new("/conf/feeds.toml"), text)
 }
 
 /// Returns the only source of a file that has `lines` in its table.

@@ -16,18 +16,14 @@ use url::Url;
 use super::problem::{Problem, ValueResult};
 use super::schema;
 use super::{ListenAddress, UnixSocket};
-use crate::time;
+use crate::time::{self, DAY};
 
 /// Range of intervals: at least a second, at most a year.
-pub(super) const INTERVAL_RANGE: RangeInclusive<Duration> = SECOND..=days(366);
+pub(super) const INTERVAL_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_mul(366);
 /// Range of ages: at most a century.
-pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=days(36_525);
+pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_mul(36_525);
 /// One second.
 pub(super) const SECOND: Duration = Duration::from_secs(1);
-
-const fn days(count: u64) -> Duration {
-    Duration::from_secs(count * 86_400)
-}
 
 /// Returns the type of a value with its article, for "must be …, not …".
 pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {

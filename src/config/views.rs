@@ -25,7 +25,7 @@ const VIEW_TABLES: TableList = TableList {
 /// Maximum number of tags or sources that one view names.
 const MAX_MEMBERS: usize = 1_000;
 
-/// The names that views may use.
+/// The tags and the names of sources that views may use.
 pub(super) struct KnownNames<'s> {
     tags: HashSet<&'s str>,
     sources: HashMap<String, &'s str>,

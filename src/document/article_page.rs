@@ -3,7 +3,7 @@
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
-use super::{RawDocument, decode, defects::Defects, page};
+use super::{RawDocument, decode, defects::Defects, page_links};
 use crate::text::html;
 
 /// Largest page that is read, in bytes. Pages of newspapers have up to two million, most of them scripts.
@@ -45,7 +45,7 @@ pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle,
     let declared =
         html::declared_charset(document.body).map(|charset| format!("text/html; charset={charset}"));
     let text = decode::decode(document.body, stated.or(declared.as_deref()), &mut Defects::default());
-    let base = page::first_base(&text, document.url);
+    let base = page_links::first_base(&text, document.url);
     let balanced = html::balanced_page(&text, title).ok_or(PageError::TooLarge)?;
     drop(text);
     // The sanitiser reads classes: those of formulas, of emoji and of text for screen readers.

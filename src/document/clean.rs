@@ -7,8 +7,8 @@ use memchr::{memchr_iter, memmem};
 use super::defects::Defects;
 use super::xml::entities::{is_xml_char, windows_1252};
 
-/// Removes the characters that XML forbids (control characters, U+FFFE and U+FFFF) and everything before the first
-/// `<`. Replaces each C1 control character, which XML allows, by the windows-1252 character with the same number,
+/// Removes everything before the first `<`, and the characters after it that XML forbids (control characters, U+FFFE and
+/// U+FFFF). Replaces each C1 control character, which XML allows, by the windows-1252 character with the same number,
 /// because that is what authors mean. A text that needs no change is not copied.
 pub(in crate::document) fn clean<'a>(text: &'a str, defects: &mut Defects) -> Cow<'a, str> {
     let start = text.find('<').unwrap_or(0);

@@ -22,9 +22,16 @@ const EBCDIC_037: &str = concat!(
     "{ABCDEFGHI\u{ad}ôöòóõ}JKLMNOPQR¹ûüùúÿ\\÷STUVWXYZ²ÔÖÒÓÕ0123456789³ÛÜÙÚ\u{9f}"
 );
 
-/// Decodes `body`. The encoding is that of the byte order mark; or UTF-8, if the body is valid UTF-8 with a character
-/// beyond ASCII; or that of the HTTP charset; or that of the XML declaration; or a detected one. The first of them that
-/// applies is taken. Never fails: undecodable bytes become U+FFFD.
+/// Decodes `body`. The first of these that applies decides the encoding:
+///
+/// 1. the first bytes of UTF-32 and EBCDIC, and the surrogates of CESU-8;
+/// 2. a byte order mark, or the zero bytes of UTF-16 without one;
+/// 3. UTF-8, if the body is valid UTF-8 with a character beyond ASCII, unless an East Asian encoding is declared and the
+///    body may be valid UTF-8 by chance;
+/// 4. the charset of HTTP, or else that of the XML declaration;
+/// 5. detection.
+///
+/// Never fails: undecodable bytes become U+FFFD, or characters of windows-1252 in UTF-8.
 pub(in crate::document) fn decode<'a>(
     body: &'a [u8],
     content_type: Option<&str>,
@@ -53,8 +60,8 @@ pub(in crate::document) fn decode<'a>(
     }
     let label = content_type.and_then(http_charset).or_else(|| declared_encoding(body));
     // A declaration that can be read as ASCII is not in UTF-16, even if it says so. For some encodings
-    // (`iso-2022-kr`) the WHATWG defines a decoder that outputs nothing, since they can hide markup; reading their
-    // ASCII part is better.
+    // (`iso-2022-kr`) the WHATWG defines a decoder that outputs only one U+FFFD, since they can hide markup; reading
+    // their ASCII part is better.
     let label = label.filter(|encoding| ![UTF_16LE, UTF_16BE, REPLACEMENT].contains(encoding));
     if let Ok(text) = std::str::from_utf8(body)
         && !text.is_ascii()

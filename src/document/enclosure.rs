@@ -1,4 +1,4 @@
-//! Files attached to entries, and their media types where the document does not state them.
+//! Collects the files attached to an entry, and finds their media types where the document does not state them.
 
 use crate::model::Enclosure;
 
@@ -63,7 +63,7 @@ impl FileList {
         }
     }
 
-    /// Replaces the address of the first enclosure by the original one, of which it was a redirection.
+    /// Replaces the address of the first enclosure by the original address, to which it redirects.
     pub(in crate::document) fn set_original_address(&mut self, original: &str) {
         let Some(redirection) = self.files.iter().find(|(_, is_media_rss)| !is_media_rss) else { return };
         let redirection = redirection.0.url.clone();
@@ -86,8 +86,8 @@ impl FileList {
     }
 }
 
-/// Returns the media type of a file: the published one if it is one, or else that of the file extension, or else that
-/// of its medium.
+/// Returns the media type of a file: the published one if it names a type, or else that of the file extension, or else that
+/// of its medium, or else that of a picture if the file has a width or a height, or else `application/octet-stream`.
 pub(in crate::document) fn media_type(mention: &FileMention<'_>) -> String {
     // Some programs copy the query of the address, too: `image/png?1477937782`.
     let stated = mention.media_type.and_then(|stated| stated.split('?').next()).unwrap_or_default().trim();

@@ -71,7 +71,7 @@ pub enum ParseError {
 }
 
 impl ParseError {
-    /// Tells the operator what to do about it.
+    /// Returns what the operator can do about the error.
     pub fn hint(&self) -> String {
         match self {
             Self::WebPage { feeds, refresh: Some(to) } if feeds.is_empty() => {

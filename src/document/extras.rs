@@ -1,4 +1,4 @@
-//! The values of a document for which feed-rs has no field. They are kept apart from the Atom that feed-rs reads.
+//! The values of a document for which feed-rs has no field. They bypass feed-rs, and are joined with what it reads.
 
 use super::enclosure::FileList;
 use crate::model::{AlsoIn, ArticleDetails, ArticleImage, FeedFormat, FeedHints, Origin, Show};
@@ -26,7 +26,7 @@ pub(in crate::document) struct FeedExtras {
 pub(in crate::document) struct EntryExtras {
     /// RSS `isPermaLink`, if the guid has it.
     pub(in crate::document) id_is_permalink: Option<bool>,
-    /// Absolute address of an id that says it is a permalink.
+    /// Absolute address in an id that is marked as a permalink.
     pub(in crate::document) permalink: Option<String>,
     /// Absolute address in `feedburner:origLink` or a similar element.
     pub(in crate::document) original_link: Option<String>,

@@ -1,17 +1,17 @@
 //! Reads Atom with feed-rs, catches its panics, and joins its result with the [`super::extras`].
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use feed_rs::model as rs;
+
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
 use super::language::language_tag;
 use super::xml::atom_writer::{CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
-use crate::text::words::on_one_line;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use feed_rs::model as rs;
-
 use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
+use crate::text::words::on_one_line;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
@@ -38,7 +38,11 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
     let hubs = each_once(links_of("hub"));
     // RFC 4287 §4.2.1: an entry without an author has those of its source, or else those of the feed. RSS has no such
     // rule.
-    let inherited = if extras.format == FeedFormat::Atom { authors(&feed.authors) } else { Vec::new() };
+    let inherited = if extras.format == FeedFormat::Atom {
+        each_once(feed.authors.iter().filter_map(name))
+    } else {
+        Vec::new()
+    };
     let entries = feed
         .entries
         .into_iter()
@@ -67,7 +71,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     let link = page(&entry.links).or(extras.permalink);
     let link = link.or_else(|| permalink(id.as_deref(), extras.id_is_permalink));
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
-    let mut authors = authors(&entry.authors);
+    let mut authors = each_once(entry.authors.iter().filter_map(name));
     if authors.is_empty() {
         authors = each_once(extras.source_authors.into_iter());
     }
@@ -104,7 +108,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     }
 }
 
-/// How many authors, categories or hubs of an entry or a feed are kept.
+/// How many authors, categories or hubs of an entry or a feed are read.
 const MAX_LISTED: usize = 256;
 
 fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
@@ -143,12 +147,14 @@ fn is_page(link: &rs::Link) -> bool {
     link.media_type.as_deref().is_none_or(|kind| kind.contains("html"))
 }
 
-/// Returns the id as the address of the page, unless it says that it is none. Many Atom ids are addresses, too.
+/// Returns the id as the address of the page if it is a web address and is not marked as no permalink. Many Atom ids are
+/// addresses, too.
 fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
     let id = id.filter(|id| id.starts_with("http://") || id.starts_with("https://"))?;
     (is_permalink != Some(false)).then(|| id.to_owned())
 }
 
+/// Returns a title as plain text on one line. If it shows nothing but pictures, returns their `alt` texts.
 fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         on_one_line(&text.content)
@@ -158,13 +164,6 @@ fn plain(text: &rs::Text) -> Option<String> {
             .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };
     (!plain.is_empty()).then_some(plain)
-}
-
-/// Returns the names of authors. E-mail addresses stand in where nobody has a name: RSS's `author` is the address of the author whose
-/// name is in `dc:creator`, or of nobody (`noreply@…`).
-fn authors(people: &[rs::Person]) -> Vec<String> {
-    let names = each_once(people.iter().filter_map(|person| person.name.clone()));
-    if names.is_empty() { each_once(people.iter().filter_map(name)) } else { names }
 }
 
 fn name(person: &rs::Person) -> Option<String> {

@@ -12,7 +12,7 @@
 //! | [`xml`] | converts XML of any dialect, however broken, to Atom |
 //! | [`feed_rs_reader`] | has feed-rs read the Atom, and adds the [`extras`] that feed-rs does not keep |
 //! | [`json`] | reads JSON Feed |
-//! | [`page`] | finds the feeds that a web page links to |
+//! | [`page_links`] | finds the feeds that a web page links to |
 //! | [`opml`] | reads lists of subscriptions |
 
 mod also_in_list;
@@ -29,7 +29,7 @@ mod json;
 mod language;
 mod mojibake;
 pub mod opml;
-mod page;
+mod page_links;
 mod podcast_values;
 mod sniff;
 mod xml;
@@ -82,7 +82,7 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
                 None
             };
             found.ok_or_else(|| {
-                let page::PageLinks { feeds, refresh } = page::links_of(&text, document.url);
+                let page_links::PageLinks { feeds, refresh } = page_links::links_of(&text, document.url);
                 ParseError::WebPage { feeds, refresh }
             })
         }

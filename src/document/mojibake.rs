@@ -3,7 +3,7 @@
 
 use encoding_rs::{EncoderResult, WINDOWS_1252};
 
-/// How much evidence is needed, in one text or in the texts before it, to decide that a text is encoded twice.
+/// How much evidence is needed, in a text and in the texts before it, to decide that the text is encoded twice.
 ///
 /// A garbled character of three bytes counts two, and so does a garbled small letter, since no language writes `â€™`
 /// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`.
@@ -24,7 +24,8 @@ pub(super) struct Mojibake {
 }
 
 impl Mojibake {
-    /// Returns the text as it was meant, if *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252.
+    /// Returns the text as it was meant, if *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252. In
+    /// any other text, repairs only no-break spaces. Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
         if text.is_ascii() {
             return None;
@@ -48,7 +49,7 @@ impl Mojibake {
     }
 }
 
-/// Returns whether the text has `Ã`, `Â`, `Å` or `â`: a text without them is not encoded twice. Compares bytes for speed.
+/// Returns whether the text has `Ã`, `Â`, `Å` or `â`. A text without them is not encoded twice. Compares bytes for speed.
 fn has_lead_character(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(0xc3, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0x85 | 0xa2)))
@@ -99,7 +100,7 @@ fn decode_twice_encoded(text: &str) -> Option<(String, usize)> {
             LostEnd::Quote => bytes.push(0x9d),
         }
         let meant = std::str::from_utf8(&bytes).ok()?; // one correct run means that all are
-        let neighbours = (out_end(before, &out), tail.chars().next());
+        let neighbours = (character_before(before, &out), tail.chars().next());
         let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let in_word = is_letter(neighbours.0) || is_letter(neighbours.1);
         let count = meant.chars().count();
@@ -144,17 +145,17 @@ fn lost_end(bytes: &[u8], tail: &str) -> LostEnd {
     }
 }
 
-/// Returns the text behind a no-break space that became a space and belongs to the character before it. After `à` the
-/// space of the text stays, which programs often merged with the other one; but no space stands before a mark or within a
-/// word that begins with `Š`.
+/// Returns what stays of `tail`, which begins with the space that the last byte of a character became. After `à` and a word
+/// the space stays, because a program often merged it with the space of the text. It goes before a mark, and after `Š`,
+/// which begins a word. `lead` is the first byte of the character.
 fn after_lost_space(lead: u8, tail: &str) -> &str {
-    let behind = tail.strip_prefix(' ').unwrap_or(tail);
-    let begins_word = behind.starts_with(|c: char| c.is_alphanumeric());
-    if lead == 0xc3 && begins_word { tail } else { behind }
+    let after = tail.strip_prefix(' ').unwrap_or(tail);
+    let begins_word = after.starts_with(|c: char| c.is_alphanumeric());
+    if lead == 0xc3 && begins_word { tail } else { after }
 }
 
-/// Returns the evidence of a character whose last byte became a space. `Ã`, `Â` and `Å` may end a word in capitals, and `Å`
-/// is a word of Norwegian, so they count only after a small letter or a digit.
+/// Returns the evidence that a character gives whose last byte became a space. `Ã`, `Â` and `Å` may end a word in capitals,
+/// and `Å` is a word of Norwegian, so they count only after a small letter, a digit or a mark. `à` also counts after a space.
 fn weight_of_lost_space(character: char, before: Option<char>) -> usize {
     match before {
         Some(before) if before.is_ascii_lowercase() => 2,
@@ -163,8 +164,8 @@ fn weight_of_lost_space(character: char, before: Option<char>) -> usize {
     }
 }
 
-/// Returns the character before a run.
-fn out_end(before: &str, out: &str) -> Option<char> {
+/// Returns the character before a run: the last one of `before` or, if that is empty, of the output so far.
+fn character_before(before: &str, out: &str) -> Option<char> {
     before.chars().next_back().or_else(|| out.chars().next_back())
 }
 

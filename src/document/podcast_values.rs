@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-/// Longest playing time that is believed, in seconds: four weeks.
+/// Longest playing time that is accepted, in seconds: four weeks.
 const LONGEST: u64 = 28 * 24 * 3600;
 
 /// Returns a playing time in seconds: `3723`, `62:03`, `1:02:03`, `3723.5`, `1h 2m 3s`, `PT1H2M3S`. `None` if it is
@@ -54,7 +54,8 @@ fn with_units(text: &str) -> Option<u64> {
     number.is_empty().then_some(seconds)
 }
 
-/// Returns whether a value says yes: `true`, `yes` and `explicit`; `false`, `no` and `clean` say no.
+/// Returns whether a value says yes (`true`, `yes`, `explicit`, `1`) or no (`false`, `no`, `clean`, `0`). `None` if it says
+/// neither.
 pub(in crate::document) fn yes_or_no(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" | "yes" | "explicit" | "1" => Some(true),

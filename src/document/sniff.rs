@@ -20,12 +20,13 @@ pub(in crate::document) enum DocumentKind {
     Json,
     /// XML, or broken markup that resembles it.
     Markup,
-    /// A web page, in which there may still be a feed.
+    /// A web page. It may contain a feed.
     Page,
     Other,
 }
 
-/// Unpacks a gzip file that was sent without a `Content-Encoding`. Of a truncated file, returns what can be unpacked.
+/// Unpacks a gzip file that was sent without a `Content-Encoding`. Of a truncated file, returns what can be unpacked. Returns
+/// any other body as it is.
 pub(in crate::document) fn unpack<'a>(
     body: &'a [u8],
     defects: &mut Defects,

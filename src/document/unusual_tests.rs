@@ -76,6 +76,49 @@ fn several_people_in_one_line_are_several_authors() {
 }
 
 #[test]
+fn an_address_is_no_author_beside_a_name_and_contributors_are_kept_apart() {
+    for (elements, authors) in [
+        ("<author>noreply@e.org</author><dc:creator>Jan</dc:creator>", vec!["Jan"]),
+        ("<dc:creator>Jan</dc:creator><author>jan@e.org</author>", vec!["Jan"]),
+        ("<author>jan@e.org</author>", vec!["jan@e.org"]),
+        ("<author>jan@e.org (Jan)</author><dc:creator>Jan</dc:creator>", vec!["Jan"]),
+    ] {
+        assert_eq!(item(elements).authors, authors, "{elements}");
+    }
+    let entry = item(
+        "<dc:creator>Jan</dc:creator><dc:contributor>Bo</dc:contributor><atom:contributor><atom:name>Cy</atom:name></atom:contributor>",
+    );
+    assert_eq!(
+        (entry.authors, entry.details.contributors),
+        (vec!["Jan".to_owned()], vec!["Bo".to_owned(), "Cy".to_owned()])
+    );
+}
+
+#[test]
+fn the_wider_picture_of_a_group_and_a_thumbnail_as_text_are_found() {
+    for (elements, picture) in [
+        (
+            "<media:content url='http://e.org/1.jpg' width='140'/><media:content url='http://e.org/2.jpg' width='700'/>",
+            "http://e.org/2.jpg",
+        ),
+        (
+            "<media:group><media:content url='http://e.org/1.jpg' width='300' medium='image'/>\
+             <media:content url='http://e.org/2.jpg' width='1100' medium='image'/></media:group>",
+            "http://e.org/2.jpg",
+        ),
+        (
+            "<media:content url='http://e.org/2.jpg' width='1200' medium='image'>\
+             <media:thumbnail url='http://e.org/1.jpg' width='150'/><media:description>Two</media:description></media:content>",
+            "http://e.org/2.jpg",
+        ),
+        ("<media:thumbnail>http://e.org/2.jpg</media:thumbnail>", "http://e.org/2.jpg"),
+    ] {
+        let entry = item(&format!("<title>t</title>{elements}"));
+        assert_eq!(entry.details.image.map(|image| image.url).as_deref(), Some(picture), "{elements}");
+    }
+}
+
+#[test]
 fn categories_authors_and_files_inside_a_list_element_are_read() {
     let entry = item(
         "<categories><category>A</category><category>B</category></categories>\

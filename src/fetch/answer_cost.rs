@@ -1,22 +1,23 @@
-//! Bounds what a body costs while it arrives: its bytes before decoding, its pieces, and the time that decoding takes.
+//! Bounds what a body costs while it arrives: its bytes before decoding, the number of its pieces, and the time that decoding
+//! takes.
 //!
-//! The cap on decoded bytes alone lets a server send for ever: frames that decode to nothing, or one byte at a time.
+//! With a cap on the decoded bytes alone, a server could send frames that decode to nothing for ever, or one byte at a time.
 
 use std::time::{Duration, Instant};
 
 use super::failure::failure;
 use crate::model::{Failure, FailureKind};
 
-/// How many bytes more than the cap on decoded bytes may arrive. Coded data is smaller than what it decodes to, except
-/// for headers of frames.
+/// How many bytes more than the cap on decoded bytes may arrive. Coded data is smaller than what it decodes to, except for the
+/// headers of frames.
 const OVERHEAD: u64 = 64 << 10;
 
-/// How many small pieces may arrive. A server that writes each line of its document by itself sends some thousand.
+/// How many pieces of any size may arrive. A server that sends each line of its document separately sends a few thousand.
 const SMALL_PIECES: u64 = 16_384;
 
-/// Average size in bytes of the pieces after that. A flood of one-byte chunks costs more than a thousand times as much
-/// computing time as the same bytes in one piece.
-const AVERAGE_PIECE: u64 = 256;
+/// Further pieces may arrive only while the body has at least this many bytes for each of them. A flood of one-byte chunks
+/// costs more than a thousand times as much computing time as the same bytes in one piece.
+const BYTES_PER_PIECE: u64 = 256;
 
 /// How much computing time decoding may take. Decoding 16 MiB takes 0.1 s on a small machine.
 const DECODING: Duration = Duration::from_secs(5);
@@ -24,9 +25,13 @@ const DECODING: Duration = Duration::from_secs(5);
 /// What a body has cost so far.
 #[derive(Debug)]
 pub(crate) struct AnswerCost {
+    /// How many bytes may arrive.
     cap: u64,
+    /// How many bytes have arrived.
     bytes: u64,
+    /// In how many pieces they arrived.
     pieces: u64,
+    /// How long decoding them has taken.
     decoding: Duration,
 }
 
@@ -44,7 +49,7 @@ impl AnswerCost {
             return Err(too_costly(&format!("it sent more than {} KiB of coded data", self.cap >> 10)));
         }
         let pieces = self.pieces.saturating_sub(SMALL_PIECES);
-        if pieces * AVERAGE_PIECE > self.bytes {
+        if pieces * BYTES_PER_PIECE > self.bytes {
             return Err(too_costly(&format!("it sent {} bytes in {} pieces", self.bytes, self.pieces)));
         }
         Ok(())

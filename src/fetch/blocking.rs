@@ -1,4 +1,4 @@
-//! Calls that block and can't be interrupted (name lookups, files on a dead network share), kept from using up threads.
+//! Runs calls that block and can't be interrupted (name lookups, files on a dead network share) on a bounded number of threads.
 
 use std::io;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl BlockingPool {
         Self { name, places: Arc::new(Semaphore::new(places)) }
     }
 
-    /// Waits for a free place until `deadline`. Returns `None` where none became free.
+    /// Waits for a free place until `deadline`. Returns `None` if none became free.
     pub(crate) async fn place(&self, deadline: Instant) -> Option<Place> {
         timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await.ok()?.ok()
     }
@@ -56,7 +56,7 @@ impl BlockingPool {
         let late = BlockingError::TimedOut(limit);
         let Some(place) = self.place(deadline).await else { return Err(late) };
         let (answer, answered) = oneshot::channel();
-        // Sending fails only where the caller has stopped waiting.
+        // Sending fails only if the caller has stopped waiting.
         self.start(place, move || drop(answer.send(call())))?;
         match timeout_at(deadline, answered).await {
             Ok(result) => result.map_err(|_| BlockingError::Lost),
@@ -64,8 +64,7 @@ impl BlockingPool {
         }
     }
 
-    /// Runs `call` on a thread of its own. The place becomes free when the call really ends, not when its caller stops
-    /// waiting.
+    /// Runs `call` on a thread of its own. The place becomes free when the call ends, not when its caller stops waiting.
     pub(crate) fn start(&self, place: Place, call: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let held = move || {
             let _place = place;

@@ -1,7 +1,7 @@
 //! Decodes bodies while they arrive, and never lets them grow beyond a cap.
 //!
-//! This is done here and not by the HTTP client, so that the cap limits the decoded size, a wrong Content-Encoding loses nothing,
-//! and a body that is cut off is recognised.
+//! The HTTP client could decode too. But here the cap limits the decoded size, a body with a wrong `Content-Encoding` can still
+//! be read, and a body that is cut off is recognised.
 
 use std::io::{self, Write};
 
@@ -30,9 +30,9 @@ pub(crate) enum BodyError {
     /// The data ends before its end mark.
     #[error("the {0} data is cut off")]
     CutOff(&'static str),
-    /// The body has several codings.
+    /// The body has several codings, which riverd does not offer.
     #[error("its Content-Encoding `{0}` is not one that was offered")]
-    Unknown(String),
+    SeveralCodings(String),
 }
 
 /// A content coding (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
@@ -63,7 +63,9 @@ enum Decoder {
 /// Whether the end mark of the data was seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
+    /// Not yet.
     Within,
+    /// All data so far is decoded, and complete.
     Ended,
 }
 
@@ -78,7 +80,7 @@ impl BodyReader {
         let decoder = match codings.as_slice() {
             [] => Decoder::Plain(buffer),
             [coding] => Decoder::Undecided(*coding, Vec::new(), buffer),
-            several => return Err(BodyError::Unknown(format!("{several:?}").to_lowercase())),
+            several => return Err(BodyError::SeveralCodings(format!("{several:?}").to_lowercase())),
         };
         Ok(Self { decoder })
     }
@@ -150,7 +152,7 @@ impl BodyReader {
         }
     }
 
-    /// Chooses the decoder by the first bytes of the data. Data that is not coded as its header says is taken as it is.
+    /// Chooses the decoder by the first bytes of the data. Data that is not coded as `Content-Encoding` says is taken as it is.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
@@ -210,8 +212,8 @@ fn coding(token: &str) -> Option<ContentCoding> {
     }
 }
 
-/// Returns whether data has a zlib header (RFC 1950: method 8, and the first two bytes are a multiple of 31). Servers send deflate
-/// data both with and without it.
+/// Returns whether data has a zlib header (RFC 1950: method 8, and the first two bytes are a multiple of 31). Servers send
+/// deflate data both with and without it.
 fn has_zlib_header(start: &[u8]) -> bool {
     matches!(start, [first, second, ..] if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
 }

@@ -1,8 +1,8 @@
 //! Limits how much memory all bodies together need while they arrive and wait to be read.
 //!
-//! A body takes its share in steps as it grows, so a large body that arrives slowly holds little. If no share is left,
-//! one body at a time may grow without one. So there is always a body that can come to its end, and the bodies never
-//! wait for each other for ever.
+//! A body takes its share in steps as it grows, so a large body that arrives slowly holds little at first. If no share is left,
+//! one body at a time may grow without one. So one body can always be read to its end, and the bodies never wait for each other
+//! for ever.
 
 use std::sync::Arc;
 
@@ -33,29 +33,31 @@ impl BodyMemory {
 
     /// Returns the share of a new body.
     pub(crate) fn share(&self) -> BodyShare {
-        BodyShare { memory: self.clone(), held: Vec::new(), is_unlimited: None }
+        BodyShare { memory: self.clone(), held: Vec::new(), without_share: None }
     }
 }
 
-/// What one body holds of the memory. Dropping it gives that back.
+/// The share of one body in the memory. Dropping it gives the share back.
 #[derive(Debug)]
 pub(crate) struct BodyShare {
     memory: BodyMemory,
+    /// The steps that it has taken.
     held: Vec<OwnedSemaphorePermit>,
-    is_unlimited: Option<OwnedSemaphorePermit>,
+    /// The place of the one body that may grow without a share, if this is that body.
+    without_share: Option<OwnedSemaphorePermit>,
 }
 
 impl BodyShare {
-    /// Waits until the body may have this many bytes.
+    /// Waits until the body may grow to this many bytes.
     pub(crate) async fn grow_to(&mut self, bytes: usize) {
-        while self.is_unlimited.is_none() && FREE + self.held.len() * STEP < bytes {
+        while self.without_share.is_none() && FREE + self.held.len() * STEP < bytes {
             let steps = Arc::clone(&self.memory.steps).acquire_owned();
             let without_share = Arc::clone(&self.memory.without_share).acquire_owned();
             // Acquiring fails only if a semaphore is closed, which never happens.
             tokio::select! {
                 biased;
                 Ok(step) = steps => self.held.push(step),
-                Ok(place) = without_share => self.is_unlimited = Some(place),
+                Ok(place) = without_share => self.without_share = Some(place),
                 else => return,
             }
         }

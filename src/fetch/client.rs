@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::model::Proxy;
 use crate::policy::guard::{Guard, RequestOrigin};
 
-/// How many headers an answer may have. hyper's default of 100 is more than real servers send.
+/// How many headers an answer may have: twice hyper's default of 100, which real servers stay below.
 const MAX_HEADERS: usize = 200;
 /// Largest size of all headers of an answer over HTTP/2, in bytes. It is larger than riverd's own limit, because beyond it the
 /// library reports an error without a reason, and beyond four times as much it closes the connection.
@@ -75,8 +75,8 @@ impl Clients {
         Ok((Self { trusted, public, proxied: Mutex::default(), settings }, ca_store))
     }
 
-    /// Returns the client for a request without a proxy. The two clients allow different addresses, and they share no connection: a
-    /// connection to a private address must not be used for an address that a public server named.
+    /// Returns the client for a request without a proxy. The two clients allow different addresses, and they share no
+    /// connection: a connection to a private address must not be used for an address that a public server named.
     pub(crate) fn direct(&self, origin: RequestOrigin) -> &Client {
         match origin {
             RequestOrigin::Trusted => &self.trusted,

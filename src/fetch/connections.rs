@@ -1,5 +1,5 @@
-//! Notes whether a request opened a connection. A request on a kept connection that the server closes at that moment was not
-//! processed, and may be sent once more (RFC 9112 §9.3.1).
+//! Notes whether a request opened a connection. If the server closes a kept connection before it answers, the request may be sent
+//! once more (RFC 9112 §9.3.1).
 
 use std::cell::Cell;
 use std::error::Error;
@@ -56,7 +56,7 @@ pub(crate) fn ended_without_answer(error: &(dyn Error + 'static)) -> bool {
     by_http || by_system || by_http2
 }
 
-/// A layer of the HTTP client around what opens connections.
+/// A layer of the HTTP client around the connector.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NoteConnections;
 

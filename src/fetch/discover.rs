@@ -1,5 +1,5 @@
-//! Finds the feeds of an address that a person gave: the address itself, the feeds of a known site, the feeds that
-//! the page links to, and last the usual paths. Sends one request at a time, and as few as possible.
+//! Finds the feeds of an address that a person gave. It tries the address itself, the feeds of a known site, the feeds that the
+//! page links to, and last the usual paths. It sends one request at a time, and as few as possible.
 
 mod known;
 
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{AcceptedType, FetchOutcome, Fetched, Fetcher, OutgoingRequest, failure};
 use crate::document::{FeedLink, ParseError, RawDocument, parse};
-use crate::model::{Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
+use crate::model::{EarlierAnswer, Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
@@ -20,6 +20,15 @@ pub struct FoundFeed {
     pub url: Url,
     /// Title of the feed, or the title that the page gives it.
     pub title: Option<String>,
+}
+
+/// The result of a search for the feeds of an address.
+#[derive(Debug)]
+pub struct Discovery {
+    /// At least one feed, or why there is none.
+    pub result: Result<Vec<FoundFeed>, NoFeedFound>,
+    /// The last answer that was a feed or asked for a pause. Its address is that of the feed.
+    pub answer: Option<EarlierAnswer>,
 }
 
 /// No feed was found.
@@ -44,10 +53,10 @@ const USUAL_PATHS: [&str; 8] =
 const MAX_GUESSES: usize = 12;
 /// How many usual paths of a section are tried before those of the site.
 const MAX_SECTION_GUESSES: usize = 4;
-/// How many refreshes of pages are followed.
+/// How many refreshes (`<meta http-equiv=refresh>`) of a page are followed.
 const MAX_REFRESHES: usize = 3;
 
-/// What the response to one request was.
+/// The response to one request.
 enum ProbeResult {
     Feed(FoundFeed),
     /// A page with the feeds that it announces. If it announces none, `links` are the links in its text that may be
@@ -72,44 +81,52 @@ impl Fetcher {
     /// first request is the first poll), or the feed at one of the usual paths.
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
-    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, NoFeedFound> {
-        let mut search = Search { fetcher: self, now, has_sent_request: false };
+    pub async fn discover(&self, address: &Url, now: Timestamp) -> Discovery {
+        let mut search = Search { fetcher: self, now, has_sent_request: false, answer: None };
+        let result = search.feeds_of(address).await;
+        Discovery { result, answer: search.answer }
+    }
+}
+
+/// A search for the feeds of one address.
+struct Search<'f> {
+    fetcher: &'f Fetcher,
+    now: Timestamp,
+    has_sent_request: bool,
+    /// The last answer that was a feed or asked for a pause.
+    answer: Option<EarlierAnswer>,
+}
+
+impl Search<'_> {
+    /// Returns the feeds of an address, as [`Fetcher::discover`] says.
+    async fn feeds_of(&mut self, address: &Url) -> Result<Vec<FoundFeed>, NoFeedFound> {
         let by_rule = known::feeds_of(address);
         let may_be_a_feed = known::looks_like_a_feed(address);
-        if !may_be_a_feed && let Some(feeds) = search.try_rule(&by_rule).await? {
+        if !may_be_a_feed && let Some(feeds) = self.try_rule(&by_rule).await? {
             return Ok(feeds);
         }
         // Some servers choose between the page and the feed by what the client accepts.
         let accepts = if may_be_a_feed { AcceptedType::Feed } else { AcceptedType::Page };
-        match search.probe_page(address, accepts).await {
+        match self.probe_page(address, accepts).await {
             ProbeResult::Feed(feed) => Ok(vec![feed]),
             ProbeResult::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
             // A consent page, a login page, or a new site: the usual paths of the old one lead there too.
             ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
-                Err(failure::led_elsewhere(address, &page).into())
+                Err(failure::redirected_to_other_site(address, &page).into())
             }
             ProbeResult::Page { links, page, .. } if by_rule.is_empty() => {
-                search.guess(address, &page, links).await
+                self.guess(address, &page, links).await
             }
             ProbeResult::Page { .. } if may_be_a_feed => {
-                search.try_rule(&by_rule).await?.ok_or(not_found(address))
+                self.try_rule(&by_rule).await?.ok_or(not_found(address))
             }
             ProbeResult::Page { .. } => Err(not_found(address)),
             ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
         }
     }
-}
 
-/// The requests sent to find the feeds of one address.
-struct Search<'f> {
-    fetcher: &'f Fetcher,
-    now: Timestamp,
-    has_sent_request: bool,
-}
-
-impl Search<'_> {
-    /// Checks whether the rule of a known site is true for a page. If the first feed exists, the others are taken to
-    /// exist, too. `None` if it does not exist.
+    /// Checks whether the rule of a known site holds for a page. If the first of its feeds exists, the others are assumed to
+    /// exist too. `None` if the first does not exist.
     async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, NoFeedFound> {
         let Some((first, others)) = feeds.split_first() else { return Ok(None) };
         match self.probe(&first.url, AcceptedType::Feed).await {
@@ -122,7 +139,7 @@ impl Search<'_> {
         }
     }
 
-    /// Tries the links of the page that may be feeds, and then the usual paths, until one is a feed.
+    /// Tries those links of the page that may be feeds, and then the usual paths, until one is a feed.
     async fn guess(
         &mut self,
         address: &Url,
@@ -168,7 +185,8 @@ impl Search<'_> {
         if std::mem::replace(&mut self.has_sent_request, true) {
             tokio::time::sleep(gap).await;
         }
-        let fetched = match self.fetcher.ask(OutgoingRequest::plain(address, accepts), self.now).await {
+        let outcome = self.fetcher.ask(OutgoingRequest::plain(address, accepts), self.now).await;
+        let fetched = match outcome {
             FetchOutcome::Fresh(fetched) => *fetched,
             FetchOutcome::NotModified { .. } => {
                 return ProbeResult::Refused(failure::unasked_not_modified());
@@ -179,17 +197,25 @@ impl Search<'_> {
             {
                 return ProbeResult::Absent(failure::nothing_there(404));
             }
-            FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
+            FetchOutcome::Failed { failure, .. } => return ProbeResult::Refused(failure),
+            FetchOutcome::Throttled { ref failure, .. } => {
+                let failure = failure.clone();
+                self.answer = Some(EarlierAnswer { url: address.clone(), asked_at: self.now, outcome });
                 return ProbeResult::Refused(failure);
             }
         };
         let stand_in = fetched.stand_in;
         let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());
-        // After a permanent redirect the new address is the one to keep.
+        // After a permanent redirect the new address goes into feeds.toml.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
         let by_header = fetched.links.feeds.clone();
+        let kept = Fetched { moved_to: None, ..fetched.clone() };
         match read(fetched).await {
-            Ok(feed) => ProbeResult::Feed(FoundFeed { url, title: feed.title }),
+            Ok(feed) => {
+                let outcome = FetchOutcome::Fresh(Box::new(kept));
+                self.answer = Some(EarlierAnswer { url: url.clone(), asked_at: self.now, outcome });
+                ProbeResult::Feed(FoundFeed { url, title: feed.title })
+            }
             Err(ParseError::WebPage { feeds, refresh }) => {
                 let by_header =
                     by_header.into_iter().map(|(url, title)| FeedLink { url, title, announced: true });
@@ -202,7 +228,7 @@ impl Search<'_> {
         }
     }
 
-    /// Returns a page with those of its feeds to which the address guard allows it to link.
+    /// Returns a page with those of its feeds that the address policy allows it to name.
     fn page_with_feeds(
         &self,
         page: &Url,
@@ -232,7 +258,7 @@ impl Search<'_> {
         let page = page.clone();
         match (stand_in, forbidden) {
             _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh },
-            (_, Some(feed)) => ProbeResult::Refused(failure::named_from_afar(RedactedUrl(&feed))),
+            (_, Some(feed)) => ProbeResult::Refused(failure::named_by_public_page(RedactedUrl(&feed))),
             (Some(stand_in), None) => ProbeResult::Refused(stand_in.failure()),
             (None, None) => ProbeResult::Page { feeds: allowed, links, page, refresh },
         }
@@ -247,8 +273,8 @@ fn is_elsewhere(page: &Url, address: &Url) -> bool {
     }
 }
 
-/// Returns the section of the site that a page is in: its first directory. `None` for the front page and for pages that stand
-/// beside it.
+/// Returns the section of the site that a page is in: its first directory. `None` for the front page and for files in the root
+/// directory.
 fn section(page: &Url) -> Option<Url> {
     let first = page.path_segments()?.find(|part| !part.is_empty())?;
     let is_file = first.contains('.');
@@ -277,7 +303,7 @@ async fn read(fetched: Fetched) -> Result<ParsedFeed, ParseError> {
 }
 
 /// Returns the usual paths below the section of the page and below the root of the site, in the order in which they are tried.
-/// The feed of a section is what a person means who gives a page of it.
+/// A person who gives a page of a section means the feed of that section.
 fn usual_addresses(page: &Url) -> Vec<Url> {
     let of_section = section(page).into_iter().flat_map(|section| below(&section, MAX_SECTION_GUESSES));
     let of_site = page.join("/").into_iter().flat_map(|root| below(&root, USUAL_PATHS.len()));

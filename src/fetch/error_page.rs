@@ -1,4 +1,4 @@
-//! The page that comes with an error status: how it is read, and what it says beyond the status.
+//! Reads the page that comes with an error status, and judges what it says beyond the status.
 
 use std::time::Duration;
 
@@ -11,16 +11,17 @@ use super::headers;
 use super::stand_in;
 use crate::model::StandIn;
 
-/// How long the page of an error is read.
+/// Longest time for which an error page is read.
 const READ_FOR: Duration = Duration::from_secs(3);
 
-/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a
-/// login form in its corner.
+/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may
+/// have a login form in its corner.
 pub(super) fn explains(stand_in: StandIn, status: StatusCode) -> bool {
     matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
 }
 
-/// Returns whether a 403 means "too many requests". Reddit answers so, without any header, to more than one request a minute.
+/// Returns whether a 403 means "too many requests". Reddit sends it, without any header that says so, to a client that sends more
+/// than one request a minute.
 pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let page = String::from_utf8_lossy(page).to_ascii_lowercase();
@@ -29,7 +30,7 @@ pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
         || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
 }
 
-/// Reads the beginning of an error page, as far as it arrives soon.
+/// Reads the beginning of an error page: what arrives within [`READ_FOR`].
 pub(super) async fn read(response: &mut Response, deadline: Instant) -> Vec<u8> {
     let cap = stand_in::SEARCHED_BYTES as u64;
     let Ok(mut reader) = BodyReader::new(headers::encodings(response.headers()), cap) else {

@@ -1,4 +1,4 @@
-//! One HTTP exchange, redirects included: from the first lookup to the last byte, within one deadline.
+//! Makes one HTTP exchange, redirects included, within one deadline: from the first name lookup to the last byte of the body.
 
 use std::io;
 use std::time::Duration;
@@ -28,13 +28,13 @@ use crate::time::Timestamp;
 
 /// Largest size of all headers of an answer together, in bytes.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
-/// How long a body may stop before it is given up, even if the deadline has not passed.
+/// Longest time between two pieces of a body. After that the fetch fails, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
 /// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
-/// the host than its limits allow; the poll fails then, and backs off.
+/// the host than its limits allow; then the poll fails, and the source backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
 
-/// A failed exchange, with what is known of the answer.
+/// Why an exchange failed, and what is known about the answer.
 #[derive(Debug)]
 pub(crate) struct ExchangeError {
     status: Option<u16>,
@@ -79,7 +79,7 @@ pub(crate) struct Exchange<'a> {
     /// When the exchange has to end. Waiting for other hosts moves it.
     deadline: Instant,
     permit: Option<&'a mut RequestPermit>,
-    /// How much longer it may wait for other hosts.
+    /// How much longer the exchange may wait for places at other hosts.
     wait_left: Duration,
     /// Whether it ends at a redirect to another server.
     stays_at_server: bool,
@@ -99,7 +99,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Uses a permit for the host. It moves to other hosts with the redirects.
+    /// Uses a permit for the host of the address. The permit follows the redirects to other hosts.
     pub(crate) fn with_permit(self, permit: &'a mut RequestPermit) -> Self {
         Self { permit: Some(permit), ..self }
     }
@@ -178,7 +178,7 @@ impl<'a> Exchange<'a> {
                 return Err(ExchangeError { leads_to: Some(url), ..failure.into() });
             }
             self.move_to(&url).await?;
-            // The pause may have begun during the wait.
+            // The pause of the new host's domain may have begun during the wait.
             if let Some(until) = self.paused_until(&url) {
                 let failure = failure::paused(&url);
                 return Err(ExchangeError {
@@ -236,7 +236,8 @@ impl<'a> Exchange<'a> {
         Ok(response)
     }
 
-    /// Returns the client for this request. The guard judges a host that is an IP address here; names are judged after the lookup.
+    /// Returns the client for this request. The guard judges a host that is an IP address here; names are judged after the
+    /// lookup.
     fn client(&self, url: &Url, origin: RequestOrigin) -> Result<Client, Failure> {
         let Some(proxy) = self.outgoing.proxy else {
             self.shared.guard.judge_literal(url, origin).map_err(|refusal| failure::refused(&refusal))?;
@@ -261,7 +262,7 @@ impl<'a> Exchange<'a> {
         match status.as_u16() {
             // 203 is a 200 whose body a proxy has changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
-            // Some caches answer so to a request without a range, and send the whole document.
+            // Some caches answer 206 to a request without a range, and send the whole document.
             206 if is_whole_range(answer.response.headers()) != Some(false) => {
                 self.take_body(answer, freshness).await
             }
@@ -327,37 +328,37 @@ impl<'a> Exchange<'a> {
     /// Reads the body to its end, within the size limit, the idle limit and the deadline.
     async fn read(&mut self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
         let cap = self.shared.max_body;
-        let over = |error: &BodyError| failure::body(error, cap);
+        let describe = |error: &BodyError| failure::body(error, cap);
         if response.content_length().is_some_and(|length| length > cap) {
-            return Err(over(&BodyError::TooLarge));
+            return Err(describe(&BodyError::TooLarge));
         }
         let mut reader =
-            BodyReader::new(headers::encodings(response.headers()), cap).map_err(|error| over(&error))?;
+            BodyReader::new(headers::encodings(response.headers()), cap).map_err(|error| describe(&error))?;
         let (mut share, mut cost) = (self.shared.body_memory.share(), AnswerCost::new(cap));
         loop {
             let phase = RequestPhase::Reading(reader.len());
-            let late = |_| failure::timed_out(phase, url, self.shared.timeout);
-            timeout_at(self.deadline, share.grow_to(reader.len())).await.map_err(late)?;
+            let timed_out = |_| failure::timed_out(phase, url, self.shared.timeout);
+            timeout_at(self.deadline, share.grow_to(reader.len())).await.map_err(timed_out)?;
             let idle = Instant::now() + IDLE;
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
                 Ok(Ok(piece)) => piece,
                 Ok(Err(error)) => {
                     let failure = self.transport(&error, url, phase);
-                    let is_end = ended_without_farewell(&error, response);
+                    let is_end = ended_without_close_notify(&error, response);
                     let body = if is_end { reader.finish().ok() } else { None };
                     return body.filter(|body| is_whole_document(body)).ok_or(failure);
                 }
                 Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
-                Err(elapsed) => return Err(late(elapsed)),
+                Err(elapsed) => return Err(timed_out(elapsed)),
             };
             let Some(piece) = piece else { break };
             cost.add_piece(piece.len())?;
-            cost.decode(|| reader.push(&piece))?.map_err(|error| over(&error))?;
+            cost.decode(|| reader.push(&piece))?.map_err(|error| describe(&error))?;
         }
         if let Some(permit) = &mut self.permit {
             permit.hold_body(share);
         }
-        reader.finish().map_err(|error| over(&error))
+        reader.finish().map_err(|error| describe(&error))
     }
 
     /// Turns an answer with any other status into an outcome: a pause, a challenge or login page, or a failure.
@@ -372,19 +373,19 @@ impl<'a> Exchange<'a> {
         let headers = response.headers();
         let limit = rate_limit(headers, self.now);
         let says_how_long = limit.is_used_up || freshness.retry_after.is_some();
-        let stands_there =
+        let shown_instead =
             stand_in(headers, &url, &page).filter(|stand_in| error_page::explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
             // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
             // and nearly always with a 403.
-            420 | 503 | 509 => says_how_long || stands_there.is_none(),
-            403 => says_how_long || (stands_there.is_none() && error_page::asks_for_pause(&url, &page)),
+            420 | 503 | 509 => says_how_long || shown_instead.is_none(),
+            403 => says_how_long || (shown_instead.is_none() && error_page::asks_for_pause(&url, &page)),
             _ => false,
         };
         if !is_pause {
             let is_refused_login = status == StatusCode::UNAUTHORIZED && self.sends_secrets_to(&url);
-            let failure = match stands_there {
+            let failure = match shown_instead {
                 Some(stand_in) => stand_in.failure(),
                 None if is_refused_login => failure::login_refused(),
                 None => failure::status(status),
@@ -397,9 +398,9 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// Returns whether reading a body failed only because a TLS connection ended without a farewell (`close_notify`), where the end of
-/// the connection is the end of the body. IIS and old servers end so.
-fn ended_without_farewell(error: &reqwest::Error, response: &Response) -> bool {
+/// Returns whether reading a body failed only because a TLS connection ended without `close_notify`, although the end of the
+/// connection marks the end of the body. IIS and old servers end connections like this.
+fn ended_without_close_notify(error: &reqwest::Error, response: &Response) -> bool {
     let causes = failure::causes(error);
     let is_end =
         failure::find::<io::Error>(&causes).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);

@@ -1,5 +1,5 @@
-//! Describes everything that can fail in a fetch: the stable kind, a message that says what failed and why, and a hint for the
-//! operator.
+//! Describes everything that can fail in a fetch: with its stable kind, a message that says what failed and why, and a hint for
+//! the operator.
 
 mod redirects;
 mod tls;
@@ -73,7 +73,7 @@ pub(crate) fn transport(
             return headers_too_large();
         }
         if http.is_parse() {
-            let message = format!("what answers at `{host}` does not speak HTTP: {http}");
+            let message = format!("the server at `{host}` does not speak HTTP: {http}");
             return failure(
                 FailureKind::Connect,
                 message,
@@ -109,7 +109,8 @@ pub(crate) fn transport(
     failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
 }
 
-/// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, those are headers.
+/// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, such frames are
+/// headers.
 fn is_flood(error: &h2::Error) -> bool {
     error.is_library() && error.is_go_away() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM)
 }
@@ -120,7 +121,7 @@ pub(crate) fn cut_short(bytes: usize, url: &Url, proxy_use: ProxyUse) -> Failure
     failure(FailureKind::Connect, format!("{lead}: the server cancelled the rest"), None)
 }
 
-/// Returns the first half of a message: what failed.
+/// Returns the first half of a message, which says what failed.
 fn lead(phase: RequestPhase, url: &Url, proxy_use: ProxyUse) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
@@ -136,7 +137,7 @@ fn lead(phase: RequestPhase, url: &Url, proxy_use: ProxyUse) -> String {
     }
 }
 
-/// Describes a request whose deadline has passed.
+/// Describes a request that did not end before its deadline.
 pub(crate) fn timed_out(phase: RequestPhase, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let limit = limit.as_secs_f64();
@@ -165,7 +166,7 @@ pub(crate) fn no_room_at_host(url: &Url, waited: Duration) -> Failure {
     )
 }
 
-/// Describes a body that stopped for too long.
+/// Describes a body of which nothing more arrived for too long.
 pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let limit = limit.as_secs_f64();
@@ -214,7 +215,7 @@ pub(crate) fn status(status: StatusCode) -> Failure {
     failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
 }
 
-/// Describes a 401 although the request carried the credentials of the source.
+/// Describes a 401 to a request that carried the credentials of the source.
 pub(crate) fn login_refused() -> Failure {
     failure(
         FailureKind::Status,
@@ -225,7 +226,7 @@ pub(crate) fn login_refused() -> Failure {
     )
 }
 
-/// Describes redirects that would end only if riverd sent back a cookie.
+/// Describes a chain of redirects that would end only if riverd sent back a cookie.
 pub(crate) fn cookie_needed(url: &Url) -> Failure {
     let host = url.host_str().unwrap_or_default();
     failure(
@@ -247,7 +248,7 @@ pub(crate) fn nothing_there(status: u16) -> Failure {
 }
 
 /// Describes an address that redirects to a page of another site, which names no feed.
-pub(crate) fn led_elsewhere(address: &Url, page: &Url) -> Failure {
+pub(crate) fn redirected_to_other_site(address: &Url, page: &Url) -> Failure {
     let host = page.host_str().unwrap_or_default();
     failure(
         FailureKind::NotAFeed,
@@ -260,7 +261,7 @@ pub(crate) fn led_elsewhere(address: &Url, page: &Url) -> Failure {
 }
 
 /// Describes a public page that names a feed in a private network.
-pub(crate) fn named_from_afar(feed: RedactedUrl<'_>) -> Failure {
+pub(crate) fn named_by_public_page(feed: RedactedUrl<'_>) -> Failure {
     failure(
         FailureKind::Blocked,
         format!("the page is public, but it names a feed at the private address `{feed}`"),
@@ -268,7 +269,7 @@ pub(crate) fn named_from_afar(feed: RedactedUrl<'_>) -> Failure {
     )
 }
 
-/// Describes a 304 after an unconditional request (RFC 9110 §15.4.5).
+/// Describes a 304 to an unconditional request (RFC 9110 §15.4.5).
 pub(crate) fn unasked_not_modified() -> Failure {
     failure(
         FailureKind::Status,
@@ -361,7 +362,7 @@ pub(crate) fn bad_request(why: &str) -> Failure {
 pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut causes: Vec<&'a (dyn Error + 'static)> = Vec::new();
     let mut next = Some(error);
-    // The limit is far above the real depth: only a few libraries nest errors.
+    // The limit is far above the real depth.
     while let Some(error) = next.filter(|_| causes.len() < 32) {
         causes.push(error);
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

@@ -78,7 +78,7 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
     })))
 }
 
-/// Opens a file without waiting. Opening a FIFO that nobody writes to would hang otherwise.
+/// Opens a file without waiting. Otherwise opening a FIFO that nobody writes to would hang.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)
 }

@@ -1,4 +1,5 @@
-//! Reads response headers that say when to ask again. Real values can be negative, fractional, astronomic, repeated, or junk.
+//! Reads response headers that say when to send the next request. Real values can be negative, fractional, huge, repeated, or
+//! meaningless.
 
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Returns `Expires` by our clock, or `None` for a moment in the past (also `0` and `-1`).
+/// Returns `Expires` by our clock, or `None` if it is in the past or no date (`0`, `-1`).
 fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let at = by_our_clock(http_date(first(headers, EXPIRES)?)?, headers, now);
     (at > now).then_some(at)
@@ -59,7 +60,8 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let moment_in = |value: &str, unit| {
         let in_list =
             || value.split([',', ';']).filter_map(|part| waits::moment(part, unit, headers, now)).max();
-        // A date contains a comma, and a proxy joins two headers by one.
+        // Commas also occur in dates, so the value is split only if it can't be read as a whole. A proxy may join two headers
+        // with one.
         waits::moment(value, unit, headers, now).or_else(in_list)
     };
     let moments = RETRY_HEADERS.into_iter().flat_map(|(name, unit)| {

@@ -1,4 +1,4 @@
-//! Writes request headers, and reads those response headers that are kept.
+//! Writes request headers, and reads the response headers that are stored or passed on.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -13,18 +13,18 @@ use super::{AcceptedType, OutgoingRequest, body, failure};
 use crate::document::is_feed_type;
 use crate::model::{Failure, LinkHeaders, Validators};
 
-/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406 to a
-/// client that does not name `text/html`, even for a feed.
+/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406
+/// to a client that does not name `text/html`, even for a feed.
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.2, */*;q=0.1";
-/// Accepts web pages first, for pages that may name feeds.
+/// Accepts web pages first, and then feeds.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
      application/feed+json;q=0.9, */*;q=0.1";
 
 /// RFC 3229 with the `feed` manipulation: the server may send only new entries (226).
 const A_IM: HeaderName = HeaderName::from_static("a-im");
 
-/// The longest validator in bytes that is kept. Servers would refuse a longer one as too large a header.
+/// Length in bytes of the longest validator that is kept. Servers would refuse a request with a longer one.
 const MAX_VALIDATOR: usize = 4096;
 
 /// Whether a request carries the secrets that feeds.toml has for the source.
@@ -90,7 +90,7 @@ fn add_own(headers: &mut HeaderMap, outgoing: &OutgoingRequest<'_>) -> Result<()
 }
 
 fn credentials_in(url: &Url) -> Option<(String, String)> {
-    // The user information of a URL as it was meant (RFC 3986 §2.1).
+    // The user information of a URL is percent-encoded (RFC 3986 §3.2.1).
     let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let has_any = !url.username().is_empty() || url.password().is_some();
     has_any.then(|| (decode(url.username()), decode(url.password().unwrap_or_default())))
@@ -121,7 +121,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// How many hubs of an answer are kept. No feed has more.
+/// How many hubs of an answer are kept. No known feed has more.
 const MAX_HUBS: usize = 8;
 /// How many announced feeds of an answer are kept.
 const MAX_FEEDS: usize = 32;

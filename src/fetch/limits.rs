@@ -2,7 +2,8 @@
 //!
 //! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place, so
 //! ten thousand sources of one slow host do not delay other sources. A request that is redirected to another host first gives
-//! up its places, then waits for the new host. So there is no deadlock, and a host that many sources lead to delays only those.
+//! up its places, then waits for the new host. So there is no deadlock, and a host to which many sources redirect delays only
+//! those sources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +30,7 @@ pub struct Limits {
     pauses: Pauses,
 }
 
-/// The requests at all hosts. They outlive a configuration, because a reload does not end requests in flight.
+/// The requests to all hosts. They outlive a configuration, because a reload does not end requests in flight.
 #[derive(Default, Debug)]
 struct Hosts {
     uses: Mutex<HashMap<String, HostUse>>,
@@ -39,7 +40,7 @@ struct Hosts {
     waiting: Mutex<usize>,
 }
 
-/// The requests at one host. An entry exists while requests are in flight or the gap after the last one runs.
+/// The requests to one host. An entry exists while requests are in flight or the gap after the last one runs.
 #[derive(Clone, Copy, Debug)]
 struct HostUse {
     in_flight: usize,
@@ -85,7 +86,7 @@ impl Limits {
         }
     }
 
-    /// Returns the pauses in force. They outlive a configuration too.
+    /// Returns the pauses in force. Like the requests, they outlive a configuration.
     pub fn pauses(&self) -> &Pauses {
         &self.pauses
     }
@@ -177,7 +178,7 @@ pub struct RequestPermit {
     limits: Limits,
     /// `None` for a file.
     host: Option<HostSlot>,
-    /// Place among the requests in all.
+    /// Place among all requests in flight.
     place: Option<OwnedSemaphorePermit>,
     /// Memory that the body of the answer holds.
     body: Option<BodyShare>,
@@ -194,7 +195,7 @@ impl RequestPermit {
         self.body = None;
     }
 
-    /// Waits for a place at the host, for the end of the gap, and then for a place among the requests in all.
+    /// Waits for a place at the host, for the end of the gap, and then for a place among all requests in flight.
     pub async fn begin(&mut self) {
         let waits = match &self.host {
             Some(HostSlot::Wanted(host)) => Some(host.clone()),
@@ -212,8 +213,8 @@ impl RequestPermit {
         self.limits.pauses.until(location, now)
     }
 
-    /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places and
-    /// waits for a place at the new host, at most until `deadline`. Returns `false` if none became free.
+    /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places
+    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
         if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {
@@ -251,7 +252,7 @@ impl Drop for RequestPermit {
     }
 }
 
-/// A request that waits for a host, and is counted meanwhile.
+/// A request that waits for a host. It is counted until this is dropped.
 struct Waiting<'l>(&'l Limits);
 
 impl<'l> Waiting<'l> {
@@ -262,7 +263,7 @@ impl<'l> Waiting<'l> {
 
     async fn enter(self, host: &Host) -> Instant {
         loop {
-            // It listens before it looks, so that it misses no place that becomes free in between.
+            // It registers for the signal before it looks, so that it misses no place that becomes free in between.
             let mut freed = std::pin::pin!(self.0.hosts.freed.notified());
             freed.as_mut().enable();
             if let Some(at) = self.0.enter(host) {

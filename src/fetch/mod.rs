@@ -6,7 +6,7 @@
 //! | `exchange` | one request: sends it, follows redirects, reads the answer, turns it into an outcome |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
 //! | `connections` | whether a request used a kept connection |
-//! | `guard`, `resolve` | which addresses may be dialled; name lookups |
+//! | `resolve` | name lookups, with the address policy applied to their results |
 //! | `blocking` | threads for calls that may hang |
 //! | `limits` | how many requests are in flight at once, in all and to one host |
 //! | `headers`, `freshness` | request headers and response headers |
@@ -14,6 +14,8 @@
 //! | `waits`, `rate_limit` | response headers that say when to ask again |
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
+//! | `answer_cost` | what an answer may cost while it arrives |
+//! | `body_memory` | how much memory all bodies together may hold |
 //! | `error_page` | the page that comes with an error status |
 //! | `whole` | whether a body is a whole document |
 //! | `stand_in` | recognises challenge and login pages |
@@ -61,7 +63,7 @@ use blocking::BlockingPool;
 use body_memory::BodyMemory;
 use client::Clients;
 pub use client::FetchSetupError;
-pub use discover::{FoundFeed, NoFeedFound};
+pub use discover::{Discovery, FoundFeed, NoFeedFound};
 use exchange::Exchange;
 use failure::CaStore;
 pub use limits::{Limits, RequestPermit};
@@ -80,12 +82,15 @@ pub struct Request<'a> {
     pub now: Timestamp,
 }
 
+/// The validators of an unconditional request.
+const NO_VALIDATORS: Validators = Validators { etag: None, last_modified: None };
+
 /// The type of document that a request accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum AcceptedType {
     /// A feed.
     Feed,
-    /// A web page that may name feeds.
+    /// A web page, or a feed in its place.
     Page,
     /// Any type.
     Anything,
@@ -117,14 +122,13 @@ pub(crate) struct OutgoingRequest<'a> {
 impl<'a> OutgoingRequest<'a> {
     /// Creates an unconditional GET request without secrets.
     pub(crate) fn plain(address: &'a Url, accepts: AcceptedType) -> Self {
-        const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
         Self {
             address,
             home: address,
             headers: &[],
             credentials: None,
             proxy: None,
-            validators: NOTHING,
+            validators: &NO_VALIDATORS,
             accepts,
             form: None,
             origin: RequestOrigin::Trusted,
@@ -150,7 +154,7 @@ impl<'a> OutgoingRequest<'a> {
 }
 
 /// Returns who named `address`: the operator, or a public server at `home` whose redirect or document was followed. Only the host
-/// name of `home` is judged, because its address at that time is not known any more.
+/// name of `home` is judged, because the IP address that it had then is no longer known.
 fn origin(home: &Url, address: &Url) -> RequestOrigin {
     let is_public = matches!(Scope::of_url(home), Scope::Public { .. });
     if is_public && home.host() != address.host() { RequestOrigin::Public } else { RequestOrigin::Trusted }
@@ -204,8 +208,8 @@ impl Fetcher {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Sends one request, or reads one file. It is never retried, because the next poll is the retry. It ends within the
-    /// configured timeout, and a failure is an outcome too.
+    /// Sends one request and follows its redirects, or reads one file. A failure is an outcome, and the next poll is the retry.
+    /// Ends within the configured timeout.
     pub async fn fetch(&self, request: Request<'_>) -> FetchOutcome {
         match request.address {
             Location::Http(url) => self.ask(OutgoingRequest::of(request, url), request.now).await,

@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::exchange::Exchange;
-use super::{AcceptedType, Fetcher, OutgoingRequest, RequestPermit};
-use crate::model::{FetchOutcome, Location, Source, Validators};
+use super::{AcceptedType, Fetcher, NO_VALIDATORS, OutgoingRequest, RequestPermit};
+use crate::model::{FetchOutcome, Location, Source};
 use crate::policy::guard::RequestOrigin;
 use crate::time::Timestamp;
 
@@ -44,7 +44,6 @@ impl Fetcher {
 }
 
 fn outgoing(request: PageRequest<'_>) -> OutgoingRequest<'_> {
-    const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
     let PageRequest { source, url, .. } = request;
     let home = match &source.location {
         Location::Http(home) => Some(home),
@@ -57,7 +56,7 @@ fn outgoing(request: PageRequest<'_>) -> OutgoingRequest<'_> {
         headers: if home.is_some() { &source.headers } else { &[] },
         credentials: source.credentials.as_ref().filter(|_| home.is_some()),
         proxy: source.proxy.as_ref(),
-        validators: NOTHING,
+        validators: &NO_VALIDATORS,
         accepts: AcceptedType::Page,
         form: None,
         origin: if is_at_home { RequestOrigin::Trusted } else { RequestOrigin::Public },

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use super::waits::{self, NumberUnit};
 use crate::time::Timestamp;
 
-/// How many limits of one answer are read. Real servers state up to four.
+/// How many limits of one answer are read. Real servers send up to four.
 const MAX_LIMITS: usize = 32;
 
 /// What an answer says about the rate limits of its server.
@@ -19,7 +19,7 @@ pub(crate) struct RateLimit {
     pub(crate) is_used_up: bool,
     /// When the limits that are used up are reset. `None` if the server does not say.
     pub(crate) reset_at: Option<Timestamp>,
-    /// The latest reset of a limit of which the answer does not say how much remains. It counts only if the request was refused.
+    /// The latest reset of a limit without a stated number of remaining requests. It counts only if the request was refused.
     pub(crate) bare_reset_at: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! Redirects: where the next request goes, and which redirects are permanent.
+//! Follows redirects: decides where the next request goes, and which redirects are permanent.
 
 use percent_encoding::{CONTROLS, percent_encode};
 use url::Url;
@@ -81,7 +81,8 @@ pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
     source.origin() == next.origin() || (upgraded && usual_ports && source.host() == next.host())
 }
 
-/// Returns whether a status is a redirect that is followed. With a form, only those that keep the form are (RFC 9110 §15.4).
+/// Returns whether a status is a redirect that is followed. A request with a form follows only those that repeat the form
+/// (RFC 9110 §15.4).
 pub(crate) fn is_redirect(status: u16, form: Option<&str>) -> bool {
     matches!(status, 307 | 308) || (form.is_none() && matches!(status, 301..=303))
 }

@@ -1,4 +1,5 @@
-//! Looks names up with the system's resolver. Lookups are limited in time and number, and the address policy judges the results.
+//! Looks up host names with the system's resolver. Lookups are limited in time and number, and the address policy judges the
+//! results.
 
 use std::collections::HashMap;
 use std::io;
@@ -89,8 +90,8 @@ impl NameLookups {
         Ok(answered)
     }
 
-    /// Adds a lookup of `host` to the table, so that later requests for the name wait for it. If there is one already, that one is
-    /// the error.
+    /// Adds a lookup of `host` to the table, so that later requests for the name wait for it. If there is one already, that one
+    /// is the error.
     fn enter(&self, host: &str) -> Result<(Lookup, Answered), Answered> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = running.get(host) {
@@ -102,7 +103,8 @@ impl NameLookups {
     }
 }
 
-/// One call of the system's resolver. However it ends, and also if its thread can't be started, its name leaves the table.
+/// One call of the system's resolver. When it is dropped, its name leaves the table, so that happens even if its thread can't be
+/// started.
 struct Lookup {
     host: String,
     answer: watch::Sender<Option<LookupResult>>,

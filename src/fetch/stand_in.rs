@@ -9,7 +9,7 @@ use crate::model::StandIn;
 /// How many bytes of a page are searched. Cloudflare's script comes after about 20 KiB of styles.
 pub(crate) const SEARCHED_BYTES: usize = 64 * 1024;
 
-/// Headers that only challenges have: name, part of the value, and who sends it.
+/// Headers that only challenges have: name, part of the value, and vendor.
 const HEADERS: [(&str, &str, &str); 4] = [
     ("cf-mitigated", "challenge", "Cloudflare"),
     ("x-amzn-waf-action", "c", "AWS WAF"),
@@ -17,8 +17,8 @@ const HEADERS: [(&str, &str, &str); 4] = [
     ("x-sucuri-block", "", "Sucuri"),
 ];
 
-/// Texts that only challenge pages contain, and who makes those pages. Scripts that Cloudflare, Imperva and DataDome put into
-/// ordinary pages are not among them.
+/// Texts that only challenge pages contain, and the vendors of those pages. Scripts that Cloudflare, Imperva and DataDome put
+/// into ordinary pages are not among them.
 const MARKS: [(&str, &str); 15] = [
     ("_cf_chl_opt", "Cloudflare"),
     ("<title>Just a moment...</title>", "Cloudflare"),
@@ -37,7 +37,7 @@ const MARKS: [(&str, &str); 15] = [
     ("Checking your browser before accessing", "the site"),
 ];
 
-/// Parts of titles of login pages, in the languages of most sites.
+/// Parts of titles of login pages, in the most common languages.
 const LOGIN_TITLES: [&str; 12] = [
     "log in",
     "login",
@@ -53,7 +53,7 @@ const LOGIN_TITLES: [&str; 12] = [
     "authenti",
 ];
 
-/// Last parts of paths that sites redirect to for a login. The whole part must be equal, for there are posts about logins.
+/// Last segments of the paths of login pages. The whole segment must be equal, because there are posts about logins.
 const LOGIN_PAGES: [&str; 10] = [
     "login",
     "login.php",
@@ -66,9 +66,9 @@ const LOGIN_PAGES: [&str; 10] = [
     "sso",
     "log-in",
 ];
-/// First parts of paths below which only logins are.
+/// First segments of paths below which there are only login pages.
 const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
-/// Parts of titles of pages that say that there is no such page, even if a login form is on them.
+/// Parts of titles of pages that say that a page does not exist, even if they have a login form.
 const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
 /// Returns what was sent in place of a document, if anything was. `body` is the decoded beginning of the body.

@@ -9,16 +9,16 @@ use super::header_values::{first, http_date};
 use crate::text::dates;
 use crate::time::{DAY, Timestamp};
 
-/// The longest span that is read from a header. No server means more.
+/// The longest span that is read from a header. A longer one is shortened to it.
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
 /// A moment must be at most this far from the present. A number that would be a later or earlier moment is in another unit.
 const MOMENT_WITHIN: f64 = 365.0 * 86_400.0;
 /// The longest pause in seconds that a server means. A larger number of seconds is in another unit.
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
-/// A pause of whole days is taken as written up to this many days, because a few servers state a quarter.
+/// A pause of whole days is taken as written up to this many days, because a few servers ask for a quarter of a year.
 const WHOLE_DAYS: f64 = 100.0;
 
-/// The unit of a number in a header whose name tells it.
+/// The unit of a number in a header, as the name of the header tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum NumberUnit {
     /// Seconds, unless the number shows that it is in another unit.

@@ -1,4 +1,5 @@
-//! Requests to WebSub hubs: to subscribe to a topic, to unsubscribe from it, and to publish our own (<https://www.w3.org/TR/websub/> §5.1).
+//! Sends requests to WebSub hubs: to subscribe to a topic, to unsubscribe from it (<https://www.w3.org/TR/websub/> §5.1), and to
+//! announce a change of our own river.
 
 use rustls::crypto::aws_lc_rs;
 use url::{Url, form_urlencoded};
@@ -11,8 +12,9 @@ use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
 
 impl Fetcher {
-    /// Sends a request to a hub. `Ok` means only that the hub got it: a subscription begins when the hub calls back. A private hub is
-    /// asked only if the feed that named it is on the same host. The error contains the end of the pause that the answer asked for.
+    /// Sends a request to a hub. `Ok` means only that the hub accepted it: a subscription begins when the hub calls back. A
+    /// private hub is asked only if the feed that named it is on the same host. The error contains the end of the pause that
+    /// the answer asked for.
     pub async fn ask_hub(
         &self,
         request: &HubRequest,
@@ -29,12 +31,10 @@ impl Fetcher {
         };
         Exchange::new(&self.shared, outgoing, now).deliver().await
     }
-}
 
-impl Fetcher {
-    /// Tells the operator's own hub that the document at `topic` changed. The specification leaves this request to publisher
-    /// and hub (§4): this is the one of PubSubHubbub 0.4, which public hubs accept. The error contains the end of the pause
-    /// that the answer asked for.
+    /// Tells the operator's own hub that the document at `topic` changed. The specification leaves the form of this request to
+    /// publisher and hub (§4). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
+    /// the pause that the answer asked for.
     pub async fn tell_hub(
         &self,
         hub: &Url,

@@ -1,4 +1,4 @@
-//! Decides whether a body is a whole document although the server did not say so.
+//! Decides whether a body is a whole document if the server did not say so.
 
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use serde::de::IgnoredAny;

@@ -7,19 +7,20 @@ use std::net::IpAddr;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, WWW_AUTHENTICATE,
+    ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, ORIGIN,
+    TRANSFER_ENCODING, WWW_AUTHENTICATE,
 };
-use axum::http::{HeaderMap, Response, StatusCode, Version};
+use axum::http::{HeaderMap, Method, Response, StatusCode, Version};
 use axum::middleware::Next;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::answer::{set_header, text_response};
+use super::answer::{error_page_response, preflight_response, set_header, text_response};
 use super::{HttpState, token_cookie};
 use crate::config::Config;
 use crate::model::Secret;
-use crate::render::{BaseUrl, Scheme};
+use crate::render::{BaseUrl, Scheme, page};
 
 /// Headers by which a trusted proxy states the public address.
 pub(super) const FORWARDED_PROTO: &str = "x-forwarded-proto";
@@ -88,10 +89,13 @@ pub(super) async fn check_token_and_note_base(
     next: Next,
 ) -> Response<Body> {
     let config = state.publisher.config();
+    if config.server.access_token.is_none() && is_preflight(&request) {
+        return preflight_response();
+    }
     if let Some(token) = &config.server.access_token
         && !has_token(&request, token)
     {
-        let mut response = text_response(StatusCode::UNAUTHORIZED, "this river requires an access token");
+        let mut response = token_required(&request);
         set_header(response.headers_mut(), WWW_AUTHENTICATE, "Basic realm=\"riverd\", charset=\"UTF-8\"");
         return response;
     }
@@ -106,6 +110,25 @@ pub(super) async fn check_token_and_note_base(
     }
     request.extensions_mut().insert(RequestedBaseUrl(base));
     next.run(request).await
+}
+
+/// Returns whether a browser asks what a script of another site may request.
+fn is_preflight(request: &Request) -> bool {
+    *request.method() == Method::OPTIONS
+        && request.headers().contains_key(ORIGIN)
+        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Returns the answer to a request without the token. A browser gets a page with a form for it.
+fn token_required(request: &Request) -> Response<Body> {
+    let status = StatusCode::UNAUTHORIZED;
+    if !token_cookie::is_page_request(request) {
+        return text_response(status, "this river requires an access token");
+    }
+    let path = request.uri().path();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let folders = path.matches('/').count().saturating_sub(1);
+    error_page_response(status, page::token_page(folders, &format!("./{file}")))
 }
 
 /// Returns whether the request carries the token: in the query (`?token=…`), as the password of HTTP Basic with any user

@@ -4,7 +4,8 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_ENCODING,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CACHE_CONTROL, CONTENT_ENCODING,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, REFERRER_POLICY,
     RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -129,6 +130,19 @@ fn allow_scripts(headers: &mut HeaderMap, config: &Config) {
         set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         set_header(headers, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
     }
+}
+
+/// Answers the question of a browser whether a script of another site may send a conditional request, or one for changes alone
+/// (a CORS preflight, Fetch standard §3.2.2). A day is as long as browsers keep the answer.
+pub(super) fn preflight_response() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set_header(headers, ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD");
+    set_header(headers, ACCESS_CONTROL_ALLOW_HEADERS, "if-none-match, if-modified-since, a-im");
+    set_header(headers, ACCESS_CONTROL_MAX_AGE, "86400");
+    response
 }
 
 /// Returns the value of `Cache-Control`. If an access token is configured, it is `private`: a shared cache must not

@@ -61,8 +61,8 @@ impl Cookie {
     }
 }
 
-/// Returns whether a browser asks for a page: names of feeds and data have a dot.
-fn is_page_request(request: &Request) -> bool {
+/// Returns whether a browser requests a page: names of feeds and data have a dot.
+pub(super) fn is_page_request(request: &Request) -> bool {
     let file = request.uri().path().rsplit('/').next().unwrap_or_default();
     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_read = *request.method() == Method::GET || *request.method() == Method::HEAD;

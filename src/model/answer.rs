@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::failure::{Failure, FailureKind};
@@ -12,7 +13,7 @@ use crate::time::Timestamp;
 ///
 /// `B` is the type of the body: bytes when `fetch` returns it, the articles read from it when `policy::decide` takes
 /// it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FetchOutcome<B = Bytes> {
     /// A body came: status 200 or 226, or a file that changed.
     Fresh(Box<Fetched<B>>),
@@ -23,17 +24,20 @@ pub enum FetchOutcome<B = Bytes> {
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
         /// Target of a chain of only permanent redirects, if there was one.
+        #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
-    /// The server asked for a pause: status 429 or 503, or a 403 that looks like a rate limit.
+    /// The server asked for a pause: status 429, 420, 503 or 509, or a 403 that looks like a rate limit. Or a redirect led to a
+    /// domain that has a pause.
     Throttled {
-        /// HTTP status.
+        /// HTTP status of the answer, or of the redirect.
         status: u16,
         /// Time before which no request may be sent, if the server named one.
         retry_after: Option<Timestamp>,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
         /// Address that asked for the pause: the last one if there were redirects.
+        #[serde(with = "url_text")]
         by: Url,
         /// Cause and hint for the operator.
         failure: Failure,
@@ -63,7 +67,7 @@ impl<B> FetchOutcome<B> {
     /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,
-        reason = "no error but the other half of the outcomes, moved once a poll"
+        reason = "the error is the other half of the outcomes, and is moved once in a poll"
     )]
     pub fn split<C>(self) -> Result<Fetched<B>, FetchOutcome<C>> {
         Err(match self {
@@ -83,7 +87,7 @@ impl<B> FetchOutcome<B> {
 }
 
 /// A body and its metadata.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fetched<B = Bytes> {
     /// HTTP status 200 or 226, or `None` for a file.
     pub status: Option<u16>,
@@ -94,8 +98,10 @@ pub struct Fetched<B = Bytes> {
     /// Validators of this answer, byte for byte. Empty if it had none.
     pub validators: Validators,
     /// Final address after redirects, which relative links refer to. `None` for a file.
+    #[serde(with = "optional_url")]
     pub final_url: Option<Url>,
     /// Target of a chain of only permanent redirects, if there was one.
+    #[serde(with = "optional_url")]
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
@@ -103,11 +109,12 @@ pub struct Fetched<B = Bytes> {
     pub links: LinkHeaders,
     /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
     /// body is not a feed.
+    #[serde(skip)]
     pub stand_in: Option<StandIn>,
 }
 
 impl<B> Fetched<B> {
-    /// Returns the same answer with another body.
+    /// Returns the same metadata with another body.
     pub fn with_body<C>(self, body: C) -> Fetched<C> {
         Fetched {
             status: self.status,
@@ -152,7 +159,7 @@ impl StandIn {
 }
 
 /// What an answer says about caching and about the next request.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct Freshness {
     /// `Cache-Control: max-age` minus `Age`, or `None` with `no-cache` or `no-store`.
     pub max_age: Option<Duration>,
@@ -173,7 +180,7 @@ impl Freshness {
 }
 
 /// The `Link` headers that a subscriber needs.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct LinkHeaders {
     /// Addresses of the hubs (`rel=hub`).
     pub hubs: Vec<String>,
@@ -184,7 +191,7 @@ pub struct LinkHeaders {
 }
 
 /// Values from an answer that make the next request conditional, byte for byte as received.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct Validators {
     /// `ETag`, including quotes and the weak prefix.
     pub etag: Option<Vec<u8>>,
@@ -196,5 +203,122 @@ impl Validators {
     /// Returns whether there is no validator, so that no conditional request is possible.
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// The answer to a request that a verb sent before the source was polled. The next poll of the source uses it and sends no
+/// request of its own, so that a publisher gets one request and not two.
+///
+/// `B` is the type of the body: bytes, or their number if the bytes are sent separately.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EarlierAnswer<B = Bytes> {
+    /// Address of the request, which is that of the source.
+    #[serde(with = "url_text")]
+    pub url: Url,
+    /// When the request was sent.
+    pub asked_at: Timestamp,
+    /// The answer: a document, or a request for a pause.
+    pub outcome: FetchOutcome<B>,
+}
+
+impl EarlierAnswer {
+    /// Returns the answer without its body, which is described by its length in bytes, and the body.
+    pub fn split_body(self) -> (EarlierAnswer<usize>, Bytes) {
+        let Self { url, asked_at, outcome } = self;
+        let (outcome, body) = match outcome.split() {
+            Ok(fetched) => {
+                let body = fetched.body.clone();
+                (FetchOutcome::Fresh(Box::new(fetched.with_body(body.len()))), body)
+            }
+            Err(outcome) => (outcome, Bytes::new()),
+        };
+        (EarlierAnswer { url, asked_at, outcome }, body)
+    }
+}
+
+impl EarlierAnswer<usize> {
+    /// Returns the length of the body in bytes; 0 without a body.
+    pub fn body_length(&self) -> usize {
+        match &self.outcome {
+            FetchOutcome::Fresh(fetched) => fetched.body,
+            _ => 0,
+        }
+    }
+
+    /// Returns the answer with its body.
+    pub fn with_body(self, body: Bytes) -> EarlierAnswer {
+        let Self { url, asked_at, outcome } = self;
+        let outcome = match outcome.split() {
+            Ok(fetched) => FetchOutcome::Fresh(Box::new(fetched.with_body(body))),
+            Err(outcome) => outcome,
+        };
+        EarlierAnswer { url, asked_at, outcome }
+    }
+}
+
+/// An address as text in a message.
+mod url_text {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+    use url::Url;
+
+    pub(super) fn serialize<S: Serializer>(url: &Url, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(url.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+        Url::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// An address as text in a message, or nothing.
+mod optional_url {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+    use url::Url;
+
+    #[expect(clippy::ref_option, reason = "serde passes the field by reference")]
+    pub(super) fn serialize<S: Serializer>(url: &Option<Url>, serializer: S) -> Result<S::Ok, S::Error> {
+        url.as_ref().map(Url::as_str).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| Url::parse(&text)).transpose().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_earlier_answer_can_be_written_as_text_and_read_back() {
+        let url = Url::parse("https://a.example/feed").unwrap();
+        let fetched = Fetched {
+            status: Some(200),
+            body: Bytes::from_static(b"<rss/>"),
+            content_type: Some("application/rss+xml".to_owned()),
+            validators: Validators { etag: Some(b"\"\xff\"".to_vec()), last_modified: None },
+            final_url: Some(url.clone()),
+            moved_to: None,
+            freshness: Freshness { max_age: Some(Duration::from_mins(15)), ..Freshness::default() },
+            links: LinkHeaders { hubs: vec!["https://hub.example/".to_owned()], ..LinkHeaders::default() },
+            stand_in: None,
+        };
+        let paused = FetchOutcome::Throttled {
+            status: 429,
+            retry_after: Some(Timestamp::from_unix(1_800_000_000)),
+            freshness: Freshness::default(),
+            by: url.clone(),
+            failure: Failure { kind: FailureKind::Throttled, message: "later".to_owned(), hint: None },
+        };
+        for outcome in [FetchOutcome::Fresh(Box::new(fetched)), paused] {
+            let answer =
+                EarlierAnswer { url: url.clone(), asked_at: Timestamp::from_unix(1_700_000_000), outcome };
+            let (head, body) = answer.clone().split_body();
+            assert_eq!(head.body_length(), body.len());
+            let text = serde_json::to_string(&head).unwrap();
+            let head: EarlierAnswer<usize> = serde_json::from_str(&text).unwrap();
+            assert_eq!(head.with_body(body), answer);
+        }
     }
 }

@@ -94,7 +94,7 @@ pub struct GeoPoint {
     pub longitude: Number,
 }
 
-/// What an article has beside the fields that most articles have. It is stored as JSON in one column.
+/// The fields that few articles have. They are stored as JSON in one column.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ArticleDetails {
@@ -147,7 +147,7 @@ pub struct AlsoIn {
 /// Data of a text for finding near duplicates. `article::fingerprint` makes it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Fingerprint {
-    /// Keys for the search: two entries with one equal band are candidates. At most 13 different ones, none for a text
+    /// Keys for the search: two entries with one equal band are compared. At most 13 different ones, none for a text
     /// too short to compare. The store keeps them for `[dedup] window` after the arrival.
     pub bands: Vec<i64>,
     /// Title and text as hashed words, which `article::dedup::judge` compares. At most 4 KiB, about 4 bytes a word.
@@ -199,10 +199,11 @@ pub struct Article {
     pub fingerprint: Fingerprint,
     /// Hash of what a reader sees: title, texts, author and enclosures, but not the dates.
     pub content_hash: u64,
-    /// Hash of what a reader sees change: the words, and which pictures and files are shown, wherever they are kept.
+    /// Hash of the changes that a reader sees: of the words, and of the names of the pictures and files that are shown, whatever
+    /// server holds them.
     pub seen_hash: u64,
-    /// Hash of the rest: address, categories, page of comments, original feed, other places, details. It is separate because an
-    /// entry without a guid is identified by its content.
+    /// Hash of the rest: address, categories, page of comments, original feed, other places, details. It is separate because
+    /// `content_hash` identifies an entry without a guid.
     pub metadata_hash: u64,
 }
 

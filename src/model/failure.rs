@@ -1,4 +1,4 @@
-//! Why a request failed, or the reading of its answer.
+//! Why a request, or reading its answer, failed.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// The host name has no address, or it could not be looked up.
+    /// The host name has no address, or looking it up failed.
     Dns,
     /// No connection could be made, or it broke.
     Connect,
@@ -24,10 +24,11 @@ pub enum FailureKind {
     NotAFeed,
     /// The body can't be decoded, or it is a feed that can't be parsed even after repairs.
     Malformed,
-    /// riverd refuses: the address policy or a redirect rule forbids the address, the file can't be read, or the source's
-    /// `proxy`, `headers`, user name or password can't be used.
+    /// riverd did not send the request, or did not follow a redirect: the address policy or a redirect rule forbids the address,
+    /// the file can't be read, or the source's `proxy`, `headers`, user name or password can't be used.
     Blocked,
-    /// The server asked for a pause: status 429 or 503, or a 403 for too many requests.
+    /// The server asked for a pause: status 429, 420, 503 or 509, or a 403 for too many requests. Or a redirect led to a domain
+    /// that had asked for one.
     Throttled,
     /// Status 410.
     Gone,
@@ -58,11 +59,11 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// How the message of a [`FailureKind::Connect`] ends if this machine has no way to the network of the host.
+/// End of the message of a [`FailureKind::Connect`] if this machine has no route to the network of the host.
 pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
 
-/// Why a request failed, or the reading of its answer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+/// Why a request, or reading its answer, failed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Failure {
     /// Stable kind of the failure.
     pub kind: FailureKind,
@@ -73,8 +74,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Whether the failure happened on this machine, so that no request left it: the name server did not answer, or there is no
-    /// way to the network of the host.
+    /// Returns whether no request left this machine: the name of the host could not be looked up, or there is no route to its
+    /// network.
     pub fn is_local(&self) -> bool {
         match self.kind {
             FailureKind::Dns => true,

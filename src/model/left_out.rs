@@ -1,4 +1,4 @@
-//! The reasons why an entry that a document lists does not reach the river, and the entries and counts that go with them.
+//! The reasons why entries of a document do not reach the river, with those entries and their counts.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub enum LeftOutReason {
     Repeated,
     /// The document breaks off inside it. The reader of XML decides this.
     CutOff,
-    /// It is not a JSON object. The reader of JSON decides this.
+    /// It is not a JSON object, although an entry of a JSON Feed must be one. The reader of JSON decides this.
     Unreadable,
     /// Its element is named like an entry, but its namespace is unknown to riverd. The reader of XML decides this.
     UnknownNamespace,

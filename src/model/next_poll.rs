@@ -10,13 +10,13 @@ pub struct NextPoll {
     /// Earliest time of the poll.
     pub at: Timestamp,
     /// What decided the time.
-    pub reason: Reason,
+    pub reason: NextPollReason,
 }
 
 /// What decided the time of the next poll. It is stored as text and shown by `status`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
+pub enum NextPollReason {
     /// The source was never polled; it is polled as soon as possible.
     New,
     /// The fixed interval `every`.
@@ -37,8 +37,8 @@ pub enum Reason {
     Expires,
     /// `Retry-After`.
     RetryAfter,
-    /// The server sends no validators, so each poll costs it a whole body: the source is polled less, and ever less while the body
-    /// stays the same.
+    /// The server sends no validators, so each poll costs it a whole body: the source is polled less, and ever less while the
+    /// body stays the same.
     Unvalidated,
     /// The list of the document is short for the rate of its entries: a later poll could miss some.
     Window,
@@ -46,8 +46,9 @@ pub enum Reason {
     Backoff,
     /// riverd's own network was down.
     Outage,
-    /// A server of the same domain asked for a pause at the poll of another source.
-    HostThrottled,
+    /// A server of the same registrable domain asked for a pause at the poll of another source.
+    #[serde(rename = "host_throttled")]
+    DomainThrottled,
     /// A WebSub hub announces changes, so polls only check the hub.
     Pushed,
     /// The source answered 410. It is not polled until its address in feeds.toml changes, or it is removed and added again.

@@ -112,7 +112,8 @@ pub enum PollOutcome {
     Throttled,
     /// The server answered 410: the document is gone for ever.
     Gone,
-    /// No request was sent: the domain asked for a pause, or the source is gone.
+    /// No request was sent: the domain asked for a pause, the source is gone, or a person asked for the poll within a minute of
+    /// the last one.
     Skipped,
 }
 

@@ -47,9 +47,9 @@ pub struct PollCounters {
 pub struct HourPolls {
     /// When the hour began.
     pub hour: Timestamp,
-    /// Number of polls that got an answer: new, unchanged, gone.
+    /// Number of polls with any other outcome: new, unchanged or gone.
     pub answered: u64,
-    /// Number of polls that failed or were asked to pause.
+    /// Number of polls that failed, or whose server asked for a pause.
     pub failed: u64,
 }
 
@@ -93,7 +93,7 @@ impl PollCounters {
 
     fn note_hour(&mut self, outcome: PollOutcome, now: Timestamp) {
         let hour = Timestamp::from_unix(now.unix().div_euclid(HOUR_S) * HOUR_S);
-        // A clock that is set back counts for the last hour.
+        // After the clock was set back, polls count for the last hour that was seen.
         if self.hours.back().is_none_or(|last| last.hour < hour) {
             self.hours.push_back(HourPolls { hour, answered: 0, failed: 0 });
         }
@@ -106,7 +106,7 @@ impl PollCounters {
         }
     }
 
-    /// Returns the polls of the last two days by hour up to `now`, the oldest hour first. Every hour is there.
+    /// Returns the polls of the last two days by hour up to `now`, the oldest hour first. Hours without polls are included.
     pub fn hours(&self, now: Timestamp) -> Vec<HourPolls> {
         let last = now.unix().div_euclid(HOUR_S);
         let hour = |number: i64| {

@@ -115,7 +115,7 @@ pub struct RiverItem {
     pub published_at: Option<Timestamp>,
     /// Time of the last edit, as stated or as noticed.
     pub updated_at: Option<Timestamp>,
-    /// Whether riverd chose the time of [`RiverItem::changed_at`], because the feed states none that may stand.
+    /// Whether riverd chose the time of [`RiverItem::changed_at`], because the feed states no time that can be used.
     pub is_dated_by_riverd: bool,
     /// The short text.
     pub summary: Option<SafeHtml>,

@@ -5,15 +5,15 @@ use url::Url;
 use super::redacted_url::RedactedUrl;
 use super::source::{Location, Source};
 
-/// Minimum length in bytes of a part of a path that is taken for a token.
+/// Minimum length in bytes of a run of letters and digits that counts as a token.
 const TOKEN_LENGTH: usize = 16;
-/// Minimum length in bytes of the part of a path after a word such as `token`.
+/// Minimum length in bytes of a token after a word such as `token`.
 const MARKED_LENGTH: usize = 6;
 /// Parts of paths after which a token stands.
 const MARKS: [&str; 8] = ["token", "key", "secret", "private", "auth", "apikey", "api_key", "rsskey"];
 
-/// Returns the address of a source as it may be published. `None` stands for an address that must not be: the source is
-/// `private`, or its address seems to hold a secret.
+/// Returns the address of a source as it may be published. `None` if it must not be published: the source is `private`, or its
+/// address seems to hold a secret.
 pub fn published_address(source: &Source) -> Option<String> {
     published(&source.location, source.private)
 }
@@ -47,8 +47,8 @@ pub fn holds_secret(url: &Url) -> bool {
     has_hidden_part || has_token
 }
 
-/// Returns whether a part of a path has a long run of letters and digits that change often, as in no word, or only hexadecimal
-/// digits.
+/// Returns whether a part of a path begins with 36 hexadecimal digits and hyphens, as a UUID does, or has a long run that
+/// changes between letters and digits, or between upper and lower case, more often than words do.
 fn looks_like_a_token(part: &str) -> bool {
     let is_uuid = part.len() >= 36
         && part.get(..36).is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));

@@ -15,7 +15,7 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
-/// What past polls taught about a source. Only `policy::decide` changes it, and `Store::record_poll` stores it
+/// What past polls taught about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
 /// unchanged.
 ///
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
@@ -126,12 +126,12 @@ pub struct ListWindow {
     pub listed: u32,
     /// Whether the list was seen to drop entries. Until then it may have room for more.
     pub is_full: bool,
-    /// When the newer part of that list began, as its dates say: the part that may be replaced between two polls. `None` if the
-    /// dates don't say it.
+    /// Date of the oldest entry in the newest part of that list: the part that may be replaced between two polls. `None` if the
+    /// dates can't be trusted or are too few.
     pub since: Option<Timestamp>,
     /// Number of polls that found a list of new entries only, so that entries before them may have been missed.
     pub replaced: u32,
-    /// When a poll last found that.
+    /// When a poll last found a list of new entries only.
     pub replaced_at: Option<Timestamp>,
 }
 
@@ -167,8 +167,8 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one request
-    /// goes to the address in feeds.toml, to see whether it still redirects.
+    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one
+    /// request goes to the address in feeds.toml, to see whether it still redirects.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
@@ -182,7 +182,7 @@ impl DueSource {
             .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
     }
 
-    /// Whether the next request checks if the address in feeds.toml still redirects to the adopted one.
+    /// Returns whether the next request goes to the address in feeds.toml to check that it still redirects to the adopted one.
     pub fn checks_move(&self) -> bool {
         !self.has_adopted_move() && self.clone().with_adopted_address(self.planned.at).has_adopted_move()
     }

@@ -16,9 +16,9 @@ pub struct SourceStatus {
     pub id: SourceId,
     /// The source as configured now, or `None` if it is retired.
     pub source: Option<Arc<Source>>,
-    /// Last configured name.
+    /// Name in the last feeds.toml that named the source.
     pub name: String,
-    /// Last configured address.
+    /// Address in the last feeds.toml that named the source.
     pub url: String,
     /// What past polls taught about it.
     pub state: SourceState,
@@ -45,7 +45,8 @@ pub struct StoreFigures {
     pub database_bytes: u64,
     /// Why polls can't be stored now, if they can't.
     pub trouble: Option<String>,
-    /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Every day is there.
+    /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Days without articles
+    /// are included.
     pub articles_by_day: Vec<DayCount>,
 }
 

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 pub enum FoundArticle {
     /// The article is in the river.
     Shown(Box<StoredArticle>),
-    /// Nothing is left of it, because it turned out to tell the same story as the article with this guid.
+    /// The article no longer exists, because it turned out to tell the same story as the article with this guid.
     MergedInto(String),
 }
 
@@ -34,8 +34,8 @@ pub struct ArticleEdit {
     pub title_before: String,
     /// Title from then on.
     pub title_after: String,
-    /// Where the text changed, how it read before: a few lines of plain text. `None` if it stayed.
+    /// The changed part of the text before the edit: a few lines of plain text. `None` if the text did not change.
     pub text_before: Option<String>,
-    /// How it read afterwards.
+    /// The same part after the edit.
     pub text_after: Option<String>,
 }

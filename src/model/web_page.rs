@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// A page that is due to be fetched.
 #[derive(Clone, Debug)]
 pub struct DuePage {
-    /// Row of its entry in the store.
+    /// Row of the entry in the store.
     pub entry: i64,
     /// Row of the source that lists the entry.
     pub source_id: SourceId,
@@ -31,9 +31,9 @@ pub struct DuePage {
 /// How the fetch of a page ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PageOutcome {
-    /// The article of the page, which is better than the text of the feed.
+    /// The article of the page, which is fuller than the text of the feed.
     Article(SafeHtml),
-    /// The page has nothing that is better than the text of the feed, or must not be fetched. The text says why.
+    /// The page has nothing fuller than the text of the feed, or must not be fetched. The text says why.
     Unusable(String),
     /// The page could not be fetched. The text says why.
     Failed(String),
@@ -43,10 +43,10 @@ pub enum PageOutcome {
         by: Url,
         /// End of the pause, if the server named one.
         until: Option<Timestamp>,
-        /// What it answered.
+        /// The answer in words.
         message: String,
     },
-    /// No request was sent, or the failure is our own network's.
+    /// No request was sent, or our own network failed.
     Postponed {
         /// Before this time the page is not fetched.
         until: Timestamp,
@@ -58,13 +58,13 @@ pub enum PageOutcome {
 /// What is stored after the fetch of a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageRecord {
-    /// Row of its entry.
+    /// Row of the entry in the store.
     pub entry: i64,
     /// Row of the source that lists the entry.
     pub source_id: SourceId,
     /// The article of the page.
     pub text: Option<SafeHtml>,
-    /// Why there is none.
+    /// Why there is no article, if there is none.
     pub message: Option<String>,
     /// How many times the page has been fetched.
     pub tries: u32,

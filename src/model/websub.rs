@@ -22,7 +22,7 @@ pub struct HubSubscription {
     pub offer: HubOffer,
     /// riverd's address for the hub's requests.
     pub callback: String,
-    /// When the hub's promise ends, or `None` before it has confirmed the subscription.
+    /// When the lease ends, or `None` before the hub has confirmed the subscription.
     pub lease_until: Option<Timestamp>,
     /// When the hub last sent a signed announcement.
     pub pushed_at: Option<Timestamp>,

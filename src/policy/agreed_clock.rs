@@ -1,24 +1,26 @@
 //! Decides which time may be used to delete articles for ever: the one that two clocks agree on.
 //!
-//! A wrong time of the wall clock makes a poll early or late, and that passes. But articles that are deleted because
-//! the clock said next year never come back. So a wall clock that jumps ahead is not believed for a day.
+//! A wrong wall clock makes polls early or late, which does no lasting harm. But articles that are deleted because the
+//! clock showed next year never come back. So a wall clock that jumps ahead is not trusted for a day.
 
 use std::time::Duration;
 
 use crate::time::{DAY, MINUTE, Timestamp};
 
-/// How far the two clocks may differ after some time. The wall clock is corrected by small steps all the time.
+/// How far the wall clock may be ahead of the time that the monotonic clock predicts: the system keeps correcting it in small
+/// steps.
 const TOLERANCE: Duration = MINUTE;
 
-/// How long the wall clock must stay ahead before it is believed. A machine that was suspended, or that started without
+/// How long the wall clock must stay ahead before it is trusted. A machine that was suspended, or that started without
 /// the right time, deletes its old articles a day later.
 const BELIEVED_AFTER: Duration = DAY;
 
 /// Compares the wall clock with the monotonic clock.
 #[derive(Clone, Copy, Debug)]
 pub struct AgreedClock {
-    /// A moment at which both clocks were read and agreed.
+    /// Wall clock when both clocks were last read and agreed.
     wall: Timestamp,
+    /// Monotonic clock at that moment.
     monotonic: Duration,
     /// When the wall clock jumped ahead, by the monotonic clock.
     jumped_at: Option<Duration>,
@@ -30,7 +32,7 @@ impl AgreedClock {
         Self { wall, monotonic, jumped_at: None }
     }
 
-    /// Compares the clocks, which is to be done every few seconds.
+    /// Compares the clocks. The caller has to do this every few seconds.
     pub fn observe(&mut self, wall: Timestamp, monotonic: Duration) {
         let expected = self.expected(monotonic);
         if wall <= expected.saturating_add(TOLERANCE) {
@@ -53,19 +55,19 @@ impl AgreedClock {
     }
 }
 
-/// Smallest share of the articles that one day of maintenance may delete, as a fraction.
-const LEAST_SHARE: u64 = 20;
+/// One day of maintenance may always delete one in this many articles.
+const ALWAYS_ONE_IN: u64 = 20;
 
-/// How many articles maintenance may always delete in a day.
+/// How many articles one day of maintenance may always delete.
 const ALWAYS: u64 = 20;
 
-/// Returns how many of `articles` may be deleted in a day where retention keeps articles for `keep`: a twentieth, or twice
-/// what a steady river loses in a day. So a clock that is wrong from the start, or a wrong `keep`, does damage slowly
-/// enough to be seen.
+/// Returns how many of `articles` may be deleted in a day if retention keeps articles for `keep`: a twentieth of them, or twice
+/// what a steady river loses in a day if that is more, but at least twenty. So a clock that is wrong from the start, or a wrong
+/// `keep`, does its damage slowly enough for the operator to notice it.
 pub fn most_pruned_in_a_day(articles: u64, keep: Duration) -> u64 {
     let days = (keep.as_secs() / DAY.as_secs()).max(1);
     let steady = articles.saturating_mul(2) / days;
-    (articles / LEAST_SHARE).max(steady).max(ALWAYS).min(articles.max(ALWAYS))
+    (articles / ALWAYS_ONE_IN).max(steady).max(ALWAYS).min(articles.max(ALWAYS))
 }
 
 #[cfg(test)]

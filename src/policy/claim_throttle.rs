@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use crate::time::{MINUTE, Timestamp};
 
-/// There is a tick each second. A longer gap between two ticks means that the machine slept or the clock jumped ahead.
+/// Longest gap between two ticks, which come once a second, that is not unusual. A longer one means that the machine slept or
+/// that the clock jumped ahead.
 const MAX_TICK_GAP: Duration = Duration::from_mins(2);
 
 /// A clock that is set back by no more than this is only being corrected.
 const CORRECTION: Duration = MINUTE;
 
-/// How long overdue polls are spread: short enough for fresh news in the morning, long enough that the name server and a network
-/// that is just coming up get only a few requests a second.
+/// Time over which overdue polls are spread: short enough for fresh news in the morning, long enough that the name server and a
+/// network that is just coming up get only a few requests a second.
 const CATCH_UP: Duration = Duration::from_mins(5);
 
 /// What the time of a tick says about the clock.
@@ -32,10 +33,14 @@ pub struct ClaimThrottle {
     catch_up: Option<CatchUp>,
 }
 
+/// Claims that are being spread over [`CATCH_UP`].
 #[derive(Clone, Copy, Debug)]
 struct CatchUp {
+    /// When the spreading began.
     since: Timestamp,
+    /// Number of sources that were overdue then.
     overdue: usize,
+    /// Number of sources that were claimed since then.
     claimed: usize,
 }
 
@@ -53,14 +58,14 @@ impl ClaimThrottle {
         }
     }
 
-    /// Spreads the claims of `overdue` sources from now on if they are more than are polled at once (`concurrency`). Returns
-    /// whether it does.
+    /// Begins to spread the claims of `overdue` sources if there are more of them than are polled at once (`concurrency`).
+    /// Returns whether the claims are spread.
     pub fn catch_up(&mut self, overdue: usize, concurrency: usize, now: Timestamp) -> bool {
-        let is_much = overdue > concurrency;
-        if is_much {
+        let is_spread = overdue > concurrency;
+        if is_spread {
             self.catch_up = Some(CatchUp { since: now, overdue, claimed: 0 });
         }
-        is_much
+        is_spread
     }
 
     /// Returns how many sources may be claimed now.
@@ -85,22 +90,23 @@ impl ClaimThrottle {
     }
 }
 
-/// How many polls may wait for a host beside those that count for `concurrency`. A public host gets one request a second:
-/// that is a few minutes' worth.
+/// How many polls that wait for a host do not count for `concurrency`. A public host gets one request a second, so this is a few
+/// minutes' worth of requests.
 const WAITING_AT_MOST: usize = 256;
 
-/// Returns how many more polls may begin when `running` of them exist and `concurrency` may be in flight. Those that wait for
-/// their turn at the host of a redirect (`waiting`) hold no connection, so a bounded number of them does not count.
+/// Returns how many more polls may begin while `running` polls exist and `concurrency` requests may be in flight. Polls that
+/// wait for a free place at a host (`waiting`) hold no connection, so a bounded number of them does not count.
 pub fn free_places(concurrency: usize, running: usize, waiting: usize) -> usize {
     concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
-/// How many sources of one private host are claimed at a time. They are polled one after the other, without a gap.
+/// How many sources of one private host are claimed at a time. They are polled without a gap between requests.
 const PRIVATE_BATCH: usize = 32;
 
-/// Returns how many sources of one private host may be claimed in one tick, where `per_host` requests to it may be in flight and
-/// `waiting` polls wait for a host. A private host needs no gap between requests, so one claim a tick would be a gap of a second.
-/// While many polls wait already, its host may hang, and no more are claimed than it can take.
+/// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,
+/// and `waiting` polls wait for a place at some host. A private host needs no gap between requests, so one claim a tick would
+/// be a gap of a second. While many polls wait already, the host may hang, so only as many are claimed as may be in flight to
+/// it.
 pub fn private_batch(per_host: usize, waiting: usize) -> usize {
     if waiting < WAITING_AT_MOST / 2 { per_host.max(PRIVATE_BATCH) } else { per_host }
 }

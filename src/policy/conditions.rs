@@ -1,5 +1,5 @@
-//! Servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they answer a request
-//! without conditions with the feed.
+//! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they answer
+//! a request without conditions with the feed.
 
 use std::time::Duration;
 
@@ -8,9 +8,10 @@ use crate::policy::decide::BodyOutcome;
 use crate::policy::schedule;
 use crate::time::{DAY, Timestamp};
 
-/// How long a server gets no conditional requests after one hurt. Then one conditional request shows whether it still does.
+/// How long a server gets no conditional requests after it answered one wrongly. The next conditional request shows whether it
+/// still does.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
-/// A source that keeps failing gets a request without conditions at its first failure, and then at each failure of this number.
+/// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
 /// Returns the validators for the next request: none if conditions hurt at this server.
@@ -24,17 +25,17 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
 /// Returns whether the conditions of a request may be the reason for its outcome, so that one request without them has to show
 /// whether the source really fails. `sent` are the validators of the request.
 pub fn may_have_hurt(due: &DueSource, sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
-    let is_time = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
-    !sent.is_empty() && is_time && is_odd(outcome)
+    let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
+    !sent.is_empty() && is_checked && is_odd(outcome)
 }
 
-/// Returns whether an outcome is one that faulty servers give to conditional requests.
+/// Returns whether an outcome is typical of servers that answer conditional requests wrongly.
 fn is_odd(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {
-            let is_other = |kind| matches!(kind, FailureKind::NotAFeed | FailureKind::Malformed);
+            let is_no_feed = |kind| matches!(kind, FailureKind::NotAFeed | FailureKind::Malformed);
             let unreadable =
-                matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_other(failure.kind));
+                matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_no_feed(failure.kind));
             unreadable && fetched.status.is_some() && fetched.stand_in.is_none()
         }
         FetchOutcome::Failed { status: Some(status), failure, .. } => {
@@ -49,8 +50,8 @@ fn is_odd(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
-/// Notes in the state of a source what a request without conditions showed: `second` is its outcome. If it brought a document,
-/// conditions hurt at this server.
+/// Notes in the state of a source what a second request, without conditions, showed. If its outcome `second` is a document, the
+/// conditions of the first request were the reason for its failure.
 pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Timestamp) {
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
@@ -78,8 +79,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, Failure, Fetched, Freshness, LinkHeaders, Location, NextPoll, Reason, Source, SourceId,
-        StandIn,
+        Cadence, Failure, Fetched, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source,
+        SourceId, StandIn,
     };
     use crate::time::HOUR;
 
@@ -101,7 +102,7 @@ mod tests {
             id: SourceId(1),
             source: Arc::new(Source::new("a", location, Cadence::Every(HOUR))),
             state,
-            planned: NextPoll { at: NOW, reason: Reason::Every },
+            planned: NextPoll { at: NOW, reason: NextPollReason::Every },
             push: None,
         }
     }

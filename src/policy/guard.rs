@@ -15,9 +15,9 @@ use crate::policy::network::{NetworkKind, network_of};
 /// Who named the address of a request. This decides whether the address may be private.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RequestOrigin {
-    /// The operator named it, in feeds.toml or on the command line, or a server at a private address redirected there.
+    /// The operator named it, in feeds.toml or on the command line, or a server at a private address redirected to it.
     Trusted,
-    /// A server at a public address redirected there, or a public document named it.
+    /// A server at a public address redirected to it, or a public document named it.
     Public,
 }
 

@@ -1,19 +1,19 @@
-//! Decides what an incident is: which troubles of a source last long enough that its operator should hear of them, and when
-//! they are over.
+//! Decides what an incident is: which problems of a source are serious or last long enough that its operator should hear of
+//! them, and when they are over.
 
 use std::time::Duration;
 
 use crate::model::{IncidentKind, RedactedUrl, SourceState};
 use crate::time::{DAY, HOUR, Timestamp, human};
 
-/// Number of failed polls in a row from which a source may count as failing for long. Two may be one bad night of its server.
+/// Number of failed polls in a row that an incident requires at least. Two may be one bad night of the server.
 const FAILURES_AT_LEAST: u32 = 3;
-/// How long polls must have failed until that is an incident. With the default interval and backoff, these are about five
+/// How long polls must have failed until that is an incident. With the default interval and backoff, that is about five
 /// polls.
 const FAILING_AT_LEAST: Duration = Duration::from_hours(6);
 /// How long a server must have asked for pauses, without one successful poll, until that is an incident.
 const THROTTLED_AT_LEAST: Duration = DAY;
-/// How long after the last replaced list the incident is over. The interval follows the new rate within a few polls.
+/// How long after the last replaced list the incident is over. The interval adapts to the new rate within a few polls.
 const MISSED_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// A source counts as silent if nothing new has come for this many times its usual gap, but never before
@@ -22,9 +22,9 @@ const SILENT_GAPS: u32 = 12;
 /// Shortest time without anything new after which a source counts as silent.
 const SILENT_AT_LEAST: Duration = Duration::from_hours(30 * 24);
 
-/// A trouble of a source that lasts long enough to be an incident.
+/// A problem of a source that lasts long enough to be an incident.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Trouble {
+pub struct IncidentProblem {
     /// What kind of incident it is.
     pub kind: IncidentKind,
     /// When it began.
@@ -35,8 +35,8 @@ pub struct Trouble {
     pub hint: Option<String>,
 }
 
-/// Returns the troubles of a source after a poll that ended at `now`. Each kind occurs at most once.
-pub fn troubles(state: &SourceState, now: Timestamp) -> Vec<Trouble> {
+/// Returns the problems of a source after a poll that ended at `now`. Each kind occurs at most once.
+pub fn problems(state: &SourceState, now: Timestamp) -> Vec<IncidentProblem> {
     let all = [gone(state), failing(state, now), missed(state, now), moved(state), silent(state, now)];
     all.into_iter().flatten().collect()
 }
@@ -62,8 +62,8 @@ pub fn is_silent(state: &SourceState, now: Timestamp) -> bool {
     usual.is_some_and(|usual| silence > usual)
 }
 
-fn gone(state: &SourceState) -> Option<Trouble> {
-    Some(Trouble {
+fn gone(state: &SourceState) -> Option<IncidentProblem> {
+    Some(IncidentProblem {
         kind: IncidentKind::Gone,
         since: state.gone_at?,
         detail: "its server says that the feed is gone for ever (410). riverd no longer polls it.".to_owned(),
@@ -71,7 +71,7 @@ fn gone(state: &SourceState) -> Option<Trouble> {
     })
 }
 
-fn failing(state: &SourceState, now: Timestamp) -> Option<Trouble> {
+fn failing(state: &SourceState, now: Timestamp) -> Option<IncidentProblem> {
     if state.gone_at.is_some() {
         return None;
     }
@@ -81,12 +81,12 @@ fn failing(state: &SourceState, now: Timestamp) -> Option<Trouble> {
     let is_throttled = state.throttled > 0 && lasts >= THROTTLED_AT_LEAST;
     let failure = state.last_failure.as_ref().filter(|_| is_failing || is_throttled)?;
     let hint = failure.hint.clone();
-    Some(Trouble { kind: IncidentKind::Failing, since, detail: failure.message.clone(), hint })
+    Some(IncidentProblem { kind: IncidentKind::Failing, since, detail: failure.message.clone(), hint })
 }
 
-fn missed(state: &SourceState, now: Timestamp) -> Option<Trouble> {
+fn missed(state: &SourceState, now: Timestamp) -> Option<IncidentProblem> {
     let since = state.window.replaced_at?;
-    (now.since(since) < MISSED_FOR).then(|| Trouble {
+    (now.since(since) < MISSED_FOR).then(|| IncidentProblem {
         kind: IncidentKind::Missed,
         since,
         detail: format!(
@@ -97,11 +97,11 @@ fn missed(state: &SourceState, now: Timestamp) -> Option<Trouble> {
     })
 }
 
-fn moved(state: &SourceState) -> Option<Trouble> {
+fn moved(state: &SourceState) -> Option<IncidentProblem> {
     let moved = state.moved.as_ref().filter(|moved| moved.adopted_at.is_some())?;
     let url = RedactedUrl(&moved.to).to_string();
     let hint = (url == moved.to.as_str()).then(|| format!("write `url = \"{url}\"` in feeds.toml"));
-    Some(Trouble {
+    Some(IncidentProblem {
         kind: IncidentKind::Moved,
         since: moved.since,
         detail: format!("its server has redirected for good to {url}, where riverd polls it now"),
@@ -109,11 +109,11 @@ fn moved(state: &SourceState) -> Option<Trouble> {
     })
 }
 
-fn silent(state: &SourceState, now: Timestamp) -> Option<Trouble> {
+fn silent(state: &SourceState, now: Timestamp) -> Option<IncidentProblem> {
     let (since, gap) = state.last_new_at.zip(state.publishing_gap).filter(|_| is_silent(state, now))?;
     let unit = if gap >= DAY { DAY } else { HOUR };
     let about = human(unit * u32::try_from(gap.as_secs() / unit.as_secs()).unwrap_or(1).max(1));
-    Some(Trouble {
+    Some(IncidentProblem {
         kind: IncidentKind::Silent,
         since,
         detail: format!(
@@ -150,7 +150,7 @@ mod tests {
     }
 
     fn kinds(state: &SourceState) -> Vec<IncidentKind> {
-        troubles(state, NOW).into_iter().map(|trouble| trouble.kind).collect()
+        problems(state, NOW).into_iter().map(|problem| problem.kind).collect()
     }
 
     #[test]
@@ -199,9 +199,9 @@ mod tests {
             ..SourceState::default()
         };
         assert_eq!(kinds(&moved(None)), []);
-        let trouble = troubles(&moved(Some(NOW)), NOW).pop().unwrap();
-        assert_eq!(trouble.kind, IncidentKind::Moved);
-        assert_eq!(trouble.hint.as_deref(), Some("write `url = \"https://new.example/feed\"` in feeds.toml"));
+        let problem = problems(&moved(Some(NOW)), NOW).pop().unwrap();
+        assert_eq!(problem.kind, IncidentKind::Moved);
+        assert_eq!(problem.hint.as_deref(), Some("write `url = \"https://new.example/feed\"` in feeds.toml"));
     }
 
     #[test]

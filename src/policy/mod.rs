@@ -1,5 +1,5 @@
-//! Decides whom riverd asks, when, and whom it must not ask. Everything that plans or forbids a request is here. This code is
-//! pure: `now` and random numbers are arguments, and nothing here sends or stores anything.
+//! Decides which requests riverd sends, when it sends them, and which it must not send. Everything that plans or forbids a
+//! request is here. This code is pure: `now` and random numbers are arguments, and nothing here sends or stores anything.
 
 pub mod agreed_clock;
 pub mod claim_throttle;

@@ -1,4 +1,4 @@
-//! Detects outages of our own network: when no server answers any more, the fault is ours and not that of the servers.
+//! Detects outages of our own network: if no server answers any more, the network is at fault and not the servers.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,21 +8,21 @@ use crate::policy::decide::{NetworkState, is_network_failure};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// How many sites that answered the last time must fall silent, with no answer from any site in between, before this counts as
-/// an outage of our own. Three independent failures in a row are rarer than a router that restarts. A larger number would never
-/// be reached with a handful of sources.
+/// How many sites that answered the last time must give no answer, with no answer from any site in between, before this counts
+/// as an outage of our own network. Three independent failures in a row are rarer than a router that restarts. A larger number
+/// would never be reached with a handful of sources.
 const SILENT_SITES: usize = 3;
 
 /// How many polls that ended before an outage was recognised are kept to be decided again.
 const MAX_UNCONFIRMED: usize = 64;
 
-/// How often one source is polled during an outage, to see whether the network is back.
+/// Time between two polls that test during an outage whether the network is back.
 const PROBE_GAP: Duration = Duration::from_secs(10);
 
-/// The same in a long outage: all sources have to be read within a minute of its end.
+/// The same in a long outage. It is short enough that all sources can be read within a minute after the outage.
 const LATER_PROBE_GAP: Duration = Duration::from_secs(20);
 
-/// How long after its begin an outage is a long one.
+/// How long after its beginning an outage counts as long.
 const LONG_OUTAGE: Duration = Duration::from_mins(10);
 
 /// What polls show about the network. The internet and private networks are watched separately, because a server nearby
@@ -36,8 +36,8 @@ pub struct OutageDetector {
 /// What polls showed about one of the two networks.
 #[derive(Default, Debug)]
 struct NetworkHistory {
-    /// Registrable domains (in a private network: hosts) that fell silent since the last answer of any site. At most
-    /// [`SILENT_SITES`].
+    /// Registrable domains (in a private network: hosts) that answered before, but have not since the last answer of any site. At
+    /// most [`SILENT_SITES`].
     silent: HashSet<String>,
     /// Polls that failed since then and were not excused. At most [`MAX_UNCONFIRMED`].
     unconfirmed: Vec<UnconfirmedFailure>,
@@ -45,22 +45,22 @@ struct NetworkHistory {
     is_proven: bool,
     /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
     is_missing: bool,
-    /// Whether the last change that was reported was the begin of an outage.
+    /// Whether the last change that was reported was the beginning of an outage.
     is_reported: bool,
-    /// When the outage was first noticed by [`OutageDetector::claims`], and when it last let a source be polled.
+    /// When [`OutageDetector::claims`] first noticed the outage, and when it last allowed a poll.
     probes: Option<(Timestamp, Timestamp)>,
 }
 
-/// How many sources may be claimed now, by the network that they need.
+/// How many sources may be claimed now on each of the two networks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NetworkClaims {
-    /// Of sources on public hosts.
+    /// Number of sources on public hosts.
     pub public: usize,
-    /// Of sources on private hosts.
+    /// Number of sources on private hosts.
     pub private: usize,
 }
 
-/// The begin or the end of an outage of our own network.
+/// The beginning or the end of an outage of our own network.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutageChange {
     /// The network, in words: the internet or the private network.
@@ -81,7 +81,7 @@ pub struct UnconfirmedFailure {
     pub asked_at: Timestamp,
     /// When the poll ended.
     pub now: Timestamp,
-    /// State of the network as it seemed when the poll was decided.
+    /// State of the network as it seemed when the outcome of the poll was decided.
     pub network: NetworkState,
 }
 
@@ -105,7 +105,7 @@ impl NetworkHistory {
         }
     }
 
-    /// Returns how many sources that need this network may be claimed: all, or in an outage one now and then.
+    /// Returns how many sources that need this network may be claimed: any number, or in an outage one now and then.
     fn claims(&mut self, now: Timestamp) -> usize {
         if self.network() == NetworkState::Up {
             self.probes = None;
@@ -123,7 +123,7 @@ impl NetworkHistory {
 }
 
 impl NetworkClaims {
-    /// No limit: for a claim that a person asks for.
+    /// No limit, for claims that a person asks for.
     pub const ALL: Self = Self { public: usize::MAX, private: usize::MAX };
 }
 
@@ -132,19 +132,19 @@ impl OutageDetector {
     pub fn observe<B>(&mut self, due: &DueSource, outcome: &FetchOutcome<B>) -> NetworkState {
         let address = due.address();
         let scope = Scope::of(&address);
-        let (heard, site) = match (&scope, address.host()) {
+        let (history, site) = match (&scope, address.host()) {
             (Scope::Public { domain }, _) => (&mut self.public, domain.as_str()),
             (Scope::Private, Some(host)) => (&mut self.private, host),
             // A file shows nothing about a network.
             (Scope::Private, None) => return NetworkState::Up,
         };
         if let Some(failure) = network_failure(outcome) {
-            heard.note_silence(due, site, failure);
+            history.note_silence(due, site, failure);
         } else {
-            let is_reported = heard.is_reported;
-            *heard = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
+            let is_reported = history.is_reported;
+            *history = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
         }
-        heard.network()
+        history.network()
     }
 
     /// Returns the outages that began or ended since the last call.
@@ -159,30 +159,33 @@ impl OutageDetector {
         networks.into_iter().filter_map(change).collect()
     }
 
-    /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the network is
-    /// back, and the others stay due until then, so that all are read as soon as it is.
+    /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the
+    /// network is back, and the others stay due until then, so that all are read as soon as it is.
     pub fn claims(&mut self, now: Timestamp) -> NetworkClaims {
         NetworkClaims { public: self.public.claims(now), private: self.private.claims(now) }
     }
 
     /// Returns whether the network of public hosts or that of private ones is known to be down.
     pub fn is_down(&self) -> bool {
-        [&self.public, &self.private].iter().any(|side| side.network() == NetworkState::Down)
+        [&self.public, &self.private].iter().any(|history| history.network() == NetworkState::Down)
     }
 
     /// Notes that a poll without an answer is recorded. Once our network is known to be down, returns the polls that have to be
     /// decided again.
     pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {
         let is_public = matches!(Scope::of(&unconfirmed.due.address()), Scope::Public { .. });
-        let side = if is_public { &mut self.public } else { &mut self.private };
+        let history = if is_public { &mut self.public } else { &mut self.private };
         // If no site is silent, a server has answered meanwhile.
         if unconfirmed.network == NetworkState::Up
-            && (!side.silent.is_empty() || side.is_missing)
-            && side.unconfirmed.len() < MAX_UNCONFIRMED
+            && (!history.silent.is_empty() || history.is_missing)
+            && history.unconfirmed.len() < MAX_UNCONFIRMED
         {
-            side.unconfirmed.push(unconfirmed);
+            history.unconfirmed.push(unconfirmed);
         }
-        if side.network() == NetworkState::Up { Vec::new() } else { std::mem::take(&mut side.unconfirmed) }
+        match history.network() {
+            NetworkState::Up => Vec::new(),
+            NetworkState::Down => std::mem::take(&mut history.unconfirmed),
+        }
     }
 }
 

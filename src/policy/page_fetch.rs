@@ -1,4 +1,4 @@
-//! Decides what follows the fetch of the page behind an entry, and when it is tried again.
+//! Decides what follows from the fetch of the page behind an entry, and when the page is fetched again.
 
 use std::time::Duration;
 
@@ -9,20 +9,21 @@ use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 use crate::time::{DAY, Timestamp};
 
-/// How long after a failed fetch a page is fetched again. After the last of them it is never fetched again.
+/// How long after its first and after its second failed fetch a page is fetched again. After the third it never is.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_hours(1), DAY];
 
-/// The pause of a domain that asked for one without saying how long.
+/// Length of the pause of a domain that asked for one without saying for how long.
 const UNSTATED_PAUSE: Duration = Duration::from_mins(15);
 
-/// How long an article waits for its page before it is published without it.
+/// How long an article waits for its page. After that it is published with the text of the feed.
 pub const PUBLISHED_AFTER: Duration = Duration::from_mins(10);
 
-/// Longest time until a page is fetched again. A later time in the store comes from a clock that was set back.
-pub const LONGEST_WAIT: Duration = Duration::from_hours(8 * 24);
+/// Longest time until a page is fetched again: the longest pause, and a day for corrections of the clock. A later time in the
+/// store comes from a clock that was set back.
+pub const LONGEST_WAIT: Duration = schedule::LONGEST_PAUSE.saturating_add(DAY);
 
-/// Returns when a page is fetched again whose fetch begins now as the `tries`-th after the first, if the process ends before that
-/// fetch does; `None` for never.
+/// Returns when a page is fetched again if the process ends during the fetch that begins now. `tries` is the number of fetches
+/// before this one. `None` stands for never.
 pub fn after_crash(tries: u32, now: Timestamp) -> Option<Timestamp> {
     retry(tries, now)
 }
@@ -32,7 +33,8 @@ fn retry(tries: u32, now: Timestamp) -> Option<Timestamp> {
     delay.map(|delay| now.saturating_add(*delay))
 }
 
-/// Returns the pause of the domain of `by` until `until`. `None` for a private host, and for a pause that has ended.
+/// Returns the pause, until `until`, of the domain of the server at `by`. `None` for a private host, and for a pause that has
+/// ended.
 pub fn pause_of(by: &Url, until: Timestamp, now: Timestamp) -> Option<DomainPause> {
     let until = schedule::not_before(until, now);
     let scope = Scope::of_url(by);
@@ -134,6 +136,11 @@ mod tests {
         assert_eq!((record.next_try_at, record.tries), (Some(in_two_hours), 1));
         assert_eq!(throttled(None, 0).pause.unwrap().until, NOW.saturating_add(UNSTATED_PAUSE));
         assert_eq!(throttled(None, 2).next_try_at, None);
+        let longest = throttled(Some(Timestamp::MAX), 0).next_try_at.unwrap();
+        assert!(
+            longest < NOW.saturating_add(LONGEST_WAIT),
+            "it looks like a time before the clock was set back"
+        );
         let paused =
             decide(&page(1), PageOutcome::Postponed { until: in_two_hours, message: String::new() }, NOW);
         assert_eq!((paused.next_try_at, paused.tries, paused.still_waits), (Some(in_two_hours), 1, true));

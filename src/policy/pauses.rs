@@ -1,4 +1,4 @@
-//! Registrable domains that asked for a pause, in memory: for polls that were claimed before the pause was stored, and for
+//! Keeps in memory which registrable domains asked for a pause, for polls that were claimed before the pause was stored, and for
 //! redirects that lead to such a domain.
 
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use crate::model::Location;
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// The pauses in force. There is at most one for each source; pauses that have ended are removed.
+/// The ends of the pauses in force, one for each registrable domain. Pauses that have ended are removed.
 #[derive(Clone, Default, Debug)]
 pub struct Pauses(Arc<Mutex<HashMap<String, Timestamp>>>);
 
@@ -21,7 +21,7 @@ impl Pauses {
         pauses.get(domain).copied().filter(|until| *until > now)
     }
 
-    /// Removes all pauses after the clock was set back. Their ends have moved, and the store has the right ones.
+    /// Removes all pauses after the clock was set back. Their ends have changed, and the store has the new ones.
     pub fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -1,16 +1,16 @@
-//! Stops polls while records are refused though the database can be written: publishers must not be asked again and again
-//! for answers that can't be stored.
+//! Stops polls while the store refuses records although the database can be written: publishers must not get requests whose
+//! answers can't be stored.
 
 use std::time::Duration;
 
 use crate::time::{HOUR, MINUTE, Timestamp};
 
-/// How long no poll begins because records could not be written.
+/// The wait of all polls after records could not be written.
 #[derive(Default, Debug)]
 pub struct RecordBackoff {
     /// How often in a row the store failed, counting records that fail together once.
     failures: u32,
-    /// When the next poll may begin.
+    /// When the next poll may begin. `None` if the last record was written.
     until: Option<Timestamp>,
 }
 

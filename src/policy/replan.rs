@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{DomainPause, NextPoll, Reason, Source, SourceState};
+use crate::model::{DomainPause, NextPoll, NextPollReason, Source, SourceState};
 use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput};
 use crate::policy::websub;
 use crate::time::{MINUTE, Timestamp};
@@ -17,12 +17,12 @@ pub struct StoredPlan {
     pub not_before: Option<Timestamp>,
 }
 
-/// Plans the first poll of a source that is new, or that is tried again after a 410: now, or when its pause ends.
+/// Plans the first poll of a source that is new, or that is polled again after a 410: now, or when its pause ends.
 pub fn first_poll(not_before: Option<Timestamp>, now: Timestamp) -> NextPoll {
-    NextPoll { at: now.max(not_before.unwrap_or(now)), reason: Reason::New }
+    NextPoll { at: now.max(not_before.unwrap_or(now)), reason: NextPollReason::New }
 }
 
-/// Plans the poll of a source that feeds.toml names again after it was taken out. If a 410 had ended its polls, it is tried
+/// Plans the next poll of a source that was removed from feeds.toml and added again. If a 410 had ended its polls, they begin
 /// again; otherwise the result is `None`, and the stored plan stands.
 pub fn after_return(state: &SourceState, now: Timestamp) -> Option<NextPoll> {
     state.gone_at.map(|_| first_poll(state.not_before, now))
@@ -32,14 +32,15 @@ pub fn after_return(state: &SourceState, now: Timestamp) -> Option<NextPoll> {
 pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Timestamp) -> StoredPlan {
     let not_before = not_before.filter(|until| same_host && *until > now);
     let next = match not_before {
-        Some(at) => NextPoll { at, reason: Reason::RetryAfter },
+        Some(at) => NextPoll { at, reason: NextPollReason::RetryAfter },
         None => first_poll(None, now),
     };
     StoredPlan { next, not_before }
 }
 
-/// Returns the plan after feeds.toml changed when the source is polled. A shorter interval brings the poll forward, but never
-/// before the end of a pause. `share` (evenly distributed from 0 to 1) spreads sources that would all be due at once.
+/// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll
+/// forward, but never before the end of a pause. `share` (evenly distributed from 0 to 1) spreads sources that would all be due
+/// at once.
 pub fn after_new_interval(
     source: &Source,
     state: &SourceState,
@@ -49,13 +50,13 @@ pub fn after_new_interval(
 ) -> NextPoll {
     let by_interval = matches!(
         planned.reason,
-        Reason::Every
-            | Reason::Schedule
-            | Reason::Adaptive
-            | Reason::Window
-            | Reason::Ttl
-            | Reason::UpdatePeriod
-            | Reason::MaxAge
+        NextPollReason::Every
+            | NextPollReason::Schedule
+            | NextPollReason::Adaptive
+            | NextPollReason::Window
+            | NextPollReason::Ttl
+            | NextPollReason::UpdatePeriod
+            | NextPollReason::MaxAge
     );
     let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
     let jitter = Jitter::new(share, JitterWidth::Usual);
@@ -68,7 +69,7 @@ pub fn after_new_interval(
     if fresh.at < planned.at { fresh } else { planned }
 }
 
-/// Returns the plan after a hub ended the subscription: the one that the source would have without a hub.
+/// Returns the plan after a hub ended the subscription: the one that the source would have had without a hub.
 pub fn without_hub(
     source: &Source,
     state: &SourceState,
@@ -76,10 +77,11 @@ pub fn without_hub(
     now: Timestamp,
     share: f64,
 ) -> NextPoll {
-    if planned.reason != Reason::Pushed {
+    if planned.reason != NextPollReason::Pushed {
         return planned;
     }
-    let usual = after_new_interval(source, state, NextPoll { reason: Reason::Every, ..planned }, now, share);
+    let usual =
+        after_new_interval(source, state, NextPoll { reason: NextPollReason::Every, ..planned }, now, share);
     if usual.at < planned.at { usual } else { planned }
 }
 
@@ -94,15 +96,15 @@ pub fn after_hub_message(
     let gap = if is_public { websub::PUSHED_POLL_GAP } else { Duration::ZERO };
     let after_gap = polled_at.map(|at| at.saturating_add(gap));
     let at = now.max(after_gap.unwrap_or(now)).max(plan.not_before.unwrap_or(now));
-    (plan.next.at > at).then_some(NextPoll { at, reason: Reason::Pushed })
+    (plan.next.at > at).then_some(NextPoll { at, reason: NextPollReason::Pushed })
 }
 
-/// Applies the pause of a domain to the plans of its sources: no source is polled before the pause ends, and then they come back
-/// one after the other, spread evenly. `others` are in the order in which they come back. `offender` is the source that was asked
-/// to pause. It comes last, because it may well be the reason for the next pause. No plan is brought forward.
+/// Applies the pause of a domain to the plans of its sources. No source is polled before the pause ends; the sources that were
+/// due during it are then polled in the order of `others`, spread evenly. `offender` is the source whose poll
+/// led to the pause, if it was one. It comes last, because it may well cause the next pause. No plan is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
-    offender: &mut StoredPlan,
+    offender: Option<&mut StoredPlan>,
     pause: &DomainPause,
 ) {
     let mut waiting = Vec::new();
@@ -115,21 +117,21 @@ pub fn pause_domain<'p>(
     let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
     for (position, plan) in (0..count).zip(waiting) {
         let at = pause.until.saturating_add(pause.spread * position / count);
-        plan.next = NextPoll { at, reason: Reason::HostThrottled };
+        plan.next = NextPoll { at, reason: NextPollReason::DomainThrottled };
     }
     let last = pause.until.saturating_add(pause.spread);
-    if count > 0 && offender.next.at < last {
+    if let Some(offender) = offender.filter(|offender| count > 0 && offender.next.at < last) {
         offender.next.at = last;
     }
 }
 
-/// Applies the pause that its domain keeps until `until` to a source that comes to the domain at `now` (it is new, it moved,
-/// or it is named again). `share` is evenly distributed from 0 to 1.
+/// Applies the pause of a domain, which ends at `until`, to a source that is added to the domain at `now` (it is new, its
+/// address changed, or it is named again). `share` is evenly distributed from 0 to 1.
 pub fn join_paused_domain(plan: StoredPlan, until: Timestamp, now: Timestamp, share: f64) -> StoredPlan {
     let mut next = plan.next;
     if next.at < until {
         let delay = Jitter::new(share, JitterWidth::Usual).within(spread_after_pause(until, now));
-        next = NextPoll { at: until.saturating_add(delay), reason: Reason::HostThrottled };
+        next = NextPoll { at: until.saturating_add(delay), reason: NextPollReason::DomainThrottled };
     }
     StoredPlan { next, not_before: plan.not_before.max(Some(until)) }
 }
@@ -140,22 +142,22 @@ pub fn spread_after_pause(until: Timestamp, now: Timestamp) -> Duration {
     until.since(now).min(10 * MINUTE)
 }
 
-/// Moves a plan back after the clock was set back to `now`, where the last poll ended at `polled_at` of the old clock.
+/// Moves a plan back after the clock was set back to `now`. The last poll ended at `polled_at` by the old clock.
 pub fn after_clock_set_back(plan: StoredPlan, polled_at: Timestamp, now: Timestamp) -> StoredPlan {
     let next = NextPoll { at: moved_back(plan.next.at, polled_at, now), ..plan.next };
     let not_before = plan.not_before.map(|until| moved_back(until, polled_at, now));
     StoredPlan { next, not_before }
 }
 
-/// Moves the pause of a source back after the clock was set back to `now`, where a host asked for the pause at `asked_at` of
-/// the old clock. Only a next poll that waits for that pause moves with it.
+/// Moves the pause of a source back after the clock was set back to `now`. A host asked for the pause at `asked_at` by the old
+/// clock. Only a next poll that waits for that pause moves with it.
 pub fn paused_after_clock_set_back(plan: StoredPlan, asked_at: Timestamp, now: Timestamp) -> StoredPlan {
     let moved = after_clock_set_back(plan, asked_at, now);
-    let waits = plan.next.reason == Reason::HostThrottled;
+    let waits = plan.next.reason == NextPollReason::DomainThrottled;
     StoredPlan { next: if waits { moved.next } else { plan.next }, ..moved }
 }
 
-/// Moves `at` back by as much as `reference`, a moment of the old clock, is after `now`.
+/// Moves `at` back by the time from `now` to `reference`, a moment by the old clock.
 pub fn moved_back(at: Timestamp, reference: Timestamp, now: Timestamp) -> Timestamp {
     at.saturating_sub(reference.since(now))
 }

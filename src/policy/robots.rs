@@ -1,5 +1,5 @@
-//! Reads robots.txt (RFC 9309) and decides whether riverd may fetch a web page. A feed is published for programs, so its polls
-//! do not ask; the pages behind its entries are published for people.
+//! Reads robots.txt (RFC 9309) and decides whether riverd may fetch a web page. Only pages behind entries are checked, because
+//! they are published for people; a feed is published for programs.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ const PRODUCT_TOKEN: &str = "riverd";
 /// How many bytes of robots.txt are read (§2.5 asks for at least 500 KiB).
 pub const MAX_LENGTH: usize = 512 * 1024;
 
-/// Longest address that is compared with rules, in bytes. A page with a longer one is not fetched if there are rules.
+/// Longest path with its query that is compared with rules, in bytes. A page with a longer one is not fetched if there are rules.
 const LONGEST_PATH: usize = 4096;
 
 /// How long a robots.txt is used (RFC 9309 §2.4).
@@ -34,9 +34,11 @@ pub struct ReadRobots {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Robots {
     rules: Vec<Rule>,
+    /// Whether no page may be fetched, because robots.txt could not be read.
     is_closed: bool,
 }
 
+/// A line `Allow` or `Disallow`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Rule {
     allows: bool,
@@ -44,7 +46,7 @@ struct Rule {
     pattern: String,
 }
 
-/// A line of robots.txt that counts.
+/// A line of robots.txt that riverd understands.
 enum Line<'a> {
     /// A product token, in the spelling of the file.
     UserAgent(&'a str),
@@ -55,7 +57,7 @@ enum Line<'a> {
 }
 
 impl Robots {
-    /// Parses a robots.txt. Bytes beyond [`MAX_LENGTH`], and lines that are no rule, are ignored.
+    /// Parses a robots.txt. Bytes beyond [`MAX_LENGTH`], and lines that riverd does not understand, are ignored.
     pub fn parse(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body.get(..MAX_LENGTH).unwrap_or(body));
         let text = text.trim_start_matches('\u{feff}');
@@ -153,14 +155,14 @@ fn line_of(line: &str) -> Option<Line<'_>> {
     }
 }
 
-/// Returns whether a product token is ours. Some files write a version behind it.
+/// Returns whether a product token names riverd. Some files add a version to it.
 fn is_our_name(name: &str) -> bool {
     let end = name.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '-' | '_'))).unwrap_or(name.len());
     name.get(..end).is_some_and(|token| token.eq_ignore_ascii_case(PRODUCT_TOKEN))
 }
 
-/// Returns a path or pattern in the form that is compared (§2.2.2): bytes beyond ASCII are percent-encoded, percent-encoded letters,
-/// digits, `-`, `.`, `_` and `~` are not, and hexadecimal digits are in upper case.
+/// Returns a path or pattern in the form that is compared (§2.2.2): bytes beyond ASCII are percent-encoded, percent-encoded
+/// letters, digits, `-`, `.`, `_` and `~` are not, and hexadecimal digits are in upper case.
 fn normal_form(path: &str) -> Cow<'_, str> {
     if path.is_ascii() && !path.contains('%') {
         return Cow::Borrowed(path);

@@ -1,11 +1,11 @@
-//! Stops polls while the database can't be written: publishers must not be asked for answers that can't be stored.
+//! Stops polls while the database can't be written: publishers must not get requests whose answers can't be stored.
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// How often a small write is tried while the database can't be written. It costs one sync of the disk, and polls go on
-/// within seconds once the fault is gone.
+/// Time between two small writes that test the database while it can't be written. A test costs one sync of the disk, and polls
+/// go on within seconds after the fault has ended.
 const TRY_EVERY: Duration = Duration::from_secs(3);
 
 /// What to do about the database at a tick.
@@ -15,7 +15,7 @@ pub enum StoreStep {
     GoOn,
     /// It can be written again: sources that were claimed before it failed are due now.
     Recover,
-    /// It can't be written, and a small write is to be tried.
+    /// It can't be written, and a small write has to be tried now.
     Try,
     /// It can't be written, and a write was tried a moment ago.
     Wait,

@@ -7,12 +7,12 @@ use url::Url;
 use super::host::Scope;
 use super::schedule;
 use crate::model::{
-    DueSource, Failure, FailureKind, HubMode, HubOffer, HubSubscription, Location, NextPoll, Reason, Source,
-    SourceState,
+    DueSource, Failure, FailureKind, HubMode, HubOffer, HubSubscription, Location, NextPoll, NextPollReason,
+    Source, SourceState,
 };
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
-/// How long a lease riverd asks for. Hubs shorten it: ten days are common.
+/// Length of the lease that riverd asks for. A hub may give a shorter one; ten days are common.
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
 /// The assumed lease of a hub that does not say how long its lease is, although it must (§5.3).
 const DEFAULT_LEASE: Duration = DAY;
@@ -20,11 +20,11 @@ const DEFAULT_LEASE: Duration = DAY;
 const LEASE_AT_LEAST: Duration = HOUR;
 /// The longest lease that is assumed. A lease without end would never show that the hub has forgotten the subscription.
 const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
-/// When a hub that has not verified a subscription is asked again. The wait doubles each time.
+/// Wait before a hub that has not verified a subscription is asked again. It doubles each time.
 const RETRY_AFTER: Duration = Duration::from_secs(10 * MINUTE.as_secs());
 /// The longest wait before a hub is asked again.
 const RETRY_AT_MOST: Duration = Duration::from_secs(7 * DAY.as_secs());
-/// When a hub that denied a subscription is asked again.
+/// Wait before a hub that denied a subscription is asked again.
 const DENIED_FOR: Duration = RETRY_AT_MOST;
 /// How often a hub is asked to end a subscription. After that riverd only waits for the end of the lease.
 const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
@@ -35,7 +35,7 @@ pub const PUSHED_POLL_GAP: Duration = MINUTE;
 const MAX_HUBS: usize = 8;
 /// How many requests a hub may leave unconfirmed before another hub of the source is tried.
 const UNCONFIRMED_REQUESTS: u32 = 2;
-/// The pause of a hub that refuses a request as one too many and does not say for how long.
+/// The pause of a hub that answers that it got too many requests, and does not say how long to wait.
 const HUB_PAUSE: Duration = RETRY_AFTER;
 /// How long after a message of a hub an unchanged document may come from a stale cache.
 const STALE_FOR: Duration = Duration::from_secs(30 * MINUTE.as_secs());
@@ -83,7 +83,7 @@ pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timesta
     retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
 }
 
-/// Returns whether a hub has left so many requests unconfirmed (`asked`) that another one is tried.
+/// Returns whether another hub has to be tried because this one left `asked` requests unconfirmed.
 pub fn is_unresponsive(asked: u32) -> bool {
     asked >= UNCONFIRMED_REQUESTS
 }
@@ -97,8 +97,8 @@ pub struct UnansweredHub {
     pub asked: u32,
 }
 
-/// Returns the hub to try after `failed`, and when: the next one that the source names, after the last one the first again. Each is
-/// tried at once the first time. `None` if the source names no other hub.
+/// Returns the hub to try after `failed`, and when: the next one that the source names, or the first one after the last. Each is
+/// tried at once the first time, and later after a wait. `None` if the source names no other hub.
 pub fn other_hub(
     source: &Source,
     state: &SourceState,
@@ -116,33 +116,34 @@ pub fn other_hub(
 }
 
 /// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
-/// stale: the source is polled again after 1, 2, 4, … minutes, for half an hour. `found` is what the poll found.
+/// stale: the source is polled again after 1, 2, 4, … minutes (at most ten, or as long as the answer may be cached), for half an
+/// hour, or for two minutes if the document changed without a new entry. `found` is what the poll found.
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,
-    found: Found,
+    found: FoundByPoll,
     planned: NextPoll,
     now: Timestamp,
 ) -> NextPoll {
     let Some(pushed_at) = due.push.as_ref().and_then(|push| push.pushed_at) else { return planned };
     let stale_for = match found {
-        Found::News => return planned,
-        Found::ChangeWithoutNews => STALE_IF_CHANGED_FOR,
-        Found::Nothing => STALE_FOR,
+        FoundByPoll::News => return planned,
+        FoundByPoll::ChangeWithoutNews => STALE_IF_CHANGED_FOR,
+        FoundByPoll::Nothing => STALE_FOR,
     };
     let since = now.since(pushed_at);
-    if due.planned.reason != Reason::Pushed || since >= stale_for {
+    if due.planned.reason != NextPollReason::Pushed || since >= stale_for {
         return planned;
     }
     let cached_for = state.max_age.unwrap_or_default().min(FOLLOW_UP_AT_MOST);
     let wait = since.max(cached_for).clamp(MINUTE, FOLLOW_UP_AT_MOST);
     let at = now.saturating_add(wait).max(state.not_before.unwrap_or(now));
-    if at < planned.at { NextPoll { at, reason: Reason::Pushed } } else { planned }
+    if at < planned.at { NextPoll { at, reason: NextPollReason::Pushed } } else { planned }
 }
 
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Found {
+pub enum FoundByPoll {
     /// New entries, or a failure, after which the usual plan holds.
     News,
     /// A changed document without new entries: perhaps an edit.
@@ -161,7 +162,8 @@ fn is_current(subscription: &HubSubscription, offers: &[HubOffer], base: &Url) -
     offers.contains(&subscription.offer) && subscription.callback.starts_with(&callback(base, ""))
 }
 
-/// Returns whether a hub can be relied on: its lease runs, and it has sent a message since a poll last found news that it missed.
+/// Returns whether a hub can be relied on: its lease has not ended, and it has sent a message since a poll last found news that
+/// it missed.
 pub fn is_reliable(subscription: Option<&HubSubscription>, state: &SourceState, now: Timestamp) -> bool {
     subscription.is_some_and(|subscription| {
         let leased = subscription.lease_until.is_some_and(|until| until > now);
@@ -187,7 +189,7 @@ pub fn renewal(lease: Duration, now: Timestamp, share: f64) -> Timestamp {
     now.saturating_add(lease.mul_f64(0.7 + 0.1 * share.clamp(0.0, 1.0)))
 }
 
-/// Returns how long to wait before a hub is asked again that was asked `times` in a row (at least once) without a result.
+/// Returns how long to wait before a hub is asked again after `times` requests in a row (at least one) without a result.
 fn retry(times: u32) -> Duration {
     RETRY_AFTER.saturating_mul(1 << times.saturating_sub(1).min(16)).min(RETRY_AT_MOST)
 }
@@ -212,7 +214,7 @@ pub fn latest_lease_end(now: Timestamp) -> Timestamp {
 /// How the subscription of a source at a hub changes after a poll.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SubscriptionChange {
-    /// The subscription, or its absence, is right.
+    /// Nothing changes.
     Keep,
     /// The source has a subscription that it should no longer have.
     Unsubscribe,
@@ -297,32 +299,32 @@ mod tests {
             id: crate::model::SourceId(1),
             source: std::sync::Arc::new(Source::new("a", location, crate::model::Cadence::Every(HOUR))),
             state: SourceState::default(),
-            planned: NextPoll { at: NOW, reason: Reason::Pushed },
+            planned: NextPoll { at: NOW, reason: NextPollReason::Pushed },
             push: Some(subscription(Some(NOW.saturating_add(DAY)), Some(ago(pushed_before)))),
         }
     }
 
     #[test]
     fn a_message_that_met_a_stale_cache_is_followed_up_within_minutes() {
-        let tomorrow = NextPoll { at: NOW.saturating_add(DAY), reason: Reason::Pushed };
+        let tomorrow = NextPoll { at: NOW.saturating_add(DAY), reason: NextPollReason::Pushed };
         let wait = |minutes: u32, found, state: &SourceState| {
             follow_up(&due(minutes * MINUTE), state, found, tomorrow, NOW).at.since(NOW)
         };
         let state = SourceState::default();
         for (minutes, expected) in [(0, 1), (1, 1), (2, 2), (4, 4), (8, 8), (16, 10), (29, 10)] {
-            assert_eq!(wait(minutes, Found::Nothing, &state), expected * MINUTE, "{minutes}");
+            assert_eq!(wait(minutes, FoundByPoll::Nothing, &state), expected * MINUTE, "{minutes}");
         }
-        assert_eq!(wait(30, Found::Nothing, &state), DAY, "not for ever");
-        assert_eq!(wait(0, Found::News, &state), DAY);
-        assert_eq!(wait(0, Found::ChangeWithoutNews, &state), MINUTE);
-        assert_eq!(wait(2, Found::ChangeWithoutNews, &state), DAY);
+        assert_eq!(wait(30, FoundByPoll::Nothing, &state), DAY, "not for ever");
+        assert_eq!(wait(0, FoundByPoll::News, &state), DAY);
+        assert_eq!(wait(0, FoundByPoll::ChangeWithoutNews, &state), MINUTE);
+        assert_eq!(wait(2, FoundByPoll::ChangeWithoutNews, &state), DAY);
         let cached = SourceState { max_age: Some(5 * MINUTE), ..SourceState::default() };
-        assert_eq!(wait(0, Found::Nothing, &cached), 5 * MINUTE, "as long as the cache keeps it");
+        assert_eq!(wait(0, FoundByPoll::Nothing, &cached), 5 * MINUTE, "as long as the cache keeps it");
         let paused = SourceState { not_before: Some(NOW.saturating_add(HOUR)), ..SourceState::default() };
-        assert_eq!(wait(0, Found::Nothing, &paused), HOUR);
-        let by_interval = NextPoll { at: NOW, reason: Reason::Every };
+        assert_eq!(wait(0, FoundByPoll::Nothing, &paused), HOUR);
+        let by_interval = NextPoll { at: NOW, reason: NextPollReason::Every };
         let usual = DueSource { planned: by_interval, ..due(Duration::ZERO) };
-        assert_eq!(follow_up(&usual, &state, Found::Nothing, tomorrow, NOW), tomorrow);
+        assert_eq!(follow_up(&usual, &state, FoundByPoll::Nothing, tomorrow, NOW), tomorrow);
     }
 
     fn unanswered(offer: &HubOffer, asked: u32) -> UnansweredHub {

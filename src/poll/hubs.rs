@@ -18,8 +18,8 @@ use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// At most this many requests to hubs are sent in one round. Requests to one hub follow one another, because a thousand feeds of
-/// one site share a hub.
+/// At most this many requests to hubs are sent in one round. Those to one hub are sent one after the other, because a thousand
+/// feeds of one site may share a hub.
 const REQUESTS_PER_ROUND: usize = 32;
 /// At most this many hubs are asked at once.
 const HUBS_AT_A_TIME: usize = 4;
@@ -27,7 +27,7 @@ const HUBS_AT_A_TIME: usize = 4;
 /// Lock that is held during a round of requests to hubs.
 pub(super) type HubRoundLock = Arc<Mutex<()>>;
 
-/// Stores the change of a subscription after a poll of `due`. The next round sends the requests to the hubs.
+/// Stores the change of the subscription of `due` after a poll. The next round sends the requests to the hubs.
 pub(super) async fn store_change(
     change: SubscriptionChange,
     shared: &PollerShared,
@@ -95,9 +95,9 @@ fn group_by_hub_host(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
 /// Whether a hub wants further requests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum HubAnswer {
-    /// It may be asked for other sources.
+    /// It may get requests for other sources.
     GoOn,
-    /// It asked for a pause, which holds for all sources.
+    /// It wants no request for a while, for whichever source.
     Pause,
 }
 
@@ -116,7 +116,8 @@ impl PollerShared {
         }
     }
 
-    /// Takes up another hub that the source names, if there is one. The next round asks it.
+    /// Replaces the hub of a subscription with another one that the source names, and returns whether there is one. The next
+    /// round sends it the request.
     async fn try_other_hub(&self, settings: &Settings, request: &HubRequest, now: Timestamp) -> bool {
         let Some(base) = settings.base_url.clone().filter(|_| request.mode == HubMode::Subscribe) else {
             return false;
@@ -126,14 +127,14 @@ impl PollerShared {
         match self.store.try_other_hub(request.callback.clone(), base, secrets, now).await {
             Ok(is_other) => is_other,
             Err(error) => {
-                warn!(%error, "can't take up another hub");
+                warn!(%error, "can't choose another hub");
                 false
             }
         }
     }
 
-    /// Sends one request to a hub. Only the later confirmation of the hub counts, not this answer. The store has already planned
-    /// when to ask again. If the hub does not answer, the source's next hub is taken up.
+    /// Sends one request to a hub. Success means only that the hub accepted the request; the subscription changes when the hub
+    /// confirms it. The store has already planned when to ask again. If the hub fails, the source's next hub is tried.
     async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) -> HubAnswer {
         if websub::is_unresponsive(request.asked) && self.try_other_hub(settings, &request, now).await {
             return HubAnswer::GoOn;

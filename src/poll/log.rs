@@ -1,5 +1,5 @@
-//! Writes what polls found to the log. At `info` and above are only changes of a source that its operator wants to know: it starts
-//! to fail, recovers, moves or is gone. Each poll by itself is at `debug`.
+//! Writes what polls found to the log. The levels `info` and above report only changes that the operator wants to know: a source
+//! starts to fail, recovers, moves or is gone, or our own network fails. Each poll by itself is at `debug`.
 
 use tracing::{debug, info, warn};
 
@@ -13,9 +13,11 @@ use crate::time::Timestamp;
 pub(super) struct SourceChange {
     /// Failures in a row before the poll.
     failures_before: u32,
+    /// Failures in a row up to and including the poll.
     failures: u32,
+    /// Whether this poll found the source gone.
     is_gone: bool,
-    /// Address that the source is polled at from now on, without secrets.
+    /// Address that the source is polled at from now on, without secrets. `None` if it did not change.
     moved_to: Option<String>,
 }
 
@@ -50,7 +52,7 @@ fn log_change(report: &PollReport, change: &SourceChange) {
         warn!(source, kind, "{source} is gone and not polled any more: {message}");
     } else if change.failures_before == 0 && change.failures > 0 {
         let next = next_poll(report);
-        warn!(source, kind, next, "{source} fails since now: {message}");
+        warn!(source, kind, next, "{source} is failing: {message}");
     } else if change.failures_before > 0 && change.failures == 0 && report.failure.is_none() {
         info!(source, failures = change.failures_before, "{source} works again");
     }

@@ -38,7 +38,7 @@ use requested::ClaimedSource;
 use settings::Settings;
 use under_way::PollsUnderWay;
 
-/// The result of one poll, for the log, the verb `poll` and the publisher.
+/// The result of one poll, for the log, the verb `poll`, the counters and the publisher.
 #[derive(Clone, Debug)]
 pub struct PollReport {
     /// Name of the source.
@@ -88,8 +88,8 @@ struct PollerShared {
 const MAX_OVERDUE_COUNTED: usize = 1_000_000;
 
 impl Poller {
-    /// Creates a poller over `store` with the settings of `config`. It calls `on_report` at the end of each poll, from many tasks at
-    /// once, so `on_report` must not block. Fails if the HTTP client can't be set up.
+    /// Creates a poller over `store` with the settings of `config`. It calls `on_report` at the end of each poll, from many
+    /// tasks at once, so `on_report` must not block. Fails if the HTTP client can't be set up.
     pub fn new<F>(store: Store, config: &Config, on_report: F) -> anyhow::Result<Self>
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
@@ -120,22 +120,22 @@ impl Poller {
         Ok(())
     }
 
-    /// Calls `on_change` whenever an article gets the text of its page, or waits no longer for it. Only the first call counts.
+    /// Calls `on_change` whenever an article gets the text of its page, or no longer waits for it. Only the first call has an
+    /// effect.
     pub fn on_page<F: Fn() + Send + Sync + 'static>(&self, on_change: F) {
-        // A second function is dropped.
         drop(self.shared.pages.on_change.set(Box::new(on_change)));
     }
 
-    /// Makes one tick: follows the clock, begins a round of requests to hubs, claims as many due sources as there are free places,
-    /// and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed: none while another tick
-    /// runs.
+    /// Makes one tick: follows the clock, begins a round of requests to hubs, claims as many due sources as there are free
+    /// places, and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed: none while
+    /// another tick runs.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
         if !self.store_can_be_written(now).await {
             return Ok(0);
         }
-        self.handle_clock_change(&mut claim_throttle, &settings, now).await?;
+        self.follow_clock(&mut claim_throttle, &settings, now).await?;
         hubs::begin_round(&self.shared, &settings, now).await?;
         let claimed = self.claim_and_poll(&mut claim_throttle, &settings, now).await?;
         // Pages come last: polls go before them at a host that takes one request at a time.
@@ -174,7 +174,7 @@ impl Poller {
         Ok(count)
     }
 
-    /// Returns whether the database can be written. If it could not, a small write is tried every few seconds. Once it
+    /// Returns whether the database can be written. While it can't, a small write is tried every few seconds. Once that
     /// succeeds, the sources that were claimed meanwhile are due again.
     async fn store_can_be_written(&self, now: Timestamp) -> bool {
         let can_write = self.shared.store.health().failure.is_none();
@@ -183,14 +183,14 @@ impl Poller {
             StoreStep::GoOn => return true,
             StoreStep::Wait => return false,
             StoreStep::Recover => true,
-            // The store has logged and counted the failure; the next try follows.
+            // The store logs and counts a failure; a later tick tries again.
             StoreStep::Try => self.shared.store.try_write().await.is_ok(),
         };
         recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }
 
     /// Adjusts plans and claims if the clock was set back or jumped ahead since the last tick.
-    async fn handle_clock_change(
+    async fn follow_clock(
         &self,
         claim_throttle: &mut ClaimThrottle,
         settings: &Settings,
@@ -237,8 +237,8 @@ impl Poller {
         });
     }
 
-    /// Polls every source in `due`, within the limits. Returns when all polls have ended, or, once `stop` is cancelled, when those
-    /// in flight have ended. If a record can't be written, no further poll begins, and the error is returned.
+    /// Polls every source in `due`, within the limits. Returns when all polls have ended, or, once `stop` is cancelled, when
+    /// those in flight have ended. If a record can't be written, no further poll begins, and the error is returned.
     pub async fn poll_now(
         &self,
         due: Vec<DueSource>,
@@ -298,8 +298,8 @@ impl PollerShared {
         }
     }
 
-    /// Polls and records one claimed source, or releases it and reports it as skipped, if its domain has asked for a pause since the
-    /// claim. Returns no report if riverd is stopping.
+    /// Polls one claimed source and records the result. If its domain has asked for a pause since the claim, releases the source
+    /// and reports it as skipped. Returns no report if the store is closed, because riverd is stopping.
     async fn poll_one(
         &self,
         settings: &Settings,
@@ -322,7 +322,7 @@ impl PollerShared {
             }
             Err(StoreError::Closed) => Ok(None),
             Err(error) => {
-                // If the database can't be written at all, the store tries that every few seconds.
+                // If the database can't be written at all, `StoreBackoff` stops the polls.
                 if self.store.health().failure.is_none() {
                     self.record_backoff().write_failed(now);
                 }

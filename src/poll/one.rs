@@ -1,4 +1,4 @@
-//! One poll, from the request to the record. Each poll ends in exactly one record.
+//! Makes one poll, from the request to the record. Each poll ends in exactly one record, unless the store fails.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::read::{self, DocumentPlace, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
-    DueSource, Failure, FailureKind, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict,
+    DueSource, Failure, FailureKind, FetchOutcome, Freshness, Location, PollReceipt, PollRecord, PollVerdict,
     Validators,
 };
 use crate::policy::conditions;
@@ -28,21 +28,22 @@ use crate::time::Timestamp;
 pub(super) async fn poll(
     shared: &PollerShared,
     settings: &Settings,
-    due: DueSource,
+    mut due: DueSource,
     permit: &mut RequestPermit,
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
-    let mut due = due;
     let source = Arc::clone(&due.source);
     let own_address = due.address();
     let validators = conditions::validators_to_send(&due.state, asked_at);
     let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
-    let outcome = settings.fetcher.fetch_with_permit(request, permit).await;
+    let mut outcome = match kept_answer(shared, &due, asked_at).await? {
+        Some(kept) => kept,
+        None => settings.fetcher.fetch_with_permit(request, permit).await,
+    };
     let now = asked_at.saturating_add(started.elapsed());
-    let mut outcome = outcome;
     if due.checks_move() && outcome.is_failure() {
-        // The old address of a source that moved may end one day. The new one counts then.
+        // The old address of a source that moved may stop working one day. Then only the new one is used.
         due.use_adopted_address(now);
         outcome = fetch_again(settings, Request { address: &due.address(), ..request }, permit).await;
     }
@@ -82,7 +83,18 @@ pub(super) async fn poll(
     Ok(report)
 }
 
-/// Decides what follows from an outcome, and records it. Returns also how the state of the source changed.
+/// Returns the answer that a verb got since the last poll of the source, if one is kept, so that no second request is needed.
+async fn kept_answer(
+    shared: &PollerShared,
+    due: &DueSource,
+    now: Timestamp,
+) -> Result<Option<FetchOutcome>, StoreError> {
+    let Location::Http(url) = &due.source.location else { return Ok(None) };
+    let kept = shared.store.take_answer(url, due.state.polled_at, now).await?;
+    Ok(kept.map(|answer| answer.outcome))
+}
+
+/// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.
 async fn decide_and_record(
     shared: &PollerShared,
     settings: &Settings,
@@ -108,8 +120,8 @@ async fn decide_and_record(
     Ok((report, state_change))
 }
 
-/// Records that what a poll read can't be stored, though other polls can. The source is polled again later, as after
-/// any failure, and its status says why.
+/// Records as a failure that the store refused what this poll read, although it can store other polls. The source is polled
+/// again later, as after any failure, and its status says why.
 async fn record_refusal(
     shared: &PollerShared,
     due: &DueSource,
@@ -128,7 +140,7 @@ async fn record_refusal(
     Ok(report)
 }
 
-/// Sends one more request in a poll, after the gap between two requests to its host.
+/// Sends one more request in a poll, after the gap that is kept between two requests to the host.
 async fn fetch_again(
     settings: &Settings,
     request: Request<'_>,
@@ -139,8 +151,8 @@ async fn fetch_again(
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
-/// Notes a recorded poll that got no answer. Once our own network is known to be down, the polls that failed before this was
-/// known are decided again, as part of the outage.
+/// Notes a recorded poll that got no answer. Once our own network is known to be down, earlier polls that failed without an
+/// answer are decided again, as part of the outage.
 async fn revise_failures(
     shared: &PollerShared,
     settings: &Settings,
@@ -168,7 +180,7 @@ async fn revise_failures(
     Ok(())
 }
 
-/// Reads the body of an outcome, if it has one, once there is a place for it. A body that was read before is not read
+/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body that was read before is not read
 /// again.
 async fn read_body(
     shared: &PollerShared,
@@ -186,10 +198,10 @@ async fn read_body(
         return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyOutcome::Known))));
     }
     *place = shared.body_readers.place(fetched.body.len()).await;
-    let known_keys = shared.store.known_keys(due.id).await?;
+    let known_entries = shared.store.known_entries(due.id).await?;
     let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();
-    let job = ReadJob { due: due.clone(), fetched, body_hash, known_keys, tracking, now };
+    let job = ReadJob { due: due.clone(), fetched, body_hash, known_entries, tracking, now };
     let reading = shared.body_readers.run(move || job.read()).await;
     let reading = reading.unwrap_or_else(|panic| BodyOutcome::Unreadable(read::panic_failure(&panic)));
     Ok(FetchOutcome::Fresh(Box::new(without_body.with_body(reading))))

@@ -1,4 +1,5 @@
-//! Fetches the web pages behind new entries, for sources with `full_text`: under the limits of polling, and as robots.txt allows.
+//! Fetches the web pages behind new entries of sources with `full_text`, within the limits of polling and as far as robots.txt
+//! allows it.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -27,20 +28,20 @@ use crate::policy::robots::{self, ReadRobots, Robots};
 use crate::store::{PageClaim, StoreError};
 use crate::time::Timestamp;
 
-/// How many pages are fetched at a time, each from another host.
+/// How many pages are fetched at a time, no two of them from one host.
 const PAGES_AT_A_TIME: usize = 8;
 /// How many servers one after the other may redirect to the next.
 const MOST_SERVERS: usize = 5;
-/// How long the verb `poll` goes on to fetch pages after its polls.
-const LONGEST_VERB: Duration = Duration::from_mins(5);
-/// When a page is fetched again that could not be reached because our own network is down.
+/// How long the verb `poll` fetches pages after its polls.
+const VERB_LIMIT: Duration = Duration::from_mins(5);
+/// Wait before a page is fetched again that could not be reached because our own network is down.
 const AFTER_OUTAGE: Duration = Duration::from_mins(10);
 
 /// State of the fetches of pages.
 pub(super) struct PageFetches {
     places: Arc<Semaphore>,
     robots: RobotsCache,
-    /// Pages are read one at a time, so that they do not keep feeds from being read.
+    /// Reads pages one at a time, so that feeds do not have to wait for a core.
     readers: BodyReaders,
     pub(super) on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
@@ -104,7 +105,7 @@ async fn claim(
 }
 
 /// Fetches the pages that are due, and those that become due meanwhile, until none is left, `stop` is cancelled, or
-/// [`LONGEST_VERB`] is over.
+/// [`VERB_LIMIT`] has passed.
 pub(super) async fn fetch_now(
     shared: &Arc<PollerShared>,
     now: Timestamp,
@@ -112,7 +113,7 @@ pub(super) async fn fetch_now(
 ) -> Result<(), StoreError> {
     let started = Instant::now();
     let settings = shared.settings();
-    while started.elapsed() < LONGEST_VERB && !stop.is_cancelled() && !shared.outage_detector().is_down() {
+    while started.elapsed() < VERB_LIMIT && !stop.is_cancelled() && !shared.outage_detector().is_down() {
         let now = now.saturating_add(started.elapsed());
         let claim = PageClaim { total: PAGES_AT_A_TIME, busy_hosts: std::collections::HashSet::new() };
         let pages = shared.store.claim_pages(claim, now).await?;
@@ -133,7 +134,7 @@ pub(super) async fn fetch_now(
 }
 
 impl PollerShared {
-    /// Fetches a page, and stores its article or why it has none.
+    /// Fetches a page, and stores its article or the reason why there is none.
     async fn fetch_and_record(
         &self,
         settings: &Settings,
@@ -226,8 +227,8 @@ impl PageFetch<'_> {
         permit.begin().await;
     }
 
-    /// Returns the robots.txt of the server of `url`. If it was not read lately, it is fetched, and then `permit` waits for the next
-    /// request to the server. The error says why the page is not fetched.
+    /// Returns the robots.txt of the server of `url`. If it was not read lately, it is fetched, and then `permit` waits for the
+    /// next request to the server. The error says why the page is not fetched.
     async fn robots(&self, url: &Url, permit: &mut RequestPermit) -> Result<Arc<Robots>, PageOutcome> {
         let origin = url.origin().ascii_serialization();
         if let Some(robots) = self.shared.pages.robots.get(&origin, self.now) {
@@ -303,7 +304,7 @@ impl PageFetch<'_> {
         }
     }
 
-    /// Looks for the article of a page, on a thread of its own.
+    /// Looks for the article of a page, on the blocking pool.
     async fn read(&self, fetched: Fetched<Bytes>) -> PageOutcome {
         if fetched.stand_in.is_some() {
             return PageOutcome::Failed("the server sent a challenge or login page".to_owned());

@@ -1,4 +1,4 @@
-//! Reads bodies on tokio's blocking pool and turns their entries into articles. A panic there is a failure of the poll.
+//! Reads bodies on tokio's blocking pool and turns their entries into articles. If the reader panics, the poll fails.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::article::identity::KnownKeys;
+use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{FeedLink, ParseError, RawDocument, parse};
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
@@ -15,7 +15,8 @@ use crate::policy::decide::{BodyOutcome, ReadDocument};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
-/// Version of the reader. It changes when reading gives other results, so that an upgrade reads each body once more.
+/// Version of the reader. It is changed whenever reading gives other results, so that after an upgrade each body is read once
+/// more.
 const READER_VERSION: u64 = 3;
 
 /// Returns the hash by which a known body is recognised.
@@ -26,20 +27,22 @@ pub(super) fn hash(body: &[u8]) -> u64 {
 /// Bodies of more than this many bytes are large.
 const LARGE: usize = 1 << 20;
 
-/// How many KiB of small bodies are in work at once: being read, or waiting to be stored.
-const SMALL_IN_WORK: usize = 8 << 10;
+/// How many KiB of small bodies are processed at once: they are being read, or wait to be stored.
+const SMALL_KIB: usize = 8 << 10;
 
-/// Limits how many bodies are in work at once, because a document needs about ten times the memory of its body until
-/// it is stored. Large bodies are in work one at a time, and small ones do not wait for them.
+/// Limits how many bodies are processed at once, because a document needs about ten times the memory of its body until
+/// it is stored. Large bodies are processed one at a time, and small ones do not wait for them.
 #[derive(Clone, Debug)]
 pub(super) struct BodyReaders {
-    /// Reading needs only computing time, so as many bodies are read at once as there are cores.
+    /// One permit for each core: reading only computes, so more bodies at once would not be read faster.
     cores: Arc<Semaphore>,
+    /// One permit for each KiB of small bodies.
     small: Arc<Semaphore>,
+    /// One permit, for a large body.
     large: Arc<Semaphore>,
 }
 
-/// The place of a document that is in work. It is held until the document is stored.
+/// The place of a document. It is held until the document is stored.
 pub(super) type DocumentPlace = Option<OwnedSemaphorePermit>;
 
 impl BodyReaders {
@@ -47,7 +50,7 @@ impl BodyReaders {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self {
             cores: Arc::new(Semaphore::new(cores)),
-            small: Arc::new(Semaphore::new(SMALL_IN_WORK)),
+            small: Arc::new(Semaphore::new(SMALL_KIB)),
             large: Arc::new(Semaphore::new(1)),
         }
     }
@@ -63,7 +66,7 @@ impl BodyReaders {
         }
     }
 
-    /// Creates a limit of one body at a time.
+    /// Creates readers that read one body at a time.
     pub(super) fn one_at_a_time() -> Self {
         Self { cores: Arc::new(Semaphore::new(1)), ..Self::new() }
     }
@@ -106,7 +109,7 @@ pub(super) struct ReadJob {
     pub(super) due: DueSource,
     pub(super) fetched: Fetched<Bytes>,
     pub(super) body_hash: u64,
-    pub(super) known_keys: KnownKeys,
+    pub(super) known_entries: KnownEntries,
     pub(super) tracking: Arc<TrackingParameters>,
     pub(super) now: Timestamp,
 }
@@ -142,12 +145,12 @@ impl ReadJob {
             },
             url: self.fetched.final_url.as_ref(),
             identity: self.due.state.identity,
-            known: &self.known_keys,
+            known: &self.known_entries,
             tracking: &self.tracking,
             now: self.now,
         };
         let NormalizedFeed { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
-        let known_keys: HashSet<_> = self.known_keys.keys().collect();
+        let known_keys: HashSet<_> = self.known_entries.keys().collect();
         let is_new = |article: &&Article| !known_keys.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
         ReadDocument {
@@ -222,10 +225,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn large_documents_are_in_work_one_at_a_time_and_small_ones_do_not_wait_for_them() {
+    async fn large_documents_are_processed_one_at_a_time_and_small_ones_do_not_wait_for_them() {
         let readers = BodyReaders::new();
         let large = readers.place(50 * LARGE).await;
-        assert!(readers.place(LARGE + 1).now_or_never().is_none(), "two large documents are in work");
+        assert!(
+            readers.place(LARGE + 1).now_or_never().is_none(),
+            "two large documents are processed at once"
+        );
         let small: Vec<DocumentPlace> = readers.place(LARGE / 2).now_or_never().into_iter().collect();
         assert_eq!(small.len(), 1, "a small document waits for a large one");
         drop(large);

@@ -9,7 +9,7 @@ use super::{PollOutcome, PollReport};
 use crate::model::{FailureKind, LeftOutCounts, NextPoll};
 use crate::time::{Timestamp, human};
 
-/// How many sources that failed the summary names.
+/// How many of the sources that failed the summary names.
 const MAX_NAMED_FAILURES: usize = 5;
 
 /// One source in the output of `poll --json`.
@@ -34,7 +34,7 @@ struct PollLineError<'r> {
     message: &'r str,
 }
 
-/// Sums over all sources of one `riverd poll`, for its last line.
+/// Totals over all sources of one `riverd poll`, for its last line.
 #[derive(Clone, Default, Serialize, Debug)]
 pub struct PollTotals {
     sources: usize,
@@ -110,7 +110,7 @@ impl PollTotals {
     }
 }
 
-/// Returns whether a person has to look at the source. A pause that a server asked for is no failure, a 410 is one.
+/// Returns whether a poll with this outcome counts as failed. A pause that a server asked for is no failure, but a 410 is one.
 fn is_failure(outcome: PollOutcome) -> bool {
     matches!(outcome, PollOutcome::Failed | PollOutcome::Gone)
 }
@@ -136,8 +136,7 @@ impl PollReport {
         })
     }
 
-    /// Returns what a person should know about a source that was skipped or failed, with a hint if there is one. Returns `None`
-    /// if there is nothing to tell.
+    /// Returns why the source was skipped or failed, for people, with a hint if there is one. `None` after a successful poll.
     pub fn trouble(&self) -> Option<String> {
         let name = &self.name;
         if self.outcome == PollOutcome::Skipped {
@@ -186,8 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn a_year_that_stands_for_never_is_not_shown() {
-        let never = NextPoll { at: Timestamp::MAX, reason: crate::model::Reason::Gone };
+    fn a_time_that_stands_for_never_is_not_shown() {
+        let never = NextPoll { at: Timestamp::MAX, reason: crate::model::NextPollReason::Gone };
         let report = PollReport::skipped("a".to_owned(), String::new(), Some(never));
         assert!(report.to_json().unwrap()["next_poll_at"].is_null());
         assert!(report.trouble().unwrap().contains("no longer asked"));

@@ -46,15 +46,15 @@ pub(super) struct ClaimedSource {
 }
 
 impl RequestedPolls {
-    /// Returns how many sources are polled for the request.
+    /// Returns how many sources are polled for the request, those included whose polls were already under way.
     pub fn count(&self) -> usize {
         self.claimed.len() + self.awaited.len()
     }
 }
 
 impl Poller {
-    /// Claims the sources that a person asks for. Those that must not be asked now, because their server asked for a pause, because
-    /// they are gone or because they were asked within the last minute, are skipped.
+    /// Claims the sources that a person asks for. A source is skipped if its server asked for a pause, if it is gone, or if it
+    /// is on a public host and was polled within the last minute.
     pub async fn claim_requested(
         &self,
         request: &PollRequest,
@@ -102,7 +102,7 @@ impl Poller {
             }
             if let Some(report) = self.shared.under_way.wait_for(status.id) {
                 polls.awaited.push(report);
-            } else if schedule::may_be_asked(&status, now) {
+            } else if schedule::may_poll_on_request(&status, now) {
                 to_claim.push(source.name.clone());
             } else {
                 let (name, url) = (source.name.clone(), source.location.to_string());
@@ -131,7 +131,7 @@ impl Poller {
         let mut awaited: FuturesUnordered<_> = polls.awaited.into_iter().collect();
         let waiting = async {
             while let Some(Some(report)) = stop.run_until_cancelled(awaited.next()).await {
-                // A poll that ended without a report was given up, because the store failed or the daemon stops.
+                // A poll ends without a report if the store fails or the daemon stops.
                 if let Ok(report) = report {
                     on_report(&report);
                 }

@@ -1,4 +1,4 @@
-//! The robots.txt files that were read, in memory.
+//! Keeps in memory the robots.txt files that were read.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::policy::robots::{KEPT, ReadRobots, Robots};
 use crate::time::Timestamp;
 
-/// How long a server without an answer is not asked for it again.
+/// How long after a request for it failed the robots.txt of a server is not requested again.
 const KEPT_UNREACHABLE: Duration = Duration::from_mins(10);
-/// Most memory of all rules, in bytes. Beyond it, those that were read first are forgotten.
+/// Largest memory of all rules together, in bytes. Beyond it, the rules that were read first are dropped.
 const MAX_SIZE: usize = 4 << 20;
 
 /// The rules of servers, by their origin.

@@ -10,7 +10,7 @@ use crate::fetch::{Fetcher, Limits};
 use crate::model::Location;
 use crate::text::url::TrackingParameters;
 
-/// The settings of one configuration. A new configuration replaces them all.
+/// The settings of one configuration. A new configuration replaces all of them.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) fetcher: Fetcher,

@@ -9,7 +9,10 @@ use serde::Serialize;
 use super::read::{self, BodyReaders};
 use crate::config::Config;
 use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
-use crate::model::{Failure, FailureKind, FeedFormat, FetchOutcome, Source, Validators};
+use crate::model::{
+    EarlierAnswer, Failure, FailureKind, FeedFormat, FetchOutcome, Fetched, Location, Source, Validators,
+};
+use crate::policy::decide::pause_of_answer;
 use crate::time::Timestamp;
 
 /// The result of checking one source.
@@ -19,6 +22,8 @@ pub struct SourceCheck {
     pub source: Arc<Source>,
     /// Summary of the feed, or why there is none. `None` if no request was sent, because the server asked for a pause.
     pub result: Option<Result<FeedSummary, Failure>>,
+    /// The answer, if the server asked for a pause. It belongs to the next poll.
+    pub pause: Option<EarlierAnswer>,
 }
 
 /// A short description of a feed.
@@ -32,32 +37,39 @@ pub struct FeedSummary {
     pub entries: usize,
     /// Newest date of an entry.
     pub newest: Option<Timestamp>,
-    /// Names of the defects that had to be repaired.
+    /// Names of the defects that were repaired in reading.
     pub repairs: Vec<&'static str>,
 }
 
 /// Checks each enabled source of `config` that is not paused, and calls `report` for each enabled source. Requests to one host
-/// are sent one after the other, and all limits of polling hold.
+/// are sent one after the other, and all limits of polling hold: `limits` has the pauses that are known, and gets those that are
+/// asked for now.
 pub async fn check_sources(
     config: &Config,
+    limits: &Limits,
     is_paused: impl Fn(&Source) -> bool + Send + Sync,
     report: impl Fn(SourceCheck) + Send + Sync,
 ) -> Result<(), FetchSetupError> {
     let fetcher = Fetcher::new(config)?;
-    let limits = Limits::new(&config.polling);
     let body_readers = BodyReaders::new();
     let queues = group_by_host(config.sources.iter().filter(|source| source.enabled));
     stream::iter(queues)
         .for_each_concurrent(None, |queue| async {
             for source in queue {
-                if is_paused(&source) {
-                    report(SourceCheck { source, result: None });
+                let domain_pause = limits.pauses().until(&source.location, Timestamp::now());
+                if is_paused(&source) || domain_pause.is_some() {
+                    report(SourceCheck { source, result: None, pause: None });
                     continue;
                 }
                 let mut permit = limits.queue(&source.location);
                 permit.begin().await;
-                let result = Some(check_one(&fetcher, &body_readers, &source, &mut permit).await);
-                report(SourceCheck { source, result });
+                let checked = check_one(&fetcher, &body_readers, source, &mut permit).await;
+                let now = Timestamp::now();
+                let pause = checked.pause.as_ref().and_then(|answer| pause_of_answer(&answer.outcome, now));
+                if let Some(pause) = pause {
+                    limits.pauses().add(&pause.domain, pause.until, now);
+                }
+                report(checked);
             }
         })
         .await;
@@ -82,25 +94,34 @@ fn group_by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<
 async fn check_one(
     fetcher: &Fetcher,
     body_readers: &BodyReaders,
-    source: &Source,
+    source: Arc<Source>,
     permit: &mut RequestPermit,
-) -> Result<FeedSummary, Failure> {
-    let validators = Validators::default();
+) -> SourceCheck {
+    let (validators, asked_at) = (Validators::default(), Timestamp::now());
     let request =
-        Request { source, address: &source.location, validators: &validators, now: Timestamp::now() };
-    let answer = match fetcher.fetch_with_permit(request, permit).await {
-        FetchOutcome::Fresh(answer) => *answer,
-        FetchOutcome::NotModified { .. } => {
-            return Err(Failure {
-                kind: FailureKind::Status,
-                message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
-                hint: None,
-            });
+        Request { source: &source, address: &source.location, validators: &validators, now: asked_at };
+    let (mut pause, outcome) = (None, fetcher.fetch_with_permit(request, permit).await);
+    let result = match outcome {
+        FetchOutcome::Fresh(fetched) => summarise(body_readers, *fetched).await,
+        FetchOutcome::NotModified { .. } => Err(Failure {
+            kind: FailureKind::Status,
+            message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
+            hint: None,
+        }),
+        FetchOutcome::Throttled { ref failure, .. } => {
+            let failure = failure.clone();
+            if let Location::Http(url) = &source.location {
+                pause = Some(EarlierAnswer { url: url.clone(), asked_at, outcome });
+            }
+            Err(failure)
         }
-        FetchOutcome::Throttled { failure, .. }
-        | FetchOutcome::Gone { failure }
-        | FetchOutcome::Failed { failure, .. } => return Err(failure),
+        FetchOutcome::Gone { failure } | FetchOutcome::Failed { failure, .. } => Err(failure),
     };
+    SourceCheck { source, result: Some(result), pause }
+}
+
+/// Reads a document and describes its feed.
+async fn summarise(body_readers: &BodyReaders, answer: Fetched) -> Result<FeedSummary, Failure> {
     let result = body_readers.run(move || read::read_document(&answer)).await;
     let feed = result.unwrap_or_else(|panic| Err(read::panic_failure(&panic)))?;
     Ok(FeedSummary {

@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::PollReport;
 use crate::model::SourceId;
 
-/// The sources whose polls are under way, each with those who wait for its report. The number of sources is bounded by the limits of
-/// polling, and the number of those who wait by the connections to the control socket.
+/// The sources whose polls are under way, each with the senders for those who wait for its report. The limits of polling bound
+/// the number of sources, and the connections to the control socket bound the number of those who wait.
 #[derive(Clone, Default, Debug)]
 pub(super) struct PollsUnderWay(Arc<Mutex<Waiting>>);
 
@@ -22,7 +22,7 @@ impl PollsUnderWay {
         self.lock().keys().copied().collect()
     }
 
-    /// Adds a source until the returned value is dropped.
+    /// Adds a source. It is removed when the returned value is dropped.
     pub(super) fn begin(&self, source: SourceId) -> PollUnderWay {
         self.lock().entry(source).or_default();
         PollUnderWay { polls: self.clone(), source }
@@ -53,7 +53,7 @@ impl PollUnderWay {
     pub(super) fn finish(&self, report: &PollReport) {
         let waiting = self.polls.lock().get_mut(&self.source).map(std::mem::take).unwrap_or_default();
         for sender in waiting {
-            // Sending fails if the one who asked has gone.
+            // Sending fails if nobody waits for the report any more.
             drop(sender.send(report.clone()));
         }
     }

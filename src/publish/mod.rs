@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::render::article_page::ArticlePageContext;
-use crate::render::page_frame::{PageError, PageZone};
+use crate::render::page_frame::{PageRenderError, PageZone};
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
 use crate::text::search::SearchQuery;
@@ -74,7 +74,7 @@ pub enum PublishError {
     Render(#[from] RenderError),
     /// A page could not be rendered.
     #[error(transparent)]
-    Page(#[from] PageError),
+    Page(#[from] PageRenderError),
     /// The river could not be read. It always exists, so this does not happen.
     #[error("there is no river")]
     NoRiver,

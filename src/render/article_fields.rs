@@ -1,4 +1,5 @@
-//! The fields of an article that are the same in every format: texts, categories, author, source, and the other places.
+//! The fields of an article that are the same in every format, such as texts, categories, author, source, and the other
+//! places where the story was found.
 //!
 //! Every value that leaves this file is valid in every format.
 
@@ -64,7 +65,7 @@ pub(super) fn image(article: &RiverItem) -> Option<Image> {
     Some(Image { url: valid::address(&image.url)?, alt })
 }
 
-/// Returns the valid addresses among `addresses`.
+/// Returns those of `addresses` that are or can be made valid.
 pub(super) fn addresses(addresses: &[String]) -> Vec<String> {
     addresses.iter().filter_map(|address| valid::address(address)).collect()
 }

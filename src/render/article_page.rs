@@ -1,4 +1,5 @@
-//! Renders `/articles/ID`: one article to read whole, with its pictures and players, where else it is, and its edits.
+//! Renders `/articles/ID`: one whole article with its pictures and players, the other places where the story was found, and
+//! its edits.
 
 use std::collections::HashSet;
 
@@ -7,14 +8,14 @@ use bytesize::ByteSize;
 
 use super::episode_lines::{EpisodeLines, episode_lines};
 use super::page::{article_id, host_of, playing_time};
-use super::page_frame::{Frame, PageError, PageZone, html_page};
+use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, base_url, valid};
 use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
 
 /// Longest text that a page shows, in bytes. The longest article in a corpus of 203 real feeds has 0.2 MiB.
 const MAX_TEXT: usize = 1 << 20;
-/// Chapters that a page lists.
+/// How many chapters a page lists at most.
 const MAX_CHAPTERS: usize = 200;
 /// Attached pictures that a page shows.
 const MAX_PICTURES: usize = 40;
@@ -24,7 +25,7 @@ const MAX_PICTURES: usize = 40;
 pub struct ArticlePage {
     /// The article.
     pub item: MergedItem,
-    /// Its edits, the newest first.
+    /// Edits of the article, the newest first.
     pub edits: Vec<ArticleEdit>,
     /// Headline and guid of the article that came after it.
     pub newer: Option<(String, String)>,
@@ -111,7 +112,10 @@ struct Neighbour {
 }
 
 /// Renders the page of an article.
-pub fn article_page(page: &ArticlePage, context: &ArticlePageContext) -> Result<Representation, PageError> {
+pub fn article_page(
+    page: &ArticlePage,
+    context: &ArticlePageContext,
+) -> Result<Representation, PageRenderError> {
     let (article, zone) = (&page.item.article, context.zone);
     let url = article.url.as_deref().and_then(valid::address);
     let text = text(article);
@@ -151,7 +155,8 @@ pub fn article_page(page: &ArticlePage, context: &ArticlePageContext) -> Result<
     })
 }
 
-/// Returns the text of an article as HTML for the page: the whole text or, if there is none, the summary.
+/// Returns the text of an article as HTML for the page: the whole text or, if there is none, the summary. Of a text that is
+/// longer than [`MAX_TEXT`], the beginning is shown as plain text.
 fn text(article: &RiverItem) -> String {
     let shown: Option<&SafeHtml> = article.content.as_ref().or(article.summary.as_ref());
     let Some(shown) = shown else { return String::new() };
@@ -160,10 +165,11 @@ fn text(article: &RiverItem) -> String {
         let cut: String = plain.chars().take(MAX_TEXT / 4).collect();
         return html::from_plain(&cut).map(|text| text.html.as_str().to_owned()).unwrap_or_default();
     }
-    valid::text(html::on_page(shown).as_str()).into_owned()
+    valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
-/// Returns whether the text shows a picture itself. The query often only states its size.
+/// Returns whether the text itself shows a picture. Only file names are compared, because the same picture often has another
+/// path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = without_query(picture);
     let file = path.rsplit('/').next().filter(|file| file.len() > 4).unwrap_or(path);

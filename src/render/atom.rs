@@ -219,7 +219,7 @@ fn person(name: String) -> Person {
 }
 
 /// Returns the `updated` of an entry. Articles that riverd dated itself at one moment, such as edits that one poll found, get
-/// different milliseconds: two entries with one `updated` make the feed validator warn, and readers may order them anyhow.
+/// different milliseconds: two entries with one `updated` make the feed validator warn, and readers may show them in any order.
 fn entry_updated(article: &RiverItem) -> FixedDateTime {
     let updated = atom_date(article.changed_at());
     let milliseconds = if article.is_dated_by_riverd { article.id.0.rem_euclid(1_000) } else { 0 };

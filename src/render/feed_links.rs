@@ -1,4 +1,4 @@
-//! The addresses of a feed's documents, which are the same in every format: its own, its archive, its page, its hub.
+//! The addresses of a feed's documents, which every format names: its own, that of its archive, and that of its page.
 
 use super::Format;
 use super::base_url::BaseUrl;

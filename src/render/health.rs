@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::model::secret_address;
-use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, Reason, RedactedUrl, SourceStatus};
+use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, NextPollReason, RedactedUrl, SourceStatus};
 use crate::policy::{incidents, schedule, websub};
 use crate::time::{DAY, Timestamp, human};
 
@@ -32,7 +32,7 @@ pub struct SourceHealth {
     /// When the next poll is due. `None` if the source is not polled.
     pub next_poll_at: Option<Timestamp>,
     /// What decided the time of the next poll.
-    pub next_poll_reason: Option<Reason>,
+    pub next_poll_reason: Option<NextPollReason>,
     /// The reason for that time, in words.
     pub next_poll_why: String,
     /// Number of articles that have an entry in this source.
@@ -45,13 +45,14 @@ pub struct SourceHealth {
     pub last_error: Option<Failure>,
     /// When a poll last found a new entry.
     pub last_new_at: Option<Timestamp>,
-    /// Mean time between the source's entries, in seconds.
+    /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
     /// Where the source moved, according to permanent redirects.
     pub moved: Option<MovedTo>,
     /// The WebSub hub that riverd subscribed to for this source, if any.
     pub hub: Option<HubHealth>,
-    /// The list of the last document, and what may have been missed. `None` until a document was read.
+    /// The list of the last document, and what may have been missed. `None` if no document was read, or the last one listed no
+    /// entry.
     pub list: Option<ListHealth>,
     /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,
@@ -166,7 +167,7 @@ impl SourceHealth {
         let source = status.source.as_deref();
         let condition = condition(status, now);
         let is_polled = !matches!(condition, Condition::Gone | Condition::Disabled | Condition::Retired);
-        let next = status.next_poll.filter(|next| is_polled && next.reason != Reason::Gone);
+        let next = status.next_poll.filter(|next| is_polled && next.reason != NextPollReason::Gone);
         Self {
             source: status.name.clone(),
             url: source.map_or_else(
@@ -213,7 +214,7 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
     let window = state.window;
     let polled_at = state.polled_at.filter(|_| window.listed > 0)?;
     let covers = schedule::list_covers(state, polled_at);
-    let at_risk = next.zip(covers).and_then(|(next, covers)| late_for_the_list(status, next, covers));
+    let at_risk = next.zip(covers).and_then(|(next, covers)| explain_late_poll(status, next, covers));
     Some(ListHealth {
         entries: window.listed,
         covers_s: covers.map(|covers| covers.as_secs()),
@@ -223,8 +224,9 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
     })
 }
 
-/// Says who makes the next poll come so late that more than half of the list can be replaced before it, which covers `covers`.
-fn late_for_the_list(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
+/// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is
+/// the time that the list covers. Returns `None` if the poll comes in time, or if the time is not known to be a delay.
+fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);
     // Jitter lengthens a wait by a tenth.
@@ -232,20 +234,26 @@ fn late_for_the_list(status: &SourceStatus, next: NextPoll, covers: Duration) ->
         return None;
     }
     let because = match next.reason {
-        Reason::Every | Reason::Schedule => "feeds.toml asks to wait that long (`every` or `schedule`)",
-        Reason::Ttl => "its document asks to wait that long (ttl)",
-        Reason::UpdatePeriod => "its document asks to wait that long (sy:updatePeriod)",
-        Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)",
-        Reason::MaxAge | Reason::Expires => "its server asks to wait that long (max-age or Expires)",
-        Reason::RetryAfter | Reason::HostThrottled => "its server asked for a pause (Retry-After)",
-        Reason::Backoff => "its server does not answer as it should",
-        Reason::Adaptive | Reason::Window => "`min_every` allows no poll before",
-        Reason::New
-        | Reason::Unvalidated
-        | Reason::Outage
-        | Reason::Pushed
-        | Reason::Gone
-        | Reason::Claimed => return None,
+        NextPollReason::Every | NextPollReason::Schedule => {
+            "feeds.toml asks to wait that long (`every` or `schedule`)"
+        }
+        NextPollReason::Ttl => "its document asks to wait that long (ttl)",
+        NextPollReason::UpdatePeriod => "its document asks to wait that long (sy:updatePeriod)",
+        NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)",
+        NextPollReason::MaxAge | NextPollReason::Expires => {
+            "its server asks to wait that long (max-age or Expires)"
+        }
+        NextPollReason::RetryAfter | NextPollReason::DomainThrottled => {
+            "its server asked for a pause (Retry-After)"
+        }
+        NextPollReason::Backoff => "its server does not answer as it should",
+        NextPollReason::Adaptive | NextPollReason::Window => "`min_every` allows no poll before",
+        NextPollReason::New
+        | NextPollReason::Unvalidated
+        | NextPollReason::Outage
+        | NextPollReason::Pushed
+        | NextPollReason::Gone
+        | NextPollReason::Claimed => return None,
     };
     Some(format!(
         "the list covers about {} and the next poll comes {} after the last one, so entries may be missed: {because}",
@@ -270,7 +278,7 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.throttled > 0 {
         return Condition::Throttled;
     }
-    if status.next_poll.is_some_and(|next| next.reason == Reason::Outage) {
+    if status.next_poll.is_some_and(|next| next.reason == NextPollReason::Outage) {
         return Condition::Waiting;
     }
     if state.succeeded_at.is_none() {
@@ -294,46 +302,57 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
     let Some(next) = next else { return "not planned yet".to_owned() };
     let format = |span: Option<Duration>| span.map(human).unwrap_or_default();
     match next.reason {
-        Reason::New => "it was never polled: as soon as there is room".to_owned(),
-        Reason::Every => match status.source.as_deref().map(|source| &source.cadence) {
+        NextPollReason::New => "it was never polled: as soon as there is room".to_owned(),
+        NextPollReason::Every => match status.source.as_deref().map(|source| &source.cadence) {
             Some(Cadence::Every(every)) => format!("every {}, as feeds.toml says", human(*every)),
             _ => "a fixed interval, as feeds.toml said".to_owned(),
         },
-        Reason::Schedule => "its schedule in feeds.toml".to_owned(),
-        Reason::Adaptive => match state.publishing_gap {
+        NextPollReason::Schedule => "its schedule in feeds.toml".to_owned(),
+        NextPollReason::Adaptive => match state.publishing_gap {
             Some(gap) => format!("it publishes about every {}", approximately(gap)),
             None => "how often it publishes is not known yet".to_owned(),
         },
-        Reason::Ttl => format!("its document asks for at least {} (ttl)", format(state.hints.ttl)),
-        Reason::UpdatePeriod => {
-            format!("its document says that it changes every {} (sy:updatePeriod)", format(state.hints.update_every))
+        NextPollReason::Ttl => format!("its document asks for at least {} (ttl)", format(state.hints.ttl)),
+        NextPollReason::UpdatePeriod => {
+            let period = format(state.hints.update_every);
+            format!("its document says that it changes every {period} (sy:updatePeriod)")
         }
-        Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
-        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", format(state.max_age)),
-        Reason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
-        Reason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
-        Reason::Unvalidated => {
+        NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
+        NextPollReason::MaxAge => {
+            let max_age = format(state.max_age);
+            format!("its server says that an answer stays fresh for {max_age} (max-age)")
+        }
+        NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
+        NextPollReason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
+        NextPollReason::Unvalidated => {
             "its server sends the whole document each time, without an ETag or Last-Modified to ask with: less often, \
              and down to once a day while it stays the same"
                 .to_owned()
         }
-        Reason::Window => match schedule::list_covers(state, next.at) {
-            Some(covers) => format!(
-                "its document lists {} entries, which cover about {}: before half of them can be replaced",
-                state.window.listed,
-                approximately(covers)
-            ),
-            None => "before half of the entries that its document lists can be replaced".to_owned(),
-        },
-        Reason::Backoff if state.throttled > 0 => {
+        NextPollReason::Window => explain_window(status, next),
+        NextPollReason::Backoff if state.throttled > 0 => {
             format!("its server asked for a pause {}: longer each time, up to a day", times(state.throttled))
         }
-        Reason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
-        Reason::Outage => "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned(),
-        Reason::HostThrottled => "its site asked for a pause at the poll of another source".to_owned(),
-        Reason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
-        Reason::Gone => "never".to_owned(),
-        Reason::Claimed => "a poll is running".to_owned(),
+        NextPollReason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
+        NextPollReason::Outage => {
+            "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned()
+        }
+        NextPollReason::DomainThrottled => "its site asked for a pause at the poll of another source".to_owned(),
+        NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
+        NextPollReason::Gone => "never".to_owned(),
+        NextPollReason::Claimed => "a poll is running".to_owned(),
+    }
+}
+
+/// Explains in words a next poll that the window rule brings forward.
+fn explain_window(status: &SourceStatus, next: NextPoll) -> String {
+    match schedule::list_covers(&status.state, next.at) {
+        Some(covers) => format!(
+            "its document lists {} entries, which cover about {}: before half of them can be replaced",
+            status.state.window.listed,
+            approximately(covers)
+        ),
+        None => "before half of the entries that its document lists can be replaced".to_owned(),
     }
 }
 

@@ -24,7 +24,7 @@ struct JsonFeed {
     _river: JsonFeedGenerator,
 }
 
-/// A hub that is told when the feed changes.
+/// A hub that riverd notifies when the feed changes.
 #[derive(Serialize)]
 struct JsonFeedHub {
     #[serde(rename = "type")]

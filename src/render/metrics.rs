@@ -39,55 +39,60 @@ pub fn metrics(report: &StatusReport) -> Representation {
 }
 
 fn process(text: &mut String, report: &StatusReport) {
-    head(text, "riverd_build_info", MetricType::Gauge, "Version of riverd; the value is always 1.");
-    sample(text, "riverd_build_info", &label("version", env!("CARGO_PKG_VERSION")), 1);
-    one(
+    write_header(text, "riverd_build_info", MetricType::Gauge, "Version of riverd; the value is always 1.");
+    write_sample(text, "riverd_build_info", &label("version", env!("CARGO_PKG_VERSION")), 1);
+    write_single(
         text,
         "riverd_start_time_seconds",
         (MetricType::Gauge, "When this process started, in seconds since 1970."),
         report.polls.since.unix(),
     );
     let is_valid = u8::from(report.config_incident().is_none());
-    one(
+    write_single(
         text,
         "riverd_config_valid",
         (
             MetricType::Gauge,
-            "1 if feeds.toml has no error; 0 while an older configuration is in force because it has.",
+            "1 if feeds.toml has no error; 0 while it has one and an older configuration is in force.",
         ),
         is_valid,
     );
     let gauge = |help| (MetricType::Gauge, help);
     let figures = &report.figures;
-    one(text, "riverd_articles", gauge("Number of stored articles."), figures.articles);
-    one(text, "riverd_entries", gauge("Number of stored entries of sources."), figures.entries);
+    write_single(text, "riverd_articles", gauge("Number of stored articles."), figures.articles);
+    write_single(text, "riverd_entries", gauge("Number of stored entries of sources."), figures.entries);
     let is_writable = u8::from(figures.trouble.is_none());
     let help = "1 while polls can be stored; 0 if the database can't be written or does not answer.";
-    one(text, "riverd_database_writable", gauge(help), is_writable);
-    one(text, "riverd_database_size_bytes", gauge("Size of the database."), figures.database_bytes);
+    write_single(text, "riverd_database_writable", gauge(help), is_writable);
+    write_single(text, "riverd_database_size_bytes", gauge("Size of the database."), figures.database_bytes);
 }
 
 fn polls(text: &mut String, polls: &PollCounters) {
-    head(text, "riverd_polls_total", MetricType::Counter, "Number of polls by outcome.");
+    write_header(text, "riverd_polls_total", MetricType::Counter, "Number of polls by outcome.");
     for outcome in PollOutcome::ALL {
         let count = polls.by_outcome.get(&outcome).copied().unwrap_or_default();
-        sample(text, "riverd_polls_total", &label("outcome", outcome.as_str()), count);
+        write_sample(text, "riverd_polls_total", &label("outcome", outcome.as_str()), count);
     }
     let name = "riverd_poll_duration_seconds";
-    head(text, name, MetricType::Histogram, "Time from the request of a poll to its commit.");
+    write_header(text, name, MetricType::Histogram, "Time from the request of a poll to its commit.");
     let mut count = 0;
     for (bound, polls) in PollCounters::DURATION_BOUNDS_S.iter().zip(polls.by_duration) {
         count += polls;
-        sample(text, &format!("{name}_bucket"), &label("le", &bound.to_string()), count);
+        write_sample(text, &format!("{name}_bucket"), &label("le", &bound.to_string()), count);
     }
     let all: u64 = polls.by_duration.iter().sum();
-    sample(text, &format!("{name}_bucket"), &label("le", "+Inf"), all);
-    sample(text, &format!("{name}_sum"), "", polls.total_duration.as_secs_f64());
-    sample(text, &format!("{name}_count"), "", all);
+    write_sample(text, &format!("{name}_bucket"), &label("le", "+Inf"), all);
+    write_sample(text, &format!("{name}_sum"), "", polls.total_duration.as_secs_f64());
+    write_sample(text, &format!("{name}_count"), "", all);
     let counter = |help| (MetricType::Counter, help);
-    one(text, "riverd_articles_added_total", counter("Number of new articles."), polls.added);
-    one(text, "riverd_articles_updated_total", counter("Number of edits of articles."), polls.updated);
-    one(
+    write_single(text, "riverd_articles_added_total", counter("Number of new articles."), polls.added);
+    write_single(
+        text,
+        "riverd_articles_updated_total",
+        counter("Number of edits of articles."),
+        polls.updated,
+    );
+    write_single(
         text,
         "riverd_entries_grouped_total",
         counter("Number of entries that joined an article of another source."),
@@ -96,44 +101,49 @@ fn polls(text: &mut String, polls: &PollCounters) {
 }
 
 fn sources(text: &mut String, report: &StatusReport) {
-    head(text, "riverd_sources", MetricType::Gauge, "Number of sources by condition.");
+    write_header(text, "riverd_sources", MetricType::Gauge, "Number of sources by condition.");
     let conditions = report.conditions();
     for condition in Condition::ALL {
         let count = conditions.get(&condition).copied().unwrap_or_default();
-        sample(text, "riverd_sources", &label("condition", condition.as_str()), count);
+        write_sample(text, "riverd_sources", &label("condition", condition.as_str()), count);
     }
-    head(text, "riverd_incidents", MetricType::Gauge, "Number of open incidents by kind.");
+    write_header(text, "riverd_incidents", MetricType::Gauge, "Number of open incidents by kind.");
     for kind in IncidentKind::ALL {
         let count =
             report.open_incidents.iter().find(|(known, _)| *known == kind).map_or(0, |(_, count)| *count);
-        sample(text, "riverd_incidents", &label("kind", kind.as_str()), count);
+        write_sample(text, "riverd_incidents", &label("kind", kind.as_str()), count);
     }
     let due = report.sources.iter().filter_map(|source| source.next_poll_at).min();
     let overdue = due.map_or(0, |due| report.made_at.since(due).as_secs());
-    one(
+    write_single(
         text,
         "riverd_poll_overdue_seconds",
-        (MetricType::Gauge, "How long the source has waited that is overdue the longest; 0 if none is."),
+        (MetricType::Gauge, "How long the most overdue source has been due; 0 if no source is due."),
         overdue,
     );
 }
 
 /// Writes a metric that has one value and no labels.
-fn one(text: &mut String, name: &str, (of_type, help): (MetricType, &str), value: impl std::fmt::Display) {
-    head(text, name, of_type, help);
-    sample(text, name, "", value);
+fn write_single(
+    text: &mut String,
+    name: &str,
+    (of_type, help): (MetricType, &str),
+    value: impl std::fmt::Display,
+) {
+    write_header(text, name, of_type, help);
+    write_sample(text, name, "", value);
 }
 
-fn head(text: &mut String, name: &str, of_type: MetricType, help: &str) {
+fn write_header(text: &mut String, name: &str, of_type: MetricType, help: &str) {
     text.extend(["# HELP ", name, " ", help, "\n# TYPE ", name, " ", of_type.as_str(), "\n"]);
 }
 
-/// Returns a label set of one label. The values are ours, so nothing in them needs to be escaped.
+/// Returns a label set of one label. The values are words of riverd's own, so nothing in them needs to be escaped.
 fn label(name: &str, value: &str) -> String {
     format!("{{{name}=\"{value}\"}}")
 }
 
-fn sample(text: &mut String, name: &str, labels: &str, value: impl std::fmt::Display) {
+fn write_sample(text: &mut String, name: &str, labels: &str, value: impl std::fmt::Display) {
     // Writing to a string does not fail.
     writeln!(text, "{name}{labels} {value}").unwrap_or_default();
 }

@@ -11,8 +11,8 @@
 //! | [`opml`] | the subscriptions as OPML |
 //! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
-//! | [`navigation`] | what one may choose on the pages |
-//! | [`article_page`] | one article to read whole |
+//! | [`navigation`] | the tags, sources and views that the pages link to |
+//! | [`article_page`] | one whole article as a web page |
 //! | [`page_frame`] | what all web pages share |
 //! | [`health`] | the health of a source, as `status` shows it |
 //! | [`status_report`] | the health of the whole river, and `/status.json` |
@@ -95,7 +95,8 @@ impl fmt::Display for Format {
     }
 }
 
-/// Why a document could not be written. A writer fails only if its output fails, and here the output is memory.
+/// Why a document could not be written. In practice this does not happen: a writer fails only if its output fails, and here
+/// the output is memory.
 #[derive(Debug, thiserror::Error)]
 #[error("can't write `{format}`: {why}")]
 pub struct RenderError {

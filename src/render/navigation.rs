@@ -1,4 +1,4 @@
-//! What one may choose on the pages: tags, sources and views.
+//! The tags, sources and views that the pages link to.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -6,12 +6,12 @@ use super::base_url::path_segment;
 use super::valid;
 use crate::model::{Source, View};
 
-/// Sources that a page lists. A river with thousands lists the others on the status page, so that its own stay small.
+/// How many sources a page lists at most, so that pages stay small. The status page lists all of them.
 const MAX_SOURCES: usize = 100;
-/// Tags that a page lists, and views.
+/// How many tags a page lists at most, and how many views.
 const MAX_TAGS: usize = 100;
 
-/// What one may choose on the pages. It changes only with feeds.toml.
+/// The tags, sources and views that the pages link to. They change only with feeds.toml and the titles of feeds.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Navigation {
     /// Title of the river.
@@ -26,12 +26,12 @@ pub struct Navigation {
     pub sources_left_out: usize,
 }
 
-/// One thing to choose.
+/// A tag, a source or a view that the pages link to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Choice {
-    /// Its name, for people.
+    /// Name or title, for people.
     pub label: String,
-    /// Its address, relative to the root of the river.
+    /// Address of its page, relative to the root of the river.
     pub href: String,
 }
 
@@ -57,10 +57,8 @@ impl Navigation {
             sources_left_out: enabled.len().saturating_sub(MAX_SOURCES),
         }
     }
-}
 
-impl Navigation {
-    /// Lists the views of feeds.toml too.
+    /// Lists the views of feeds.toml, too.
     #[must_use]
     pub fn with_views<'a>(mut self, views: impl IntoIterator<Item = &'a View>) -> Self {
         let choice =
@@ -69,8 +67,8 @@ impl Navigation {
         self
     }
 
-    /// Gives the sources that feeds.toml names without a title the titles of their feeds. `titles` has them by the names of
-    /// the sources.
+    /// Labels sources with the titles of their feeds. `titles` has the titles by the names of the sources, for those sources
+    /// to which feeds.toml gives no title.
     #[must_use]
     pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
         for (name, title) in titles {

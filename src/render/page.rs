@@ -6,18 +6,18 @@ use url::Url;
 
 use super::base_url::path_segment;
 use super::navigation::Navigation;
-use super::page_frame::{Frame, PageError, PageZone, html_page};
+use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, valid};
 use crate::model::{Channel, Enclosure, MergedFeed, MergedItem};
 use crate::time::Timestamp;
 
-/// Articles on one page. It loads quickly, and a river of 200 articles has four pages.
+/// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
 const ARTICLES_PER_PAGE: usize = 50;
 
-/// What the pages of a river, a tag, a source or a view have around their articles.
+/// What the pages of a river, a tag, a source, a search or a view show around their articles.
 #[derive(Clone, Debug)]
 pub struct PageContext {
-    /// What one may choose.
+    /// The tags, sources and views that the page links to.
     pub navigation: Navigation,
     /// Address of the first page, relative to the root of the river: empty for the river itself, `?tag=rust` for a tag.
     pub href: String,
@@ -34,7 +34,7 @@ pub struct PageContext {
 struct RiverPage<'a> {
     frame: Frame,
     nav: &'a Navigation,
-    /// Address of the selection, to mark the choice.
+    /// Address of the selection, by which the page marks it among its links.
     current: &'a str,
     zone: &'static str,
     title: String,
@@ -57,10 +57,10 @@ struct PageDay {
     date: String,
     /// The date as ISO 8601 writes it, for the script.
     iso: String,
-    articles: Vec<PageArticle>,
+    articles: Vec<ListedArticle>,
 }
 
-struct PageArticle {
+struct ListedArticle {
     headline: String,
     /// Address of the page on which the article is read: riverd's own, unless the article has none.
     page: String,
@@ -81,7 +81,7 @@ struct PageArticle {
 }
 
 /// Renders the pages of a selection, the newest articles first. There is at least one.
-pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageError> {
+pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
@@ -98,7 +98,7 @@ fn river_page(
     articles: &[MergedItem],
     (number, pages): (usize, usize),
     context: &PageContext,
-) -> Result<Representation, PageError> {
+) -> Result<Representation, PageRenderError> {
     let frame = Frame::at_depth(context.folders);
     let is_whole = channel.path.is_empty();
     let prefix = format!("{} – ", context.navigation.title);
@@ -147,7 +147,7 @@ fn days(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<PageDay> 
         .collect()
 }
 
-fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> PageArticle {
+fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> ListedArticle {
     let article = &merged.article;
     // A post without a title is shown as its own headline, and not repeated below it.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
@@ -156,7 +156,7 @@ fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> PageArtic
     let excerpt = if excerpt == headline { "" } else { excerpt };
     let url = article.url.as_deref().and_then(valid::address);
     let own_page = article_id(&article.guid).map(|id| format!("{}articles/{id}", frame.root));
-    PageArticle {
+    ListedArticle {
         headline: valid::line(headline),
         page: own_page.or_else(|| url.clone()).unwrap_or_else(|| frame.root.clone()),
         host: url.as_deref().map(host_of).unwrap_or_default(),
@@ -210,14 +210,28 @@ struct MessagePage<'a> {
     message: &'a str,
 }
 
-/// Renders a page that only says something, `folders` folders below the root.
+/// Renders a page that only shows a message, `folders` folders below the root.
 pub fn message_page(folders: usize, title: &str, message: &str) -> String {
     let page = MessagePage { frame: Frame::at_depth(folders), title, message };
     // If the template fails, the plain title is enough, because the status says the same.
     page.render().unwrap_or_else(|_| htmlize::escape_text(title).into_owned())
 }
 
-/// Renders the page for a path where nothing is, `folders` folders below the root.
+#[derive(Template)]
+#[template(path = "token.html")]
+struct TokenPage<'a> {
+    frame: Frame,
+    action: &'a str,
+}
+
+/// Renders the page that asks a person for the access token, `folders` folders below the root. `action` is the address that gets
+/// the token in its query.
+pub fn token_page(folders: usize, action: &str) -> String {
+    let page = TokenPage { frame: Frame::at_depth(folders), action };
+    page.render().unwrap_or_else(|_| "This river is protected".to_owned())
+}
+
+/// Renders the page for a path that does not exist, `folders` folders below the root.
 pub fn not_found_page(folders: usize) -> String {
     message_page(folders, "There is nothing here", "The address is wrong, or the article is no longer kept.")
 }

@@ -30,9 +30,9 @@ static SCRIPT_VERSION: LazyLock<String> =
 /// A page could not be rendered.
 #[derive(Debug, thiserror::Error)]
 #[error("can't render the page: {0}")]
-pub struct PageError(#[from] askama::Error);
+pub struct PageRenderError(#[from] askama::Error);
 
-/// What every template needs.
+/// What the template of every page needs.
 pub(super) struct Frame {
     pub(super) style: &'static str,
     pub(super) script_version: &'static str,
@@ -54,7 +54,7 @@ pub fn script() -> Representation {
 }
 
 /// Makes the representation of a page.
-pub(super) fn html_page(page: &impl askama::Template) -> Result<Representation, PageError> {
+pub(super) fn html_page(page: &impl askama::Template) -> Result<Representation, PageRenderError> {
     Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
 }
 
@@ -76,7 +76,7 @@ impl PageZone {
         }
     }
 
-    /// Says in which zone a page without the script writes times.
+    /// Returns the words by which a page says in which zone its times are.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Operator => "in the time zone of this server, or in yours where scripts run",

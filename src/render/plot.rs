@@ -10,16 +10,16 @@ const HEIGHT: u64 = 60;
 /// One bar, which may consist of two parts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Bar {
-    /// Height of the lower part.
+    /// Count that the lower part shows.
     pub(super) count: u64,
-    /// Height of the upper part, which is drawn in the colour of warnings.
+    /// Count that the upper part shows, in the colour of warnings.
     pub(super) warned: u64,
-    /// What the bar stands for, in words. A browser shows it when it is pointed at.
+    /// What the bar stands for, in words. A browser shows them while the pointer is on the bar.
     pub(super) title: String,
 }
 
-/// Draws the bars. `description` says what they show, for people who don't see them. It must be free of markup, and so must
-/// the titles.
+/// Draws the bars. `description` says what they show, for people who can't see them. Neither it nor the titles may contain
+/// characters of markup, because they are not escaped.
 pub(super) fn bars(bars: &[Bar], description: &str) -> String {
     let highest = bars.iter().map(|bar| bar.count + bar.warned).max().unwrap_or_default().max(1);
     let width = bars.len() * BAR;

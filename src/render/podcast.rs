@@ -193,7 +193,7 @@ pub(super) fn add_show(extensions: &mut ExtensionMap, source: &RiverSource, show
     show.persons.iter().for_each(|person| add(extensions, person_element(person)));
 }
 
-/// Adds the owner of a show, whose e-mail address is required.
+/// Adds the owner of a show. Without an e-mail address, which iTunes requires, nothing is added.
 fn add_owner(extensions: &mut ExtensionMap, show: &Show) {
     let Some(email) = show.owner_email.as_deref().map(valid::line).filter(|email| email.contains('@')) else {
         return;

@@ -73,7 +73,7 @@ impl Representation {
         Self { media_type, digest, etags, identity: Bytes::from(bytes), gzip, brotli, zstd }
     }
 
-    /// Returns the bytes in a coding, unless that coding was left out.
+    /// Returns the bytes in a coding. `None` if the coding was left out.
     pub fn body(&self, coding: Coding) -> Option<&Bytes> {
         match coding {
             Coding::Identity => Some(&self.identity),

@@ -76,9 +76,8 @@ fn channel_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
     links
 }
 
-/// Writes the `&` and `<` of titles as hexadecimal references, which the RSS Profile recommends because the most readers
-/// understand them (RSS Advisory Board, best practices, "title"). Titles are the only elements of this name: sanitised HTML
-/// has none.
+/// Writes the `&`, `<` and `>` of titles as hexadecimal references, because more readers understand these than other ways to
+/// write them (RSS Advisory Board, RSS Profile, "title"). Only titles have elements of this name: sanitised HTML has none.
 fn with_hexadecimal_references(document: Vec<u8>) -> Vec<u8> {
     let Ok(document) = String::from_utf8(document) else { return Vec::new() };
     let mut written = String::with_capacity(document.len());

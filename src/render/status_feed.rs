@@ -15,7 +15,7 @@ const MAX_ITEMS: usize = 100;
 /// How many minutes a subscriber may wait between two requests.
 const TTL_MINUTES: u32 = 10;
 
-/// An item of the feed: the begin or the end of an incident.
+/// An item of the feed: the beginning or the end of an incident.
 struct IncidentItem<'a> {
     incident: &'a Incident,
     at: Timestamp,
@@ -23,7 +23,7 @@ struct IncidentItem<'a> {
     is_end: bool,
 }
 
-/// Renders the feed. The links of riverd's own begin with `base`. The same incidents always give the same bytes.
+/// Renders the feed. riverd's own links begin with `base`. The same incidents always give the same bytes.
 pub fn status_feed(report: &StatusReport, base: &BaseUrl) -> Result<Representation, RenderError> {
     let items = items(&report.incidents);
     let own_address = base.join("status/feed.xml");
@@ -33,7 +33,6 @@ pub fn status_feed(report: &StatusReport, base: &BaseUrl) -> Result<Representati
         description: "Sources that fail, move, fall silent or recover".to_owned(),
         language: Some("en".to_owned()),
         last_build_date: items.first().map(|item| item.at.to_rfc2822()),
-
         ttl: Some(TTL_MINUTES.to_string()),
         atom_ext: Some(AtomExtension {
             links: vec![Link {
@@ -85,7 +84,7 @@ fn rss_item(item: &IncidentItem<'_>, base: &BaseUrl) -> Item {
     }
 }
 
-/// Says in a few words what began or ended.
+/// Returns in a few words what began or ended.
 pub(super) fn title(incident: &Incident, is_end: bool) -> String {
     let source = incident.source.as_deref().map_or_else(|| "feeds.toml".to_owned(), valid::line);
     let what = match (incident.kind, is_end) {

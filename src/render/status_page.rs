@@ -5,18 +5,18 @@ use bytesize::ByteSize;
 
 use super::base_url::path_segment;
 use super::health::{Condition, SourceHealth};
-use super::page_frame::{Frame, PageError, PageZone, html_page};
+use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::plot::{self, Bar};
 use super::status_report::{StatusReport, urgency};
 use super::{Representation, status_feed, valid};
 use crate::model::Incident;
 use crate::time::Timestamp;
 
-/// Sources in the table of one page.
+/// How many sources the table of one page has at most.
 const SOURCES_PER_PAGE: usize = 100;
-/// Sources that are described in full above the table.
+/// How many sources are described in full above the table at most.
 const TROUBLES_SHOWN: usize = 40;
-/// Incidents in the list of the latest ones.
+/// How many incidents the list of the latest ones has at most.
 const INCIDENTS_SHOWN: usize = 20;
 
 #[derive(Template)]
@@ -27,7 +27,7 @@ struct StatusPage {
     zone: &'static str,
     verdict: String,
     counts: Vec<ConditionCount>,
-    config_error: Option<ConfigError>,
+    config_error: Option<ConfigErrorBox>,
     troubles: Vec<TroubledSource>,
     troubles_left_out: usize,
     plots: Plots,
@@ -35,7 +35,7 @@ struct StatusPage {
     database: String,
     started: String,
     version: &'static str,
-    rows: Vec<SourceRow>,
+    rows: Vec<SourceTableRow>,
     number: usize,
     pages: usize,
     previous: Option<String>,
@@ -49,7 +49,7 @@ struct ConditionCount {
     number: u64,
 }
 
-struct ConfigError {
+struct ConfigErrorBox {
     since: String,
     detail: String,
 }
@@ -75,7 +75,7 @@ struct Plots {
     failed_total: u64,
 }
 
-struct SourceRow {
+struct SourceTableRow {
     label: String,
     query: String,
     condition: &'static str,
@@ -94,7 +94,7 @@ struct IncidentLine {
 
 /// Renders the pages of the status, the most urgent sources first. There is at least one. The first is served at `/status`,
 /// the others at `/status?page=2` and so on.
-pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Representation>, PageError> {
+pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Representation>, PageRenderError> {
     let mut chunks: Vec<&[SourceHealth]> = report.sources.chunks(SOURCES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
@@ -111,7 +111,7 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
             zone: zone.words(),
             verdict: verdict(report),
             counts: counts(report),
-            config_error: report.config_incident().map(|incident| ConfigError {
+            config_error: report.config_incident().map(|incident| ConfigErrorBox {
                 since: zone.moment(incident.since),
                 detail: valid::text(&incident.detail).into_owned(),
             }),
@@ -157,7 +157,7 @@ fn trouble_count(report: &StatusReport) -> usize {
     report.sources.iter().filter(|health| is_troubled(health)).count()
 }
 
-/// Says in one line how the river is.
+/// Returns in one line how the river is doing.
 fn verdict(report: &StatusReport) -> String {
     if report.config_incident().is_some() {
         return "feeds.toml needs you".to_owned();
@@ -207,7 +207,7 @@ fn troubled(report: &StatusReport, zone: PageZone) -> Vec<TroubledSource> {
         .collect()
 }
 
-/// Says what is wrong with a source, since when, why, and what to do.
+/// Returns lines that say what is wrong with a source, since when, why, and what to do.
 fn trouble_lines(health: &SourceHealth, zone: PageZone) -> Vec<TroubleLine> {
     let mut lines = Vec::new();
     let mut line = |label: &'static str, at: Option<Timestamp>, text: &str| {
@@ -268,10 +268,10 @@ fn label(health: &SourceHealth) -> String {
     }
 }
 
-fn source_row(health: &SourceHealth, zone: PageZone) -> SourceRow {
+fn source_row(health: &SourceHealth, zone: PageZone) -> SourceTableRow {
     let at = |at: Option<Timestamp>| at.map_or_else(|| "–".to_owned(), |at| zone.relative(at));
     let title = health.title.as_deref().map(valid::line).filter(|title| !title.is_empty());
-    SourceRow {
+    SourceTableRow {
         label: title.unwrap_or_else(|| valid::line(&health.source)),
         query: path_segment(&health.source),
         condition: health.condition.as_str(),

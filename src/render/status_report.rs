@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 pub struct StatusReport {
     /// Title of the river.
     pub title: String,
-    /// The moment that it describes.
+    /// Moment that the report describes.
     pub made_at: Timestamp,
     /// Every source: those that need the operator first, then in the order of feeds.toml.
     pub sources: Vec<SourceHealth>,
@@ -24,9 +24,9 @@ pub struct StatusReport {
     pub incidents: Vec<Incident>,
     /// Number of open incidents by kind.
     pub open_incidents: Vec<(IncidentKind, u64)>,
-    /// What is stored.
+    /// Numbers of what is stored.
     pub figures: StoreFigures,
-    /// Polls of this process.
+    /// Counts of the polls of this process.
     pub polls: PollCounters,
 }
 
@@ -55,8 +55,8 @@ impl StatusReport {
     }
 }
 
-/// Describes the health of a source for everyone who may read the river. Of a `private` source it keeps to itself where the
-/// source moved, and the words of the last failure, which may name an address.
+/// Describes the health of a source for everyone who may read the river. For a source whose address must not be shown, it
+/// hides where the source moved, its hub, and the words of the last failure, which may name an address.
 fn published_health(status: &SourceStatus, now: Timestamp) -> SourceHealth {
     let mut health = SourceHealth::of(status, now);
     if status.source.is_none() {

@@ -40,8 +40,8 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// Returns an absolute address in the syntax of RFC 3986, or `None` if `address` is none of http(s) and no link that
-/// another program opens ([`opens_elsewhere`]). A valid address is returned byte for byte.
+/// Returns an absolute address in the syntax of RFC 3986. A valid address is returned byte for byte. Returns `None` if
+/// `address` is neither an http(s) address nor a link that another program opens ([`opens_elsewhere`]).
 pub fn address(address: &str) -> Option<String> {
     if opens_elsewhere(address) {
         return Some(percent_encode(address));

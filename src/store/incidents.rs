@@ -6,7 +6,7 @@ use super::StoreError;
 use super::state::time;
 use crate::article::placement;
 use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceId};
-use crate::policy::incidents::{self, Trouble};
+use crate::policy::incidents::{self, IncidentProblem};
 use crate::time::Timestamp;
 
 /// How many incidents that are over are kept. An open one is kept whatever its age, and a source has at most one of each kind.
@@ -21,9 +21,9 @@ pub(super) fn note_poll(conn: &Connection, record: &PollRecord) -> Result<(), St
             end(conn, *id, now)?;
         }
     }
-    let troubles = incidents::troubles(state, now);
-    for trouble in troubles.iter().filter(|trouble| open.iter().all(|(_, kind)| *kind != trouble.kind)) {
-        open_for_source(conn, record.source, trouble, now)?;
+    let problems = incidents::problems(state, now);
+    for problem in problems.iter().filter(|problem| open.iter().all(|(_, kind)| *kind != problem.kind)) {
+        open_for_source(conn, record.source, problem, now)?;
     }
     Ok(())
 }
@@ -39,14 +39,14 @@ pub(super) fn note_config(conn: &Connection, errors: Option<&str>, now: Timestam
             Ok(())
         }
         (None, Some(errors)) => {
-            let trouble = Trouble {
+            let problem = IncidentProblem {
                 kind: IncidentKind::ConfigBroken,
                 since: now,
                 detail: errors.to_owned(),
                 hint: Some("`riverd check` shows each error with its line".to_owned()),
             };
             let feeds_toml = SourceOfIncident { id: None, name: None, url: "feeds.toml".to_owned() };
-            insert(conn, &feeds_toml, &trouble, now)
+            insert(conn, &feeds_toml, &problem, now)
         }
         (None, None) => Ok(()),
     }
@@ -120,28 +120,28 @@ struct SourceOfIncident {
 fn open_for_source(
     conn: &Connection,
     source: SourceId,
-    trouble: &Trouble,
+    problem: &IncidentProblem,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (name, url, private): (String, String, bool) = conn
         .prepare_cached("select name, url, private from sources where id = ?")?
         .query_row([source.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let mut trouble = trouble.clone();
+    let mut problem = problem.clone();
     if private {
         // The words may hold an address that must not be published.
-        trouble.detail = format!("`riverd status {name}` says why");
-        trouble.hint = None;
+        problem.detail = format!("`riverd status {name}` says why");
+        problem.hint = None;
     }
-    insert(conn, &SourceOfIncident { id: Some(source), name: Some(name), url }, &trouble, now)
+    insert(conn, &SourceOfIncident { id: Some(source), name: Some(name), url }, &problem, now)
 }
 
 fn insert(
     conn: &Connection,
     source: &SourceOfIncident,
-    trouble: &Trouble,
+    problem: &IncidentProblem,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let key = Key(format!("{} {}", trouble.kind.as_str(), now.unix()));
+    let key = Key(format!("{} {}", problem.kind.as_str(), now.unix()));
     // Two incidents of a source with the same kind and second are one.
     conn.prepare_cached(
         "insert or ignore into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
@@ -151,11 +151,11 @@ fn insert(
         placement::guid(&format!("incident {}", source.url), &key, 0),
         source.id.map(|id| id.0),
         source.name,
-        trouble.kind.as_str(),
-        trouble.since.unix(),
+        problem.kind.as_str(),
+        problem.since.unix(),
         now.unix(),
-        trouble.detail,
-        trouble.hint,
+        problem.detail,
+        problem.hint,
     ])?;
     let last = conn.last_insert_rowid();
     conn.prepare_cached("delete from incidents where id <= ? and ended_at is not null")?

@@ -26,6 +26,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0015_incidents.sql")),
     M::up(include_str!("../../migrations/0017_faults.sql")),
     M::up(include_str!("../../migrations/0018_pages.sql")),
+    M::up(include_str!("../../migrations/0019_kept_answers.sql")),
     M::up(include_str!("../../migrations/0020_robots.sql")),
 ];
 

@@ -54,6 +54,7 @@ mod hub_pauses;
 mod hubs;
 mod incidents;
 mod integrity;
+mod kept_answers;
 mod left_out;
 mod lock;
 mod migrate;
@@ -102,6 +103,7 @@ pub use health::{StoreHealth, WriteFailure};
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
 pub use integrity::IntegrityCheck;
+use kept_answers::MayHoldAnswers;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
@@ -123,6 +125,7 @@ pub struct Store {
     /// Held by a search, so that the river and the status always find a free reader.
     searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
+    may_hold_answers: MayHoldAnswers,
 }
 
 /// The settings of feeds.toml that are in force.
@@ -187,6 +190,7 @@ impl Store {
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
+            may_hold_answers: MayHoldAnswers::default(),
         })
     }
 
@@ -207,6 +211,7 @@ impl Store {
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
+            may_hold_answers: MayHoldAnswers::default(),
         })
     }
 

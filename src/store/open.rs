@@ -103,6 +103,11 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     }
     set_up(&conn, WRITER_CACHE).map_err(at)?;
     identify(&conn, path)?;
+    // Only a new database can take this setting. With it, upkeep can give free space back to the disk.
+    let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(at)?;
+    if pages == 0 {
+        conn.pragma_update(None, "auto_vacuum", "incremental").map_err(at)?;
+    }
     let mode: String =
         conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(at)?;
     if mode != "wal" {

@@ -7,8 +7,8 @@ use rusqlite::{Connection, Row, params};
 use super::state::json;
 use super::storing_context::site_of;
 use super::{StoreError, texts};
+use crate::article::completion::{self, OtherEntry};
 use crate::article::placement::is_river_guid;
-use crate::article::tellings::{self, OtherEntry};
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleDetails, Origin, RiverItem, SafeHtml};
 
@@ -72,7 +72,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
-    let picture_of_page = tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let picture_of_page = completion::use_page(&mut summary, &mut content, html(row.get("page")?));
     let mut details: ArticleDetails = json(row, "details")?;
     details.image = details.image.take().or(picture_of_page);
     Ok(OtherRow {

@@ -227,7 +227,7 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
 
 fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
-        plans::pause_domain(conn, record.source_id, pause, now)?;
+        plans::pause_domain(conn, Some(record.source_id), pause, now)?;
     }
     let fetched_at = (!record.still_waits).then_some(now.unix());
     conn.prepare_cached(

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::StoreError;
 use super::state::{self, as_word, time};
-use crate::model::{DomainPause, NextPoll, Reason, SourceId};
+use crate::model::{DomainPause, NextPoll, NextPollReason, SourceId};
 use crate::policy::replan::{self, StoredPlan};
 use crate::time::Timestamp;
 
@@ -29,11 +29,11 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source that was asked to pause.
-/// Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source that was asked to pause, if feeds.toml
+/// names it. Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
-    asked: SourceId,
+    asked: Option<SourceId>,
     pause: &DomainPause,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -46,21 +46,28 @@ pub(super) fn pause_domain(
     .execute(params![pause.domain, pause.until.unix(), now.unix()])?;
     // Those that waited longest come back first. A source that was itself asked to pause comes back after the others.
     let sql = format!(
-        "select id, {PLAN_COLUMNS} from sources where domain = ? and retired_at is null and id <> ?
+        "select id, {PLAN_COLUMNS} from sources where domain = ? and retired_at is null and id is not ?
          order by throttled > 0, coalesce(polled_at, 0), id"
     );
     let before: Vec<(SourceId, StoredPlan)> = conn
         .prepare_cached(&sql)?
-        .query_map(params![pause.domain, asked.0], |row| Ok((SourceId(row.get("id")?), stored_plan(row)?)))?
+        .query_map(params![pause.domain, asked.map(|id| id.0)], |row| {
+            Ok((SourceId(row.get("id")?), stored_plan(row)?))
+        })?
         .collect::<Result<_, _>>()?;
-    let of_offender: StoredPlan = conn
-        .prepare_cached(&format!("select {PLAN_COLUMNS} from sources where id = ?"))?
-        .query_row([asked.0], stored_plan)?;
     let mut after = before.clone();
-    let mut offender = of_offender;
-    replan::pause_domain(after.iter_mut().map(|(_, plan)| plan), &mut offender, pause);
-    if offender != of_offender {
-        write_next(conn, asked, offender.next)?;
+    let others = after.iter_mut().map(|(_, plan)| plan);
+    if let Some(asked) = asked {
+        let of_offender: StoredPlan = conn
+            .prepare_cached(&format!("select {PLAN_COLUMNS} from sources where id = ?"))?
+            .query_row([asked.0], stored_plan)?;
+        let mut offender = of_offender;
+        replan::pause_domain(others, Some(&mut offender), pause);
+        if offender != of_offender {
+            write_next(conn, asked, offender.next)?;
+        }
+    } else {
+        replan::pause_domain(others, None, pause);
     }
     for ((id, before), (_, after)) in before.into_iter().zip(after) {
         if after != before {
@@ -164,7 +171,7 @@ fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     );
     let mut query = conn.prepare_cached(&sql)?;
     let new: Vec<(SourceId, StoredPlan)> = query
-        .query_map(params![now.unix(), as_word(&Reason::New)], |row| {
+        .query_map(params![now.unix(), as_word(&NextPollReason::New)], |row| {
             Ok((SourceId(row.get("id")?), stored_plan(row)?))
         })?
         .collect::<Result<_, _>>()?;

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use super::comparison::{self, Comparison};
 use super::history::{self, History};
 use super::{Store, StoreError, figures, incidents, status};
-use crate::article::identity::KnownKeys;
+use crate::article::identity::KnownEntries;
 use crate::model::{Incident, IncidentKind, SourceId, SourceStatus, StoreFigures, SubscriptionInfo};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -20,8 +20,8 @@ impl Store {
     }
 
     /// Returns the entries that the store knows of a source (the newest few thousand), to recognise entries by.
-    pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
-        self.readers.read(move |conn| status::known_keys(conn, source)).await
+    pub async fn known_entries(&self, source: SourceId) -> Result<KnownEntries, StoreError> {
+        self.readers.read(move |conn| status::known_entries(conn, source)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

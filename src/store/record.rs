@@ -95,7 +95,7 @@ fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError>
         plans::bring_forward(conn, record.source, record.polled_at)?;
     }
     if let Some(pause) = &record.pause {
-        plans::pause_domain(conn, record.source, pause, record.polled_at)?;
+        plans::pause_domain(conn, Some(record.source), pause, record.polled_at)?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ impl Store {
     }
 
     /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
-    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be
+    /// checks the whole database, gives free space back to the disk, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be
     /// trusted, because nothing that is deleted comes back.
     /// Returns how many articles were deleted.
     pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
@@ -75,6 +75,7 @@ impl Store {
         if let Some(detail) = damage {
             return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
         }
+        while self.write_in_turn(upkeep::give_back_free_space).await? {}
         self.write_in_turn(upkeep::optimise).await?;
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
         Ok(pruned)

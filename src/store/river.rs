@@ -10,7 +10,7 @@ use super::other_entries::{ShownEntry, also_in, chosen_title, others};
 use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
 use super::{StoreError, search, sources, texts, views};
-use crate::article::tellings::{self, TextChoice};
+use crate::article::completion::{self, TextChoice};
 use crate::config::NearDuplicates;
 use crate::model::{ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
 use crate::time::Timestamp;
@@ -198,7 +198,7 @@ fn item(
     let others = others(conn, id, &shown)?;
     item.also_in = also_in(&item, &shown, &others, near);
     let texts = if source.is_some() { TextChoice::Own } else { TextChoice::Fullest };
-    tellings::complete(&mut item, others.into_iter().map(|other| other.offers).collect(), texts);
+    completion::complete(&mut item, others.into_iter().map(|other| other.offers).collect(), texts);
     Ok(Some((shown.id, item)))
 }
 
@@ -207,7 +207,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
-    let picture_of_page = tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let picture_of_page = completion::use_page(&mut summary, &mut content, html(row.get("page")?));
     let stated = [time(row, "published_at")?, time(row, "updated_at")?];
     let mut item = RiverItem {
         id: ArticleId(row.get("id")?),

@@ -7,15 +7,15 @@ use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, sources};
-use crate::article::identity::{KnownEntry, KnownKeys};
-use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus, SubscriptionInfo};
+use crate::article::identity::{KnownEntries, KnownEntry};
+use crate::model::{Key, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
 
 /// How many entries of a source identity gets, and how many tombstones. Nearly no document lists more.
 const KNOWN_KEYS: i64 = 5000;
 
 /// Returns the newest entries of a source, and those that were pruned last.
-pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKeys, StoreError> {
+pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
             key: Key(row.get("key")?),
@@ -94,7 +94,7 @@ pub(super) fn statuses(
 /// Returns the next poll of a source that may be claimed. A claimed source is polled now, or else once its claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
-        Some(until) if until > planned.at => NextPoll { at: until, reason: Reason::Claimed },
+        Some(until) if until > planned.at => NextPoll { at: until, reason: NextPollReason::Claimed },
         _ => planned,
     }
 }

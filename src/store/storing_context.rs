@@ -86,7 +86,7 @@ impl StoringContext<'_> {
     pub(super) fn place(&self, article: &Article, ahead: usize, is_old: bool, stand_in: Timestamp) -> Place {
         let dated_at = article.dated_at();
         let is_old = is_old && dated_at.is_some_and(|at| placement::is_past(at, self.now));
-        let arrival = if is_old { Arrival::SlidIn } else { self.history.arrival(dated_at) };
+        let arrival = if is_old { Arrival::ListedLate } else { self.history.arrival(dated_at) };
         let dated_at = dated_at.or_else(|| (arrival == Arrival::WithFirstPoll).then_some(stand_in));
         placement::place(arrival, dated_at, ahead, self.now, self.newest)
     }

@@ -1,6 +1,6 @@
 //! Shows people where two versions of a text differ.
 
-/// How many characters of each version are shown: three or four lines.
+/// How many characters of each version are shown at most: three or four lines.
 const MAX_CHARS: usize = 300;
 
 /// The part of a text that an edit changed.

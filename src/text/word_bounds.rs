@@ -2,8 +2,8 @@
 //!
 //! The rules of UAX #29 look at up to four neighbours of each character, and at a table of all characters. For letters of
 //! the Latin, Greek and Cyrillic alphabets, digits and common signs, few of the rules can apply. No rule joins two
-//! characters across a space or a line end, so the text is cut there first. Each part with only such characters is split
-//! here, and every other part by `unicode-segmentation`. Tests compare the two.
+//! characters across a space or a line feed, so the text is cut there first. A part that has only these common characters
+//! is split here, and every other part by `unicode-segmentation`. Tests compare the two.
 
 use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
 
@@ -14,11 +14,12 @@ pub struct Segment<'a> {
     pub at: usize,
     /// The part itself.
     pub text: &'a str,
-    /// Whether it holds a letter or a digit.
+    /// Whether the part holds a letter or a digit.
     pub is_word: bool,
 }
 
-/// Returns the segments of a text, in order. A mark that combines with a space before it is a segment of its own here.
+/// Returns the segments of a text, in order. Unlike in UAX #29, a mark that combines with a space before it is a segment of
+/// its own.
 pub fn segments(text: &str) -> Segments<'_> {
     Segments { text, pos: 0, plain_until: 0, unusual: None }
 }

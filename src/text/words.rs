@@ -1,9 +1,14 @@
-//! Prepares words for comparison: removes differences of case, accents, apostrophes and white space.
+//! Cleans texts for output, and folds them for comparison: without case, accents, forms of apostrophes and white space.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+/// Returns whether `text` starts with `prefix`, ignoring ASCII case.
+pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
+    text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
 
 /// Returns whether a character must not reach a terminal or a page as it is: a control character, which can move the
 /// cursor and change the colours and the title of a terminal, or a bidirectional override, embedding or isolate
@@ -17,8 +22,8 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }
 
-/// Text that can be printed: each run of white space is one space, with none at either end, and what
-/// [`is_unprintable`] is left out. Grows by [`Extend`]. Titles, names and labels of feeds become text here.
+/// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one
+/// space, with none at either end, and characters that are unprintable ([`is_unprintable`]) are left out.
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
@@ -31,10 +36,8 @@ impl CollapsedText {
     pub fn with_capacity(capacity: usize) -> Self {
         Self { out: String::with_capacity(capacity), space_pending: false }
     }
-}
 
-impl CollapsedText {
-    /// Adds a text. The same as extending by its characters, and quicker.
+    /// Adds a text. Gives the same as extending by its characters, and is quicker.
     pub fn push_str(&mut self, text: &str) {
         let mut rest = text;
         while let Some(first) = rest.bytes().next() {
@@ -62,7 +65,7 @@ impl CollapsedText {
         &self.out
     }
 
-    /// Makes the text empty, and keeps its room.
+    /// Makes the text empty, and keeps its capacity.
     pub fn clear(&mut self) {
         self.out.clear();
         self.space_pending = false;
@@ -99,7 +102,8 @@ impl From<CollapsedText> for String {
     }
 }
 
-/// Returns `text` on one line: each run of white space becomes one space, and none is left at either end.
+/// Returns `text` on one line: each run of white space becomes one space, with none at either end, and unprintable
+/// characters are left out.
 pub fn on_one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len());
     collapsed.push_str(text);
@@ -114,7 +118,7 @@ pub fn on_one_line(text: &str) -> String {
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut rest = text;
-    // NFKD changes no ASCII character and moves none, so the runs between them can be folded one by one.
+    // NFKD changes no ASCII character and moves none, so runs of ASCII and of other characters can be folded one by one.
     while !rest.is_empty() {
         let end = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
         let (ascii, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
@@ -169,7 +173,7 @@ fn is_accent(c: char) -> bool {
 }
 
 /// Returns whether the neighbouring characters `left` and `right` belong to one word. In scripts without spaces every
-/// letter is a word of its own, so that a Chinese or Thai filter word is found inside a sentence.
+/// letter counts as a word, so that a Chinese or Thai filter word is found inside a sentence.
 pub fn is_within_word(left: char, right: char) -> bool {
     is_word_character(left) && is_word_character(right) && !is_unspaced(left) && !is_unspaced(right)
 }
@@ -205,7 +209,7 @@ mod tests {
         folded
     }
 
-    /// Characters that fold in some way of their own, beside ordinary ones.
+    /// Characters that fold in an unusual way, and ordinary ones.
     const ODD_TEXT: &str =
         "([aZ1 .`\t\u{b}\r\n\u{1f}\u{a0}\u{301}\u{316}\u{345}\u{2019}éßΣςĳﬁ½ｱﾞ가กา-]|\\PC){0,16}";
 
@@ -242,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_becomes_single_spaces_with_none_at_the_ends() {
+    fn a_text_on_one_line_has_single_spaces_and_no_unprintable_characters() {
         assert_eq!(on_one_line("\u{1b}]0;x\u{7}a\u{9b}31m\u{202e}b\u{2066}c\u{7f}"), "]0;xa31mbc");
         assert_eq!(printable("a\u{1b}[2Jb\u{85}\u{202e}"), "a [2Jb  ");
         assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");

@@ -101,14 +101,14 @@ fn the_log_tells_once_that_a_source_fails_and_that_it_works_again() {
         "[polling]\nmin_every = \"1s\"\n[[source]]\nname = \"flaky\"\nurl = \"file:feed.xml\"\nevery = \"1s\"\n",
     );
     let daemon = sandbox.start();
-    daemon.wait_for_log("flaky fails since now: ");
+    daemon.wait_for_log("flaky is failing: ");
     until("more failures", || {
         sandbox.run(&["status", "flaky", "--json"]).json()["failures"].as_u64() > Some(1)
     });
     fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
     sandbox.run(&["poll", "flaky"]).expect_code(0);
     daemon.wait_for_log("flaky works again");
-    assert_eq!(daemon.log().matches("flaky fails").count(), 1, "{}", daemon.log());
+    assert_eq!(daemon.log().matches("flaky is failing").count(), 1, "{}", daemon.log());
     assert!(!daemon.log().contains("polled"), "{}", daemon.log());
 }
 

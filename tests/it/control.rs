@@ -18,7 +18,7 @@ fn source(name: &str, url: &str) -> String {
 }
 
 /// Sends bytes to the control socket, ends the request, and returns the answer.
-fn talk(sandbox: &Sandbox, request: &[u8]) -> String {
+pub(crate) fn talk(sandbox: &Sandbox, request: &[u8]) -> String {
     let mut stream = UnixStream::connect(sandbox.state().join("control.sock")).unwrap();
     // The daemon may close the connection before it has read everything.
     drop(stream.write_all(request));

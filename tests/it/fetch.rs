@@ -334,7 +334,7 @@ async fn a_connection_is_used_again_for_the_same_host() {
 
 async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, NoFeedFound> {
     let rig = Rig::at(&publisher.url("/"));
-    let found = rig.fetcher.discover(&Url::parse(&publisher.url(page)).unwrap(), NOW).await?;
+    let found = rig.fetcher.discover(&Url::parse(&publisher.url(page)).unwrap(), NOW).await.result?;
     Ok(found.into_iter().map(|feed| (feed.url.to_string(), feed.title)).collect())
 }
 

@@ -218,7 +218,8 @@ async fn found(publisher: &Publisher, page: &str) -> (Result<String, String>, us
     let found = Rig::new("private_networks = \"allow\"", &publisher.url("/"), "")
         .fetcher
         .discover(&address, crate::fetch::NOW)
-        .await;
+        .await
+        .result;
     let first = found.map(|feeds| feeds[0].url.path().to_owned()).map_err(|missed| missed.failure.message);
     (first, publisher.take_requests().len())
 }

@@ -139,7 +139,7 @@ fn what_can_not_be_used_leaves_the_text_of_the_feed_and_why_says_so() {
         ("/forbidden/1", "robots.txt", false),
         ("/missing", "404", true),
         ("/gone", "410", false),
-        ("/short", "no longer than", false),
+        ("/short", "not much longer", false),
         ("/hostile", "page", false),
         ("/file", "no web page", false),
         ("/consent", "consent", false),

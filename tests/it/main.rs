@@ -10,6 +10,7 @@
 )]
 
 mod archive;
+mod ask_once;
 mod backup;
 mod behaviour;
 #[cfg(target_env = "gnu")]

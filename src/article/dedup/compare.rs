@@ -1,4 +1,4 @@
-//! Compares two texts: how much of the shorter stands in the longer, and where they say different things.
+//! Compares two texts: finds how much of the shorter stands in the longer, and where they say different things.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ const CUT_RUN: usize = 8;
 pub const HEAD: usize = 10;
 /// How many words after the common part may differ: a by-line, "read more", "the post … appeared first on …".
 pub(super) const TAIL: usize = 15;
-/// How many words a place may have where one value stands instead of another. A longer place is another passage.
+/// Length in words of the longest place at which one value can have replaced another. A longer place is another passage.
 const SHORT_PLACE: usize = 12;
 
 /// How much two texts have in common.
@@ -54,8 +54,8 @@ impl Overlap {
     }
 }
 
-/// Returns the share of the shorter text that stands in the longer in whole phrases, as in a summary that was cut from
-/// it.
+/// Returns the share of the shorter text that stands in the longer in whole phrases, as it does if the shorter is cut from the
+/// longer.
 pub fn cut_share(shorter: &Sketch, longer: &Sketch) -> f64 {
     let length = shorter.scaled(CUT_RUN);
     let short_runs: Vec<u64> = runs(&shorter.text, length).collect();
@@ -121,11 +121,12 @@ pub fn share(part: usize, whole: usize) -> f64 {
 /// How often two texts say different things in the same place.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Conflicts {
-    /// Differences between common parts.
+    /// Number of places between common parts where numbers or names differ.
     pub inside: usize,
-    /// Differences before the first or after the last common part, where by-lines differ too.
+    /// Number of places (at most two) before the first and after the last common part where numbers or names differ. By-lines may
+    /// differ there.
     pub at_edges: usize,
-    /// Differences in numbers among `at_edges`. By-lines and agency tags hold no numbers.
+    /// Number of these two places where numbers differ. By-lines and agency tags contain no numbers.
     pub numbers_at_edges: usize,
 }
 

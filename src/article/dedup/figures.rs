@@ -18,7 +18,7 @@ pub struct Figures {
     pub common_words: usize,
     /// Share of the shorter text that stands in the longer, from 0 to 1.
     pub score: f64,
-    /// Least score that makes one story of these texts.
+    /// Least score with which these texts are one story.
     pub least_score: f64,
     /// Share of the shorter text that stands in the longer in whole phrases, from 0 to 1.
     pub cut_share: f64,
@@ -32,18 +32,18 @@ pub struct Figures {
     pub title_of_longer: f64,
     /// Numbers and names that both texts have.
     pub common_facts: usize,
-    /// Numbers and names that differ where the words agree.
+    /// Places between common words where numbers or names differ.
     pub different_facts: usize,
-    /// The same before and after the common part.
+    /// Places before and after the common part where numbers or names differ, at most two.
     pub different_facts_around: usize,
-    /// How many of them may differ.
+    /// How many such places are allowed.
     pub allowed_differences: usize,
     /// Seconds between the publication times.
     pub apart_s: u64,
 }
 
 /// Judges two entries as [`judge`](super::judge) does, and returns the figures with the judgement. It compares more than
-/// the judge needs, so it is only called where a person asks.
+/// the judge needs, so it is called only if a person asks.
 pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> (Judgement, Figures) {
     let Some(pair) = EntryPair::of(one, other, similarity) else {
         return (

@@ -1,11 +1,11 @@
-//! An entry as the judge sees it, and how two entries were published.
+//! The properties of an entry that the judge compares, and how two entries were published.
 
 use std::time::Duration;
 
 use crate::model::SourceId;
 use crate::time::Timestamp;
 
-/// An entry as [`judge`](super::judge) sees it.
+/// The properties of an entry that [`judge`](super::judge) compares.
 #[derive(Clone, Copy, Debug)]
 pub struct JudgedEntry<'a> {
     /// Source that lists the entry.
@@ -26,7 +26,7 @@ pub struct JudgedEntry<'a> {
 pub(super) enum Publication {
     /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
-    /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
+    /// One source published both. `replaced` says whether it did so in the same second, and no longer lists both.
     OneSource { apart: Duration, replaced: bool },
 }
 

@@ -33,39 +33,40 @@ const SHORT_TEXT: usize = 60;
 /// How many words of the longer text may come before the common part. If more do, the longer text quotes the shorter or
 /// lists it (a round-up).
 const LEAD: usize = 64;
-/// Two outlets may differ in one number or name for each this many common words: a correction, another spelling.
+/// For each this many common words, the texts of two outlets may differ in one number or name: a correction, another spelling.
 const PER_CONFLICT: usize = 150;
-/// How many common words make one story of texts that begin differently.
+/// How many common words make texts that begin differently one story.
 const OUTWEIGHS_LEAD: usize = 200;
-/// Within this time one source may send an entry again. Daily columns are a day apart, and their clocks drift.
+/// Within this time one source may send an entry again. The columns of a daily series are about a day apart.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
-/// Within this time one source may send a copy again, as an agency does overnight. It is longer than a day by more than a
-/// clock drifts.
+/// Between these times one source may send a copy again, as an agency does overnight. The next piece of a daily series comes
+/// earlier.
 const SENT_LATE: RangeInclusive<Duration> = HOUR.saturating_mul(26)..=HOUR.saturating_mul(36);
-/// Least score and least number of facts of a copy.
+/// Least score of a copy.
 const COPY_SCORE: f64 = 0.98;
+/// Least number of facts of a copy.
 const FACTS_OF_COPY: usize = 6;
-/// Least share of each title that the other entry has, where a copy has another title or a cut has few facts.
+/// Least share of each title that the other entry must have if one is a copy under another title.
 const MOST_OF_TITLE: f64 = 0.6;
+/// Least share of each title that the other entry must have if one text is cut from the other and has few facts.
 const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
-/// Within this time another outlet may shorten a story.
+/// Within this time another outlet may shorten a story. Two outlets must also publish one text with few facts within it.
 const CUT_WITHIN: Duration = DAY;
 /// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
 /// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
-/// Of the labelled pairs that tell one story, none is more than two days apart.
+/// No two entries of a labelled pair that tells one story are more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
-/// Least number of facts, those of the titles included, over which two outlets tell one story in a short text under one
-/// title.
+/// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
 /// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
 /// use one stock phrase have two incidents.
 const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
-/// Least number of common numbers and names (facts). A text with fewer could stand under anything (show notes, the
-/// terms of a vacancy), and then the titles must prove the rest. Of some 300 labelled pairs that tell one story, a
-/// single one has fewer.
+/// Least number of common numbers and names (facts) of texts that prove something without the titles. A text with fewer could
+/// stand under many titles (show notes, the terms of a vacancy). Of some 300 labelled pairs that tell one story, a single one has
+/// fewer.
 const LEAST_FACTS: usize = 4;
 /// How many words a title needs to identify a page of one source together with its second of publication.
-const TELLING_TITLE: usize = 4;
+const IDENTIFYING_TITLE: usize = 4;
 
 /// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
 ///
@@ -79,6 +80,7 @@ pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) ->
 /// The judgement of entries without sketches.
 const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
 
+/// Two entries that are compared, and what was found so far.
 struct EntryPair {
     shorter: Sketch,
     longer: Sketch,
@@ -156,7 +158,7 @@ impl EntryPair {
         self.overlap.common < self.words(SHORT_TEXT)
     }
 
-    /// Returns whether the common text is too slight to prove anything without the titles.
+    /// Returns whether the common text is too short, or has too few facts, to prove anything without the titles.
     fn is_slight(&self) -> bool {
         self.is_short() || self.has_few_facts()
     }
@@ -165,12 +167,14 @@ impl EntryPair {
         self.shared_facts() < LEAST_FACTS
     }
 
-    /// Returns whether the page moved: title and second are those of a page that is no longer listed, and the texts
-    /// agree; short texts must agree in every word.
+    /// Returns whether the page moved: one of the two entries is no longer listed, title and second of publication are the
+    /// same, and the texts agree. Short texts must agree in every word.
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let replaced = matches!(self.published, Publication::OneSource { replaced: true, .. });
-        if !replaced || here.title.len() < self.words(TELLING_TITLE) || !same_words(&here.title, &there.title)
+        if !replaced
+            || here.title.len() < self.words(IDENTIFYING_TITLE)
+            || !same_words(&here.title, &there.title)
         {
             return false;
         }
@@ -216,12 +220,11 @@ impl EntryPair {
         }
     }
 
-    /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not
-    /// differ. Within one source, the titles must not both have a word that the other entry lacks, unless the headline of a
-    /// copy was reworded. A slight text leaves
-    /// most of the proof to the titles. Similar titles then must not differ in a word each, nor may one have a number
-    /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Different titles then
-    /// must stand in the text itself, which boilerplate does not provide.
+    /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not differ.
+    /// Within one source, the titles must not both have a word that the other entry lacks, unless the headline of a copy was
+    /// reworded. A slight text leaves most of the proof to the titles. Similar titles then must not both have a word of their
+    /// own, nor may one have a number that the other entry lacks: that is a template (a town, a guest, a product, a version).
+    /// Different titles then must stand in the text of the other entry, which boilerplate does not contain.
     fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
@@ -257,8 +260,8 @@ impl EntryPair {
         if agree { Ok(()) } else { Err(Difference::Title) }
     }
 
-    /// Returns whether the titles differ in wording only: most words agree, and not both have a name of their own. Where
-    /// all words have capital letters, names are not recognised.
+    /// Returns whether the titles differ only in wording: most words agree, and not both have a name that the other entry
+    /// lacks. If all words have capital letters, names are not recognised.
     fn is_reworded(&self, covered: (f64, f64)) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let own_names = has_own_name(&here.title, self.words_of_longer())
@@ -277,8 +280,9 @@ impl EntryPair {
         )
     }
 
-    /// Checks the beginnings. Where both texts begin with words of their own, the rest may be boilerplate. They are one
-    /// story only if these words are few enough for a by-line, or if the common text is long and the titles agree.
+    /// Checks the beginnings. If both texts begin with words of their own, the rest may be boilerplate. They are one story only
+    /// if these words are few enough for a by-line and the common text is not short, or if the common text is long and the
+    /// titles agree.
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
         let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };
@@ -290,9 +294,9 @@ impl EntryPair {
         if outweighed { Ok(()) } else { Err(Difference::Lead) }
     }
 
-    /// Checks the times. What one source sends again another day is a series. So is, at any time, a text with few
-    /// facts: the notes of an hourly bulletin, of a nightly build. What another outlet cuts from a story more than a
-    /// day later is mostly the background of a new story.
+    /// Checks the times. A text that one source sends again on another day is a series. So is, at any time, a text of one
+    /// source with few facts: the notes of an hourly bulletin or a nightly build. A text that another outlet cuts from a story
+    /// more than a day later is mostly the background of a new story.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let another_day = match self.published {
             Publication::OneSource { apart, .. } => {
@@ -310,13 +314,13 @@ impl EntryPair {
         if another_day { Err(Difference::Series) } else { Ok(()) }
     }
 
-    /// Returns whether one source may have sent a copy this late. Around a day, it is the next piece of a daily series.
+    /// Returns whether one source may have sent a copy this late: overnight, and under the same title.
     fn is_sent_late(&self, apart: Duration) -> bool {
         SENT_LATE.contains(&apart) && self.title_coverage() == (1.0, 1.0)
     }
 
-    /// Returns whether one entry is a copy of the other, of some length and with facts enough that nothing else has the
-    /// same words.
+    /// Returns whether one entry is a copy of the other: nearly the same text, long enough and with enough facts that no other
+    /// story has the same words.
     fn is_copy(&self, likeness: Likeness) -> bool {
         likeness == Likeness::Text
             && self.overlap.score >= COPY_SCORE
@@ -324,9 +328,9 @@ impl EntryPair {
             && self.shared_facts() >= FACTS_OF_COPY
     }
 
-    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has few facts in
-    /// the first person, or hardly any under one title. Outlets that tell one story often write their own titles over it.
-    /// Scripts without capital letters show no names, so nothing is known there.
+    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
+    /// speaks in the first person, or has hardly any facts and stands under one title. (Outlets that tell one story often write
+    /// their own titles.) `false` for scripts without capital letters, in which names are not recognised.
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {
@@ -380,7 +384,7 @@ impl EntryPair {
 }
 
 #[cfg(test)]
-mod house_styles;
+mod house_style_tests;
 #[cfg(test)]
 mod quick_tests;
 #[cfg(test)]

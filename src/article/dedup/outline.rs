@@ -1,4 +1,4 @@
-//! Rules out most pairs of texts without comparing them.
+//! Rules out most pairs of texts before they are compared word by word.
 
 use super::LEAST_COMMON;
 use super::compare::{COMMON_RUN, HEAD, TAIL};
@@ -9,7 +9,7 @@ use crate::article::fingerprint::{Sketch, runs};
 const BITS: usize = 8192;
 const WORDS: usize = BITS / 64;
 
-/// The runs of a text as bits. Two outlines show in some hundred nanoseconds that two texts have too little in common.
+/// The runs of a text as bits. Two outlines show within a few hundred nanoseconds that two texts have too little in common.
 #[derive(Clone, Debug)]
 pub struct Outline {
     words: usize,
@@ -51,7 +51,7 @@ impl Outline {
     fn is_too_far_from(&self, longer: &Self, similarity: f64) -> bool {
         let scaled = |words: usize| if self.unspaced { 2 * words } else { words };
         if self.words < scaled(LEAST_COMMON) {
-            // Such a text may be a page that moved, where words decide and not the score.
+            // Such a text may be of a page that moved, for which the words decide and not the score.
             return false;
         }
         let run = scaled(COMMON_RUN);

@@ -1,4 +1,4 @@
-//! Compares the quick paths of the judge with slow ones that can be read at a glance, on generated pairs of texts.
+//! Compares the fast paths of the judge with simple, slow ones, on generated pairs of texts.
 
 use proptest::prelude::*;
 
@@ -14,11 +14,11 @@ const fn at(second: i64) -> Timestamp {
 /// What is done to a text to make the other text of a pair.
 #[derive(Clone, Debug)]
 struct Change {
-    /// How many words are cut off at the beginning and at the end.
+    /// Numbers of words that are cut off at the beginning and at the end.
     cut: (usize, usize),
     /// Words that are put before the text.
     before: Vec<u32>,
-    /// Every how many words one is replaced; 0 for none.
+    /// One word in this many is replaced; 0 for none.
     every: usize,
 }
 

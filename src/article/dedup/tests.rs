@@ -1,4 +1,4 @@
-//! Tests the judge on stories of our own writing. `docs/deduplication.md` shows what the rules do on real news.
+//! Tests the judge on stories written for these tests. `docs/deduplication.md` shows what the rules do on real news.
 
 use super::*;
 use crate::article::fingerprint::fingerprint;
@@ -23,7 +23,7 @@ pub(super) struct Entry {
     listed: bool,
 }
 
-/// A text that stands under every episode, build or strip, with hardly a number or a name.
+/// A text that stands under every episode, build or comic strip, with hardly any number or name.
 const NOTES: &str = "The latest five minute news bulletin from the world service, with reports from our correspondents \
     on every continent, read by the presenters of the newsroom. You can listen to it on our website, in the app or on \
     your smart speaker, and find longer programmes about the same stories in the podcast feed of the service.";
@@ -348,7 +348,7 @@ fn an_entry_with_broken_sketch_bytes_is_a_story_of_its_own() {
     }
 }
 
-/// A long text with facts enough to be recognised as a copy: [`HARBOUR`] with a sentence more.
+/// A long text with enough facts to be recognised as a copy: [`HARBOUR`] with one more sentence.
 fn long_harbour() -> String {
     format!(
         "{HARBOUR} The insurers Nordlys and Fjordkraft sent surveyors from Oslo, and a tug from Tromsø waits outside."

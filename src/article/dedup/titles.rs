@@ -1,9 +1,9 @@
-//! Compares single words of titles and texts.
+//! Compares titles, and single words of titles and texts.
 
 use super::compare::{EntryWords, share};
 use crate::article::fingerprint::{WordHash, WordKind};
 
-/// Returns whether a text has a word that speaks for its publisher.
+/// Returns whether a text speaks in the first person plural, for its publisher.
 pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     let words = [
         "we", "our", "wir", "unser", "unsere", "unserer", "nous", "notre", "nos", "nuestro", "nuestra",
@@ -40,8 +40,8 @@ pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
 }
 
-/// Returns whether `title` has a name that the words of the `other` entry lack. The first word may be one. In a title in
-/// capitals no word is taken for one.
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as a name, because its
+/// capital letter says nothing. In a title in capitals no word counts as one.
 pub(super) fn has_own_name(title: &[WordHash], other: &EntryWords) -> bool {
     let [first, rest @ ..] = title else { return false };
     let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));

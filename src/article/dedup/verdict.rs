@@ -1,9 +1,9 @@
-//! What can come out when two entries are compared, and how it is shown.
+//! The possible results of comparing two entries, and how they are shown.
 
 /// The result of [`judge`](super::judge).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Judgement {
-    /// Share of the shorter text that stands in the longer, from 0 to 1; 0 where there is too little text to compare.
+    /// Share of the shorter text that stands in the longer, from 0 to 1; 0 if there is too little text to compare.
     pub score: f64,
     /// Whether the two entries tell one story.
     pub verdict: Verdict,
@@ -43,8 +43,7 @@ pub enum Difference {
     Inside,
     /// A title says something that the other entry does not.
     Title,
-    /// The titles have different numbers or dates; or one source sent the text again another day, or another outlet
-    /// shortened it another day.
+    /// The titles have different numbers, or the times are too far apart for the texts, or the text is a stock phrase.
     Series,
     /// The texts begin differently and agree further down, as with boilerplate.
     Lead,
@@ -55,7 +54,7 @@ pub enum Difference {
 }
 
 impl Likeness {
-    /// As stored and shown.
+    /// Returns the name as it is stored and shown.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "same text",
@@ -95,7 +94,7 @@ impl Difference {
         }
     }
 
-    /// As shown.
+    /// Returns the name as it is shown.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TooShort => "too short",

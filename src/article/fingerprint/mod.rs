@@ -1,4 +1,4 @@
-//! Fingerprints articles, so that those which tell the same story in nearly the same words are found.
+//! Fingerprints articles, so that those that tell the same story in nearly the same words can be found.
 //!
 //! A *run* is five words in a row. Two texts that share a run are worth comparing. A long text has too many runs to
 //! index, so the index holds only the runs with the smallest hashes, called *bands* (a bottom-k MinHash: similar texts
@@ -22,20 +22,20 @@ use crate::time::Timestamp;
 pub use sketch::Sketch;
 pub use word::{WordHash, WordKind};
 
-/// How many words of a text are read for bands. Longer texts that differ do so before this many words.
+/// How many words of a text are read for bands. Texts that differ do so within this many words.
 const WORDS_READ: usize = 4000;
 /// How many words make a run. Five in a row are rarely the same by chance.
 const RUN: usize = 5;
 /// How many words make the lead: the first paragraph, with room for a dateline or a caption before it.
 const LEAD: usize = 64;
-/// How many bands the lead gives. They are the only ones that a summary shares with its full text.
+/// How many bands the lead gives. A summary may share only these with its full text.
 const BANDS_OF_LEAD: usize = 8;
 /// How many bands the whole text gives, for texts whose leads were rewritten. Each band is a row in the store.
 const BANDS_OF_WHOLE: usize = 4;
 /// How many words a title needs to make a band together with its second of publication.
-const TELLING_TITLE: usize = 4;
+const IDENTIFYING_TITLE: usize = 4;
 
-/// Returns the fingerprint of an article. `title` and `text` are plain; `text` is the content, or the summary where
+/// Returns the fingerprint of an article. `title` and `text` are plain; `text` is the content, or the summary if
 /// there is no content. `media` holds the addresses of the pictures and files that the article shows, and
 /// `published_at` is the time that the feed states.
 pub fn fingerprint(
@@ -77,12 +77,12 @@ pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ 
 /// hour, because schedulers publish many things then and dates without a time look like it.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
-    (sketch.title.len() >= sketch.scaled(TELLING_TITLE)).then(|| {
+    (sketch.title.len() >= sketch.scaled(IDENTIFYING_TITLE)).then(|| {
         sketch.title.iter().fold(mix(0, second as u64), |hash, token| mix(hash, u64::from(token.word())))
     })
 }
 
-/// Adds a value to a hash whose results are spread evenly (the finaliser of SplitMix64).
+/// Adds a value to a hash. The results are spread evenly (the finaliser of SplitMix64).
 const fn mix(hash: u64, value: u64) -> u64 {
     let mut mixed = hash.rotate_left(23) ^ value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

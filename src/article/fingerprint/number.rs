@@ -10,11 +10,12 @@ use super::word::WordKind;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// A number, as all its ways to be written have it.
+/// A number in the one form that all its spellings share.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct ReadNumber<'a> {
     /// The number in digits. A time of day has an `h` after its hours, a number of days a `d`.
     pub(super) value: String,
+    /// Whether it is written in digits or in letters.
     pub(super) kind: WordKind,
     /// Unit that is written onto the number: `km` of `40km`.
     pub(super) unit: Option<&'a str>,
@@ -82,6 +83,7 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
     Some(in_units(words, at, InDigits { value: value.to_string(), kind: WordKind::SmallNumber, words: used }))
 }
 
+/// A number, and how many words write it, before the word after it is looked at.
 struct InDigits {
     value: String,
     kind: WordKind,
@@ -117,7 +119,7 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     ReadNumber { value: written.to_owned(), kind: number.kind, unit: None, words: 1 }
 }
 
-/// Takes the word after a number with it: `2.5 million`, `two days`.
+/// Adds the word after a number if it belongs to the number: `2.5 million`, `two days`.
 fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadNumber<'a> {
     let InDigits { value, kind, words: used } = number;
     let next =
@@ -136,7 +138,7 @@ fn scale_of(word: &str) -> Option<usize> {
     SCALE_WORDS.get(word)
 }
 
-/// Multiplies a number in digits by a power of ten. Returns `None` if it has more decimals than that.
+/// Multiplies a number in digits by a power of ten. Returns `None` if the product would have decimals.
 fn multiplied(value: &str, power: usize) -> Option<String> {
     let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
     let zeros = power.checked_sub(decimals.len())?;
@@ -215,7 +217,7 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         return Some((clock(hours, minutes)?, 1));
     }
     let (hours, minutes, used) = match figures.split_once(['.', ',']) {
-        // Only the word after it tells the time `19.30` from the number 19.3.
+        // Only the next word distinguishes the time `19.30` from the number 19.3.
         Some((hours, minutes)) => (hours, minutes, 1),
         None if ending.is_empty() && first.before != Separator::Colon => {
             let minutes = split_ending(folded(1, &[Separator::Colon])).0;
@@ -277,7 +279,7 @@ fn in_24_hours(hours: &str, is_afternoon: bool) -> Option<String> {
     Some((hours % 12 + if is_afternoon { 12 } else { 0 }).to_string())
 }
 
-/// Returns a time of day; `None` if it is none.
+/// Returns a time of day, or `None` if the numbers are not those of one.
 fn clock(hours: &str, minutes: &str) -> Option<String> {
     let hours: u32 = hours.parse().ok().filter(|hours| *hours <= 24)?;
     let minutes: u32 =
@@ -285,7 +287,7 @@ fn clock(hours: &str, minutes: &str) -> Option<String> {
     Some(if minutes == 0 { format!("{hours}h") } else { format!("{hours}h{minutes:02}") })
 }
 
-/// Returns a number of hours, or of days where hours are an usual way to write them (`48 heures`).
+/// Returns a number of hours, or of days if it is usual to write them in hours (`48 heures`).
 fn span(hours: &str) -> Option<String> {
     let hours: u32 = hours.parse().ok()?;
     Some(if matches!(hours, 48 | 72) { format!("{}d", hours / 24) } else { format!("{hours}h") })

@@ -16,7 +16,7 @@ const TITLE_WORDS: usize = 60;
 pub const TEXT_WORDS: usize = 800;
 /// Flag in the first byte: most words of the text are single letters.
 const UNSPACED: u8 = 1;
-/// How many letters of a text say whether its script has capitals.
+/// How many letters of a text are read to see whether its script has capitals.
 const CASE_LETTERS: usize = 400;
 /// Flag in the first byte: the script has no capital letters.
 const CASELESS: u8 = 4;
@@ -74,7 +74,7 @@ impl Sketch {
         bytes
     }
 
-    /// Returns what is stored before the words.
+    /// Returns the bytes before the words: the flags, the number of words of the title, and the hash of the media.
     fn head(&self, flags: u8) -> Vec<u8> {
         let unspaced = if self.unspaced { UNSPACED } else { 0 };
         let shows_media = if self.media.is_some() { SHOWS_MEDIA } else { 0 };
@@ -108,7 +108,7 @@ impl Sketch {
         Some(Self { title, text, unspaced, caseless, media })
     }
 
-    /// Orders sketches by what they hold: by their bytes, if no word is packed.
+    /// Orders sketches by their contents, in the order that their bytes would have without packing.
     pub fn cmp_content(&self, other: &Self) -> Ordering {
         let words = |sketch: &Self| {
             let all = sketch.title.iter().chain(&sketch.text);

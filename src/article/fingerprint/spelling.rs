@@ -1,7 +1,7 @@
 //! Gives words one spelling, so that names compare as equal however an outlet transliterates them.
 //!
 //! `Loukachenko`, `Lukashenko` and `Lukaschenko` are one name. The spelling is only hashed and never shown, so it may be
-//! coarse, but two towns must not become one: vowels stay.
+//! coarse. But vowels stay, so that the names of two towns do not become one.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -11,8 +11,7 @@ use super::word_table::WordTable;
 /// Least length of a word that is respelled. Shorter ones differ in a letter too easily.
 const LEAST_LETTERS: usize = 5;
 
-/// Spellings that stand for one sound in some Latin alphabet, and the letters that replace them. The first that fits is
-/// taken.
+/// Spellings of sounds in languages with Latin letters, and what replaces each of them. The first that fits is taken.
 const SOUNDS: [(&str, &str); 25] = [
     ("tsch", "S"),
     ("dsch", "i"),
@@ -76,7 +75,7 @@ pub(super) fn of(folded: &str) -> Cow<'_, str> {
     }
 }
 
-/// Replaces letters that no accent mark makes: `œ` and `oe` are one spelling.
+/// Replaces ligatures, and letters that are no letter with an accent: `œ` and `oe` are one spelling.
 fn without_ligatures(word: &str) -> String {
     let mut plain = String::with_capacity(word.len() + 2);
     for letter in word.chars() {

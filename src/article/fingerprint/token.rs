@@ -1,4 +1,4 @@
-//! Reads the words of a text as a sketch keeps them: a hash of each, and whether it is a number or a name.
+//! Reads the words of a text as a sketch keeps them: the hash of each word, and whether it is a number or a name.
 
 use super::word::{WordHash, WordKind};
 use super::written::{self, WrittenWord};
@@ -22,8 +22,8 @@ pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
 /// How many words beyond the limit are read, because several words may write one number.
 const READ_AHEAD: usize = 8;
 
-/// Returns the hashes of the first `limit` words. `is_numeral` says of a word, and whether it is the last one, if it is a
-/// number in letters.
+/// Returns the hashes of the first `limit` words. `is_numeral` gets each word, and whether it is the last one, and says whether
+/// it is a Roman numeral.
 fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> (Vec<WordHash>, usize) {
     let text = written::visible(text);
     let (words, unspaced) = written::words_of(&text, limit.saturating_add(READ_AHEAD));
@@ -49,7 +49,7 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
     (found, unspaced)
 }
 
-/// Returns whether a text has several of the small words of Spanish. In English, `once` is not eleven.
+/// Returns whether a text has several of the most common words of Spanish, in which `once` is eleven.
 fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
     let small = ["el", "los", "las", "del", "y", "por", "una"];
     words.iter().take(60).filter(|word| small.contains(&&*word.folded)).count() >= 2

@@ -15,7 +15,7 @@ pub enum WordKind {
     Plain,
     /// It holds a digit, as amounts, dates, versions and scores do.
     Number,
-    /// It is a small number in letters: `eleven`. It equals the number in digits.
+    /// It is a small number in letters: `eleven`. Its hash equals that of the number in digits.
     SmallNumber,
     /// It holds a capital letter that does not come from the start of a sentence. It is a name or, in German, any noun.
     Name,
@@ -32,7 +32,7 @@ impl WordHash {
         Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
     }
 
-    /// Returns the hash of one word in lower case, as a text has it that is no number.
+    /// Returns the hash of a word in lower case that is not a number.
     pub fn of_word(word: &str) -> Self {
         Self::new(&spelling::of(word), WordKind::Plain)
     }

@@ -2,7 +2,7 @@
 
 /// Words and their values, by their first letter.
 ///
-/// Most words of a text are in no table. To say so takes a few comparisons of lengths, and no hash.
+/// Most words of a text are in no table. Finding that out takes a few comparisons of lengths, and no hash.
 pub(super) struct WordTable<T: 'static> {
     by_letter: [Vec<(&'static str, T)>; 26],
 }

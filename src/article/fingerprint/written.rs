@@ -1,4 +1,4 @@
-//! Splits a text into the words that it writes, with what separates them.
+//! Splits a text into its words as they are written, with what separates them.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ pub(super) struct WrittenWord<'a> {
     pub(super) raw: &'a str,
     /// The word without case and accents.
     pub(super) folded: Cow<'a, str>,
-    /// What stands between it and the word before.
+    /// What separates it from the word before.
     pub(super) before: Separator,
     /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
     pub(super) starts_sentence: bool,
@@ -31,7 +31,7 @@ pub(super) enum Separator {
     Colon,
     /// A hyphen without a space.
     Hyphen,
-    /// Signs that end in that of a currency.
+    /// Signs of which the last is that of a currency.
     Currency,
     /// Other signs.
     Other,

@@ -6,10 +6,10 @@ use std::collections::{HashMap, HashSet};
 use super::EntryIdentity;
 use crate::model::IdentityScheme;
 
-/// A source falls back to the next scheme where more than one in this many of its guids or links is blank or repeated
-/// in a document …
+/// If more than one in this many guids (or links) of a document is blank or repeated, guids (or links) do not identify its
+/// entries.
 const TOLERATED_SHARE: usize = 20;
-/// … and more than this number are.
+/// How many blank or repeated guids (or links) of a document are tolerated in any case.
 const TOLERATED_FAULTS: usize = 2;
 
 /// How often each guid, page, title and text occurs in a document, and the scheme that its keys follow.
@@ -48,7 +48,7 @@ impl<'a> DocumentCounts<'a> {
         counts
     }
 
-    /// Returns whether another entry of the document has the same guid or, where links identify, the same page.
+    /// Returns whether another entry of the document has the same guid or, if links identify, the same page.
     pub(super) fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
             (IdentityScheme::Guid, Some(guid)) => self.guids.get(guid).is_some_and(|count| *count > 1),
@@ -74,7 +74,7 @@ impl<'a> DocumentCounts<'a> {
         self.guids_on_pages.contains(&(guid, page))
     }
 
-    /// Returns how many entries one of these maps can't tell apart: entries without a value, and repeats of a value.
+    /// Returns how many entries the values of `column` do not distinguish: entries without a value, and repeats of a value.
     pub(super) fn faults(&self, column: &HashMap<&str, usize>) -> usize {
         self.entries - column.len()
     }

@@ -1,4 +1,4 @@
-//! Tests over several polls which entries of one source are events of their own, and which are one that moved.
+//! Tests over several polls which entries of one source are different events, and which are one event that moved.
 
 use super::tests::stored_entry;
 use super::*;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EntryIdentity, KnownEntry, KnownKeys, possible_keys};
+use super::{EntryIdentity, KnownEntries, KnownEntry, possible_keys};
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
@@ -10,9 +10,9 @@ use crate::time::Timestamp;
 pub(super) struct KnownEntryIndex<'a> {
     by_key: HashMap<&'a str, &'a KnownEntry>,
     by_page: HashMap<&'a str, PageEntries<'a>>,
-    /// By page (`None` for entries without one) and each of the two hashes of the content.
+    /// Entries by page (`None` for entries without one) and each of the two hashes of the content.
     pub(super) by_page_and_content: HashMap<(Option<&'a str>, u64), EqualEntries<'a>>,
-    /// The same by date too.
+    /// Entries by page, hash and date.
     pub(super) by_page_content_and_date: HashMap<(Option<&'a str>, u64, Option<Timestamp>), EqualEntries<'a>>,
     titles: HashMap<&'a str, usize>,
 }
@@ -21,8 +21,8 @@ pub(super) struct KnownEntryIndex<'a> {
 #[derive(Default)]
 pub(super) struct EqualEntries<'a> {
     pub(super) entries: Vec<&'a KnownEntry>,
-    /// How many entries at the start are already taken. They are not looked at again, so that a thousand copies of one
-    /// entry cost linear time.
+    /// How many entries at the start are already taken. They are skipped, so that a thousand copies of one entry cost linear
+    /// time.
     taken: usize,
 }
 
@@ -49,7 +49,7 @@ enum PageEntries<'a> {
 
 impl<'a> KnownEntryIndex<'a> {
     /// Indexes the entries of `known`.
-    pub(super) fn of(known: &'a KnownKeys) -> Self {
+    pub(super) fn of(known: &'a KnownEntries) -> Self {
         let mut index = Self {
             by_key: HashMap::new(),
             by_page: HashMap::new(),

@@ -1,4 +1,4 @@
-//! Assigns a key to each entry of a document, and copes with guids that are blank, repeated, or all changed at once.
+//! Assigns a key to each entry of a document, even if guids are blank, repeated, or all changed at once.
 
 mod document_counts;
 mod evidence;
@@ -27,7 +27,7 @@ pub struct EntryIdentity<'a> {
     pub url: Option<&'a str>,
     /// [`url`](Self::url) in its canonical form.
     pub canonical_url: Option<&'a str>,
-    /// Title in plain text; may be empty.
+    /// Title as plain text. Empty if there is none.
     pub title: &'a str,
     /// Publication time as the feed states it.
     pub published_at: Option<Timestamp>,
@@ -37,14 +37,14 @@ pub struct EntryIdentity<'a> {
     pub content_hash: u64,
     /// Hash of what a reader sees of the article.
     pub seen_hash: u64,
-    /// Number of words of title and texts.
+    /// Number of words of the title, the texts and the names of the authors.
     pub words: usize,
 }
 
-/// An entry of the same source that the store knows: a stored entry, or one that retention pruned (its tombstone).
+/// An entry of the same source that the store knows: a stored entry, or the tombstone of one that retention pruned.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownEntry {
-    /// Key of the entry, whatever scheme it was given under.
+    /// Key of the entry. It may have been given under another scheme than the present one.
     pub key: Key,
     /// Address of the article's page, as stored.
     pub url: Option<String>,
@@ -65,18 +65,18 @@ pub struct KnownEntry {
 /// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
 /// a pruned entry is recognised under a new guid too.
 #[derive(Clone, Default, Debug)]
-pub struct KnownKeys {
+pub struct KnownEntries {
     entries: Vec<KnownEntry>,
 }
 
-impl FromIterator<KnownEntry> for KnownKeys {
+impl FromIterator<KnownEntry> for KnownEntries {
     fn from_iter<I: IntoIterator<Item = KnownEntry>>(entries: I) -> Self {
         Self { entries: entries.into_iter().collect() }
     }
 }
 
-impl KnownKeys {
-    /// Returns the keys of the known entries that are stored, with the hash of what a reader saw of each.
+impl KnownEntries {
+    /// Returns the keys of the known entries for which the hash of what a reader sees is stored, each with that hash.
     pub fn seen_hashes(&self) -> impl Iterator<Item = (&Key, u64)> {
         self.entries.iter().filter_map(|entry| Some((&entry.key, entry.seen_hash?)))
     }
@@ -96,20 +96,20 @@ pub enum Identity {
     RepeatOf(Key),
 }
 
-/// How many entries must come back under new guids before riverd concludes that the publisher changed all guids. Fewer
-/// may be real reposts.
+/// How many entries must come back under new guids before riverd concludes that the publisher changed all guids. A smaller
+/// number may be entries that were really published again.
 const LEAST_CHANGED: usize = 3;
 
-/// Returns the key of each of `entries`, in order, and the scheme that the keys follow. The keys that are not repeats
-/// are all different.
+/// Returns the identity of each of `entries`, in order, and the scheme that the keys follow. The keys of entries that are no
+/// repeats are all different.
 ///
-/// `known` holds the keys that the store has for this source. It shows when all guids change at once (same links, new
-/// guids), and an entry that is recognised keeps its stored key, whatever the scheme. `scheme` is the one of the last
-/// poll; it may fall back, but never returns to an earlier one.
+/// `known` holds the entries of this source that the store knows. They show when all guids change at once (same links, new
+/// guids). An entry that is recognised as one of them keeps its stored key, whatever the scheme. `scheme` is that of the last
+/// poll; it may fall back to the next one, but never returns to an earlier one.
 pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
-    known: &KnownKeys,
+    known: &KnownEntries,
 ) -> (Vec<Identity>, IdentityScheme) {
     let mut index = KnownEntryIndex::of(known);
     let mut counts = DocumentCounts::of(entries, scheme);
@@ -119,8 +119,8 @@ pub fn assign(
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
     let mut guids_moved = false;
-    // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones.
-    // So neither the order of the document nor a new entry moves a key from one entry to another.
+    // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
+    // key moves from one entry to another, whatever the order of the document and whichever entries are new.
     for rule in rules(scheme) {
         if guids_moved && *rule == RecognitionRule::Key {
             continue;
@@ -156,8 +156,9 @@ pub fn assign(
     (versions::with_repeats(&assigned, &repeats), scheme)
 }
 
-/// What a reader sees of an entry. Two entries that show the same on one page, published in the same second, are one,
-/// whatever their guids. Undated entries need the same guid too, because a notice may be repeated on purpose.
+/// What a reader sees of an entry. Two entries that show the same, have the same page and were published in the same second are
+/// one, whatever their guids. Entries without a page or a date also need the same guid, because a notice may be repeated on
+/// purpose.
 #[derive(PartialEq, Eq, Hash)]
 struct ShownContent<'a> {
     page: Option<&'a str>,
@@ -181,16 +182,16 @@ impl<'a> ShownContent<'a> {
 enum RecognitionRule {
     /// The entry has the same content on the same page with the same date, under a key that the scheme may give it.
     KeyPageContentAndDate,
-    /// The entry has the same content on the same page with the same date, under any key. Guids that are positions in
-    /// the list give each entry the key of another one.
+    /// The entry has the same content on the same page with the same date, under any key. If guids are positions in the list,
+    /// each entry has the guid of another one.
     PageContentAndDate,
     /// The entry has the same content on the same page, under a key that the scheme may give it and that no other entry
     /// of the document claims.
     KeyPageAndContent,
     /// The entry has a key that the scheme may give it, and the same page.
     KeyAndPage,
-    /// The entry has a key that the scheme may give it and that no other entry of the document claims, and page, words
-    /// and date do not all say that it is another one.
+    /// The entry has a key that the scheme may give it and that no other entry of the document claims, unless page, words and
+    /// date all say that it is another one.
     Key,
     /// The entry has the same content on the same page, under any key.
     ContentAndPage,
@@ -201,7 +202,7 @@ enum RecognitionRule {
     Page,
 }
 
-/// Returns the rules that hold under a scheme, the most reliable first.
+/// Returns the rules that apply under a scheme, the most reliable first.
 fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
     use RecognitionRule::{
         ContentAndPage, Key, KeyAndPage, KeyPageAndContent, KeyPageContentAndDate, Page, PageAndDateOrTitle,
@@ -246,7 +247,7 @@ impl KnownEntry {
     }
 }
 
-/// Returns the scheme for this document: the present one, or a lower one that tells more entries apart.
+/// Returns the scheme for this document: the present one, or a later one that distinguishes more entries.
 fn fall_back(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
@@ -254,25 +255,24 @@ fn fall_back(
 ) -> IdentityScheme {
     let (guid_faults, page_faults) = (counts.faults(&counts.guids), counts.faults(&counts.pages));
     let repeated_pages = counts.pages.values().map(|count| count - 1).sum();
-    let link_or_worse =
+    let link_or_lower =
         if counts.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
     match counts.scheme {
-        // Guids are kept where they tell as many entries apart as links do. An entry without a guid then gets its link
-        // as key.
-        IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
+        // Guids are kept if they distinguish as many entries as links do. An entry without a guid then gets its link as key.
+        IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_lower,
         // Without any guid the keys would be the links, and the links repeat.
-        IdentityScheme::Guid if counts.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
-            link_or_worse
+        IdentityScheme::Guid if counts.guids.is_empty() && link_or_lower == IdentityScheme::LinkDateTitle => {
+            link_or_lower
         }
-        IdentityScheme::Guid if changed_wholesale(entries, index, counts) => link_or_worse,
-        IdentityScheme::Link => link_or_worse,
+        IdentityScheme::Guid if most_guids_changed(entries, index, counts) => link_or_lower,
+        IdentityScheme::Link => link_or_lower,
         other => other,
     }
 }
 
 /// Returns whether most of the entries with a known page have unknown guids. A page counts only if exactly one entry of
-/// the document and one of the store has it: where all entries link to the front page, new guids are new entries.
-fn changed_wholesale(
+/// the document and one of the store has it: if all entries link to the front page, new guids are new entries.
+fn most_guids_changed(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
     counts: &DocumentCounts<'_>,
@@ -292,12 +292,12 @@ fn changed_wholesale(
 struct KeyAllocator<'a> {
     index: &'a KnownEntryIndex<'a>,
     taken: HashSet<Key>,
-    /// The last number that was appended to a key which several entries share.
+    /// The last number that was appended to each key that several entries share.
     numbers: HashMap<Key, u32>,
 }
 
 impl KeyAllocator<'_> {
-    /// Returns the best possible key that no other entry has, neither in this document nor in the store.
+    /// Returns the best possible key that no other entry of this document or of the store has.
     fn allocate(&mut self, entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Key {
         let keys = possible_keys::of(entry, scheme);
         let last = keys.last().cloned().unwrap_or_else(|| Key(String::new()));

@@ -1,25 +1,24 @@
-//! Recognises entries that came back under another guid and on another page: a slug that was changed, or a whole site
-//! that moved.
+//! Recognises entries that came back under another guid and on another page, because a slug was changed or the whole site moved.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::evidence::{Says, compare_dates, dates};
-use super::{EntryIdentity, KnownEntry, KnownKeys, LEAST_CHANGED, pages};
+use super::evidence::{Evidence, compare_dates, dates};
+use super::{EntryIdentity, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
 use crate::model::Key;
 use crate::time::Timestamp;
 
-/// How many words a text must have so that it identifies an entry without the second of its publication.
-const TELLING_WORDS: usize = 40;
+/// How many words a text must have to identify an entry without the exact second of its publication.
+const IDENTIFYING_WORDS: usize = 40;
 
-/// Gives keys to the entries that still have none and that moved. An entry moved if the document no longer lists a
-/// stored entry that it equals, and if no other entry of the document or the store could be meant.
+/// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it equals a stored entry that the
+/// document no longer lists, and if no other entry of the document or the store equals either of them.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
     entries: &[EntryIdentity<'a>],
     repeats: &HashMap<usize, usize>,
-    known: &'a KnownKeys,
+    known: &'a KnownEntries,
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
 ) {
     let known = known.entries.as_slice();
@@ -49,31 +48,32 @@ fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
     Some((known.seen_hash.or(known.content_hash)?, known.dated_at()))
 }
 
-/// Returns whether two entries whose addresses differ by a hair are one: the text or the title is the same, and no
-/// date says otherwise.
+/// Returns whether two entries are one whose addresses have the same [`pages::loose`] form: the text or the title is the same,
+/// and no date says otherwise.
 fn is_same_page(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let same_title = !entry.title.is_empty() && known.title == entry.title;
-    (known.has_text_of(entry) || same_title) && dates(known, entry) != Says::Other
+    (known.has_text_of(entry) || same_title) && dates(known, entry) != Evidence::Different
 }
 
-/// Returns whether a text on another page is the same entry. A date of a timetable and a missing date prove little,
-/// so then the text must be long.
+/// Returns whether an entry with the same text and date on another page is the same entry. A full hour or a missing date proves
+/// little, so then the text must be long.
 fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let is_exact = entry.dated_at().is_some_and(|at| at.unix() % 3600 != 0);
-    is_exact || entry.words >= TELLING_WORDS
+    is_exact || entry.words >= IDENTIFYING_WORDS
 }
 
-/// Returns whether two entries with one title are one whose site moved: the text is the same and no date says
-/// otherwise, or the date differs by what a publisher changes by accident.
+/// Returns whether two entries with the same title are one whose site moved: their dates are the same or differ as publishers
+/// change them by accident, or both have no date and the text is the same.
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
     match compare_dates(known.dated_at(), entry.dated_at()) {
-        Says::Same | Says::Near => true,
-        Says::Nothing => undated && known.has_text_of(entry),
-        Says::Other => false,
+        Evidence::Same | Evidence::Close => true,
+        Evidence::Inconclusive => undated && known.has_text_of(entry),
+        Evidence::Different => false,
     }
 }
 
+/// The entries of a document, the stored entries, and the keys that were given so far.
 struct Moves<'m, 'a> {
     entries: &'m [EntryIdentity<'a>],
     repeats: &'m HashMap<usize, usize>,
@@ -83,8 +83,9 @@ struct Moves<'m, 'a> {
 }
 
 impl<'a> Moves<'_, 'a> {
-    /// Pairs each entry without a key with the one stored entry that nothing else listed in the document is, by a
-    /// property that no other such entry has. Does nothing if fewer than `least` pairs suit.
+    /// Gives each entry without a key the key of the stored entry with the same property (`of_entry`, `of_known`), if no other
+    /// entry without a key and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
+    /// nothing if there are fewer than `least` such pairs.
     fn take_pairs<K: Hash + Eq>(
         &mut self,
         least: usize,
@@ -132,7 +133,7 @@ impl<'a> Moves<'_, 'a> {
     }
 }
 
-/// A property that an entry of the document has, and the stored entry with the same one.
+/// An entry of the document that looks for a stored entry with the same property.
 struct Wanted<'a> {
     at: usize,
     known: Option<&'a KnownEntry>,

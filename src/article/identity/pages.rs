@@ -1,4 +1,4 @@
-//! Compares addresses of pages by what a publisher rarely changes: without session ids, endings and slashes.
+//! Compares addresses of pages without the parts that publishers change: session ids, endings and slashes.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const SESSION_PARAMETERS: [&str; 9] =
     ["phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "session", "sid", "s", "cfid"];
 
-/// Shortest session id in characters. `sid=42` and `s=7` select a page.
+/// Length in bytes of the shortest session id. `sid=42` and `s=7` select a page.
 const SHORTEST_SESSION: usize = 16;
 
 /// Endings of a file name that servers drop or add.
@@ -34,7 +34,7 @@ pub(super) fn loose(page: &str) -> String {
     loose
 }
 
-/// Returns whether an address is the front page of a site. It is the page of none of its articles.
+/// Returns whether an address is the front page of a site, which is the page of no article.
 pub(super) fn is_front_page(page: &str) -> bool {
     let Some((_, address)) = page.split_once("://") else { return false };
     !address.contains(['?', '#']) && !address.trim_end_matches('/').contains('/')

@@ -1,12 +1,11 @@
-//! Lists the keys that an entry may be given, the best first: the key ladder.
+//! Lists the keys that an entry may be given, the best first.
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::EntryIdentity;
 use crate::model::{IdentityScheme, Key};
 
-/// Longest key in bytes. Keys are index entries, and guids of megabytes exist, so a longer key is cut and ends in a
-/// hash of the whole.
+/// Longest key in bytes. Keys are indexed, and some guids have megabytes, so a longer key is cut and ends in a hash of the whole.
 pub(super) const LONGEST_KEY: usize = 512;
 
 /// Returns the keys that an entry may have under a scheme, the best first.

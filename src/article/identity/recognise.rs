@@ -1,9 +1,9 @@
-//! Recognises an entry of a document as one that the store knows, by one rule at a time.
+//! Recognises an entry of a document as one that the store knows, by one rule.
 
 use std::collections::HashSet;
 
 use super::document_counts::DocumentCounts;
-use super::evidence::{Says, Surroundings, dates, is_same_on_page};
+use super::evidence::{ComparisonContext, Evidence, dates, is_same_on_page};
 use super::known_entries::KnownEntryIndex;
 use super::{EntryIdentity, KnownEntry, RecognitionRule, possible_keys};
 use crate::model::{IdentityScheme, Key};
@@ -28,25 +28,25 @@ impl<'a> KnownEntryIndex<'a> {
             }),
             RecognitionRule::KeyPageAndContent if self.is_ambiguous(entry, &keys, counts) => None,
             RecognitionRule::KeyPageAndContent => {
-                let around = Surroundings { counts, index: self };
+                let context = ComparisonContext { counts, index: self };
                 let same = |known: &&KnownEntry| known.page() == entry.page() && known.has_text_of(entry);
                 let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free).filter(same);
-                known.into_iter().find(|known| !around.contradicts(known, entry))
+                known.into_iter().find(|known| !context.contradicts(known, entry))
             }
             RecognitionRule::KeyAndPage => self.by_key_and_page(entry, &keys, counts, taken),
             RecognitionRule::Key if counts.is_ambiguous(entry) => None,
             RecognitionRule::Key => {
-                let around = Surroundings { counts, index: self };
+                let context = ComparisonContext { counts, index: self };
                 let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free);
-                known.into_iter().find(|known| !around.contradicts(known, entry))
+                known.into_iter().find(|known| !context.contradicts(known, entry))
             }
             RecognitionRule::ContentAndPage => self.by_content_and_page(entry, counts, taken),
             RecognitionRule::PageAndDateOrTitle => {
-                let page_is_alone = Surroundings { counts, index: self }.page_is_alone(entry);
+                let page_is_alone = ComparisonContext { counts, index: self }.page_is_alone(entry);
                 let known = self.alone_on(entry.page()?).filter(free).filter(|_| page_is_alone)?;
                 let same_title = !entry.title.is_empty() && known.title == entry.title;
                 let date = dates(known, entry);
-                (date == Says::Same || (same_title && date != Says::Other)).then_some(known)
+                (date == Evidence::Same || (same_title && date != Evidence::Different)).then_some(known)
             }
             RecognitionRule::Page => {
                 let page = entry.page().filter(|page| counts.is_alone(page))?;
@@ -93,13 +93,13 @@ impl<'a> KnownEntryIndex<'a> {
         counts: &DocumentCounts<'a>,
         taken: &HashSet<Key>,
     ) -> Option<&'a KnownEntry> {
-        let around = Surroundings { counts, index: self };
+        let context = ComparisonContext { counts, index: self };
         let ambiguous = self.is_ambiguous(entry, keys, counts);
         let same_page = |known: &KnownEntry| known.page() == entry.page() || known.page().is_none();
         // Keys with the link come before the bare guid, because another entry may have the same guid.
         let known = keys.iter().rev().filter_map(|key| self.by_key(key));
         known.filter(|known| !taken.contains(&known.key) && same_page(known)).find(|known| {
-            if ambiguous { around.supports(known, entry) } else { !around.contradicts(known, entry) }
+            if ambiguous { context.supports(known, entry) } else { !context.contradicts(known, entry) }
         })
     }
 
@@ -109,13 +109,13 @@ impl<'a> KnownEntryIndex<'a> {
         counts: &DocumentCounts<'a>,
         taken: &HashSet<Key>,
     ) -> Option<&'a KnownEntry> {
-        let page_is_alone = Surroundings { counts, index: self }.page_is_alone(entry);
+        let page_is_alone = ComparisonContext { counts, index: self }.page_is_alone(entry);
         let text_is_alone = counts.has_text_once(entry)
             && [entry.content_hash, entry.seen_hash].into_iter().all(|hash| {
                 let equal = self.by_page_and_content.get(&(entry.page(), hash));
                 equal.is_none_or(|equal| equal.entries.len() == 1)
             });
-        // Where guids do not identify, a repeated text without a date has nothing else to be recognised by.
+        // If guids do not identify, nothing but its text can identify an entry without a date.
         let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
         self.equal(entry, taken, |known| {
             let dates = (known.published_at, entry.published_at);

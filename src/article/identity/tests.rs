@@ -1,4 +1,4 @@
-//! Tests which keys the entries of one source get, poll after poll.
+//! Tests which keys the entries of one source get in successive polls.
 
 use proptest::prelude::*;
 
@@ -20,12 +20,12 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
     }
 }
 
-/// Returns what the store holds after a poll of `entries` that gave these `keys`.
-fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownKeys {
+/// Returns the stored entries after a poll of `entries` that gave these `keys`.
+fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownEntries {
     entries.iter().zip(keys).map(|(entry, key)| stored_entry(entry, key.clone())).collect()
 }
 
-/// Returns what the store holds of an entry that was given this key.
+/// Returns the stored form of an entry that was given this key.
 pub(super) fn stored_entry(entry: &EntryIdentity<'_>, key: Key) -> KnownEntry {
     KnownEntry {
         key,
@@ -43,7 +43,7 @@ pub(super) fn stored_entry(entry: &EntryIdentity<'_>, key: Key) -> KnownEntry {
 fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
-    known: &KnownKeys,
+    known: &KnownEntries,
 ) -> (Vec<Key>, IdentityScheme) {
     let (keys, scheme) = super::assign(entries, scheme, known);
     let own = |identity| match identity {
@@ -60,7 +60,7 @@ fn texts(keys: &[Key]) -> Vec<&str> {
 #[test]
 fn a_key_is_the_guid_or_else_the_link_or_else_the_content() {
     let entries = [entry("g1", "u1", 1), entry("", "u2", 2), entry("", "", 3)];
-    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(texts(&keys), ["g1", "u2", "content:0000000000000003"]);
     assert_eq!(scheme, IdentityScheme::Guid);
 }
@@ -68,7 +68,7 @@ fn a_key_is_the_guid_or_else_the_link_or_else_the_content() {
 #[test]
 fn the_first_entry_with_a_repeated_guid_keeps_it_and_the_others_get_their_link_added() {
     let entries = [entry("g", "u1", 1), entry("g", "u2", 2), entry("g", "u1", 3)];
-    let (keys, _) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, _) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(texts(&keys[..2]), ["g", "g u2"]);
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), 3);
 }
@@ -76,7 +76,7 @@ fn the_first_entry_with_a_repeated_guid_keeps_it_and_the_others_get_their_link_a
 #[test]
 fn entries_with_one_guid_keep_their_keys_in_whatever_order_they_come() {
     let entries = [entry("g", "u1", 1), entry("g", "u2", 2)];
-    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&entries, &keys);
     let turned = [entries[1], entries[0]];
     let (again, _) = assign(&turned, scheme, &known);
@@ -86,7 +86,7 @@ fn entries_with_one_guid_keep_their_keys_in_whatever_order_they_come() {
 #[test]
 fn a_new_entry_never_takes_the_key_of_a_stored_one() {
     let old = [entry("g", "u1", 1)];
-    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&old, &keys);
     let (again, _) = assign(&[entry("g", "u9", 9), old[0]], scheme, &known);
     assert_eq!(again[1].0, "g");
@@ -97,7 +97,7 @@ fn a_new_entry_never_takes_the_key_of_a_stored_one() {
 fn a_publisher_that_changes_all_guids_brings_nothing_back_as_new() {
     let urls = ["u1", "u2", "u3", "u4", "u5"];
     let old: Vec<_> = urls.iter().zip(["a", "b", "c", "d", "e"]).map(|(u, g)| entry(g, u, 1)).collect();
-    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&old, &keys);
     let new: Vec<_> = urls.iter().zip(["v", "w", "x", "y", "z"]).map(|(u, g)| entry(g, u, 2)).collect();
     let (again, scheme) = assign(&new, IdentityScheme::Guid, &known);
@@ -111,7 +111,7 @@ fn a_publisher_that_changes_all_guids_brings_nothing_back_as_new() {
 fn guids_that_are_new_at_each_fetch_change_no_key() {
     let first: Vec<_> =
         ["u1", "u2", "u3", "u4"].iter().zip(["1", "2", "3", "4"]).map(|(u, g)| entry(g, u, 7)).collect();
-    let (keys, mut scheme) = assign(&first, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, mut scheme) = assign(&first, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&first, &keys);
     for guids in [["5", "6", "7", "8"], ["9", "10", "11", "12"]] {
         let next: Vec<_> = ["u1", "u2", "u3", "u4"].iter().zip(guids).map(|(u, g)| entry(g, u, 7)).collect();
@@ -125,7 +125,7 @@ fn guids_that_are_new_at_each_fetch_change_no_key() {
 fn many_blank_or_repeated_guids_make_links_identify() {
     let urls: Vec<String> = (0..20).map(|n| format!("u{n}")).collect();
     let entries: Vec<_> = urls.iter().map(|url| entry("same", url, 1)).collect();
-    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(scheme, IdentityScheme::Link);
     assert_eq!(texts(&keys), urls.iter().map(String::as_str).collect::<Vec<_>>());
 }
@@ -134,14 +134,14 @@ fn many_blank_or_repeated_guids_make_links_identify() {
 fn a_guid_of_a_megabyte_gives_a_short_key_of_its_own() {
     let (long, other) = ("x".repeat(1 << 20), format!("{}y", "x".repeat(1 << 20)));
     let entries = [entry(&long, "u1", 1), entry(&other, "u2", 2)];
-    let (keys, _) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, _) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     assert!(keys[0] != keys[1] && keys.iter().all(|key| key.0.len() <= LONGEST_KEY));
 }
 
 #[test]
 fn a_repeated_guid_s_second_entry_keeps_its_key_when_it_comes_alone() {
     let entries = [entry("g", "u1", 1), entry("g", "u2", 2)];
-    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&entries, &keys);
     let edited = entry("g", "u2", 5);
     assert_eq!(assign(&[entries[1]], scheme, &known).0, [keys[1].clone()]);
@@ -151,7 +151,7 @@ fn a_repeated_guid_s_second_entry_keeps_its_key_when_it_comes_alone() {
 #[test]
 fn an_entry_whose_link_changes_keeps_its_guid() {
     let old = [entry("g", "u1", 1)];
-    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&old, &keys);
     assert_eq!(assign(&[entry("g", "u2", 2)], scheme, &known).0, keys);
 }
@@ -159,7 +159,7 @@ fn an_entry_whose_link_changes_keeps_its_guid() {
 #[test]
 fn a_copy_under_a_new_guid_takes_no_key_from_the_entry_that_has_it() {
     let old = [entry("g", "u1", 1)];
-    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&old, &keys);
     // The copy comes first in the document, with the content that the stored entry had before its edit.
     let (again, _) = assign(&[entry("new", "u1", 1), entry("g", "u1", 2)], scheme, &known);
@@ -169,7 +169,7 @@ fn a_copy_under_a_new_guid_takes_no_key_from_the_entry_that_has_it() {
 #[test]
 fn new_entries_on_a_page_that_all_share_are_new() {
     let old: Vec<_> = ["a", "b", "c"].into_iter().zip(1..).map(|(g, n)| entry(g, "home", n)).collect();
-    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!((texts(&keys), scheme), (vec!["a", "b", "c"], IdentityScheme::Guid));
     let known = stored(&old, &keys);
     let new: Vec<_> = ["d", "e", "f", "g"].into_iter().zip(9..).map(|(g, n)| entry(g, "home", n)).collect();
@@ -182,7 +182,7 @@ fn without_guids_and_with_one_link_for_all_date_and_title_identify() {
     let titles = ["one", "two", "three", "four", "five"];
     let old: Vec<_> =
         titles.iter().zip(1..).map(|(t, n)| EntryIdentity { title: t, ..entry("", "home", n) }).collect();
-    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(scheme, IdentityScheme::LinkDateTitle);
     let known = stored(&old, &keys);
     let mut next = vec![EntryIdentity { title: "six", ..entry("", "home", 6) }];
@@ -198,14 +198,14 @@ fn without_guids_and_with_one_link_for_all_date_and_title_identify() {
 fn guids_are_kept_where_links_tell_fewer_entries_apart() {
     let mut entries: Vec<_> = ["a", "b", "c", "d", "e", "f"].iter().map(|g| entry(g, "", 1)).collect();
     entries.extend([entry("", "", 2), entry("", "", 3), entry("", "", 4)]);
-    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!((texts(&keys[..6]), scheme), (vec!["a", "b", "c", "d", "e", "f"], IdentityScheme::Guid));
 }
 
 #[test]
 fn entries_with_neither_link_nor_lasting_guid_are_recognised_by_their_content() {
     let first = [entry("1", "", 11), entry("2", "", 12)];
-    let (keys, scheme) = assign(&first, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&first, IdentityScheme::Guid, &KnownEntries::default());
     let known = stored(&first, &keys);
     let next = [entry("3", "", 12), entry("4", "", 11)];
     assert_eq!(assign(&next, scheme, &known).0, [keys[1].clone(), keys[0].clone()]);
@@ -214,8 +214,8 @@ fn entries_with_neither_link_nor_lasting_guid_are_recognised_by_their_content() 
 #[test]
 fn a_pruned_entry_is_recognised_under_a_new_guid() {
     let old: Vec<_> = ["u1", "u2", "u3"].iter().zip(["a", "b", "c"]).map(|(u, g)| entry(g, u, 1)).collect();
-    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
-    let tombstones: KnownKeys = old
+    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
+    let tombstones: KnownEntries = old
         .iter()
         .zip(&keys)
         .map(|(entry, key)| KnownEntry {
@@ -236,7 +236,7 @@ fn a_pruned_entry_is_recognised_under_a_new_guid() {
 #[test]
 fn twenty_thousand_entries_with_one_guid_get_keys_in_linear_time_and_keep_them() {
     let flood: Vec<_> = (0..20_000).map(|text| entry("g", "u", text)).collect();
-    let (keys, scheme) = assign(&flood, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, scheme) = assign(&flood, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), flood.len());
     let known = stored(&flood, &keys);
     let (again, _) = assign(&flood, scheme, &known);
@@ -247,7 +247,7 @@ fn dated<'a>(guid: &'a str, url: &'a str, title: &'a str, second: i64) -> EntryI
     EntryIdentity { title, published_at: Some(Timestamp::from_unix(second)), ..entry(guid, url, 1) }
 }
 
-fn listed(entries: &[EntryIdentity<'_>], known: &KnownKeys) -> Vec<Option<String>> {
+fn listed(entries: &[EntryIdentity<'_>], known: &KnownEntries) -> Vec<Option<String>> {
     let (keys, _) = super::assign(entries, IdentityScheme::Guid, known);
     let own = |identity| match identity {
         Identity::Own(key) => Some(key.0),
@@ -259,7 +259,7 @@ fn listed(entries: &[EntryIdentity<'_>], known: &KnownKeys) -> Vec<Option<String
 #[test]
 fn a_repeated_entry_names_the_entry_that_it_repeats() {
     let entries = [entry("g", "u", 1), entry("h", "v", 2), entry("g", "u", 1)];
-    let (identities, _) = super::assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    let (identities, _) = super::assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(identities[2], Identity::RepeatOf(Key("g".to_owned())));
     let keys = ["g", "h"].map(|key| Key(key.to_owned()));
     let known = stored(&entries[..2], &keys);
@@ -270,16 +270,16 @@ fn a_repeated_entry_names_the_entry_that_it_repeats() {
 #[test]
 fn an_entry_that_a_document_repeats_gets_one_key() {
     let once = |key: &str| vec![Some(key.to_owned()), None, None];
-    assert_eq!(listed(&[entry("g", "u", 1); 3], &KnownKeys::default()), once("g"));
-    assert_eq!(listed(&[entry("", "u", 1); 3], &KnownKeys::default()), once("u"));
-    assert_eq!(listed(&[entry("", "", 1); 3], &KnownKeys::default()), once("content:0000000000000001"));
+    assert_eq!(listed(&[entry("g", "u", 1); 3], &KnownEntries::default()), once("g"));
+    assert_eq!(listed(&[entry("", "u", 1); 3], &KnownEntries::default()), once("u"));
+    assert_eq!(listed(&[entry("", "", 1); 3], &KnownEntries::default()), once("content:0000000000000001"));
 }
 
 #[test]
 fn one_page_under_two_guids_is_one_entry_where_title_second_and_text_are_the_same() {
     let twice = [dated("g1", "u", "Harbour closed", 7), dated("g2", "u", "Harbour closed", 7)];
     let (first, second) = (Some("g1".to_owned()), Some("g2".to_owned()));
-    assert_eq!(listed(&twice, &KnownKeys::default()), [first.clone(), None]);
+    assert_eq!(listed(&twice, &KnownEntries::default()), [first.clone(), None]);
     let known = stored(&twice[..1], &[Key("g1".to_owned())]);
     assert_eq!(listed(&[twice[1], twice[0]], &known), [None, first.clone()], "the stored one keeps its key");
     for other in [
@@ -288,10 +288,10 @@ fn one_page_under_two_guids_is_one_entry_where_title_second_and_text_are_the_sam
         EntryIdentity { content_hash: 2, seen_hash: 2, ..twice[1] },
         EntryIdentity { url: Some("u2"), canonical_url: Some("u2"), ..twice[1] },
     ] {
-        assert_eq!(listed(&[twice[0], other], &KnownKeys::default()), [first.clone(), second.clone()]);
+        assert_eq!(listed(&[twice[0], other], &KnownEntries::default()), [first.clone(), second.clone()]);
     }
     let undated = twice.map(|entry| EntryIdentity { published_at: None, ..entry });
-    assert_eq!(listed(&undated, &KnownKeys::default()), [first, second]);
+    assert_eq!(listed(&undated, &KnownEntries::default()), [first, second]);
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn a_site_that_moves_to_another_address_brings_nothing_back_as_new() {
     let old = document(at("norvik.blog.example").leak());
     let corrected = |post| EntryIdentity { content_hash: 2, seen_hash: 2, ..post };
     let new: Vec<_> = document(at("norvik.example").leak()).into_iter().map(corrected).collect();
-    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
     assert_eq!(assign(&new, IdentityScheme::Guid, &stored(&old, &keys)).0, keys);
     let fewer = assign(&new[..2], IdentityScheme::Guid, &stored(&old, &keys)).0;
     assert_eq!(fewer[0].0, "https://norvik.example/Quay", "two may be a coincidence");
@@ -387,7 +387,7 @@ proptest! {
                 words: 0,
             })
             .collect();
-        let (keys, mut scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+        let (keys, mut scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
         prop_assert_eq!(keys.iter().collect::<HashSet<_>>().len(), entries.len());
         let known = stored(&entries, &keys);
         for poll in polls {

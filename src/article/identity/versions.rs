@@ -8,8 +8,8 @@ use crate::model::Key;
 
 /// Returns for each entry that is an older version of another one the position of the newest version.
 ///
-/// Two entries are versions of one if id and page are the same, both state when they were last changed, and neither the
-/// title together with the publication date says that they are two.
+/// Two entries are versions of one if they have the same id and page, different times of their last change, and the same
+/// publication date, or the same title if they have no publication date.
 pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut by_id: HashMap<(&str, Option<&str>), Vec<usize>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
@@ -20,7 +20,7 @@ pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut older = HashMap::new();
     for positions in by_id.into_values().filter(|positions| positions.len() > 1) {
         let newest = positions.iter().copied().max_by_key(|at| {
-            // Of two versions of one time the first of the document counts.
+            // Of two versions with the same time, the first one in the document counts as the newest.
             (entries.get(*at).and_then(|entry| entry.updated_at), std::cmp::Reverse(*at))
         });
         let Some((newest_at, newest)) = newest.and_then(|at| Some((at, entries.get(at)?))) else { continue };
@@ -39,7 +39,8 @@ fn is_older_version(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bo
     entry.updated_at < newest.updated_at && same_date && (is_dated || entry.title == newest.title)
 }
 
-/// Completes what the entries of a document got. `None` stands for an older version, which repeats its newest one.
+/// Returns the identities of all entries of a document. `None` in `assigned` stands for an older version, which repeats the
+/// newest one.
 pub(super) fn with_repeats(assigned: &[Option<Identity>], older: &HashMap<usize, usize>) -> Vec<Identity> {
     let newest = |at: usize| {
         let key = older.get(&at).and_then(|newest| assigned.get(*newest)).and_then(Option::as_ref);

@@ -10,12 +10,12 @@ use crate::text::words::{CollapsedText, on_one_line};
 /// The hashes that show whether an entry was edited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct ContentHashes {
-    /// Hash over the words, and the addresses of links, images and files. White space, classes and other attributes,
-    /// counters and dates do not count, because some publishers renew them at every fetch.
+    /// Hash of the words, and of the addresses of links, images and files. White space, the dates of the entry, and attributes
+    /// such as classes do not count, because some publishers renew them at every fetch.
     pub(super) content: u64,
-    /// Hash over what a reader sees change: the words, and which pictures and files are shown. Where a file is kept, what
-    /// a link leads to, tokens in addresses and pictures of one pixel do not count, because publishers renew them without
-    /// an edit.
+    /// Hash of the changes that a reader sees: of the words, and of the names of the pictures and files that are shown. The
+    /// servers of files, the targets of links, tokens in addresses and pictures of one pixel do not count, because publishers
+    /// renew them without an edit.
     pub(super) seen: u64,
     /// How many words a reader sees.
     pub(super) words: usize,
@@ -59,9 +59,9 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
     ContentHashes { content: content.0.digest(), seen: seen.hasher.0.digest(), words: seen.words }
 }
 
-/// How many parts of the path of a file tell it from others. The parts before them differ between the copies that
-/// content delivery networks keep.
-const TELLING_PARTS: usize = 2;
+/// How many parts at the end of the path of a file distinguish it from other files. The parts before them differ between the
+/// copies that content delivery networks keep.
+const IDENTIFYING_PARTS: usize = 2;
 
 /// Shortest part of a path that is taken for a token, in bytes.
 const SHORTEST_TOKEN: usize = 16;
@@ -100,14 +100,14 @@ impl SeenHasher {
         let path = address.split_once("://").map_or(address, |(_, rest)| rest);
         let parts = path.split('/').skip(1).filter(|part| !part.is_empty() && !is_token(part));
         let parts: Vec<&str> = parts.collect();
-        for part in parts.iter().skip(parts.len().saturating_sub(TELLING_PARTS)) {
+        for part in parts.iter().skip(parts.len().saturating_sub(IDENTIFYING_PARTS)) {
             self.hasher.words(part);
         }
         self.hasher.words("/");
     }
 }
 
-/// Returns whether a part of a path is a token: long, of letters and digits mixed, and no name of a file.
+/// Returns whether a part of a path is a token: long, with both letters and digits, and without the dot of a file name.
 fn is_token(part: &str) -> bool {
     part.len() >= SHORTEST_TOKEN
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
@@ -115,8 +115,8 @@ fn is_token(part: &str) -> bool {
         && part.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Returns a hash over everything around the texts of an entry: its page in the form that is compared, its categories,
-/// the page of comments, the source that it names, and the other places of the story that another river lists.
+/// Returns a hash of everything but the texts of an entry: its page in canonical form, its categories, the page of comments,
+/// the feed that it comes from, its details, and the other places of the story that another river lists.
 pub(super) fn metadata_hash(article: &Article) -> u64 {
     let mut hasher = WordHasher::default();
     let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());
@@ -137,7 +137,8 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         let image = details.image.as_ref().and_then(|image| image.url.split('?').next());
         hasher.words(image.unwrap_or_default());
         let rest = ArticleDetails { image: None, ..details.clone() };
-        hasher.words(&serde_json::to_string(&rest).unwrap_or_default()); // plain data can always be written
+        // Writing plain data as JSON never fails.
+        hasher.words(&serde_json::to_string(&rest).unwrap_or_default());
     }
     for file in &article.enclosures {
         if let Some(seconds) = file.duration_s {
@@ -176,7 +177,7 @@ impl WordHasher {
     }
 }
 
-/// Returns the fingerprint of an article. Its title and second of publication identify it even without a text.
+/// Returns the fingerprint of an article.
 pub(super) fn fingerprint_of(article: &Article) -> Fingerprint {
     let media = media([&article.summary, &article.content], &article.enclosures);
     let body = article.content.as_ref().or(article.summary.as_ref());

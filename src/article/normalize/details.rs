@@ -1,4 +1,4 @@
-//! The picture of an article and its other details, with absolute addresses and within bounds.
+//! Chooses the picture of an article, and makes the addresses of its other details absolute and their lengths bounded.
 
 use url::Url;
 
@@ -8,15 +8,15 @@ use crate::model::{ArticleDetails, ArticleImage, Episode, LinkedFile, PodcastPer
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
-/// How many elements of one kind an episode keeps: transcripts, persons, soundbites, and related pages.
-const MOST_OF_A_KIND: usize = 64;
-/// How many chapters an episode keeps.
+/// Length of the longest list of an article's details: transcripts, persons, soundbites, related pages.
+const LONGEST_DETAIL_LIST: usize = 64;
+/// How many chapters of an episode are kept.
 const MOST_CHAPTERS: usize = 256;
 
 /// Returns the details of an entry with absolute addresses and within bounds.
 pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDetails {
     let addresses = |found: Vec<String>| -> Vec<String> {
-        found.iter().filter_map(|address| absolute(address, base)).take(MOST_OF_A_KIND).collect()
+        found.iter().filter_map(|address| absolute(address, base)).take(LONGEST_DETAIL_LIST).collect()
     };
     ArticleDetails {
         image: details.image.and_then(|image| absolute_image(image, base)),
@@ -26,7 +26,7 @@ pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDe
         place: details.place,
         related: addresses(details.related),
         via: addresses(details.via),
-        contributors: details.contributors.into_iter().filter_map(label).take(MOST_OF_A_KIND).collect(),
+        contributors: details.contributors.into_iter().filter_map(label).take(LONGEST_DETAIL_LIST).collect(),
     }
 }
 
@@ -75,17 +75,17 @@ fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
                 chapter
             })
             .collect(),
-        transcripts: episode.transcripts.into_iter().filter_map(file).take(MOST_OF_A_KIND).collect(),
+        transcripts: episode.transcripts.into_iter().filter_map(file).take(LONGEST_DETAIL_LIST).collect(),
         soundbites: episode
             .soundbites
             .into_iter()
-            .take(MOST_OF_A_KIND)
+            .take(LONGEST_DETAIL_LIST)
             .map(|mut soundbite| {
                 soundbite.title = soundbite.title.and_then(label);
                 soundbite
             })
             .collect(),
-        persons: episode.persons.into_iter().filter_map(person).take(MOST_OF_A_KIND).collect(),
+        persons: episode.persons.into_iter().filter_map(person).take(LONGEST_DETAIL_LIST).collect(),
         ..episode
     }
 }

@@ -1,10 +1,10 @@
-//! Turns the entries of a document into articles: key, canonical address, clean HTML, fingerprint.
+//! Turns the entries of a document into articles: gives each a key, a canonical address, sanitised HTML and a fingerprint.
 
 mod content;
 mod details;
 mod shortened;
 
-use super::identity::{self, EntryIdentity, Identity, KnownKeys};
+use super::identity::{self, EntryIdentity, Identity, KnownEntries};
 use super::pictures::{self, PictureCandidates};
 use crate::document::{Defects, enclosure};
 use crate::text::{
@@ -19,20 +19,20 @@ use url::Url;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use crate::model::{
-    Article, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, IdentityScheme, Key, LeftOut, LeftOutEntry,
-    LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
+    Article, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key,
+    LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::Timestamp;
 
-/// Most characters of a title. The longest title seen in a feed has some 2 000.
+/// Most characters of a title. The longest title seen in a feed has about 2 000.
 const LONGEST_TITLE: usize = 4_000;
 /// Most characters of a name or a category.
 const LONGEST_LABEL: usize = 500;
-/// Most categories and most other places of one article.
-const MOST_OF_A_KIND: usize = 100;
-/// Longest guid in bytes that is kept to be shown; an address may be as long. Longer guids are told apart by the key
-/// alone.
+/// Most categories of one article, and most other places of its story.
+const LONGEST_LIST: usize = 100;
+/// Longest guid in bytes that is stored as published. Addresses can be this long. A longer guid only goes into the key, which
+/// ends in its hash.
 const LONGEST_GUID: usize = 8_192;
 /// Longest language tag in bytes; RFC 5646 §4.4.1 asks for room for 35.
 const LONGEST_LANGUAGE: usize = 35;
@@ -47,8 +47,8 @@ pub struct NormalizeContext<'a> {
     /// Identity scheme of the last poll.
     pub identity: IdentityScheme,
     /// Entries that the store knows of this source.
-    pub known: &'a KnownKeys,
-    /// Query parameters that do not tell two pages apart.
+    pub known: &'a KnownEntries,
+    /// Query parameters that select no page, so that canonical addresses leave them out.
     pub tracking: &'a TrackingParameters,
     /// Time when the document was fetched.
     pub now: Timestamp,
@@ -66,7 +66,7 @@ pub struct EntryLimits {
 /// The result of [`normalize`].
 #[derive(Clone, Debug)]
 pub struct NormalizedFeed {
-    /// Articles in document order, each with another key.
+    /// Articles in document order. Their keys are all different.
     pub articles: Vec<Article>,
     /// Identity scheme that was used.
     pub identity: IdentityScheme,
@@ -131,11 +131,13 @@ fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<
 struct DocumentContext<'a> {
     /// Base of relative links: the address of the site, or else of the document.
     base: Option<Url>,
+    /// Host of that base.
     host: Option<String>,
     language: Option<String>,
+    /// Whether another riverd generated the document.
     from_river: bool,
     tracking: &'a TrackingParameters,
-    /// What a reader saw of the stored entries, by key.
+    /// Hashes of what a reader saw of the stored entries, by key.
     seen: HashMap<&'a str, u64>,
 }
 
@@ -149,7 +151,10 @@ impl<'a> DocumentContext<'a> {
             base: site.or(document),
             host,
             language: feed.language.clone(),
-            from_river: feed.generator.as_deref().is_some_and(|name| name.trim_start().starts_with("riverd")),
+            from_river: feed
+                .generator
+                .as_deref()
+                .is_some_and(|name| name.trim_start().starts_with(GENERATOR_NAME)),
             tracking: context.tracking,
             seen: context.known.seen_hashes().map(|(key, seen)| (key.0.as_str(), seen)).collect(),
         }
@@ -161,13 +166,12 @@ impl<'a> DocumentContext<'a> {
     }
 }
 
-/// An entry with its title, addresses and hashes, which its key depends on. The rest is only computed for entries
-/// that become articles.
+/// An entry with everything that its key depends on: title, addresses and hashes. The rest of an article is computed only for
+/// entries that become articles.
 struct PreparedEntry {
     entry: Entry,
     title: String,
-    /// Base of relative links where no `xml:base` is in force: the page of the entry, or else the site, or else the
-    /// document.
+    /// Base of relative links outside of an `xml:base`: the page of the entry, or else the site, or else the document.
     base: Option<Url>,
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
@@ -223,7 +227,7 @@ impl PreparedEntry {
         self.entry.published.or(self.entry.updated)
     }
 
-    /// Describes the entry where it is left out. `key` is its own key, or that of the entry that it repeats.
+    /// Describes the entry as one that is left out. `key` is its own key, or that of the entry that it repeats.
     fn left_out(self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
         LeftOutEntry {
             reason,
@@ -246,13 +250,14 @@ impl PreparedEntry {
         let entry = self.entry;
         let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
             let base = base.and_then(|base| absolute(base, document.base.as_ref()));
-            let base = base.and_then(|base| Url::parse(&base).ok()); // absolute by now
+            let base = base.and_then(|base| Url::parse(&base).ok());
             safe(text?, base.as_ref().or(self.base.as_ref()), defects)
         };
         let summary = clean(entry.summary.as_ref(), entry.summary_base.as_deref());
         // The same text in both fields is sanitised only once, because sanitising costs more than parsing.
-        let twice = entry.content == entry.summary && entry.content_base == entry.summary_base;
-        let content = if twice { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
+        let is_repeated = entry.content == entry.summary && entry.content_base == entry.summary_base;
+        let content =
+            if is_repeated { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
         let mut details = details::of_entry(entry.details, self.base.as_ref());
@@ -272,11 +277,11 @@ impl PreparedEntry {
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
         let origin = entry.origin.map(shortened_origin);
-        // A river names the source where nobody else is named, because readers expect an author.
-        let stands_in = |name: &String| {
+        // A river names the source as the author of an article without one, because readers expect an author.
+        let is_source_name = |name: &String| {
             document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
         };
-        let author = author(&entry.authors).filter(|name| !stands_in(name));
+        let author = author(&entry.authors).filter(|name| !is_source_name(name));
         let mut article = Article {
             key,
             guid,
@@ -293,7 +298,7 @@ impl PreparedEntry {
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
             origin,
-            also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
+            also_in: entry.also_in.into_iter().take(LONGEST_LIST).map(shortened_also_in).collect(),
             details,
             title: self.title,
             fingerprint: Fingerprint::default(),
@@ -308,15 +313,15 @@ impl PreparedEntry {
     }
 }
 
-/// Moments that programs write where they have no date, in seconds since 1970: the zero of Unix, of spreadsheets, and
-/// of Windows.
+/// Times that programs write if they have no date, in seconds since 1970: the zero of Unix, of spreadsheets (two), and of
+/// Windows.
 const ZERO_DATES: [i64; 4] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600];
 
 /// The start of the year 2. The zero of .NET and of other calendars is in the year 1.
 const YEAR_TWO: i64 = -62_104_060_800;
 
-/// Returns whether a time is a date, and not what a program writes where it has none. Time zones move such a zero by up
-/// to a day.
+/// Returns whether a time is a date, and not the zero that a program writes if it has no date. Time zones move such a zero by
+/// up to a day.
 fn is_date(at: Timestamp) -> bool {
     at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
 }
@@ -326,16 +331,16 @@ fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<
         MarkupText::Plain(text) => (html::from_plain(text)?, text.len()),
         MarkupText::UnsafeHtml(markup) => (html::sanitise(markup, base)?, markup.len()),
     };
-    // A text that was already cut in reading is not counted again. That cut falls between characters, so it may lie up
-    // to three bytes before the limit.
+    // A text that the reader of the document cut is not counted again. It was cut between two characters, so it may be up to
+    // three bytes shorter than the limit.
     if shown.is_cut && length + 4 <= html::MAX_LENGTH {
         defects.note("text-too-long");
     }
     Some(shown.html)
 }
 
-/// Returns whether all entries have the same `updated`: some publishers give every entry the time of the build, which
-/// says nothing about any of them.
+/// Returns whether all entries have the same `updated`. Some publishers give every entry the time at which the document was
+/// generated, which says nothing about any of them.
 fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
     let mut stamps = prepared.iter().filter_map(|one| one.entry.updated);
     let Some(first) = stamps.next() else { return false };
@@ -344,9 +349,8 @@ fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
         && prepared.iter().all(|one| one.entry.published.is_some() && one.entry.updated.is_some())
 }
 
-/// Returns for each entry whether `max_age` and `max_entries` let it in, or else which of them leaves it out. The
-/// newest entries by date are taken. Undated entries come before all others, in document order, because they may be
-/// new.
+/// Returns for each entry whether it is within `max_age` and `max_entries`, or else which of them excludes it. The newest
+/// entries by date are taken. Undated entries come before all others, in document order, because they may be new.
 fn within_limits(
     prepared: &[PreparedEntry],
     context: &NormalizeContext<'_>,
@@ -383,7 +387,7 @@ fn author(names: &[String]) -> Option<String> {
 fn labels(published: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     let labels = published.iter().map(|label| shortened(&on_one_line(label), LONGEST_LABEL));
-    labels.filter(|label| !label.is_empty() && seen.insert(words::fold(label))).take(MOST_OF_A_KIND).collect()
+    labels.filter(|label| !label.is_empty() && seen.insert(words::fold(label))).take(LONGEST_LIST).collect()
 }
 
 fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {

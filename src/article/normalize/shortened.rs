@@ -1,4 +1,4 @@
-//! Cuts what other publishers wrote to a bounded length.
+//! Cuts texts of entries to a bounded length.
 
 use super::{LONGEST_LABEL, LONGEST_TITLE};
 use crate::model::{AlsoIn, Origin};

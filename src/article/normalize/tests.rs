@@ -1,4 +1,4 @@
-//! Tests what becomes of the entries of whole documents.
+//! Tests how the entries of whole documents become articles.
 
 use super::*;
 use crate::model::{AlsoIn, Origin};
@@ -34,7 +34,7 @@ fn normalized_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
         limits,
         url: Some(&url),
         identity: IdentityScheme::Guid,
-        known: &KnownKeys::default(),
+        known: &KnownEntries::default(),
         tracking: &TrackingParameters::default(),
         now: NOW,
     };

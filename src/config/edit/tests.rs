@@ -9,8 +9,8 @@ use super::*;
 
 /// Returns the addresses of a file's sources. Panics if the file is invalid.
 fn urls(text: &str) -> Vec<String> {
-    let config =
-        file::parse(Path::new("/conf/feeds.toml"), text).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
+    let config = file::parse_text(Path::new("/conf/feeds.toml"), text)
+        .unwrap_or_else(|errors| panic!("{errors}\n{text}"));
     config.sources.iter().map(|source| source.location.as_url_text()).collect()
 }
 
@@ -33,7 +33,7 @@ fn a_source_is_appended_with_a_blank_line_before_it() {
     let added = after.strip_prefix(text).unwrap();
     assert!(added.starts_with("\n\n[[source]]\nurl = "), "{added}");
     assert!(added.ends_with("every = \"30m\"\n"), "{added}");
-    let config = file::parse(Path::new("/conf/feeds.toml"), &after).unwrap();
+    let config = file::parse_text(Path::new("/conf/feeds.toml"), &after).unwrap();
     let source = &config.sources[1];
     assert_eq!(source.title.as_deref(), Some("B \\ \"é\""));
     assert_eq!(source.tags, ["one", "it's \"two\""]);

@@ -1,4 +1,4 @@
-//! Reads the files, the picture and the extension of an item.
+//! Reads the files, the picture, the related pages and the extension `_river` of an item.
 
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ impl ItemReader<'_> {
         files.into_enclosures(None)
     }
 
-    /// Returns the picture, the related pages, and what another river says in its extension.
+    /// Returns the picture, the related pages, and what another river says in `river`, the member `_river` of the item.
     pub(super) fn details(
         self,
         item: &Map<String, Value>,

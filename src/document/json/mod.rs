@@ -6,30 +6,30 @@
 
 mod details;
 
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+use url::Url;
+
 use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
 use super::language::language_tag;
 use super::sniff;
 use super::xml::text_kind::{Field, as_html, html_or_plain};
-use crate::text::words::on_one_line;
-use std::borrow::Cow;
-
-use serde_json::{Map, Value};
-use url::Url;
-
 use crate::model::{
     AlsoIn, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin, ParsedFeed,
 };
 use crate::text::dates::{self, DateStyle};
 use crate::text::html;
 use crate::text::url as address;
+use crate::text::words::on_one_line;
 use crate::time::Timestamp;
 
 /// How many elements of a list in an entry (authors, tags, attachments) are read.
 const MAX_LISTED: usize = 256;
 
-/// Reads a JSON Feed. serde_json limits the nesting to 128 levels.
+/// Reads a JSON Feed, which was fetched from `url`. serde_json limits the nesting to 128 levels.
 pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
     let value =
         parse_json(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
@@ -221,7 +221,7 @@ impl ItemReader<'_> {
     }
 }
 
-/// Learns how the document writes its dates. Those that begin with a year are clear.
+/// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
 fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
     let mut style = DateStyle::default();
     let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
@@ -327,7 +327,7 @@ fn as_string(value: &Value) -> Option<String> {
 fn as_whole_number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.trim().parse().ok(), // "3 MB": unknown
+        Value::String(text) => text.trim().parse().ok(), // a text such as "3 MB" counts as unknown
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Reads lists of subscriptions: OPML as feed readers export it, however broken, and plain lists of addresses.
 //!
-//! OPML is read with the scanner of broken feeds. Nothing in it can fail: a missing end tag, a bare `&` or a wrong encoding
-//! costs at most the outline where it stands. Entities are expanded within bounds, and depth costs no stack.
+//! OPML is read with the same scanner as broken feeds. Nothing in it can fail: a missing end tag, a bare `&` or a wrong
+//! encoding costs at most the outline where it stands. Entities are expanded within bounds, and depth costs no stack.
 
 mod folders;
 
@@ -14,7 +14,7 @@ use crate::document::xml::tags::{XmlTag, XmlToken};
 use crate::text::words::on_one_line;
 use folders::Folders;
 
-/// Most feeds of one list. feeds.toml allows no more sources.
+/// How many feeds of one list are read. feeds.toml allows no more sources.
 const MAX_FEEDS: usize = 100_000;
 
 /// How many lines of one list that can't be used are reported.
@@ -34,7 +34,7 @@ pub struct SubscriptionList {
 /// A feed in a list of subscriptions.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ListedFeed {
-    /// Number of its line, from 1.
+    /// Number of the line on which it stands, from 1.
     pub line: usize,
     /// Address as it is written. It may be invalid.
     pub url: String,
@@ -59,7 +59,7 @@ pub struct ListProblem {
     pub message: String,
 }
 
-/// Reads a list. The result is empty if `body` is none.
+/// Reads a list. If `body` is no list, the result has no feeds.
 pub fn parse(body: &[u8]) -> SubscriptionList {
     let mut defects = Defects::default();
     let text = decode(body, None, &mut defects);
@@ -115,7 +115,7 @@ struct OutlineReader<'a> {
     list: SubscriptionList,
     /// Number of the line at `counted_to`, from 1.
     line: usize,
-    /// Up to which byte lines were counted.
+    /// Offset in bytes up to which lines were counted.
     counted_to: usize,
 }
 

@@ -15,7 +15,7 @@ pub(in crate::document) fn unmarked(address: &str) -> &str {
     address.strip_prefix(MARK).unwrap_or(address)
 }
 
-/// Relation of the page where the content of an entry is kept. The entry's own link comes before it.
+/// Relation of the link to the page that has the content of an entry. The entry's own link comes before it.
 pub(in crate::document) const CONTENT_LINK: &str = "content";
 
 /// Whether a text is plain text or HTML.

@@ -11,7 +11,7 @@ const MAX_DECLARED: usize = 512;
 /// attack.
 const MAX_DECLARED_VALUE: usize = 256;
 /// How many bytes all expansions of declared entities may add to one document. Further references stay as they are
-/// written. So riverd needs little memory for a document that repeats one long entity (quadratic blow-up).
+/// written. So a document that repeats one long entity (quadratic blow-up) needs little memory.
 const MAX_EXPANSION: usize = 64 * 1024;
 /// Longest reference that is decoded, in bytes. The longest name in HTML has 31 letters.
 const MAX_REFERENCE: usize = 40;
@@ -62,17 +62,17 @@ impl Entities {
             };
             if let Some(number) = reference.strip_prefix('#') {
                 match numeric_reference(number) {
-                    Numeric::Char(character) => out.push(character),
-                    Numeric::Illegal => {
-                        if let Some((character, behind)) = html::surrogate_pair(from) {
+                    NumericReference::Char(character) => out.push(character),
+                    NumericReference::Illegal => {
+                        if let Some((character, after)) = html::surrogate_pair(from) {
                             out.push(character);
                             pairs += 1;
-                            rest = behind;
+                            rest = after;
                             continue;
                         }
                         illegal += 1;
                     }
-                    Numeric::NoNumber => {
+                    NumericReference::NoNumber => {
                         out.push('&');
                         bare += 1;
                         continue;
@@ -104,7 +104,7 @@ impl Entities {
     pub(in crate::document) fn has_html_reference(text: &str) -> bool {
         text.split('&').skip(1).any(|after| {
             reference(after).is_some_and(|(name, _)| match name.strip_prefix('#') {
-                Some(number) => matches!(numeric_reference(number), Numeric::Char(_)),
+                Some(number) => matches!(numeric_reference(number), NumericReference::Char(_)),
                 None => predefined(name).is_some() || named(name).is_some(),
             })
         })
@@ -140,7 +140,7 @@ fn code(number: &str) -> Result<u32, ParseIntError> {
 }
 
 /// What a numeric reference stands for.
-enum Numeric {
+enum NumericReference {
     Char(char),
     /// The number of a character that XML forbids, or of no character. It is removed, unless it is half of a
     /// surrogate pair: some programs write a reference for each half.
@@ -149,15 +149,17 @@ enum Numeric {
     NoNumber,
 }
 
-fn numeric_reference(number: &str) -> Numeric {
+fn numeric_reference(number: &str) -> NumericReference {
     match code(number) {
         // As in HTML, a C1 control stands for a character of windows-1252, because authors mean that.
-        Ok(code @ 0x80..=0x9f) => Numeric::Char(windows_1252(code)),
+        Ok(code @ 0x80..=0x9f) => NumericReference::Char(windows_1252(code)),
         Ok(code) => char::from_u32(code)
             .filter(|character| is_xml_char(*character))
-            .map_or(Numeric::Illegal, Numeric::Char),
-        Err(_) if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => Numeric::Illegal,
-        Err(_) => Numeric::NoNumber,
+            .map_or(NumericReference::Illegal, NumericReference::Char),
+        Err(_) if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => {
+            NumericReference::Illegal
+        }
+        Err(_) => NumericReference::NoNumber,
     }
 }
 

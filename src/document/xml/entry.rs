@@ -6,10 +6,11 @@ use url::Url;
 
 use super::AtomConverter;
 use super::atom_writer::TextKind;
-use super::context::Coordinates;
 use super::media::is_web_address;
+use super::people::Person;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
+use super::rights_and_place::Coordinates;
 use super::tags::XmlTag;
 use super::text::DefaultTextType;
 use super::vocabulary::{self, Meaning, Namespace};
@@ -33,14 +34,18 @@ pub(super) struct OpenEntry {
     pub(super) picture: Option<BestPicture>,
     /// The place that the entry is about.
     pub(super) coordinates: Coordinates,
-    /// Notes of an episode, which are its text if its description is shorter.
+    /// Notes of an episode. They become the content if they are longer than the summary.
     notes: Option<EpisodeNotes>,
     /// Length of the summary as published, in bytes.
     pub(super) summary_length: usize,
+    /// Authors of elements that have only e-mail addresses.
+    pub(super) nameless_authors: Vec<Person>,
+    /// Whether an element names an author.
+    pub(super) has_named_author: bool,
     pub(super) extras: EntryExtras,
 }
 
-/// The longest `itunes:summary` of an entry, or what stands for it.
+/// The longest `itunes:summary` of an entry, or Google's `description`.
 #[derive(Debug)]
 struct EpisodeNotes {
     kind: TextKind,
@@ -84,6 +89,8 @@ impl<'a> AtomConverter<'a, '_> {
             coordinates: Coordinates::default(),
             notes: None,
             summary_length: 0,
+            nameless_authors: Vec::new(),
+            has_named_author: false,
             extras: EntryExtras { language, ..EntryExtras::default() },
         });
         if let Some(about) = about {
@@ -118,6 +125,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Ends the entry, or leaves it out if it is empty.
     pub(super) fn close_entry(&mut self) {
+        self.write_nameless_authors();
         let Some(mut entry) = self.entry.take() else {
             if self.feed_started {
                 self.defects.note("stray-end-tag");
@@ -210,8 +218,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary`, or Google's `description`. It is a summary if there is no other. If there is a shorter
-    /// one, as many podcasts write, it is the text of the entry.
+    /// Reads `itunes:summary`, or Google's `description`. It becomes the summary if there is no other. If it is longer than
+    /// the summary, as in many podcasts, it becomes the content.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let base = self.text_base(tag, &content);
@@ -236,7 +244,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns whether an element holds the notes of an episode.
+/// Returns whether an element that stands in for a description holds the notes of an episode.
 fn is_notes(tag: &XmlTag<'_>, namespace: Namespace) -> bool {
     namespace == Namespace::Itunes && !tag.name.ends_with("subtitle")
 }
@@ -248,8 +256,8 @@ fn plain_length(kind: TextKind, text: &str) -> usize {
     }
 }
 
-/// Returns the rank of an element that stands in for a description. A subtitle is only one line, and a media
-/// description describes the file, so other elements are better.
+/// Returns the rank of an element that stands in for a description; a lower rank is better. A subtitle is only one line, and
+/// a media description describes the file, so other elements are better.
 fn fallback_rank(tag: &XmlTag<'_>, namespace: Namespace) -> u8 {
     let is_subtitle = tag.name.ends_with("subtitle");
     match namespace {

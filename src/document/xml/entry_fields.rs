@@ -84,8 +84,7 @@ impl<'a> AtomConverter<'a, '_> {
         self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref() });
     }
 
-    /// Takes the language of a text as that of the entry, because the texts of an entry are rarely in different
-    /// languages.
+    /// Takes the language of a text as that of the entry: the texts of an entry are rarely in different languages.
     fn read_language_of_text(&mut self, tag: &XmlTag<'a>) {
         if let Some(language) = self.attribute(tag, "xml:lang") {
             self.update_extras(|extras| extras.language = Some(language.into_owned()));
@@ -145,7 +144,7 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(entry) = &mut self.entry else { return };
         let rank_so_far =
             if name == "published" { &mut entry.ranks.published } else { &mut entry.ranks.updated };
-        if rank_so_far.accept_as_good(rank) {
+        if rank_so_far.accept_not_worse(rank) {
             self.out.write_value(name, text);
         }
     }
@@ -224,7 +223,7 @@ fn is_fraction(text: &str) -> bool {
     text.split('/').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// How many related pages of an entry are kept.
+/// How many pages of one relation, such as `related` or `via`, an entry keeps.
 const MAX_PAGES: usize = 32;
 
 fn push_once(pages: &mut Vec<String>, page: String) {

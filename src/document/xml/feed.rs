@@ -149,7 +149,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     fn write_feed_date(&mut self, text: &str, rank: u8) {
-        if self.is_readable_date(text) && self.feed.ranks.updated.accept_as_good(rank) {
+        if self.is_readable_date(text) && self.feed.ranks.updated.accept_not_worse(rank) {
             self.out.write_value("updated", text);
         }
     }
@@ -186,11 +186,11 @@ impl<'a> AtomConverter<'a, '_> {
     fn read_polling_hint(&mut self, meaning: Meaning, text: &str) {
         match meaning {
             Meaning::Ttl => {
-                self.extras.hints.ttl = time_to_live(text); // "never": no hint
+                self.extras.hints.ttl = time_to_live(text); // a text such as "never" is no hint
             }
             Meaning::UpdatePeriod => self.feed.period = period(text),
             Meaning::UpdateFrequency => {
-                self.feed.frequency = frequency(text); // "often": no hint
+                self.feed.frequency = frequency(text); // a text such as "often" is no hint
             }
             _ => {
                 let base = self.feed.base.as_ref().or(self.url.as_ref());
@@ -253,7 +253,7 @@ fn period(text: &str) -> Option<Duration> {
     })
 }
 
-/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). Fractions are rounded up to a second.
+/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). The time is rounded up to a second.
 fn time_to_live(text: &str) -> Option<Duration> {
     let lower = text.trim().to_ascii_lowercase();
     let text = lower.strip_prefix("pt").unwrap_or(&lower);
@@ -271,7 +271,7 @@ fn time_to_live(text: &str) -> Option<Duration> {
     (seconds > 0.0).then(|| Duration::from_secs(seconds.ceil() as u64).min(LONGEST_INTERVAL))
 }
 
-/// Parses a `sy:updateFrequency`, which is a whole number, also if it is written as a fraction (`2.0`).
+/// Parses a `sy:updateFrequency`, rounded to a whole number. Some feeds write `2.0`.
 fn frequency(text: &str) -> Option<u32> {
     let number = text.trim().parse::<f64>().ok()?.round();
     (1.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)

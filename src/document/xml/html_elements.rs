@@ -1,6 +1,6 @@
-//! Names the elements of HTML, so that a tag can be told from text that looks like one.
+//! Lists the elements of HTML, so that a tag can be told from text that looks like one.
 
-use std::borrow::Cow;
+use crate::text::html::lower;
 
 /// Elements of HTML without content. All others need an end tag where XML has `<p/>`.
 const VOID: [&str; 14] = [
@@ -8,7 +8,10 @@ const VOID: [&str; 14] = [
     "wbr",
 ];
 
-/// Elements that stand between the lines of a text, or that hold a picture, a sound or a frame.
+/// Elements that stand between the lines of a text, or that hold a picture, a sound or a frame. Hardly any text contains such
+/// a tag unless it is HTML, so one of them decides that a text is HTML. This list decides nothing else: `Nesting` in
+/// `text/html/elements.rs` says which elements are blocks in a sanitised text, and `END_PARAGRAPH` in
+/// `text/html/balanced_page.rs` which ones end a paragraph of a web page.
 const BLOCKS: [&str; 61] = [
     "address",
     "article",
@@ -83,11 +86,11 @@ const INLINE: [&str; 64] = [
     "applet", "image",
 ];
 
-/// Elements whose end tag HTML lets authors leave out.
+/// Elements whose end tag authors often leave out: those for which HTML allows it, and `div`, whose end tag is often lost.
 const WITHOUT_END_TAG: [&str; 12] =
     ["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "div"];
 
-/// What HTML knows of an element. Names are compared in lower case.
+/// What HTML says of an element, by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum HtmlElement {
     /// An element without content.
@@ -102,7 +105,7 @@ pub(super) enum HtmlElement {
     Unknown,
 }
 
-/// Returns what HTML knows of the element `name`.
+/// Returns what HTML says of the element `name`. Case does not matter.
 pub(super) fn html_element(name: &str) -> HtmlElement {
     let name = lower(name);
     let is_in = |names: &[&str]| names.contains(&&*name);
@@ -128,13 +131,4 @@ pub(super) fn is_void(name: &str) -> bool {
 /// Returns whether authors often leave out the end tag of an element.
 pub(super) fn needs_no_end_tag(name: &str) -> bool {
     WITHOUT_END_TAG.contains(&&*lower(name))
-}
-
-/// Returns a name in lower case.
-pub(super) fn lower(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
-    }
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::AtomConverter;
 use super::markup;
-use super::scan::{Content, Segment};
+use super::scan::{Content, TextSegment};
 use super::tags::XmlTag;
 use crate::model::FeedFormat;
 use crate::text::url as address;
@@ -25,12 +25,12 @@ impl<'a> AtomConverter<'a, '_> {
         if !tag.empty {
             return self.read_value(tag);
         }
-        let behind = self.scanner.text_ahead().trim();
-        if !(behind.starts_with("http://") || behind.starts_with("https://")) {
+        let after = self.scanner.text_ahead().trim();
+        if !(after.starts_with("http://") || after.starts_with("https://")) {
             return None;
         }
         self.defects.note("text-behind-link");
-        self.value_in(Content::Text(vec![Segment::Escaped(behind)]))
+        self.value_in(Content::Text(vec![TextSegment::Escaped(after)]))
     }
 
     /// Returns the `xml:base` that applies to the text in `tag`. In XHTML the `div` around the text may have one,

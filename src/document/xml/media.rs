@@ -36,7 +36,8 @@ impl<'a> AtomConverter<'a, '_> {
                     match local.to_ascii_lowercase().as_str() {
                         "url" | "href" | "link" => url = Some(value),
                         "type" | "mime_type" | "mimetype" => media_type = Some(value),
-                        "length" | "size" => length = value.parse().ok(), // "2 MB": unknown
+                        // A text such as "2 MB" counts as unknown.
+                        "length" | "size" => length = value.parse().ok(),
                         _ => {}
                     }
                 }
@@ -58,7 +59,8 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(url) = self.absolute(tag, href) else { return };
         let media_type = self.attribute(tag, "type");
         let title = self.attribute(tag, "title");
-        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
+        // A text such as "1,024" counts as unknown.
+        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok());
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         self.add_file(FileMention {
             url: &url,
@@ -139,7 +141,7 @@ impl<'a> AtomConverter<'a, '_> {
         widest.map(|(_, one)| one)
     }
 
-    /// Reads a `media:content` and its children. Of a group only the chosen file is kept.
+    /// Reads a `media:content` and its children. Its file is kept only if it `is_chosen` from its group.
     fn read_media_file(&mut self, tag: &XmlTag<'a>, content: &Content<'a>, is_chosen: bool) {
         let Some(href) = self.attribute(tag, "url") else {
             self.about_media_file(content, None);
@@ -159,9 +161,9 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads the children of a file. Its description has the worst rank as the text of the entry, and its title is no
-    /// title of the entry: programs write the name of the file or of its author. `picture` is the width of a file that is a
-    /// picture: a thumbnail of it that is not wider is no better.
+    /// Reads the children of a `media:content`. Its description can be the summary of the entry, with the worst rank. Its
+    /// title is never that of the entry, because programs write the name of the file or of its author. `picture` is the width
+    /// of a file that is a picture: a thumbnail of it that is not wider is no better.
     fn about_media_file(&mut self, content: &Content<'a>, picture: Option<Option<u32>>) -> AboutFile {
         let mut about = AboutFile::default();
         let Content::Markup(raw) = content else { return about };
@@ -198,7 +200,8 @@ impl<'a> AtomConverter<'a, '_> {
             return;
         }
         let medium = self.attribute(tag, "medium");
-        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok()); // "2 MB": unknown
+        // A text such as "2 MB" counts as unknown.
+        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok());
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         // The description of a recording is a text, that of a picture says what it shows.
         let description = about.description.as_deref().filter(|_| is_picture(tag, href));

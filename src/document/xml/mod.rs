@@ -5,7 +5,6 @@
 //! unclosed tag costs at most the element that it is in, and a million levels of nesting are skipped at once.
 
 pub(super) mod atom_writer;
-mod context;
 pub(super) mod entities;
 mod entry;
 mod entry_fields;
@@ -19,6 +18,7 @@ mod people;
 mod pictures;
 mod podcast;
 mod ranks;
+mod rights_and_place;
 pub(super) mod scan;
 mod source;
 pub(super) mod tags;
@@ -43,7 +43,7 @@ use super::mojibake::Mojibake;
 use crate::model::{FeedFormat, FeedHints, LeftOutReason};
 use crate::text::dates::DateStyle;
 
-/// How many children of a person, a source or a media group are read.
+/// How many children of an element are read, such as a person, a source or a media group.
 const MAX_CHILDREN: usize = 256;
 
 /// A feed converted to Atom.
@@ -101,10 +101,10 @@ struct AtomConverter<'a, 'd> {
     /// Address of the document.
     url: Option<Url>,
     feed: FeedState,
-    /// The entry that the converter is in.
+    /// The entry that is being read.
     entry: Option<OpenEntry>,
     extras: FeedExtras,
-    /// Name of the first element.
+    /// Name of the first element, of which at most 64 characters are kept.
     root: Option<String>,
     /// Whether the root element, a channel or an entry was read.
     feed_started: bool,
@@ -206,7 +206,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Returns the direct children in the content of an element.
+    /// Returns the first [`MAX_CHILDREN`] direct children in the content of an element.
     fn children(raw: &'a str) -> Vec<(XmlTag<'a>, Content<'a>)> {
         let mut scanner = Scanner::new(raw);
         let mut children = Vec::new();

@@ -55,7 +55,7 @@ impl<'a> DeclaredPrefixes<'a> {
             .unwrap_or(Namespace::Other)
     }
 
-    /// Treats `prefix` as one of RSS and Atom, whatever namespace it was declared for.
+    /// Makes `prefix` stand for RSS and Atom, whatever namespace it was declared for.
     pub(super) fn declare_core(&mut self, prefix: &'a str) {
         self.declared.push((prefix, Namespace::Core));
     }

@@ -19,8 +19,25 @@ impl<'a> AtomConverter<'a, '_> {
     /// Reads the authors in an element, and writes each.
     pub(super) fn read_person(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
-        for person in self.people_in_content(content) {
+        let people = self.people_in_content(content);
+        let Some(entry) = &mut self.entry else { return };
+        if people.iter().all(|person| person.name.is_none()) {
+            entry.nameless_authors.extend(people);
+            return;
+        }
+        entry.has_named_author = true;
+        for person in people {
             self.out.write_person(person.name.as_deref(), person.email.as_deref());
+        }
+    }
+
+    /// Writes the authors of elements that have only e-mail addresses, if no other element names an author. RSS's `author` is the
+    /// address of the author whose name is in `dc:creator`, or of nobody: `noreply@…`.
+    pub(super) fn write_nameless_authors(&mut self) {
+        let Some(entry) = &mut self.entry else { return };
+        let people = std::mem::take(&mut entry.nameless_authors);
+        for person in people.into_iter().filter(|_| !entry.has_named_author) {
+            self.out.write_person(None, person.email.as_deref());
         }
     }
 

@@ -16,7 +16,7 @@ const SMALL: u32 = 100;
 /// Width in pixels below which a thumbnail is taken to be narrower than a picture in `media:content` that states no width.
 const NARROW: u32 = 320;
 
-/// Which element named a picture. The first is the best.
+/// Which element named a picture, in order from the best to the worst.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum PictureRank {
     Thumbnail,
@@ -60,7 +60,7 @@ impl<'a> AtomConverter<'a, '_> {
     /// Reads the width that an element states, in pixels.
     pub(super) fn width_of(&mut self, tag: &XmlTag<'a>) -> Option<u32> {
         let width = self.attribute(tag, "width")?;
-        width.trim_end_matches("px").parse().ok() // "100%": unknown
+        width.trim_end_matches("px").parse().ok() // a text such as "100%" counts as unknown
     }
 
     /// Reads `image` of an entry: the address as an attribute, as text or in a child `url`. RSS describes a picture by its

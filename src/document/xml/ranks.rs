@@ -1,7 +1,7 @@
 //! Decides which of several values of one field is kept.
 
-/// Rank of the best value found so far for one field; a lower rank is better. A better value that is found later is
-/// simply written after the earlier one, because feed-rs keeps the last.
+/// Rank of the best value found so far for one field; a lower rank is better. If a better value is found later, it is simply
+/// written after the earlier one, because feed-rs keeps the last.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct BestRank(Option<u8>);
 
@@ -18,7 +18,7 @@ impl BestRank {
     /// Returns whether a value of this rank is at least as good as the best so far, and records its rank if so. Used
     /// for dates, of which the last one counts: programs often add a new date and leave the old one. Other feed
     /// readers do the same.
-    pub(super) fn accept_as_good(&mut self, rank: u8) -> bool {
+    pub(super) fn accept_not_worse(&mut self, rank: u8) -> bool {
         let is_accepted = self.0.is_none_or(|best| rank <= best);
         if is_accepted {
             self.0 = Some(rank);

@@ -6,12 +6,13 @@
 
 use memchr::memchr;
 
-use super::tags::{XmlTag, XmlToken, XmlTokenizer, starts_with_ignoring_case};
+use super::tags::{XmlTag, XmlToken, XmlTokenizer};
 use super::vocabulary::{self, Meaning, Namespace};
+use crate::text::words::starts_with_ignoring_case;
 
 /// A part of the text inside an element.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::document) enum Segment<'a> {
+pub(in crate::document) enum TextSegment<'a> {
     /// Text in which references are to be decoded.
     Escaped(&'a str),
     /// Text from a CDATA section, or a `<` that starts no markup. It is taken as it is written.
@@ -22,7 +23,7 @@ pub(in crate::document) enum Segment<'a> {
 #[derive(Debug)]
 pub(in crate::document) enum Content<'a> {
     /// Text only.
-    Text(Vec<Segment<'a>>),
+    Text(Vec<TextSegment<'a>>),
     /// Text with child elements, as it is written.
     Markup(&'a str),
 }
@@ -81,7 +82,7 @@ impl<'a> Scanner<'a> {
         rest.split('<').next().unwrap_or_default()
     }
 
-    /// Reads the content of the element whose start tag was just read, and moves on behind the element.
+    /// Reads the content of the element whose start tag was just read, and moves to the end of the element.
     pub(in crate::document) fn content(&mut self, tag: &XmlTag<'a>) -> (Content<'a>, ElementEnd) {
         if tag.empty {
             return (Content::Text(Vec::new()), ElementEnd::EndTag);
@@ -91,18 +92,18 @@ impl<'a> Scanner<'a> {
         let mut from = start;
         while let Some((at, token)) = self.next() {
             if at > from {
-                segments.push(Segment::Escaped(self.slice(from, at)));
+                segments.push(TextSegment::Escaped(self.slice(from, at)));
             }
             from = self.pos;
             match token {
-                XmlToken::CData(text) => segments.push(Segment::Verbatim(text)),
-                XmlToken::LoneLessThan => segments.push(Segment::Verbatim("<")),
+                XmlToken::CData(text) => segments.push(TextSegment::Verbatim(text)),
+                XmlToken::LoneLessThan => segments.push(TextSegment::Verbatim("<")),
                 XmlToken::End(name) if name.eq_ignore_ascii_case(tag.name) => {
                     return (Content::Text(segments), ElementEnd::EndTag);
                 }
                 XmlToken::UnclosedCData(text) => {
                     let (text, length) = until_end_tag(text, tag.name);
-                    segments.push(Segment::Verbatim(text));
+                    segments.push(TextSegment::Verbatim(text));
                     self.pos = from - length;
                     if let (XmlToken::End(_), end) = self.tokenizer.token_at(self.pos) {
                         self.pos = end;
@@ -118,7 +119,7 @@ impl<'a> Scanner<'a> {
             }
         }
         if from < self.end() && self.pos < self.end() {
-            segments.push(Segment::Escaped(self.slice(from, self.end())));
+            segments.push(TextSegment::Escaped(self.slice(from, self.end())));
         }
         self.pos = self.end();
         (Content::Text(segments), ElementEnd::Missing)
@@ -220,7 +221,7 @@ fn delimits_an_entry(name: &str) -> bool {
         )
 }
 
-/// Returns whether an element of this name belongs to a feed and not to HTML in it. Goes by the well-known prefixes.
+/// Returns whether an element of this name belongs to a feed and not to HTML in it. Only the well-known prefixes count.
 fn is_feed_element(name: &str) -> bool {
     let (prefix, local) = vocabulary::split(name);
     vocabulary::namespace_of_prefix(prefix)

@@ -7,10 +7,12 @@
 use memchr::{memchr, memchr2, memmem};
 use quick_xml::events::attributes::Attributes;
 
+use crate::text::words::starts_with_ignoring_case;
+
 /// How many attributes of a tag are read. No element of any vocabulary has more.
 const MAX_ATTRIBUTES: usize = 64;
-/// How many bytes an attribute value may go on after a `<` in it. XML forbids the `<`, so in a longer value the
-/// closing quote is most likely missing.
+/// How many bytes of an attribute value after a `<` in it are searched for its closing quote. XML forbids the `<`, so in a
+/// longer value the quote is most likely missing.
 const MAX_BROKEN_VALUE: usize = 1024;
 
 /// Start of a CDATA section, after its `<`.
@@ -136,9 +138,9 @@ impl<'a> XmlTokenizer<'a> {
         }
     }
 
-    /// Returns a CDATA section. If the text up to the next `]]>` contains the end of an entry, the start of the next
-    /// one and the start of another section, the end of this section is missing. The end of an entry alone does not
-    /// show that: the text of an article may contain such markup.
+    /// Returns the CDATA section that starts at `at`. If the text up to the next `]]>` contains the end of an entry, the
+    /// start of the next one and the start of another section, the end of this section is missing. The end of an entry
+    /// alone does not show that: the text of an article may contain such markup.
     fn cdata_at(&mut self, at: usize) -> (XmlToken<'a>, usize) {
         let (start, length) = (at + 1 + CDATA.len(), self.text.len());
         let end = match self.searched.cdata_end {
@@ -151,7 +153,7 @@ impl<'a> XmlTokenizer<'a> {
         let is_unclosed = text.split_once("<![CDATA[").is_some_and(|(before, _)| {
             between
                 .iter()
-                .any(|(end, start)| before.split_once(end).is_some_and(|(_, behind)| behind.contains(start)))
+                .any(|(end, start)| before.split_once(end).is_some_and(|(_, after)| after.contains(start)))
         });
         if end == length || is_unclosed {
             return (XmlToken::UnclosedCData(self.slice(start, length)), length);
@@ -240,10 +242,6 @@ impl<'a> XmlTokenizer<'a> {
             None => Some(open + 1),
         }
     }
-}
-
-pub(in crate::document) fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
-    text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
 fn is_name_start(byte: u8) -> bool {

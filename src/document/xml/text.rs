@@ -10,7 +10,7 @@ use super::AtomConverter;
 use super::atom_writer::TextKind;
 use super::entities::is_xml_char;
 use super::markup::{self, MarkupKind};
-use super::scan::{Content, ElementEnd, Segment};
+use super::scan::{Content, ElementEnd, TextSegment};
 use super::tags::XmlTag;
 use super::text_kind::{self, Field, without_cdata_marks};
 use crate::text::html;
@@ -24,7 +24,7 @@ pub(super) enum DefaultTextType {
     Xhtml,
     /// Plain text unless it contains markup, as in Atom.
     Guess,
-    /// The same for a title, which may name a tag.
+    /// Plain text unless it contains markup, in a title or a name, which may name a tag (`The <hr> element`).
     Title,
 }
 
@@ -71,7 +71,7 @@ impl<'a> AtomConverter<'a, '_> {
             // TypePad puts escaped HTML into the `div` of XHTML.
             Content::Markup(raw) if declared == DeclaredTextType::Html => {
                 match markup::only_text_in_a_div(raw) {
-                    Some(text) => Content::Text(vec![Segment::Escaped(text)]),
+                    Some(text) => Content::Text(vec![TextSegment::Escaped(text)]),
                     None => Content::Markup(raw),
                 }
             }
@@ -139,7 +139,7 @@ impl<'a> AtomConverter<'a, '_> {
     /// Returns the value of an attribute, decoded and trimmed. `None` if it is absent or empty.
     pub(super) fn attribute(&mut self, tag: &XmlTag<'a>, name: &str) -> Option<Cow<'a, str>> {
         let raw = tag.attribute(name)?;
-        let value = trimmed(self.decode_segments(&[Segment::Escaped(raw)]));
+        let value = trimmed(self.decode_segments(&[TextSegment::Escaped(raw)]));
         (!value.is_empty()).then_some(value)
     }
 
@@ -155,20 +155,20 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Returns the text of the segments, with their references decoded.
-    fn decode_segments(&mut self, segments: &[Segment<'a>]) -> Cow<'a, str> {
+    fn decode_segments(&mut self, segments: &[TextSegment<'a>]) -> Cow<'a, str> {
         match segments {
             [] => Cow::Borrowed(""),
-            [Segment::Verbatim(text)] => Cow::Borrowed(text),
-            [Segment::Escaped(text)] if !text.contains('&') => Cow::Borrowed(text),
+            [TextSegment::Verbatim(text)] => Cow::Borrowed(text),
+            [TextSegment::Escaped(text)] if !text.contains('&') => Cow::Borrowed(text),
             segments => {
                 let length = segments.iter().map(|segment| match segment {
-                    Segment::Escaped(text) | Segment::Verbatim(text) => text.len(),
+                    TextSegment::Escaped(text) | TextSegment::Verbatim(text) => text.len(),
                 });
                 let mut out = String::with_capacity(length.sum());
                 for segment in segments {
                     match segment {
-                        Segment::Escaped(text) => self.entities.decode(text, &mut out, self.defects),
-                        Segment::Verbatim(text) => out.push_str(text),
+                        TextSegment::Escaped(text) => self.entities.decode(text, &mut out, self.defects),
+                        TextSegment::Verbatim(text) => out.push_str(text),
                     }
                 }
                 Cow::Owned(out)
@@ -200,8 +200,8 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns the text with its kind: the declared type, or else the default type, or else what its tags are. `None` if it
-/// can't be shown.
+/// Returns the text with its kind, by its declared type, or else its default type, or else its tags. `None` if it can't be
+/// shown.
 fn typed_text(
     text: Cow<'_, str>,
     declared: DeclaredTextType,
@@ -224,7 +224,7 @@ fn typed_text(
     })
 }
 
-/// Returns a text that is HTML by its declaration or by its dialect, as HTML if it contains markup.
+/// Returns a text that is HTML by its declaration or by its dialect: as HTML if it contains markup, else as plain text.
 fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Cow<'_, str>) {
     match text_kind::html_or_plain(text, default_type == DefaultTextType::Title) {
         Ok(html) => (TextKind::Html, html),
@@ -232,7 +232,7 @@ fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Co
     }
 }
 
-/// Returns a text that declares no type, as HTML if it contains markup.
+/// Returns a text that declares no type: as HTML if it contains markup, else as plain text.
 fn guess(text: Cow<'_, str>, field: Field) -> (TextKind, Cow<'_, str>) {
     match text_kind::as_html(&text, field) {
         None => (TextKind::Plain, text),

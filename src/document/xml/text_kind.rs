@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::entities::{Entities, is_xml_char};
-use super::html_elements::{HtmlElement, html_element, is_html_element, lower, needs_no_end_tag};
+use super::html_elements::{HtmlElement, html_element, is_html_element, needs_no_end_tag};
 use super::scan::Scanner;
 use super::tags::{XmlTag, XmlToken};
-use crate::text::html;
+use crate::text::html::{self, lower};
 
-/// Words beside a tag in a text that explains it, in lower case.
+/// Words that stand beside a tag in a text about that tag, in lower case.
 const WORDS_FOR_A_TAG: [&str; 14] = [
     "tag",
     "tags",
@@ -31,7 +31,8 @@ const WORDS_FOR_A_TAG: [&str; 14] = [
     "標籤",
 ];
 
-/// Elements whose content is not shown. A title that declares no type would lose it, and may be about them.
+/// Elements whose content is not shown. In a title that declares no type they are text: the title may be about them, and
+/// would lose its words.
 const NOT_SHOWN: [&str; 6] = ["script", "style", "template", "textarea", "title", "select"];
 
 /// Which field a text comes from. Decides how an uncertain tag is read.
@@ -60,7 +61,7 @@ enum TagReading {
     Certain,
     /// Markup.
     Markup,
-    /// Markup if other tags of the text are: a pair that HTML does not define.
+    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, or is a title.
     Dependent,
     /// Text.
     Text,
@@ -119,8 +120,8 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a decoded text is HTML and no text about HTML: it begins with a block of tags, or has links or
-/// pictures with addresses, or several line breaks.
+/// Returns whether a decoded text is HTML, and not a text about HTML: it begins with a tag and has a block, or has a link or
+/// a picture with an address, or several line breaks.
 fn is_escaped_html(decoded: &str) -> bool {
     if !decoded.contains('<') {
         return false;
@@ -165,8 +166,8 @@ fn has_reference_outside_tags(text: &str) -> bool {
     Entities::has_html_reference(scanner.slice(from, text.len()))
 }
 
-/// Returns HTML with the tags escaped that are text, and whether it has markup. A summary or content with markup that
-/// only HTML has is left as it is, because browsers read all its tags as such.
+/// Returns HTML with the tags escaped that are text, and whether it has markup. A summary or content with a tag that is
+/// certainly markup is left as it is, because browsers read all its tags as such.
 fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
@@ -197,7 +198,7 @@ fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
     (Cow::Owned(out), has_markup)
 }
 
-/// Where the tags of one name stand in a text.
+/// Positions of the tags of one name in a text, in bytes.
 #[derive(Clone, Copy, Default)]
 struct TagPlaces {
     first_start: Option<usize>,
@@ -265,8 +266,8 @@ impl<'a> TagReader<'a> {
         if is_block || self.opens_a_word(at, end) { markup } else { TagReading::Text }
     }
 
-    /// Reads a tag without content and without attributes. Breaks have none; a picture or a field without one shows
-    /// nothing, so it can only be text.
+    /// Reads the tag of an element without content, which has no attribute with a value. A break needs no attribute. A picture
+    /// or an input field without one would show nothing, so its tag can only be text.
     fn read_void(&self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         match &*lower(tag.name) {
             "hr" if self.field.is_title() => TagReading::Text,
@@ -302,7 +303,7 @@ impl<'a> TagReader<'a> {
         after.is_some_and(is_opening) && !self.before(at).is_some_and(is_word)
     }
 
-    /// Returns whether the text explains the tag at `at`: one of [`WORDS_FOR_A_TAG`] stands beside it.
+    /// Returns whether the text is about the tag from `at` to `end`: one of [`WORDS_FOR_A_TAG`] stands beside it.
     fn is_named(&self, at: usize, end: usize) -> bool {
         let is_word =
             |word: Option<&str>| word.is_some_and(|word| WORDS_FOR_A_TAG.contains(&&*word.to_lowercase()));

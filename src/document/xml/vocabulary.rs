@@ -34,7 +34,7 @@ pub(in crate::document) enum Namespace {
 }
 
 impl Namespace {
-    /// Returns whether an element of the feed itself in this namespace says that the feed is a podcast.
+    /// Returns whether the namespace is one of podcasts. An author or a picture of the feed in it is that of the show.
     pub(super) const fn is_of_podcasts(self) -> bool {
         matches!(self, Self::Itunes | Self::Podcast)
     }
@@ -105,7 +105,7 @@ pub(in crate::document) enum Meaning {
     Longitude,
     /// An element around a point.
     Place,
-    /// What only podcasts have.
+    /// An element that only podcasts have.
     Podcast(PodcastMeaning),
     Unknown,
 }

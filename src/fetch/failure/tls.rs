@@ -70,11 +70,12 @@ fn certificate(error: &CertificateError, host: &str, ca_store: CaStore) -> Failu
     super::failure(FailureKind::Tls, format!("the certificate of `{host}` {why}"), hint)
 }
 
-/// Turns the name of a rare library error (`UnhandledCriticalExtension { … }`) into words. Text in words is kept.
-fn in_words(said: &str) -> String {
-    let name: String = said.chars().take_while(char::is_ascii_alphanumeric).collect();
+/// Turns the name of a rare library error (`UnhandledCriticalExtension { … }`) into words. A text that is already in words is
+/// returned as it is.
+fn in_words(error: &str) -> String {
+    let name: String = error.chars().take_while(char::is_ascii_alphanumeric).collect();
     if !name.chars().skip(1).any(|c| c.is_ascii_uppercase()) {
-        return said.to_owned();
+        return error.to_owned();
     }
     let mut words = String::new();
     for c in name.chars() {

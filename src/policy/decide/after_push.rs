@@ -1,16 +1,16 @@
-//! Polls that a message of a hub caused, and that may have met a stale cache.
+//! Follows up polls that a message of a hub caused, because they may have read from a stale cache.
 
 use crate::model::{DueSource, PollRecord, PollVerdict};
-use crate::policy::websub::{self, Found};
+use crate::policy::websub::{self, FoundByPoll};
 
 /// Plans a poll that follows up a message of a hub, if the poll that the message caused found nothing new.
 pub(super) fn follow_up(due: &DueSource, record: PollRecord) -> PollRecord {
     let found = match &record.verdict {
-        PollVerdict::Unchanged => Found::Nothing,
+        PollVerdict::Unchanged => FoundByPoll::Nothing,
         PollVerdict::Fresh(_) if record.state.last_new_at == due.state.last_new_at => {
-            Found::ChangeWithoutNews
+            FoundByPoll::ChangeWithoutNews
         }
-        _ => Found::News,
+        _ => FoundByPoll::News,
     };
     let next = websub::follow_up(due, &record.state, found, record.next, record.polled_at);
     PollRecord { next, ..record }

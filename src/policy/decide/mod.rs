@@ -11,10 +11,11 @@ use std::collections::HashSet;
 use url::Url;
 
 pub use self::moved::has_stood;
+pub use self::rate_limit::pause_of_answer;
 use crate::model::{
     Article, Cadence, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
-    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, PollRecord,
-    PollVerdict, Reason, SourceState,
+    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
+    PollRecord, PollVerdict, SourceState,
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
@@ -45,7 +46,8 @@ pub struct ReadDocument {
     pub identity: IdentityScheme,
     /// The articles in document order.
     pub articles: Vec<Article>,
-    /// One element for each article that the store does not know: the time when it was published, if it has one.
+    /// Publication times of the articles that the store does not know, one element for each of them. `None` for one without a
+    /// date.
     pub new: Vec<Option<Timestamp>>,
     /// The entries of the document that are not among `articles`, each with its reason.
     pub left_out: LeftOut,
@@ -64,13 +66,13 @@ pub struct PollContext<'a> {
     pub jitter: f64,
     /// Whether our own network seems to work.
     pub network: NetworkState,
-    /// End of a pause that another source of the same registrable domain was asked for during this poll.
+    /// End of the pause of the registrable domain, if the poll of another of its sources started one during this poll.
     pub paused_until: Option<Timestamp>,
     /// The addresses of all enabled sources of feeds.toml.
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether our own network works. If many sources get no answer at once, the fault is ours and not theirs.
+/// Whether our own network works. If many sources get no answer at once, it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
     /// The network works, as far as we know.
@@ -105,7 +107,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
     after_push::follow_up(due, rate_limit::with_pause(record, limit))
 }
 
-/// A poll and its circumstances, while its record is made.
+/// One poll and what its record depends on.
 struct Decision<'a> {
     due: &'a DueSource,
     context: &'a PollContext<'a>,
@@ -125,8 +127,8 @@ impl Decision<'_> {
         state.body_at = Some(self.context.now);
         state.max_age = freshness.max_age;
         moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
-        // The validators of the newest answer are kept, even if it has none: older ones would not fit this body. Only an
-        // answer with changes alone (226) that has no validators leaves those of the whole document in force.
+        // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only
+        // if an answer with new entries alone (226) has no validators, those of the whole document stay.
         if listing == Listing::Whole || !validators.is_empty() {
             state.validators = validators;
         }
@@ -165,7 +167,7 @@ impl Decision<'_> {
                 ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
             state.window = schedule::after_document(&self.due.state, document, self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
-                // More entries appeared than are listed, so that their number shows too slow a rhythm.
+                // More entries appeared than are listed, so the rhythm that their number shows is too slow.
                 rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
             }
         }
@@ -186,7 +188,7 @@ impl Decision<'_> {
         }))
     }
 
-    /// Decides after the server asked for a pause. That is not a failure of the source.
+    /// Decides after the server asked for a pause, which is not a failure of the source.
     fn throttled(
         &self,
         status: u16,
@@ -200,9 +202,9 @@ impl Decision<'_> {
         state.max_age = freshness.max_age.or(state.max_age);
         let times = state.throttled;
         let own = || self.context.now.saturating_add(schedule::throttled_pause(times));
-        let asked = self.pause(retry_after);
-        state.not_before = state.not_before.max(asked.or_else(|| Some(own())));
-        let next = if asked.is_some() {
+        let asked_until = self.pause_end(retry_after);
+        state.not_before = state.not_before.max(asked_until.or_else(|| Some(own())));
+        let next = if asked_until.is_some() {
             self.plan(&state, freshness, schedule::after_success)
         } else {
             self.plan(&state, freshness, |input| schedule::after_failures(input, times))
@@ -210,7 +212,7 @@ impl Decision<'_> {
         self.record(state, next, Some(status), PollVerdict::Throttled(failure))
     }
 
-    /// Returns the pause for the whole domain of the server that asked for it (`by`, which a redirect may have led to). It is as
+    /// Returns the pause of the whole domain of `by`, the server that asked for it, to which a redirect may have led. It is as
     /// long as the pause of the source.
     fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
@@ -223,8 +225,8 @@ impl Decision<'_> {
     fn failed(&self, status: Option<u16>, freshness: Freshness, failure: Failure) -> PollRecord {
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
-        let asked = self.pause(freshness.pause_until());
-        state.not_before = state.not_before.max(asked);
+        let asked_until = self.pause_end(freshness.pause_until());
+        state.not_before = state.not_before.max(asked_until);
         if self.is_outage(&failure) {
             let retry =
                 if failure.is_local() { schedule::OutageRetry::Local } else { schedule::OutageRetry::Sent };
@@ -250,13 +252,13 @@ impl Decision<'_> {
         state.last_failure = Some(failure.clone());
         state.failing_since = state.failing_since.or(Some(self.context.now));
         state.gone_at = Some(self.context.now);
-        let next = NextPoll { at: Timestamp::MAX, reason: Reason::Gone };
+        let next = NextPoll { at: Timestamp::MAX, reason: NextPollReason::Gone };
         self.record(state, next, Some(410), PollVerdict::Gone(failure))
     }
 
     /// Returns the end of the pause that an answer asked for. `retry_after` was counted from the request, but the publisher
-    /// counts from the answer.
-    fn pause(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
+    /// counts from the answer. A pause ends after a month at the latest.
+    fn pause_end(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
         let under_way = self.context.now.since(self.context.asked_at);
         retry_after.map(|until| schedule::not_before(until.saturating_add(under_way), self.context.now))
     }
@@ -279,8 +281,8 @@ impl Decision<'_> {
         state.failing_since = None;
         state.last_failure = None;
         state.gone_at = None;
-        let asked = self.pause(freshness.pause_until());
-        state.not_before = state.not_before.max(asked);
+        let asked_until = self.pause_end(freshness.pause_until());
+        state.not_before = state.not_before.max(asked_until);
         state
     }
 
@@ -305,23 +307,23 @@ impl Decision<'_> {
     /// Returns the jitter for the next poll. It is wide if many sources were polled at the same time.
     fn jitter(&self) -> Jitter {
         let planned = self.due.planned;
-        // There is a tick each second, and a busy host delays a source by minutes. A longer delay means that riverd was
+        // Sources are claimed once a second, and a busy host delays a source by minutes. A longer delay means that riverd was
         // stopped, the machine slept, or there was an outage.
         let late = self.context.asked_at.since(planned.at) > 10 * MINUTE;
-        let together = late || matches!(planned.reason, Reason::New | Reason::Outage);
+        let together = late || matches!(planned.reason, NextPollReason::New | NextPollReason::Outage);
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether our own network caused the failure, so that the source is excused, however long the outage lasts. A request
-    /// that left this machine for a server that never answered yet may have failed at that server.
+    /// Returns whether our own network caused the failure. Then it does not count, however long the outage lasts. A request
+    /// that left this machine may have failed at the server, so it is excluded if that server never answered before.
     fn is_outage(&self, failure: &Failure) -> bool {
         self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
             && (failure.is_local() || self.due.state.succeeded_at.is_some())
     }
 
-    /// Returns whether the source is on a private host and has an interval that the operator set: no other publisher's
-    /// server needs our restraint then.
+    /// Returns whether the source is on a private host and has an interval that the operator set. Then it is the operator who
+    /// decides how much load the server gets.
     fn is_operators_host(&self) -> bool {
         let fixed = matches!(self.due.source.cadence, Cadence::Every(_) | Cadence::Schedule(_));
         fixed && Scope::of(&self.due.source.location) == Scope::Private
@@ -346,9 +348,9 @@ impl Decision<'_> {
     }
 }
 
-/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the signs
-/// of one) counts all requests of a client. A server error (503, 509) is about the address that was asked: one broken script
-/// says nothing about the other feeds of its site.
+/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the
+/// signs of one) counts all requests of a client. A server error (503, 509) concerns only the address that was requested: one
+/// broken script says nothing about the other feeds of its site. A redirect (3xx) to a paused domain starts no new pause.
 fn speaks_for_domain(status: u16) -> bool {
     (400..500).contains(&status)
 }

@@ -60,7 +60,7 @@ fn with_target(due: &DueSource, target: Option<Url>, context: &PollContext<'_>) 
         (None, _) => None,
         (Some(to), Some(moved)) if moved.to == to && !due.has_adopted_move() => {
             let moved = Moved { polls: moved.polls.saturating_add(1), ..moved };
-            // An adopted redirect that the address in feeds.toml still sends is good for another week.
+            // If the address in feeds.toml still redirects there, the adopted address is used for another week.
             let stands = moved.adopted_at.is_some() || has_stood(&moved, now);
             Some(Moved { adopted_at: unless_configured(&moved, stands.then_some(now)), ..moved })
         }
@@ -68,13 +68,13 @@ fn with_target(due: &DueSource, target: Option<Url>, context: &PollContext<'_>) 
     }
 }
 
-/// Returns whether a redirect has been seen long enough to be adopted. If it is not adopted then, it leads to the address of
+/// Returns whether a redirect has been seen long enough to be adopted. If it still is not adopted, it leads to the address of
 /// another source.
 pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
     moved.polls >= MIN_POLLS && now.since(moved.since) >= MIN_AGE
 }
 
-/// Updates the redirect of a source after a failed poll. An adopted address is given up: the next poll asks the address in
+/// Updates the redirect of a source after a failed poll. An adopted address is given up: the next request goes to the address in
 /// feeds.toml, which may redirect elsewhere. If only the document named the adopted address, it is not tried again.
 pub(super) fn after_failure(state: &mut SourceState, due: &DueSource) {
     let Some(moved) = state.moved.take_if(|moved| moved.adopted_at.is_some()) else { return };

@@ -25,7 +25,7 @@ fn due(url: &str) -> DueSource {
         succeeded_at: Some(NOW.saturating_sub(HOUR)),
         ..SourceState::default()
     };
-    let planned = NextPoll { at: NOW, reason: Reason::Every };
+    let planned = NextPoll { at: NOW, reason: NextPollReason::Every };
     DueSource { id: SourceId(7), source: Arc::new(source), state, planned, push: None }
 }
 
@@ -177,7 +177,7 @@ fn a_body_that_was_read_brings_its_validators_hints_and_articles() {
     assert_eq!(state.validators, etag("2"));
     assert_eq!((state.body_hash, state.body_at), (Some(2), Some(NOW)));
     assert_eq!((state.identity, state.feed.title.as_deref()), (IdentityScheme::Link, Some("T")));
-    assert_eq!((wait(&record), record.next.reason), (MINUTES(60), Reason::Ttl));
+    assert_eq!((wait(&record), record.next.reason), (MINUTES(60), NextPollReason::Ttl));
     let PollVerdict::Fresh(read_document) = record.verdict else { panic!("{:?}", record.verdict) };
     assert_eq!(read_document.listing, Listing::Whole);
 }
@@ -187,7 +187,7 @@ fn what_a_document_asked_for_holds_while_304s_confirm_it() {
     let first = decide(&public(), fresh(), &at(NOW));
     let later = after(&public(), &first);
     let record = decide(&later, not_modified(None), &at(first.next.at));
-    assert_eq!((wait(&record), record.next.reason), (MINUTES(60), Reason::Ttl));
+    assert_eq!((wait(&record), record.next.reason), (MINUTES(60), NextPollReason::Ttl));
     assert!(matches!(record.verdict, PollVerdict::Unchanged));
 }
 
@@ -217,7 +217,7 @@ fn a_304_may_bring_new_validators_and_freshness() {
     };
     let record = decide(&public(), outcome, &at(NOW));
     assert_eq!((&record.state.validators, record.state.max_age), (&etag("3"), Some(HOUR)));
-    assert_eq!((wait(&record), record.next.reason), (HOUR, Reason::MaxAge));
+    assert_eq!((wait(&record), record.next.reason), (HOUR, NextPollReason::MaxAge));
     assert_eq!(record.state.body_at, Some(NOW.saturating_sub(HOUR)), "no body came");
 }
 
@@ -264,7 +264,7 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_onc
         DueSource { state, ..due }
     };
     let record = decide(&silent(public(), HOUR * 5), outcome.clone(), &at(NOW));
-    assert_eq!((wait(&record), record.next.reason), (HOUR * 5, Reason::Unvalidated));
+    assert_eq!((wait(&record), record.next.reason), (HOUR * 5, NextPollReason::Unvalidated));
     assert_eq!(wait(&decide(&silent(public(), DAY * 5), outcome.clone(), &at(NOW))), DAY);
 
     let ours = decide(&silent(private(), DAY * 5), outcome.clone(), &at(NOW));
@@ -309,7 +309,7 @@ fn failures_count_and_back_off_until_the_next_success() {
 fn throttling_waits_as_long_as_asked_and_is_not_a_failure() {
     let until = NOW.saturating_add(HOUR * 3);
     let record = decide(&public(), throttled(Some(until)), &at(NOW));
-    assert_eq!((record.next.at, record.next.reason), (until, Reason::RetryAfter));
+    assert_eq!((record.next.at, record.next.reason), (until, NextPollReason::RetryAfter));
     assert_eq!((record.state.failures, record.state.not_before), (0, Some(until)));
     assert_eq!(record.state.validators, etag("1"));
 
@@ -385,7 +385,7 @@ fn a_retry_after_holds_whatever_the_status() {
     good.freshness = freshness;
     for outcome in [error, FetchOutcome::Fresh(Box::new(good))] {
         let record = decide(&public(), outcome, &at(NOW));
-        assert_eq!((wait(&record), record.next.reason), (HOUR * 2, Reason::RetryAfter));
+        assert_eq!((wait(&record), record.next.reason), (HOUR * 2, NextPollReason::RetryAfter));
     }
 }
 
@@ -407,7 +407,7 @@ fn a_pause_that_is_over_is_forgotten() {
 fn gone_is_for_ever_and_keeps_what_was_read() {
     let outcome = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
     let record = decide(&public(), outcome, &at(NOW));
-    assert_eq!(record.next, NextPoll { at: Timestamp::MAX, reason: Reason::Gone });
+    assert_eq!(record.next, NextPoll { at: Timestamp::MAX, reason: NextPollReason::Gone });
     assert_eq!((record.state.gone_at, record.status), (Some(NOW), Some(410)));
     assert_eq!(record.state.validators, etag("1"));
     assert!(matches!(record.verdict, PollVerdict::Gone(_)));
@@ -418,7 +418,7 @@ fn an_outage_of_our_own_counts_no_failure_and_polls_again_soon() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let record = decide(&public(), failed(FailureKind::Timeout), &down);
     assert_eq!((record.state.failures, record.state.failing_since), (0, None));
-    assert_eq!((wait(&record), record.next.reason), (MINUTES(5), Reason::Outage));
+    assert_eq!((wait(&record), record.next.reason), (MINUTES(5), NextPollReason::Outage));
     assert!(record.state.last_failure.is_some(), "status still says what happened");
     let local = decide(&public(), failed(FailureKind::Dns), &down);
     assert_eq!(wait(&local), Duration::from_secs(10), "no request left this machine");
@@ -459,10 +459,10 @@ fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_n
     for local in [failure(FailureKind::Dns), unreachable] {
         let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };
         let record = decide(&new, outcome, &down);
-        assert_eq!((record.state.failures, record.next.reason), (0, Reason::Outage));
+        assert_eq!((record.state.failures, record.next.reason), (0, NextPollReason::Outage));
     }
     let refused = decide(&new, failed(FailureKind::Connect), &down);
-    assert_eq!((refused.state.failures, refused.next.reason), (1, Reason::Backoff));
+    assert_eq!((refused.state.failures, refused.next.reason), (1, NextPollReason::Backoff));
 }
 
 fn target(url: &str) -> Url {
@@ -627,7 +627,7 @@ fn a_move_to_the_address_of_another_source_is_noted_and_not_adopted() {
 #[test]
 fn polls_that_many_sources_make_together_are_spread_over_a_whole_interval() {
     let mut new = public();
-    new.planned.reason = Reason::New;
+    new.planned.reason = NextPollReason::New;
     let mut late = public();
     late.planned.at = NOW.saturating_sub(HOUR);
     for due in [new, late] {
@@ -662,7 +662,7 @@ fn while_a_hub_sends_news_polls_only_check_it_once_a_day() {
     for outcome in [not_modified(None), known(), with_news()] {
         let record = decide(&with_hub(Some(Duration::from_secs(5))), outcome, &at(NOW));
         assert!((DAY / 10 * 9..=DAY).contains(&wait(&record)), "{:?}", record.next);
-        assert_eq!(record.next.reason, Reason::Pushed);
+        assert_eq!(record.next.reason, NextPollReason::Pushed);
         assert_eq!(record.state.push_missed_at, None);
     }
     let failure = decide(&with_hub(None), failed(FailureKind::Dns), &at(NOW));
@@ -673,13 +673,13 @@ fn while_a_hub_sends_news_polls_only_check_it_once_a_day() {
 fn a_hub_that_missed_news_is_not_relied_on_until_it_sends_a_message_again() {
     let missed = decide(&with_hub(Some(3 * HOUR)), with_news(), &at(NOW));
     assert_eq!(missed.state.push_missed_at, Some(NOW));
-    assert!(wait(&missed) < DAY && missed.next.reason != Reason::Pushed, "{:?}", missed.next);
+    assert!(wait(&missed) < DAY && missed.next.reason != NextPollReason::Pushed, "{:?}", missed.next);
 
     let later = NOW.saturating_add(HOUR);
     let quiet = decide(&after(&with_hub(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
-    assert!(quiet.next.reason != Reason::Pushed, "{:?}", quiet.next);
+    assert!(quiet.next.reason != NextPollReason::Pushed, "{:?}", quiet.next);
 
     let mut pushed_again = after(&with_hub(None), &missed);
     pushed_again.push.as_mut().unwrap().pushed_at = Some(later);
-    assert_eq!(decide(&pushed_again, with_news(), &at(later)).next.reason, Reason::Pushed);
+    assert_eq!(decide(&pushed_again, with_news(), &at(later)).next.reason, NextPollReason::Pushed);
 }

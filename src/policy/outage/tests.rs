@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Cadence, Failure, FailureKind, Freshness, Location, NextPoll, Reason, Source, SourceId, SourceState,
+    Cadence, Failure, FailureKind, Freshness, Location, NextPoll, NextPollReason, Source, SourceId,
+    SourceState,
 };
 use crate::time::{HOUR, Timestamp};
 
 fn due(url: &str) -> DueSource {
     let source = Source::new("s", Location::Http(url.parse().unwrap()), Cadence::Every(HOUR));
     let state = SourceState { succeeded_at: Some(Timestamp::EPOCH), ..SourceState::default() };
-    let planned = NextPoll { at: Timestamp::EPOCH, reason: Reason::Every };
+    let planned = NextPoll { at: Timestamp::EPOCH, reason: NextPollReason::Every };
     DueSource { id: SourceId(1), source: Arc::new(source), state, planned, push: None }
 }
 
@@ -20,7 +21,7 @@ fn failed(kind: FailureKind) -> FetchOutcome<()> {
     FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
 }
 
-/// Returns a detector that has heard from both networks.
+/// Returns a detector that has seen answers from both networks.
 fn proven() -> OutageDetector {
     let mut detector = OutageDetector::default();
     detector.observe(&due("https://z.org/"), &answered());

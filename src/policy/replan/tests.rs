@@ -16,22 +16,28 @@ fn every(minutes: u64) -> Source {
     Source::new("s", location, Cadence::Every(Duration::from_mins(minutes)))
 }
 
-fn plan(wait: Duration, reason: Reason) -> StoredPlan {
+fn plan(wait: Duration, reason: NextPollReason) -> StoredPlan {
     StoredPlan { next: NextPoll { at: later(wait), reason }, not_before: None }
 }
 
 #[test]
 fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_the_publisher_asked() {
-    let planned = NextPoll { at: later(HOUR * 3), reason: Reason::Every };
+    let planned = NextPoll { at: later(HOUR * 3), reason: NextPollReason::Every };
     let state = SourceState { polled_at: Some(NOW.saturating_sub(HOUR)), ..SourceState::default() };
     let replan = |minutes, share| after_new_interval(&every(minutes), &state, planned, NOW, share);
-    assert_eq!(replan(90, 0.0), NextPoll { at: later(30 * MINUTE), reason: Reason::Every });
+    assert_eq!(replan(90, 0.0), NextPoll { at: later(30 * MINUTE), reason: NextPollReason::Every });
     assert_eq!(replan(600, 0.0), planned, "a longer interval begins after the planned poll");
     assert_eq!(replan(30, 0.5).at, later(5 * MINUTE), "sources that are all due at once are spread");
 
     let asked = SourceState { not_before: Some(later(HOUR * 2)), ..state.clone() };
     assert_eq!(after_new_interval(&every(30), &asked, planned, NOW, 0.0).at, later(HOUR * 2));
-    for reason in [Reason::RetryAfter, Reason::Backoff, Reason::Unvalidated, Reason::Gone, Reason::Claimed] {
+    for reason in [
+        NextPollReason::RetryAfter,
+        NextPollReason::Backoff,
+        NextPollReason::Unvalidated,
+        NextPollReason::Gone,
+        NextPollReason::Claimed,
+    ] {
         let planned = NextPoll { reason, ..planned };
         assert_eq!(after_new_interval(&every(30), &state, planned, NOW, 0.0), planned, "{reason:?}");
     }
@@ -40,36 +46,41 @@ fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_th
 #[test]
 fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
-    let mut plans = [plan(MINUTE, Reason::Every), plan(HOUR * 5, Reason::Every), plan(MINUTE, Reason::Every)];
-    let mut offender = plan(HOUR, Reason::RetryAfter);
-    pause_domain(plans.iter_mut(), &mut offender, &pause);
-    let held = |wait| NextPoll { at: later(wait), reason: Reason::HostThrottled };
+    let mut plans = [
+        plan(MINUTE, NextPollReason::Every),
+        plan(HOUR * 5, NextPollReason::Every),
+        plan(MINUTE, NextPollReason::Every),
+    ];
+    let mut offender = plan(HOUR, NextPollReason::RetryAfter);
+    pause_domain(plans.iter_mut(), Some(&mut offender), &pause);
+    let held = |wait| NextPoll { at: later(wait), reason: NextPollReason::DomainThrottled };
     assert_eq!(plans[0].next, held(HOUR));
-    assert_eq!(plans[1].next, plan(HOUR * 5, Reason::Every).next, "it is not due in the pause");
+    assert_eq!(plans[1].next, plan(HOUR * 5, NextPollReason::Every).next, "it is not due in the pause");
     assert_eq!(plans[2].next, held(HOUR + 9 * MINUTE / 2));
     assert!(plans.iter().all(|plan| plan.not_before == Some(later(HOUR))));
-    assert_eq!(offender, plan(HOUR + 9 * MINUTE, Reason::RetryAfter));
+    assert_eq!(offender, plan(HOUR + 9 * MINUTE, NextPollReason::RetryAfter));
 }
 
 #[test]
 fn an_offender_that_nobody_waits_for_comes_back_when_its_pause_ends() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
-    for mut others in [vec![], vec![plan(HOUR * 5, Reason::Every)]] {
-        let mut offender = plan(HOUR, Reason::RetryAfter);
-        pause_domain(others.iter_mut(), &mut offender, &pause);
-        assert_eq!(offender, plan(HOUR, Reason::RetryAfter));
+    for mut others in [vec![], vec![plan(HOUR * 5, NextPollReason::Every)]] {
+        let mut offender = plan(HOUR, NextPollReason::RetryAfter);
+        pause_domain(others.iter_mut(), Some(&mut offender), &pause);
+        assert_eq!(offender, plan(HOUR, NextPollReason::RetryAfter));
     }
-    let mut offender = plan(HOUR * 3, Reason::RetryAfter);
-    pause_domain([&mut plan(MINUTE, Reason::Every)], &mut offender, &pause);
-    assert_eq!(offender, plan(HOUR * 3, Reason::RetryAfter), "it is not brought forward");
+    let mut offender = plan(HOUR * 3, NextPollReason::RetryAfter);
+    pause_domain([&mut plan(MINUTE, NextPollReason::Every)], Some(&mut offender), &pause);
+    assert_eq!(offender, plan(HOUR * 3, NextPollReason::RetryAfter), "it is not brought forward");
 }
 
 #[test]
 fn a_source_that_comes_to_a_paused_domain_waits_for_the_end_of_the_pause() {
-    let joined = join_paused_domain(plan(Duration::ZERO, Reason::New), later(HOUR), NOW, 0.5);
-    let next = NextPoll { at: later(HOUR + 5 * MINUTE), reason: Reason::HostThrottled };
+    let joined = join_paused_domain(plan(Duration::ZERO, NextPollReason::New), later(HOUR), NOW, 0.5);
+    let next = NextPoll { at: later(HOUR + 5 * MINUTE), reason: NextPollReason::DomainThrottled };
     assert_eq!(joined, StoredPlan { next, not_before: Some(later(HOUR)) });
-    let longer = StoredPlan { not_before: Some(later(HOUR * 3)), ..plan(HOUR * 3, Reason::RetryAfter) };
+    let longer =
+        StoredPlan { not_before: Some(later(HOUR * 3)), ..plan(HOUR * 3, NextPollReason::RetryAfter) };
     assert_eq!(join_paused_domain(longer, later(HOUR), NOW, 0.5), longer, "a longer pause stands");
 }
 
@@ -79,28 +90,33 @@ fn a_hub_message_brings_the_poll_forward_within_what_the_publisher_allows() {
         let polled_at = polled.map(|ago| NOW.saturating_sub(ago));
         after_hub_message(plan, polled_at, is_public, NOW).map(|next| next.at)
     };
-    let planned = plan(HOUR, Reason::Pushed);
+    let planned = plan(HOUR, NextPollReason::Pushed);
     assert_eq!(at(planned, Some(HOUR), true), Some(NOW));
     assert_eq!(at(planned, Some(Duration::ZERO), true), Some(later(MINUTE)), "not twice within a minute");
     assert_eq!(at(planned, Some(Duration::ZERO), false), Some(NOW), "a host of the operator");
     let paused = StoredPlan { not_before: Some(later(MINUTE * 5)), ..planned };
     assert_eq!(at(paused, Some(HOUR), true), Some(later(MINUTE * 5)));
-    assert_eq!(at(plan(Duration::ZERO, Reason::Every), Some(HOUR), true), None, "it is due anyway");
+    assert_eq!(at(plan(Duration::ZERO, NextPollReason::Every), Some(HOUR), true), None, "it is due anyway");
 }
 
 #[test]
 fn a_clock_that_is_set_back_takes_plans_and_pauses_with_it() {
     let polled_at = later(HOUR * 48);
-    let future = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 51, Reason::RetryAfter) };
+    let future =
+        StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 51, NextPollReason::RetryAfter) };
     let moved = after_clock_set_back(future, polled_at, NOW);
-    assert_eq!(moved, StoredPlan { not_before: Some(later(HOUR * 2)), ..plan(HOUR * 3, Reason::RetryAfter) });
+    assert_eq!(
+        moved,
+        StoredPlan { not_before: Some(later(HOUR * 2)), ..plan(HOUR * 3, NextPollReason::RetryAfter) }
+    );
 
-    let held = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 51, Reason::HostThrottled) };
+    let held =
+        StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 51, NextPollReason::DomainThrottled) };
     assert_eq!(
         paused_after_clock_set_back(held, polled_at, NOW).next,
-        plan(HOUR * 3, Reason::HostThrottled).next
+        plan(HOUR * 3, NextPollReason::DomainThrottled).next
     );
-    let own = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 60, Reason::Every) };
+    let own = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 60, NextPollReason::Every) };
     let moved = paused_after_clock_set_back(own, polled_at, NOW);
     assert_eq!(
         (moved.next, moved.not_before),

@@ -1,4 +1,4 @@
-//! At which hours of the day a source publishes, and time weighted by that.
+//! Learns at which hours of the day a source publishes, and weights time by that.
 
 use std::time::Duration;
 
@@ -7,7 +7,8 @@ use chrono::Timelike as _;
 use crate::model::HourCounts;
 use crate::time::{DAY, Timestamp};
 
-/// The sum at which all counts are halved, so that the newest months of a busy source, or years of a quiet one, count most.
+/// Once the sum of the counts exceeds this, all of them are halved, so that the newest months of a busy source, or years of a
+/// quiet one, count most.
 const FULL: u32 = 240;
 
 /// How many entries, spread evenly over the day, are assumed before any is counted. Only a few dozen real entries make quiet
@@ -38,8 +39,8 @@ impl DailyRhythm {
         let at = |hour: usize| f64::from(counts.0.get(hour % 24).copied().unwrap_or(0));
         let total: f64 = (0..24).map(at).sum();
         Self(std::array::from_fn(|hour| {
-            let near = (at(hour + 23) + 2.0 * at(hour) + at(hour + 1)) / 4.0;
-            (24.0 * near + PRIOR) / (total + PRIOR)
+            let smoothed = (at(hour + 23) + 2.0 * at(hour) + at(hour + 1)) / 4.0;
+            (24.0 * smoothed + PRIOR) / (total + PRIOR)
         }))
     }
 
@@ -69,8 +70,8 @@ impl DailyRhythm {
         self.spend(now, weighted, most, |weight| weight)
     }
 
-    /// Returns how long it takes from `now` until `amount` has passed, where each hour passes as fast as `rate` of its weight says.
-    /// At most `most`.
+    /// Returns how long it takes from `now` until `amount` has passed, if time passes in each hour at the rate that `rate`
+    /// gives for the weight of that hour. At most `most`.
     fn spend(&self, now: Timestamp, amount: Duration, most: Duration, rate: fn(f64) -> f64) -> Duration {
         let end = now.saturating_add(most).unix();
         let mut left = amount.as_secs_f64();

@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use chrono::{Datelike as _, Timelike as _};
 
-use crate::model::{FeedHints, Reason, SourceState};
+use crate::model::{FeedHints, NextPollReason, SourceState};
 use crate::time::{DAY, HOUR, Timestamp};
 
-/// Returns the minimum waits that the newest document and the newest answer ask for. They are not capped yet.
+/// Returns the minimum waits that the newest document and the newest answer ask for. The caller has to cap them.
 pub(super) fn minimum_waits(
     state: &SourceState,
     expires: Option<Timestamp>,
     now: Timestamp,
-) -> impl IntoIterator<Item = (Duration, Reason)> {
+) -> impl IntoIterator<Item = (Duration, NextPollReason)> {
     let hints = &state.hints;
     [
-        (hints.ttl, Reason::Ttl),
-        (hints.update_every, Reason::UpdatePeriod),
-        (state.max_age, Reason::MaxAge),
-        (expires.map(|at| at.since(now)), Reason::Expires),
+        (hints.ttl, NextPollReason::Ttl),
+        (hints.update_every, NextPollReason::UpdatePeriod),
+        (state.max_age, NextPollReason::MaxAge),
+        (expires.map(|at| at.since(now)), NextPollReason::Expires),
     ]
     .into_iter()
     .filter_map(|(least, reason)| Some((least?, reason)))

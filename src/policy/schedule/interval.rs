@@ -8,7 +8,7 @@ use croner::Cron;
 
 use super::daily_rhythm::DailyRhythm;
 use super::{PlanInput, hints, window};
-use crate::model::{Cadence, Reason, SourceState};
+use crate::model::{Cadence, NextPollReason, SourceState};
 use crate::time::{DAY, Timestamp};
 
 /// A wait and its reason.
@@ -17,33 +17,33 @@ pub(super) struct Interval {
     /// The time from the end of one poll to the next poll.
     pub(super) wait: Duration,
     /// The reason for this wait.
-    pub(super) reason: Reason,
-    /// The part of the wait that publisher or operator require. The rest is our own choice.
+    pub(super) reason: NextPollReason,
+    /// The part of the wait that the publisher or the operator requires. The rest is our own choice.
     pub(super) required: Duration,
 }
 
 impl Interval {
     /// Creates an interval that is required in full.
-    pub(super) fn required(wait: Duration, reason: Reason) -> Self {
+    pub(super) fn required(wait: Duration, reason: NextPollReason) -> Self {
         Self { wait, reason, required: wait }
     }
 
     /// Raises the interval to `least` if it is shorter. `reason` is the reason then.
-    pub(super) fn raised(self, least: Duration, reason: Reason) -> Self {
+    pub(super) fn raised(self, least: Duration, reason: NextPollReason) -> Self {
         let required = self.required.max(least);
         if least > self.wait { Self { wait: least, reason, required } } else { Self { required, ..self } }
     }
 
     /// Returns the interval with a longer wait of our own choice, if `wait` is longer. `reason` is the reason then.
-    pub(super) fn stretched(self, wait: Duration, reason: Reason) -> Self {
+    pub(super) fn stretched(self, wait: Duration, reason: NextPollReason) -> Self {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
 
-    /// Shortens the part of the wait that is our own choice, so that no more than half of the source's list is replaced before the
-    /// next poll. What publisher and operator require stands.
+    /// Shortens the part of the wait that is our own choice, so that no more than half of the source's list is replaced before
+    /// the next poll. What publisher and operator require stands.
     pub(super) fn within_window(self, window: Option<Duration>) -> Self {
         match window.map(|window| window.max(self.required)) {
-            Some(most) if most < self.wait => Self { wait: most, reason: Reason::Window, ..self },
+            Some(most) if most < self.wait => Self { wait: most, reason: NextPollReason::Window, ..self },
             _ => self,
         }
     }
@@ -53,11 +53,13 @@ impl Interval {
 pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
     let source = input.source;
     let own = match &source.cadence {
-        Cadence::Every(wait) => Interval::required(*wait, Reason::Every),
-        Cadence::Schedule(cron) => Interval::required(until_next(cron, input.now, &Local), Reason::Schedule),
+        Cadence::Every(wait) => Interval::required(*wait, NextPollReason::Every),
+        Cadence::Schedule(cron) => {
+            Interval::required(until_next(cron, input.now, &Local), NextPollReason::Schedule)
+        }
         Cadence::Adaptive { start, min } => Interval {
             wait: adaptive(*start, *min, source.max_every, input.state, input.now),
-            reason: Reason::Adaptive,
+            reason: NextPollReason::Adaptive,
             required: *min,
         }
         .within_window(window::longest_wait(input.state, input.now)),
@@ -67,9 +69,9 @@ pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
         .fold(own, |interval, (least, reason)| interval.raised(least.min(source.max_every), reason))
 }
 
-/// After how many of its usual gaps without an entry a source counts as silent. By chance, entries are often two or three gaps
-/// apart; polling less because of that would find the next entry late.
-const SILENT_GAPS: u32 = 4;
+/// A source is polled less once its last entry is more than this many usual gaps old. By chance, entries are often two or three
+/// gaps apart; polling less because of that would find the next entry late.
+const SLOWER_AFTER_GAPS: u32 = 4;
 
 /// Returns the adaptive interval: the geometric mean of `min` and the gap between the entries of the source. It is shorter in
 /// the hours in which the source publishes.
@@ -83,7 +85,7 @@ const SILENT_GAPS: u32 = 4;
 fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, now: Timestamp) -> Duration {
     let day = DailyRhythm::of(&state.hours);
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| day.weighted_time(at, now));
-    let gap = state.publishing_gap.unwrap_or_default().max(silence / SILENT_GAPS);
+    let gap = state.publishing_gap.unwrap_or_default().max(silence / SLOWER_AFTER_GAPS);
     let mean = (min.as_secs_f64() * gap.as_secs_f64()).sqrt();
     // While no gap is known, the interval must not be shorter than the configured start.
     let least = if state.publishing_gap.is_some() { min } else { start };
@@ -94,8 +96,9 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 /// The shortest time between a poll outside the schedule (the first one, or one that a person asks for) and a scheduled poll.
 const SCHEDULED_APART: Duration = Duration::from_mins(10);
 
-/// Returns how long it is from `now` to the next time of `cron` in the time zone `zone`: at least [`SCHEDULED_APART`], or half
-/// the time between the next two if that is shorter. A day if `cron` never matches, which the configuration refuses.
+/// Returns the time from `now` to the next time of `cron` in the time zone `zone`. It is at least [`SCHEDULED_APART`], or half
+/// the time between the next two times of `cron` if that is shorter. A day if `cron` never matches, which the configuration
+/// refuses.
 fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
     let after = |time: Timestamp| {
         let from = time.to_utc().with_timezone(zone);

@@ -8,7 +8,7 @@ mod window;
 
 use std::time::Duration;
 
-use crate::model::{Cadence, NextPoll, Reason, Source, SourceState, SourceStatus, Validators};
+use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
@@ -27,7 +27,7 @@ pub struct PlanInput<'a> {
     pub now: Timestamp,
     /// The `Expires` header of the answer.
     pub expires: Option<Timestamp>,
-    /// The random delay of the plan.
+    /// The random delay to add to the interval.
     pub jitter: Jitter,
 }
 
@@ -50,7 +50,7 @@ pub enum JitterWidth {
 }
 
 impl Jitter {
-    /// Creates a jitter of a random `share` (evenly distributed from 0 to 1; anything else counts as 0) of `width`.
+    /// Creates a delay of the random `share` of `width`. `share` is evenly distributed from 0 to 1; any other number counts as 0.
     pub fn new(share: f64, width: JitterWidth) -> Self {
         Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, width }
     }
@@ -80,7 +80,7 @@ impl Jitter {
 
 /// The longest pause that a publisher can ask for. No publisher means more than a month, and one that answers
 /// `Retry-After: 1000000000000` by mistake must not lose its subscriber.
-const RETRY_AFTER_AT_MOST: Duration = Duration::from_hours(30 * 24);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(30 * 24);
 
 /// The longest wait after failures, unless the usual interval is longer.
 const BACKOFF_AT_MOST: Duration = DAY;
@@ -94,17 +94,17 @@ const UNVALIDATED_AT_MOST: Duration = DAY;
 /// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
-/// Where the failed request of an outage of our own network ended.
+/// Where a request that failed in an outage of our own network ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutageRetry {
     /// On this machine. Trying again soon costs no server anything.
     Local,
-    /// On its way. A server that is down itself may be the reason, so it is tried less often.
+    /// On its way to the server. The server itself may be down, so it is tried less often.
     Sent,
 }
 
 impl OutageRetry {
-    /// Returns the shortest wait. The longest one is three times as long.
+    /// Returns the shortest wait before the next request. The longest is three times as long.
     fn wait(self) -> Duration {
         match self {
             Self::Local => Duration::from_secs(10),
@@ -116,10 +116,10 @@ impl OutageRetry {
 /// How long after the last body a request is sent without validators, to detect servers that wrongly answer 304 for ever.
 const UNCONDITIONAL_AFTER: Duration = Duration::from_hours(8 * 24);
 
-/// The longest delay of a source with a cron schedule, so that sources with the same schedule are spread.
+/// The longest random delay of a source with a cron schedule. It spreads the sources that have the same schedule.
 const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 
-/// How often a source is polled while a hub sends its news, to check that the hub misses nothing.
+/// Interval of the polls that check that a hub misses nothing while it sends the news of a source.
 const PUSHED_CHECK: Duration = DAY;
 
 /// Returns the validators for the next request: none if no body has come for eight days.
@@ -131,16 +131,17 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     }
 }
 
-/// Returns when a publisher may be asked again that asked for a pause until `asked`.
-pub fn not_before(asked: Timestamp, now: Timestamp) -> Timestamp {
-    asked.min(now.saturating_add(RETRY_AFTER_AT_MOST))
+/// Returns when a publisher that asked for a pause until `asked_until` may get the next request: then, or in a month if that is
+/// sooner.
+pub fn not_before(asked_until: Timestamp, now: Timestamp) -> Timestamp {
+    asked_until.min(now.saturating_add(LONGEST_PAUSE))
 }
 
 /// The shortest time between two polls of a source on a public host that a person asks for.
 const REFRESH_GAP: Duration = MINUTE;
 
-/// Returns whether a person may have the source polled now: [`may_refresh`], and the source is enabled and not gone.
-pub fn may_be_asked(status: &SourceStatus, now: Timestamp) -> bool {
+/// Returns whether a person may have the source polled now: it is enabled and not gone, and [`may_refresh`] allows it.
+pub fn may_poll_on_request(status: &SourceStatus, now: Timestamp) -> bool {
     let Some(source) = &status.source else { return false };
     let state = &status.state;
     source.enabled && state.gone_at.is_none() && may_refresh(source, state, now)
@@ -168,28 +169,29 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Plans the next poll after a server without validators sent the known body: as much later as the source has been silent, up to a
-/// day, but before half of its list can have been replaced.
+/// Plans the next poll after a server without validators sent the known body. The wait is as long as the source has been silent,
+/// up to a day, but it ends before half of the list can have been replaced.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     let silence = input.state.last_new_at.map_or(Duration::ZERO, |at| input.now.since(at));
     let interval = unvalidated(input, silence.clamp(UNVALIDATED, UNVALIDATED_AT_MOST));
     match input.source.cadence {
         // A schedule may have times in between: the next poll is the first time that is late enough.
-        Cadence::Schedule(_) => scheduled_after(input, interval.wait / 10 * 9, Reason::Schedule),
+        Cadence::Schedule(_) => scheduled_after(input, interval.wait / 10 * 9, NextPollReason::Schedule),
         Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &interval),
     }
 }
 
 /// Returns the usual interval, raised to `wait` within the window of the source.
 fn unvalidated(input: &PlanInput<'_>, wait: Duration) -> Interval {
-    let (wait, reason) = within_window(input, wait, Reason::Unvalidated);
+    let (wait, reason) = within_window(input, wait, NextPollReason::Unvalidated);
     interval::usual(input).raised(wait, reason)
 }
 
 /// Plans the next poll while a hub sends the news of the source. A cron schedule of the operator still holds.
 pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
-    let (check, reason) = within_window(input, PUSHED_CHECK.min(input.source.max_every), Reason::Pushed);
+    let (check, reason) =
+        within_window(input, PUSHED_CHECK.min(input.source.max_every), NextPollReason::Pushed);
     match input.source.cadence {
         Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &usual.stretched(check, reason)),
         Cadence::Schedule(_) => plan(input, &usual),
@@ -197,15 +199,19 @@ pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Shortens a wait of our own choice so that no more than half of the list of the source is replaced in it, jitter included.
-fn within_window(input: &PlanInput<'_>, wait: Duration, reason: Reason) -> (Duration, Reason) {
+fn within_window(
+    input: &PlanInput<'_>,
+    wait: Duration,
+    reason: NextPollReason,
+) -> (Duration, NextPollReason) {
     match window::longest_wait(input.state, input.now).map(|window| window / 10 * 9) {
-        Some(most) if most < wait => (most, Reason::Window),
+        Some(most) if most < wait => (most, NextPollReason::Window),
         _ => (wait, reason),
     }
 }
 
 /// Plans the first time of the operator's schedule that is at least `wait` away.
-fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: Reason) -> NextPoll {
+fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason) -> NextPoll {
     let usual = interval::usual(input);
     let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
     let until = later.now.saturating_add(interval::usual(&later).wait);
@@ -217,27 +223,27 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(_) = input.source.cadence else {
         let wait = backoff(usual.wait, times);
-        return plan(input, &Interval::required(wait, Reason::Backoff));
+        return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
     // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
     // then, the next poll is the first scheduled time after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
-        return plan(input, &Interval::required(wait, Reason::Backoff));
+        return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     }
-    scheduled_after(input, wait, Reason::Backoff)
+    scheduled_after(input, wait, NextPollReason::Backoff)
 }
 
 /// Plans the next poll while our own network is down: soon, but spread.
 pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));
-    after_pauses_and_skips(input, NextPoll { at, reason: Reason::Outage })
+    after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Outage })
 }
 
-/// Returns how long a domain is not asked after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2,
-/// 4, … minutes, up to an hour. Polls on request wait for it too. The throttled source itself waits for its backoff if that is
-/// longer.
+/// Returns the pause of a domain after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2, 4, …
+/// minutes, up to an hour. It also holds for polls that a person asks for. The throttled source itself waits for its backoff if
+/// that is longer.
 pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }
@@ -261,10 +267,10 @@ fn doubled(start: Duration, times: u32, cap: Duration) -> Duration {
 /// Turns an interval into a planned poll: adds jitter, then keeps the publisher's pauses.
 fn plan(input: &PlanInput<'_>, interval: &Interval) -> NextPoll {
     let wait = match interval.reason {
-        Reason::Schedule => {
+        NextPollReason::Schedule => {
             interval.wait.saturating_add(input.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)))
         }
-        Reason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
+        NextPollReason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
         _ => {
             let window = window::longest_wait(input.state, input.now).unwrap_or(Duration::MAX);
             input.jitter.apply(interval, input.source.max_every.min(window))
@@ -281,12 +287,13 @@ fn after_pauses_and_skips(input: &PlanInput<'_>, mut next: NextPoll) -> NextPoll
     {
         let wait = not_before.since(input.now);
         let at = not_before.saturating_add(input.jitter.within((wait / 10).min(10 * MINUTE)));
-        next = NextPoll { at, reason: Reason::RetryAfter };
+        next = NextPoll { at, reason: NextPollReason::RetryAfter };
     }
     match hints::first_allowed_hour(next.at, &input.state.hints) {
-        Some(hour) => {
-            NextPoll { at: hour.saturating_add(input.jitter.within(30 * MINUTE)), reason: Reason::Skip }
-        }
+        Some(hour) => NextPoll {
+            at: hour.saturating_add(input.jitter.within(30 * MINUTE)),
+            reason: NextPollReason::Skip,
+        },
         None => next,
     }
 }

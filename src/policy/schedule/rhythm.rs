@@ -17,7 +17,7 @@ pub struct Rhythm {
     pub hours: HourCounts,
 }
 
-/// Weight of one new entry in the estimate, which thus follows about the last ten entries.
+/// Weight of one new entry in the estimate. With it, the estimate depends on about the last ten entries.
 const WEIGHT: f64 = 0.2;
 
 /// Shortest gap: closer entries are one burst.
@@ -25,7 +25,7 @@ const SHORTEST: Duration = MINUTE;
 /// Longest gap: beyond it, every interval is at its maximum.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
-/// How many of the newest dates of a first document are used. What a source did years ago does not matter.
+/// How many of the newest dates of a first document are used. How often the source published years ago does not matter.
 const DATES: usize = 20;
 
 impl Rhythm {
@@ -57,7 +57,8 @@ impl Rhythm {
         Self { gap, last_new_at: Some(newest), hours }
     }
 
-    /// Updates the rhythm after a poll that found new entries, published at `dates` if those are credible.
+    /// Updates the rhythm after a poll that found new entries, one for each of `dates`. Their dates of publication count for the
+    /// hours of the day, moved into the time between `last_poll` and `now`.
     ///
     /// The logarithm of the gap is smoothed, so that a weekend without news does not make a daily paper look like a weekly.
     #[must_use]

@@ -41,10 +41,10 @@ fn rhythm(gap: Duration, silence: Duration) -> SourceState {
 #[test]
 fn a_fixed_interval_is_kept_whatever_the_rhythm() {
     let next = after_success(&input(&every(15), &rhythm(DAY, DAY)));
-    assert_eq!((wait(next), next.reason), (MINUTES(15), Reason::Every));
+    assert_eq!((wait(next), next.reason), (MINUTES(15), NextPollReason::Every));
 }
 
-/// Returns whether `span` is `minutes` within a minute.
+/// Returns whether `span` differs from `minutes` by less than a minute.
 fn about(span: Duration, minutes: u64) -> bool {
     span.abs_diff(MINUTES(minutes)) < MINUTE
 }
@@ -133,7 +133,7 @@ fn no_wait_of_our_own_choice_lets_more_than_half_of_a_list_be_replaced() {
         }
     }
     let pushed = while_pushed(&input(&own, &busy(Duration::ZERO)));
-    assert_eq!(pushed.reason, Reason::Window);
+    assert_eq!(pushed.reason, NextPollReason::Window);
 }
 
 #[test]
@@ -142,9 +142,9 @@ fn what_the_publisher_or_the_operator_asks_for_stands_above_the_window() {
     let ttl = state(FeedHints { ttl: Some(HOUR * 12), ..FeedHints::default() });
     for plan in [after_success, after_unvalidated, after_unvalidated_change, while_pushed] {
         let next = plan(&input(&adaptive(), &ttl));
-        assert_eq!((wait(next), next.reason), (HOUR * 12, Reason::Ttl));
+        assert_eq!((wait(next), next.reason), (HOUR * 12, NextPollReason::Ttl));
         let fixed = plan(&input(&every(600), &busy(DAY)));
-        assert_eq!((wait(fixed), fixed.reason), (MINUTES(600), Reason::Every));
+        assert_eq!((wait(fixed), fixed.reason), (MINUTES(600), NextPollReason::Every));
     }
     let paused = SourceState { not_before: Some(NOW.saturating_add(HOUR * 9)), ..busy(DAY) };
     assert_eq!(wait(after_success(&input(&adaptive(), &paused))), HOUR * 9);
@@ -159,11 +159,11 @@ fn a_server_without_validators_is_asked_each_hour_and_less_and_less_while_its_bo
     }
     assert_eq!(hours(DAY * 9), DAY);
     let changed = after_unvalidated_change(&input(&adaptive(), &rhythm(MINUTES(20), HOUR * 9)));
-    assert_eq!((wait(changed), changed.reason), (HOUR, Reason::Unvalidated));
+    assert_eq!((wait(changed), changed.reason), (HOUR, NextPollReason::Unvalidated));
     let slow = after_unvalidated_change(&input(&adaptive(), &rhythm(DAY * 3, HOUR)));
-    assert_eq!(slow.reason, Reason::Adaptive, "it is asked less than once an hour anyway");
+    assert_eq!(slow.reason, NextPollReason::Adaptive, "it is asked less than once an hour anyway");
     let fixed = after_unvalidated_change(&input(&every(15), &rhythm(MINUTES(20), HOUR)));
-    assert_eq!((wait(fixed), fixed.reason), (MINUTES(15), Reason::Every));
+    assert_eq!((wait(fixed), fixed.reason), (MINUTES(15), NextPollReason::Every));
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_schedule_is_kept_where_a_server_without_validators_is_asked_less() {
     let often = source(Cadence::Schedule(Box::new("*/5 * * * *".parse().unwrap())));
     let next = after_unvalidated(&input(&often, &rhythm(HOUR, HOUR * 10)));
     assert!((HOUR * 9..HOUR * 10).contains(&wait(next)), "{next:?}");
-    assert_eq!((next.at.unix() / 60 * 60 % 300, next.reason), (0, Reason::Schedule));
+    assert_eq!((next.at.unix() / 60 * 60 % 300, next.reason), (0, NextPollReason::Schedule));
 }
 
 #[test]
@@ -180,17 +180,19 @@ fn what_the_publisher_asks_for_raises_an_interval_and_is_the_reason() {
     let ttl = hints(FeedHints { ttl: Some(MINUTES(60)), ..FeedHints::default() });
     let period = hints(FeedHints { update_every: Some(MINUTES(60)), ..FeedHints::default() });
     let fresh = SourceState { max_age: Some(MINUTES(60)), ..SourceState::default() };
-    for (state, reason) in [(ttl, Reason::Ttl), (period, Reason::UpdatePeriod), (fresh, Reason::MaxAge)] {
+    for (state, reason) in
+        [(ttl, NextPollReason::Ttl), (period, NextPollReason::UpdatePeriod), (fresh, NextPollReason::MaxAge)]
+    {
         let next = after_success(&input(&every(15), &state));
         assert_eq!((wait(next), next.reason), (MINUTES(60), reason));
         let next = after_success(&input(&every(90), &state));
-        assert_eq!((wait(next), next.reason), (MINUTES(90), Reason::Every), "never lowered");
+        assert_eq!((wait(next), next.reason), (MINUTES(90), NextPollReason::Every), "never lowered");
     }
     let source = every(15);
     let state = SourceState::default();
     let expiring = PlanInput { expires: Some(NOW.saturating_add(MINUTES(45))), ..input(&source, &state) };
     let next = after_success(&expiring);
-    assert_eq!((wait(next), next.reason), (MINUTES(45), Reason::Expires));
+    assert_eq!((wait(next), next.reason), (MINUTES(45), NextPollReason::Expires));
     let long_expired = PlanInput { expires: Some(Timestamp::EPOCH), ..input(&source, &state) };
     assert_eq!(wait(after_success(&long_expired)), MINUTES(15));
 }
@@ -220,10 +222,10 @@ fn a_scheduled_source_tries_again_soon_and_then_at_its_times() {
     let monthly = source(Cadence::Schedule(Box::new("0 7 1 * *".parse().unwrap())));
     let state = SourceState::default();
     let usual = after_success(&input(&monthly, &state));
-    assert_eq!(usual.reason, Reason::Schedule);
+    assert_eq!(usual.reason, NextPollReason::Schedule);
     assert!((DAY * 6..DAY * 8).contains(&wait(usual)), "{usual:?}");
     let first = after_failures(&input(&monthly, &state), 1);
-    assert_eq!((wait(first), first.reason), (MINUTES(30), Reason::Backoff));
+    assert_eq!((wait(first), first.reason), (MINUTES(30), NextPollReason::Backoff));
     assert_eq!(wait(after_failures(&input(&monthly, &state), 50)), DAY, "the next time is far");
 
     let often = source(Cadence::Schedule(Box::new("*/5 * * * *".parse().unwrap())));
@@ -242,7 +244,7 @@ fn a_pause_that_the_publisher_asked_for_wins_over_everything() {
         after_failures(&input(&every(15), &state), 1),
         after_outage(&input(&every(15), &state), OutageRetry::Local),
     ] {
-        assert_eq!((next.at, next.reason), (until, Reason::RetryAfter));
+        assert_eq!((next.at, next.reason), (until, NextPollReason::RetryAfter));
     }
 }
 
@@ -258,7 +260,7 @@ fn skipped_hours_are_left_out() {
     let hints = FeedHints { skip_hours: vec![12, 13, 14], ..FeedHints::default() };
     let state = SourceState { hints, ..SourceState::default() };
     let next = after_success(&input(&every(15), &state));
-    assert_eq!((wait(next), next.reason), (HOUR * 3, Reason::Skip));
+    assert_eq!((wait(next), next.reason), (HOUR * 3, NextPollReason::Skip));
 }
 
 #[test]

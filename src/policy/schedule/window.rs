@@ -7,11 +7,12 @@ use super::daily_rhythm::DailyRhythm;
 use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, SourceState};
 use crate::time::{HOUR, Timestamp};
 
-/// How long a source may be silent before its rhythm counts as slower, if its list covers enough. A weekend or a holiday is no change
-/// of the rhythm: after it the entries come as fast as before.
+/// Longest silence that never slows the estimated rhythm down. A weekend or a holiday does not change the rhythm: after it the
+/// entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 
-/// The same in times of what the list covers: a few entries that came at one moment are no rhythm that lasts.
+/// The same as a multiple of the time that the list covers; the shorter of the two counts. A few entries that came at one moment
+/// are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
 /// The least number of entries of a list that counts as full without having been seen to drop entries. Fewer are a new feed.
@@ -36,7 +37,7 @@ pub struct ListedEntries<'a> {
     pub articles: &'a [Article],
     /// The entries that were left out.
     pub left_out: &'a LeftOut,
-    /// One element for each article that was not known before: the time when it was published, if it has one.
+    /// Publication times of the articles that were not known before, one element for each of them. `None` for one without a date.
     pub new: &'a [Option<Timestamp>],
 }
 
@@ -59,16 +60,17 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
 /// entry of a list of five, and fewer of longer lists.
 const DEVIATIONS: f64 = 5.0;
 
-/// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary at
-/// random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is fewer:
-/// the mean and [`DEVIATIONS`] still fit into the list.
+/// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
+/// at random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is
+/// fewer: the mean and [`DEVIATIONS`] still fit into the list.
 fn arrivals_between_polls(listed: u32) -> f64 {
     let listed = f64::from(listed);
     let root = ((DEVIATIONS * DEVIATIONS + 4.0 * listed).sqrt() - DEVIATIONS) / 2.0;
     (listed / 2.0).min(root * root)
 }
 
-/// Returns when the newest part of the list began that may be replaced between two polls, as the dates of the entries say.
+/// Returns the date of the oldest entry in the newest part of the list: the part that may be replaced between two polls. `None`
+/// if the dates can't be trusted or are too few.
 fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> Option<Timestamp> {
     let dates = || document.articles.iter().filter_map(|article| article.published_at);
     // An entry that was known at the last poll was published before it. If such an entry has a later date, the server writes
@@ -128,7 +130,7 @@ fn room(window: ListWindow) -> Option<u32> {
     }
 }
 
-/// Returns in what time `arrivals` entries come on average, from `now` on.
+/// Returns in how much time from `now` on `arrivals` entries come on average.
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
     let gap = present_gap(state, now)?;
     let weighted = Duration::from_secs_f64((gap.as_secs_f64() * arrivals).min(LONGEST.as_secs_f64()));

@@ -1,4 +1,4 @@
-//! Says where a source moved, and what to change in feeds.toml.
+//! Describes where a source moved, and what to change in feeds.toml.
 
 use serde::Serialize;
 use url::Url;
@@ -21,7 +21,7 @@ pub struct MovedTo {
     /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
     /// be shown.
     pub line: Option<String>,
-    /// What the user can do if there is no such line.
+    /// What the user can do if there is no line to write.
     pub how: Option<String>,
 }
 

@@ -10,8 +10,10 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::answers::Answers;
-use super::protocol::{ControlAnswer, ControlRequest, MAX_REQUEST_BYTES};
+use super::protocol::{ControlAnswer, ControlRequest, MAX_BODY_BYTES, MAX_REQUEST_BYTES};
 use super::{ControlServices, LoopRequest, poll};
+use crate::model::EarlierAnswer;
+use crate::policy::decide::pause_of_answer;
 use crate::store::{PurgeChoice, StoreError};
 use crate::time::Timestamp;
 
@@ -51,7 +53,10 @@ pub(super) async fn serve(
         stop.cancel();
         return polled;
     }
-    let answer = carry_out(&services, request).await;
+    let answer = match request {
+        ControlRequest::KeepAnswer { answer } => keep_answer(&services, *answer, &mut reader).await?,
+        request => carry_out(&services, request).await,
+    };
     answers.send(&answer).await
 }
 
@@ -100,9 +105,29 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
             }
             receiver.await.unwrap_or(stopping)
         }
-        // `serve` handles it, because it has many answers.
-        ControlRequest::Poll { .. } => ControlAnswer::error(&"a poll has many answers"),
+        // `serve` handles them, because they are more than a line.
+        ControlRequest::Poll { .. } | ControlRequest::KeepAnswer { .. } => {
+            ControlAnswer::error(&"this request has more than one line")
+        }
     }
+}
+
+/// Reads the body that follows the request, and keeps the answer.
+async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
+    services: &ControlServices,
+    answer: EarlierAnswer<usize>,
+    reader: &mut R,
+) -> io::Result<ControlAnswer> {
+    let length = answer.body_length();
+    if length > MAX_BODY_BYTES {
+        return Ok(ControlAnswer::wrong_usage(format!("the feed has more than {MAX_BODY_BYTES} bytes")));
+    }
+    let mut body = vec![0; length];
+    timeout(REQUEST_TIMEOUT, reader.read_exact(&mut body)).await??;
+    let now = Timestamp::now();
+    let answer = answer.with_body(body.into());
+    let pause = pause_of_answer(&answer.outcome, now);
+    Ok(done(services.store.keep_answer(answer, pause, now).await))
 }
 
 fn done(result: Result<(), StoreError>) -> ControlAnswer {

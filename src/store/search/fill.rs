@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::SOURCE_MARK;
 use super::words::{self, WordCounter, WordLevels};
-use crate::article::tellings;
+use crate::article::completion;
 use crate::model::{Origin, SafeHtml};
 use crate::store::state::json;
 use crate::store::{StoreError, texts};
@@ -144,7 +144,7 @@ fn read_entry(row: &Row<'_>, id: i64) -> rusqlite::Result<IndexedEntry> {
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
-    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
+    completion::use_page(&mut summary, &mut content, html(row.get("page")?));
     let plain = |text: Option<SafeHtml>| text.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
     let (summary, content) = (plain(summary), plain(content));
     // Most summaries are the beginning of the content.

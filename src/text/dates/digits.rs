@@ -5,7 +5,8 @@ use chrono::{Datelike, Timelike};
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year};
 
-/// Reads a date that consists of digits only. Returns `None` for any other text.
+/// Reads a date that consists of digits only, except for a hyphen before them or a fraction after them. Returns `None` for
+/// any other text.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     if let Some(rest) = text.strip_prefix('-') {
         return truncated_year_and_month(rest);
@@ -69,7 +70,7 @@ fn unix_time(seconds: u64) -> Option<DateFields> {
     Some(DateFields { day, time, zone: Some(Zone::Offset(0)) })
 }
 
-/// Returns midnight of a day.
+/// Returns the midnight at which a day begins.
 fn calendar(year: u64, month: u64, day: u64) -> DateFields {
     midnight(DateSpec::Calendar { year: to_i32(year), month: to_u32(month), day: to_u32(day) })
 }

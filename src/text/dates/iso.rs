@@ -169,7 +169,7 @@ impl IsoScanner<'_> {
         Some(value)
     }
 
-    /// Takes all the digits that come next, if they are one to `most`.
+    /// Takes all the digits that come next, if there are one to `most` of them.
     fn take_up_to(&mut self, most: usize) -> Option<u32> {
         let run = self.leading_digits();
         if (1..=most).contains(&run) { self.take_number(run) } else { None }

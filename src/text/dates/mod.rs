@@ -1,4 +1,4 @@
-//! Parses dates as feeds write them, in some two hundred layouts.
+//! Parses dates in the layouts that feeds use, of which some two hundred are known.
 //!
 //! Three readers are tried in this order. The first that recognises the layout decides, so that an impossible date in a
 //! clear layout (`2026-11-31`) is never read as something else:
@@ -45,7 +45,8 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     parse_in(text, DateStyle::default())
 }
 
-/// Parses a date of a document whose clear dates show `style`, which settles what the date itself leaves open.
+/// Parses a date of a document as [`parse`] does. `style`, which the clear dates of the document show, decides what the date
+/// itself leaves open.
 pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
     read(text, style).map(|date| date.at)
 }
@@ -63,13 +64,13 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let (rest, place) = zones::extract_place(text)?;
+    let (rest, named_zone) = zones::extract_zone_name(text)?;
     let text = rest.as_deref().unwrap_or(text);
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
         Some(fields) => (fields, None),
         None => freeform::read(text, style)?,
     };
-    fields.zone = fields.zone.or(place);
+    fields.zone = fields.zone.or(named_zone);
     Some(ReadDate { at: fields.moment()?, order })
 }
 
@@ -124,7 +125,7 @@ impl DateFields {
     }
 }
 
-/// The years that are read as Buddhist ones.
+/// Years that are read as years of the Buddhist era.
 const BUDDHIST_YEARS: std::ops::Range<i32> = 2400..2700;
 
 /// Returns a year as one of the common era.
@@ -132,7 +133,7 @@ fn common_year(year: i32) -> i32 {
     if BUDDHIST_YEARS.contains(&year) { year - 543 } else { year }
 }
 
-/// Returns a day of the calendar, whose year may be Buddhist.
+/// Returns a day of the calendar, whose year may be one of the Buddhist era; `None` if there is no such day.
 fn calendar_day(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(common_year(year), month, day)
 }
@@ -142,7 +143,7 @@ fn is_on_weekday(year: i32, month: u32, day: u32, weekday: u32) -> bool {
     calendar_day(year, month, day).is_some_and(|date| date.weekday().num_days_from_monday() == weekday)
 }
 
-/// Returns the weekday of a number of ISO 8601, where Monday is 1.
+/// Returns the weekday with this number in ISO 8601, where Monday is 1; `None` if the number is not 1 to 7.
 fn weekday_from_number(number: u32) -> Option<Weekday> {
     match number {
         1..=7 => Weekday::try_from(u8::try_from(number - 1).ok()?).ok(),

@@ -1,4 +1,4 @@
-//! Knows the names of months in the languages of feeds.
+//! Finds months by their names, in the languages of feeds.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -87,8 +87,8 @@ static MONTHS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Returns the number of the month that `word` names. `word` must come from [`simplify`]. It may be a whole name, or the
-/// first three or more letters of names that all mean the same month.
+/// Returns the number of the month that `word` names, from 1; `None` if it names none. `word` must come from [`simplify`].
+/// It may be a whole name, or the first three or more letters of names that all mean the same month.
 pub(super) fn by_name(word: &str) -> Option<u32> {
     if let Some(month) = MONTHS.get(word) {
         return Some(*month);

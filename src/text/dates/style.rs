@@ -5,7 +5,8 @@
 pub struct DateStyle {
     /// Dates with slashes.
     slashes: OrderCounts,
-    /// Dates with hyphens or spaces. A document may copy these from another program than those with slashes.
+    /// Dates with hyphens or spaces. They are counted apart, because another program than that of the dates with slashes
+    /// may have written them.
     others: OrderCounts,
     /// Whether the names of months may be Croatian, of which some name another month in Czech or Polish.
     is_croatian: bool,
@@ -47,7 +48,8 @@ impl DateStyle {
         true
     }
 
-    /// Returns the order that most clear dates with this separator show. Dots always have the day first.
+    /// Returns the order that most clear dates with this separator show. `None` if they show no order, and for dots, which
+    /// always have the day first.
     pub(super) fn order(self, separator: char) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

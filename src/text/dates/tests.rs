@@ -99,7 +99,7 @@ fn iso_8601_is_read_in_all_its_variants() {
 }
 
 #[test]
-fn zones_are_known_by_name() {
+fn zones_are_known_by_their_abbreviations() {
     assert_reads(&[
         ("Mon, 05 Oct 2026 10:00:00 CEST", "2026-10-05T08:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 CET", "2026-10-05T09:00:00Z"),
@@ -123,7 +123,7 @@ fn zones_are_known_by_name() {
 }
 
 #[test]
-fn zones_are_known_by_place_in_summer_and_in_winter() {
+fn zones_of_the_iana_database_are_known_in_summer_and_in_winter() {
     assert_reads(&[
         ("2026-10-05 10:00:00 America/New_York", "2026-10-05T14:00:00Z"),
         ("2026-12-05 10:00:00 America/New_York", "2026-12-05T15:00:00Z"),
@@ -337,7 +337,7 @@ fn the_clear_dates_of_a_document_show_the_order_of_the_others() {
 }
 
 #[test]
-fn a_name_that_means_two_months_is_settled_by_the_weekday_or_the_language() {
+fn a_name_that_means_two_months_is_decided_by_the_weekday_or_the_language() {
     let read = |date: &str, language: &str| {
         parse_in(date, DateStyle::default().with_language(language)).unwrap().to_rfc3339()
     };

@@ -1,4 +1,4 @@
-//! Knows the names of the days of the week in the languages of feeds.
+//! Finds the days of the week by their names, in the languages of feeds.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use super::months::simplify;
 
 /// The names of each day by CLDR, one row per day from Monday, with those abbreviations that are shorter than three
-/// letters or no prefix of a name. Every longer prefix of a name counts, too, if it is that of one day only.
+/// letters or no prefix of a name. [`by_name`] also finds a day by any prefix of three or more letters that only its
+/// names have.
 #[rustfmt::skip]
 const NAMES: [&str; 7] = [
     // en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk bg be mk; el; zh ja ko; ar he fa; th
@@ -46,7 +47,8 @@ static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     days
 });
 
-/// Returns the day that `word` names, where Monday is 0. `word` must come from [`simplify`].
+/// Returns the day that `word` names, where Monday is 0; `None` if it names none, or two. `word` must come from
+/// [`simplify`].
 pub(super) fn by_name(word: &str) -> Option<u32> {
     if let Some(day) = DAYS.get(word) {
         return *day;

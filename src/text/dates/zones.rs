@@ -1,4 +1,4 @@
-//! Finds time zones by name, by place and by offset.
+//! Finds time zones by abbreviation (`CEST`), by name (`Europe/Berlin`) and by offset.
 
 use chrono::{NaiveDateTime, Offset as _, TimeZone as _};
 use chrono_tz::Tz;
@@ -9,19 +9,19 @@ pub(super) enum Zone {
     /// A fixed offset in seconds east of Greenwich.
     Offset(i32),
     /// A zone of the IANA database, with daylight saving time.
-    Place(Tz),
+    Named(Tz),
 }
 
 impl Zone {
     /// Returns the offset, in seconds east of Greenwich, that applies when local clocks show `local`. If a local time occurs
-    /// twice, its first occurrence counts. If summer time skips it, `local` is
-    /// read as UTC, and the offset in force then counts.
+    /// twice, its first occurrence counts. If summer time skips it, `local` is read as UTC, and the offset in force then
+    /// counts.
     pub(super) fn offset_at(self, local: NaiveDateTime) -> i32 {
         match self {
             Self::Offset(seconds) => seconds,
-            Self::Place(place) => {
-                let offset = place.offset_from_local_datetime(&local).earliest();
-                offset.unwrap_or_else(|| place.offset_from_utc_datetime(&local)).fix().local_minus_utc()
+            Self::Named(zone) => {
+                let offset = zone.offset_from_local_datetime(&local).earliest();
+                offset.unwrap_or_else(|| zone.offset_from_utc_datetime(&local)).fix().local_minus_utc()
             }
         }
     }
@@ -46,33 +46,34 @@ const AREAS: [&str; 12] = [
 /// Takes a zone name (`Europe/Berlin`) out of `text`, where it may stand in brackets after an offset (RFC 9557). Returns
 /// `Some((Some(rest), Some(zone)))` if a name is there and `Some((None, None))` if not. Returns `None` if the IANA
 /// database lacks the name, because a date in an unknown zone can't be read.
-pub(super) fn extract_place(text: &str) -> Option<(Option<String>, Option<Zone>)> {
+pub(super) fn extract_zone_name(text: &str) -> Option<(Option<String>, Option<Zone>)> {
     let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     let names = text.split(|c| !is_name_character(c));
-    let is_place = |name: &&str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
-    let Some(name) = names.filter(|word| word.contains('/')).find(is_place) else {
+    let is_zone_name = |name: &&str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
+    let Some(name) = names.filter(|word| word.contains('/')).find(is_zone_name) else {
         return Some((None, None));
     };
-    let place: Tz = name.parse().ok()?; // fails if the IANA database has no such zone
+    let zone: Tz = name.parse().ok()?; // fails if the IANA database has no such zone
     let (before, after) = text.split_once(name)?;
     let before = before.trim_end_matches(['[', '(']);
     let rest = format!("{before}{}", after.trim_start_matches([']', ')']));
-    Some((Some(rest.trim().to_owned()), Some(Zone::Place(place))))
+    Some((Some(rest.trim().to_owned()), Some(Zone::Named(zone))))
 }
 
 const MINUTE: i32 = 60;
 const HOUR: i32 = 3600;
 
-/// Returns the zone with this name, which must be in lower case.
+/// Returns the zone with this abbreviation, which must be in lower case; `None` if it is unknown.
 ///
-/// A name that several regions use means the region that publishes the most feeds: `ist` is India, `bst` Britain, `cst`
-/// and `ast` America. `pt` and its like are daylight or standard time, depending on the date. Single letters have the signs
-/// that RFC 822 gives them. RFC 2822 §4.3 calls those signs an error, but software that writes `A` follows RFC 822.
+/// An abbreviation that several regions use means the region that publishes the most feeds: `ist` is India, `bst` Britain,
+/// `cst` and `ast` America. `at`, `et`, `ct`, `mt` and `pt` are daylight or standard time, depending on the date. Single
+/// letters have the signs that RFC 822 gives them. RFC 2822 §4.3 calls those signs an error, but software that writes `A`
+/// follows RFC 822.
 pub(super) fn by_name(name: &str) -> Option<Zone> {
     if let [letter @ b'a'..=b'z'] = name.as_bytes() {
         return military_offset(*letter).map(Zone::Offset);
     }
-    let place = match name {
+    let zone = match name {
         "at" => Some(Tz::America__Halifax),
         "et" => Some(Tz::America__New_York),
         "ct" => Some(Tz::America__Chicago),
@@ -80,11 +81,11 @@ pub(super) fn by_name(name: &str) -> Option<Zone> {
         "pt" => Some(Tz::America__Los_Angeles),
         _ => None,
     };
-    place.map(Zone::Place).or_else(|| offset_by_name(name).map(Zone::Offset))
+    zone.map(Zone::Named).or_else(|| offset_by_name(name).map(Zone::Offset))
 }
 
-/// Returns the offset of a named zone, in seconds east of Greenwich. French names begin with `h` (`heure`) and have `n`
-/// for standard time (`normale`) or `a` for daylight saving time (`avancée`).
+/// Returns the offset of an abbreviated zone, in seconds east of Greenwich. French abbreviations begin with `h` (`heure`)
+/// and have `n` for standard time (`normale`) or `a` for daylight saving time (`avancée`).
 fn offset_by_name(name: &str) -> Option<i32> {
     let offset = match name {
         "ut" | "utc" | "gmt" | "wet" | "azost" | "egst" => 0,

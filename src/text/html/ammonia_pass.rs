@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use super::attributes::LINK_SCHEMES;
 use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
-use super::{embeds, source_set};
+use super::{players, source_set};
 
 /// Ammonia with the allow-list of [`elements`].
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -15,15 +16,15 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .iter()
         .map(|element| (element.name, element.attributes.iter().map(|(name, _)| *name).collect()))
         .collect();
+    let link_schemes = LINK_SCHEMES.iter().map(|scheme| scheme.trim_end_matches(':'));
+    let schemes: HashSet<&str> = ["http", "https"].into_iter().chain(link_schemes).collect();
     let mut builder = Builder::empty();
     builder
         .tags(tags)
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(attributes)
         .generic_attributes(GLOBAL_ATTRIBUTES.iter().map(|(name, _)| *name).collect())
-        .url_schemes(HashSet::from([
-            "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini", "gopher", "ftp",
-        ]))
+        .url_schemes(schemes)
         .url_relative(UrlRelative::Deny)
         .link_rel(None)
         .strip_comments(true)
@@ -31,7 +32,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             let kind = elements::by_name(element).and_then(|element| element.attribute(attribute));
             let safe = match kind {
                 Some(AttributeKind::SourceSet) => source_set::is_safe_source_set(value),
-                Some(AttributeKind::Player) => embeds::player(value).is_some_and(|player| player == value),
+                Some(AttributeKind::Player) => players::player(value).is_some_and(|player| player == value),
                 Some(AttributeKind::Resource) => source_set::is_web_address(value),
                 Some(_) => true,
                 None => false,

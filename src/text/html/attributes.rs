@@ -9,21 +9,22 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{embeds, page_marks, replaced, text};
+use super::{page_marks, players, substitutes, text, trackers};
 use crate::text::url::absolute;
+use crate::text::words::starts_with_ignoring_case;
 
 /// Longest value that is text, in bytes: enough for a long `alt`.
 const MAX_TEXT: usize = 2048;
 
-/// Schemes that links may have besides http and https. They open another program to write or speak to somebody or to
-/// fetch something, and run no script.
-const LINK_SCHEMES: [&str; 9] =
+/// Schemes that links may have besides http and https. A link with one of them opens another program, to write or speak to
+/// somebody or to fetch something. None of them runs a script.
+pub(super) const LINK_SCHEMES: [&str; 9] =
     ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
 
 /// Attributes that hold the address of a frame until a script moves it to `src`.
 const LAZY_FRAMES: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
-/// Height in pixels of a picture that stands in a line like a letter.
+/// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
 
 /// Largest width or height in pixels of a picture that a style makes an icon.
@@ -35,8 +36,8 @@ type KeptAttributes = Vec<(&'static str, String)>;
 /// What became of a start tag.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum WrittenTag {
-    /// It is written. For a picture: whether its address was found in another attribute than `src`, and whether it only
-    /// keeps the place of another one.
+    /// It is written. For a picture: whether its address was found in another attribute than `src`, and whether it is only
+    /// a placeholder for another one.
     Written { is_lazy: bool, is_placeholder: bool },
     /// It is not written, because it would be useless. Contains the description of an image whose address is not
     /// permitted.
@@ -90,8 +91,9 @@ pub(super) fn write_start_tag(
     WrittenTag::Written { is_lazy, is_placeholder: lazy.is_placeholder && !is_lazy && !has("srcset") }
 }
 
-/// Returns whether browsers hide the element of `tag` until a script or the reader opens it. Elements with
-/// `hidden=until-found` do not count, because browsers show them when the reader searches the page.
+/// Returns whether browsers hide the element of `tag`: its style or its attribute `hidden` says so, or it is a `dialog` that
+/// is not open. Elements with `hidden=until-found` do not count, because browsers show them when the reader searches the
+/// page.
 pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     let has_hidden = || {
         tag.attributes().any(|(name, value)| {
@@ -112,7 +114,8 @@ fn write_attribute(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-/// Returns the permitted attributes of a tag whose values are valid. If one is repeated, the first valid value counts.
+/// Returns the permitted attributes of a tag whose values are valid. If one is repeated, the first valid value counts. A
+/// direction of writing that only the style states becomes `dir`.
 fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = KeptAttributes::new();
     let all_known = element.attributes.len() + GLOBAL_ATTRIBUTES.len();
@@ -157,8 +160,8 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     kept
 }
 
-/// Returns the attributes of a sound, a video or one of their sources. One that a script would have loaded gets its real
-/// address.
+/// Returns the attributes of a sound, a video or one of their sources. If a script would have set its address, the address
+/// is taken from the attribute that holds it for the script.
 fn media_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !tag.may_have("-") {
@@ -183,8 +186,8 @@ fn media_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     kept
 }
 
-/// Returns the attributes of an image. A lazy-loading image gets its real source. `None` for tracking pixels, spacers and
-/// hidden images.
+/// Returns the attributes of an image, and the real addresses of a lazy-loading one in `lazy`. `None` for tracking pixels,
+/// spacers and hidden images.
 fn image_attributes(
     element: &Element,
     tag: HtmlTag<'_>,
@@ -216,7 +219,7 @@ fn image_attributes(
     if let Some(icon) = icon_size(tag).filter(|_| !is_sized) {
         kept.push(icon);
     }
-    let is_tracker = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
+    let is_tracker = kept.iter().any(|(name, value)| *name == "src" && trackers::is_tracker(value));
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
 }
 
@@ -255,7 +258,7 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
     match kind {
         AttributeKind::Link => link(value, base),
         AttributeKind::Resource => absolute(value, base),
-        AttributeKind::Player => absolute(value, base).and_then(|url| embeds::player(&url)),
+        AttributeKind::Player => absolute(value, base).and_then(|url| players::player(&url)),
         AttributeKind::SourceSet => source_set(value, base),
         AttributeKind::Text => {
             let text = text::one_line(text::truncated(value, MAX_TEXT));
@@ -282,10 +285,10 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
 /// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`].
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
-    if let Some(address) = replaced::protected_link(value) {
+    if let Some(address) = substitutes::protected_link(value) {
         return link(&address, base);
     }
-    if value.contains(replaced::PROTECTED_LINK) {
+    if value.contains(substitutes::PROTECTED_LINK) {
         return None;
     }
     if !has_link_scheme(value) {
@@ -298,7 +301,5 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
 
 /// Returns whether an address begins with one of [`LINK_SCHEMES`].
 pub(super) fn has_link_scheme(address: &str) -> bool {
-    let begins_with =
-        |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    LINK_SCHEMES.into_iter().any(begins_with)
+    LINK_SCHEMES.into_iter().any(|scheme| starts_with_ignoring_case(address, scheme))
 }

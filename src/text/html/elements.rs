@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::replaced;
+use super::substitutes;
 
 /// How an element nests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,13 +53,13 @@ pub(super) enum AttributeKind {
     Link,
     /// An http(s) address that is loaded with the article.
     Resource,
-    /// The address of a player that [`super::embeds`] knows.
+    /// The address of a player that [`super::players`] knows.
     Player,
     /// Addresses of images with widths or densities.
     SourceSet,
     /// Text for people.
     Text,
-    /// A whole number of at most six digits.
+    /// A whole number of at most six digits, which `px` may follow.
     Number,
     /// One of these values.
     OneOf(&'static [&'static str]),
@@ -223,14 +223,15 @@ pub(super) fn all() -> &'static [Element] {
     ELEMENTS
 }
 
-/// Returns the permitted element for a name in lower case. An obsolete name gives the element that replaced it: `div` for
-/// `center`, `code` for `tt`.
+/// Returns the permitted element that is written for an element of this name, which must be in lower case: the element
+/// itself, or the one that replaces it (`div` for `center`, `iframe` for `object`). `None` if its tags are left out.
 pub(super) fn by_name(name: &str) -> Option<&'static Element> {
-    // No obsolete name is that of a permitted element.
+    // A permitted element is never replaced.
     named(name).or_else(|| named(replacement(name)?))
 }
 
-/// Returns the name of the element that replaced one with an obsolete name.
+/// Returns the name of the permitted element that is written in place of another one: of an obsolete element, of one that
+/// AMP defines, or of one that is of no use outside its page, such as `form`.
 fn replacement(name: &str) -> Option<&'static str> {
     Some(match name {
         "acronym" => "abbr",
@@ -243,7 +244,7 @@ fn replacement(name: &str) -> Option<&'static str> {
         "button" | "font" | "nobr" => "span",
         // In a formula, an empty row stands for a missing part.
         "none" => "mrow",
-        other if replaced::is_scripted_player(other) => "span",
+        other if substitutes::is_scripted_player(other) => "span",
         "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
         "dir" | "menu" => "ul",
         "listing" | "xmp" => "pre",
@@ -278,7 +279,7 @@ mod tests {
         assert!(ELEMENTS.is_sorted_by(|a, b| a.name < b.name));
         for element in ELEMENTS {
             assert_eq!(named(element.name).map(|found| found.name), Some(element.name));
-            assert_eq!(replacement(element.name), None, "{} is not obsolete", element.name);
+            assert_eq!(replacement(element.name), None, "{} is not replaced", element.name);
         }
         for other in ["", "A", "ab", "zz", "é", "center"] {
             assert!(named(other).is_none(), "{other}");

@@ -1,4 +1,4 @@
-//! Knows the pictures that stand for a character in a line of text.
+//! Recognises pictures that stand for a character in a line of text.
 
 use super::page_marks;
 use super::style;
@@ -11,21 +11,22 @@ const HINTS: [&str; 5] = ["emoji", "smiley", "smilies", "emoticon", "joypixels"]
 /// Longest `alt` that is a character, in bytes. A family of four with skin tones has 41.
 const MAX_CHARACTER: usize = 48;
 
-/// Largest width or height in pixels of a picture that stands in a line like a letter.
+/// Largest width or height in pixels of a picture that counts as small enough for an emoji.
 const MAX_SIZE: u32 = 72;
 
-/// A picture in a line of text.
+/// What the picture of an emoji stands for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Emoji {
-    /// It stands for these characters.
+    /// These characters.
     Characters(String),
-    /// It stands for no character, and is as high as the line. Contains its description.
+    /// No character: the picture itself is shown, as high as the line. Contains its description.
     Picture(String),
 }
 
-/// Returns what an `img` stands for, if it is an emoji.
+/// Returns what an `img` stands for, if it is the picture of an emoji.
 pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
     let (mut alt, mut source, mut class) = (String::new(), String::new(), String::new());
+    // Whether the style gives a size of at most 2em, and whether an attribute gives one of at most MAX_SIZE.
     let (mut is_as_high_as_a_line, mut is_small) = (false, false);
     for (name, value) in tag.attributes() {
         let value = || htmlize::unescape_attribute(value).into_owned();
@@ -57,7 +58,7 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
     (by_class || is_as_high_as_a_line && !alt.is_empty()).then(|| Emoji::Picture(alt.to_owned()))
 }
 
-/// Returns whether a style gives a height of at most two letters.
+/// Returns whether a style gives a height or a width of at most 2em.
 fn has_height_in_letters(style: &str) -> bool {
     style::rules(style).any(|(property, value)| {
         let is_height = matches!(&*property, "height" | "width" | "max-height");
@@ -86,7 +87,7 @@ fn is_typed_face(text: &str) -> bool {
     (2..=4).contains(&text.len()) && text.starts_with([':', ';', '8', '=']) && !text.ends_with(':')
 }
 
-/// Returns the emoji whose numbers are the name of a file: `1f1e9-1f1ea.png`.
+/// Returns the emoji whose code points are the name of a file: `1f1e9-1f1ea.png`.
 fn character_in_file_name(address: &str) -> Option<String> {
     let path = address.split(['?', '#']).next()?;
     let name = path.rsplit('/').next()?.split('.').next()?;

@@ -8,17 +8,17 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
-/// Attributes whose address counts even if `src` has one, too: the script of the site replaces it.
+/// Attributes whose address counts even if `src` has one, too: a script of the site puts it into `src`.
 const REPLACING: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
-/// Ends of the names of picture files, without the dot.
-const PICTURE_ENDS: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "jfif", "bmp"];
+/// File extensions of pictures.
+const PICTURE_EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "jfif", "bmp"];
 
-/// Ends of the names of sound and video files, without the dot.
-const MEDIA_ENDS: [&str; 12] =
+/// File extensions of sounds and videos.
+const MEDIA_EXTENSIONS: [&str; 12] =
     ["mp4", "m4v", "webm", "ogv", "mov", "mp3", "m4a", "ogg", "oga", "opus", "wav", "m3u8"];
 
-/// Words in the name of a file that only keeps the place of a picture.
+/// Words in the file name of a placeholder, which a site shows until its script has loaded the picture.
 const PLACEHOLDER_WORDS: [&str; 16] = [
     "placeholder",
     "blank.",
@@ -58,25 +58,25 @@ const LESSER_WORDS: [&str; 13] = [
 /// What the attributes of a tag say about its real address.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(super) struct LazyAddresses {
-    /// The address that is to stand in `src`.
+    /// Address to write in `src`.
     pub(super) source: Option<String>,
-    /// The addresses that are to stand in `srcset`.
+    /// Addresses to write in `srcset`.
     pub(super) set: Option<String>,
-    /// Whether `src` only keeps the place of a picture.
+    /// Whether `src` is missing, or is only a placeholder.
     pub(super) is_placeholder: bool,
 }
 
 /// Returns the real addresses of a picture.
 pub(super) fn picture(tag: HtmlTag<'_>, base: Option<&Url>) -> LazyAddresses {
-    find(tag, base, &PICTURE_ENDS)
+    find(tag, base, &PICTURE_EXTENSIONS)
 }
 
 /// Returns the real addresses of a sound, a video or one of their sources.
 pub(super) fn media(tag: HtmlTag<'_>, base: Option<&Url>) -> LazyAddresses {
-    find(tag, base, &MEDIA_ENDS)
+    find(tag, base, &MEDIA_EXTENSIONS)
 }
 
-fn find(tag: HtmlTag<'_>, base: Option<&Url>, ends: &[&str]) -> LazyAddresses {
+fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddresses {
     let source = tag.attributes().find(|(name, _)| lower(name) == "src");
     let is_placeholder = source.is_none_or(|(_, value)| is_placeholder(value));
     let mut found = LazyAddresses { is_placeholder, ..LazyAddresses::default() };
@@ -102,7 +102,8 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, ends: &[&str]) -> LazyAddresses {
             found.set = found.set.or_else(|| source_set(&htmlize::unescape_attribute(value), base));
             continue;
         }
-        let Some(rank) = rank(&name, value, ends, is_placeholder).filter(|rank| *rank < best_rank) else {
+        let Some(rank) = rank(&name, value, extensions, is_placeholder).filter(|rank| *rank < best_rank)
+        else {
             continue;
         };
         let value = htmlize::unescape_attribute(value);
@@ -117,13 +118,14 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, ends: &[&str]) -> LazyAddresses {
     found
 }
 
-/// Returns how good the address in an attribute is; less is better. `None` if it is no address that should be shown.
-fn rank(name: &str, value: &str, ends: &[&str], is_placeholder: bool) -> Option<usize> {
+/// Returns the rank of the address in an attribute; a lower rank is better. `None` if it is no address that should be shown.
+/// `is_placeholder` says whether `src` is missing or only a placeholder.
+fn rank(name: &str, value: &str, extensions: &[&str], is_placeholder: bool) -> Option<usize> {
     if let Some(at) = REPLACING.iter().position(|known| *known == name) {
         return Some(at);
     }
     let names_source = name.contains("src") && name.contains('-');
-    if !is_placeholder || !names_source && !names_file(value, ends) {
+    if !is_placeholder || !names_source && !names_file(value, extensions) {
         return None;
     }
     let is_lesser = LESSER_WORDS.iter().any(|word| name.contains(word));
@@ -135,8 +137,8 @@ fn rank(name: &str, value: &str, ends: &[&str], is_placeholder: bool) -> Option<
     })
 }
 
-/// Returns whether a value is the address of a file with one of these ends, perhaps with a query behind it.
-fn names_file(value: &str, ends: &[&str]) -> bool {
+/// Returns whether a value is the address of a file with one of these extensions, with or without a query.
+fn names_file(value: &str, extensions: &[&str]) -> bool {
     let value = value.trim();
     let is_address =
         !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "{}\"<>|".contains(c));
@@ -145,12 +147,12 @@ fn names_file(value: &str, ends: &[&str]) -> bool {
             let after = value.get(at + 1..).unwrap_or_default();
             let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
             let end = after.get(..end).unwrap_or_default();
-            ends.iter().any(|known| known.eq_ignore_ascii_case(end))
+            extensions.iter().any(|known| known.eq_ignore_ascii_case(end))
         })
 }
 
-/// Returns whether an address shows nothing: it is empty, a picture in the address itself, or a file with the name of a
-/// placeholder.
+/// Returns whether an address is only a placeholder: it is empty, has a scheme that is not fetched (`data:`), or is that of
+/// a file with one of [`PLACEHOLDER_WORDS`] in its name.
 pub(super) fn is_placeholder(address: &str) -> bool {
     let address = address.trim().to_ascii_lowercase();
     let path = address.split(['?', '#']).next().unwrap_or_default();

@@ -10,32 +10,34 @@
 
 mod ammonia_pass;
 mod attributes;
+mod balanced_page;
 mod elements;
-mod embeds;
 mod emoji;
+mod for_page;
 mod lazy;
-mod on_page;
-mod page;
 mod page_marks;
 mod parts;
 mod permitted;
 mod plain;
-mod replaced;
+mod players;
 mod rewriter;
 mod source_set;
 mod style;
+mod substitutes;
 mod tag_attributes;
 mod text;
 mod tokens;
+mod trackers;
 
 use url::Url;
 
 use crate::model::SafeHtml;
 
+pub use balanced_page::{balanced_page, declared_charset};
+pub use for_page::for_page;
 pub use lazy::largest as largest_of_set;
-pub use on_page::on_page;
-pub use page::{balanced_page, declared_charset};
 pub use parts::{FragmentPart, visit_media, visit_parts};
+pub(crate) use tag_attributes::lower;
 pub use text::to_plain;
 pub(crate) use text::{decode_references, surrogate_pair};
 
@@ -52,8 +54,8 @@ pub struct SanitisedText {
     pub is_cut: bool,
 }
 
-/// Sanitises a fragment: keeps only allow-listed elements and attributes, makes links absolute against `base`, removes
-/// links that can't be made absolute, and removes tracking pixels. Returns `None` if nothing is left to show.
+/// Sanitises a fragment: keeps only allow-listed elements and attributes, makes links absolute against `base`, and removes
+/// links that can't be made absolute, tracking pixels and hidden elements. Returns `None` if nothing is left to show.
 ///
 /// Takes time linear in the input. The result has at most 4 MiB and 131 072 elements; a longer one is cut where an element
 /// or a word ends.
@@ -84,6 +86,6 @@ struct RewrittenHtml {
 }
 
 #[cfg(test)]
-mod meaning_tests;
+mod style_and_script_tests;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! Marks in a web page what the search for its article would drop: what only a style says, and what only a script or a frame
 //! shows. The sanitiser reads the marks, so the article of a page keeps what the same HTML in a feed keeps.
 
-use super::replaced::{self, Substitute};
 use super::style::Style;
+use super::substitutes::{self, Substitute};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{attributes, embeds};
+use super::{attributes, players};
 
 /// Attribute with a copy of the `style`. The search for the article drops styles.
 pub(super) const STYLE: &str = "data-river-style";
@@ -29,7 +29,7 @@ pub(super) enum PageMark {
 
 /// Returns what to write for the element of `tag`, whose name in lower case is `name`.
 pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
-    match replaced::substitute(name, tag) {
+    match substitutes::substitute(name, tag) {
         Some(Substitute::Link(address, label)) => {
             let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
             let (video, site) = VIDEO;
@@ -76,7 +76,7 @@ fn is_player(name: &str, tag: HtmlTag<'_>) -> bool {
             let source = htmlize::unescape_attribute(source);
             let source = source.trim();
             let absolute = source.strip_prefix("//").map(|rest| format!("https://{rest}"));
-            embeds::player(absolute.as_deref().unwrap_or(source)).is_some()
+            players::player(absolute.as_deref().unwrap_or(source)).is_some()
         })
 }
 

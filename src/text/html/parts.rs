@@ -3,24 +3,24 @@
 use super::tag_attributes::lower;
 use super::text::decode;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
-use super::{elements, embeds, replaced};
+use super::{elements, substitutes, trackers};
 
-/// A part of a fragment, by what it is to a reader.
+/// A part of a fragment, by its role for a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FragmentPart<'a> {
     /// Text that a reader sees.
     Text(&'a str),
-    /// Address or description in a link, a picture, a sound, a video or a player. None of a tracker.
+    /// Address or description in a link, a picture, a sound, a video or a player. Addresses of trackers are left out.
     Attribute(&'a str),
     /// Description of a picture that is larger than a pixel.
     SeenDescription(&'a str),
-    /// Address of a picture, a sound, a video or a player that a reader sees or hears. None of a tracker or of a picture of
-    /// one pixel.
+    /// Address of a picture, a sound, a video or a player that a reader sees or hears. Addresses of trackers and of pictures
+    /// of one pixel are left out.
     SeenFile(&'a str),
 }
 
-/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. Those that a
-/// reader sees are visited twice, once as what they are.
+/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description
+/// or a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as what it is.
 pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
     for token in HtmlTokens::of(html) {
         match token {
@@ -48,10 +48,10 @@ fn visit_attributes(tag: &HtmlTag<'_>, visit: &mut impl FnMut(FragmentPart<'_>))
             continue;
         }
         let decoded = htmlize::unescape_attribute(value);
-        let is_tracker = embeds::is_tracker(value);
+        let is_tracker = trackers::is_tracker(value);
         if !is_tracker {
             // Cloudflare writes a protected address differently at each request.
-            match replaced::protected_link(value) {
+            match substitutes::protected_link(value) {
                 Some(address) => visit(FragmentPart::Attribute(&address)),
                 None => visit(FragmentPart::Attribute(&decoded)),
             }
@@ -79,7 +79,7 @@ pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
         let HtmlToken::Start(tag) = token else { continue };
         if elements::by_name(&lower(tag.name)).is_some_and(elements::Element::is_embedded) {
             for (name, value) in tag.attributes() {
-                if lower(name) == "src" && !embeds::is_tracker(value) {
+                if lower(name) == "src" && !trackers::is_tracker(value) {
                     visit(&htmlize::unescape_attribute(value));
                 }
             }

@@ -2,13 +2,13 @@
 //!
 //! The check accepts one way to write HTML, which is the one of [`super::rewriter`]: lower-case tags of permitted
 //! elements, each closed in order; permitted attributes, once each, with values in double quotes; and `<`, `>`, `&` and
-//! `"` only as markup or as references. It shares only the allow-list with the rewriter. In such a text every tag that a
-//! browser finds is a permitted one, since no permitted element but `iframe` makes a browser read its content in another
-//! way, and a frame must be empty here. Formulas are not accepted, because browsers read their content as XML in places.
-//! What is not accepted goes to ammonia.
+//! `"` only as markup or as references. It shares only the allow-list with the rewriter: elements, attributes, schemes and
+//! players. In a text that is accepted, every tag that a browser finds is a permitted one, since no permitted element but
+//! `iframe` makes a browser read its content in another way, and a frame must be empty here. Formulas are not accepted,
+//! because browsers read their content as XML in places. What is not accepted goes to ammonia.
 
 use super::elements::{self, AttributeKind, Element, Nesting};
-use super::{attributes, embeds};
+use super::{attributes, players};
 
 /// How deep elements may nest.
 const MAX_DEPTH: usize = 128;
@@ -25,7 +25,7 @@ pub(super) fn is_permitted(html: &str) -> bool {
     check(html).is_some()
 }
 
-/// `None` if anything is not permitted.
+/// Returns `None` if anything is not permitted.
 fn check(html: &str) -> Option<()> {
     let mut open: Vec<&'static Element> = Vec::with_capacity(16);
     let mut rest = html;
@@ -96,7 +96,7 @@ fn after_start_tag<'a>(markup: &'a str, open: &mut Vec<&'static Element>) -> Opt
     (open.len() <= MAX_DEPTH).then_some(rest)
 }
 
-/// Checks the value of an attribute.
+/// Checks the value of an attribute by its kind.
 fn check_value(kind: AttributeKind, value: &str) -> Option<()> {
     let references = ["amp;", "quot;", "lt;", "gt;", "nbsp;"];
     check_text(value, &references)?;
@@ -106,7 +106,7 @@ fn check_value(kind: AttributeKind, value: &str) -> Option<()> {
         AttributeKind::SourceSet => value.split(", ").all(has_web_scheme),
         AttributeKind::Player => {
             let address = htmlize::unescape_attribute(value);
-            embeds::player(&address).is_some_and(|player| player == address)
+            players::player(&address).is_some_and(|player| player == address)
         }
         AttributeKind::Always(expected) => value == expected,
         AttributeKind::Text | AttributeKind::Number | AttributeKind::OneOf(_) | AttributeKind::Flag => true,

@@ -130,7 +130,7 @@ fn split_at_address(line: &str) -> Option<(&str, &str, &str)> {
         let bounded = truncated(tail, MAX_ADDRESS);
         let Some(end) = bounded.find(ends_address).or((bounded.len() == tail.len()).then_some(tail.len()))
         else {
-            // A longer address is none that a reader could follow.
+            // Nobody could follow a longer address.
             from = at + bounded.len();
             continue;
         };

@@ -1,4 +1,4 @@
-//! Web addresses in the attributes of pictures: `src` and `srcset`.
+//! Reads and checks `srcset`, and checks single web addresses.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::text::url::absolute;
 const MAX_CANDIDATES: usize = 24;
 
 /// Returns a `srcset` with absolute addresses (HTML standard, "parse a srcset attribute"). Candidates with an invalid
-/// address or descriptor are removed.
+/// address or descriptor are left out. `None` if no candidate is left.
 pub(super) fn source_set(value: &str, base: Option<&Url>) -> Option<String> {
     let mut rest = value;
     let mut candidates: Vec<String> = Vec::new();

@@ -6,7 +6,7 @@ use super::page_marks;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
-/// Shortest distance in pixels by which a style moves hidden text out of sight.
+/// Offset in pixels that moves a text out of sight; a smaller one does, too.
 const OUT_OF_SIGHT: f32 = -999.0;
 
 /// What a style says.
@@ -16,13 +16,13 @@ pub(super) struct Style {
     pub(super) hides: bool,
     /// Direction of writing, as in the attribute `dir`.
     pub(super) direction: Option<&'static str>,
-    /// Whether line ends are kept, and spaces.
+    /// Whether line ends and spaces are kept, if the style says so.
     pub(super) lines: Option<LineEnds>,
     bold: Option<bool>,
     italic: Option<bool>,
     is_struck: bool,
     is_underlined: bool,
-    /// `sup` or `sub`.
+    /// The element that raises or lowers the text: `sup` or `sub`.
     raised: Option<&'static str>,
 }
 
@@ -50,9 +50,9 @@ impl Style {
 
     fn parse(style: &str) -> Self {
         let mut read = Self::default();
-        let mut hiding = Hiding::default();
+        let mut signs = HidingSigns::default();
         for (property, value) in rules(style) {
-            hiding.add(&property, &value);
+            signs.add(&property, &value);
             match &*property {
                 "direction" => {
                     read.direction = ["rtl", "ltr"].into_iter().find(|known| *known == value);
@@ -80,7 +80,7 @@ impl Style {
                 _ => {}
             }
         }
-        read.hides = hiding.hides();
+        read.hides = signs.hides();
         read
     }
 
@@ -120,18 +120,20 @@ impl Style {
     }
 }
 
-/// Signs of text that can't be seen. One alone may be part of an animation or of a layout; two are the mark of the hidden
+/// Signs that a text can't be seen. One alone may be part of an animation or of a layout. Two show that it is the hidden
 /// first line of a newsletter.
 #[derive(Default)]
-struct Hiding {
+struct HidingSigns {
     is_certain: bool,
     signs: usize,
-    /// How many of the two properties are there that move an element out of sight.
+    /// How many of the two properties were found that together move an element out of sight: `position: absolute` and a
+    /// large negative offset.
     signs_of_moving: usize,
+    /// Whether a padding gives the element a size.
     has_padding: bool,
 }
 
-impl Hiding {
+impl HidingSigns {
     fn add(&mut self, property: &str, value: &str) {
         match property {
             "display" => self.is_certain |= value.starts_with("none"),

@@ -56,8 +56,8 @@ pub(super) fn is_name_end(c: char) -> bool {
     is_space(c) || matches!(c, '/' | '>')
 }
 
-/// Returns a name in lower case.
-pub(super) fn lower(name: &str) -> Cow<'_, str> {
+/// Returns a name in ASCII lower case.
+pub(crate) fn lower(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Cow::Owned(name.to_ascii_lowercase())
     } else {

@@ -1,13 +1,13 @@
 //! Reads text from HTML, writes text into HTML, and drops the characters that neither may contain.
 
+use std::borrow::Cow;
+
+use super::MAX_LENGTH;
+use super::elements::{self, Nesting};
 use super::emoji::{Emoji, emoji};
 use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use crate::text::words::CollapsedText;
-use elements::Nesting;
-use std::borrow::Cow;
-
-use super::{MAX_LENGTH, elements};
 
 /// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
 /// each stop (an `&`, a no-break space or another character that begins with the same byte) the serialiser searches the
@@ -57,7 +57,7 @@ pub(crate) fn decode_references(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// Replaces each pair of references to surrogates by its character; `None` if there is no such pair.
+/// Returns the text with each pair of references to surrogates replaced by its character; `None` if it has no such pair.
 fn join_surrogates(raw: &str) -> Option<String> {
     // Looking for one byte is much quicker than looking for two.
     memchr::memchr(b'&', raw.as_bytes())?;
@@ -119,7 +119,7 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
         is_cut = if writer.try_push_plain(part) {
             false
         } else {
-            // The characters of a part that is not plain, or for which there may be no room.
+            // The part needs escapes, or there may be no room for all of it.
             writer.push_characters(part, next)
         };
         rest = next;
@@ -128,7 +128,7 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     is_cut
 }
 
-/// Splits a text after its first characters that are written as they are, or else after those that are not.
+/// Splits a text after the run at its start, whose characters are either all written as they are, or all not.
 fn split_after_plain(text: &str) -> (&str, &str) {
     let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
     let end = if plain > 0 {
@@ -260,7 +260,8 @@ pub(super) fn is_visible(c: char) -> bool {
 }
 
 /// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
-/// elements are separated by a space, and scripts, styles and comments are left out. Takes time linear in the input.
+/// elements are separated by a space, the picture of an emoji becomes its characters or its description, and scripts, styles
+/// and comments are left out. Takes time linear in the input.
 pub fn to_plain(html: &str) -> String {
     let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
     for token in HtmlTokens::of(html) {
@@ -286,7 +287,7 @@ pub fn to_plain(html: &str) -> String {
     plain.into()
 }
 
-/// Returns whether a tag of this name separates the words before and after it.
+/// Returns whether a tag of this name, in lower case, separates the words before and after it.
 fn separates_words(name: &str) -> bool {
     match elements::by_name(name) {
         Some(element) => {

@@ -11,7 +11,7 @@ pub(super) enum HtmlToken<'a> {
     Start(HtmlTag<'a>),
     /// The name of an end tag, in the case of the document.
     End(&'a str),
-    /// A formula in TeX, from a `script` that a typesetting program of the site would have read.
+    /// A formula in TeX, from a `script` for a program of the site that typesets formulas.
     Tex(TexFormula<'a>),
 }
 
@@ -20,7 +20,7 @@ pub(super) enum HtmlToken<'a> {
 pub(super) struct TexFormula<'a> {
     /// Text with its character references not decoded.
     pub(super) text: &'a str,
-    /// Whether it stands between the lines of the text.
+    /// Whether it stands in a line of its own, between the lines of the text.
     pub(super) is_block: bool,
 }
 
@@ -99,14 +99,14 @@ pub(super) struct HtmlTokens<'a> {
     without_end_tag: [bool; SKIPPED_ELEMENTS.len()],
 }
 
-/// Where a mark occurs last, counted in bytes from there to the end of the document; 0 if nowhere. It is searched for
-/// only once, which keeps the time linear.
+/// Position of the last occurrence of a mark, counted in bytes from there to the end of the document; 0 if there is none. It
+/// is searched for only once, which keeps the time linear.
 #[derive(Clone, Copy, Default)]
 struct LastOccurrence(Option<usize>);
 
 impl LastOccurrence {
-    /// Returns whether one of `marks` occurs in `rest`, which must be the end of the same document at
-    /// each call, with the same `marks`.
+    /// Returns whether one of `marks` occurs in `rest`. At each call, `rest` must be the end of the same document, and `marks`
+    /// must be the same.
     fn follows(&mut self, marks: &[&str], rest: &str) -> bool {
         let last_of = |mark: &&str| rest.rfind(mark).map_or(0, |at| rest.len() - at);
         let nearest_to_end = || marks.iter().map(last_of).filter(|left| *left > 0).min().unwrap_or(0);

@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::query::{SearchField, SearchQuery, SearchTerm};
 use super::tokens::{Token, composed, tokens};
 
-/// Part of a text, which is a hit or not.
+/// A part of a text: either a hit or the text between two hits.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExcerptPart {
     /// The text.
     pub text: String,
-    /// Whether the query asked for it.
+    /// Whether the part is what the query looks for.
     pub is_hit: bool,
 }
 
@@ -20,8 +20,8 @@ pub fn mark(text: &str, query: &SearchQuery, field: SearchField) -> Vec<ExcerptP
     parts(&text, 0..text.len(), &hits(&text, query, field))
 }
 
-/// Returns at most about `length` bytes of plain text around its first hit, with the hits marked. An ellipsis stands where
-/// something was left out. Without a hit it is the beginning of the text.
+/// Returns about `length` bytes of a plain text around its first hit, with the hits marked. An ellipsis stands where
+/// something was left out. If there is no hit, the beginning of the text is returned.
 pub fn excerpt(text: &str, query: &SearchQuery, length: usize) -> Vec<ExcerptPart> {
     let text = composed(text.trim());
     let hits = hits(&text, query, SearchField::Text);
@@ -66,7 +66,7 @@ fn parts(text: &str, within: Range<usize>, hits: &[Range<usize>]) -> Vec<Excerpt
     parts
 }
 
-/// Returns the places in `text` that the query asks for, in order, without overlaps.
+/// Returns the ranges of `text` that the query looks for, in order and without overlaps.
 fn hits(text: &str, query: &SearchQuery, field: SearchField) -> Vec<Range<usize>> {
     let tokens = tokens(text);
     let terms: Vec<&SearchTerm> =
@@ -98,9 +98,9 @@ fn matched(tokens: &[Token], term: &SearchTerm) -> Option<Range<usize>> {
             last_token.text == *last_word
         };
     let start = candidates.first()?.range.start;
-    // A pair that only begins with the wanted character ends after another one.
-    let is_pair_begun = term.is_prefix && last_token.text != *last_word && last_word.chars().count() == 1;
-    let end = if is_pair_begun { last_token.range.start + last_word.len() } else { last_token.range.end };
+    // A term of one character matches each pair that begins with it. Only that character is marked.
+    let is_half_of_pair = term.is_prefix && last_token.text != *last_word && last_word.chars().count() == 1;
+    let end = if is_half_of_pair { last_token.range.start + last_word.len() } else { last_token.range.end };
     is_match.then_some(start..end)
 }
 

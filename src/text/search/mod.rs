@@ -1,6 +1,7 @@
 //! Full-text search without a database: which words a text has, what a query asks for, and which part of a text to show.
 //!
-//! The index and the queries use the same words ([`tokens`]), so a query finds what a reader would take for the same word.
+//! The index and the queries split a text into words in the same way ([`tokens`]), so a query finds what a reader would take
+//! for the same word.
 
 pub mod excerpt;
 pub mod query;

@@ -22,7 +22,7 @@ const MAX_LENGTH: usize = 1000;
 /// Most words and phrases of a query.
 const MAX_TERMS: usize = 32;
 
-/// Fewest letters before a `*`. With fewer, the index would have to join the lists of too many words.
+/// Fewest characters before a `*`. With fewer, the index would have to join the lists of too many words.
 const MIN_PREFIX: usize = 2;
 
 /// A search that was read from text.
@@ -67,7 +67,7 @@ pub enum SearchField {
 }
 
 impl SearchField {
-    /// Returns the word for it in a query.
+    /// Returns the name of the field in a query.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Title => "title",
@@ -80,22 +80,22 @@ impl SearchField {
 /// What is wrong with a query.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum QueryError {
-    /// It asks for nothing.
+    /// The query asks for nothing.
     #[error("the search is empty: give a word, a \"phrase\" in quotation marks, or `tag:NAME`")]
     Empty,
-    /// It is too long.
+    /// The query is too long. Contains its length in bytes.
     #[error("the search has {0} bytes; at most {MAX_LENGTH} are allowed")]
     TooLong(usize),
-    /// It has too many terms.
+    /// The query has too many terms, or is narrowed to too many tags and sources.
     #[error("the search has more than {MAX_TERMS} words and phrases")]
     TooManyTerms,
     /// A quotation mark has no partner.
     #[error("a quotation mark is open: close it after the last word of the phrase")]
     OpenQuote,
-    /// There are too few letters before a `*`.
+    /// There are too few characters before a `*`. Contains them.
     #[error("`{0}*` begins too many words: give at least {MIN_PREFIX} letters before the `*`")]
     ShortPrefix(String),
-    /// A field has no value.
+    /// A field has no value. Contains the name of the field.
     #[error("`{0}:` has no value: write it right after the colon, as in `{0}:word`")]
     NoValue(&'static str),
     /// An `OR` does not stand between two words.
@@ -110,29 +110,29 @@ impl SearchQuery {
             return Err(QueryError::TooLong(text.len()));
         }
         let mut query = Self::default();
-        // Whether an `OR` waits for its second term.
-        let mut joins = false;
-        // Whether the last thing read was a term, which an `OR` may follow.
+        // Whether an `OR` was read and its second term was not.
+        let mut after_or = false;
+        // Whether the last item was a term, which an `OR` may follow.
         let mut after_term = false;
         for item in items(text)? {
             match item {
-                Item::Or if after_term && !joins => joins = true,
+                Item::Or if after_term && !after_or => after_or = true,
                 Item::Or => return Err(QueryError::StrayOr),
                 Item::Term(term) => {
-                    match query.all_of.last_mut().filter(|_| joins) {
+                    match query.all_of.last_mut().filter(|_| after_or) {
                         Some(group) => group.push(term),
                         None => query.all_of.push(vec![term]),
                     }
-                    (joins, after_term) = (false, true);
+                    (after_or, after_term) = (false, true);
                 }
-                _ if joins => return Err(QueryError::StrayOr),
+                _ if after_or => return Err(QueryError::StrayOr),
                 other => {
                     query.add_condition(other);
                     after_term = false;
                 }
             }
         }
-        if joins {
+        if after_or {
             return Err(QueryError::StrayOr);
         }
         if query.all_of.iter().map(Vec::len).sum::<usize>() + query.none_of.len() > MAX_TERMS {
@@ -141,7 +141,7 @@ impl SearchQuery {
         if query == Self::default() { Err(QueryError::Empty) } else { Ok(query) }
     }
 
-    /// Reads a query and narrows it to the given tags and sources. The query may be empty if there are any.
+    /// Reads a query and narrows it to the given tags and sources. If there is a tag or a source, `text` may be empty.
     pub fn narrowed(text: &str, tags: Vec<String>, sources: Vec<String>) -> Result<Self, QueryError> {
         let is_narrowed = !(tags.is_empty() && sources.is_empty());
         if tags.len() + sources.len() > MAX_TERMS {
@@ -170,13 +170,13 @@ impl SearchQuery {
         }
     }
 
-    /// Returns the terms that an article may match, for highlighting.
+    /// Returns the terms that a matching article may contain, for highlighting.
     pub fn wanted_terms(&self) -> impl Iterator<Item = &SearchTerm> {
         self.all_of.iter().flatten()
     }
 }
 
-/// The query in its shortest form. It reads back as the same query.
+/// Writes the query in a short form, which is parsed as the same query again.
 impl fmt::Display for SearchQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let groups = self
@@ -278,7 +278,7 @@ fn split_field(text: &str) -> (Option<&'static str>, &str) {
     split.map_or((None, text), |(field, rest)| (Some(field), rest))
 }
 
-/// Returns whether `c` opens or closes a phrase. Telephones and word processors write other marks than `"`.
+/// Returns whether `c` opens or closes a phrase. Phones and word processors write other marks than `"`.
 fn is_quotation_mark(c: char) -> bool {
     matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}')
 }
@@ -306,19 +306,19 @@ impl RawItem<'_> {
         Ok(term.map(|term| if self.is_excluded { Item::Without(term) } else { Item::Term(term) }))
     }
 
-    /// Returns the words to look for. `None` if there are none.
+    /// Returns the words to look for. `None` if the item has no letter and no digit.
     fn term(&self, field: Option<SearchField>) -> Result<Option<SearchTerm>, QueryError> {
         let mut found = tokens(&composed(self.value));
         let ends_with_pair = found.iter().rev().nth(1).is_some_and(|token| token.kind == TokenKind::Pair);
         let mut is_prefix = self.has_star;
         match found.last().map(|token| token.kind) {
             None => return Ok(None),
-            // The pair before it holds this character too, and more may follow it in the text.
+            // The pair before contains this character, too. The character alone would match only at the end of a run.
             Some(TokenKind::Last) if ends_with_pair => {
                 found.pop();
                 is_prefix = false;
             }
-            // Any pair that begins with the character.
+            // One character alone also matches each pair that begins with it.
             Some(TokenKind::Last) => is_prefix = true,
             Some(TokenKind::Pair) => is_prefix = false,
             Some(TokenKind::Word) => {

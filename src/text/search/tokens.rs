@@ -11,16 +11,16 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::text::words::{fold, is_unspaced};
 
-/// Longest word that is indexed, in bytes. A longer one (an encoded file, an address) is cut here, in the index and in
-/// queries.
+/// Longest word that is indexed, in bytes. A longer word (an encoded file, an address) is cut to this length, in the index
+/// and in queries.
 const MAX_WORD: usize = 64;
 
-/// One word of a text, as the index knows it.
+/// A word or a pair of characters of a text, as it is indexed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Token {
-    /// The folded word. It contains only ASCII letters and digits, and characters beyond ASCII.
+    /// The folded word or pair. It contains only ASCII letters and digits, and characters beyond ASCII.
     pub text: String,
-    /// Where the word stands in the text.
+    /// Position in the text, in bytes.
     pub range: Range<usize>,
     /// What the token stands for.
     pub kind: TokenKind,
@@ -33,32 +33,33 @@ pub enum TokenKind {
     Word,
     /// Two neighbouring characters of a script without spaces.
     Pair,
-    /// The last character of a run of such a script. With it, a query for one character finds every place of it.
+    /// The last character of a run of such a script. It is indexed alone, so that a query for one character also finds it
+    /// where no pair begins with it.
     Last,
 }
 
 /// Returns the words of `text` in their order. The text must be in form NFC (see [`composed`]).
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner { tokens: Vec::new(), run: Vec::new() };
+    let mut collector = TokenCollector { tokens: Vec::new(), run: Vec::new() };
     let mut word: Option<Range<usize>> = None;
     for (start, c) in text.char_indices() {
         let end = start + c.len_utf8();
         if is_paired(c) {
-            scanner.end_word(text, word.take());
-            scanner.run.push((folded(text.get(start..end).unwrap_or_default()), start..end));
+            collector.end_word(text, word.take());
+            collector.run.push((folded(text.get(start..end).unwrap_or_default()), start..end));
         } else if c.is_alphanumeric() || is_combining_mark(c) {
-            scanner.end_run();
+            collector.end_run();
             word.get_or_insert(start..end).end = end;
         } else if let Some(range) = word.as_mut().filter(|range| is_part_of_name(text, range, c, end)) {
             range.end = end;
         } else {
-            scanner.end_word(text, word.take());
-            scanner.end_run();
+            collector.end_word(text, word.take());
+            collector.end_run();
         }
     }
-    scanner.end_word(text, word);
-    scanner.end_run();
-    scanner.tokens
+    collector.end_word(text, word);
+    collector.end_run();
+    collector.tokens
 }
 
 /// Returns `text` with composed characters (form NFC), so that a letter and its accent are one character.
@@ -66,7 +67,7 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     if unicode_normalization::is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-/// Returns the words of `text` separated by spaces, as they are written to the index.
+/// Returns the words and pairs of `text` separated by spaces, as they are written to the index.
 pub fn index_text(text: &str) -> String {
     let mut indexed = String::with_capacity(text.len());
     for token in tokens(&composed(text)) {
@@ -113,14 +114,14 @@ fn folded(word: &str) -> String {
     fold(word).nfc().map(sign).filter(is_searched).collect()
 }
 
-/// Collects tokens.
-struct Scanner {
+/// Collects the tokens of a text as it is read.
+struct TokenCollector {
     tokens: Vec<Token>,
-    /// The characters of the present run of a script without spaces, each with its place.
+    /// The characters of the current run of a script without spaces, each with its position.
     run: Vec<(String, Range<usize>)>,
 }
 
-impl Scanner {
+impl TokenCollector {
     fn end_word(&mut self, text: &str, word: Option<Range<usize>>) {
         let Some(range) = word else { return };
         let mut folded = folded(text.get(range.clone()).unwrap_or_default());

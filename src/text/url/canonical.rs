@@ -4,21 +4,23 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::{MAX_LENGTH, is_clean, is_web, percent, redirectors, tracking::TrackingParameters, variants};
+use super::{MAX_LENGTH, aliases, is_clean, is_web, percent, redirectors, tracking::TrackingParameters};
 use crate::model::CanonicalUrl;
 
-/// How often the rules are applied before an address is rejected as hostile. Real addresses are nested three deep at most:
-/// a newsletter's redirector around a search engine's redirector around an AMP address.
+/// How often the rules are applied before an address is rejected as hostile. In real addresses at most three forms are
+/// nested: a newsletter's redirector around a search engine's redirector around an AMP address.
 const MAX_ROUNDS: usize = 10;
 
-/// Returns the canonical form of `url`; `None` if it is not an http(s) address. `feed_host` is the host of the feed that
-/// contains the address: a `ref=` parameter is removed only if it names that host.
+/// Returns the canonical form of `url`. Returns `None` if it is not an http(s) address, has more than 8 KiB, or still
+/// changes after [`MAX_ROUNDS`]. `feed_host` is the host of the feed that contains the address: a `ref=` parameter is
+/// removed only if it names that host or its site.
 ///
 /// These differences are removed: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in
 /// front of it, the default port, user names, a trailing slash, `index.html` and the like, fragments (except `#!…` and
-/// `#/…`, which are separate pages), AMP forms, session ids, tracking parameters, a redirector with the target in its
-/// query, and different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Otherwise path and query stay
-/// byte for byte. The rules are applied until they change nothing, so a canonical form is its own canonical form.
+/// `#/…`, which are separate pages), AMP forms and caches, session ids, tracking parameters, a redirector with the target
+/// in its query, other hosts and forms of a few sites (`twitter.com` and `x.com`), and different encodings of one character
+/// (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Otherwise path and query stay byte for byte, unless a character in them must
+/// be encoded. The rules are applied until they change nothing, so a canonical form is its own canonical form.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
     let mut current = apply_rules(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {
@@ -40,12 +42,12 @@ fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters
     let text = if is_clean(url) { Cow::Borrowed(url) } else { Cow::Owned(parsed.to_string()) };
     let UrlParts { path, query, fragment } = UrlParts::of(&text)?;
     let host = parsed.host_str()?.trim_end_matches('.');
-    let host = variants::desktop_host(host);
+    let host = aliases::desktop_host(host);
 
     if let Some(target) = redirectors::target(&host, path, query) {
         return Some(target);
     }
-    if let Some(usual) = variants::known_alias(&host, path, query) {
+    if let Some(usual) = aliases::usual_address(&host, path, query) {
         return Some(usual);
     }
     // The canonical scheme is https, whose default port is 443.
@@ -83,7 +85,7 @@ fn canonical_path(path: &str) -> Cow<'_, str> {
         Some((page, parameter)) if parameter.to_ascii_lowercase().starts_with("jsessionid=") => page,
         _ => path,
     };
-    let path = match variants::without_amp(path.trim_end_matches('/')) {
+    let path = match aliases::without_amp(path.trim_end_matches('/')) {
         Cow::Borrowed(path) => path,
         without_amp @ Cow::Owned(_) => return without_amp,
     };

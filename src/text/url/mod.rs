@@ -1,18 +1,20 @@
 //! Makes addresses absolute against a base, and computes their canonical form, which is the same for all addresses of one
 //! page.
 
+mod aliases;
 mod canonical;
 mod domain;
 mod percent;
 mod redirectors;
 mod tracking;
-mod variants;
 
 use url::Url;
 
 pub use canonical::canonical;
 pub use domain::registrable_domain;
 pub use tracking::TrackingParameters;
+
+use super::words::starts_with_ignoring_case;
 
 /// Longest address that is accepted, in bytes. Signed download links have about 2 KiB, and most servers refuse more than
 /// 8 KiB.
@@ -22,7 +24,8 @@ const MAX_LENGTH: usize = 8192;
 const NO_VALUES: [&str; 8] =
     ["null", "undefined", "None", "nil", "NaN", "[object Object]", "[object%20Object]", "about:blank"];
 
-/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`) and for nonsense.
+/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`), for a text that is no
+/// address, for one of more than 8 KiB, and for a relative address without a base.
 ///
 /// An address that is already absolute stays byte for byte, because encoding it again could change it. Only what a browser
 /// would misread is repaired: `feed:` in front, a missing scheme (`//host/`, `www.host/`), spaces and quotes inside, and
@@ -50,23 +53,22 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     address.map(with_plain_ampersands)
 }
 
-/// Schemes of addresses that are no web pages and that other programs of a reader open.
-const LINK_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
+/// Schemes of the links of entries that a browser hands to another program. Links in a text may have other schemes, too: see
+/// `text/html/attributes.rs`.
+const NON_WEB_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
 
-/// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses that other programs open, such as
-/// `magnet:` and `ftp:`. These stay as they are.
+/// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses with one of [`NON_WEB_SCHEMES`], and
+/// returns them as they are.
 pub fn absolute_link(text: &str, base: Option<&Url>) -> Option<String> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     absolute(text, base).or_else(|| opens_elsewhere(trimmed).then(|| trimmed.to_owned()))
 }
 
-/// Returns whether an absolute address is a link that another program than a browser opens.
+/// Returns whether an absolute address has one of [`NON_WEB_SCHEMES`] and can be published unchanged.
 pub fn opens_elsewhere(address: &str) -> bool {
-    let is_clean = !address
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'));
+    let is_clean = !address.chars().any(ends_address_early);
     let has_scheme =
-        |url: Url| LINK_SCHEMES.contains(&url.scheme()) && address.len() > url.scheme().len() + 1;
+        |url: Url| NON_WEB_SCHEMES.contains(&url.scheme()) && address.len() > url.scheme().len() + 1;
     is_clean && address.len() <= MAX_LENGTH && Url::parse(address).is_ok_and(has_scheme)
 }
 
@@ -110,23 +112,18 @@ fn with_plain_ampersands(address: String) -> String {
 }
 
 fn has_web_scheme(text: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| starts_with(text, scheme))
+    ["http://", "https://"].iter().any(|scheme| starts_with_ignoring_case(text, scheme))
 }
 
 fn has_www_prefix(text: &str) -> bool {
-    starts_with(text, "www.")
-}
-
-/// Returns whether `text` starts with `prefix`, ignoring ASCII case.
-fn starts_with(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    starts_with_ignoring_case(text, "www.")
 }
 
 /// Returns whether an address is absolute and clean, and its host so simple that it needs no parser: letters, digits and
 /// hyphens in labels, of which the last begins with a letter. For such an address [`Url::parse`] only costs time.
 fn is_plainly_absolute(text: &str) -> bool {
     let schemes = ["https://", "http://"];
-    let scheme = schemes.into_iter().find(|scheme| starts_with(text, scheme));
+    let scheme = schemes.into_iter().find(|scheme| starts_with_ignoring_case(text, scheme));
     let Some(rest) = scheme.and_then(|scheme| text.get(scheme.len()..)) else { return false };
     let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     let Some(host) = rest.get(..end) else { return false };
@@ -148,14 +145,17 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }
 
-/// Returns whether an absolute address can be published unchanged: it has `://`, and no character that would end it early
-/// in text or markup.
+/// Returns whether an absolute address can be published unchanged: it begins with `http://` or `https://`, and has no
+/// character that would end it early in text or markup.
 fn is_clean(text: &str) -> bool {
     has_web_scheme(text)
         && (text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && !b"<>\"\\`".contains(&byte))
-            || !text
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`')))
+            || !text.chars().any(ends_address_early))
+}
+
+/// Returns whether a character would end an address early in text or markup.
+fn ends_address_early(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`')
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Finds the target of redirectors whose address contains it: click counters, "you are leaving" pages, AMP caches and
 //! mail scanners.
 
-/// The host without `www.`, the path (`""` is any path), and the query parameters that may hold the target.
+/// Redirectors with the target in their query: the host without `www.`, the path (`""` is any path), and the parameters
+/// that may hold the target.
 const BY_QUERY: [(&str, &str, &[&str]); 33] = [
     ("l.facebook.com", "/l.php", &["u"]),
     ("lm.facebook.com", "/l.php", &["u"]),
@@ -38,8 +39,8 @@ const BY_QUERY: [(&str, &str, &[&str]); 33] = [
     ("safelinks.protection.outlook.com", "", &["url"]),
 ];
 
-/// Returns the address that a redirector leads to; `None` if this is no redirector or it has no target. `host` must come
-/// from [`super::variants::desktop_host`].
+/// Returns the address that a redirector leads to; `None` if `host` is no known redirector, or if the address contains no
+/// target. `host` must come from [`super::aliases::desktop_host`].
 pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
     if let Some(page) = amp_cache(host, path) {
         return Some(with_query(&page, query));

@@ -154,7 +154,7 @@ const BY_HOST: [(&str, &[&str]); 14] = [
     ("cnn.com", &["hpt", "iref"]),
     ("medium.com", &["sk", "sd"]),
     ("reddit.com", &["share_id", "rdt", "context"]),
-    ("heise.de", &["wt_mc", "from-classic"]),
+    ("heise.de", &["from-classic"]),
 ];
 
 /// The parameters that are removed from the query of a canonical URL: a built-in list, and those of the configuration.
@@ -170,7 +170,8 @@ impl TrackingParameters {
         Self { configured: configured.iter().map(|name| name.to_lowercase()).collect() }
     }
 
-    /// Removes them from `query`. The others stay byte for byte and in their order.
+    /// Removes the tracking parameters from the query of an address on `host`. The others stay byte for byte and in their
+    /// order. `feed_host` is the host of the feed that contains the address.
     pub(super) fn strip(&self, query: &str, host: &str, feed_host: Option<&str>) -> String {
         let kept =
             query.split('&').filter(|pair| !pair.is_empty() && !self.is_tracking(pair, host, feed_host));
@@ -208,7 +209,7 @@ impl TrackingParameters {
     }
 }
 
-/// Returns whether `host` is part of `site`.
+/// Returns whether `host` is part of `site`, which matches under every public suffix if it ends with a dot.
 fn belongs_to(host: &str, site: &str) -> bool {
     if site.ends_with('.') {
         return psl::domain_str(host).is_some_and(|domain| domain.starts_with(site));

@@ -94,7 +94,11 @@ fn a_browser_keeps_the_token_in_a_cookie_and_no_page_has_it_in_a_link() {
     for cookie in ["", "riverd-=", wrong.as_str(), &format!("x{cookie}")] {
         assert_eq!(daemon.get_with("/", &[browser, ("Cookie", cookie)]).status, 401, "{cookie}");
     }
-    assert_eq!(daemon.get_with("/?token=wrong", &[browser]).status, 401);
+    let refused = daemon.get_with("/articles/7?token=wrong", &[browser]);
+    assert_eq!((refused.status, refused.header("cache-control")), (401, Some("no-store")));
+    assert!(refused.header("www-authenticate").is_some());
+    let form = "<form class=\"token\" action=\"./7\" method=\"get\">";
+    assert!(refused.text().contains(form) && !refused.text().contains("wrong"), "{}", refused.text());
     assert_eq!(
         daemon.get_with("/feed.xml?token=secret+%26+sound", &[browser]).status,
         200,

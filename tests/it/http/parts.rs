@@ -92,6 +92,12 @@ fn scripts_of_any_page_may_read_the_feeds_of_a_river_without_a_token() {
     let tag = daemon.get("/feed.json").header("etag").unwrap().to_owned();
     let page = daemon.get_with("/feed.json", &[("If-None-Match", &tag)]);
     assert_eq!((page.status, page.header("access-control-allow-origin")), (304, Some("*")));
+    let preflight = b"OPTIONS /feed.xml HTTP/1.1\r\nHost: x\r\nOrigin: https://reader.example\r\n\
+        Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: if-none-match\r\nConnection: close\r\n\r\n";
+    let answer = crate::support::daemon::exchange(daemon.address(), preflight);
+    let page = crate::support::daemon::parse_response(&answer);
+    assert_eq!((page.status, page.header("access-control-allow-origin")), (204, Some("*")));
+    assert!(page.header("access-control-allow-headers").unwrap().contains("if-none-match"));
     let robots = daemon.get("/robots.txt");
     assert_eq!((robots.status, robots.text().as_str()), (200, "User-agent: *\nDisallow: /\n"));
     drop(daemon);

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollReceipt,
-    PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll,
+    NextPollReason, PollReceipt, PollRecord, PollVerdict, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
@@ -104,7 +104,7 @@ impl StoreFixture {
         PollRecord {
             source,
             polled_at: self.now,
-            next: NextPoll { at: self.now.saturating_add(HOUR), reason: Reason::Every },
+            next: NextPoll { at: self.now.saturating_add(HOUR), reason: NextPollReason::Every },
             status: Some(200),
             state: Box::new(state),
             pause: None,

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use riverd::model::{HubMode, HubOffer, Listing, NewHubSubscription, NextPoll, Reason, Secret, SourceId};
+use riverd::model::{
+    HubMode, HubOffer, Listing, NewHubSubscription, NextPoll, NextPollReason, Secret, SourceId,
+};
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, HubIntent};
 use riverd::time::{DAY, HOUR, MINUTE};
@@ -99,7 +101,7 @@ async fn a_message_makes_a_source_due_once_its_publisher_allows() {
         under_way: HashSet::new(),
     };
     let due = fixture.store.claim_due(fixture.now, limit).await.unwrap();
-    assert_eq!(due[0].planned.reason, Reason::Pushed);
+    assert_eq!(due[0].planned.reason, NextPollReason::Pushed);
     assert_eq!(due[0].push.as_ref().unwrap().pushed_at, Some(fixture.now.saturating_sub(MINUTE)));
 
     // The hub sends another message while that poll is under way: the poll may have come too early.
@@ -196,7 +198,7 @@ async fn a_source_whose_hub_denies_is_polled_at_its_own_interval_again() {
     let (mut fixture, id) = asked().await;
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     let mut relying = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
-    relying.next = NextPoll { at: fixture.now.saturating_add(DAY), reason: Reason::Pushed };
+    relying.next = NextPoll { at: fixture.now.saturating_add(DAY), reason: NextPollReason::Pushed };
     fixture.store.record_poll(relying).await.unwrap();
     assert!(!fixture.store.deny_hub("t".to_owned(), "other topic".to_owned(), fixture.now).await.unwrap());
     fixture.wait(20 * MINUTE);

@@ -1,8 +1,9 @@
 //! Tests that a purged source takes along everything that only it brought.
 
+use riverd::model::{Article, SafeHtml};
 use riverd::store::{PurgeChoice, StoreError, SyncReport, note_purge_choice};
 
-use super::fixture::{StoreFixture, entry, source};
+use super::fixture::{StoreFixture, entry, retention, source};
 
 #[tokio::test]
 async fn articles_of_a_purged_source_alone_are_deleted_and_shared_ones_keep_their_guid() {
@@ -71,4 +72,31 @@ async fn a_poll_that_ends_after_the_purge_brings_nothing_back() {
     let late = fixture.try_poll(row, riverd::model::Listing::Whole, vec![entry("a", "2")]).await;
     assert!(matches!(late, Err(StoreError::NoSuchSource(_))), "{late:?}");
     assert!(fixture.river(10).await.is_empty());
+}
+
+#[tokio::test]
+async fn after_a_large_purge_the_next_upkeep_gives_the_space_back_to_the_disk() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    // Random text, because compression would make anything else small.
+    let mut random = fastrand::Rng::with_seed(7);
+    let long = |n: usize, random: &mut fastrand::Rng| {
+        let text: String = std::iter::repeat_with(|| random.alphanumeric()).take(1 << 20).collect();
+        Article { content: Some(SafeHtml::assume_sanitised(text)), ..entry("a", &n.to_string()) }
+    };
+    let articles = (0..30).map(|n| long(n, &mut random)).collect();
+    fixture.poll("a", articles).await;
+    fixture.poll("b", vec![entry("b", "1")]).await;
+    let upkeep = async |fixture: &StoreFixture| {
+        fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap()
+    };
+    let size = |fixture: &StoreFixture| std::fs::metadata(fixture.path()).unwrap().len();
+    upkeep(&fixture).await;
+    let full = size(&fixture);
+    assert!(full > 20 << 20, "{full}");
+    note_purge_choice(&fixture.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
+    fixture.follow(&[source("b")]).await;
+    upkeep(&fixture).await;
+    let left = size(&fixture);
+    assert!(left < 10 << 20, "{left} of {full} bytes");
+    assert_eq!(fixture.river(10).await.len(), 1);
 }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, Pattern, Reason,
-    Show, Source,
+    Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, NextPollReason,
+    Pattern, Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -178,7 +178,7 @@ async fn a_pause_holds_for_the_whole_domain_and_brings_no_poll_forward() {
     ])
     .await;
     let mut record = fixture.record(fixture.id("asked").await, document_articles(Listing::Delta, Vec::new()));
-    record.next = NextPoll { at: fixture.now.saturating_add(2 * HOUR), reason: Reason::RetryAfter };
+    record.next = NextPoll { at: fixture.now.saturating_add(2 * HOUR), reason: NextPollReason::RetryAfter };
     record.pause = Some(DomainPause {
         domain: "example.org".to_owned(),
         until: fixture.now.saturating_add(2 * HOUR),
@@ -190,7 +190,7 @@ async fn a_pause_holds_for_the_whole_domain_and_brings_no_poll_forward() {
     assert!(!fixture.due().await.contains(&"other".to_owned()));
     let statuses = fixture.store.statuses().await.unwrap();
     let other = statuses.iter().find(|status| status.name == "other").unwrap();
-    assert_eq!(other.next_poll.unwrap().reason, Reason::HostThrottled);
+    assert_eq!(other.next_poll.unwrap().reason, NextPollReason::DomainThrottled);
     assert_eq!(other.state.not_before, Some(fixture.now.saturating_add(HOUR)));
     fixture.wait(2 * HOUR);
     assert!(fixture.due().await.contains(&"other".to_owned()));
@@ -214,7 +214,7 @@ async fn pause_example_org(fixture: &StoreFixture, asked: &str) {
     let until = fixture.now.saturating_add(2 * HOUR);
     let mut record = fixture.record(fixture.id(asked).await, document_articles(Listing::Delta, Vec::new()));
     record.state.not_before = Some(until);
-    record.next = NextPoll { at: until, reason: Reason::RetryAfter };
+    record.next = NextPoll { at: until, reason: NextPollReason::RetryAfter };
     record.pause = Some(DomainPause { domain: "example.org".to_owned(), until, spread: MINUTE });
     fixture.store.record_poll(record).await.unwrap();
 }
@@ -235,7 +235,7 @@ async fn a_pause_holds_for_a_source_that_comes_to_the_domain_while_it_is_in_forc
         fixture.restart().await;
         fixture.follow(&[asked(), guest("https://two.example.org/b")]).await;
         let status = fixture.store.statuses().await.unwrap().remove(1);
-        assert_eq!(status.next_poll.unwrap().reason, Reason::HostThrottled, "{was:?}");
+        assert_eq!(status.next_poll.unwrap().reason, NextPollReason::DomainThrottled, "{was:?}");
         assert_eq!(status.state.not_before, Some(fixture.now.saturating_add(2 * HOUR)));
         fixture.wait(HOUR);
         assert!(fixture.due().await.is_empty(), "{was:?}");
@@ -250,7 +250,7 @@ async fn a_source_that_moves_within_its_host_keeps_the_pause_that_the_host_asked
     let until = fixture.now.saturating_add(HOUR);
     let mut record = fixture.record(fixture.id("nas").await, document_articles(Listing::Delta, Vec::new()));
     record.state.not_before = Some(until);
-    record.next = NextPoll { at: until, reason: Reason::RetryAfter };
+    record.next = NextPoll { at: until, reason: NextPollReason::RetryAfter };
     fixture.store.record_poll(record).await.unwrap();
     fixture.follow(&[source_at("nas", "http://nas/b")]).await;
     assert!(fixture.due().await.is_empty());

@@ -4,14 +4,15 @@
 //! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
 //! `None`, because a wrong date is worse than none.
 
-mod settle;
+mod resolve;
 mod tokens;
 
 use self::tokens::{DateToken, Number, tokens};
 use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, months, weekdays, zones};
 
-/// Reads a date in any layout that the other readers do not know, and returns it with the order of its day and month if
-/// that is clear. Returns `None` if a part of `text` has no meaning.
+/// Reads a date in any layout that the other readers do not know. Also returns the order of its day and month and the
+/// character between them, if the date itself shows the order. Returns `None` if a number of `text` has no meaning, or if
+/// the month or the year is missing.
 pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
     let mut reader = FreeformReader { tokens: tokens(text), style, ..FreeformReader::default() };
     while let Some(token) = reader.tokens.get(reader.next).cloned() {
@@ -52,11 +53,12 @@ struct FreeformReader {
     separator: Option<char>,
     /// Whether day and month may be exchanged.
     is_ambiguous: bool,
-    /// The order of day and month if only one of the two numbers can be a month.
+    /// The order of day and month and the character between them, if only one of the two numbers can be a month. `None`
+    /// for dots, which always have the day first.
     clear_order: Option<(DayMonthOrder, char)>,
-    /// The month that the name means in Croatian, if that is another one.
+    /// The month that the name means in Croatian, if it is another one than in Czech or Polish.
     croatian_month: Option<u32>,
-    /// Numbers that may be the day or the year, beside a month's name.
+    /// Numbers beside a month's name that may be the day or the year.
     unassigned: Vec<Number>,
     /// Whether the date contains Korean words or units.
     is_korean: bool,
@@ -89,7 +91,7 @@ impl FreeformReader {
         is_next
     }
 
-    /// Returns the next word after any spaces and dots, and how many tokens it takes to get past it.
+    /// Returns the next word after at most three spaces and dots, and how many tokens it takes to get past it.
     fn word_ahead(&self) -> Option<(usize, &str)> {
         let skipped = (0..3)
             .take_while(|ahead| matches!(self.peek(*ahead), Some(DateToken::Space | DateToken::Mark('.'))));
@@ -207,7 +209,7 @@ impl FreeformReader {
         self.zone_may_follow = true;
     }
 
-    /// Takes the rest of a time, whose hour was just taken.
+    /// Takes the rest of a time, whose hour was just taken. Returns `None` if it is no time, or the second one.
     fn take_clock(&mut self, hour: Number, separator: char) -> Option<()> {
         // Some programs write midnight before the time.
         if self.time.is_some_and(|time| time != TimeOfDay::default()) {
@@ -289,7 +291,7 @@ impl FreeformReader {
             _ => None,
         };
         if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
-            // Without an `m`, `a` and `p` are military zones, and `μ` means nothing.
+            // Without an `m` after them, `a` and `p` are military zones, and `π` and `μ` mean nothing.
             let needs_m = arabic.is_none() && word.chars().count() == 1;
             let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
             if !needs_m || m.is_some() {
@@ -331,7 +333,7 @@ impl FreeformReader {
         true
     }
 
-    /// Takes an offset, whose sign was just taken: `+0200`, `+02:00`, `+2`.
+    /// Takes an offset, whose sign was just taken: `+0200`, `+02:00`, `+2`. Returns `None` if it is damaged.
     fn take_offset(&mut self, sign: char) -> Option<()> {
         self.zone_may_follow = false;
         let direction = if sign == '+' { 1 } else { -1 };

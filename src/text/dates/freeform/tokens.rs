@@ -32,8 +32,8 @@ impl Number {
     }
 }
 
-/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.1.4) are left out, and commas between words are read as
-/// spaces.
+/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.1.4) are left out. A comma is read as a space, except
+/// between two numbers, where it may begin a fraction of a second.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
     let mut rest = text.chars().map(to_ascii).peekable();
@@ -66,7 +66,7 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
                 }
                 tokens.push(DateToken::Word(months::simplify(&word)));
             }
-            // A comma between digits may begin a fraction of a second. All others only separate words.
+            // See above: a comma between two numbers is a mark.
             ',' if !(matches!(tokens.last(), Some(DateToken::Number(_)))
                 && rest.peek().is_some_and(char::is_ascii_digit)) =>
             {

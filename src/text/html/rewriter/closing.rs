@@ -4,7 +4,7 @@ use super::{Rewriter, is_heading};
 use crate::text::html::elements::{self, Element, Nesting, TablePart};
 
 impl Rewriter<'_> {
-    /// Closes the elements that must end, by the standard, where `element` begins.
+    /// Closes the elements that end, by the HTML standard, where `element` begins.
     pub(super) fn close_before(&mut self, element: &Element) {
         match element.name {
             "li" => self.close_item(&["li"]),

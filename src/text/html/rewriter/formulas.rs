@@ -5,7 +5,7 @@ use crate::text::html::elements::{Element, MathPart};
 use crate::text::html::tag_attributes::{is_space, lower};
 use crate::text::html::tokens::{HtmlTag, TexFormula};
 
-/// How far behind a formula its repetition may begin, in bytes of the output: only end tags and spaces stand between.
+/// How far after a formula its repetition may begin, in bytes of the output. Only end tags and spaces stand between them.
 const MAX_DISTANCE: usize = 64;
 
 impl Rewriter<'_> {
@@ -21,11 +21,12 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes elements so that a part of a formula can follow. Returns `false` if no formula is open.
+    /// Closes elements so that a part of a formula can follow. Returns `false` if the part can't stand here, because no
+    /// formula is open.
     pub(super) fn start_math(&mut self, part: MathPart) -> bool {
         if part == MathPart::Root {
             self.close_formula();
-            self.remove_formula_twin();
+            self.remove_rendered_formula();
             self.ensure_cell();
             self.reopen_formatting();
             return true;
@@ -45,7 +46,7 @@ impl Rewriter<'_> {
             return;
         }
         self.close_formula();
-        self.remove_formula_twin();
+        self.remove_rendered_formula();
         let tex = text::decode(formula.text);
         if formula.is_block {
             self.add_html("<div>");
@@ -61,8 +62,8 @@ impl Rewriter<'_> {
         self.formula_end.is_some_and(|end| self.is_invisible_from(end))
     }
 
-    /// Returns whether an element may show a formula that follows it as MathML or TeX: KaTeX and MathJax hide such
-    /// elements from screen readers or name them.
+    /// Returns whether an element may be a rendering of the formula that follows it as MathML or TeX. KaTeX and MathJax mark
+    /// such elements by `aria-hidden` or by their class.
     pub(super) fn may_repeat_formula(element: &Element, tag: HtmlTag<'_>) -> bool {
         let is_inline = matches!(element.nesting, Nesting::Inline);
         if !is_inline && element.name != "div" || !tag.may_have("math") && !tag.may_have("aria-hidden") {
@@ -84,8 +85,9 @@ impl Rewriter<'_> {
         is_mathjax || is_inline && is_hidden && is_typeset
     }
 
-    /// Returns what becomes of an element that is hidden from screen readers: behind a formula it repeats the formula.
-    pub(super) fn visibility_behind_formula(&self, element: &Element, tag: HtmlTag<'_>) -> Visibility {
+    /// Returns what becomes of the content of an element. An element that is hidden from screen readers right after a formula
+    /// repeats it, so its content is removed.
+    pub(super) fn visibility_after_formula(&self, element: &Element, tag: HtmlTag<'_>) -> Visibility {
         let is_inline = element.nesting == Nesting::Inline;
         if !is_inline || !tag.may_have("aria-hidden") || !self.follows_formula() {
             return Visibility::Shown;
@@ -96,15 +98,15 @@ impl Rewriter<'_> {
         if is_hidden { Visibility::Replaced } else { Visibility::Shown }
     }
 
-    /// Removes the element before a formula that shows the same one. What was written behind it stays.
-    fn remove_formula_twin(&mut self) {
-        let Some((start, end, shown_before)) = self.formula_twin.take() else { return };
+    /// Removes the rendering of a formula that was written right before the formula itself. Spaces after it stay.
+    fn remove_rendered_formula(&mut self) {
+        let Some((start, end, shown_before)) = self.rendered_formula.take() else { return };
         let is_outside = self.open.iter().all(|open| open.content <= start || !open.is_written());
-        // Behind an end tag the removed element would leave an empty one.
-        let behind = self.out.get(end..).filter(|behind| behind.chars().all(is_space));
-        let Some(behind) = behind.filter(|_| is_outside).map(str::to_owned) else { return };
+        // If an end tag follows, the rendering may be the only content of its element, which would be left empty.
+        let after = self.out.get(end..).filter(|after| after.chars().all(is_space));
+        let Some(after) = after.filter(|_| is_outside).map(str::to_owned) else { return };
         self.remove_output(start, shown_before);
-        self.out.push_str(&behind);
+        self.out.push_str(&after);
         let end = self.out.len();
         for open in &mut self.open {
             open.shown_before = open.shown_before.min(shown_before);
@@ -122,7 +124,7 @@ impl Rewriter<'_> {
         loop {
             rest = rest.trim_start_matches(is_space);
             match rest.strip_prefix("</").and_then(|tag| tag.split_once('>')) {
-                Some((_, behind)) => rest = behind,
+                Some((_, after)) => rest = after,
                 None => return rest.is_empty(),
             }
         }

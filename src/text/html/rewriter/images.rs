@@ -10,7 +10,7 @@ use crate::text::html::tokens::HtmlTag;
 /// The last image, or the description that was written in its place.
 #[derive(Default, Debug)]
 pub(super) struct LastImage {
-    /// Its address without what tells one size from another.
+    /// Its address without its size (see [`address_without_size`]).
     address: String,
     /// Where it begins and ends in the output, in bytes.
     start: usize,
@@ -20,19 +20,19 @@ pub(super) struct LastImage {
     shown_after: usize,
     /// Whether its address was found in another attribute than `src`.
     is_lazy: bool,
-    /// Whether it only keeps the place of an image that a script loads.
+    /// Whether it is only a placeholder for an image that a script loads.
     is_placeholder: bool,
     in_noscript: bool,
 }
 
 impl Rewriter<'_> {
-    /// Handles the start of a `noscript`. A placeholder right before it goes, because the `noscript` has the image.
+    /// Handles the start of a `noscript`. Removes a placeholder right before it, because the `noscript` has the image.
     pub(super) fn start_noscript(&mut self) {
         self.in_noscript = true;
         let last = &self.last_image;
         let is_next = last.is_placeholder
             && last.shown_after == self.shown_bytes
-            && self.out.get(last.end..).is_some_and(|behind| behind.chars().all(is_space))
+            && self.out.get(last.end..).is_some_and(|after| after.chars().all(is_space))
             && self.open.iter().all(|open| open.content <= last.start);
         if is_next {
             let (start, shown_before) = (last.start, last.shown_before);
@@ -76,8 +76,8 @@ impl Rewriter<'_> {
         };
     }
 
-    /// Counts an image whose tag begins at `start` as visible content. Removes it if the same image stands before it in or
-    /// outside a `noscript`.
+    /// Counts an image whose tag begins at `start` as visible content, or removes it if it repeats the image or the formula
+    /// before it.
     pub(super) fn finish_image(
         &mut self,
         element: &Element,
@@ -142,7 +142,7 @@ impl Rewriter<'_> {
 /// Returns an address without its scheme and query, and without the size at the end of the name: `-300x200`.
 fn address_without_size(address: &str) -> String {
     let address = address.split(['?', '#']).next().unwrap_or_default();
-    let address = address.split_once("://").map_or(address, |(_, behind)| behind);
+    let address = address.split_once("://").map_or(address, |(_, after)| after);
     let Some((name, end)) = address.rsplit_once('.') else { return address.to_owned() };
     let is_size = |size: &str| {
         let parts = size.split_once('x');

@@ -1,14 +1,14 @@
 //! Writes the permitted elements closed and properly nested, repairing broken nesting as browsers do.
 //!
-//! The rules are those of the HTML standard's tree construction (§13.2.6) for the permitted elements, except where the
-//! standard moves content. Text between the rows of a table gets a cell instead of being moved before the table, and an
-//! end tag also closes the elements that are open inside its element. Neither loses content.
+//! The rules are those of the HTML standard's tree construction (§13.2.6) for the permitted elements, with two exceptions.
+//! Text between the rows of a table gets a cell, where the standard moves it before the table. And an end tag also closes
+//! the elements that are open inside its element. Neither exception loses content.
 
 mod closing;
 mod formulas;
 mod images;
-mod meaning;
 mod open_element;
+mod style_and_script;
 mod tables;
 
 use url::Url;
@@ -56,7 +56,7 @@ pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<RewrittenHtml> {
     (rewriter.shown_bytes > 0).then_some(RewrittenHtml { html: rewriter.out, is_cut: rewriter.is_cut })
 }
 
-/// Rewrites a fragment, with or without its hidden elements.
+/// Rewrites a fragment once. `removal` says which elements are removed.
 fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, removal: Removal) -> Rewriter<'a> {
     let out = String::with_capacity(html.len().min(MAX_LENGTH));
     let mut rewriter = Rewriter { base, out, removal, ..Rewriter::default() };
@@ -88,9 +88,9 @@ struct Rewriter<'a> {
     last_image: LastImage,
     /// Where the last formula ends in the output, in bytes.
     formula_end: Option<usize>,
-    /// Where an element stands that may show the formula that follows: its start and end in the output in bytes, and
-    /// the value of `shown_bytes` before it.
-    formula_twin: Option<(usize, usize, usize)>,
+    /// Position of an element that may be a rendering of the formula that follows: its start and end in the output in
+    /// bytes, and the value of `shown_bytes` before it.
+    rendered_formula: Option<(usize, usize, usize)>,
     /// Address of the last frame.
     last_frame: String,
     text_run: text::TextRun,
@@ -132,7 +132,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Opens an element. It inherits what becomes of line ends.
+    /// Opens an element. `lines` is what its style says of line ends; without it, the element inherits that of the element
+    /// around it. The line ends of `pre` need nothing, because browsers keep them.
     fn push(&mut self, mut open: OpenElement, lines: Option<LineEnds>) {
         let inherited = self.open.last().map_or(LineEnds::Flow, |outer| outer.lines);
         open.lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };
@@ -279,8 +280,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes the open elements down to the one with index `at`. If that is a block or a formatting element, the formatting
-    /// elements inside it wait to be opened again.
+    /// Closes the open elements from the innermost to the one with index `at`. If that is a block or a formatting element,
+    /// the formatting elements inside it wait to be opened again.
     fn close_down_to(&mut self, at: usize) {
         let outer = self.open.get(at).map(|open| open.element.nesting);
         let reopens = matches!(outer, Some(Nesting::Block | Nesting::Formatting));
@@ -298,12 +299,12 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Ends an element that was taken from the open ones.
+    /// Ends an element that was taken from `open`, and notes its position if it may be the rendering of a formula.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         self.write_end_tag(open);
         if open.may_repeat_formula && self.out.len() > start {
-            self.formula_twin = Some((start, self.out.len(), open.shown_before));
+            self.rendered_formula = Some((start, self.out.len(), open.shown_before));
         }
     }
 
@@ -347,7 +348,7 @@ impl Rewriter<'_> {
         self.out.truncate(start);
         self.text_run = text::TextRun::default();
         self.formula_end = self.formula_end.filter(|end| *end <= start);
-        self.formula_twin = self.formula_twin.filter(|(_, end, _)| *end <= start);
+        self.rendered_formula = self.rendered_formula.filter(|(_, end, _)| *end <= start);
     }
 
     /// Opens the waiting formatting elements again.
@@ -365,7 +366,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Returns the `src` of a start tag that was written here.
+/// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.
 fn source_of(tag: &str) -> &str {
     tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
 }

@@ -15,20 +15,23 @@ pub(super) struct OpenElement {
     pub(super) visibility: Visibility,
     /// The value of `shown_bytes` before it.
     pub(super) shown_before: usize,
-    /// What becomes of the line ends in it.
+    /// What becomes of the line ends in the text.
     pub(super) lines: LineEnds,
-    /// Whether a style stands for it and not a tag. It ends with the element that has the style.
+    /// Whether it was opened because of a style, and not by a tag. It ends with the element that has the style.
     pub(super) is_by_style: bool,
-    /// Whether it may show a formula that follows as MathML or TeX.
+    /// Whether it may be a rendering of a formula that follows as MathML or TeX.
     pub(super) may_repeat_formula: bool,
 }
 
 /// Which elements are removed with their content.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(super) enum Removal {
+    /// Those that are hidden, and those in whose place something else is shown.
     #[default]
     HiddenAndReplaced,
+    /// Only those in whose place something else is shown.
     Replaced,
+    /// None.
     Nothing,
 }
 
@@ -41,7 +44,7 @@ pub(super) enum Visibility {
     Hidden,
     /// The same for a button, unless a heading begins in it.
     HiddenButton,
-    /// It is removed, because something else stands in its place.
+    /// It is removed, because something else is shown in its place.
     Replaced,
 }
 

@@ -185,7 +185,7 @@ impl Simulation {
 
     /// Normalizes a feed as polling does.
     async fn normalized(&mut self, name: &str, feed: &str) -> Vec<Article> {
-        let known = self.fixture.store.known_keys(self.rows[name]).await.unwrap();
+        let known = self.fixture.store.known_entries(self.rows[name]).await.unwrap();
         let scheme = self.schemes.entry(name.to_owned()).or_default();
         let context = NormalizeContext {
             limits: EntryLimits::default(),

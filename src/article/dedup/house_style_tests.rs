@@ -1,5 +1,5 @@
-//! Tests the judge on one dispatch in four languages, as outlets print it in their house styles, and on texts that differ
-//! from it in what they say.
+//! Tests the judge on agency reports in four languages: with the house styles of other outlets, which make no other story, and
+//! with other numbers and names, which do.
 
 use super::tests::{entry, verdict};
 use super::*;
@@ -7,11 +7,11 @@ use super::*;
 struct Dispatch {
     title: &'static str,
     text: &'static str,
-    /// What a house style replaces in the text.
+    /// Parts of the text, and what other outlets write instead.
     styles: &'static [(&'static str, &'static str)],
-    /// What stands before and after the text in other outlets.
+    /// Texts that other outlets print before and after it.
     frames: &'static [(&'static str, &'static str)],
-    /// What another story has in place of a number or a name.
+    /// Numbers and names of the text, and what another story has instead.
     traps: &'static [(&'static str, &'static str)],
 }
 

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
     let mut rest = host;
     while let Some((label, shorter)) = rest.split_once('.') {
-        let is_variant = matches!(label, "www" | "m" | "mobile" | "amp");
-        if !is_variant || psl::domain_str(shorter).is_none() {
+        let is_prefix = matches!(label, "www" | "m" | "mobile" | "amp");
+        if !is_prefix || psl::domain_str(shorter).is_none() {
             break;
         }
         rest = shorter;
@@ -36,10 +36,11 @@ fn is_page(path: &str) -> bool {
     !path.trim_end_matches('/').is_empty()
 }
 
-/// Returns the usual address of a page that a site serves under several: other forms that contain the page's id
-/// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. Knows only sites whose feeds really mix such addresses.
-pub(super) fn known_alias(host: &str, path: &str, query: &str) -> Option<String> {
-    // These are players and not ids of videos; the query says what they play.
+/// Returns the usual address of a page that a site serves under several addresses: forms that contain the page's id
+/// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. `None` for the usual address itself, and for most
+/// sites: only those are known whose feeds really mix such addresses. `host` must come from [`desktop_host`].
+pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<String> {
+    // These names stand for players in place of the id of a video. The query says what they play.
     let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");
     let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(is_video);
     let video = |id: &str| format!("https://youtube.com/watch?v={id}");

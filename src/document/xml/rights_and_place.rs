@@ -1,4 +1,4 @@
-//! Reads what surrounds an entry: its rights, its licence and the place that it is about.
+//! Reads the rights and the licence of an entry, and the place that it is about.
 
 use std::borrow::Cow;
 
@@ -36,7 +36,7 @@ impl<'a> AtomConverter<'a, '_> {
         self.add_license(tag, content);
     }
 
-    /// Takes a licence by its address. The words of one without an address are the rights.
+    /// Adds a licence by its address. The words of a licence without an address are added as the rights.
     pub(super) fn add_license(&mut self, tag: &XmlTag<'a>, content: Content<'a>) {
         let address = ["rdf:resource", "href", "url"].iter().find_map(|name| self.attribute(tag, name));
         let words = self.label_in(content);

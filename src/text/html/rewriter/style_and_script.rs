@@ -1,10 +1,10 @@
-//! Writes what only a style or a script says: elements for text that a style sets off, kept line ends, and substitutes for
-//! elements that a script fills.
+//! Writes as HTML what the document leaves to a style or a script: elements for text that a style sets off, line ends that a
+//! style keeps, and substitutes for elements that a script fills.
 
 use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibility, attributes, is_heading};
 use crate::text::html::elements::{self, Element};
 use crate::text::html::emoji::{Emoji, emoji};
-use crate::text::html::replaced::{self, Substitute};
+use crate::text::html::substitutes::{self, Substitute};
 use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::{HtmlTag, HtmlTokens};
@@ -13,15 +13,15 @@ use crate::text::html::tokens::{HtmlTag, HtmlTokens};
 const TAB: usize = 4;
 
 impl Rewriter<'_> {
-    /// Writes what stands for the element of `tag`, whose name in lower case is `name`. Returns whether nothing else is to
-    /// be done for the tag.
+    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. Returns `false` if the
+    /// element itself is to be written.
     pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         if name == "img" {
             let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
             self.add_text(&characters);
             return true;
         }
-        let Some(substitute) = replaced::substitute(name, tag) else { return false };
+        let Some(substitute) = substitutes::substitute(name, tag) else { return false };
         match substitute {
             Substitute::Mark(mark) => {
                 let in_item = self.open.iter().any(|open| open.element.name == "li");
@@ -51,7 +51,8 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Opens an element without tags whose content is removed, because something else was written in its place.
+    /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
+    /// its place.
     fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
@@ -63,7 +64,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Reads tags and text that were written here as if the document had them.
+    /// Reads tags and text that riverd made as if they stood in the document.
     pub(super) fn add_html(&mut self, html: &str) {
         for token in HtmlTokens::of(html) {
             self.add_token(token);
@@ -71,7 +72,7 @@ impl Rewriter<'_> {
     }
 
     /// Returns what becomes of the content of an element. Buttons count as hidden, because they work only on their own
-    /// page. A button that is a heading, or opens the section below, does not: its text is the heading.
+    /// page. A button in a heading, around one, or that opens the section below does not, because its text is a heading.
     pub(super) fn visibility(&mut self, element: &Element, tag: HtmlTag<'_>, style: Style) -> Visibility {
         if is_heading(element.name) {
             for open in &mut self.open {
@@ -87,7 +88,7 @@ impl Rewriter<'_> {
             () if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) => {
                 Visibility::HiddenButton
             }
-            () => self.visibility_behind_formula(element, tag),
+            () => self.visibility_after_formula(element, tag),
         }
     }
 

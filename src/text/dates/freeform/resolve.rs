@@ -1,12 +1,18 @@
-//! Decides what the parts of a date mean together.
+//! Resolves the parts of a date to one day and time.
 
 use super::super::{DateFields, DateSpec, DayMonthOrder, Zone, is_on_weekday};
 use super::FreeformReader;
 
 impl FreeformReader {
-    /// Returns the day and the month of a numeric date or of a name with two meanings, with the order if it is clear. The
-    /// day of the week decides if exactly one meaning falls on it; else the style of the document decides.
-    fn settle(&self, year: i32, month: u32, day: u32) -> (u32, u32, Option<(DayMonthOrder, char)>) {
+    /// Returns the month and the day, which a numeric date or a month's name with two meanings leaves open. The day of the
+    /// week decides if exactly one of the two dates falls on it; else the style of the document decides. Also returns the
+    /// order of day and month and the character between them, if the date itself shows the order.
+    fn resolve_month_and_day(
+        &self,
+        year: i32,
+        month: u32,
+        day: u32,
+    ) -> (u32, u32, Option<(DayMonthOrder, char)>) {
         let other = match (self.separator, self.croatian_month) {
             (Some(_), _) if self.is_ambiguous && month != day => Some((day, month)),
             (None, Some(other)) => Some((other, day)),
@@ -40,7 +46,7 @@ impl FreeformReader {
         if is_other { (other_month, other_day, None) } else { (month, day, None) }
     }
 
-    /// Returns the date if all its parts are known.
+    /// Returns the date if all its parts are known, with the order of day and month if the date itself shows it.
     pub(super) fn finish(self) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
         let (mut year, mut day) = (self.year, self.day);
         for number in &self.unassigned {
@@ -52,7 +58,7 @@ impl FreeformReader {
                 day = Some(number.value);
             }
         }
-        // A time without a day is not a date. A month alone means its first day.
+        // A time without a day is not a date. A month and a year alone mean the first day of the month.
         let day = day.or(if self.time.is_none() { Some(1) } else { None })?;
         let mut time = self.time.unwrap_or_default();
         match self.afternoon {
@@ -62,7 +68,7 @@ impl FreeformReader {
         }
         let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
         let year = year?;
-        let (month, day, order) = self.settle(year, self.month?, day);
+        let (month, day, order) = self.resolve_month_and_day(year, self.month?, day);
         Some((DateFields { day: DateSpec::Calendar { year, month, day }, time, zone }, order))
     }
 }

@@ -1,5 +1,5 @@
-//! Knows the elements that only a script would fill, and what stands for each in an article: a link, an address that was
-//! hidden from robots, or the mark of a task box.
+//! Finds what to show in place of an element that only a script would fill: a link, an address that was hidden from robots,
+//! or the mark of a task box.
 
 use super::page_marks;
 use super::tag_attributes::lower;
@@ -8,13 +8,13 @@ use super::tokens::HtmlTag;
 /// Longest protected address that is decoded, in hexadecimal digits.
 const MAX_PROTECTED: usize = 1024;
 
-/// Path of the page to which Cloudflare leads links to protected addresses.
+/// Path in the links that Cloudflare writes in place of links to e-mail addresses.
 pub(super) const PROTECTED_LINK: &str = "/cdn-cgi/l/email-protection";
 
-/// What stands for an element.
+/// What is shown in place of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Substitute {
-    /// A link to the page of a file or a video. Contains its address and its text.
+    /// A link to the page that has what the script would show. Contains the address and the text of the link.
     Link(String, String),
     /// These characters, in place of the content of the element.
     Text(String),
@@ -22,7 +22,8 @@ pub(super) enum Substitute {
     Mark(&'static str),
 }
 
-/// Returns what stands for the element of `tag`, whose name in lower case is `name`.
+/// Returns what is shown in place of the element of `tag`, whose name in lower case is `name`; `None` if the element itself
+/// is.
 pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
     match name {
         "a" | "span" if tag.may_have("data-cfemail") => {
@@ -62,7 +63,7 @@ pub(super) fn is_scripted_player(name: &str) -> bool {
     )
 }
 
-/// Returns the page of what a scripted player shows.
+/// Returns the address of the page that has what a scripted player shows.
 fn page_of_player(name: &str, tag: HtmlTag<'_>) -> Option<String> {
     let names: &[&str] = &[
         "videoid",
@@ -95,7 +96,8 @@ fn page_of_player(name: &str, tag: HtmlTag<'_>) -> Option<String> {
     is_id.then(|| format!("{page}{id}"))
 }
 
-/// Returns the page of a listing that a script writes into an article: `https://gist.github.com/jo/1.js`.
+/// Returns the page of the code listing or the recording that the script at this address writes into an article:
+/// `https://gist.github.com/jo/1` for `https://gist.github.com/jo/1.js`.
 fn listing(script: &str) -> Option<String> {
     let address = script.trim();
     let address = ["https://", "http://", "//"].iter().find_map(|scheme| address.strip_prefix(scheme))?;
@@ -121,7 +123,8 @@ fn task_box(tag: HtmlTag<'_>) -> Option<&'static str> {
     (is_checkbox && !has("hidden")).then(|| if has("checked") { "☑ " } else { "☐ " })
 }
 
-/// Returns the text that Cloudflare hid from robots: each byte is combined with the first one.
+/// Returns the text that Cloudflare hid from robots. It is written in hexadecimal digits; each byte after the first is the
+/// exclusive or of a byte of the text and the first one.
 pub(super) fn protected_text(digits: &str) -> Option<String> {
     if digits.len() > MAX_PROTECTED
         || !digits.len().is_multiple_of(2)
@@ -137,13 +140,13 @@ pub(super) fn protected_text(digits: &str) -> Option<String> {
     (!text.is_empty() && !text.chars().any(char::is_control)).then_some(text)
 }
 
-/// Returns the address of a link to a protected address: `/cdn-cgi/l/email-protection#…`.
+/// Returns the `mailto:` address that a link to a protected address means: `/cdn-cgi/l/email-protection#…`.
 pub(super) fn protected_link(href: &str) -> Option<String> {
     let (_, digits) = href.split_once(PROTECTED_LINK)?;
     protected_text(digits.strip_prefix('#')?).map(|address| format!("mailto:{address}"))
 }
 
-/// Returns the first of these attributes that has a value.
+/// Returns the decoded value of the first of these attributes that is not blank.
 fn value(tag: HtmlTag<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
         let (_, value) = tag.attributes().find(|(name, _)| lower(name) == *wanted)?;

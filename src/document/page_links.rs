@@ -8,10 +8,10 @@ use super::xml::scan::Scanner;
 use super::xml::tags::{XmlTag, XmlToken};
 use crate::text::url as address;
 
-/// How many announced feeds of a web page are returned.
+/// How many announced feeds of a web page are returned at most.
 const MAX_FEEDS: usize = 32;
-/// How many links in the text of a page are returned as possible feeds. A site that links its feed there has one or
-/// two.
+/// How many links in the text of a page are returned as possible feeds at most. A site that links to its feeds there has one
+/// or two.
 const MAX_GUESSES: usize = 4;
 
 /// What a web page says about feeds.
@@ -48,7 +48,7 @@ pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks 
     PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh }
 }
 
-/// Returns the start tags of a page.
+/// Returns the start tags of a page, without those of elements that hold only text.
 fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
     let mut scanner = Scanner::new(text);
     std::iter::from_fn(move || {
@@ -85,7 +85,7 @@ fn refresh_of(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
     address::absolute(target.trim_matches(['"', '\'']), base)
 }
 
-/// Returns whether an address is that of the page, apart from the fragment.
+/// Returns whether an address is that of the page itself, apart from the fragment.
 fn is_page_itself(target: &str, page: Option<&Url>) -> bool {
     let without_fragment = |url: &Url| {
         let mut url = url.clone();

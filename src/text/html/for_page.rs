@@ -5,9 +5,9 @@ use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use crate::model::SafeHtml;
 
-/// Returns the HTML of an article for a page of riverd's own. Nothing in it is loaded from elsewhere before it is seen or
-/// played, except that a browser may fetch pictures a little earlier.
-pub fn on_page(html: &SafeHtml) -> SafeHtml {
+/// Returns the HTML of an article for a page of riverd's own. Pictures load when they are about to be seen, and sounds and
+/// videos when they are played. Only the poster of a video loads with the page.
+pub fn for_page(html: &SafeHtml) -> SafeHtml {
     let html = html.as_str();
     let mut page = String::with_capacity(html.len() + html.len() / 8);
     let mut open_links: usize = 0;
@@ -29,7 +29,8 @@ pub fn on_page(html: &SafeHtml) -> SafeHtml {
     SafeHtml::assume_sanitised(page)
 }
 
-/// Returns the element to write instead: the page itself has the main heading and the main part.
+/// Returns the name of the element to write for one of this name. The page itself has a main heading and a main part, so
+/// the article gets neither.
 fn name_on_page(name: &str) -> &str {
     match name {
         "h1" => "h2",
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     fn shown(html: &str) -> String {
-        on_page(&sanitise(html, None).unwrap().html).as_str().to_owned()
+        for_page(&sanitise(html, None).unwrap().html).as_str().to_owned()
     }
 
     #[test]

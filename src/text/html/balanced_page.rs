@@ -13,7 +13,7 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 const MAX_ELEMENTS: usize = 50_000;
 /// Deepest nesting. Tags that are deeper are left out, and their text stays. Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
-/// How many elements of [`FORMATTING`] are open at once. A parser opens them again in each block.
+/// How many elements of [`FORMATTING`] are open at once at most. A parser opens them again in each block.
 const MAX_FORMATTING: usize = 8;
 /// Longest attribute that is kept, in bytes. Pictures in `data:` addresses are longer.
 const MAX_ATTRIBUTE: usize = 4096;
@@ -22,7 +22,8 @@ const MAX_ATTRIBUTE: usize = 4096;
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Elements that are left out with their content, because no article stands in them.
+/// Elements that are left out with their content, because no article stands in them. [`HtmlTokens`] skips the content of all
+/// but `noscript`.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
 
@@ -35,7 +36,9 @@ const VOID: [&str; 14] = [
 /// Tags that are left out, while their content stays.
 const UNWRAPPED: [&str; 8] = ["html", "head", "body", "frameset", "plaintext", "xmp", "noembed", "form"];
 
-/// Elements that end a paragraph which is open.
+/// Elements whose start tag ends an open paragraph (HTML standard §13.1.2.4, "p"). This list only decides where the page gets
+/// a `</p>`. Which elements are blocks in a sanitised text is decided by `Nesting` in `elements.rs`, and which tags show that
+/// a text is HTML by `BLOCKS` in `document/xml/html_elements.rs`.
 const END_PARAGRAPH: [&str; 33] = [
     "address",
     "article",
@@ -141,7 +144,7 @@ struct BalancedPage {
 }
 
 impl BalancedPage {
-    /// Writes text. Its character references stay as they are.
+    /// Writes text, with each `<` escaped. Its character references stay as they are.
     fn text(&mut self, text: &str) {
         let is_after_mark = self.html.ends_with("☑ ") || self.html.ends_with("☐ ");
         let text = if is_after_mark { text.trim_start_matches(' ') } else { text };
@@ -256,7 +259,7 @@ impl BalancedPage {
         }
     }
 
-    /// Closes the nearest open element in `names`, unless one in `limits` is nearer.
+    /// Closes the innermost open element in `names`, unless one in `limits` is open inside it.
     fn close_nearest(&mut self, names: &[&str], limits: &[&str]) {
         let is_either = |open: &&String| names.contains(&open.as_str()) || limits.contains(&open.as_str());
         let nearest = self.open.iter().rev().find(is_either);
@@ -273,7 +276,7 @@ impl BalancedPage {
         }
     }
 
-    /// Closes the open elements from number `at` on.
+    /// Closes the open elements from index `at` on, the innermost first.
     fn close_to(&mut self, at: usize) {
         self.lines_from = self.lines_from.filter(|(from, _)| *from < at);
         while self.open.len() > at {
@@ -286,7 +289,7 @@ impl BalancedPage {
     }
 }
 
-/// Returns the charset that a page declares in its first bytes, for a page whose header names none.
+/// Returns the charset that a page declares in its first 1024 bytes, as the HTML standard requires (§4.2.5.4).
 pub fn declared_charset(page: &[u8]) -> Option<String> {
     let start = String::from_utf8_lossy(page.get(..1024).unwrap_or(page)).to_ascii_lowercase();
     let (_, after) = start.split_once("charset")?;

@@ -1,7 +1,6 @@
 //! Completes an article with what its other entries offer: files, a page of comments, a fuller text.
 //!
-//! Guid, place, title and address stay those of the entry that is shown. An article never says less than the best of its
-//! entries.
+//! Guid, place, title and address stay those of the entry that represents the article.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -9,10 +8,11 @@ use super::pictures;
 use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml};
 use crate::text::html;
 
-/// How much longer a text has to be to replace the one that is shown: an agency tag or a by-line is no fuller text.
+/// By how many letters a text has to be longer to replace the one that is shown. An agency tag or a by-line makes no fuller text.
 const FULLER_BY_LETTERS: usize = 200;
-const FULLER_BY_PERCENT: usize = 125;
-/// A shorter text beside a whole one only names a link ("Comments").
+/// Least length of that text in percent of the one that is shown.
+const FULLER_PERCENT: usize = 125;
+/// A text with fewer letters is a stub, which only names a link ("Comments").
 const STUB_LETTERS: usize = 60;
 /// A text of the feed with fewer words outside its links is no summary of the article on the page: "Comments", "submitted by".
 const FEWEST_WORDS: usize = 3;
@@ -39,13 +39,13 @@ pub struct OtherEntry {
 /// Which texts an article may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextChoice {
-    /// The fullest of all its entries.
+    /// The fullest text of all its entries.
     Fullest,
-    /// That of the entry that is shown: in the feed of one source.
+    /// The text of the entry that is shown, unless it has none. The feed of one source uses this.
     Own,
 }
 
-/// Adds to `item` what it lacks and `others` have, the first of them before the later ones.
+/// Adds to `item` what it lacks and `others` have. Of several, the first that has it gives it.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -59,16 +59,16 @@ pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice
     }
 }
 
-/// Adds a picture, the data of an episode and a place, where the article has none. Rights belong to the text of their
-/// entry, and pages that it refers to likewise.
+/// Adds a picture, the data of an episode and a place, if the article has none. Rights and the pages that a text refers to are
+/// not added, because they belong to the text of their entry.
 fn add_details(details: &mut ArticleDetails, offered: &ArticleDetails) {
     details.image = details.image.take().or_else(|| offered.image.clone());
     details.podcast = details.podcast.take().or_else(|| offered.podcast.clone());
     details.place = details.place.take().or_else(|| offered.place.clone());
 }
 
-/// Adds files of kinds (audio, video, image) that the article has none of. Outlets attach copies of one picture, so
-/// pictures beside pictures are not added.
+/// Adds files of the kinds (audio, video, image) of which the article has none. If it has pictures, no others are added, because
+/// outlets attach copies of one picture.
 fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
     let known: Vec<String> = files.iter().map(|file| kind(file).to_owned()).collect();
     let is_new = |file: &&Enclosure| !known.iter().any(|known| known == kind(file));
@@ -103,11 +103,10 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
 
 /// Returns whether a text of `length` letters is fuller than one of `own` letters.
 fn is_longer(own: usize, length: usize) -> bool {
-    // A text so short is a stub, whatever the other has: "Comments", "submitted by".
     if own < STUB_LETTERS {
         length > own.max(STUB_LETTERS)
     } else {
-        length >= own + FULLER_BY_LETTERS && length * 100 >= own * FULLER_BY_PERCENT
+        length >= own + FULLER_BY_LETTERS && length * 100 >= own * FULLER_PERCENT
     }
 }
 
@@ -116,8 +115,8 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
     is_longer(letters(text), letters(Some(other)))
 }
 
-/// Puts the article of the page behind an entry in the place of the content that its feed gave, if it is fuller. A short text of
-/// the feed stays as the summary, unless it is a stub. Returns the picture of the article that is put there.
+/// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The text of the feed
+/// stays as the summary, unless it is a stub. Returns the picture of the article that is put there.
 pub fn use_page(
     summary: &mut Option<SafeHtml>,
     content: &mut Option<SafeHtml>,
@@ -150,7 +149,7 @@ fn is_stub(text: &SafeHtml) -> bool {
     html::to_plain(&outside).unicode_words().count() < FEWEST_WORDS
 }
 
-/// Returns how many letters a reader sees of a text.
+/// Returns how many letters and digits of a text a reader sees.
 fn letters(text: Option<&SafeHtml>) -> usize {
     text.map_or(0, |text| html::to_plain(text.as_str()).chars().filter(|c| c.is_alphanumeric()).count())
 }

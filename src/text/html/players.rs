@@ -1,0 +1,79 @@
+//! Recognises the addresses of the players whose frames are kept.
+
+use url::Url;
+
+/// Pages that only play a video or sound: the host without `www.`, and how the path begins.
+///
+/// Only services with a fixed host are listed. A frame of PeerTube or Mastodon may come from any host, so it looks like any
+/// other page. It is removed like every other frame, and readers follow the article's link instead.
+const PLAYERS: [(&str, &str); 17] = [
+    ("youtube.com", "/embed/"),
+    ("youtube-nocookie.com", "/embed/"),
+    ("player.vimeo.com", "/video/"),
+    ("dailymotion.com", "/embed/"),
+    ("geo.dailymotion.com", "/player"),
+    ("w.soundcloud.com", "/player"),
+    ("bandcamp.com", "/EmbeddedPlayer"),
+    ("open.spotify.com", "/embed"),
+    ("embed.podcasts.apple.com", "/"),
+    ("player.twitch.tv", "/"),
+    ("clips.twitch.tv", "/embed"),
+    ("archive.org", "/embed/"),
+    ("embed.ted.com", "/talks/"),
+    ("player.bilibili.com", "/player.html"),
+    ("media.ccc.de", "/v/"),
+    ("embed.acast.com", "/"),
+    ("html5-player.libsyn.com", "/embed/"),
+];
+
+/// Returns the address of a known player with https; `None` for every other page. The address of YouTube's old Flash player
+/// becomes that of its present one.
+pub(super) fn player(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    if let ("youtube.com", Some(video)) = (host, url.path().strip_prefix("/v/")) {
+        // Old articles embed the Flash player, whose parameters follow an `&`.
+        let video = video.split('&').next().filter(|video| !video.is_empty() && !video.contains('/'))?;
+        return Some(format!("https://www.youtube.com/embed/{video}"));
+    }
+    PLAYERS.iter().any(|(known, path)| host == *known && url.path().starts_with(path)).then_some(())?;
+    let (_, after) = url.as_str().split_once(':')?;
+    Some(format!("https:{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_frames_of_known_players_are_kept_and_load_by_https() {
+        assert_eq!(
+            player("http://www.youtube.com/embed/abc?rel=0").as_deref(),
+            Some("https://www.youtube.com/embed/abc?rel=0")
+        );
+        assert!(player("https://player.vimeo.com/video/1").is_some());
+        for other in [
+            "https://youtube.com.evil.example/embed/x",
+            "https://www.youtube.com/redirect?q=x",
+            "https://evil.example/?youtube.com/embed/",
+            "https://www.youtube.com:8443/embed/x",
+            "https://evil@www.youtube.com/embed/x",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(player(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_flash_player_of_youtube_becomes_its_frame() {
+        for (flash, frame) in [
+            ("http://www.youtube.com/v/abc&hl=en&fs=1", Some("https://www.youtube.com/embed/abc")),
+            ("http://www.youtube.com/v/", None),
+            ("http://www.youtube.com/v/abc/def", None),
+            ("https://example.org/v/abc", None),
+        ] {
+            assert_eq!(player(flash).as_deref(), frame, "{flash}");
+        }
+    }
+}

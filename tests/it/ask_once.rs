@@ -1,0 +1,99 @@
+//! Tests of what verbs pass on to the next poll: `add` and `check --online` ask a publisher, and the poll after them does not ask again.
+
+use crate::control::talk;
+use crate::support::daemon::{Sandbox, until};
+use crate::support::publisher::{Answer, Publisher};
+
+const FEED: &str = "<rss version=\"2.0\"><channel><title>Harbour news</title><link>http://example.org/</link>\
+    <description>d</description><item><guid>1</guid><title>One</title><link>http://example.org/1</link></item>\
+    </channel></rss>";
+
+#[test]
+fn the_poll_after_add_uses_what_add_fetched_and_its_validators() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::ok(FEED).etag("\"v1\""));
+    let sandbox = Sandbox::new("");
+    sandbox.run(&["add", &publisher.url("/f"), "--name", "f"]).expect_code(0);
+    assert_eq!(publisher.all_requests().len(), 1);
+    let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
+    assert_eq!((&first[0]["outcome"], &first[0]["added"]), (&"new".into(), &1.into()), "{first:?}");
+    assert_eq!(publisher.all_requests().len(), 1, "the first poll used the answer that `add` got");
+    sandbox.run(&["poll", "f"]).expect_code(0);
+    let requests = publisher.all_requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1].header_text("if-none-match"), Some("\"v1\""));
+}
+
+#[test]
+fn a_daemon_uses_what_add_fetched_beside_it() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::ok(FEED));
+    let sandbox = Sandbox::with_sources("");
+    let _daemon = sandbox.start();
+    sandbox.run(&["add", &publisher.url("/f"), "--name", "f"]).expect_code(0);
+    until("the first poll", || sandbox.run(&["status", "--json"]).json()[0]["condition"] == "ok");
+    assert_eq!(sandbox.run(&["status", "--json"]).json()[0]["articles"], 1);
+    assert_eq!(publisher.all_requests().len(), 1);
+}
+
+#[test]
+fn a_pause_that_add_was_asked_for_holds_for_the_first_poll() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::status(429).header("Retry-After", "600"));
+    let sandbox = Sandbox::new("");
+    sandbox.run(&["add", &publisher.url("/f"), "--name", "f"]).expect_code(0);
+    let polled = sandbox.run(&["poll", "--json"]).json_lines();
+    assert_eq!(
+        (&polled[0]["outcome"], &polled[0]["status"]),
+        (&"throttled".into(), &429.into()),
+        "{polled:?}"
+    );
+    sandbox.run(&["poll", "f"]);
+    assert_eq!(publisher.all_requests().len(), 1);
+}
+
+#[test]
+fn a_pause_that_check_online_was_asked_for_holds_for_the_next_poll() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::ok(FEED));
+    let url = publisher.url("/f");
+    let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
+    sandbox.run(&["poll"]).expect_code(0);
+    publisher.at("/f", Answer::status(429).header("Retry-After", "600"));
+    sandbox.run(&["check", "--online"]).expect_code(1);
+    assert_eq!(publisher.all_requests().len(), 2);
+    sandbox.run(&["poll", "f"]);
+    let again = sandbox.run(&["check", "--online"]).expect_code(0);
+    assert!(again.stdout().contains("f: not asked"), "{}", again.stdout());
+    assert_eq!(publisher.all_requests().len(), 2, "the pause holds for polls and for checks");
+}
+
+#[test]
+fn an_answer_that_is_no_answer_is_refused_by_the_daemon_and_changes_nothing() {
+    let sandbox = Sandbox::with_sources("");
+    let _daemon = sandbox.start();
+    let hostile = [
+        "{\"request\":\"keep_answer\"}\n".to_owned(),
+        "{\"request\":\"keep_answer\",\"answer\":{\"url\":\"x\",\"asked_at\":\"y\",\"outcome\":0}}\n"
+            .to_owned(),
+        kept_answer(5 << 20),
+        // The body is cut: the verb went away.
+        kept_answer(10) + "<rss",
+    ];
+    for request in hostile {
+        let answer = talk(&sandbox, request.as_bytes());
+        assert!(!answer.contains("done"), "{request}: {answer}");
+    }
+    assert!(talk(&sandbox, (kept_answer(4) + "<rss").as_bytes()).contains("done"));
+}
+
+/// Returns a request to keep a document whose body has this length.
+fn kept_answer(length: usize) -> String {
+    format!(
+        "{{\"request\":\"keep_answer\",\"answer\":{{\"url\":\"http://a.example/f\",\"asked_at\":\"2026-11-26T00:00:00Z\",\
+         \"outcome\":{{\"Fresh\":{{\"status\":200,\"body\":{length},\"content_type\":null,\
+         \"validators\":{{\"etag\":null,\"last_modified\":null}},\"final_url\":null,\"moved_to\":null,\
+         \"freshness\":{{\"max_age\":null,\"expires\":null,\"retry_after\":null,\"limit_reset_at\":null}},\
+         \"links\":{{\"hubs\":[],\"self_link\":null,\"feeds\":[]}}}}}}}}}}\n"
+    )
+}
