@@ -21,7 +21,7 @@ const SHARED_BY: usize = 3;
 
 /// What is in the address of a picture that never stands for an article: one of an author, one of a formula, a badge, or a
 /// pixel that counts readers.
-const NO_PICTURES: [&str; 36] = [
+const NO_PICTURES: [&str; 42] = [
     "/avatar/",
     "/avatars/",
     "//avatars.",
@@ -29,10 +29,16 @@ const NO_PICTURES: [&str; 36] = [
     "/emoji/",
     "/smilies/",
     "/smileys/",
+    "/smiley/",
+    "/profile_images/",
+    "yt3.ggpht.com/",
     "/latex.php?",
     "/latex/",
-    "latex.codecogs.com/",
-    "quicklatex.com/",
+    "codecogs.com/",
+    "quicklatex.com",
+    "/ql-cache/",
+    "/equation?",
+    "/equations/",
     "/math/render/",
     "/render/math",
     "zhihu.com/equation",
