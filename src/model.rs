@@ -53,8 +53,8 @@ pub use article::{
     AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, CanonicalUrl, Enclosure, Fingerprint, GeoPoint,
     Key, Origin, SafeHtml,
 };
-pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
-pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
+pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE, NO_SUCH_HOST};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, NextPollReason};

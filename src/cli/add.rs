@@ -36,7 +36,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         ..NewSource::default()
     };
     refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
-    // The edit is checked before any request is sent: no server is asked about a source that the file could not hold.
+    // The edit is checked before any request is sent, so that no server gets a request for a source that the file can't have.
     let planned_config =
         config::plan_addition(&path, std::slice::from_ref(&new_source)).map_err(classify_edit_error)?;
     let database = global.database().ok();
@@ -51,7 +51,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
     };
     refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
-    // Before the source is in the file, where a daemon finds it and polls it.
+    // The answer is kept before the source is in the file, because a daemon polls the source as soon as it is there.
     if let Some(answer) = answer {
         earlier_answers::keep(global, &planned_config, answer);
     }
@@ -59,7 +59,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
     print_added(&config, args)?;
     if let Err(error) = poll_even_if_gone(global, added_source(&config)?) {
         output::print_message(&format!(
-            "warning: if the server said earlier that this feed is gone (410), the source is still not polled: {error:#}"
+            "warning: if the server said earlier that this feed is gone (410), the source is not polled yet: {error:#}"
         ));
     }
     Ok(VerbOutcome::Succeeded)

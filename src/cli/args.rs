@@ -202,10 +202,10 @@ pub struct BackupArgs {
 #[derive(Args, Debug)]
 #[command(after_help = SEARCH_HELP)]
 pub struct SearchArgs {
-    /// Words to look for; put quotation marks of the shell around a query with signs in it
+    /// Words to look for; quote a query with special characters, so that the shell does not change it
     #[arg(value_name = "QUERY", required = true)]
     pub query: Vec<String>,
-    /// Most articles to print, the newest first
+    /// Maximum number of articles to print; the newest come first
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub limit: u16,
     /// Options for the output.
@@ -266,7 +266,7 @@ const SEARCH_HELP: &str = "\
 Queries:
   rust compiler        both words, in title, text, author or source
   '\"borrow checker\"'   these words next to each other
-  'rust*'              a word that begins so
+  'rust*'              a word that begins with rust
   'rust OR zig'        one of the words
   'rust -crypto'       without that word
   title:rust           in the title; also text: and author:

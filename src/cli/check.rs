@@ -8,7 +8,7 @@ use super::{VerbOutcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
 use crate::model::Source;
 
-/// Output of `check --json`. `online` is there only with `--online`.
+/// Output of `check --json`. It has `online` only with `--online`.
 #[derive(Serialize)]
 struct CheckReport<'c> {
     ok: bool,

@@ -77,8 +77,8 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later polls,
-/// too.
+/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for
+/// later polls, too.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,
@@ -129,7 +129,7 @@ fn paused_sources(config: &Config, database: Option<&Path>) -> anyhow::Result<Ha
     Ok(statuses.into_iter().filter(is_paused).map(|status| status.name).collect())
 }
 
-/// Whether each result is printed as soon as it is there.
+/// Whether each result is printed as soon as it arrives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Progress {
     /// One line per source.

@@ -12,7 +12,7 @@ use crate::model::EarlierAnswer;
 use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWER_BYTES};
 use crate::service::control::{SOCKET_NAME, short_socket_path};
 
-/// How long the daemon may take to say how it is.
+/// How long the daemon may take to answer whether the database can be written.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 /// An open connection to the daemon.
@@ -22,14 +22,14 @@ pub(super) struct DaemonConnection {
 }
 
 impl DaemonConnection {
-    /// Connects to the daemon whose state is in this directory. Returns `None` if no daemon runs there. Fails if one may run there
-    /// and this user must not ask it.
+    /// Connects to the daemon whose state is in this directory. Returns `None` if no daemon runs there. Fails if one may run
+    /// there, but this user must not connect to it.
     pub(super) fn open(state: &Path) -> anyhow::Result<Option<Self>> {
         let path = state.join(SOCKET_NAME);
         let connected = short_socket_path(&path).and_then(|(_directory, short)| UnixStream::connect(short));
         match connected {
             Ok(stream) => Ok(Some(Self { stream: BufReader::new(stream) })),
-            // After a crash the file of the socket may be there, and nobody answers.
+            // A crash may have left the file of a socket that nobody listens on.
             Err(error)
                 if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) =>
             {
@@ -42,8 +42,8 @@ impl DaemonConnection {
         }
     }
 
-    /// Asks the daemon whether the database can be written, and returns why not. Returns `None` also if no daemon answers soon:
-    /// then there is nothing to tell.
+    /// Asks the daemon whether the database can be written, and returns why not. Returns `None` if it can, or if no daemon
+    /// answers soon.
     pub(super) fn trouble(state: &Path) -> Option<String> {
         let mut daemon = Self::open(state).ok().flatten()?;
         daemon.stream.get_ref().set_read_timeout(Some(HEALTH_WITHIN)).ok()?;
@@ -93,7 +93,8 @@ impl DaemonConnection {
         }
     }
 
-    /// Sends a request that has one answer, and returns how many articles were deleted.
+    /// Sends a request whose only answer is `done`, and returns how many articles were deleted. Returns `None` if no
+    /// daemon runs.
     pub(super) fn request(state: &Path, request: &ControlRequest) -> anyhow::Result<Option<u64>> {
         let Some(mut daemon) = Self::open(state)? else { return Ok(None) };
         daemon.send(request)?;

@@ -1,4 +1,4 @@
-//! Passes the answers that a verb got on to the next poll of the source, and finds the pauses that servers asked for before.
+//! Keeps the answers that a verb got for the next poll of the source, and finds the pauses that servers asked for before.
 
 use std::path::Path;
 
@@ -12,8 +12,8 @@ use crate::policy::decide::pause_of_answer;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// Keeps an answer, so that the next poll uses it and sends no request of its own. The daemon keeps it if one runs. A failure costs
-/// the publisher a second request and nothing else, so it is only a warning.
+/// Keeps an answer, so that the next poll uses it and sends no request of its own. The daemon keeps it if one runs. A
+/// failure costs the publisher a second request and nothing else, so it is only a warning.
 pub(super) fn keep(global: &GlobalArgs, config: &Config, answer: EarlierAnswer) {
     if let Err(error) = try_to_keep(global, config, answer) {
         output::print_message(&format!("warning: the first poll asks the server again: {error:#}"));

@@ -36,7 +36,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the titles and sites of the feeds, as far as the store knows them. A list without them is complete all the same.
+/// Returns the titles and sites of the feeds, as far as the store knows them. The list is complete without them.
 fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionInfo> {
     let read = || -> anyhow::Result<HashMap<String, SubscriptionInfo>> {
         let path = global.database()?;

@@ -6,17 +6,19 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::AddArgs;
-use super::{earlier_answers, output, small_runtime};
+use super::{earlier_answers, failure_error, output, small_runtime};
 use crate::config::Config;
 use crate::fetch::{Discovery, Fetcher, FoundFeed};
 use crate::model::{EarlierAnswer, Failure, FailureKind, Location, RedactedUrl};
 use crate::text::words::printable;
 use crate::time::Timestamp;
 
-/// At most this many feeds of one page are shown to a person. JSON output has all of them.
+/// How many feeds of one page are shown to a person at most. JSON output has all of them.
 const MAX_LISTED: usize = 30;
 
-const ADDED_UNSEEN: &str = "the source is added unseen; `riverd check --online` tries it again";
+/// Hint for an address whose feed could not be read.
+const ADDED_UNREAD: &str =
+    "the source is added although its feed was not read; `riverd check --online` tries again";
 
 /// What `riverd add` is to add.
 pub(super) enum FeedToAdd {
@@ -42,7 +44,7 @@ pub(super) fn find_feed(
     // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
     if let Ok(Some(until)) = earlier_answers::paused_until(config, database, location) {
         output::print_message(&format!(
-            "warning: the server asked for a pause until {until}, so it was not asked now\nhint: {ADDED_UNSEEN}"
+            "warning: the server asked for a pause until {until}, so it was not asked now\nhint: {ADDED_UNREAD}"
         ));
         return Ok(FeedToAdd::AsGiven(None));
     }
@@ -51,13 +53,13 @@ pub(super) fn find_feed(
     let feeds = match result {
         Ok(feeds) => without_comments(feeds),
         Err(missed) if may_be_temporary(&missed.failure) => {
-            output::print_message(&format!("warning: {}\nhint: {ADDED_UNSEEN}", missed.failure.message));
+            output::print_message(&format!("warning: {}\nhint: {ADDED_UNREAD}", missed.failure.message));
             if missed.likely.is_empty() {
                 return Ok(FeedToAdd::AsGiven(answer.filter(|answer| answer.url == *url)));
             }
             missed.likely
         }
-        Err(missed) => return Err(error_with_hint(&missed.failure)),
+        Err(missed) => return Err(failure_error(&missed.failure)),
     };
     match <[FoundFeed; 1]>::try_from(feeds) {
         Ok([feed]) => Ok(found(feed, answer)),
@@ -85,12 +87,7 @@ fn may_be_temporary(failure: &Failure) -> bool {
     )
 }
 
-fn error_with_hint(failure: &Failure) -> anyhow::Error {
-    let hint = failure.hint.as_deref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    anyhow::Error::msg(format!("{}{hint}", failure.message))
-}
-
-/// Removes the feeds of comments, which blogs name beside the feed of their posts, unless there are no others.
+/// Removes the feeds of comments, which blogs name together with the feed of their posts, unless there are no others.
 fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
     let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
     if feeds.iter().all(is_comments) {

@@ -22,9 +22,11 @@ use crate::text::words::{on_one_line, printable};
 /// Largest list that is read, in bytes. A hundred thousand feeds fit.
 const MAX_BYTES: u64 = 32 << 20;
 
-/// Longest title and tag in characters, and most tags of a source, as feeds.toml allows.
+/// Longest title in characters that feeds.toml allows.
 const MAX_TITLE: usize = 200;
+/// Longest tag in characters that feeds.toml allows.
 const MAX_TAG: usize = 64;
+/// How many tags feeds.toml allows for a source.
 const MAX_TAGS: usize = 32;
 
 /// How many lines that were left out are printed. `--json` has all of them.
@@ -39,12 +41,12 @@ struct ImportReport<'a> {
     unreadable: Vec<Unreadable<'a>>,
 }
 
-/// A line of the list that names a source which exists.
+/// A line of the list that names a feed which feeds.toml or the list has already.
 #[derive(Serialize)]
 struct Duplicate {
     line: usize,
     url: String,
-    /// Name of the source in feeds.toml; else line of the list that names the feed first.
+    /// The source of feeds.toml that it repeats, or else the line of the list.
     same_as: String,
 }
 
@@ -164,12 +166,12 @@ impl ImportPlan {
             None => {
                 self.known.insert(key, KnownAddress::Listed { line: feed.line, index: self.sources.len() });
                 let name = feed.name.filter(|name| self.take_name(name));
-                let line = |text: Option<String>| text.map(|text| shortened(&text, MAX_TITLE));
+                let one_line = |text: Option<String>| text.map(|text| shortened(&text, MAX_TITLE));
                 self.sources.push(NewSource {
                     url: location.as_url_text(),
                     name,
-                    title: line(feed.title).filter(|title| !title.is_empty()),
-                    feed_title: line(feed.text),
+                    title: one_line(feed.title).filter(|title| !title.is_empty()),
+                    feed_title: one_line(feed.text),
                     tags,
                     every: feed.every.filter(|every| config::is_interval(every)),
                 });
@@ -191,12 +193,12 @@ impl ImportPlan {
 /// Reads the address of a feed. Lists come from strangers, so they may not name local files.
 fn location(written: &str, config: &Path) -> Result<Location, String> {
     let shown = shortened(written, 80);
-    let address = absolute(written, None)
-        .ok_or_else(|| format!("`{shown}` is no address of the web (http: or https:)"))?;
+    let address =
+        absolute(written, None).ok_or_else(|| format!("`{shown}` is not a web address (http: or https:)"))?;
     config::read_location(&address, config).map_err(|problem| format!("`{shown}` {problem}"))
 }
 
-/// Returns what two addresses of one feed have in common: all but the scheme and a slash at the end.
+/// Returns the part of an address by which feeds are compared: all but the scheme and a slash at the end.
 fn address_key(location: &Location) -> String {
     let text = location.as_url_text();
     let without_scheme = text.strip_prefix("https:").or_else(|| text.strip_prefix("http:")).unwrap_or(&text);
@@ -227,7 +229,7 @@ struct ImportOutcome<'a> {
     /// The sources that were added.
     added: &'a [Arc<Source>],
     plan: &'a ImportPlan,
-    /// How many lines can't be used beside those of the plan.
+    /// How many further lines can't be used, beyond those in the plan.
     more_problems: usize,
 }
 

@@ -1,6 +1,5 @@
-//! `riverd list`: lists the sources as they are in feeds.toml.
+//! `riverd list`: lists the sources of feeds.toml.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::args::{GlobalArgs, OutputArgs};
@@ -62,18 +61,7 @@ pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbO
 }
 
 fn table(sources: &[ListedSource<'_>]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    // Only a terminal has a width to wrap at. A pipe gets whole lines.
-    match terminal::stdout_width() {
-        Some(width) => {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-        }
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-    }
+    let mut table = terminal::new_table(terminal::stdout_width());
     table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
     for source in sources {
         table.add_row([source.name, &cadence_text(source), &source.tags.join(", "), &source.url]);

@@ -1,4 +1,4 @@
-//! The command line, with one file for each verb. No other module prints.
+//! The command line. Each verb has a file. No other module prints.
 //!
 //! Data goes to stdout, messages to stderr. Exit codes: 0 success; 1 the verb or one of the sources failed; 2 wrong usage;
 //! 78 (`EX_CONFIG` of sysexits.h) the configuration or the system needs a change before riverd can work.
@@ -37,17 +37,18 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::config::{self, Config, ConfigErrors};
+use crate::model::Failure;
 use crate::service::last_good::LastGoodConfig;
 use crate::service::listen::ListenError;
 use crate::store::StoreError;
 use args::{Cli, Command, GlobalArgs};
 
-/// How a verb ended that ran without an error of its own.
+/// How a verb ended, if it did not return an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum VerbOutcome {
     /// Exit code 0.
     Succeeded,
-    /// Exit code 1: a source failed, or the verb did not do or find what was asked.
+    /// Exit code 1: a source failed, or the verb did not do or find what it was asked for.
     Failed,
 }
 
@@ -60,6 +61,12 @@ pub struct UsageError(pub String);
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct SetupError(pub String);
+
+/// Returns the error for a failed fetch or parse, with its hint.
+fn failure_error(failure: &Failure) -> anyhow::Error {
+    let hint = failure.hint.as_deref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    anyhow::Error::msg(format!("{}{hint}", failure.message))
+}
 
 /// Parses the arguments, runs the verb, and returns its exit code.
 pub fn main() -> ExitCode {
@@ -138,8 +145,8 @@ impl GlobalArgs {
         config::load(&self.config_path()?)
     }
 
-    /// Reads the configuration for a verb that only shows something. While feeds.toml is broken, a warning says so, and the last
-    /// configuration that was in force is shown.
+    /// Reads the configuration for a verb that only shows something. If feeds.toml is broken, prints a warning and returns the
+    /// last configuration that was in force.
     pub fn load_config_or_last_good(&self) -> anyhow::Result<Config> {
         let path = self.config_path()?;
         let last_good = LastGoodConfig::in_state_dir(&self.state_dir()?);

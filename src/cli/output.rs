@@ -11,8 +11,8 @@ use crate::text::words::is_unprintable;
 
 /// Returns `text` as a terminal may get it. Line ends and tabs stay, because the callers lay out lines with them.
 ///
-/// All output of the verbs passes here, so a text that an older riverd stored, or one that nobody thought of, can't
-/// move the cursor or read backwards.
+/// All output passes here except what `terminal` colours, which its callers clean part by part. So a text that an older riverd
+/// stored, or one that nobody thought of, can't move the cursor or change the direction of reading.
 fn for_terminal(text: &str) -> Cow<'_, str> {
     let is_bad = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
     if text.contains(is_bad) {
@@ -22,7 +22,7 @@ fn for_terminal(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns JSON with the unprintable characters escaped that JSON itself allows. They occur in strings only.
+/// Escapes the unprintable characters that JSON allows in its strings.
 fn for_json(json: String) -> String {
     let is_bad = |c: char| is_unprintable(c) && c != '\n';
     if !json.contains(is_bad) {
@@ -92,7 +92,7 @@ pub fn print_message(text: &str) {
     drop(writeln!(io::stderr().lock(), "{}", for_terminal(text)));
 }
 
-/// Returns whether the error was caused by a reader that closed the pipe of our stdout.
+/// Returns whether the error was caused by a reader that closed the pipe of this process's stdout.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

@@ -8,15 +8,15 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{GlobalArgs, PreviewArgs};
-use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
+use super::{UsageError, VerbOutcome, failure_error, output, small_runtime, terminal};
 use crate::article::filter;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
 use crate::fetch::{Fetcher, Request};
 use crate::model::{
-    Article, ArticleImage, Enclosure, Episode, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme,
-    LeftOut, LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
+    Article, ArticleImage, Enclosure, Episode, FeedFormat, FetchOutcome, Fetched, IdentityScheme, LeftOut,
+    LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
 };
 use crate::poll::read_document;
 use crate::text::html;
@@ -29,7 +29,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
     let (config, source) = find_source(global, &args.target)?;
     let now = Timestamp::now();
     let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
-    let feed = read_document(&fetched).map_err(error_with_hint)?;
+    let feed = read_document(&fetched).map_err(|failure| failure_error(&failure))?;
     let report = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&report)?;
@@ -86,12 +86,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => failure,
     };
-    Err(error_with_hint(failure))
-}
-
-fn error_with_hint(failure: Failure) -> anyhow::Error {
-    let hint = failure.hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    anyhow::Error::msg(failure.message + &hint)
+    Err(failure_error(&failure))
 }
 
 /// Output of `preview --json`.
@@ -113,7 +108,7 @@ struct PreviewReport {
 /// How many characters of an entry's text are shown.
 const MAX_SHOWN_TEXT: usize = 200;
 
-/// At most this many entries are listed for one reason.
+/// How many entries are listed for one reason at most.
 const MAX_LISTED: usize = 100;
 
 /// The entries that are left out for one reason.

@@ -57,7 +57,8 @@ fn deleted_note(articles: u64) -> String {
     }
 }
 
-/// Removes the source from the file and from the database, in which no daemon writes. Returns a note about its articles, to be printed.
+/// Removes the source from the file and from the database, in which no daemon writes. Returns a note about its
+/// articles, to be printed.
 fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyhow::Result<String> {
     // The database is opened first: if that fails, the file must not have changed.
     let store = Store::open(database, &config.dedup)?;

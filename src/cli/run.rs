@@ -44,7 +44,7 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.config_path()?;
     let database = global.database()?;
     global.create_state_dir()?;
-    prove_threads()?;
+    check_thread_limit()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(worker_threads())
         .max_blocking_threads(MAX_BLOCKING_THREADS)
@@ -58,9 +58,9 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Starts as many threads as riverd needs, and ends them again. Libraries panic where a thread can't be started, and
-/// what is left would serve nobody.
-fn prove_threads() -> anyhow::Result<()> {
+/// Starts as many threads as riverd needs, and ends them again. Libraries panic if they can't start a thread, and a daemon
+/// without some of its threads would serve nobody.
+fn check_thread_limit() -> anyhow::Result<()> {
     let mut threads = Vec::new();
     let mut refusal = None;
     for _ in 0..NEEDED_THREADS {

@@ -1,4 +1,5 @@
-//! Finds the state directory, so that every verb uses the database of the daemon, and says so if it may not read it.
+//! Finds the state directory, so that every verb uses the database of the daemon. The error says so if the user may not
+//! read it.
 
 use std::fs::File;
 use std::io;
@@ -50,7 +51,7 @@ impl GlobalArgs {
         let path = self.state_dir()?.join(DATABASE_NAME);
         match File::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(unreadable(&path).into()),
-            // Every other error shows when the database is opened.
+            // Any other error is reported when the database is opened.
             _ => Ok(path),
         }
     }
@@ -72,8 +73,8 @@ impl GlobalArgs {
         Ok(dir)
     }
 
-    /// Opens the store for writing. If there is no database, it is created. If nobody named its directory, a message says where
-    /// it is, because it may not be the one that the user has in mind.
+    /// Opens the store for writing. If there is no database, it is created. If no `--state-dir` was given, a message says
+    /// where, because the user may have another directory in mind.
     pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
         let database = self.database()?;
         if !database.exists() && self.state_dir.is_none() {

@@ -74,7 +74,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Warns if a daemon runs that can't poll.
+/// Warns if a daemon is running but can't poll.
 fn warn_of_trouble(state_dir: &Path) {
     if let Some(trouble) = DaemonConnection::trouble(state_dir) {
         output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
@@ -154,7 +154,7 @@ fn moment(at: Option<Timestamp>, now: Timestamp) -> String {
     }
 }
 
-/// Returns the rows about the list of the last document: what it covers, and what may have been missed of it.
+/// Returns the rows about the list of the last document: how long it covers, and what may have been missed.
 fn list_rows(list: &ListHealth, now: Timestamp) -> Vec<(&'static str, String)> {
     let mut rows = vec![("list", list_words(list))];
     if list.replaced > 0 {

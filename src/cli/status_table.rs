@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, Table};
 
 use super::terminal;
 use crate::render::health::{Condition, SourceHealth};
 use crate::text::words::printable;
 use crate::time::{Timestamp, human};
 
-/// Below this width in columns, the table leaves out what can be seen with `riverd status NAME`, and notes get lines of their own.
+/// In a terminal with fewer columns than this, the table has only name, state and next poll, and notes get lines of their own.
 const WIDE: usize = 100;
 
 /// How many columns a name takes in a narrow table before it is cut.
@@ -54,18 +54,7 @@ pub(super) fn summary(healths: &[SourceHealth]) -> String {
 }
 
 fn wide(healths: &[&SourceHealth], now: Timestamp, width: Option<usize>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    match width {
-        Some(width) => {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-        }
-        // Only a terminal has a width to wrap at. A pipe gets whole lines.
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-    }
+    let mut table = terminal::new_table(width);
     style(&mut table);
     table.set_header(["SOURCE", "STATE", "LAST POLL", "NEXT POLL", "ARTICLES", "NOTE"]);
     for health in healths {

@@ -1,7 +1,9 @@
-//! What verbs know of the terminal: its width, whether to colour, and how text fits into it.
+//! The terminal: its width, whether to use colours, and how text fits into it.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
+
+use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::ColorChoice;
 use crate::text::words::printable;
@@ -30,13 +32,13 @@ impl Paint {
     }
 }
 
-/// Sets the colours of this run.
+/// Sets when this run uses colours.
 pub(super) fn set_color(choice: ColorChoice) {
     // A second call, from a test, changes nothing.
     COLOR.get_or_init(|| choice);
 }
 
-/// Returns `--color` as the raw arguments have it, for messages about the arguments themselves.
+/// Returns the value of `--color` in the raw arguments, for messages about the arguments themselves.
 pub(super) fn color_of_arguments(arguments: impl Iterator<Item = String>) -> clap::ColorChoice {
     let mut choice = clap::ColorChoice::Auto;
     let mut is_value = false;
@@ -71,13 +73,28 @@ pub(super) fn colours_stderr() -> bool {
     colours(io::stderr().is_terminal())
 }
 
-/// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if stdout is no terminal.
+/// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if stdout is
+/// no terminal.
 pub(super) fn stdout_width() -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     given.filter(|columns| *columns > 0).or_else(|| {
-        let table = comfy_table::Table::new();
+        let table = Table::new();
         io::stdout().is_terminal().then(|| table.width().map(usize::from)).flatten()
     })
+}
+
+/// Returns an empty table without borders. With a width, its cells are wrapped to fit into that many columns. A pipe
+/// has no width, so it gets whole lines.
+pub(super) fn new_table(width: Option<usize>) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if let Some(width) = width {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    } else {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    table
 }
 
 /// Returns text for stdout in this colour, if colours are used.
@@ -88,14 +105,16 @@ pub(super) fn painted(text: &str, paint: Option<Paint>) -> String {
     }
 }
 
-/// Writes text and a line end to stdout. The text may hold sequences that colour it, as those of [`painted`]. All other text in it must be without controls.
+/// Writes text and a line end to stdout. The text may contain sequences that colour it, such as those of [`painted`]. The
+/// caller has removed all other control characters.
 pub(super) fn print_painted(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()
 }
 
-/// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are coloured, too.
+/// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are
+/// coloured, too.
 pub(super) fn print_labelled(label: &str, paint: Paint, text: &str) {
     let lines = text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
     let message = if colours_stderr() {

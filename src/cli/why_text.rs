@@ -1,4 +1,4 @@
-//! The words of `riverd why`.
+//! Writes the report of `riverd why` as text.
 
 use crate::model::LeftOutReason;
 use crate::store::{
@@ -23,7 +23,7 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
         String::new()
     } else {
         format!(
-            "\nit may have stood in one of these feeds between two polls, which replaced their whole list by then:{replaced}"
+            "\nit may have been in one of these feeds between two polls, because their whole lists were replaced meanwhile:{replaced}"
         )
     };
     if left_out.is_empty() {
@@ -81,12 +81,12 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
     match article.published_at {
         Some(at) if is_shown => format!("in the river since {}", moment(at, now)),
         Some(at) => format!("taken out of the river, where it had been since {}", moment(at, now)),
-        None if is_shown => "waiting for the next rebuild of the river".to_owned(),
+        None if is_shown => "waiting to be published".to_owned(),
         None => "never in the river: every entry is held back by a filter".to_owned(),
     }
 }
 
-/// Returns the rule that made `entry` the representative: the first rule by which it beats all other entries.
+/// Returns the rule that made `entry` the representative: the first rule by which it comes before all other entries.
 fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
     let mut others: Vec<&EntryHistory> =
         entries.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();

@@ -56,7 +56,7 @@ pub(super) fn run(
             output::print(&report_text(history, Timestamp::now()))?;
         }
     }
-    output::print_message("the two cannot be compared, because not both are stored");
+    output::print_message("the two can't be compared, because at least one of them is not stored");
     Ok(VerbOutcome::Failed)
 }
 

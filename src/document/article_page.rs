@@ -106,7 +106,7 @@ mod tests {
              <p style='direction:rtl'>שלום</p><div style='white-space:pre-wrap'>one\ntwo</div>\
              <script src='https://gist.github.com/ana/01.js'></script><ul><li><input type=checkbox checked disabled> Done</ul>\
              <p><lite-vimeo videoid=17></lite-vimeo></p><p><iframe src='//open.spotify.com/embed/track/1'></iframe></p>\
-             <p><amp-img src='/crane.jpg' width=640 height=480></amp-img></p>{}",
+             <div><iframe title='A chart' src='/charts/1/'></iframe></div><p><amp-img src='/crane.jpg' width=640 height=480></amp-img></p>{}",
             story(),
             story()
         );
@@ -121,6 +121,7 @@ mod tests {
             "☑ Done",
             "<a href=\"https://vimeo.com/17\"",
             "https://open.spotify.com/embed/track/1",
+            "<a href=\"https://news.example/charts/1/\">A chart</a>",
             "<img src=\"https://news.example/crane.jpg\"",
         ] {
             assert!(shown.as_str().contains(part), "{part} in {}", shown.as_str());

@@ -1,7 +1,7 @@
 //! Reads the language that a document states.
 
 /// Returns a language as a BCP 47 tag. Programs write names of POSIX locales: `en_US`, `de_DE.UTF-8`.
-pub(in crate::document) fn language_tag(stated: String) -> String {
+pub(in crate::document) fn language_tag(stated: &str) -> String {
     let stated = stated.trim();
     let locale = stated.split(['.', '@']).next().unwrap_or_default();
     locale.replace('_', "-")
@@ -19,7 +19,7 @@ mod tests {
             ("ca_ES@valencia", "ca-ES"),
             (" zh-Hant-TW ", "zh-Hant-TW"),
         ] {
-            assert_eq!(language_tag(stated.to_owned()), tag);
+            assert_eq!(language_tag(stated), tag);
         }
     }
 }

@@ -1,19 +1,37 @@
 //! Repairs mojibake, which is garbled text: UTF-8 that a program took for windows-1252 and encoded again, as in
 //! `donâ€™t`.
 
-use encoding_rs::{EncoderResult, WINDOWS_1252};
+mod run;
+
+use std::collections::HashSet;
+
+use self::run::{RunReading, next_run, read_run};
 
 /// How much evidence is needed, in a text and in the texts before it, to decide that the text is encoded twice.
 ///
 /// A garbled character of three bytes counts two, and so does a garbled small letter, since no language writes `â€™`
-/// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`.
-/// A garbled character counts nothing if it is outside a word and is not usually written alone: a text that explains
-/// how to remove `Ã©` really means these two characters.
+/// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`;
+/// beside a small letter it counts two. A garbled character counts nothing if it is outside a word and is not usually
+/// written alone: a text that explains how to remove `Ã©` really means these two characters.
 const MIN_EVIDENCE: usize = 2;
+/// How many letters of a script other than Latin are evidence by themselves, if the text has no more Latin letters: a
+/// sentence, and not a word that shows what garbled text looks like.
+const MIN_FOREIGN_SENTENCE: usize = 20;
+/// How many different garbled runs of characters a document must have, if all its runs are garbled, to count as encoded
+/// twice from its first to its last character.
+const MIN_RUNS: usize = 3;
+/// How many letters of a script other than Latin do as well, in at least two different runs.
+const MIN_FOREIGN_LETTERS: usize = 8;
+/// How many letters of another script in one run are evidence in a document: languages without spaces write long runs.
+const MIN_LONG_RUN: usize = 5;
 
 /// Repairs the texts of one document, one after another.
-#[derive(Default, Debug)]
-pub(super) struct Mojibake {
+#[derive(Debug)]
+pub(super) struct Mojibake<'a> {
+    /// The whole document.
+    document: &'a str,
+    /// Whether every run of characters beyond ASCII in the document is encoded twice. `None` until a text asks for it.
+    is_throughout: Option<bool>,
     /// Evidence found in the texts so far.
     evidence: usize,
     /// The first text with evidence. If it is repeated, it is no evidence for itself: a feed may name its title as the author
@@ -23,9 +41,14 @@ pub(super) struct Mojibake {
     has_correct_text: bool,
 }
 
-impl Mojibake {
-    /// Returns the text as it was meant, if *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252. In
-    /// any other text, repairs only no-break spaces. Returns `None` if nothing is repaired.
+impl<'a> Mojibake<'a> {
+    /// Starts with the texts of `document`.
+    pub(super) fn of(document: &'a str) -> Self {
+        Self { document, is_throughout: None, evidence: 0, first: None, has_correct_text: false }
+    }
+
+    /// Returns the text as it was meant, if its characters beyond ASCII are UTF-8 read as windows-1252. In any other text,
+    /// repairs only no-break spaces. Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
         if text.is_ascii() {
             return None;
@@ -34,10 +57,16 @@ impl Mojibake {
             self.has_correct_text = true;
             return None;
         }
-        let Some((meant, evidence)) = decode_twice_encoded(text) else {
+        let Some(decoded) = decode_twice_encoded(text) else {
             self.has_correct_text = true;
             return repair_no_break_spaces(text);
         };
+        if decoded.reading.has_correct_mark {
+            self.has_correct_text = true;
+            let is_sure = decoded.reading.is_within_word && decoded.reading.unusual == 0;
+            return if is_sure { Some(decoded.text) } else { repair_no_break_spaces(text) };
+        }
+        let evidence = decoded.evidence();
         let is_first_again = self.first.as_deref() == Some(text);
         let has_other_text = !is_first_again || self.evidence > evidence;
         let before = if self.has_correct_text || !has_other_text { 0 } else { self.evidence };
@@ -45,14 +74,60 @@ impl Mojibake {
             self.first.get_or_insert_with(|| text.to_owned());
             self.evidence = self.evidence.saturating_add(evidence);
         }
-        if evidence + before >= MIN_EVIDENCE { Some(meant) } else { repair_no_break_spaces(text) }
+        if evidence + before >= MIN_EVIDENCE || self.is_throughout() {
+            Some(decoded.text)
+        } else {
+            repair_no_break_spaces(text)
+        }
+    }
+
+    /// Returns whether the whole document is encoded twice. Reads it at most once.
+    fn is_throughout(&mut self) -> bool {
+        *self.is_throughout.get_or_insert_with(|| is_encoded_twice(self.document))
     }
 }
 
-/// Returns whether the text has `Ã`, `Â`, `Å` or `â`. A text without them is not encoded twice. Compares bytes for speed.
+/// Returns whether a text may be encoded twice: it has `Ã`, `Â` or `Å`, or another letter that a lead byte of UTF-8 becomes
+/// before a character that a continuation byte becomes. Compares bytes for speed.
 fn has_lead_character(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(0xc3, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0x85 | 0xa2)))
+    memchr::memchr_iter(0xc3, bytes).any(|at| match (bytes.get(at + 1), bytes.get(at + 2)) {
+        (Some(0x82 | 0x83 | 0x85 | 0xa2), _) => true,
+        (Some(0x84..=0xb4), Some(next)) => matches!(next, 0xc2 | 0xc5 | 0xc6 | 0xcb | 0xe2),
+        _ => false,
+    })
+}
+
+/// Returns whether every run of characters beyond ASCII in a document is encoded twice, and whether several runs show it.
+fn is_encoded_twice(document: &str) -> bool {
+    let (mut counted, mut uncounted, mut foreign) = (HashSet::new(), 0_usize, 0);
+    let mut times_counted = 0_usize;
+    let mut scratch = String::new();
+    let (mut rest, mut follows_foreign_word) = (document, false);
+    while let Some((before, run, tail)) = next_run(rest) {
+        scratch.clear();
+        let neighbour = before.chars().next_back();
+        let Some(reading) = read_run(run, neighbour, tail, &mut scratch) else { return false };
+        if reading.has_correct_mark {
+            return false;
+        }
+        let is_beside = follows_foreign_word
+            && !before.is_empty()
+            && !before.contains(|c: char| c.is_ascii_alphanumeric());
+        let is_foreign_text = reading.foreign >= MIN_LONG_RUN || reading.foreign > 0 && is_beside;
+        if reading.evidence > 0 || is_foreign_text {
+            times_counted += 1;
+            if counted.insert(run) {
+                foreign += reading.foreign;
+            }
+        } else {
+            uncounted += 1;
+        }
+        follows_foreign_word = reading.foreign > 0;
+        rest = tail.get(reading.taken_of_tail..).unwrap_or_default();
+    }
+    let is_enough = counted.len() >= MIN_RUNS || counted.len() > 1 && foreign >= MIN_FOREIGN_LETTERS;
+    is_enough && times_counted >= uncounted
 }
 
 /// Repairs no-break spaces that are encoded twice in a text that is correct otherwise, as in `OnlineÂ [Free`. Editors
@@ -74,107 +149,50 @@ fn repair_no_break_spaces(text: &str) -> Option<String> {
     (written > 0).then_some(out)
 }
 
-/// Returns the text with every run of characters beyond ASCII decoded once more, and the evidence that it was encoded
-/// twice. `None` if one of the runs is not encoded twice.
-fn decode_twice_encoded(text: &str) -> Option<(String, usize)> {
+/// A text that was decoded once more.
+struct Decoded {
+    text: String,
+    /// What its runs show together.
+    reading: RunReading,
+    /// How many Latin letters without marks stand outside tags.
+    ascii_letters: usize,
+}
+
+impl Decoded {
+    /// Returns the evidence that the text was encoded twice.
+    fn evidence(&self) -> usize {
+        let foreign = self.reading.foreign;
+        let is_sentence = foreign >= MIN_FOREIGN_SENTENCE && foreign >= self.ascii_letters;
+        self.reading.evidence + if is_sentence { MIN_EVIDENCE } else { 0 }
+    }
+}
+
+/// Returns the text with every run of characters beyond ASCII decoded once more. `None` if one of the runs has a letter that
+/// is not encoded twice.
+fn decode_twice_encoded(text: &str) -> Option<Decoded> {
     let mut out = String::with_capacity(text.len());
+    let mut all = RunReading::default();
     let mut rest = text;
-    let mut evidence = 0;
-    // One buffer serves all runs: there are many, of a few bytes each.
-    let mut bytes = Vec::new();
-    while let Some(at) = rest.find(|character: char| !character.is_ascii()) {
-        let (before, after) = rest.split_at_checked(at)?;
-        let length = after.find(|character: char| character.is_ascii()).unwrap_or(after.len());
-        let (run, mut tail) = after.split_at_checked(length)?;
-        bytes.resize(run.len(), 0);
-        let encoded = WINDOWS_1252.new_encoder().encode_from_utf8_without_replacement(run, &mut bytes, true);
-        let (EncoderResult::InputEmpty, _, written) = encoded else { return None };
-        bytes.truncate(written);
-        let end = lost_end(&bytes, tail);
-        match end {
-            LostEnd::Nothing => {}
-            LostEnd::Space => {
-                bytes.push(0xa0);
-                tail = after_lost_space(*bytes.get(written - 1)?, tail);
-            }
-            LostEnd::Quote => bytes.push(0x9d),
-        }
-        let meant = std::str::from_utf8(&bytes).ok()?; // one correct run means that all are
-        let neighbours = (character_before(before, &out), tail.chars().next());
-        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        let in_word = is_letter(neighbours.0) || is_letter(neighbours.1);
-        let count = meant.chars().count();
-        for (index, character) in meant.chars().enumerate() {
-            let weight = match character {
-                _ if end == LostEnd::Space && index + 1 == count => {
-                    weight_of_lost_space(character, neighbours.0)
-                }
-                '\u{80}'..='\u{df}' => 1,
-                // `Å` may be a word or the end of one, before a quote. Within a word it is not.
-                '\u{152}' | '\u{153}' | '\u{160}' | '\u{161}' | '\u{178}' | '\u{17d}' | '\u{17e}' => {
-                    1 + usize::from(neighbours.1.is_some_and(|c| c.is_ascii_lowercase()))
-                }
-                '\u{e0}'..='\u{ff}' | '\u{2000}'..='\u{2fff}' => 2,
-                _ => return None,
-            };
-            evidence += if in_word || stands_alone(character) { weight } else { 0 };
-        }
+    while let Some((before, run, tail)) = next_run(rest) {
+        let neighbour = before.chars().next_back().or_else(|| out.chars().next_back());
         out.push_str(before);
-        out.push_str(meant);
-        rest = tail;
+        let reading = read_run(run, neighbour, tail, &mut out)?; // one correct letter means that all are
+        all.add(&reading);
+        rest = tail.get(reading.taken_of_tail..)?;
     }
     out.push_str(rest);
-    Some((out, evidence))
+    let ascii_letters = if all.foreign >= MIN_FOREIGN_SENTENCE { ascii_letters(&out) } else { 0 };
+    Some(Decoded { text: out, reading: all, ascii_letters })
 }
 
-/// What a run of doubly encoded characters lost at its end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum LostEnd {
-    Nothing,
-    /// A no-break space that became a space: `Ã ` for `à`, `Â ` for a no-break space.
-    Space,
-    /// The last character of `”`, a control character that some programs remove: `â€`.
-    Quote,
-}
-
-fn lost_end(bytes: &[u8], tail: &str) -> LostEnd {
-    match bytes {
-        [.., 0xc2 | 0xc3 | 0xc5] if tail.starts_with(' ') => LostEnd::Space,
-        [.., 0xe2, 0x80] => LostEnd::Quote,
-        _ => LostEnd::Nothing,
-    }
-}
-
-/// Returns what stays of `tail`, which begins with the space that the last byte of a character became. After `à` and a word
-/// the space stays, because a program often merged it with the space of the text. It goes before a mark, and after `Š`,
-/// which begins a word. `lead` is the first byte of the character.
-fn after_lost_space(lead: u8, tail: &str) -> &str {
-    let after = tail.strip_prefix(' ').unwrap_or(tail);
-    let begins_word = after.starts_with(|c: char| c.is_alphanumeric());
-    if lead == 0xc3 && begins_word { tail } else { after }
-}
-
-/// Returns the evidence that a character gives whose last byte became a space. `Ã`, `Â` and `Å` may end a word in capitals,
-/// and `Å` is a word of Norwegian, so they count only after a small letter, a digit or a mark. `à` also counts after a space.
-fn weight_of_lost_space(character: char, before: Option<char>) -> usize {
-    match before {
-        Some(before) if before.is_ascii_lowercase() => 2,
-        Some(before) if before.is_ascii_digit() || before.is_ascii_punctuation() => 1,
-        _ => usize::from(character == '\u{e0}' && before == Some(' ')),
-    }
-}
-
-/// Returns the character before a run: the last one of `before` or, if that is empty, of the output so far.
-fn character_before(before: &str, out: &str) -> Option<char> {
-    before.chars().next_back().or_else(|| out.chars().next_back())
-}
-
-/// Returns whether the character is often written between blanks: `à`, dashes, `•`, `…`, `‹`, `›`.
-fn stands_alone(character: char) -> bool {
-    matches!(
-        character,
-        '\u{e0}' | '\u{2013}' | '\u{2014}' | '\u{2022}' | '\u{2026}' | '\u{2039}' | '\u{203a}'
-    )
+/// Returns how many ASCII letters a text has outside its tags.
+fn ascii_letters(text: &str) -> usize {
+    let mut in_tag = false;
+    let is_letter_outside = |c: &char| {
+        in_tag = *c == '<' || in_tag && *c != '>';
+        c.is_ascii_alphabetic() && !in_tag
+    };
+    text.chars().filter(is_letter_outside).count()
 }
 
 #[cfg(test)]
@@ -183,9 +201,9 @@ mod tests {
 
     #[test]
     fn doubly_encoded_punctuation_and_letters_come_back() {
-        assert_eq!(Mojibake::default().undo("donâ€™t").as_deref(), Some("don’t"));
-        assert_eq!(Mojibake::default().undo("CafÃ© crÃ¨me").as_deref(), Some("Café crème"));
-        assert_eq!(Mojibake::default().undo("National â€º Harbour").as_deref(), Some("National › Harbour"));
+        assert_eq!(Mojibake::of("").undo("donâ€™t").as_deref(), Some("don’t"));
+        assert_eq!(Mojibake::of("").undo("CafÃ© crÃ¨me").as_deref(), Some("Café crème"));
+        assert_eq!(Mojibake::of("").undo("National â€º Harbour").as_deref(), Some("National › Harbour"));
     }
 
     #[test]
@@ -198,7 +216,7 @@ mod tests {
             ("â€œGrandâ€ port", "“Grand” port"),
             ("Å koda lâ€™a dit, LÅ’UVRE", "Škoda l’a dit, LŒUVRE"),
         ] {
-            assert_eq!(Mojibake::default().undo(garbled).as_deref(), Some(meant), "{garbled}");
+            assert_eq!(Mojibake::of("").undo(garbled).as_deref(), Some(meant), "{garbled}");
         }
     }
 
@@ -217,25 +235,21 @@ mod tests {
             "plain",
             "Ã© et là",
         ] {
-            assert_eq!(Mojibake::default().undo(text), None, "{text}");
+            assert_eq!(Mojibake::of("").undo(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_text_about_doubly_encoded_characters_keeps_them() {
         for text in ["How to fix Ã© in MySQL", "What \"â€™\" means", "Ã¤Ã¶Ã¼ (and more)"] {
-            assert_eq!(Mojibake::default().undo(text), None, "{text}");
+            assert_eq!(Mojibake::of("").undo(text), None, "{text}");
         }
-        assert_eq!(
-            Mojibake::default().undo("one â€” two").as_deref(),
-            Some("one — two"),
-            "a dash stands alone"
-        );
+        assert_eq!(Mojibake::of("").undo("one â€” two").as_deref(), Some("one — two"), "a dash stands alone");
     }
 
     #[test]
     fn a_repeated_text_is_no_evidence_for_itself() {
-        let mut texts = Mojibake::default();
+        let mut texts = Mojibake::of("");
         assert_eq!(["MAMÃ…", "MAMÃ…", "MAMÃ…"].map(|text| texts.undo(text)), [None, None, None]);
         assert!(texts.undo("PAPÃ…").is_some());
         assert!(texts.undo("MAMÃ…").is_some());
@@ -247,17 +261,97 @@ mod tests {
             ("Brand OnlineÂ\u{a0}[Free", "Brand Online\u{a0}[Free"),
             ("«\u{a0}déjà\u{a0}»Â\u{a0}vu.Â\u{a0}", "«\u{a0}déjà\u{a0}»\u{a0}vu.\u{a0}"),
         ] {
-            assert_eq!(Mojibake::default().undo(text).as_deref(), Some(meant), "{text}");
+            assert_eq!(Mojibake::of("").undo(text).as_deref(), Some(meant), "{text}");
         }
-        assert_eq!(Mojibake::default().undo("ROMÂ\u{a0}: É"), None);
+        assert_eq!(Mojibake::of("").undo("ROMÂ\u{a0}: É"), None);
     }
 
     #[test]
     fn weak_evidence_counts_in_a_document_that_is_doubly_encoded_throughout() {
-        let mut document = Mojibake::default();
+        let mut document = Mojibake::of("");
         assert!(document.undo("Lâ€™affaire").is_some());
         assert_eq!(document.undo("Â£31 million").as_deref(), Some("£31 million"));
         assert_eq!(document.undo("déjà"), None);
         assert_eq!(document.undo("Â£31 million"), None);
+    }
+
+    #[test]
+    fn one_character_beyond_latin_1_does_not_stop_the_repair() {
+        for (garbled, meant) in [
+            ("Die WeiÃŸe Frau", "Die Weiße Frau"),
+            ("MirkoviÄ‡ baut selbststÃ¤ndig", "Mirković baut selbstständig"),
+            ("Thatâ€™s it ðŸŽ‰", "That’s it 🎉"),
+            ("Â« Lâ€™Ã©tÃ© Â» â˜€ Ã  Lyon, dÃ©jÃ  â†’ lÃ", "« L’été » ☀ à Lyon, déjà → là"),
+            ("Å\u{81}Ã³dÅº i GÄ™Å›", "Łódź i Gęś"),
+            ("GÃ¼neÅŸ Ä°zmirâ€™de", "Güneş İzmir’de"),
+            ("Viá»‡t Nam", "Việt Nam"),
+        ] {
+            assert_eq!(Mojibake::of("").undo(garbled).as_deref(), Some(meant), "{garbled}");
+        }
+    }
+
+    #[test]
+    fn a_no_break_space_that_was_trimmed_or_became_a_reference_comes_back() {
+        for (garbled, meant) in [
+            ("Kampen, siger JensenÂ", "Kampen, siger Jensen"),
+            ("VoilÃ", "Voilà"),
+            ("<p>VoilÃ</p><p>Lâ€™Ã©tÃ©</p>", "<p>Voilà</p><p>L’été</p>"),
+            ("Ã voir lÃ", "à voir là"),
+            ("HerningÂ&nbsp;Nord spillerÂ&#160;i dag", "Herning\u{a0}Nord spiller\u{a0}i dag"),
+        ] {
+            assert_eq!(Mojibake::of("").undo(garbled).as_deref(), Some(meant), "{garbled}");
+        }
+    }
+
+    #[test]
+    fn correct_marks_of_a_template_do_not_stop_the_repair_of_words() {
+        for (garbled, meant) in
+            [("Lâ€™Ã©tÃ© […]", "L’été […]"), ("L’Ã©tÃ© dernier…", "L’été dernier…"), ("“Ã©tÃ©”", "“été”")]
+        {
+            assert_eq!(Mojibake::of("").undo(garbled).as_deref(), Some(meant), "{garbled}");
+        }
+        for text in [
+            "«AMANHÃ»",
+            "O «AMANHÃ» – e depois",
+            "« Le café…» dit-il",
+            "«olá»… disse",
+            "’ is shown as â€™",
+            "the letter é as Ã©, isnâ€™t it",
+        ] {
+            assert_eq!(Mojibake::of("").undo(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_document_that_is_doubly_encoded_throughout_is_repaired_in_any_script() {
+        for (garbled, meant) in [
+            (["Ð\u{9d}Ð¾Ð²Ð¾Ñ\u{81}Ñ‚Ð¸ Ð´Ð½Ñ\u{8f}", "Ð¢ÐµÐºÑ\u{81}Ñ‚"], ["Новости дня", "Текст"]),
+            (["æ—¥æœ¬èªžã\u{81}®æœ¬æ–‡", "è¦‹å‡ºã\u{81}—æœ¬èªž"], ["日本語の本文", "見出し本語"]),
+            (["ðŸŽ‰", "Itâ€™s here â€“ cafÃ©"], ["🎉", "It’s here – café"]),
+            (
+                ["Ã¼", "Der GrÃ¼ne baut in KÃ¶ln ein groÃŸes Haus"],
+                ["ü", "Der Grüne baut in Köln ein großes Haus"],
+            ),
+        ] {
+            let document = format!("<title>{}</title><description>{}</description>", garbled[0], garbled[1]);
+            let mut texts = Mojibake::of(&document);
+            for (garbled, meant) in garbled.iter().zip(meant) {
+                assert_eq!(texts.undo(garbled).as_deref(), Some(meant), "{garbled}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_about_doubly_encoded_characters_keeps_them() {
+        for texts in [
+            ["How to read Ð¿Ñ€Ð¸Ð²ÐµÑ‚ in a page", "The word Ð¿Ñ€Ð¸Ð²ÐµÑ‚ is Russian"],
+            ["Ð¿Ñ€Ð¸Ð²ÐµÑ‚: what is it?", "Two letters: Ã© and Ã¼, and Ã¶ as well"],
+            ["Ð¿Ñ€Ð¸Ð²ÐµÑ‚", "It means привет"],
+            ["ðŸ˜€ in MySQL", "Use utf8mb4"],
+        ] {
+            let document = format!("<title>{}</title><description>{}</description>", texts[0], texts[1]);
+            let mut read = Mojibake::of(&document);
+            assert_eq!(texts.map(|text| read.undo(text)), [None, None], "{texts:?}");
+        }
     }
 }

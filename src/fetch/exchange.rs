@@ -20,9 +20,9 @@ use super::headers::{self, SecretPolicy};
 use super::rate_limit::rate_limit;
 use super::redirect::{self, RedirectChain};
 use super::stand_in::stand_in;
-use super::whole::{is_whole_document, is_whole_range};
+use super::whole::{is_cut_off, is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
-use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, Location, Validators};
+use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
@@ -167,7 +167,7 @@ impl<'a> Exchange<'a> {
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
             sets_cookie |= response.headers().contains_key(SET_COOKIE);
             url = chain.follow(status, location.as_deref()).map_err(|failure| {
-                let waits_for_cookie = sets_cookie && failure.kind == FailureKind::TooLarge;
+                let waits_for_cookie = sets_cookie && failure::is_endless_redirect(&failure);
                 let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
                 self.error_of(&response, failure)
             })?;
@@ -303,11 +303,13 @@ impl<'a> Exchange<'a> {
             Err(failure) => return Err(self.error_of(&response, failure)),
         };
         let status = Some(response.status().as_u16());
+        // The validators belong to the whole document: with them, the rest of a document that was cut off would never come.
+        let is_cut = ends_with_connection(&response) && is_cut_off(&body);
         let headers = response.headers();
         let fetched = Fetched {
             status,
             content_type: headers::content_type(headers),
-            validators: headers::validators(headers),
+            validators: if is_cut { Validators::default() } else { headers::validators(headers) },
             links: headers::links(headers, &url),
             stand_in: stand_in(headers, &url, &body),
             body: Bytes::from(body),
@@ -404,9 +406,15 @@ fn ended_without_close_notify(error: &reqwest::Error, response: &Response) -> bo
     let causes = failure::causes(error);
     let is_end =
         failure::find::<io::Error>(&causes).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
+    is_end && ends_with_connection(response)
+}
+
+/// Returns whether only the end of the connection shows where the body ends. Then a body that a broken connection cut off looks like a
+/// whole one.
+fn ends_with_connection(response: &Response) -> bool {
     let has_length =
         response.content_length().is_some() || response.headers().contains_key(TRANSFER_ENCODING);
-    is_end && !has_length && response.version() != Version::HTTP_2
+    !has_length && response.version() != Version::HTTP_2
 }
 
 /// Returns whether a body that was read to its end is incomplete. Over HTTP/2 a server may stop in the middle without an error

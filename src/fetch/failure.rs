@@ -16,7 +16,8 @@ use super::resolve::LookupError;
 use crate::model::{Failure, FailureKind, NETWORK_UNREACHABLE, RedactedUrl};
 use crate::policy::guard::Refusal;
 pub(crate) use redirects::{
-    redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target, too_many_redirects,
+    is_endless_redirect, redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target,
+    too_many_redirects,
 };
 
 /// How far a request got.
@@ -184,6 +185,11 @@ fn lookup(error: &LookupError, host: &str) -> Failure {
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
+        ),
+        LookupError::NoSuchHost => failure(
+            FailureKind::Dns,
+            format!("can't look up `{host}`: {error}"),
+            Some("check the spelling of the host: the name server says that it does not exist"),
         ),
         LookupError::Unknown(_) | LookupError::Empty => failure(
             FailureKind::Dns,

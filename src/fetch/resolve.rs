@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::blocking::{BlockingPool, Place};
+use crate::model::NO_SUCH_HOST;
 use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
 /// How many lookups can run at once, including those that nobody waits for any more. The system's resolver gives up after 10 s
@@ -23,6 +24,9 @@ const MAX_ADDRESSES: usize = 8;
 /// Why a name lookup gave no usable address.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum LookupError {
+    /// A name server answered that the name does not exist (NXDOMAIN), or that it has no address.
+    #[error("{NO_SUCH_HOST}")]
+    NoSuchHost,
     /// The system's resolver reported an error.
     #[error("{0}")]
     Unknown(String),
@@ -117,8 +121,27 @@ impl Lookup {
         let answer = (self.host.as_str(), 0).to_socket_addrs();
         let answer = answer
             .map(|addresses| addresses.take(MAX_ADDRESSES).collect())
-            .map_err(|why| LookupError::Unknown(why.to_string()));
+            .map_err(|why| lookup_error(why.to_string()));
         self.answer.send_replace(Some(answer));
+    }
+}
+
+/// Messages of the C library (glibc, musl, macOS) for the codes `EAI_NONAME` and `EAI_NODATA`. The standard library passes on only the
+/// message. A resolver that gives no answer has another code (`EAI_AGAIN`).
+const NO_SUCH_HOST_MESSAGES: [&str; 5] = [
+    "Name or service not known",
+    "No address associated with hostname",
+    "Name does not resolve",
+    "Name has no usable address",
+    "nodename nor servname provided, or not known",
+];
+
+/// Returns the error for a message of the system's resolver.
+fn lookup_error(message: String) -> LookupError {
+    if NO_SUCH_HOST_MESSAGES.iter().any(|known| message.contains(known)) {
+        LookupError::NoSuchHost
+    } else {
+        LookupError::Unknown(message)
     }
 }
 
@@ -195,6 +218,15 @@ mod tests {
         drop(lookup);
         assert!(answered.has_changed().is_err(), "nobody waits for an answer that can't come");
         assert!(names.enter("a.example").is_ok());
+    }
+
+    #[test]
+    fn an_answer_that_a_name_does_not_exist_is_told_apart_from_no_answer() {
+        let said = |text: &str| lookup_error(format!("failed to lookup address information: {text}"));
+        assert!(matches!(said("Name or service not known"), LookupError::NoSuchHost));
+        assert!(matches!(said("Name does not resolve"), LookupError::NoSuchHost));
+        assert!(matches!(said("Temporary failure in name resolution"), LookupError::Unknown(_)));
+        assert!(matches!(said("Try again"), LookupError::Unknown(_)));
     }
 
     #[test]

@@ -11,12 +11,13 @@ use crate::time::{DAY, Timestamp};
 
 /// The longest span that is read from a header. A longer one is shortened to it.
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
-/// A moment must be at most this far from the present. A number that would be a later or earlier moment is in another unit.
-const MOMENT_WITHIN: f64 = 365.0 * 86_400.0;
 /// The longest pause in seconds that a server means. A larger number of seconds is in another unit.
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
-/// A pause of whole days is taken as written up to this many days, because a few servers ask for a quarter of a year.
-const WHOLE_DAYS: f64 = 100.0;
+/// The longest wait that a server means: a few state a quarter. A later moment is not a time but a number or a date that stands for
+/// "never" (`2147483647`, a date in the year 2099 or 9999), or a number in another unit.
+const LONGEST_WAIT: f64 = 100.0 * 86_400.0;
+/// The longest pause in milliseconds that a server means, if the name of the header does not say milliseconds.
+const LONGEST_PAUSE_IN_MS: f64 = 86_400e3;
 
 /// The unit of a number in a header, as the name of the header tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,13 +37,12 @@ pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Tim
     let text = text.trim().trim_matches('"').trim();
     let at = match number(text) {
         Some(number) => of_number(number, unit, headers, now)?,
-        None => match span_with_units(text) {
+        None => match span_with_units(text).or_else(|| span_as_clock(text)) {
             Some(seconds) => after(now, seconds),
             None => by_our_clock(http_date(text).or_else(|| dates::parse(text))?, headers, now),
         },
     };
-    let at = at.min(now.saturating_add(LONGEST));
-    (at > now).then_some(at)
+    (at > now && at.since(now).as_secs_f64() <= LONGEST_WAIT).then_some(at)
 }
 
 /// Parses a number without sign. Rust would also parse `inf` and `nan`.
@@ -56,16 +56,16 @@ fn of_number(number: f64, unit: NumberUnit, headers: &HeaderMap, now: Timestamp)
     if unit == NumberUnit::Milliseconds {
         return Some(after(now, number / 1e3));
     }
-    let is_whole_days = number % 86_400.0 == 0.0 && number <= WHOLE_DAYS * 86_400.0;
+    let is_whole_days = number % 86_400.0 == 0.0 && number <= LONGEST_WAIT;
     if number <= LONGEST_PAUSE || is_whole_days {
         return Some(after(now, number));
     }
     let server_now = server_clock(headers).unwrap_or(now).unix() as f64;
-    let is_near = |seconds: &f64| (seconds - server_now).abs() <= MOMENT_WITHIN;
+    let is_near = |seconds: &f64| (seconds - server_now).abs() <= LONGEST_WAIT;
     if let Some(seconds) = [1.0, 1e3, 1e6, 1e9].map(|unit| number / unit).into_iter().find(is_near) {
         return Some(by_our_clock(Timestamp::from_unix(seconds.ceil() as i64), headers, now));
     }
-    (number / 1e3 <= LONGEST_PAUSE).then(|| after(now, number / 1e3))
+    (number <= LONGEST_PAUSE_IN_MS).then(|| after(now, number / 1e3))
 }
 
 /// Returns the moment that is this many seconds, rounded up, after `now`.
@@ -107,6 +107,14 @@ fn span_with_units(text: &str) -> Option<f64> {
         rest = after_unit.trim_start();
     }
     total
+}
+
+/// Parses a span in hours, minutes and seconds, as `02:00:00`, and returns its seconds.
+fn span_as_clock(text: &str) -> Option<f64> {
+    let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    let is_clock = parts.next().is_none() && minutes < 60 && seconds < 60;
+    is_clock.then(|| f64::from(hours) * 3600.0 + f64::from(minutes * 60 + seconds))
 }
 
 fn seconds_of(unit: &str) -> Option<f64> {
@@ -178,6 +186,8 @@ mod tests {
             ("1 hour, 5 minutes", 3900),
             ("PT1H30M", 5400),
             ("P1DT1S", 86_401),
+            ("02:00:00", 7200),
+            ("00:01:30", 90),
         ];
         for (value, expected) in table {
             assert_eq!(seconds(value), Some(expected), "{value}");
@@ -202,6 +212,18 @@ mod tests {
             "2026-11-24T01:00:00Z",
             "Tue, 24 Nov 1998 02:39:00 GMT",
             "5 apples",
+            "2147483647",
+            "4294967295",
+            "999999999",
+            "4102444800",
+            "9999999999999",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+            "Thu, 31 Dec 2099 23:59:59 GMT",
+            "Tue, 19 Jan 2038 03:14:07 GMT",
+            "2099-12-31T23:59:59Z",
+            "10000d",
+            "02:00",
+            "02:99:00",
         ] {
             assert_eq!(seconds(value), None, "{value}");
         }

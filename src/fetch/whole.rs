@@ -17,6 +17,21 @@ pub(crate) fn is_whole_document(body: &[u8]) -> bool {
     end.strip_suffix(root).is_some_and(|before| before.ends_with(b"</"))
 }
 
+/// Returns whether a document stops in its middle: XML whose root element is never closed, or JSON that ends too early. Junk after the
+/// end of the document does not count.
+pub(crate) fn is_cut_off(body: &[u8]) -> bool {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    if text.starts_with(b"{") || text.starts_with(b"[") {
+        return serde_json::from_slice::<IgnoredAny>(text).is_err_and(|error| error.is_eof());
+    }
+    let Some(root) = root_element(text) else { return false };
+    let is_end = |at: usize| {
+        let rest = text.get(at..).and_then(|end| end.strip_prefix(b"</")?.strip_prefix(root));
+        rest.is_some_and(|rest| rest.trim_ascii_start().starts_with(b">"))
+    };
+    !(0..text.len()).rev().any(is_end)
+}
+
 /// Returns the name of the first element, after the XML declaration, the document type and comments.
 fn root_element(text: &[u8]) -> Option<&[u8]> {
     let mut rest = text;
@@ -83,6 +98,24 @@ mod tests {
             "nothing",
         ] {
             assert!(!is_whole_document(cut.as_bytes()), "{cut}");
+        }
+    }
+
+    #[test]
+    fn a_document_is_cut_off_if_its_root_element_is_never_closed() {
+        for cut in
+            ["<rss><channel>", "<rss><channel></channel></rs", "<feed><entry></entry>", "{\"items\": ["]
+        {
+            assert!(is_cut_off(cut.as_bytes()), "{cut}");
+        }
+        for whole in [
+            "<rss></rss>",
+            "<rss><channel></channel></rss ><script>x()</script>",
+            "{\"items\": []}",
+            "",
+            "text",
+        ] {
+            assert!(!is_cut_off(whole.as_bytes()), "{whole}");
         }
     }
 

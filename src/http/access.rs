@@ -17,6 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::answer::{error_page_response, preflight_response, set_header, text_response};
+use super::query::parameter;
 use super::{HttpState, token_cookie};
 use crate::config::Config;
 use crate::model::Secret;
@@ -32,7 +33,7 @@ pub(super) const FORWARDED_PREFIX: &str = "x-forwarded-prefix";
 pub enum ClientAddress {
     /// A host, by its IP address.
     Tcp(IpAddr),
-    /// A process on this machine that opened our unix socket, usually a proxy. File permissions decide who may open it.
+    /// A process on this machine that connected to the unix socket, usually a proxy. File permissions decide who may open it.
     Unix,
 }
 
@@ -112,7 +113,7 @@ pub(super) async fn check_token_and_note_base(
     next.run(request).await
 }
 
-/// Returns whether a browser asks what a script of another site may request.
+/// Returns whether the request is a CORS preflight: a browser asks what a script of another site may request.
 fn is_preflight(request: &Request) -> bool {
     *request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
@@ -137,9 +138,8 @@ fn has_token(request: &Request, token: &Secret) -> bool {
     if token_cookie::has_cookie(request.headers(), token) {
         return true;
     }
-    let query = request.uri().query().unwrap_or_default();
-    let offered_in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    if offered_in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {
+    let offered_in_query = parameter(request.uri().query(), "token");
+    if offered_in_query.is_some_and(|offered| is_right_token(offered.as_bytes(), token)) {
         return true;
     }
     let basic_credentials =

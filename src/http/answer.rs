@@ -98,7 +98,7 @@ pub(super) fn document_parts(
 }
 
 /// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the
-/// reader has once it took the changes over.
+/// reader has once it has applied the changes.
 pub(super) fn changes_response(
     request: &HeaderMap,
     whole: &Representation,

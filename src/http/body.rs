@@ -10,7 +10,7 @@ use hyper::body::{Frame, SizeHint};
 /// The body of a response.
 #[derive(Debug)]
 pub(super) enum AnswerBody {
-    /// Bytes that are at hand. `None` once they are sent, or if there are none.
+    /// Bytes in memory. `None` once they are sent, or if there are none.
     Ready(Option<Bytes>),
     /// The body of a response that the router built.
     Routed(Body),

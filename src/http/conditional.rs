@@ -9,7 +9,7 @@ use super::coding::AcceptedCodings;
 use crate::render::{Coding, Representation};
 use crate::time::Timestamp;
 
-/// Header by which a reader asks for the changes since its copy only (RFC 3229).
+/// Header by which a reader asks only for the changes since its copy (RFC 3229).
 pub(super) static A_IM: HeaderName = HeaderName::from_static("a-im");
 
 /// The state of the reader's copy, as the request describes it.
@@ -53,7 +53,7 @@ pub(super) fn check_client_copy(
 }
 
 /// Returns the digests of the documents that the reader has, if it asks for what changed since (RFC 3229, `A-IM: feed`) and
-/// its copy is not the current one. At most eight count: a reader has one copy.
+/// its copy is not the current one. At most eight digests are returned, because a reader has one copy.
 pub(super) fn copies_to_update(headers: &HeaderMap, representation: &Representation) -> Option<Vec<String>> {
     const MAX_COPIES: usize = 8;
     if !accepts_changes(headers) {

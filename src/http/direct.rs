@@ -1,7 +1,7 @@
 //! Answers requests for the river's feeds without the router, which would cost more than the answer.
 //!
-//! Nearly all requests are for these three paths. What is answered here is answered as [`super::feeds`] would; whatever
-//! needs a check or a step that is not here goes to the router.
+//! Nearly all requests are for these three paths. Their answers are those that [`super::feeds`] would give. A request
+//! that needs any further check or step goes to the router.
 
 use axum::http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, Request, Response, Version};
@@ -13,8 +13,8 @@ use super::body::AnswerBody;
 use super::conditional::A_IM;
 use crate::render::{BaseUrl, Format, Scheme};
 
-/// Headers by which a proxy states the public address. Whether the proxy is trusted is decided on the way through the
-/// router.
+/// Headers by which a proxy states the public address. A request with one of them goes to the router, which checks whether the
+/// proxy is trusted.
 static FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static(FORWARDED_PROTO),
     HeaderName::from_static(FORWARDED_HOST),

@@ -1,4 +1,4 @@
-//! Answers requests that can't be served: nothing is there, or a document can't be built just now.
+//! Answers requests that can't be served: the path leads nowhere, or a document can't be built just now.
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
@@ -22,7 +22,7 @@ pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
     text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
 }
 
-/// Says why a search can't be built, with the status of the answer. Logs what is no fault of the reader.
+/// Returns the status and the message for a search that can't be built. Logs the error unless the reader or the load caused it.
 pub(super) fn search_problem(error: &PublishError) -> (StatusCode, String) {
     match error {
         PublishError::Store(error @ (StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_))) => {

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use super::access::RequestedBaseUrl;
 use super::answer::{ContentKind, changes_response, document_response, text_response};
 use super::errors::{not_found_below, unavailable};
+use super::query::parameter;
 use super::{HttpState, conditional};
 use crate::article::archive::ArchivePage;
 use crate::publish::{FeedPart, Snapshot};
@@ -84,9 +85,7 @@ impl<S: Sync> FromRequestParts<S> for FeedRequest {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let base = parts.extensions.get().cloned().unwrap_or(RequestedBaseUrl(None));
-        let query = parts.uri.query().unwrap_or_default();
-        let limit = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
-        let limit = limit.map(|(_, value)| value.into_owned());
+        let limit = parameter(parts.uri.query(), "limit");
         Ok(Self { base, limit, headers: parts.headers.clone() })
     }
 }

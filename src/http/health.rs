@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::CACHE_CONTROL;
 use axum::http::{Response, StatusCode};
 
 use super::HttpState;
-use super::answer::{set_header, text_response};
+use super::answer::text_response;
 
 /// How long the poll loop may be silent. It ticks every second. A slow disk can delay a tick by some seconds; a tick
 /// that takes longer than this is assumed to hang.
@@ -61,7 +60,5 @@ pub(super) async fn healthz(State(state): State<HttpState>) -> Response<Body> {
     if let Some(trouble) = state.store.health().trouble() {
         return unhealthy(&trouble);
     }
-    let mut response = text_response(StatusCode::OK, "ok");
-    set_header(response.headers_mut(), CACHE_CONTROL, "no-store");
-    response
+    text_response(StatusCode::OK, "ok")
 }

@@ -5,6 +5,7 @@
 //! | `feeds` | answers the routes of feeds |
 //! | `pages` | answers the routes of pages |
 //! | `search` | answers searches |
+//! | `query` | reads the parameters of a query |
 //! | `direct` | answers requests for the river's feeds without the router |
 //! | `body` | holds the body of a response |
 //! | `answer` | builds responses: status, content coding, headers |
@@ -29,6 +30,7 @@ mod errors;
 mod feeds;
 mod health;
 mod pages;
+mod query;
 mod search;
 pub mod server;
 mod signature;
@@ -82,7 +84,7 @@ pub fn router(state: HttpState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
         // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))
-        // No access check: it says that nothing here is for crawlers.
+        // No access check: it only tells crawlers to stay out.
         .route("/robots.txt", get(feeds::robots))
         // No access check: hubs don't have the access token. The path contains a token of their own.
         .route("/websub/{token}", get(websub::verify_intent).post(websub::receive_notification))

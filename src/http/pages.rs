@@ -1,4 +1,4 @@
-//! Answers the routes of pages: the river, its selections, single articles, and paths where nothing is.
+//! Answers the routes of pages: the river, its selections, single articles, and paths that lead nowhere.
 
 use std::sync::OnceLock;
 
@@ -9,13 +9,14 @@ use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use super::HttpState;
 use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
 use super::errors::{self, not_found_below, unavailable};
+use super::query::{filled_parameter, page_number};
 use crate::publish::{ArticleAnswer, PublishError, Snapshot};
 use crate::render::{Representation, page as html_page, page_frame};
 use crate::store::RiverSelection;
 use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 
-/// Most folders of a path that are counted for the way home.
+/// How many folders of an unknown path are counted at most, for the link from its 404 page to the river.
 const MAX_FOLDERS: usize = 16;
 
 /// The script of the pages, compressed once.
@@ -29,10 +30,10 @@ pub(super) async fn river(
     headers: HeaderMap,
 ) -> Response<Body> {
     let query = query.as_deref();
-    if let Some(text) = parameter(query, "q") {
+    if let Some(text) = filled_parameter(query, "q") {
         return search_page(&state, &text, query, &headers).await;
     }
-    let selection = match (parameter(query, "tag"), parameter(query, "source")) {
+    let selection = match (filled_parameter(query, "tag"), filled_parameter(query, "source")) {
         (Some(tag), _) => RiverSelection::Tag(tag),
         (None, Some(name)) => RiverSelection::Source(name),
         (None, None) => RiverSelection::River,
@@ -47,7 +48,7 @@ async fn search_page(
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let narrowed = |name| parameter(query, name).into_iter().collect();
+    let narrowed = |name| filled_parameter(query, name).into_iter().collect();
     let search = match SearchQuery::narrowed(text, narrowed("tag"), narrowed("source")) {
         Ok(search) => search,
         Err(error) => return search_problem_page(StatusCode::BAD_REQUEST, &error.to_string()),
@@ -95,8 +96,8 @@ async fn page_of(
     .unwrap_or_else(|error| unavailable(&error))
 }
 
-/// Answers with one page of a snapshot, or 404 if it has fewer. `at` is the number of the page, and how many folders below the
-/// root it stands.
+/// Answers with one page of a snapshot, or 404 if the snapshot has fewer pages. `at` is the number of the page, and the number
+/// of folders between the root and its path.
 async fn snapshot_page(
     state: &HttpState,
     snapshot: &Snapshot,
@@ -141,18 +142,4 @@ pub(super) async fn script(State(state): State<HttpState>, headers: HeaderMap) -
 /// Answers every other path with 404 and a page that leads to the river.
 pub(super) async fn unknown_path(uri: Uri) -> Response<Body> {
     not_found_below(uri.path().matches('/').count().saturating_sub(1).min(MAX_FOLDERS))
-}
-
-/// Returns the number of the page that a query asks for: the first if it names none, and `None` if it names no number.
-pub(super) fn page_number(query: Option<&str>) -> Option<usize> {
-    let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let number = parameters.find(|(name, _)| name == "page");
-    number.map_or(Some(1), |(_, number)| number.parse().ok())
-}
-
-/// Returns a parameter of a query, unless it is empty.
-fn parameter(query: Option<&str>, wanted: &str) -> Option<String> {
-    let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let (_, value) = parameters.find(|(name, _)| name == wanted)?;
-    (!value.is_empty()).then(|| value.into_owned())
 }

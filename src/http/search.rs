@@ -35,7 +35,7 @@ pub(super) async fn search(
     }
 }
 
-/// Answers a search that can't be built: with its reason if the reader can do something about it.
+/// Answers a search that can't be built. The answer has the reason, if the reader can do something about it.
 fn failed(error: &PublishError) -> Response<Body> {
     let (status, message) = search_problem(error);
     text_response(status, &message)

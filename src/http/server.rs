@@ -55,7 +55,7 @@ impl HttpServer {
         accept_until(listener, self.answerer, self.connections, stop).await;
     }
 
-    /// Lets running answers finish for a few seconds, and closes what is left. To be called once every listener was stopped.
+    /// Lets running answers finish for a few seconds, and closes what is left. Call it once every listener is stopped.
     pub async fn wait_until_all_closed(&self) {
         self.connections.wait_until_all_closed().await;
     }

@@ -9,7 +9,7 @@ use super::HttpState;
 use super::access::RequestedBaseUrl;
 use super::answer::{ContentKind, document_response};
 use super::errors::{not_found_below, unavailable};
-use super::pages::page_number;
+use super::query::page_number;
 use crate::publish::PublishError;
 use crate::render::Representation;
 use crate::time::Timestamp;

@@ -1,4 +1,4 @@
-//! Keeps the access token of a browser in a cookie, so that it stays from page to page and stands in no link.
+//! Keeps the access token of a browser in a cookie, so that the token need not be in the address of each page.
 
 use axum::body::Body;
 use axum::extract::Request;

@@ -11,10 +11,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
-use url::form_urlencoded;
 
 use super::HttpState;
 use super::answer::text_response;
+use super::query::parameter;
 use super::signature::SignatureCheck;
 use crate::model::HubMode;
 use crate::store::{HubIntent, StoreError};
@@ -32,12 +32,7 @@ pub(super) async fn verify_intent(
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
-    let query = query.unwrap_or_default();
-    let parameter = |name: &str| {
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
+    let parameter = |name: &str| parameter(query.as_deref(), name);
     let (Some(mode), Some(topic)) = (parameter("hub.mode"), parameter("hub.topic")) else {
         return unknown_subscription();
     };
@@ -83,8 +78,15 @@ pub(super) async fn receive_notification(
     let signature = headers.get("x-hub-signature").and_then(|value| value.to_str().ok());
     let mut check = signature.and_then(|signature| SignatureCheck::new(signature, &secret));
     let max_body = state.publisher.config().polling.max_body;
-    if !matches!(timeout(BODY_TIMEOUT, read_body(body, max_body, check.as_mut())).await, Ok(Ok(()))) {
-        return text_response(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, too slow, or cut off");
+    match timeout(BODY_TIMEOUT, read_body(body, max_body, check.as_mut())).await {
+        Ok(Ok(())) => {}
+        Ok(Err(BodyProblem::TooLarge)) => {
+            return text_response(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+        }
+        Ok(Err(BodyProblem::CutOff)) => {
+            return text_response(StatusCode::BAD_REQUEST, "the body ended before its end");
+        }
+        Err(_) => return text_response(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
     }
     // §7.1: a sender with a wrong signature gets the same response, so that it learns nothing.
     if check.is_some_and(SignatureCheck::verify) {
@@ -98,16 +100,25 @@ pub(super) async fn receive_notification(
     text_response(StatusCode::ACCEPTED, "thank you")
 }
 
+/// Why a body can't be used.
+enum BodyProblem {
+    TooLarge,
+    CutOff,
+}
+
 /// Reads a body to its end and discards it. Fails if it is larger than `max_body` bytes or cut off.
-async fn read_body(body: Body, max_body: u64, mut check: Option<&mut SignatureCheck>) -> Result<(), ()> {
+async fn read_body(
+    body: Body,
+    max_body: u64,
+    mut check: Option<&mut SignatureCheck>,
+) -> Result<(), BodyProblem> {
     let mut pieces = body.into_data_stream();
     let mut length = 0_u64;
     while let Some(piece) = pieces.next().await {
-        // If the connection broke, nobody would receive a reason.
-        let piece = piece.map_err(|_| ())?;
+        let piece = piece.map_err(|_| BodyProblem::CutOff)?;
         length += piece.len() as u64;
         if length > max_body {
-            return Err(());
+            return Err(BodyProblem::TooLarge);
         }
         if let Some(check) = &mut check {
             check.push(&piece);

@@ -135,6 +135,9 @@ pub struct Entry {
     pub details: ArticleDetails,
 }
 
+/// Name of the defect of a document that ends before its feed does.
+pub const CUT_OFF: &str = "cut-off";
+
 /// One kind of defect that was repaired in a document. `preview` lists it, and `status` counts it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]
 pub struct Defect {

@@ -16,9 +16,9 @@ pub enum FailureKind {
     Tls,
     /// The request took too long.
     Timeout,
-    /// An HTTP error status (4xx, 5xx), a redirect without a usable target, or a 304 that was not asked for.
+    /// An HTTP error status (4xx, 5xx), a redirect without a usable target or without end, or a 304 that was not asked for.
     Status,
-    /// The body, the headers or the redirects exceeded their limit.
+    /// The body or the headers exceeded their limit.
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,
@@ -62,6 +62,9 @@ impl fmt::Display for FailureKind {
 /// End of the message of a [`FailureKind::Connect`] if this machine has no route to the network of the host.
 pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
 
+/// How the message of a [`FailureKind::Dns`] ends if a name server answered that there is no host of this name.
+pub const NO_SUCH_HOST: &str = "there is no host of this name";
+
 /// Why a request, or reading its answer, failed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Failure {
@@ -78,7 +81,7 @@ impl Failure {
     /// network.
     pub fn is_local(&self) -> bool {
         match self.kind {
-            FailureKind::Dns => true,
+            FailureKind::Dns => !self.message.ends_with(NO_SUCH_HOST),
             FailureKind::Connect => self.message.ends_with(NETWORK_UNREACHABLE),
             FailureKind::Tls
             | FailureKind::Timeout

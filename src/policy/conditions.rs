@@ -14,9 +14,13 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request: none if conditions hurt at this server.
+/// Returns the validators for the next request: none if conditions hurt at this server. After each third failure in a row the request
+/// has none either: a server that resets the connection or stays silent only at a condition would fail for ever.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER) {
+        return Validators::default();
+    }
+    if state.failures % FAILURES_BETWEEN == FAILURES_BETWEEN - 1 {
         return Validators::default();
     }
     schedule::validators_to_send(state, now)
@@ -41,7 +45,7 @@ fn is_odd(outcome: &FetchOutcome<BodyOutcome>) -> bool {
         FetchOutcome::Failed { status: Some(status), failure, .. } => {
             let is_faulty = matches!(
                 status,
-                206 | 400 | 405 | 406 | 409 | 412 | 415..=417 | 428 | 500..=502 | 505..=508 | 520
+                204..=206 | 400 | 403..=405 | 406 | 409 | 412 | 415..=417 | 428 | 500..=502 | 505..=508 | 520
             );
             is_faulty && failure.kind == FailureKind::Status
                 || matches!(status, 200 | 203 | 226) && failure.kind == FailureKind::Malformed
@@ -136,12 +140,12 @@ mod tests {
 
     #[test]
     fn an_odd_answer_to_a_conditional_request_is_checked_without_conditions() {
-        for status in [400, 406, 412, 500, 501, 502] {
+        for status in [204, 400, 403, 404, 406, 412, 500, 501, 502] {
             assert!(may_have_hurt(&due(0), &etag(), &failed(status)), "{status}");
             assert!(!may_have_hurt(&due(0), &Validators::default(), &failed(status)), "{status}");
         }
         assert!(may_have_hurt(&due(0), &etag(), &body(no_feed(), None)));
-        for status in [401, 403, 404, 429, 503] {
+        for status in [401, 429, 503] {
             assert!(!may_have_hurt(&due(0), &etag(), &failed(status)), "{status}");
         }
         assert!(!may_have_hurt(&due(0), &etag(), &body(BodyOutcome::Known, None)));
@@ -153,6 +157,13 @@ mod tests {
         let checked: Vec<u32> =
             (0..9).filter(|failures| may_have_hurt(&due(*failures), &etag(), &failed(500))).collect();
         assert_eq!(checked, [0, 4, 8]);
+    }
+
+    #[test]
+    fn each_fourth_request_to_a_source_that_fails_carries_no_conditions() {
+        let plain: Vec<u32> =
+            (0..9).filter(|failures| validators_to_send(&due(*failures).state, NOW).is_empty()).collect();
+        assert_eq!(plain, [3, 7]);
     }
 
     #[test]

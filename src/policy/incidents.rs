@@ -104,7 +104,9 @@ fn moved(state: &SourceState) -> Option<IncidentProblem> {
     Some(IncidentProblem {
         kind: IncidentKind::Moved,
         since: moved.since,
-        detail: format!("its server has redirected for good to {url}, where riverd polls it now"),
+        detail: format!(
+            "its server or its document says that it has moved for good to {url}, where riverd polls it now"
+        ),
         hint,
     })
 }

@@ -83,9 +83,16 @@ pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timesta
     retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
 }
 
-/// Returns whether another hub has to be tried because this one left `asked` requests unconfirmed.
+/// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` counts the requests of the
+/// subscription in vain, those to earlier hubs included: the first hub gets two, and a later one, whose count begins odd
+/// ([`count_at_other_hub`]), gets one in its turn.
 pub fn is_unresponsive(asked: u32) -> bool {
-    asked >= UNCONFIRMED_REQUESTS
+    asked > 0 && asked.is_multiple_of(UNCONFIRMED_REQUESTS)
+}
+
+/// Returns with which number of requests in vain a subscription goes on at another hub, after `asked` of them.
+pub fn count_at_other_hub(asked: u32) -> u32 {
+    asked | 1
 }
 
 /// A hub that did not confirm a subscription.
@@ -144,11 +151,11 @@ pub fn follow_up(
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FoundByPoll {
-    /// New entries, or a failure, after which the usual plan holds.
+    /// New entries, or a failure that a request in some minutes would meet again. The usual plan holds.
     News,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
-    /// The known document.
+    /// The known document, or nothing because the server had an error of its own or did not answer.
     Nothing,
 }
 
@@ -302,6 +309,27 @@ mod tests {
             planned: NextPoll { at: NOW, reason: NextPollReason::Pushed },
             push: Some(subscription(Some(NOW.saturating_add(DAY)), Some(ago(pushed_before)))),
         }
+    }
+
+    #[test]
+    fn each_hub_in_turn_gets_a_request_before_the_next_one_is_tried() {
+        let mut asked = 0;
+        let mut hubs = vec![0];
+        for _ in 0..12 {
+            // A claim counts the request before it is sent.
+            let before = asked;
+            asked += 1;
+            if is_unresponsive(before) {
+                asked = count_at_other_hub(asked);
+                hubs.push(0);
+            } else if let Some(sent) = hubs.last_mut() {
+                *sent += 1;
+            }
+        }
+        assert_eq!(hubs.first(), Some(&2));
+        assert!(hubs.len() > 3 && hubs[1..hubs.len() - 1].iter().all(|sent| *sent == 1), "{hubs:?}");
+        // After a request that failed, the next hub is not passed over either.
+        assert!((1..9).all(|asked| !is_unresponsive(count_at_other_hub(asked))));
     }
 
     #[test]

@@ -111,7 +111,7 @@ async fn decide_and_record(
     let change = SubscriptionChange::after_poll(due, &record.state, settings.base_url.as_ref());
     match shared.store.record_poll(record).await {
         Ok(receipt) => report.receipt = receipt,
-        Err(error) if error.is_of_one_record() => {
+        Err(error) if error.may_concern_one_record() => {
             report = record_refusal(shared, due, &error, context).await?;
         }
         Err(error) => return Err(error),

@@ -92,7 +92,7 @@ impl ArticleCache {
     }
 }
 
-/// Makes headlines and excerpts of an article and its neighbours, as the river has them.
+/// Adds headlines and excerpts to an article and its neighbours, as in the river.
 fn merged(article: StoredArticle, context: &ArticlePageContext) -> ArticlePage {
     let neighbour = |item: Box<RiverItem>| {
         let merged = merged_item(*item, context.depth);

@@ -26,7 +26,7 @@ pub(super) struct FeedHistory {
 
 #[derive(Clone, Copy, Debug)]
 struct KnownArticle {
-    /// Hash of all that readers may see of it.
+    /// Hash of everything that readers may see of it.
     hash: u64,
     /// The first version in which it looked like this.
     since: u64,
@@ -58,7 +58,7 @@ impl FeedHistory {
     /// Notes that this version is served as a document with this digest.
     pub(super) fn note_document(&self, digest: &str) {
         let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
-        // A feed that looks again as it did before, has the same digest again.
+        // A feed that looks as it did once before has the same digest.
         documents.retain(|document| document.digest != digest);
         if documents.len() >= MAX_DOCUMENTS {
             documents.pop_front();
@@ -78,7 +78,7 @@ impl FeedHistory {
     }
 }
 
-/// Returns a hash of all that readers may see of an article.
+/// Returns a hash of everything that readers may see of an article.
 fn hash(item: &crate::model::MergedItem) -> u64 {
     struct Hasher(Xxh3);
     impl fmt::Write for Hasher {
@@ -90,7 +90,7 @@ fn hash(item: &crate::model::MergedItem) -> u64 {
     let mut hasher = Hasher(Xxh3::new());
     match write!(hasher, "{item:?}") {
         Ok(()) => hasher.0.digest(),
-        // The writer never fails. If it did, all articles would count as unchanged among each other, so none may.
+        // `Hasher` never returns an error.
         Err(fmt::Error) => 0,
     }
 }

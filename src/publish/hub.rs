@@ -1,7 +1,7 @@
 //! Tells the WebSub hub of `[river]` which feeds changed, so that it can tell their subscribers.
 //!
-//! A hub that does not answer is told later, and what changes meanwhile is told together. There is never more than one request
-//! at a time, and nothing else waits for it.
+//! If the hub does not answer, riverd tries again later and reports all changes since then. There is never more than
+//! one request at a time, and nothing else waits for it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,10 +19,10 @@ use crate::render::{BaseUrl, Format};
 use crate::store::RiverSelection;
 use crate::time::Timestamp;
 
-/// The changes that the hub was not told of yet.
+/// The changes that were not reported to the hub yet.
 #[derive(Default, Debug)]
 pub(super) struct HubNotices {
-    /// Paths of the changed feeds. There are no more than views of feeds.toml, and the river.
+    /// Paths of the changed feeds: at most that of the river and those of the views of feeds.toml.
     paths: Mutex<BTreeSet<String>>,
     changed: Notify,
     /// Notified when feeds.toml names another hub, which need not wait for the old one's pause.

@@ -46,8 +46,8 @@ pub use subscriptions::SubscriptionsDocument;
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
 /// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
-/// Memory for cached feeds of tags and sources, in bytes. It holds a few dozen feeds of usual size. Building another one takes
-/// some tens of milliseconds.
+/// Memory for cached feeds of tags, sources and views, and for parts of feeds, in bytes. It holds a few dozen feeds of
+/// usual size. Building another one takes some tens of milliseconds.
 const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
@@ -63,7 +63,7 @@ const VIEWS_TIME: Duration = Duration::from_secs(2);
 /// Pause after a failed rebuild (full disk, locked database). The old snapshot is served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// Why a feed could not be built.
+/// Why a feed or a page could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// The database failed.
@@ -134,7 +134,7 @@ impl Publisher {
             dirty: Notify::new(),
             hub: HubNotices::default(),
         };
-        // What changed since the last stop, the hub was not told of.
+        // The hub does not know yet what changed since the last stop.
         if shared.river.load().changed_at >= started_at {
             shared.hub.add(&RiverSelection::River);
         }
@@ -308,9 +308,7 @@ impl Publisher {
     pub fn note_search_index_changed(&self) {
         self.shared.searches.note_index_changed();
     }
-}
 
-impl Publisher {
     /// Returns what is under the guid of an article: its page, which is made now unless a current one is cached, or the guid of
     /// the article that tells its story now.
     pub async fn article(&self, guid: String) -> Result<Option<ArticleAnswer>, PublishError> {

@@ -77,7 +77,7 @@ impl SnapshotPlan {
         }
     }
 
-    /// Plans the snapshot of another part of the same feed. A limit that leaves nothing out is none.
+    /// Plans the snapshot of another part of the same feed. A limit that leaves no article out is ignored.
     pub(super) fn with_part(mut self, part: FeedPart) -> Self {
         self.part = match part {
             FeedPart::Limited(limit) if limit >= self.max_articles => FeedPart::Newest,
@@ -88,7 +88,7 @@ impl SnapshotPlan {
             FeedPart::Limited(limit) => self.links.query = format!("limit={limit}"),
             FeedPart::Archive(page) => {
                 self.links.archive_page = Some(page.path());
-                // A page of the archive does not change, so there is nothing to subscribe to.
+                // A page of the archive gets no new articles, so there is nothing to subscribe to.
                 self.links.hub = None;
             }
         }
@@ -116,7 +116,7 @@ fn title_and_path(selection: &RiverSelection, config: &Config) -> (String, Strin
     }
 }
 
-/// Returns what the pages of a selection have around their articles.
+/// Returns what the pages of a selection show around their articles.
 fn page_context(selection: &RiverSelection, config: &Config) -> PageContext {
     let views = config.views.iter().map(AsRef::as_ref);
     let sources = config.sources.iter().map(AsRef::as_ref);

@@ -1,4 +1,4 @@
-//! The feeds of searches. Anyone can think up a search, so their cost is bounded apart from the other feeds.
+//! The feeds of searches. Anyone can think up searches, so they have limits of their own, apart from those of the other feeds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use super::selection_cache::SelectionCache;
 use super::snapshot::Snapshot;
 use crate::store::Store;
 
-/// Memory for the feeds of searches, in bytes. It holds a dozen of usual size.
+/// Memory for the feeds of searches, in bytes. It holds a dozen feeds of usual size.
 const MEMORY_LIMIT: usize = 16 << 20;
 
 /// How many requests may wait for the feed of a search. Further ones are refused until some are answered. Only one feed is

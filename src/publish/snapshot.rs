@@ -23,8 +23,8 @@ use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
-/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and
-/// memory than this.
+/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work than this, or
+/// use more memory.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
 /// One merged feed, rendered in every format.
@@ -281,8 +281,8 @@ impl Snapshot {
     }
 
     /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
-    /// (eight of them are hardly ever larger than three times the three), for its pages, and for the articles, which
-    /// need about as much as one uncompressed document.
+    /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
+    /// pages, and for the articles, which need about as much as one uncompressed document.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles: usize = self.documents.iter().map(|found| found.in_format(Format::Json).size()).sum();
@@ -323,7 +323,7 @@ async fn read_archive_page(
 ) -> Result<Option<Vec<RiverItem>>, PublishError> {
     let found = store.archived(&plan.selection, page.first()..=page.last()).await?;
     let Some(found) = found else { return Ok(None) };
-    // The first articles of a page that has fewer were never a page.
+    // An address that names more articles than were ever numbered was never linked.
     if page.last() > found.last && page.is_named_by_length() {
         return Ok(None);
     }
@@ -333,8 +333,8 @@ async fn read_archive_page(
     Ok(Some(found.articles))
 }
 
-/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and two versions
-/// of a feed must never have the same date.
+/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and
+/// two versions of a feed must never have the same date.
 fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Timestamp {
     match last {
         Some(last) if last.digest == digest => last.changed_at,
@@ -343,7 +343,7 @@ fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Times
     }
 }
 
-/// Renders a document on a thread where blocking is allowed: compression takes about a tenth of a second.
+/// Renders a document on a thread where blocking is allowed, because compression takes about a tenth of a second.
 async fn render_blocking(
     format: Format,
     feed: &Arc<MergedFeed>,

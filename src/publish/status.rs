@@ -1,5 +1,5 @@
-//! Keeps the health of the river for the status page, its feed and metrics: it is read from the database when someone asks,
-//! and then kept for a while, so that no client can make the database busy.
+//! Keeps the health of the river for the status page, its feed and metrics. It is read from the database when someone asks for
+//! it, and then kept for a while, so that no client can keep the database busy.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -21,9 +21,10 @@ const KEPT_AT_LEAST: Duration = Duration::from_secs(2);
 /// How long a report is kept, as a multiple of the time that it took to make. So at most a tenth of one processor makes
 /// reports, whatever clients do.
 const KEPT_FACTOR: u32 = 10;
-/// Number of incidents that are read. The feed has at most 100 items, and most incidents give one or two.
+/// How many incidents are read. The feed has at most 100 items, and most incidents give one or two.
 const INCIDENTS: usize = 100;
-/// Feeds that are kept for public addresses other than riverd's own, for each report. Further addresses get riverd's own.
+/// For how many public addresses other than riverd's own a report keeps a feed. Further addresses get the feed with
+/// riverd's own address.
 const MAX_OTHER_FEEDS: usize = 8;
 
 /// Publishes the health of the river. Cheap to clone.
@@ -62,7 +63,7 @@ pub struct StatusSnapshot {
 }
 
 impl StatusPublisher {
-    /// Creates a publisher of the status, which counts polls in `counters`.
+    /// Creates a publisher of the status. `counters` are those in which [`count_poll`] counts the polls.
     pub fn new(publisher: Publisher, store: Store, counters: Arc<Mutex<PollCounters>>) -> Self {
         let last = tokio::sync::Mutex::default();
         Self { shared: Arc::new(StatusShared { publisher, store, counters, last }) }

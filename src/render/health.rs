@@ -230,8 +230,14 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);
     // Jitter lengthens a wait by a tenth.
-    if wait <= covers.mul_f64(0.6) {
-        return None;
+    let in_time = covers.mul_f64(0.6);
+    if wait <= in_time {
+        let skip = schedule::longest_skip(next.at, &status.state.hints).filter(|skip| *skip > in_time)?;
+        return Some(format!(
+            "the list covers about {} and its document rules out polls for {} of the next day (skipHours, skipDays), so entries may be missed",
+            approximately(covers),
+            approximately(skip)
+        ));
     }
     let because = match next.reason {
         NextPollReason::Every | NextPollReason::Schedule => {

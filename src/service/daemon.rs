@@ -44,11 +44,11 @@ pub(super) struct DaemonServices {
     pub url: BaseUrl,
 }
 
-/// What the loop receives from other tasks.
+/// The channels on which the loop receives requests of other tasks.
 pub(super) struct Inbox {
-    /// Gets a message whenever maintenance is due.
+    /// Messages that maintenance is due.
     pub maintenance_due: mpsc::Receiver<()>,
-    /// Gets the requests of verbs that only the loop can carry out.
+    /// Requests of verbs that only the loop can carry out.
     pub control: mpsc::Receiver<LoopRequest>,
 }
 
@@ -67,8 +67,9 @@ pub(super) struct Daemon {
     config_error: Option<String>,
     /// Why the database can't be written, as it was last reported to systemd.
     reported_failure: Option<String>,
-    /// The clock that decides what is deleted for ever, and the moment that it counts from.
+    /// The clock that decides what is deleted for ever.
     agreed_clock: AgreedClock,
+    /// The moment from which `agreed_clock` counts.
     started_at: Instant,
     maintenance_timer: MaintenanceTimer,
     serving: Serving,
@@ -151,7 +152,7 @@ impl Daemon {
         match self.services.poller.tick(now).await {
             Ok(_) => self.services.heartbeat.beat(),
             Err(StoreError::Closed) => return Err("the database writer ended".to_owned()),
-            // The store has logged it, once.
+            // The store logs this failure itself, and only once.
             Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
@@ -159,7 +160,7 @@ impl Daemon {
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());
         }
-        if self.file.watch.has_changed().await {
+        if self.file.watch.has_stable_change().await {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -181,7 +182,7 @@ impl Daemon {
     async fn answer_control(&mut self, request: LoopRequest) {
         match request {
             LoopRequest::ReloadIfChanged(done) => {
-                if self.file.watch.has_changed_at_all().await {
+                if self.file.watch.has_any_change().await {
                     self.reload().await;
                 }
                 if done.send(()).is_err() {
@@ -189,7 +190,7 @@ impl Daemon {
                 }
             }
             LoopRequest::Reload(answer) => {
-                self.file.watch.has_changed_at_all().await;
+                self.file.watch.has_any_change().await;
                 let purged = self.reload().await;
                 // Sending fails if the verb is gone.
                 drop(answer.send(match (&self.config_error, purged) {
@@ -215,7 +216,7 @@ impl Daemon {
         self.plan_maintenance(now).await;
     }
 
-    /// Starts maintenance, unless the last run is not over: on a slow disk, several runs could pile up.
+    /// Starts maintenance, unless the last run still goes on: on a slow disk, several runs could pile up.
     fn start_maintenance(&mut self, now: Timestamp) {
         if self.maintenance.as_ref().is_some_and(|task| !task.is_finished()) {
             warn!("maintenance is still running: this run is skipped");
@@ -240,8 +241,8 @@ impl Daemon {
         }));
     }
 
-    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing. Returns how many
-    /// articles were deleted with purged sources, or `None` if the file is not in force.
+    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing.
+    /// Returns how many articles were deleted with purged sources, or `None` if the file is not in force.
     async fn reload(&mut self) -> Option<u64> {
         notify::reloading();
         let path = self.config.path.clone();
@@ -277,8 +278,8 @@ impl Daemon {
         purged
     }
 
-    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is logged
-    /// and the last configuration stays.
+    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the
+    /// error is logged and the last configuration stays.
     async fn apply_config(&mut self, config: Arc<Config>) -> Option<u64> {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");
@@ -318,7 +319,7 @@ impl Daemon {
         Some(purged)
     }
 
-    /// Keeps a copy of the file that was read at the start.
+    /// Keeps a copy of feeds.toml after a start with a good file.
     pub(super) async fn note_good_config(&self) {
         let path = self.config.path.clone();
         // If the file has just become unreadable, the next check reports it.
@@ -339,6 +340,7 @@ impl Daemon {
         }
     }
 
+    /// Reports the errors of a broken feeds.toml. The last good configuration stays in force.
     pub(super) async fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
         error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
         self.config_error = Some(errors.summary());

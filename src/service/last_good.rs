@@ -1,5 +1,5 @@
-//! Keeps a copy of the last good feeds.toml in the state directory. A daemon that is started while feeds.toml is broken goes on with
-//! it, and `status` and `list` read it meanwhile.
+//! Keeps a copy of the last good feeds.toml in the state directory. A daemon that is started while feeds.toml is broken
+//! goes on with it, and `status` and `list` read it meanwhile.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -32,8 +32,8 @@ impl LastGoodConfig {
         Self { copy: state_dir.join(COPY_NAME) }
     }
 
-    /// Reads feeds.toml. If it is broken or lost what the last good one had, returns the last good one with the errors. Fails if
-    /// there is no last good one either.
+    /// Reads feeds.toml. If it is broken, or must not replace the last good one (`config::check_replacement`), returns
+    /// the last good one with the errors. Fails if there is no last good one either.
     pub fn load_or_last_good(&self, path: &Path) -> Result<UsableConfig, ConfigErrors> {
         let last_good = self.load(path);
         let errors = match config::load_with_text(path) {
@@ -59,8 +59,8 @@ impl LastGoodConfig {
         config::load(path).map(|config| UsableConfig { config, errors: None })
     }
 
-    /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any more, because a
-    /// file that it names is gone.
+    /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any
+    /// more, because a file that it names is gone.
     fn load(&self, path: &Path) -> Option<Config> {
         let text = fs::read_to_string(&self.copy).ok()?;
         config::parse_text(path, &text).ok()

@@ -81,7 +81,7 @@ pub enum ListenError {
     },
     /// systemd passed something that is not a stream socket.
     #[error(
-        "an inherited socket can't be used: {0}\nhint: `riverd.socket` should hold `ListenStream=` lines only"
+        "an inherited socket can't be used: {0}\nhint: `riverd.socket` may have only `ListenStream=` lines"
     )]
     Inherited(#[source] io::Error),
 }
@@ -148,7 +148,7 @@ fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
     })
 }
 
-/// Binds a unix socket, and lets those connect who may, as feeds.toml says.
+/// Binds a unix socket, and gives its file the group and the mode that feeds.toml states.
 fn open_unix(socket: &UnixSocket) -> io::Result<UnixListener> {
     let group = socket.group.as_deref().map(group_id).transpose()?;
     let listener = bind_unix(&socket.path)?;

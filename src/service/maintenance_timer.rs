@@ -72,8 +72,8 @@ impl MaintenanceTimer {
     }
 }
 
-/// Returns the next time of `schedule` after `now`. `None` if there is none; the check of feeds.toml rejects a schedule without
-/// any.
+/// Returns the next time of `schedule` after `now`. Returns `None` if there is none, but the check of feeds.toml rejects such a
+/// schedule.
 fn next_time(schedule: &Cron, now: Timestamp) -> Option<Timestamp> {
     let local = now.to_utc().with_timezone(&Local);
     let next = schedule.find_next_occurrence(&local, false).ok()?;

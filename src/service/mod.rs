@@ -1,4 +1,4 @@
-//! Starts, wires and stops the daemon.
+//! Starts the parts of the daemon, connects them, and stops them.
 //!
 //! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY →
 //! polls. If a step fails, the daemon exits before it reports READY to systemd.
@@ -115,8 +115,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the configuration to start with. Without one, waits for it if sockets were inherited, and otherwise fails. Returns `None`
-/// if a signal asks to stop while it waits.
+/// Returns the configuration to start with. Without one, waits for it if sockets were inherited, and otherwise fails.
+/// Returns `None` if a signal asks to stop while it waits.
 async fn usable_config(
     last_good: &LastGoodConfig,
     path: &Path,
@@ -186,7 +186,7 @@ impl BackgroundTasks {
 /// Ends the daemon because nothing can go on without a part that crashed. The service manager starts a new process.
 async fn give_up(store: &Store, fault: &str) -> anyhow::Result<()> {
     notify::stopping();
-    // Closing may hang or fail, too; the database is whole either way.
+    // Closing may hang or fail, too. The database is consistent either way.
     drop(tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await);
     anyhow::bail!("riverd can't go on: {fault}")
 }
@@ -194,13 +194,13 @@ async fn give_up(store: &Store, fault: &str) -> anyhow::Result<()> {
 /// Returns why a task ended that should run until the stop.
 fn reason(ended: Result<(), tokio::task::JoinError>) -> String {
     match ended {
-        Ok(()) => "nobody asked it to".to_owned(),
+        Ok(()) => "its task returned before the stop".to_owned(),
         Err(error) => error.to_string(),
     }
 }
 
-/// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the
-/// `Host` header of each request counts.
+/// Returns the address to use if there are only unix sockets, which have no address of their own. For links, the `Host` header
+/// of each request takes precedence.
 fn fallback_address() -> Option<BaseUrl> {
     BaseUrl::from_request(Scheme::Http, "localhost", "")
 }
@@ -209,8 +209,8 @@ fn state_dir_of(database: &Path) -> &Path {
     database.parent().unwrap_or(Path::new("."))
 }
 
-/// Starts to serve the control socket beside the database until `stop`. Without it, the daemon works as well, and verbs that write
-/// say that another riverd has the database open.
+/// Starts to serve the control socket beside the database until `stop`. Without the socket, the daemon still works, but verbs
+/// that write fail because the daemon has the database open.
 fn start_control(
     database: &Path,
     services: &DaemonServices,
@@ -232,7 +232,7 @@ fn start_control(
     })
 }
 
-/// Makes a poller that counts its polls and tells the publisher about new bodies and the articles of pages.
+/// Makes a poller that counts its polls, and that notifies the publisher of new bodies and of articles read from pages.
 fn poller(
     store: &Store,
     config: &config::Config,

@@ -1,4 +1,4 @@
-//! Keeps the full-text index complete, beside the polls and never faster than half of the time.
+//! Keeps the full-text index complete. It works between the polls, and at most half of the time.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::store::{Store, StoreError};
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// Pause after an error, such as a full disk.
 const RETRY_AFTER: Duration = Duration::from_mins(1);
-/// How long the index is filled before searches are told of it, while there is more to do.
+/// How often the publisher is notified of the progress while the index is being filled, so that searches find new articles.
 const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Fills the full-text index whenever articles came, changed or went, until `stop`.
+/// Fills the full-text index whenever articles are new, changed or deleted, until `stop`.
 pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: CancellationToken) {
     stop.run_until_cancelled(async {
         loop {

@@ -1,4 +1,5 @@
-//! The listeners of the web server while the daemon runs: those that it inherited, or those of feeds.toml, which a reload can change.
+//! The listeners of the web server while the daemon runs: those that it inherited, or those of feeds.toml, which a
+//! reload can change.
 
 use std::io;
 

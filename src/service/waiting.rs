@@ -1,7 +1,8 @@
 //! Waits for feeds.toml to be repaired, if riverd was started by its socket and has no last good configuration.
 //!
-//! If the process ended, each waiting reader would start it again, until systemd gives up on the service and on its socket. Then
-//! repairing the file would not be enough. So riverd answers 503 with the reason, and goes on once the file is good.
+//! If the process ended, each waiting reader would start it again, until systemd gives up on the service and on its
+//! socket. Then repairing the file would not be enough. So riverd answers 503 with the reason, and goes on once the
+//! file is good.
 
 use std::io;
 use std::path::Path;
@@ -49,7 +50,7 @@ pub(super) async fn wait_for_good_config(
             },
             _ = checks.tick() => {
                 notify::watchdog();
-                if !watch.has_changed() {
+                if !watch.has_stable_change() {
                     continue;
                 }
             }
@@ -67,7 +68,7 @@ fn announce(errors: &ConfigErrors) {
     notify::ready(&format!("waiting, because feeds.toml is broken: {}", errors.summary()));
 }
 
-/// Answers every request with 503, one after the other. A reader that is slow is left.
+/// Answers every request with 503, one after the other. It gives up on a slow reader.
 async fn answer_unavailable(listener: Listener) {
     loop {
         let answered = match &listener {

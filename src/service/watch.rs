@@ -44,9 +44,8 @@ impl FileWatch {
         Self { path, last_reported: last_seen, last_seen }
     }
 
-    /// Returns whether the file changed since it was last read, even if it may still be changing. The present version then counts
-    /// as reported.
-    pub(super) fn has_changed_at_all(&mut self) -> bool {
+    /// Checks the file. Returns `true` if its version was not reported before, even if the file may still be changing.
+    pub(super) fn has_any_change(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_new = now != self.last_reported;
         if is_new {
@@ -58,7 +57,7 @@ impl FileWatch {
     /// Checks the file. Returns `true` if two checks in a row saw the same version and it was not reported before.
     /// Waiting for a second check lets an editor finish writing. A file that is absent at two checks has vanished, which is a
     /// change, too.
-    pub(super) fn has_changed(&mut self) -> bool {
+    pub(super) fn has_stable_change(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_stable = now == self.last_seen;
         self.last_seen = now;
@@ -70,7 +69,7 @@ impl FileWatch {
     }
 }
 
-/// A [`FileWatch`] that asks on another thread, because a file on a hung network share would hold up the daemon's loop.
+/// A [`FileWatch`] that is checked on another thread, because a file on a hung network share would hold up the daemon's loop.
 #[derive(Debug)]
 pub(super) struct BackgroundWatch {
     state: WatchState,
@@ -79,40 +78,40 @@ pub(super) struct BackgroundWatch {
 #[derive(Debug)]
 enum WatchState {
     Idle(FileWatch),
-    /// The answer has not come yet.
-    Asking(JoinHandle<(FileWatch, bool)>),
-    /// Asking panicked, or the runtime is shutting down.
+    /// A check is running.
+    Checking(JoinHandle<(FileWatch, bool)>),
+    /// A check panicked, or the runtime is shutting down.
     Lost,
 }
 
-/// How long an answer is waited for. An answer that comes later counts at the next check.
-const ANSWER_WITHIN: Duration = Duration::from_millis(500);
+/// How long the loop waits for the result of a check. A later result counts at the next check.
+const CHECK_WITHIN: Duration = Duration::from_millis(500);
 
 impl BackgroundWatch {
     pub(super) fn new(watch: FileWatch) -> Self {
         Self { state: WatchState::Idle(watch) }
     }
 
-    /// Asks [`FileWatch::has_changed`].
-    pub(super) async fn has_changed(&mut self) -> bool {
-        self.ask(FileWatch::has_changed).await
+    /// Runs [`FileWatch::has_stable_change`]. Returns `false` if that takes too long.
+    pub(super) async fn has_stable_change(&mut self) -> bool {
+        self.run(FileWatch::has_stable_change).await
     }
 
-    /// Asks [`FileWatch::has_changed_at_all`].
-    pub(super) async fn has_changed_at_all(&mut self) -> bool {
-        self.ask(FileWatch::has_changed_at_all).await
+    /// Runs [`FileWatch::has_any_change`]. Returns `false` if that takes too long.
+    pub(super) async fn has_any_change(&mut self) -> bool {
+        self.run(FileWatch::has_any_change).await
     }
 
-    async fn ask(&mut self, question: fn(&mut FileWatch) -> bool) -> bool {
+    async fn run(&mut self, check: fn(&mut FileWatch) -> bool) -> bool {
         self.state = match std::mem::replace(&mut self.state, WatchState::Lost) {
-            WatchState::Idle(mut watch) => WatchState::Asking(spawn_blocking(move || {
-                let answer = question(&mut watch);
-                (watch, answer)
+            WatchState::Idle(mut watch) => WatchState::Checking(spawn_blocking(move || {
+                let has_changed = check(&mut watch);
+                (watch, has_changed)
             })),
             other => other,
         };
-        let WatchState::Asking(answer) = &mut self.state else { return false };
-        match timeout(ANSWER_WITHIN, answer).await {
+        let WatchState::Checking(running) = &mut self.state else { return false };
+        match timeout(CHECK_WITHIN, running).await {
             Ok(Ok((watch, has_changed))) => {
                 self.state = WatchState::Idle(watch);
                 has_changed
@@ -137,20 +136,20 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_watch_in_the_background_gives_the_same_answers_and_waits_for_no_slow_one() {
+    async fn a_watch_in_the_background_gives_the_same_results_and_waits_for_no_slow_check() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
         let mut watch = BackgroundWatch::new(FileWatch::new(path.clone()));
         std::fs::write(&path, "22").unwrap();
-        assert!(!watch.has_changed().await);
-        assert!(watch.has_changed().await);
+        assert!(!watch.has_stable_change().await);
+        assert!(watch.has_stable_change().await);
 
         let slow = |watch: &mut FileWatch| {
-            std::thread::park_timeout(4 * ANSWER_WITHIN);
-            watch.has_changed()
+            std::thread::park_timeout(4 * CHECK_WITHIN);
+            watch.has_stable_change()
         };
-        assert!(!watch.ask(slow).await, "the loop waits for a file that hangs");
+        assert!(!watch.run(slow).await, "the loop does not wait for a file that hangs");
     }
 
     #[test]
@@ -159,11 +158,11 @@ mod tests {
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
-        assert!(!watch.has_changed());
+        assert!(!watch.has_stable_change());
         std::fs::write(&path, "22").unwrap();
-        assert!(!watch.has_changed(), "one check does not show that the file is stable");
-        assert!(watch.has_changed());
-        assert!(!watch.has_changed(), "it was reported already");
+        assert!(!watch.has_stable_change(), "one check does not show that the file is stable");
+        assert!(watch.has_stable_change());
+        assert!(!watch.has_stable_change(), "it was reported already");
     }
 
     #[test]
@@ -173,19 +172,19 @@ mod tests {
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
-        assert!(!watch.has_changed());
+        assert!(!watch.has_stable_change());
         let replace = || {
             std::fs::write(folder.path().join("new"), "1").unwrap();
             std::fs::rename(folder.path().join("new"), &path).unwrap();
         };
         replace();
-        assert!(!watch.has_changed());
-        assert!(watch.has_changed());
+        assert!(!watch.has_stable_change());
+        assert!(watch.has_stable_change());
         std::fs::remove_file(&path).unwrap();
-        assert!(!watch.has_changed());
-        assert!(watch.has_changed() && !watch.has_changed(), "it is reported once");
+        assert!(!watch.has_stable_change());
+        assert!(watch.has_stable_change() && !watch.has_stable_change(), "it is reported once");
         replace();
-        assert!(!watch.has_changed() && watch.has_changed());
+        assert!(!watch.has_stable_change() && watch.has_stable_change());
     }
 
     #[test]
@@ -199,7 +198,7 @@ mod tests {
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(folder.path().join("b"), &path).unwrap();
-        watch.has_changed();
-        assert!(watch.has_changed());
+        watch.has_stable_change();
+        assert!(watch.has_stable_change());
     }
 }

@@ -9,7 +9,7 @@ use super::notify;
 use crate::http::Heartbeat;
 use crate::store::Store;
 
-/// Tells systemd that the daemon works, which restarts a daemon that hangs.
+/// Tells systemd that the daemon works. systemd restarts a daemon that stops saying so.
 pub(super) struct Watchdog {
     pub(super) store: Store,
     pub(super) heartbeat: Heartbeat,
@@ -39,7 +39,7 @@ impl Watchdog {
     }
 }
 
-/// Makes an interval that does not make up for missed ticks, because the next tick comes soon anyway.
+/// Makes an interval that does not make up for missed ticks. The next tick comes soon anyway.
 pub(super) fn interval_without_catch_up(period: Duration) -> Interval {
     let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,5 +1,5 @@
-//! Recognises a source whose address was changed by hand: it lists the entries of a source that feeds.toml no longer
-//! names. Then it is the same source, and its entries keep their articles.
+//! Recognises a source whose address an operator changed: it lists the entries of a source that feeds.toml no longer names.
+//! It then gets these entries, which keep their articles.
 
 use std::collections::{HashMap, HashSet};
 

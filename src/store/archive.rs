@@ -32,8 +32,7 @@ pub struct ArchivedArticles {
 }
 
 /// Publishes up to `limit` visible articles that are not published yet and do not wait for a page, and numbers them in the
-/// archive of the river.
-/// Returns how many.
+/// archive of the river. Returns how many were published.
 pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
     pages::end_long_waits(conn, now, limit)?;
     let changed = conn

@@ -12,23 +12,23 @@ use crate::model::{Article, DocumentArticles, Listing};
 use crate::time::{DAY, Timestamp};
 
 /// How many new entries of one source are stored within a day. The busiest real feeds bring some 5 000. A feed that brings
-/// 20 000 with each poll would fill a disk with 3 GB a day. Of those that come at once, the newest are stored.
+/// 20 000 with each poll would fill a disk with 3 GB a day. Of the entries that arrive together, the newest are stored.
 const NEW_IN_A_DAY: usize = 20_000;
 
-/// A document with fewer new entries than this can't matter for that limit, so the stored entries are not counted.
+/// The limit does not apply to a document with fewer new entries than this. So most polls need not count the stored entries.
 const COUNTED_FROM: usize = 500;
 
 /// An entry of a document, and what decides where it stands if it is new.
 pub(super) struct ArrivingEntry {
     /// Position in the document.
     pub(super) at: usize,
-    /// How many new entries come before it.
+    /// How many new entries of the document are newer.
     pub(super) ahead: usize,
-    /// Whether it only slid into the list.
+    /// Whether it is an old entry that only slid into the list ([`placement::behind_known`]).
     pub(super) is_old: bool,
-    /// Dates it if it has no date and came with the first entries of its source.
+    /// Date that it gets if it has none and came with the first entries of its source.
     pub(super) stand_in: Timestamp,
-    /// Whether it is left out if it is new, because its source brought too many entries.
+    /// Whether it is left out if it is new, because its source brought too many new entries within a day.
     pub(super) is_over_limit: bool,
 }
 
@@ -78,7 +78,7 @@ pub(super) fn limit_growth(
             new,
             stored_today = stored,
             limit = NEW_IN_A_DAY,
-            "a source brings more new entries than are stored within a day: the oldest of them are left out"
+            "a source brings more new entries than riverd stores within a day: the oldest of them are left out"
         );
     }
     for entry in arriving {

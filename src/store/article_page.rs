@@ -2,13 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::edits::EDITS_KEPT;
 use super::{StoreError, river};
 use crate::config::NearDuplicates;
 use crate::model::{ArticleEdit, FoundArticle, RiverItem, StoredArticle};
 use crate::time::Timestamp;
-
-/// How many edits are shown. The store keeps about as many of one entry.
-const EDITS: i64 = 24;
 
 /// The row of an article, and where it stands in the river.
 struct ArticleRow {
@@ -19,7 +17,8 @@ struct ArticleRow {
     merged_into: Option<String>,
 }
 
-/// Finds what is published under `guid`. Returns `None` if no article has it, or if the article is not in the river.
+/// Finds what is published under `guid`. Returns `None` if no article has it, or if its article is not in the river and
+/// was not merged into another.
 pub(super) fn find(
     conn: &Connection,
     guid: &str,
@@ -46,7 +45,7 @@ pub(super) fn find(
     Ok(Some(FoundArticle::Shown(Box::new(StoredArticle { item, edits, newer, older }))))
 }
 
-/// A side of an article in the river.
+/// A direction in the river, as seen from an article.
 #[derive(Clone, Copy)]
 enum Side {
     Newer,
@@ -80,7 +79,7 @@ fn edits(conn: &Connection, entry: i64, title: &str) -> Result<Vec<ArticleEdit>,
         "select edited_at, title, text_before, text_after from edits where entry_id = ? order by number desc limit ?",
     )?;
     let mut title_after = title.to_owned();
-    let rows = query.query_map(params![entry, EDITS], |row| {
+    let rows = query.query_map(params![entry, EDITS_KEPT], |row| {
         Ok(ArticleEdit {
             at: Timestamp::from_unix(row.get(0)?),
             title_before: row.get(1)?,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::history::HistoryQuery;
 use super::state::{json, time};
-use super::{StoreError, texts};
+use super::{StoreError, near_duplicates, texts};
 use crate::article::dedup::{self, Figures, JudgedEntry, Verdict};
 use crate::article::fingerprint::fingerprint;
 use crate::config::{Dedup, NearDuplicates};
@@ -13,7 +13,7 @@ use crate::model::{Enclosure, SourceId};
 use crate::text::html;
 use crate::time::Timestamp;
 
-/// How many entries of one question are considered.
+/// How many of the entries that one question means are read.
 const ENTRIES: i64 = 20;
 
 /// The answer to `why URL|KEY OTHER`.
@@ -29,7 +29,7 @@ pub struct Comparison {
     pub one: ComparedEntry,
     /// The entry that the second question means.
     pub other: ComparedEntry,
-    /// What the texts say now, whichever rule decided.
+    /// Name of the rule to which the texts alone lead now, whichever rule decided.
     pub judged: String,
     /// Figures of the texts and dates.
     pub figures: Figures,
@@ -52,6 +52,7 @@ pub struct ComparedEntry {
     pub arrived_at: Timestamp,
 }
 
+/// A stored entry with everything that its comparison needs.
 struct StoredForComparison {
     id: i64,
     article: i64,
@@ -88,10 +89,10 @@ pub(super) fn of(
         ("same entry".to_owned(), "both questions mean one entry".to_owned())
     } else if joined {
         joining_rule(conn, &one, &other)?
-    } else if let Some((rule, explanation)) = outer_rule(&one, &other, settings) {
+    } else if let Some((rule, explanation)) = rule_without_texts(&one, &other, settings) {
         (rule.to_owned(), explanation)
     } else if matches!(judgement.verdict, Verdict::Same(_)) {
-        let explanation = "as they are now, the texts tell one story; when the later entry arrived, one text read otherwise \
+        let explanation = "as they are now, the texts tell one story; when the later entry arrived, one text was different, \
              or the search did not find the other entry";
         ("not compared".to_owned(), explanation.to_owned())
     } else {
@@ -121,8 +122,8 @@ fn joining_rule(
     Ok((direct.unwrap_or_else(|| "through other entries".to_owned()), explanation.to_owned()))
 }
 
-/// Returns the rule that keeps two entries apart before their texts are compared.
-fn outer_rule(
+/// Returns the rule that keeps two entries apart without a comparison of their texts.
+fn rule_without_texts(
     one: &StoredForComparison,
     other: &StoredForComparison,
     settings: &Dedup,
@@ -149,8 +150,7 @@ fn outer_rule(
             "feeds.toml says `near_duplicates = \"off\"`, so texts are not compared".to_owned(),
         ));
     }
-    let (first, second) = (one.shown.arrived_at, other.shown.arrived_at);
-    let apart = first.since(second).max(second.since(first));
+    let apart = near_duplicates::distance(one.shown.arrived_at, other.shown.arrived_at);
     (apart > settings.window).then(|| {
         let days = |span: std::time::Duration| span.as_secs().div_euclid(86_400);
         let explanation = format!(
@@ -175,7 +175,7 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched last: a person asks, and waits a second at most.
+    // Columns without an index are searched last. That takes up to a second, which a person can wait.
     let mut query = conn.prepare_cached(
         "select id from entries where guid = ?1 or url = ?1
          union select entry_id from edits where guid = ?1 or url = ?1 order by 1 desc limit ?2",
@@ -197,7 +197,7 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, St
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     let title: String = row.get("title")?;
     let published_at = time(row, "published_at")?;
-    // The index forgets sketches after the window, and keeps none of short texts.
+    // Sketches are deleted once the entry leaves the window, and short texts have none.
     let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {
         sketch
     } else {

@@ -42,14 +42,14 @@ impl<'a> DocumentIndex<'a> {
         self.keys.contains(key)
     }
 
-    /// Returns whether the feed still lists a stored entry of this key. An entry that a document of changes does not
+    /// Returns whether the feed still lists a stored entry with this key. An entry that a document of changes does not
     /// mention is listed as before.
     pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
         self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
     }
 
-    /// Returns whether no entry with this address in the document is earlier than `article`. What came in one document
-    /// must join as if it had come one by one.
+    /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document
+    /// must join their articles as if they had arrived one by one.
     pub(super) fn is_earliest_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
         self.earliest.get(url).is_none_or(|earliest| *earliest == order(article))
     }

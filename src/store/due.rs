@@ -7,56 +7,32 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use url::Url;
 
-use super::{ClaimLimit, Store, StoreError, hubs, plans, state};
+use super::{StoreError, hubs, state};
 use crate::model::{HubSubscription, NextPoll, SourceId, SourceState};
+use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
-/// How long a claim hides a source. It is longer than nearly every poll with its waits (the claimer knows of the
-/// others, [`ClaimLimit::under_way`]), and short enough that a crash costs little. A source whose document kills the
-/// process is tried again only after this time.
+/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll with its waits, and short
+/// enough that a crash costs little. Longer polls are named by [`ClaimLimit::under_way`]. A source whose document kills the
+/// process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
-impl Store {
-    /// Gives back claims whose polls will not happen, at a stop or for a throttled host. The sources are due as they
-    /// were before.
-    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
-        self.write(move |conn| release(conn, &sources)).await
-    }
-
-    /// Gives back all claims but those of polls that are `under_way`. Polls that could not be recorded left them.
-    pub async fn release_abandoned(&self, under_way: HashSet<SourceId>) -> Result<(), StoreError> {
-        self.write(move |conn| {
-            let claimed = claimed(conn)?;
-            let abandoned: Vec<SourceId> =
-                claimed.into_iter().filter(|source| !under_way.contains(source)).collect();
-            release(conn, &abandoned)
-        })
-        .await
-    }
-
-    /// Returns the pauses in force: registrable domains, and when their pauses end. There is at most one for each
-    /// source.
-    pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
-        self.readers.read(move |conn| plans::pauses(conn, now)).await
-    }
-
-    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many pile up while the
-    /// machine sleeps, after the clock jumped ahead, or while riverd is stopped.
-    pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.readers.read(move |conn| count(conn, now, limit)).await
-    }
-
-    /// Moves plans back after the clock was set back. What was planned relative to a poll that is now in the future
-    /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at`
-    /// becomes `now`, and `not_before` moves by the same time. A pause that was asked for then moves with all sources
-    /// of its domain. Returns how many sources were moved.
-    pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
-        self.write(move |conn| {
-            hubs::adjust_to_clock(conn, now)?;
-            plans::adjust_to_clock(conn, now)
-        })
-        .await
-    }
+/// How many sources to claim, and which to skip.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClaimLimit {
+    /// How many sources to claim at most.
+    pub total: usize,
+    /// How many sources of one host to claim at most. Sources without a host (files) do not count.
+    pub per_host: usize,
+    /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
+    pub per_private_host: usize,
+    /// How many sources to claim at most by the network that they need.
+    pub network: NetworkClaims,
+    /// Hosts (as [`crate::model::Location::host`]) none of whose sources is claimed now: those with as many requests in
+    /// flight as they may have, and those that got a request within the last `per_host_gap`.
+    pub busy_hosts: HashSet<String>,
+    /// Sources whose polls are under way in this process, however long ago they were claimed.
+    pub under_way: HashSet<SourceId>,
 }
 
 /// A claimed source. The caller joins its configuration.
@@ -153,7 +129,7 @@ pub(super) fn claim_these(
 }
 
 /// Loads the state of a source, its planned next poll and its subscription at a hub.
-pub(super) fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
+fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     let (state, planned) = state::load(conn, id)?;
     Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
 }
@@ -185,7 +161,7 @@ pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<u
     Ok(usize::try_from(count).unwrap_or(0))
 }
 
-fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
+pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     let mut query = conn.prepare_cached("select id from sources where claimed_until is not null")?;
     let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -194,8 +170,8 @@ fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
 /// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so nobody
 /// holds them any more.
 ///
-/// A document that kills the process must not do so at each start: a source whose poll was interrupted at the start
-/// before too keeps its claim, and is polled when that expires.
+/// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row
+/// keeps its claim, and is polled when that expires.
 pub(super) fn release_interrupted(conn: &Connection) -> Result<(), StoreError> {
     conn.execute_batch(
         "update sources set claimed_until = iif(interrupted, claimed_until, null), interrupted = 1

@@ -1,4 +1,4 @@
-//! Edits of stored entries: notices them, applies them in place, and keeps former versions for `why`.
+//! Edits of stored entries: notices them, applies them in place, and keeps what `why` shows of former versions.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::Timestamp;
 
-/// How many edits of one entry are announced in a row, by the time of change that readers see. Feed readers show an
-/// announced edit as unread, and some pages change at every poll: a live report, a counter in a title.
+/// How many edits of one entry are announced in a row. An edit is announced by a new time of change in the river, and feed
+/// readers then show the article as unread. Some pages change at every poll, such as a live report or a counter in a title.
 const ANNOUNCEMENTS: u32 = 12;
 
-/// How long it takes until one more edit may be announced.
+/// How long it takes until one more edit of an entry may be announced.
 const ANNOUNCEMENT_EVERY: Duration = Duration::from_hours(2);
 
 /// How many former versions of one entry are kept.
-const EDITS_KEPT: i64 = 24;
+pub(super) const EDITS_KEPT: i64 = 24;
 
 /// Gives an entry the key and guid of `article`, which is the same entry under another key.
 pub(super) fn rename(
@@ -67,7 +67,8 @@ pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause
     (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
 }
 
-/// Returns how many announcements an entry has used up after one more, or `None` if it has none left now.
+/// Returns how many announcements of an entry count towards the limit after one more. Returns `None` if another one
+/// would exceed the limit now.
 fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     let since = stored.edited_at.map_or(Duration::ZERO, |last| now.since(last));
     let refilled = u32::try_from(since.as_secs() / ANNOUNCEMENT_EVERY.as_secs()).unwrap_or(u32::MAX);
@@ -75,8 +76,8 @@ fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     (used < ANNOUNCEMENTS).then_some(used + 1)
 }
 
-/// Stores the newest version of an entry in place. Its article keeps guid and place. What a reader sees change is
-/// announced, as long as the allowance lasts, and the former version is kept for `why`.
+/// Stores the newest version of an entry in place. Its article keeps guid and place. A change that a reader sees is announced,
+/// as long as the limit allows. The former version is kept for `why`, unless the change is one that no reader sees.
 pub(super) fn apply(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -12,7 +12,7 @@ use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::time::{DAY, Timestamp};
 
-/// How many other entries with the same address are read. A home page may be the address of thousands.
+/// How many entries with the same address are read. A home page may be the address of thousands.
 pub(super) const SAME_ADDRESS: i64 = 64;
 
 /// How many days old the note may be that a feed lists a pruned entry. An older note is renewed; this saves a write at
@@ -36,7 +36,7 @@ pub(super) struct StoredEntry {
     pub(super) seen_hash: Option<u64>,
     pub(super) updated_at: Option<Timestamp>,
     pub(super) edited_at: Option<Timestamp>,
-    /// How many announcements of edits were used up at `edited_at`.
+    /// How many announced edits counted towards the limit of [`super::edits`] at `edited_at`.
     pub(super) hash_edits: u32,
     pub(super) arrived_at: Timestamp,
     pub(super) unlisted_at: Option<Timestamp>,
@@ -138,7 +138,7 @@ pub(super) fn of_address(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns whether retention deleted the entry of this key. If so, notes that the feed still lists it.
+/// Returns whether retention deleted the entry with this key. If so, notes that the feed still lists it.
 pub(super) fn is_pruned(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -211,9 +211,9 @@ pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<()
 /// An entry to be inserted.
 pub(super) struct NewEntry<'a> {
     pub(super) article: &'a Article,
-    /// Guid that it would have alone.
+    /// Guid of its article if the entry were alone in it.
     pub(super) own_guid: &'a str,
-    /// Where it would stand alone.
+    /// Place of its article if the entry were alone in it.
     pub(super) place: Place,
     /// Whether an earlier entry of its source has the same address.
     pub(super) shared_url: bool,

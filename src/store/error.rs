@@ -61,7 +61,7 @@ pub enum StoreError {
     },
     /// The file is an SQLite database of another program.
     #[error("`{}` is the database of another program", path.display())]
-    NotOurs {
+    OtherProgram {
         /// The file.
         path: PathBuf,
     },
@@ -70,7 +70,7 @@ pub enum StoreError {
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// What is wrong, as SQLite or our own check of the file found it.
+        /// What is wrong, as SQLite or riverd's check of the file found it.
         detail: String,
     },
     /// The write-ahead log was deleted or cut off, so the last commits are lost.
@@ -111,24 +111,29 @@ pub enum StoreError {
     /// The system could not start the writer thread.
     #[error("can't start a thread: {0}")]
     NoThread(Arc<io::Error>),
-    /// The poll is of a source that was purged meanwhile.
+    /// The source of a poll that was to be recorded was purged meanwhile.
     #[error("no source has the row {}", .0.0)]
     NoSuchSource(SourceId),
     /// A search for a tag that no source has.
     #[error("no source has the tag `{0}`")]
     NoSuchTag(String),
-    /// A search in a source that feeds.toml never named.
+    /// A search in a source that is not stored.
     #[error("there is no source `{0}`")]
     NoSourceNamed(String),
     /// A search took too long and was given up.
     #[error("the search takes too long")]
     SearchTooSlow,
-    /// riverd panicked while it wrote or read; its changes were rolled back.
-    #[error("storing panicked: {0}")]
+    /// A write or read panicked. The changes of the write were rolled back.
+    #[error("riverd crashed while it used the database: {0}")]
     Panicked(String),
 }
 
 impl StoreError {
+    /// Returns the error for a file or folder that can't be created, opened or written.
+    pub(super) fn not_writable(path: &Path, source: io::Error) -> Self {
+        Self::NotWritable { path: path.to_owned(), source: Arc::new(source) }
+    }
+
     /// Returns whether only a person can fix the error, so that starting again is no use (exit code 78).
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -136,7 +141,7 @@ impl StoreError {
             | Self::Older { .. }
             | Self::Migration { .. }
             | Self::NotADatabase { .. }
-            | Self::NotOurs { .. }
+            | Self::OtherProgram { .. }
             | Self::Corrupt { .. }
             | Self::LogMissing { .. }
             | Self::Locked { .. }
@@ -164,9 +169,11 @@ impl StoreError {
             }
             Self::Older { .. } => "`riverd run` or `riverd poll` updates it".to_owned(),
             Self::Migration { .. } => {
-                "the database is unchanged: go back to the riverd that made it, and report this".to_owned()
+                "to go back to the older riverd, put back the copy that this one made before the upgrade \
+                 (`riverd restore riverd.db.schema-N`); please report this"
+                    .to_owned()
             }
-            Self::NotADatabase { path } | Self::NotOurs { path } => format!(
+            Self::NotADatabase { path } | Self::OtherProgram { path } => format!(
                 "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
                 path.display()
             ),
@@ -206,7 +213,7 @@ impl StoreError {
             Self::Full { .. }
             | Self::NotWritable { .. }
             | Self::NotADatabase { .. }
-            | Self::NotOurs { .. } => true,
+            | Self::OtherProgram { .. } => true,
             Self::Sqlite(source) => matches!(
                 source.sqlite_error_code(),
                 Some(
@@ -221,13 +228,13 @@ impl StoreError {
         }
     }
 
-    /// Returns whether the error may concern this one record, so that those of other sources can be written.
-    pub fn is_of_one_record(&self) -> bool {
+    /// Returns whether the error may concern only the record that was written, so that those of other sources can be written.
+    pub fn may_concern_one_record(&self) -> bool {
         matches!(self, Self::Panicked(_) | Self::Corrupt { .. })
             || (matches!(self, Self::Sqlite(_)) && !self.concerns_all_writes())
     }
 
-    /// Adds the file that the error is about, where a person can act on the file.
+    /// Turns an error of SQLite into the variant that names the file, if a person can do something about the file.
     pub(super) fn at(self, path: &Path) -> Self {
         let Self::Sqlite(source) = self else { return self };
         let path = path.to_owned();
@@ -239,7 +246,7 @@ impl StoreError {
             }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, detail: source.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                Self::NotWritable { path, source: Arc::new(io::Error::other(source.to_string())) }
+                Self::not_writable(&path, io::Error::other(source.to_string()))
             }
             _ => Self::Sqlite(source),
         }

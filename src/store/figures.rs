@@ -14,7 +14,7 @@ const DAY_S: i64 = 86_400;
 
 /// Reads the figures at `now`.
 pub(super) fn read(conn: &Connection, now: Timestamp) -> Result<StoreFigures, StoreError> {
-    // Both counts read a small index; the rows stay untouched.
+    // Both counts read a small index, and no rows.
     let count = |sql: &str| conn.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0));
     let size: i64 = conn.query_row(
         "select page_count * page_size from pragma_page_count(), pragma_page_size()",

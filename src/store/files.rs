@@ -4,7 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::StoreError;
 
@@ -23,11 +22,11 @@ pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
+        .map_err(|source| StoreError::not_writable(folder, source))
 }
 
-/// Creates the file so that only its owner may read it: the owner of its folder, if root creates it, because the daemon must be able
-/// to use it. SQLite gives its log the same permissions and owner.
+/// Creates a file that only its owner may read. If root creates it, it belongs to the owner of its folder, so that the
+/// daemon can use it. SQLite gives its log the same permissions and owner.
 pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)
@@ -36,7 +35,7 @@ pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
         .mode(0o600)
         .open(path)
         .and_then(|file| give_to_owner_of_folder(&file, path))
-        .map_err(|source| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) })
+        .map_err(|source| StoreError::not_writable(path, source))
 }
 
 /// Gives a new file that root creates to the owner of its folder.

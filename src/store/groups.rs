@@ -1,7 +1,8 @@
 //! Decides which article a new entry belongs to. An article is a group of entries.
 //!
-//! Groups are the connected components of "same page" and "same story", so they do not depend on the order in which
-//! entries come. What is published is never split, merged away, moved or given another guid.
+//! Groups are the connected components of "same page" and "same story". So until they are published, they do not depend on
+//! the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
+//! guid.
 
 use std::collections::BTreeSet;
 
@@ -15,18 +16,18 @@ use crate::article::filter;
 use crate::article::placement::{self, Place};
 use crate::model::{Article, CanonicalUrl};
 
-/// How many reasons to belong to an article are kept of one entry, for `why`.
+/// How many reasons why an entry belongs to its article are kept, for `why`.
 const MATCHES_KEPT: usize = 16;
 
-/// Most entries of one article. Beyond it another article begins. No story stands in so many sources, but a feed may
-/// list one text ten thousand times, and the representative of an article is chosen from all of its entries.
+/// How many entries one article has at most. Further ones form another article. No story stands in so many sources, but a
+/// feed may list one text ten thousand times, and the representative of an article is chosen from all of its entries.
 const MOST_ENTRIES: i64 = 256;
 
-/// An entry that its source has not listed before, and where it would stand alone.
+/// An entry, and the place that it gets if it is new.
 #[derive(Clone, Copy)]
 pub(super) struct PlacedArticle<'a> {
     pub(super) article: &'a Article,
-    /// Where it would stand alone.
+    /// Place of the article that the entry would form alone.
     pub(super) place: Place,
 }
 
@@ -37,8 +38,8 @@ pub(super) enum JoinOutcome {
     New,
     /// It joined an article that other entries have.
     Grouped,
-    /// It is an article of this riverd that came back through a feed which carries our river.
-    OurArticle,
+    /// It is an article of this riverd that came back through a feed which carries its river.
+    OwnArticle,
     /// A filter keeps it out of the river.
     HeldBack,
 }
@@ -54,7 +55,7 @@ pub(super) fn join(
 ) -> Result<JoinOutcome, StoreError> {
     let PlacedArticle { article, place } = placed;
     let mut matches = own_articles(conn, article)?;
-    let claims_our_article = !matches.is_empty();
+    let claims_own_article = !matches.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
         matches.extend(same_page(conn, context, url)?);
     }
@@ -88,7 +89,7 @@ pub(super) fn join(
     note_matches(conn, entry, &matches)?;
     near_duplicates::insert(conn, context, entry, context.now, &article.fingerprint)?;
     Ok(match () {
-        () if claims_our_article && root.is_some() => JoinOutcome::OurArticle,
+        () if claims_own_article && root.is_some() => JoinOutcome::OwnArticle,
         () if new.held_back.is_some() => JoinOutcome::HeldBack,
         () if root.is_none() => JoinOutcome::New,
         () => JoinOutcome::Grouped,
@@ -102,8 +103,8 @@ fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// Returns the articles of this riverd that the entry claims to be: an entry of our river, or of an aggregator that
-/// carries our river.
+/// Returns the article of this riverd that the entry claims to be, if it comes from riverd's own river or from an
+/// aggregator that carries it.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid]
         .into_iter()
@@ -154,9 +155,9 @@ fn same_page(
 /// third has never been needed.
 const ATTEMPTS: u32 = 8;
 
-/// Returns the guid that the entry would have alone. Another article may have it already. If that is the same page, the
-/// entry came before through another river, and this one joins it. If it is another page that claims the guid, the
-/// entry gets another guid.
+/// Returns the guid of the article that the entry would form alone. Another article may have it already. If that is the
+/// same page, the entry came before through another river, and this one joins it. If it is another page that claims the
+/// guid, the entry gets another guid.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -241,13 +242,14 @@ fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
         .query_row([article], |row| row.get(0))?)
 }
 
+/// Inserts an entry with an article of its own, and returns the row of the entry.
 fn insert_alone(
     conn: &Connection,
     context: &StoringContext<'_>,
     new: &NewEntry<'_>,
 ) -> Result<i64, StoreError> {
-    // The row of the entry is known before it is inserted, because rows of entries are never used again. So the article
-    // is written once.
+    // The row that the entry will get is known, because rows of entries are never used again. So the article is written only
+    // once.
     let next: i64 = conn
         .prepare_cached("select coalesce(max(seq), 0) + 1 from sqlite_sequence where name = 'entries'")?
         .query_row([], |row| row.get(0))?;
@@ -270,6 +272,7 @@ fn insert_alone(
     Ok(entry)
 }
 
+/// Notes for `why` which entries the new entry belongs with.
 fn note_matches(conn: &Connection, entry: i64, matches: &[EntryMatch]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
         "insert or ignore into links (entry_id, other_id, rule, score) values (?, ?, ?, ?)",

@@ -34,7 +34,7 @@ pub struct WriteFailure {
 }
 
 impl StoreHealth {
-    /// Returns whether one step of the writer takes so long that it hangs. A restart may help then.
+    /// Returns whether one step of the writer takes so long that the writer must be stuck. A restart may help then.
     pub fn is_stuck(&self) -> bool {
         self.busy_for.is_some_and(|busy| busy > STUCK_AFTER)
     }
@@ -55,7 +55,7 @@ impl fmt::Display for WriteFailure {
     }
 }
 
-/// What the writer notes about itself. Cheap to clone.
+/// The writer's notes about its health. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct HealthNotes(Arc<Notes>);
 
@@ -110,7 +110,7 @@ impl HealthNotes {
         }
     }
 
-    /// Notes that a commit failed. Only the first failure of a row is logged, and each new reason.
+    /// Notes that a commit failed. Only the first failure in a row and each new reason are logged.
     pub(super) fn commit_failed(&self, error: &StoreError) {
         let message = error.to_string();
         let mut failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);

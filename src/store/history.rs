@@ -13,7 +13,7 @@ use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
 use crate::time::Timestamp;
 
-/// How many articles one answer holds. A home page is the address of many.
+/// How many articles one answer holds. A home page may be the address of many.
 const ARTICLES: i64 = 20;
 
 /// How many entries of each article an answer holds.
@@ -65,7 +65,7 @@ pub struct ArticleHistory {
     pub river_at: Timestamp,
     /// Place, which decides which documents hold the article.
     pub placed_at: Timestamp,
-    /// Since when guid, place and representative are fixed; `None` while the article waits or is held back.
+    /// Since when the article is published, so that its guid and place are fixed; `None` while it waits or is held back.
     pub published_at: Option<Timestamp>,
     /// Guid of the article that turned out to tell the same story after both were published.
     pub merged_into: Option<String>,
@@ -119,7 +119,7 @@ pub struct EntryHistory {
     pub full_text: Option<PageHistory>,
 }
 
-/// A reason why an entry belongs together with another one.
+/// A reason why an entry belongs to the same article as another one.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct JoinedBy {
     /// `same page`, `own guid`, or how the texts are similar.
@@ -246,7 +246,7 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched last: a person asks, and waits a second at most.
+    // Columns without an index are searched last. That takes up to a second, which a person can wait.
     let mut query = conn.prepare_cached(
         "select article_id from entries where guid = ?1 or url = ?1
          union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1

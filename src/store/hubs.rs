@@ -1,7 +1,7 @@
 //! Subscriptions at hubs: keeps, leaves, requests and confirms them, and notes the messages of hubs.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::types::Type;
@@ -9,82 +9,14 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use url::Url;
 
 use super::state::{self, seconds, time};
-use super::{Store, StoreError, plans};
+use super::{StoreError, hub_pauses, plans};
 use crate::model::{
-    HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
+    HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, Location, NewHubSubscription, Secret, Source,
+    SourceId,
 };
-use crate::policy::{replan, schedule, websub};
+use crate::policy::replan;
+use crate::policy::websub::{self, UnansweredHub};
 use crate::time::Timestamp;
-
-impl Store {
-    /// Leaves the hub that a source has, if any, and subscribes to `new`.
-    pub async fn replace_subscription(
-        &self,
-        source: SourceId,
-        new: Option<NewHubSubscription>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write(move |conn| replace(conn, source, new.as_ref(), now)).await
-    }
-
-    /// Returns the requests that are to be sent to hubs now, at most `limit`. Each is due again later, because a hub
-    /// may not answer.
-    pub async fn claim_hub_requests(
-        &self,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<HubRequest>, StoreError> {
-        if !self.readers.read(move |conn| any_due(conn, now)).await? {
-            return Ok(Vec::new());
-        }
-        self.write(move |conn| claim(conn, now, limit)).await
-    }
-
-    /// Notes what a hub confirms. Returns `false` if riverd did not request it. `share` is evenly distributed from 0 to
-    /// 1.
-    pub async fn confirm_hub(
-        &self,
-        intent: HubIntent,
-        now: Timestamp,
-        share: f64,
-    ) -> Result<bool, StoreError> {
-        self.write(move |conn| confirm(conn, &intent, now, share)).await
-    }
-
-    /// Notes that a hub refuses to send messages. Returns `false` for an unknown callback.
-    pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
-        let current = Arc::clone(&self.current);
-        self.write(move |conn| {
-            let source =
-                |id| current.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned();
-            deny(conn, &token, &topic, source, now)
-        })
-        .await
-    }
-
-    /// Undoes the claim of a request that was not sent because its hub asked for a pause: it is due again.
-    pub async fn release_hub_request(&self, callback: String, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |conn| {
-            conn.prepare_cached(
-                "update subscriptions set ask_at = ?1, asked = max(asked - 1, 0) where callback = ?2",
-            )?
-            .execute(params![now.unix(), callback])?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Returns the secret that a message to the callback with this token must be signed with.
-    pub async fn hub_secret(&self, token: String) -> Result<Option<Secret>, StoreError> {
-        self.readers.read(move |conn| secret(conn, &token)).await
-    }
-
-    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher
-    /// allows. Returns `false` for an unknown callback.
-    pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |conn| note_message(conn, &token, now)).await
-    }
-}
 
 /// Returns the subscription that a source keeps.
 pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubscription>, StoreError> {
@@ -117,14 +49,14 @@ fn push_of(row: &Row<'_>) -> rusqlite::Result<HubSubscription> {
     })
 }
 
-pub(super) fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
+fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
     let hub: String = row.get("hub")?;
     let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error));
     Ok(HubOffer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
 }
 
 /// Leaves the hub of the source and stores the subscription `new`, if there is one.
-fn replace(
+pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
     new: Option<&NewHubSubscription>,
@@ -143,8 +75,8 @@ fn replace(
     Ok(())
 }
 
-/// Leaves the hubs of sources that are not polled any more.
-pub(super) fn leave_retired(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+/// Leaves the hubs of sources that are retired or disabled.
+pub(super) fn leave_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     let retired = "(source_id is null and :source is null
                     or source_id in (select id from sources where retired_at is not null or enabled = 0))";
     leave(conn, retired, None, now)
@@ -165,15 +97,15 @@ fn leave(conn: &Connection, which: &str, source: Option<SourceId>, now: Timestam
     Ok(())
 }
 
-/// Returns whether a request is due. It costs a reader one step in an index.
-fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+/// Returns whether a request is due, with one indexed read.
+pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let due =
         conn.prepare_cached("select 1 from subscriptions where ask_at <= ? limit 1")?.exists([now.unix()])?;
     Ok(due)
 }
 
 /// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer.
-fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
+pub(super) fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
          from subscriptions left join sources on sources.id = source_id
@@ -195,7 +127,7 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
             Ok((row.get("token")?, row.get("asked")?, request))
         })?
         .collect::<Result<_, _>>()?;
-    let pauses = paused_hubs(conn, now)?;
+    let pauses = hub_pauses::in_force(conn, now)?;
     let mut requests = Vec::with_capacity(due.len());
     for (token, asked, request) in due {
         if let Some(until) = pauses.get(&websub::hub_name(&request.offer.hub)) {
@@ -214,7 +146,8 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
     Ok(requests)
 }
 
-pub(super) fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
+/// Deletes a subscription.
+fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
     conn.prepare_cached("delete from subscriptions where token = ?")?.execute([token])?;
     Ok(())
 }
@@ -234,7 +167,12 @@ pub struct HubIntent {
 
 /// Notes the subscription as confirmed or as ended. Returns `false` if riverd did not request it. `share` spreads the
 /// times when leases are renewed.
-fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) -> Result<bool, StoreError> {
+pub(super) fn confirm(
+    conn: &Connection,
+    intent: &HubIntent,
+    now: Timestamp,
+    share: f64,
+) -> Result<bool, StoreError> {
     let HubIntent { token, mode, topic, lease_seconds } = intent;
     let changed = match mode {
         HubMode::Unsubscribe => conn
@@ -258,33 +196,53 @@ fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) ->
 }
 
 /// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned
-/// as usual again.
-fn deny(
+/// as usual again. If the source names another hub that was not tried yet, the next round takes it up.
+pub(super) fn deny(
     conn: &Connection,
     token: &str,
     topic: &str,
     source: impl Fn(SourceId) -> Option<Arc<Source>>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let id: Option<Option<i64>> = conn
+    let denied = conn
         .prepare_cached(
             "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0
-             returning source_id",
+             returning source_id, hub, topic, callback, asked",
         )?
-        .query_row(params![websub::ask_after_denial(now).unix(), token, topic], |row| row.get(0))
+        .query_row(params![websub::ask_after_denial(now).unix(), token, topic], |row| {
+            let failed = UnansweredHub { offer: offer(row)?, asked: row.get("asked")? };
+            Ok((row.get::<_, Option<i64>>("source_id")?, row.get::<_, String>("callback")?, failed))
+        })
         .optional()?;
-    let relying = id.flatten().map(SourceId).and_then(|id| Some((id, source(id)?)));
-    if let Some((id, source)) = relying {
-        let (state, planned) = state::load(conn, id)?;
-        let next = replan::without_hub(&source, &state, planned, now, fastrand::f64());
-        plans::write_next(conn, id, next)?;
+    let Some((id, callback, failed)) = denied else { return Ok(false) };
+    let Some((id, source)) = id.map(SourceId).and_then(|id| Some((id, source(id)?))) else { return Ok(true) };
+    let (state, planned) = state::load(conn, id)?;
+    let next = replan::without_hub(&source, &state, planned, now, fastrand::f64());
+    plans::write_next(conn, id, next)?;
+    let base = callback.strip_suffix(&format!("websub/{token}")).and_then(|base| Url::parse(base).ok());
+    let other = base.and_then(|base| websub::other_hub(&source, &state, &base, &failed, now));
+    if other.is_some_and(|(_, ask_at)| ask_at <= now) {
+        // An even count of requests makes the next round go on to the other hub.
+        conn.prepare_cached(
+            "update subscriptions set ask_at = ?, asked = max(asked + asked % 2, 2) where token = ?",
+        )?
+        .execute(params![now.unix(), token])?;
     }
-    Ok(id.is_some())
+    Ok(true)
+}
+
+/// Undoes the claim of a request that was not sent: it is due again.
+pub(super) fn release(conn: &Connection, callback: &str, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "update subscriptions set ask_at = ?1, asked = max(asked - 1, 0) where callback = ?2",
+    )?
+    .execute(params![now.unix(), callback])?;
+    Ok(())
 }
 
 /// Returns the secret that a message to this callback must be signed with; `None` for a callback that is unknown or no
 /// longer used.
-fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> {
+pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> {
     let secret = conn
         .prepare_cached("select secret from subscriptions where token = ? and leaving = 0")?
         .query_row([token], |row| row.get(0).map(Secret::new))
@@ -292,9 +250,9 @@ fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> 
     Ok(secret)
 }
 
-/// Makes the source of a hub due that announced news. What the hub sent is not kept, because only the publisher's own
+/// Makes a source due because its hub announced news. What the hub sent is not kept, because only the publisher's own
 /// document counts.
-fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
         .prepare_cached(
             "update subscriptions set pushed_at = ? where token = ? and leaving = 0 returning source_id",
@@ -323,8 +281,8 @@ pub(super) fn has_message_since(
     Ok(has_message)
 }
 
-/// Requests leases again after the clock was set back. A lease that ends later than any lease can was given by the
-/// wrong clock, and how long it is still valid is unknown.
+/// Requests leases again after the clock was set back. A lease that ends later than any lease can end was noted with the
+/// wrong clock, so how long it is still valid is unknown.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)
@@ -334,12 +292,54 @@ pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// Returns the pauses of hubs that are in force, and removes those that are over or too long to be true (after the clock was set
-/// back).
-fn paused_hubs(conn: &Connection, now: Timestamp) -> Result<HashMap<String, Timestamp>, StoreError> {
-    conn.prepare_cached("delete from hub_pauses where until <= ? or until > ?")?
-        .execute(params![now.unix(), schedule::not_before(Timestamp::MAX, now).unix()])?;
-    let mut query = conn.prepare_cached("select hub, until from hub_pauses")?;
-    let rows = query.query_map([], |row| Ok((row.get("hub")?, time(row, "until")?.unwrap_or(now))))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+/// A subscription that its hub has not confirmed.
+struct Unanswered {
+    token: String,
+    source: SourceId,
+    hub: UnansweredHub,
+}
+
+fn unanswered(conn: &Connection, callback: &str, now: Timestamp) -> Result<Option<Unanswered>, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "select token, source_id, hub, topic, asked from subscriptions
+             where callback = ? and leaving = 0 and source_id is not null and coalesce(lease_until, 0) < ?",
+        )?
+        .query_row(params![callback, now.unix()], |row| {
+            Ok(Unanswered {
+                token: row.get("token")?,
+                source: SourceId(row.get("source_id")?),
+                hub: UnansweredHub { offer: offer(row)?, asked: row.get("asked")? },
+            })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Replaces a subscription whose hub does not answer by one at another hub that its source names. Returns `false` if the
+/// source names no other hub, or if the lease of the present one still runs.
+pub(super) fn replace_unanswered(
+    conn: &Connection,
+    callback: &str,
+    (base, secrets): (&Url, &HubSecrets),
+    source: impl Fn(SourceId) -> Option<Arc<Source>>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(row) = unanswered(conn, callback, now)? else { return Ok(false) };
+    let Some(source) = source(row.source) else { return Ok(false) };
+    let (state, _) = state::load(conn, row.source)?;
+    let Some((offer, ask_at)) = websub::other_hub(&source, &state, base, &row.hub, now) else {
+        return Ok(false);
+    };
+    forget(conn, &row.token)?;
+    conn.prepare_cached(
+        "insert into subscriptions (token, source_id, hub, topic, callback, secret, ask_at, asked)
+         values (:token, :source, :hub, :topic, :callback, :secret, :ask_at, :asked)",
+    )?
+    .execute(named_params! {
+        ":token": secrets.token, ":source": row.source.0, ":hub": offer.hub.as_str(), ":topic": offer.topic,
+        ":callback": websub::callback(base, &secrets.token), ":secret": secrets.secret.expose(),
+        ":ask_at": ask_at.unix(), ":asked": websub::count_at_other_hub(row.hub.asked),
+    })?;
+    Ok(true)
 }

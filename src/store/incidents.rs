@@ -1,4 +1,5 @@
-//! Incidents: opens and ends those of a source at each poll, and those of feeds.toml at each reload. `policy::incidents` decides.
+//! Incidents: opens and ends those of a source at each poll, and that of feeds.toml at each reload. `policy::incidents`
+//! decides which.
 
 use rusqlite::{Connection, Row, params};
 
@@ -9,7 +10,8 @@ use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceI
 use crate::policy::incidents::{self, IncidentProblem};
 use crate::time::Timestamp;
 
-/// How many incidents that are over are kept. An open one is kept whatever its age, and a source has at most one of each kind.
+/// An incident that has ended is deleted once this many newer ones were opened. An open one is kept whatever its age,
+/// and a source has at most one of each kind.
 const ENDED_KEPT: i64 = 1000;
 
 /// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.
@@ -52,8 +54,8 @@ pub(super) fn note_config(conn: &Connection, errors: Option<&str>, now: Timestam
     }
 }
 
-/// Ends the incidents of sources that are disabled or no longer in feeds.toml. They have not recovered.
-pub(super) fn end_of_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+/// Ends the incidents of sources that are disabled or no longer in feeds.toml. These sources do not count as recovered.
+pub(super) fn end_for_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update incidents set ended_at = ? where ended_at is null and kind <> 'config_broken' and (source_id is null
              or source_id in (select id from sources where retired_at is not null or enabled = 0))",
@@ -62,7 +64,7 @@ pub(super) fn end_of_unpolled(conn: &Connection, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// Returns the newest incidents that were noticed or ended last, the newest first.
+/// Returns the `limit` incidents that were noticed or ended last, the newest first.
 pub(super) fn newest(conn: &Connection, limit: usize) -> Result<Vec<Incident>, StoreError> {
     let mut query = conn.prepare_cached(
         "select guid, kind, source, since, noticed_at, detail, hint, ended_at, recovered from incidents
@@ -99,7 +101,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
     }))
 }
 
-/// Returns the open incidents of a source, or those that concern no source.
+/// Returns the rows and kinds of the open incidents of a source, or of those that concern no source.
 fn open_kinds(conn: &Connection, source: Option<SourceId>) -> Result<Vec<(i64, IncidentKind)>, StoreError> {
     let mut query =
         conn.prepare_cached("select id, kind from incidents where ended_at is null and source_id is ?")?;
@@ -128,7 +130,7 @@ fn open_for_source(
         .query_row([source.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let mut problem = problem.clone();
     if private {
-        // The words may hold an address that must not be published.
+        // The message may contain an address that must not be published.
         problem.detail = format!("`riverd status {name}` says why");
         problem.hint = None;
     }

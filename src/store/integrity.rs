@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{StoreError, open};
 use crate::time::Timestamp;
 
-/// How many kinds of damage a check lists. More of them say nothing more.
+/// How many kinds of damage a check lists. Further ones would tell an operator nothing new.
 const LISTED: u32 = 5;
 
 /// The outcome of a check of the whole database.
@@ -24,7 +24,7 @@ pub struct IntegrityCheck {
 ///
 /// The check has a connection of its own: SQLite checks no constraints on a connection that is open for reading only.
 pub(super) fn check(path: &Path) -> Result<Option<String>, StoreError> {
-    let conn = open::checker(path)?;
+    let conn = open::integrity_checker(path)?;
     let mut query = conn.prepare(&format!("pragma integrity_check({LISTED})"))?;
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
     let found: Vec<String> = rows.collect::<Result<_, _>>()?;

@@ -1,5 +1,5 @@
-//! Answers that verbs got before a source was polled. They are kept until the next poll of the source, which uses them instead of
-//! asking again.
+//! Answers that verbs got before a source was polled. They are kept for the next poll of the source, which uses them instead of
+//! sending another request.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,18 +10,18 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use url::Url;
 
 use super::state::time;
-use super::{Store, StoreError, plans, sources};
+use super::{StoreError, plans, source_lookups};
 use crate::model::{DomainPause, EarlierAnswer};
 use crate::time::Timestamp;
 
 /// How long an answer is kept. A document that is older may have changed.
 const KEPT_FOR: Duration = Duration::from_hours(1);
-/// Most answers that are kept at once. The oldest go first.
+/// How many answers are kept at most. The oldest ones are deleted first.
 const MAX_KEPT: i64 = 1000;
 /// Size of the largest body that is kept, in bytes. A larger one is fetched again.
 const MAX_BODY: usize = 4 << 20;
 
-/// Whether the table may hold an answer, so that a poll looks for one only then. Nobody else writes to the database meanwhile.
+/// Whether the table may have an answer. A poll looks for one only then. No other process writes to the database meanwhile.
 #[derive(Clone, Debug)]
 pub(super) struct MayHoldAnswers(Arc<AtomicBool>);
 
@@ -31,63 +31,34 @@ impl Default for MayHoldAnswers {
     }
 }
 
-impl Store {
-    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. `pause` is the
-    /// pause of the whole domain that the answer asks for, and holds at once.
-    pub async fn keep_answer(
-        &self,
-        answer: EarlierAnswer,
-        pause: Option<DomainPause>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let (answer, body) = answer.split_body();
-        if body.len() > MAX_BODY {
-            return Ok(());
-        }
-        self.write(move |conn| {
-            if let Some(pause) = &pause {
-                let asked = sources::by_address(conn, answer.url.as_str())?;
-                plans::pause_domain(conn, asked, pause, now)?;
-            }
-            keep(conn, &answer, &body)
-        })
-        .await?;
-        self.may_hold_answers.0.store(true, Ordering::Release);
-        Ok(())
+impl MayHoldAnswers {
+    /// Notes whether the table may have an answer.
+    pub(super) fn set(&self, may_hold: bool) {
+        self.0.store(may_hold, Ordering::Release);
     }
 
-    /// Returns the answer that is kept for an address, if it is not older than the last poll, and removes it.
-    pub async fn take_answer(
-        &self,
-        url: &Url,
-        polled_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Option<EarlierAnswer>, StoreError> {
-        if !self.may_hold_answers.0.load(Ordering::Acquire) {
-            return Ok(None);
-        }
-        // Cleared before the table is read: an answer that is kept meanwhile sets it again.
-        self.may_hold_answers.0.store(false, Ordering::Release);
-        let wanted = url.clone();
-        let (is_empty, answer) =
-            self.readers.read(move |conn| Ok((is_empty(conn)?, find(conn, &wanted)?))).await?;
-        if !is_empty {
-            self.may_hold_answers.0.store(true, Ordering::Release);
-        }
-        let Some(answer) = answer else { return Ok(None) };
-        let taken = url.to_string();
-        self.write(move |conn| {
-            conn.prepare_cached("delete from kept_answers where url = ?")?.execute([taken])?;
-            Ok(())
-        })
-        .await?;
-        let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
-        let is_recent = answer.asked_at <= now && now.since(answer.asked_at) <= KEPT_FOR;
-        Ok(Some(answer).filter(|_| is_new && is_recent))
+    /// Returns whether the table may have an answer.
+    pub(super) fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
     }
 }
 
-fn keep(conn: &Connection, answer: &EarlierAnswer<usize>, body: &[u8]) -> Result<(), StoreError> {
+/// Returns whether a body of this many bytes is kept.
+pub(super) fn has_room_for(body: usize) -> bool {
+    body <= MAX_BODY
+}
+
+/// Keeps an answer, and notes the pause of its domain, if it asked for one.
+pub(super) fn keep(
+    conn: &Connection,
+    answer: &EarlierAnswer<usize>,
+    body: &[u8],
+    (pause, now): (Option<&DomainPause>, Timestamp),
+) -> Result<(), StoreError> {
+    if let Some(pause) = pause {
+        let asked = source_lookups::by_address(conn, answer.url.as_str())?;
+        plans::pause_domain(conn, asked, pause, now)?;
+    }
     let asked_at = answer.asked_at.unix();
     // An outcome is made of strings and numbers, so it always has a JSON form.
     let Ok(outcome) = serde_json::to_string(&answer.outcome) else { return Ok(()) };
@@ -105,14 +76,16 @@ fn keep(conn: &Connection, answer: &EarlierAnswer<usize>, body: &[u8]) -> Result
     Ok(())
 }
 
-fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
+/// Returns whether no answer is kept.
+pub(super) fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
     let found =
         conn.prepare_cached("select exists (select 1 from kept_answers)")?.query_row([], |row| row.get(0));
     Ok(!found?)
 }
 
-/// Returns the answer for an address. One that can't be read, because another version of riverd wrote it, is none.
-fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>, StoreError> {
+/// Returns the answer that is kept for an address. Returns `None` if it can't be read, because another version of riverd wrote
+/// it.
+pub(super) fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>, StoreError> {
     let found = conn
         .prepare_cached("select asked_at, outcome, body from kept_answers where url = ?")?
         .query_row([url.as_str()], |row| {
@@ -124,4 +97,17 @@ fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>, StoreErro
     let Ok(outcome) = serde_json::from_str(&outcome) else { return Ok(None) };
     let answer: EarlierAnswer<usize> = EarlierAnswer { url: url.clone(), asked_at, outcome };
     Ok(Some(answer.with_body(Bytes::from(body))))
+}
+
+/// Deletes the answer that is kept for an address.
+pub(super) fn remove(conn: &Connection, url: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from kept_answers where url = ?")?.execute([url])?;
+    Ok(())
+}
+
+/// Returns whether a poll may use an answer: it is recent, and the source, polled last at `polled_at`, was not polled since.
+pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, now: Timestamp) -> bool {
+    let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
+    let is_recent = answer.asked_at <= now && now.since(answer.asked_at) <= KEPT_FOR;
+    is_new && is_recent
 }

@@ -10,13 +10,13 @@ use super::StoreError;
 use crate::model::{CanonicalUrl, Key, LeftOutCounts, LeftOutEntry, LeftOutReason, Listing, SourceId};
 use crate::time::Timestamp;
 
-/// The most entries of one source that are recorded.
+/// How many entries of one source are recorded at most.
 const RECORDED: usize = 200;
 
-/// The most recorded entries in one answer.
+/// How many recorded entries one answer has at most.
 const ANSWERS: i64 = 200;
 
-/// The most sources that an answer without a match suggests.
+/// How many sources and reasons an answer without a match suggests at most.
 const SUSPECTS: usize = 20;
 
 /// An entry that did not reach the river, as `why` shows it.
@@ -44,8 +44,8 @@ pub struct Unrecorded {
 
 /// Replaces the counts and the record of `source` by what its newest document left out.
 ///
-/// A document of changes (226) replaces the counts but adds to the record. An entry that it brought, as `is_taken` says
-/// of its key, leaves the record. Only changed rows are written.
+/// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an
+/// entry with this key; such an entry leaves the record unless it is left out again. Only changed rows are written.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
@@ -80,7 +80,7 @@ fn write_record(
     (listing, is_taken): (Listing, impl Fn(&Key) -> bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    // An empty entry has nothing to be found by, and one entry may be repeated a thousand times.
+    // An empty entry has nothing by which it could be found, and one entry may be repeated a thousand times.
     let mut seen = HashSet::new();
     left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
     // Stable: entries of one reason stay in document order.
@@ -183,13 +183,13 @@ pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, S
     Ok(found)
 }
 
-/// Returns the recorded entries of this address, key or guid, the newest first.
+/// Returns the recorded entries with this address, key or guid, the newest first.
 pub(super) fn histories(
     conn: &Connection,
     text: &str,
     canonical: &str,
 ) -> Result<Vec<LeftOutHistory>, StoreError> {
-    // There is no index, because every poll would pay for it. A person asks, and waits a second at most.
+    // There is no index, because it would make every poll more expensive. Without it a person waits up to a second.
     let mut query = conn.prepare_cached(
         "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since
          from left_out join sources on sources.id = source_id
@@ -203,7 +203,7 @@ pub(super) fn histories(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns where an entry without a record may have been left out, the most entries first.
+/// Returns the sources that left out entries which are not recorded, and why. Those with the most entries come first.
 pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreError> {
     let mut query = conn.prepare_cached(
         "select name, reason, unrecorded from (
@@ -224,7 +224,7 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
     while let Some(row) = rows.next()?
         && found.len() < SUSPECTS
     {
-        // An empty entry has nothing to be found by.
+        // An empty entry has nothing by which it could be found.
         let reason = LeftOutReason::from_name(&row.get::<_, String>(1)?);
         if let Some(reason) = reason.filter(|reason| *reason != LeftOutReason::Empty) {
             found.push(Unrecorded { source: row.get(0)?, reason, count: row.get(2)? });

@@ -5,7 +5,6 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{StoreError, files};
 
@@ -18,11 +17,10 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the database at `database`, or returns that another riverd has it.
+    /// Takes the lock of the database at `database`. Fails if another riverd has it.
     pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
         let path = database.with_extension("lock");
-        let not_writable =
-            |source: io::Error| StoreError::NotWritable { path: path.clone(), source: Arc::new(source) };
+        let not_writable = |source: io::Error| StoreError::not_writable(&path, source);
         let file = OpenOptions::new()
             .read(true)
             .write(true)

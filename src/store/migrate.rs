@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn bands_of_an_older_riverd_stay() {
+    fn the_index_of_near_duplicates_of_an_older_riverd_is_kept() {
         let mut conn = Connection::open_in_memory().unwrap();
         run_all(&mut conn, MIGRATIONS.get(..11).unwrap()).unwrap();
         conn.execute("insert into bands values (1, -5, 7, 3), (2, -5, 7, 3), (2, 9, 8, 4)", []).unwrap();

@@ -1,14 +1,15 @@
-//! What is remembered of the index of near duplicates while one document is stored.
+//! Keeps parts of the index of near duplicates in memory while one document is stored.
 
 use std::collections::HashMap;
 
 use crate::article::dedup::Outline;
 use crate::model::SourceId;
 
-/// How many outlines are remembered. Each takes a kilobyte.
+/// How many outlines are kept at most. Each takes a kilobyte.
 const OUTLINES: usize = 1024;
 
-/// The bits of a place that hold the entry. The others hold the low bits of the band.
+/// The bits of a place that hold the row of the entry. The higher bits hold the low bits of the band, so the places of a band
+/// are neighbours, ordered by entry. (Two bands with the same low bits only give some more candidates.)
 pub(super) const ENTRY_BITS: i64 = (1 << 34) - 1;
 
 /// Returns the lowest place of a band.

@@ -1,4 +1,5 @@
-//! The index of near duplicates. Bands find candidates, and `article::dedup` judges them.
+//! The index of near duplicates. Entries that have a band in common (see `article::fingerprint`) are candidates, and
+//! `article::dedup` judges them.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -19,9 +20,10 @@ use crate::time::Timestamp;
 /// make every later article slow.
 const ROWS_READ: usize = 1024;
 
-/// How many of these rows are taken from other sources, and how many from the entry's own source, whose series must not
-/// crowd out the others.
+/// How many of these rows are taken from other sources.
 const TAKEN: usize = 128;
+/// How many of these rows are taken from the entry's own source. There are fewer of them, so that a series of similar entries
+/// does not push out those of other sources.
 const TAKEN_OF_OWN: usize = 32;
 
 /// Bands with this many rows or more are read once for all entries of a document.
@@ -30,7 +32,7 @@ const FREQUENT: usize = 48;
 /// How many candidates are judged: those that share the most bands.
 const JUDGED: usize = 50;
 
-/// An entry that shares a band, with everything that the judge needs.
+/// An entry that shares a band, with everything that `dedup::judge` needs.
 struct NearEntry {
     article: i64,
     source: SourceId,
@@ -41,7 +43,7 @@ struct NearEntry {
     sketch: Vec<u8>,
 }
 
-/// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is of the
+/// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is that of the
 /// document that lists `article`.
 pub(super) fn find(
     conn: &Connection,
@@ -188,8 +190,8 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Adds the bands of an edited text to the index. Those of the former text stay until the entry leaves the window; they
-/// only make the entry a candidate.
+/// Adds the bands of an edited text to the index. Those of the former text stay until the entry leaves the window. They only
+/// make the entry a candidate, and the judgement reads the new text.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -200,14 +202,14 @@ pub(super) fn insert_edited(
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
-    // Rows of an older entry do not come last, and its outline is another now.
+    // The cache expects each new row to be the newest of its band, and it may hold the former outline of this entry.
     *context.near.borrow_mut() = NearCache::default();
     conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
     insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// Deletes one step of the places after `after` whose entries are older than all in the window, and returns where the
-/// next step begins. The sketches are deleted first ([`delete_old_sketches`]).
+/// Reads the next `limit` places after `after`, and deletes those whose entries are older than all entries in the window.
+/// Returns where the next step begins. Sketches outside of the window are deleted before ([`delete_old_sketches`]).
 pub(super) fn delete_old_places(
     conn: &Connection,
     after: i64,
@@ -225,7 +227,7 @@ pub(super) fn delete_old_places(
     Ok(last)
 }
 
-/// Deletes up to `limit` of the oldest sketches that arrived before `before`. Returns how many.
+/// Deletes up to `limit` of the oldest sketches that arrived before `before`. Returns how many were deleted.
 pub(super) fn delete_old_sketches(
     conn: &Connection,
     before: Timestamp,
@@ -240,6 +242,7 @@ pub(super) fn delete_old_sketches(
     Ok(deleted)
 }
 
-fn distance(one: Timestamp, other: Timestamp) -> std::time::Duration {
+/// Returns the time between two moments, whichever is the earlier one.
+pub(super) fn distance(one: Timestamp, other: Timestamp) -> std::time::Duration {
     one.since(other).max(other.since(one))
 }

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -17,7 +16,7 @@ use super::{StoreError, due, migrate};
 /// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
 
-/// How long to wait for a lock of another process. Only a backup or `sqlite3` at a terminal holds one, for moments.
+/// How long to wait for a lock of another process. Only a verb or `sqlite3` at a terminal holds one, for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Up to this size in bytes, the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A
@@ -42,10 +41,11 @@ pub(super) struct Opened {
     pub(super) lock: Lock,
 }
 
-/// What is done with a database before its schema is changed, at this path and from this version.
+/// A function that is called before an existing schema is changed, with the database, its path and its schema version.
 pub(super) type BeforeUpgrade = fn(&Connection, &Path, usize) -> Result<(), StoreError>;
 
-/// Opens or creates the database for writing and migrates its schema. Calls `before_upgrade` before it changes an existing schema.
+/// Opens or creates the database for writing and migrates its schema. Calls `before_upgrade` before it changes an
+/// existing schema.
 pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<Opened, StoreError> {
     create_folder(path)?;
     let lock = Lock::take(path)?;
@@ -91,15 +91,14 @@ fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), Stor
     Ok(())
 }
 
-/// Opens a connection for writing to a database that is known to be empty or of riverd.
+/// Opens a connection for writing. The file must exist. Refuses a database that is neither empty nor of riverd.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
     // Where SQLite may not write, it opens the file for reading and reports an error only at the first write.
     if conn.is_readonly("main").map_err(at)? {
-        let source = Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
-        return Err(StoreError::NotWritable { path: path.to_owned(), source });
+        return Err(StoreError::not_writable(path, io::Error::from(io::ErrorKind::PermissionDenied)));
     }
     set_up(&conn, WRITER_CACHE).map_err(at)?;
     identify(&conn, path)?;
@@ -113,10 +112,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     if mode != "wal" {
         let detail =
             format!("it stays in journal mode `{mode}`, because its file system has no shared memory");
-        return Err(StoreError::NotWritable {
-            path: path.to_owned(),
-            source: Arc::new(io::Error::other(detail)),
-        });
+        return Err(StoreError::not_writable(path, io::Error::other(detail)));
     }
     // NORMAL loses acknowledged rows in a power cut (measured). Group commit makes FULL affordable.
     conn.pragma_update(None, "synchronous", "full").map_err(at)?;
@@ -135,8 +131,9 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a connection that checks the database and writes nothing.
-pub(super) fn checker(path: &Path) -> Result<Connection, StoreError> {
+/// Opens a connection for the check of the whole database. It could write, because SQLite checks no constraints on a connection
+/// that is open for reading only, but `query_only` forbids it.
+pub(super) fn integrity_checker(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
@@ -147,12 +144,7 @@ pub(super) fn checker(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a database that is only to be read. It must exist, be a database of riverd, and have the present schema.
 pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
-    if !path.exists() {
-        return Err(StoreError::Missing { path: path.to_owned() });
-    }
-    check_files(path)?;
-    let conn = reader(path)?;
-    identify(&conn, path)?;
+    let conn = for_copying(path)?;
     let (found, known) = (migrate::version(&conn)?, migrate::KNOWN);
     let path = path.to_owned();
     match found.cmp(&known) {
@@ -176,7 +168,7 @@ fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     conn.pragma_update(None, "cache_size", -cache_kib)?;
     // Queries have limits, which bound what is sorted. A hardened unit may have no folder for temporary files.
     conn.pragma_update(None, "temp_store", "memory")?;
-    // Our own statements stay far below these limits; statements on a damaged schema might not.
+    // riverd's own statements stay far below these limits. Those of a damaged schema might not.
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 256 << 20)?;
     Ok(())
@@ -189,7 +181,7 @@ fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
         conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(at)?;
     let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(at)?;
     if id != APPLICATION_ID && (tables > 0 || id != 0) {
-        return Err(StoreError::NotOurs { path: path.to_owned() });
+        return Err(StoreError::OtherProgram { path: path.to_owned() });
     }
     let found = migrate::version(conn).map_err(at)?;
     if found > migrate::KNOWN {
@@ -247,8 +239,7 @@ struct Header {
 impl Header {
     /// Reads the header; `None` if the file is missing or empty.
     fn read(path: &Path) -> Result<Option<Self>, StoreError> {
-        let failed =
-            |source: io::Error| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) };
+        let failed = |source: io::Error| StoreError::not_writable(path, source);
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -274,7 +265,7 @@ impl Header {
     }
 }
 
-/// Opens a database for copying it, whether or not a daemon writes to it.
+/// Opens a database of riverd with any known schema for reading, whether or not a daemon writes to it.
 pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
@@ -285,8 +276,8 @@ pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a copy that nobody writes to. No file is made beside it.
-pub(super) fn for_checking(path: &Path) -> Result<Connection, StoreError> {
+/// Opens a backup, to which nobody writes, so that SQLite makes no file beside it.
+pub(super) fn backup(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
@@ -297,7 +288,7 @@ pub(super) fn for_checking(path: &Path) -> Result<Connection, StoreError> {
     // These three characters have a meaning in a URI.
     let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let log_is_empty = fs::metadata(log_of(path)).map_or(true, |log| log.len() == 0);
-    // A copy of the file alone is complete only without a log.
+    // A file that someone copied together with its log is complete only with that log.
     let conn = if log_is_empty {
         Connection::open_with_flags(format!("file:{name}?immutable=1"), flags).map_err(at)?
     } else {

@@ -1,4 +1,4 @@
-//! The entries of an article beside the one that is shown, and the other places that they stand for.
+//! The entries of an article other than the one that is shown, and the other places that they stand for.
 
 use std::collections::HashSet;
 
@@ -12,13 +12,13 @@ use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleDetails, Origin, RiverItem, SafeHtml};
 
-/// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
+/// How many other places are listed with one article at most. A thousand sources may link to one page.
 const ALSO_IN: usize = 32;
 
 /// The entry of an article that is shown.
 pub(super) struct ShownEntry {
     pub(super) id: i64,
-    /// Its page in the form that is compared.
+    /// Canonical URL of its page.
     pub(super) page: Option<String>,
 }
 
@@ -27,10 +27,10 @@ pub(super) fn chosen_title(own: Option<String>, feed: Option<String>, name: &str
     own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
 }
 
-/// An entry of an article beside the one that is shown.
+/// An entry of an article other than the one that is shown.
 pub(super) struct OtherRow {
     is_of_other_source: bool,
-    /// Title of its source, or of the source that a river has it from.
+    /// Title of its source. For an entry that came through another river: title of the source that the river names.
     source: String,
     title: String,
     url: Option<String>,
@@ -42,7 +42,7 @@ pub(super) struct OtherRow {
     pub(super) offers: OtherEntry,
 }
 
-/// Returns the visible entries of an article beside the one that is shown, in the order of feeds.toml.
+/// Returns the visible entries of an article other than the one that is shown, in the order of feeds.toml.
 pub(super) fn others(
     conn: &Connection,
     article: i64,
@@ -66,7 +66,7 @@ pub(super) fn others(
 fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let name: String = row.get("name")?;
     let guid: Option<String> = row.get("guid")?;
-    // A river is no place of its own. It names the place that it has the entry from.
+    // A river does not count as a place. It names the place from which it has the entry.
     let origin: Option<Origin> = json(row, "origin")?;
     let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
@@ -99,7 +99,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     })
 }
 
-/// Returns the other places of an article: first those that our sources brought, then those that other rivers know of.
+/// Returns the other places where an article stands: first those of riverd's sources, then those that other rivers name.
 /// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, near duplicates do not count
 /// either.
 pub(super) fn also_in(
@@ -116,7 +116,7 @@ pub(super) fn also_in(
         let url = if same_page { discussion(other).or_else(|| other.url.clone()) } else { other.url.clone() };
         let place = AlsoIn { source: other.source.clone(), title: other.title.clone(), url };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
-            // This is no place of its own.
+            // The entry itself is no further place, but the places that it carries count.
         } else if other.from_river {
             carried.push(place);
         } else {
@@ -164,8 +164,8 @@ impl Places {
         }
     }
 
-    /// Adds a place that another river knows of. Its operator may give the source another title, so the page
-    /// decides.
+    /// Adds a place that another river names, unless its page is listed already. That river may give the source another
+    /// title, so only the page is compared.
     fn add_carried(&mut self, place: AlsoIn) {
         if place.url.as_ref().is_none_or(|url| !self.pages.contains(url)) {
             self.add(place);

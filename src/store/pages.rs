@@ -9,20 +9,20 @@ use url::Url;
 
 use super::state::time;
 use super::storing_context::{self, StoringContext};
-use super::{Store, StoreError, plans, representative, texts};
+use super::{StoreError, plans, representative, texts};
 use crate::article::full_text::{self, DocumentAge};
 use crate::article::placement::{self, Arrival, SourceHistory};
 use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Source, SourceId};
 use crate::policy::page_fetch::{self, LONGEST_WAIT, PUBLISHED_AFTER};
 use crate::time::Timestamp;
 
-/// How many due pages are looked at in one claim, the earliest first. Of these each host gets one.
+/// How many due pages one claim reads, the earliest first. Of these it claims one for each host.
 const LOOKED_AT: i64 = 2000;
 
 /// Which pages may be claimed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageClaim {
-    /// Most pages in all. There is one for each host.
+    /// How many pages to claim at most. Each host gets at most one.
     pub total: usize,
     /// Hosts that can't take another request now.
     pub busy_hosts: HashSet<String>,
@@ -43,66 +43,26 @@ pub struct PageHistory {
     pub failure: Option<String>,
 }
 
-impl Store {
-    /// Returns the configured sources whose pages are fetched.
-    fn with_full_text(&self) -> HashMap<SourceId, Arc<Source>> {
-        let current = self.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let wanted = current.sources.iter().filter(|(_, source)| source.full_text && source.enabled);
-        wanted.map(|(id, source)| (*id, Arc::clone(source))).collect()
-    }
-
-    /// Claims pages that are due. Each counts as fetched from now on. Costs nothing if no source has `full_text`, and one step in
-    /// an index if no page is due.
-    pub async fn claim_pages(&self, claim: PageClaim, now: Timestamp) -> Result<Vec<DuePage>, StoreError> {
-        let sources = self.with_full_text();
-        if sources.is_empty() || !self.readers.read(move |conn| any_due(conn, now)).await? {
-            return Ok(Vec::new());
-        }
-        self.write(move |conn| self::claim(conn, &claim, &sources, now)).await
-    }
-
-    /// Returns whether an article waits no longer for its page, because it has waited long enough: [`Store::publish`] publishes it.
-    pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
-        if self.with_full_text().is_empty() {
-            return Ok(false);
-        }
-        self.readers.read(move |conn| Ok(!waited_enough(conn, now, 1)?.is_empty())).await
-    }
-
-    /// Stores how the fetch of a page ended.
-    pub async fn record_page(&self, record: PageRecord, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |conn| self::record(conn, &record, now)).await
-    }
-
-    /// Forgets the pages of sources that no longer have `full_text`: their entries have the text of the feed again.
-    pub(super) async fn forget_unwanted_pages(&self) -> Result<(), StoreError> {
-        let with_pages = self.readers.read(sources_with_pages).await?;
-        let unwanted =
-            with_pages.into_iter().filter(|id| self.source(*id).is_some_and(|source| !source.full_text));
-        let unwanted: Vec<SourceId> = unwanted.collect();
-        if unwanted.is_empty() {
-            return Ok(());
-        }
-        self.write(move |conn| {
-            for id in &unwanted {
-                let sql = "insert into search_queue (entry_id)
-                           select entry_id from pages where source_id = ? and content is not null";
-                conn.prepare_cached(sql)?.execute([id.0])?;
-                conn.prepare_cached("delete from pages where source_id = ?")?.execute([id.0])?;
-            }
-            Ok(())
-        })
-        .await
-    }
-}
-
-fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
+pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     let mut query = conn.prepare_cached("select distinct source_id from pages")?;
     let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Notes that the pages behind the new entries of a document are to be fetched. Their articles wait for them for a while.
+/// Deletes the pages of these sources. Their entries have the text of the feed again.
+pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
+    for id in sources {
+        // The words of the articles are no longer to be found.
+        let sql = "insert into search_queue (entry_id)
+                   select entry_id from pages where source_id = ? and content is not null";
+        conn.prepare_cached(sql)?.execute([id.0])?;
+        conn.prepare_cached("delete from pages where source_id = ?")?.execute([id.0])?;
+    }
+    Ok(())
+}
+
+/// Notes that the pages behind the new entries of a document are to be fetched. The articles of these entries wait a
+/// while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -141,7 +101,7 @@ pub(super) fn want(
     Ok(())
 }
 
-fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
     Ok(conn.prepare_cached(sql)?.exists(params![now.unix(), latest.unix()])?)
@@ -154,7 +114,7 @@ struct DueRow {
     page: Option<DuePage>,
 }
 
-fn claim(
+pub(super) fn claim(
     conn: &Connection,
     claim: &PageClaim,
     sources: &HashMap<SourceId, Arc<Source>>,
@@ -175,7 +135,7 @@ fn claim(
     for row in rows {
         let row = row?;
         let Some(mut page) = row.page else {
-            // Its source was removed or disabled: the page is not fetched.
+            // Its source was removed or disabled, or no longer has `full_text`, so the page is not fetched.
             conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
                 .execute([row.source.0])?;
             continue;
@@ -225,7 +185,7 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
     Ok(found.unwrap_or_default())
 }
 
-fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, Some(record.source_id), pause, now)?;
     }
@@ -257,9 +217,9 @@ fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), 
     if record.still_waits { Ok(()) } else { end_wait(conn, record.entry, now) }
 }
 
-/// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a clock that
-/// was set back.
-fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
+/// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a
+/// clock that was set back.
+pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;
     let latest = now.saturating_add(PUBLISHED_AFTER);
@@ -267,7 +227,7 @@ fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Lets the articles be published that have waited long enough for their pages, at most `limit`.
+/// Ends the wait of articles that have waited long enough for their pages, at most `limit`. They can be published then.
 pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) -> Result<(), StoreError> {
     for entry in waited_enough(conn, now, limit)? {
         end_wait(conn, entry, now)?;
@@ -275,8 +235,8 @@ pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) ->
     Ok(())
 }
 
-/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who read others
-/// meanwhile do not miss it.
+/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
+/// newer articles meanwhile do not miss it.
 fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     let waited = conn
         .prepare_cached("update pages set waits_until = null where entry_id = ? and waits_until is not null")?
@@ -298,7 +258,7 @@ fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreEr
     article.map_or(Ok(()), |article| representative::choose(conn, article))
 }
 
-/// Returns what became of the page behind an entry; `None` if it is not wanted.
+/// Returns what became of the page behind an entry; `None` if none was to be fetched.
 pub(super) fn history(conn: &Connection, entry: i64) -> Result<Option<PageHistory>, StoreError> {
     let read = |row: &Row<'_>| {
         Ok(PageHistory {

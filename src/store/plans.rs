@@ -29,8 +29,8 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source that was asked to pause, if feeds.toml
-/// names it. Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source that was asked to pause,
+/// if feeds.toml names it. Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -114,7 +114,7 @@ pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> 
     next.flatten().map_or(Ok(()), |next| write_next(conn, id, next))
 }
 
-/// Moves back what was planned by a clock that has been set back since. Returns how many sources that were.
+/// Moves back the plans that were made by a clock which has been set back since. Returns how many plans were moved.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     Ok(adjust_pauses(conn, now)? + adjust_polled(conn, now)? + adjust_new(conn, now)?)
 }

@@ -1,5 +1,5 @@
-//! Purges a source: deletes it at once with everything that it brought, for `remove --purge`. If feeds.toml names it
-//! again, it is a new source.
+//! Purges a source for `remove --purge`: deletes it with all its entries as soon as feeds.toml no longer names it. If
+//! feeds.toml names it again, it is a new source.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub(super) fn note(conn: &Connection, url: &str, choice: PurgeChoice) -> Result<
 
 /// Runs one step. Returns how many articles were deleted; `None` when nothing is left to purge.
 ///
-/// An article that other sources have too stays, and one of their entries represents it.
+/// An article that other sources also have stays, and one of their entries represents it.
 pub(super) fn step(conn: &Connection) -> Result<Option<u64>, StoreError> {
     let source: Option<i64> = conn
         .prepare_cached("select id from sources where purge = 1 and retired_at is not null limit 1")?

@@ -1,4 +1,5 @@
-//! Writes one poll whole: the schedule, the validators and the articles, in the transaction that the writer commits.
+//! Writes one poll: the schedule, the validators and the articles, in the transaction that the writer commits. A long
+//! document takes several transactions, and the validators come with the last one.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -24,9 +25,9 @@ use crate::model::{
     PollVerdict, Source,
 };
 
-/// How many new and edited entries one transaction stores, and how long it stores entries. Other writes get their turn
-/// after that.
+/// How many new and edited entries one transaction stores. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
+/// How long one transaction stores entries.
 const STORED_FOR: Duration = Duration::from_millis(100);
 
 /// How far a record was stored.
@@ -39,17 +40,17 @@ pub(super) enum RecordStep {
 
 /// How far a long document was stored.
 pub(super) struct DocumentProgress {
-    /// The entries, the one to be stored next last.
+    /// The entries that are still to be stored. The next one is the last.
     arriving: Vec<ArrivingEntry>,
-    /// What had been read of the source before this document.
+    /// What riverd had read of the source before this document.
     history: SourceHistory,
     receipt: PollReceipt,
-    /// Entries that were found to be pruned.
+    /// Entries that were left out so far, because they were pruned before or are too many for one day.
     left_out: Vec<LeftOutEntry>,
 }
 
-/// Writes `record`, or the part of it that is next after `progress`. `configured` is what feeds.toml says of the source
-/// now (`None` if it was removed meanwhile), and of deduplication.
+/// Writes `record`, or the part of it that is next after `progress`. `configured` has the source as it is in feeds.toml now
+/// (`None` if it was removed meanwhile), and the settings of deduplication.
 ///
 /// A part that fails leaves the earlier ones stored. The validators come with the last part, so the next poll gets the
 /// document once more and stores the rest.
@@ -84,7 +85,7 @@ pub(super) fn step(
     }
 }
 
-/// Writes what was learnt about the source: its schedule, its validators, and the pause that it asked for.
+/// Writes what was learnt about the source: its schedule, its validators, its incidents, and the pause that it asked for.
 fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
     let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
@@ -126,12 +127,12 @@ fn store_document(
         left_out: std::mem::take(&mut progress.left_out).into_iter().map(Cow::Owned).collect(),
     };
     let until = Instant::now() + STORED_FOR;
-    let stored_before = writer.stored();
+    let written_before = writer.written();
     while let Some(arriving) = progress.arriving.pop() {
         let Some(article) = document.articles.get(arriving.at) else { continue };
         let place = context.place(article, arriving.ahead, arriving.is_old, arriving.stand_in);
         writer.store_entry(PlacedArticle { article, place }, arriving.is_over_limit)?;
-        let is_enough = writer.stored() - stored_before >= STORED_TOGETHER || Instant::now() >= until;
+        let is_enough = writer.written() - written_before >= STORED_TOGETHER || Instant::now() >= until;
         if is_enough && !progress.arriving.is_empty() {
             progress.receipt = writer.receipt;
             progress.left_out = writer.left_out.into_iter().map(Cow::into_owned).collect();
@@ -147,8 +148,8 @@ fn store_document(
     finish_document(context, document, writer).map(RecordStep::Stored)
 }
 
-/// Decides where each entry of a document stands, before the first of them is stored. Returns also the entries that the
-/// document before listed.
+/// Decides where each entry of a document stands, before the first of them is stored. Also returns the entries that the
+/// previous document listed, by key.
 fn begin_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
@@ -170,7 +171,7 @@ fn begin_document(
     Ok((progress, listed))
 }
 
-/// Notes what the document says beside its entries: which it left out, which it no longer lists, and its defects.
+/// Notes what the document says apart from its entries: which ones it left out, which it no longer lists, and its defects.
 fn finish_document<'a>(
     context: &StoringContext<'_>,
     document: &'a DocumentArticles,
@@ -209,18 +210,18 @@ struct DocumentWriter<'a> {
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Returns how many entries cost a write so far.
-    fn stored(&self) -> usize {
+    /// Returns how many new and edited entries were written so far.
+    fn written(&self) -> usize {
         usize::try_from(self.receipt.added + self.receipt.updated + self.receipt.grouped)
             .unwrap_or(usize::MAX)
     }
 
-    /// Stores one entry, which stands at its place if it is new.
+    /// Stores one entry. If it is new, it gets its place.
     fn store_entry(&mut self, placed: PlacedArticle<'_>, is_over_limit: bool) -> Result<(), StoreError> {
         let article = placed.article;
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
-            // The keys of a document are all different.
+            // The source had no entries before, and the keys of a document are all different.
             None if !self.stored.has_entries => None,
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
         };
@@ -264,22 +265,24 @@ impl<'a> DocumentWriter<'a> {
         Ok(())
     }
 
-    /// Stores an entry that is stored already: notes that it is listed, and edits it if it changed.
+    /// Updates an entry that is stored already: notes that it is listed, and edits it if it changed.
     fn store_known(&mut self, stored: &StoredEntry, article: &Article) -> Result<(), StoreError> {
         entries::relist(self.conn, stored, article.guid.as_deref())?;
         match edits::cause(stored, article) {
             Some(cause) => {
                 edits::apply(self.conn, self.context, stored, article, cause)?;
-                let is_edit = cause != EditCause::Unseen;
-                *(if is_edit { &mut self.receipt.updated } else { &mut self.receipt.known }) += 1;
+                match cause {
+                    EditCause::Unseen => self.receipt.known += 1,
+                    _ => self.receipt.updated += 1,
+                }
             }
             None => self.receipt.known += 1,
         }
         Ok(())
     }
 
-    /// Returns the stored entry of the source whose page moved to this one. It is edited in place, so that its article
-    /// leads to where the page is now. If several entries have that title and second, none is returned.
+    /// Returns the stored entry of the source whose page moved to this one. It is edited in place, so that its article links to
+    /// the new page. If several entries have the same title and time, none is returned.
     fn find_moved(&self, similar: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
         let mut moved = similar.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
@@ -288,7 +291,7 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
-    /// Stores an entry without a row for its key: under its old row if only its key is new, or else as a new entry.
+    /// Stores an entry whose key has no row: in its old row if only its key is new, or else as a new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
         let mut shared_url = false;
@@ -314,9 +317,9 @@ impl<'a> DocumentWriter<'a> {
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
         match groups::join(self.conn, self.context, placed, shared_url, similar)? {
-            // It is counted with all entries that the filters hold back.
+            // `left_out::replace` counts it with all entries that the filters hold back.
             JoinOutcome::HeldBack => {}
-            JoinOutcome::OurArticle => self.receipt.known += 1,
+            JoinOutcome::OwnArticle => self.receipt.known += 1,
             JoinOutcome::Grouped => self.receipt.grouped += 1,
             JoinOutcome::New => self.receipt.added += 1,
         }

@@ -8,7 +8,7 @@ use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, SourceId};
 use crate::text::html;
 
-/// How many entries are read in one transaction. Polls get their turn in between.
+/// How many entries one transaction reads. Polls get their turn in between.
 const BATCH: i64 = 200;
 
 /// Applies `filter` to the entries of a source with ids above `after`. Returns the last id that was read; `None` when

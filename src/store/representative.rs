@@ -67,21 +67,21 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many letters of a text are read to say how long it is.
-const READ: usize = 4000;
+/// How many characters of a text are read to measure its length.
+const MEASURED: usize = 4000;
 
 fn text_length(row: &Row<'_>) -> rusqlite::Result<usize> {
     let (summary, content) = texts::read(row)?;
     let text = content.or(summary).unwrap_or_default();
-    let read = text.char_indices().nth(READ).and_then(|(end, _)| text.get(..end));
-    Ok(visible_length(Some(read.unwrap_or(&text))))
+    let read = text.char_indices().nth(MEASURED).and_then(|(end, _)| text.get(..end));
+    Ok(visible_length(read.unwrap_or(&text)))
 }
 
 /// Returns how many bytes of a sanitised text stand outside its tags, without white space.
-pub(super) fn visible_length(text: Option<&str>) -> usize {
+fn visible_length(text: &str) -> usize {
     let mut in_tag = false;
     let mut length = 0;
-    for byte in text.unwrap_or_default().bytes() {
+    for byte in text.bytes() {
         match byte {
             b'<' => in_tag = true,
             b'>' => in_tag = false,
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn only_what_a_reader_sees_counts_as_length() {
-        assert_eq!(visible_length(Some("<p><a href=\"https://a.example/1\">Comments</a> 12</p>")), 10);
-        assert_eq!(visible_length(None), 0);
+        assert_eq!(visible_length("<p><a href=\"https://a.example/1\">Comments</a> 12</p>"), 10);
+        assert_eq!(visible_length(""), 0);
     }
 }

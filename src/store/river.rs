@@ -9,7 +9,7 @@ use super::error::is_unreadable_value;
 use super::other_entries::{ShownEntry, also_in, chosen_title, others};
 use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
-use super::{StoreError, search, sources, texts, views};
+use super::{StoreError, search, source_lookups, texts, views};
 use crate::article::completion::{self, TextChoice};
 use crate::config::NearDuplicates;
 use crate::model::{ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
@@ -45,7 +45,7 @@ pub(super) fn latest(
     near: NearDuplicates,
 ) -> Result<Vec<RiverItem>, StoreError> {
     let source = match selection {
-        RiverSelection::Source(name) => sources::find(conn, name)?,
+        RiverSelection::Source(name) => source_lookups::find(conn, name)?,
         RiverSelection::River
         | RiverSelection::Tag(_)
         | RiverSelection::Search(_)
@@ -57,14 +57,14 @@ pub(super) fn latest(
             Some(id) => newest_of(conn, &[id.0], limit)?,
             None => Vec::new(),
         },
-        RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+        RiverSelection::Tag(tag) => newest_of(conn, &source_lookups::tagged(conn, tag)?, limit)?,
         RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
         RiverSelection::View(name) => views::newest(conn, name, limit)?,
     };
     items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)
 }
 
-/// Whose entries show the articles of a feed.
+/// Which entry shows each article of a feed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ItemsOf {
     /// Each article is shown by its representative.
@@ -88,7 +88,7 @@ pub(super) fn items(
     for id in articles {
         match item(conn, id, source, near) {
             Ok(found) => items.extend(found),
-            // One damaged row must not take the others from all readers.
+            // One damaged row must not hide the other articles from all readers.
             Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => {
                 tracing::error!(
                     article = id,
@@ -118,16 +118,8 @@ fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn tagged(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
-    )?;
-    let rows = query.query_map([tag], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Returns the articles that got an entry in one of `sources` last: in this selection an article is new when it reaches
-/// one of these sources.
+/// Returns the articles whose entries in `sources` arrived last: in this selection an article is new when it reaches one of
+/// these sources.
 fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entries.placed_at, entries.id, article_id from entries join articles on articles.id = article_id
@@ -248,7 +240,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
     let feed_url: String = row.get("feed_url")?;
     let mut source = RiverSource {
         title: chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
-        feed_url: sources::published(&feed_url, &name, row.get("private")?),
+        feed_url: source_lookups::published(&feed_url, &name, row.get("private")?),
         name,
         site_url: row.get("feed_link")?,
         rights: row.get("feed_rights")?,

@@ -23,6 +23,6 @@ pub struct RenderedFeed {
     /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the tags
     /// and sources of feeds.toml.
     pub path: String,
-    /// Tells two renderings apart: the hex SHA-256 of the bytes.
+    /// Hex SHA-256 of the bytes, or several of them in a row. It tells two renderings apart.
     pub digest: String,
 }

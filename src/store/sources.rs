@@ -4,17 +4,27 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use rusqlite::{Connection, named_params, params};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport, hubs, incidents, plans};
-use crate::model::{
-    Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState, secret_address,
-};
+use super::{StoreError, hubs, incidents, plans};
+use crate::model::{Cadence, EntryFilter, NextPoll, Pattern, Source, SourceId, SourceState};
 use crate::policy::host::Scope;
 use crate::policy::replan;
 use crate::time::Timestamp;
+
+/// What [`super::Store::sync_sources`] changed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct SyncReport {
+    /// How many sources were new, or had been retired before.
+    pub added: usize,
+    /// How many sources feeds.toml no longer names. They are not polled, and their articles stay until retention
+    /// deletes them.
+    pub retired: usize,
+    /// How many articles were deleted with sources that were to be purged.
+    pub purged: u64,
+}
 
 /// The result of following feeds.toml.
 #[derive(Debug)]
@@ -74,7 +84,7 @@ impl ConfiguredColumns {
         }
     }
 
-    /// Returns whether `to` takes entries of a document that these limits left out.
+    /// Returns whether `to` lets entries through that these limits left out.
     fn is_narrower_than(&self, to: &Self) -> bool {
         let allows_more =
             |from: Option<i64>, to: Option<i64>| from.is_some_and(|from| to.is_none_or(|to| to > from));
@@ -82,7 +92,7 @@ impl ConfiguredColumns {
     }
 }
 
-/// Makes the stored sources those of `sources`, in one transaction. Rows that are right already are not written.
+/// Makes the stored sources follow `sources`, in one transaction. Rows that need no change are not written.
 pub(super) fn sync(
     conn: &Connection,
     sources: &[Arc<Source>],
@@ -116,8 +126,8 @@ pub(super) fn sync(
         conn.prepare_cached("update sources set retired_at = ? where id = ?")?
             .execute(params![now.unix(), row.id.0])?;
     }
-    hubs::leave_retired(conn, now)?;
-    incidents::end_of_unpolled(conn, now)?;
+    hubs::leave_unpolled(conn, now)?;
+    incidents::end_for_unpolled(conn, now)?;
     Ok(outcome)
 }
 
@@ -229,7 +239,7 @@ fn follow(
         plan = move_to(conn, row, url, to.host == row.configured.host, now)?;
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
-        // A plan in the past makes the source overdue, and so polled now. Planning anew only brings a poll forward.
+        // A new plan only brings the poll forward. If it lies in the past, the source is overdue and is polled now.
         plan = replan::after_new_interval(source, &row.state, plan, now, fastrand::f64());
     }
     if row.retired
@@ -246,8 +256,8 @@ fn follow(
     }
     if row.configured.is_narrower_than(&to) {
         // Entries that the narrower limits left out can be taken now. The next poll, when it is due, asks for the whole
-        // document and reads it even if it is the known one. What it brings that is older than the last poll is no
-        // news.
+        // document and reads it even if it is the known one. Entries that it brings and that are older than the last poll are
+        // placed by their dates, and not as news.
         conn.prepare_cached(
             "update sources set etag = null, last_modified = null, body_hash = null, filled_at = null,
                  first_read_at = polled_at, read_anew = claimed_until is not null
@@ -314,18 +324,6 @@ fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), St
     Ok(())
 }
 
-/// Returns the row of a source by its name or address, a configured one before a retired one.
-pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
-    let found = conn
-        .prepare_cached(
-            "select id from sources where name = ?1 or url = ?1
-             order by retired_at is not null, retired_at desc, id limit 1",
-        )?
-        .query_row([name_or_url], |row| row.get(0).map(SourceId))
-        .optional()?;
-    Ok(found)
-}
-
 fn cadence_text(source: &Source) -> String {
     match &source.cadence {
         Cadence::Adaptive { start, min } => {
@@ -353,34 +351,4 @@ pub(super) fn filters_text(filter: &EntryFilter) -> String {
         // The filter of the river may be long, and every source has it. Its hash shows when it changes.
         Some(river) => as_json(&(own, format!("{:016x}", xxh3_64(filters_text(river).as_bytes())))),
     }
-}
-
-/// Returns the row of a configured source by its address.
-pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId>, StoreError> {
-    let found = conn
-        .prepare_cached("select id from sources where url = ? and retired_at is null")?
-        .query_row([url], |row| row.get(0).map(SourceId))
-        .optional()?;
-    Ok(found)
-}
-
-/// Returns the titles that the sources of feeds.toml have, by their names: as the operator says, or else as the feed says.
-pub(super) fn titles(conn: &Connection) -> Result<HashMap<String, String>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select name, coalesce(title, feed_title) from sources
-         where retired_at is null and coalesce(title, feed_title, '') <> ''",
-    )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The address of a source as it may be published.
-pub(super) fn published(url: &str, name: &str, private: bool) -> String {
-    let location = match url::Url::parse(url) {
-        Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed),
-        _ if private => return secret_address::instead_of(&Location::File(url.into()), name),
-        _ => return url.to_owned(),
-    };
-    secret_address::published(&location, private)
-        .unwrap_or_else(|| secret_address::instead_of(&location, name))
 }

@@ -37,8 +37,8 @@ impl Columns for Row<'_> {
     }
 }
 
-/// A row that selects [`STATE_COLUMNS`]. SQLite compares the names of all columns for each column that is read, which took
-/// a tenth of the time of a poll that brings nothing new. Here the place of the first one is known.
+/// A row that selects [`STATE_COLUMNS`]. Looking up each column by its name took a tenth of the time of a poll that brings
+/// nothing new, because SQLite compares the name with those of all columns. Here only the first column is looked up.
 struct StateRow<'a> {
     row: &'a Row<'a>,
     first: usize,
@@ -237,7 +237,7 @@ pub(super) fn json<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rus
     serde_json::from_str(text.as_deref().unwrap_or("null")).map_err(|error| unreadable(column, error))
 }
 
-/// Returns a value as JSON text. Our values are plain data, which can always be written.
+/// Returns a value as JSON text. The values of the store are plain data, which `serde_json` can always write.
 pub(super) fn as_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }

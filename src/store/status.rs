@@ -1,4 +1,4 @@
-//! Reads the status of the sources, and the entries that identity needs.
+//! Reads the status of the sources, and the known entries that `article::identity` needs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,12 +6,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
-use super::{StoreError, hubs, left_out, sources};
+use super::{StoreError, hubs, left_out, source_lookups};
 use crate::article::identity::{KnownEntries, KnownEntry};
 use crate::model::{Key, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
 
-/// How many entries of a source identity gets, and how many tombstones. Nearly no document lists more.
+/// How many entries and how many tombstones of a source are read for `article::identity`. Hardly any document lists
+/// more entries.
 const KNOWN_KEYS: i64 = 5000;
 
 /// Returns the newest entries of a source, and those that were pruned last.
@@ -42,7 +43,7 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
 }
 
-/// Returns what the feeds of the sources say they are, by the name of the source.
+/// Returns the title and the site of each source's feed, by the name of the source.
 pub(super) fn feed_links(conn: &Connection) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
     let mut query =
         conn.prepare_cached("select name, feed_title, feed_link from sources where retired_at is null")?;
@@ -77,7 +78,7 @@ pub(super) fn statuses(
             id,
             source: configured.get(&id).filter(|_| !retired).cloned(),
             name: row.get("name")?,
-            url: sources::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
+            url: source_lookups::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
             next_poll: polls.then(|| as_claimed(planned, claimed)),
             state,
             articles: counts.get(&id.0).copied().unwrap_or(0),
@@ -91,7 +92,7 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns the next poll of a source that may be claimed. A claimed source is polled now, or else once its claim ends.
+/// Returns the next poll of a source. If the source is claimed, its poll is under way, or else it comes once the claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: NextPollReason::Claimed },

@@ -13,14 +13,14 @@ use crate::model::{Article, EntryFilter, Location, PollRecord, Source, SourceId}
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// Everything that storing a document needs to know beside the document.
+/// Everything that storing a document needs to know, apart from the document itself.
 pub(super) struct StoringContext<'a> {
     pub(super) source: SourceId,
     /// Address of the feed in feeds.toml.
     pub(super) url: String,
     /// Filter of the source now.
     pub(super) filter: EntryFilter,
-    /// Registrable domain (or host) of the feed's site. Pages elsewhere were written by others.
+    /// Registrable domain (or host) of the feed's site. Pages on other sites were written by others.
     pub(super) site: Option<String>,
     /// What riverd has read of the source so far.
     pub(super) history: SourceHistory,
@@ -29,7 +29,7 @@ pub(super) struct StoringContext<'a> {
     /// Time of the poll.
     pub(super) now: Timestamp,
     pub(super) dedup: &'a Dedup,
-    /// What is remembered of the index of near duplicates while the document is stored.
+    /// Parts of the index of near duplicates that are kept in memory while the document is stored.
     pub(super) near: RefCell<NearCache>,
 }
 
@@ -80,8 +80,8 @@ fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
 }
 
 impl StoringContext<'_> {
-    /// Returns where `article` stands that arrives now, with `ahead` new entries before it in its document. `is_old`
-    /// says that it only slid into the list ([`placement::behind_known`]). `stand_in` dates it if it has no date and
+    /// Returns the place of `article`, which arrives now in a document with `ahead` newer new entries. `is_old` says that
+    /// it only slid into the list ([`placement::behind_known`]). `stand_in` dates it if it has no date and
     /// came with the first entries of its source.
     pub(super) fn place(&self, article: &Article, ahead: usize, is_old: bool, stand_in: Timestamp) -> Place {
         let dated_at = article.dated_at();
@@ -91,7 +91,7 @@ impl StoringContext<'_> {
         placement::place(arrival, dated_at, ahead, self.now, self.newest)
     }
 
-    /// Returns where an entry stands that a filter held back until now.
+    /// Returns the place of an entry that a filter held back until now.
     pub(super) fn place_of_shown(&self, article: &Article) -> Place {
         placement::place(Arrival::Later, article.dated_at(), 0, self.now, self.newest)
     }

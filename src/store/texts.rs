@@ -1,5 +1,5 @@
-//! Packs summary and content of an entry for the `texts` table. Long texts are compressed together, because both are
-//! mostly about one thing, and because the river reads no more than some hundred of them at a time.
+//! Packs summary and content of an entry for the `texts` table. Long texts are compressed, both together because they
+//! mostly use the same words. Unpacking costs little, because the river reads only some hundred entries at a time.
 
 use std::cell::RefCell;
 
@@ -12,14 +12,14 @@ const LEAST_BYTES: usize = 256;
 /// Level of compression. Higher levels take twice the time and save a few percent of texts of this length.
 const LEVEL: i32 = 1;
 
-/// Most bytes of an unpacked text. Documents are far smaller; a damaged row may say anything.
+/// Largest length in bytes of unpacked texts. Documents are far smaller, but a damaged row may state any length.
 const MOST_BYTES: usize = 256 << 20;
 
 /// Bytes before the compressed texts: the length of the summary plus one (0 if there is none), then that of the content.
 const HEAD: usize = 8;
 
 thread_local! {
-    // Each context takes some hundred kilobytes, which would be allocated and cleared for every text.
+    // Each takes some hundred kilobytes, which would otherwise be allocated and cleared for every text.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }

@@ -18,7 +18,7 @@ const ENTRIES: i64 = 500;
 /// How many rows of the near-duplicate index one step reads. They are small.
 const BANDS: i64 = 20_000;
 
-/// How long a pruned entry is remembered, at least, after its feed last listed it. Feeds that shrink and return do so
+/// How long a pruned entry is remembered at least, after its feed last listed it. Feeds that shrink and return do so
 /// within weeks. A year bounds the table to the entries that were pruned within it or are still listed.
 const TOMBSTONE_FOR: Duration = Duration::from_hours(365 * 24);
 
@@ -39,7 +39,7 @@ pub(super) struct RetainedSource {
 pub(super) struct PruneLimit {
     /// The present time, which must be one that can be trusted.
     pub(super) now: Timestamp,
-    /// Most articles to delete.
+    /// How many articles may be deleted.
     pub(super) most: u64,
 }
 
@@ -154,12 +154,12 @@ impl PruneCandidate {
 
 /// Returns whether all other entries of an article may be deleted too.
 ///
-/// Copies that come back through a river (our own subscribed again, or two rivers that read each other) do not count.
+/// Copies that come back through a river (riverd subscribed to its own, or two rivers subscribed to each other) do not count.
 /// They are listed because the article is stored, and would keep it for ever.
 fn others_may_be_deleted(
     conn: &Connection,
     article: i64,
-    asked: &RetainedSource,
+    pruned_source: &RetainedSource,
     retention: &Retention,
     before: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -181,7 +181,8 @@ fn others_may_be_deleted(
             arrived_at: row.get(3)?,
             unlisted: row.get(4)?,
         };
-        let source = if id == asked.id { Some(*asked) } else { retained_source(conn, id, retention)? };
+        let source =
+            if id == pruned_source.id { Some(*pruned_source) } else { retained_source(conn, id, retention)? };
         if source.is_some_and(|source| !entry.may_be_deleted(&source, before)) {
             return Ok(false);
         }
@@ -203,7 +204,7 @@ fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool
     Ok(changed > 0)
 }
 
-/// Deletes the tombstones of a source whose entries no feed has listed for long. Deletes the source itself if
+/// Deletes the tombstones of a source whose entries its feed has not listed for a long time. Deletes the source itself if
 /// feeds.toml no longer names it and nothing of it is left.
 pub(super) fn forget(
     conn: &Connection,
@@ -223,7 +224,7 @@ pub(super) fn forget(
     Ok(())
 }
 
-/// Deletes one step of the sketches that arrived before `window`. Returns `true` while there may be more.
+/// Deletes some of the sketches whose entries arrived longer ago than `window`. Returns `true` while there may be more.
 pub(super) fn delete_old_sketches(
     conn: &Connection,
     window: Duration,
@@ -233,8 +234,8 @@ pub(super) fn delete_old_sketches(
     Ok(deleted > 0)
 }
 
-/// Deletes one step of the near-duplicate index that no entry with a sketch needs, after the place `after`. Returns where
-/// the next step begins.
+/// Reads some rows of the near-duplicate index after the place `after`, and deletes those that no entry with a sketch needs.
+/// Returns where the next step begins.
 pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     near_duplicates::delete_old_places(conn, after, BANDS)
 }
@@ -244,8 +245,8 @@ const FREE_PAGES_KEPT: i64 = 2_000;
 /// How many free pages one step gives back. A step writes about as much.
 const FREE_PAGES_A_STEP: i64 = 500;
 
-/// Gives some of the free space of the database back to the disk. Returns whether there is more. A database that an earlier riverd
-/// created keeps its size, and uses its free space again.
+/// Gives some of the free space of the database back to the disk. Returns whether there is more. A database that an
+/// earlier riverd created keeps its size, and uses its free space again.
 pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError> {
     let free =
         |conn: &Connection| conn.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));

@@ -67,7 +67,7 @@ impl ViewRules {
     }
 }
 
-/// Makes the views of the store those of feeds.toml. Articles are compared with new and changed views later, by [`step`].
+/// Makes the views of the store follow feeds.toml. Articles are compared with new and changed views later, by [`step`].
 pub(super) fn sync(conn: &Connection, rules: &[ViewRules]) -> Result<(), StoreError> {
     let names: Vec<&str> = rules.iter().map(|rules| rules.name.as_str()).collect();
     conn.prepare_cached(
@@ -85,7 +85,7 @@ pub(super) fn sync(conn: &Connection, rules: &[ViewRules]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Does one step of what is left to do for the views. `rules` are those of [`sync`].
+/// Brings the views up to date by one step. `rules` are those that [`sync`] got.
 pub(super) fn step(conn: &Connection, rules: &[ViewRules]) -> Result<ViewProgress, StoreError> {
     let mut progress = ViewProgress::default();
     delete_removed(conn, &mut progress)?;
@@ -220,7 +220,7 @@ fn passes(filter: &EntryFilter, entry: &VisibleEntry) -> bool {
     filter::held_back(filter, &texts).is_none()
 }
 
-/// Adds an article to a view, or takes it out, as its entries demand.
+/// Adds an article to a view or takes it out, depending on its entries.
 fn compare(
     conn: &Connection,
     rules: &ViewRules,
@@ -263,7 +263,7 @@ fn add(conn: &Connection, view: &str, article: i64, placed_at: i64) -> Result<()
     Ok(())
 }
 
-/// Returns whether all articles were compared with a view since it is in feeds.toml.
+/// Returns whether all stored articles were compared with a view since it was added to feeds.toml.
 pub(super) fn is_filled(conn: &Connection, view: &str) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("select 1 from views where name = ? and filled = 1")?.exists([view])?)
 }

@@ -19,16 +19,16 @@ use super::open::{self, Opened};
 /// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
-/// How many writes share one commit. With this many, the cost of a sync no longer counts; still the first of them is
-/// answered soon, and a commit that fails affects few.
+/// How many writes share one commit at most. The cost of a sync hardly matters when so many share it, and yet the first of
+/// them is answered soon and a commit that fails affects few.
 const SHARED_COMMIT: usize = 64;
 
-/// How long a transaction may take before it is committed, even if more writes wait. A write that is in a hurry waits
-/// for one transaction at most.
+/// How long a transaction may take before it is committed, even if more writes wait. A write with [`Priority::Soon`] waits for
+/// one transaction at most.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// How long the writes that wait at the stop may take. The documents among them are fetched again after the next
-/// start, because their validators are not stored.
+/// How long the writes that still wait at a stop may take. A document that is not stored then is fetched again after the
+/// next start, because its validators are not stored either.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// Which of the waiting writes comes first.
@@ -81,7 +81,7 @@ impl Writer {
         Ok(Self { commands, path, health })
     }
 
-    /// Returns what the writer notes about itself.
+    /// Returns the notes about the writer's health.
     pub(super) fn health(&self) -> &HealthNotes {
         &self.health
     }
@@ -136,6 +136,7 @@ impl Writer {
     }
 }
 
+/// Returns the error of a write or read that panicked.
 pub(super) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -227,8 +228,8 @@ impl WriterThread {
         answer_all(&mut closers, &closed);
     }
 
-    /// Runs waiting writes in one transaction, as many as it takes in its time. Writes that come meanwhile and are in a
-    /// hurry need not wait for the others.
+    /// Runs waiting writes in one transaction, as many as its limits allow. Urgent writes that arrive meanwhile come before
+    /// the rest.
     fn commit_together(&mut self, waiting: &mut WaitingWrites) {
         if waiting.len() == 0 {
             return;
@@ -304,7 +305,7 @@ impl WriterThread {
             None => health.commit_succeeded(),
         }
         if let Err(error) = self.lock.note(counted) {
-            // The commit is valid all the same. Without the note, only a deleted log would not be noticed.
+            // The commit is valid all the same. Without the note, riverd would only fail to notice that the log was deleted.
             tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");
         }
         Ok(())

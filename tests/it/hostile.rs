@@ -205,7 +205,7 @@ async fn redirects_that_are_too_many_or_circular_or_invalid_fail() {
         .at("/gopher", Answer::redirect(302, "gopher://a/"));
     let expected = [
         ("/deep", FailureKind::TooLarge, 11),
-        ("/loop", FailureKind::TooLarge, 2),
+        ("/loop", FailureKind::Status, 2),
         ("/none", FailureKind::Status, 1),
         ("/empty", FailureKind::Status, 1),
         ("/bad", FailureKind::Status, 1),

@@ -68,7 +68,7 @@ fn a_message_of_a_hub_brings_news_at_once() {
     publisher.at("/hub", Answer::status(202));
     let sandbox = Sandbox::new(&format!(
         "[river]\nbase_url = \"http://127.0.0.1:1/r/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\naccess_token_file = \"token\"\n\
-         [[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
+         [polling]\nmax_body = \"64KiB\"\n[[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
         publisher.url("/feed.xml")
     ));
     std::fs::write(sandbox.path().join("token"), "not for hubs").unwrap();
@@ -99,6 +99,8 @@ fn a_message_of_a_hub_brings_news_at_once() {
     assert_eq!(tell(&daemon, "/websub/0000", &asked.signature(&news), &news), 404);
     assert_eq!(tell(&daemon, &callback, "sha256=00", &news), 202, "a wrong signature gets the same answer");
     assert_eq!(tell(&daemon, &callback, &asked.signature("other news"), &news), 202);
+    let large = " ".repeat(65 << 10);
+    assert_eq!(tell(&daemon, &callback, &asked.signature(&large), &large), 413);
     assert_eq!(publisher.requests("/feed.xml").len(), 1, "a message with a wrong signature causes no poll");
 
     assert_eq!(tell(&daemon, &callback, &asked.signature(&news), &news), 202);
@@ -195,6 +197,23 @@ fn a_second_hub_is_asked_if_the_first_is_dead() {
     assert_eq!(verify(&daemon, &asked, "subscribe", &publisher.url("/feed.xml")).status, 200);
     let status = sandbox.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!(status[0]["hub"]["url"], publisher.url("/second").as_str());
+}
+
+#[test]
+fn a_second_hub_is_asked_if_the_first_denies_the_subscription() {
+    let publisher = Publisher::start();
+    let second = format!("<atom:link rel=\"hub\" href=\"{}\"/></channel>", publisher.url("/second"));
+    publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"]).replace("</channel>", &second)));
+    publisher.at("/hub", Answer::status(202)).at("/second", Answer::status(202));
+    let sandbox = Sandbox::new(&format!(
+        "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
+        publisher.url("/feed.xml")
+    ));
+    let daemon = sandbox.start();
+    let asked = Asked::of(&publisher.wait_for("/hub", 1)[0]);
+    assert_eq!(verify(&daemon, &asked, "denied", &publisher.url("/feed.xml")).status, 200);
+    publisher.wait_for("/second", 1);
+    assert_eq!(publisher.requests("/hub").len(), 1);
 }
 
 #[test]

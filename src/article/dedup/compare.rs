@@ -113,6 +113,17 @@ fn facts(text: &[WordHash]) -> QuickSet<u32> {
     facts.map(|token| token.word()).collect()
 }
 
+/// Returns whether the title of an entry speaks of what only its own text says: half of the title's words that the `other`
+/// entry lacks stand in the text.
+pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
+    let lacking = |text: &[WordHash]| -> Vec<u32> {
+        text.iter().filter(|word| !other.has(**word)).map(|word| word.word()).collect()
+    };
+    let (title, text) = (lacking(&entry.title), lacking(&entry.text));
+    let own = title.iter().filter(|word| text.contains(word)).count();
+    own > 0 && 2 * own >= title.len()
+}
+
 /// Returns `part` divided by `whole`, from 0 to 1; 0 if `whole` is 0.
 pub fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
@@ -165,7 +176,7 @@ impl Conflicts {
 }
 
 /// Returns the places between the common parts, in both texts. Common parts below `least` words are chance and do not
-/// count.
+/// count; nor does a date alone, which a dateline and a by-line have in common.
 fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<usize>, Range<usize>)> {
     let plain = |text: &[WordHash]| text.iter().map(|token| token.word()).collect::<Vec<u32>>();
     let mut gaps = Vec::new();
@@ -173,6 +184,7 @@ fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<u
     for part in capture_diff_slices(Algorithm::Myers, &plain(shorter), &plain(longer)) {
         if let DiffOp::Equal { old_index, new_index, len } = part
             && len >= least
+            && !is_bare_date(shorter.get(old_index..old_index + len).unwrap_or_default())
         {
             gaps.push((here..old_index, there..new_index));
             (here, there) = (old_index + len, new_index + len);
@@ -180,6 +192,10 @@ fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<u
     }
     gaps.push((here..shorter.len(), there..longer.len()));
     gaps
+}
+
+fn is_bare_date(part: &[WordHash]) -> bool {
+    part.len() <= 3 && part.iter().any(|word| word.is_month())
 }
 
 /// All words of an entry, of its title and its text.

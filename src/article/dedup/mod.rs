@@ -4,6 +4,7 @@
 //! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
 
 pub mod compare;
+mod dispatch;
 mod figures;
 mod judged_entry;
 mod outline;
@@ -93,6 +94,8 @@ struct EntryPair {
     words_of_longer: OnceCell<EntryWords>,
     /// How many numbers and names both texts have, once a rule needs it.
     shared_facts: OnceCell<usize>,
+    /// Whether the text is a dispatch, once a rule needs it.
+    is_dispatch: OnceCell<bool>,
 }
 
 impl EntryPair {
@@ -116,6 +119,7 @@ impl EntryPair {
             words_of_shorter: OnceCell::new(),
             words_of_longer: OnceCell::new(),
             shared_facts: OnceCell::new(),
+            is_dispatch: OnceCell::new(),
         })
     }
 
@@ -231,11 +235,12 @@ impl EntryPair {
             return Ok(());
         }
         let covered = self.title_coverage();
-        if covered.0 < 0.5 || covered.1 < 0.5 {
+        if (covered.0 < 0.5 || covered.1 < 0.5) && !self.has_own_headline(covered) {
             return Err(Difference::Title);
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
+        let numbered_apart =
+            numbered_beyond(here, there) && numbered_beyond(there, here) && !self.picks_other_numbers();
         let own_number =
             has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
         if numbered_apart || (similar_titles && own_number && self.is_slight()) {
@@ -251,7 +256,7 @@ impl EntryPair {
             {
                 false
             }
-            true if similar_titles => !each_has_own,
+            true if similar_titles => !each_has_own || self.is_inflected(),
             true => {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
             }
@@ -291,7 +296,11 @@ impl EntryPair {
         }
         let covered = self.title_coverage();
         let outweighed = common >= self.words(OUTWEIGHS_LEAD) && covered.0.min(covered.1) >= 2.0 / 3.0;
-        if outweighed { Ok(()) } else { Err(Difference::Lead) }
+        if outweighed || (head.min(skipped) <= self.words(HEAD) && self.is_framed(own_words)) {
+            Ok(())
+        } else {
+            Err(Difference::Lead)
+        }
     }
 
     /// Checks the times. A text that one source sends again on another day is a series. So is, at any time, a text of one
@@ -334,6 +343,9 @@ impl EntryPair {
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {
+            return false;
+        }
+        if self.names_one_thing() {
             return false;
         }
         let least = if in_first_person(&here.text) {

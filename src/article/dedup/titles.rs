@@ -1,7 +1,48 @@
 //! Compares titles, and single words of titles and texts.
 
+use std::sync::LazyLock;
+
 use super::compare::{EntryWords, share};
 use crate::article::fingerprint::{WordHash, WordKind};
+
+/// Days of the week. The lead of a dispatch names the day.
+const WEEKDAYS: [&str; 28] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lunes",
+    "martes",
+    "miercoles",
+    "jueves",
+    "viernes",
+    "sabado",
+    "domingo",
+];
+
+/// Returns whether a text names a day of the week.
+pub(super) fn names_weekday(text: &[WordHash]) -> bool {
+    static DAYS: LazyLock<Vec<u32>> =
+        LazyLock::new(|| WEEKDAYS.map(|day| WordHash::of_word(day).word()).to_vec());
+    text.iter().any(|word| DAYS.contains(&word.word()))
+}
 
 /// Returns whether a text speaks in the first person plural, for its publisher.
 pub(super) fn in_first_person(text: &[WordHash]) -> bool {
@@ -11,6 +52,54 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     ];
     let words = words.map(|word| WordHash::of_word(word).word());
     text.iter().any(|token| words.contains(&token.word()))
+}
+
+/// From this share of words on that address the reader, a text speaks to its readers and not of an event.
+const ADDRESS_READER: f64 = 0.035;
+
+/// Returns whether a text addresses its readers or speaks of its publisher all the time, as notes and terms do. A quotation
+/// of somebody who says `we` is no address.
+pub(super) fn address_reader(text: &[WordHash]) -> bool {
+    let words = [
+        "you", "your", "we", "our", "wir", "unser", "unsere", "unserer", "uns", "dein", "deine", "vous",
+        "votre", "vos", "nous", "notre", "nos", "usted", "ustedes", "nuestro", "nuestra", "nuestros",
+        "nuestras",
+    ];
+    let words = words.map(|word| WordHash::of_word(word).word());
+    let found = text.iter().filter(|token| words.contains(&token.word())).count();
+    share(found, text.len()) >= ADDRESS_READER
+}
+
+/// Words that stand in any text of their language, so that a title which has them in common with a text has nothing in common
+/// with it.
+const SMALL_WORDS: [&str; 84] = [
+    "the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "and", "or", "is", "are", "as",
+    "from", "how", "why", "what", "s", "le", "la", "les", "l", "de", "d", "du", "des", "un", "une", "et",
+    "en", "au", "aux", "sur", "pour", "par", "dans", "que", "qu", "qui", "ce", "der", "die", "das", "den",
+    "dem", "ein", "eine", "und", "im", "am", "zu", "zum", "zur", "mit", "von", "vom", "fur", "auf", "bei",
+    "wie", "was", "so", "el", "los", "las", "del", "al", "y", "con", "una", "por", "para", "se", "su", "it",
+    "il", "i", "o", "e", "di", "da",
+];
+
+/// Returns which share of the words of a title stands in a text, without the words that stand in any text.
+pub(super) fn telling_share(title: &[WordHash], text: &[WordHash]) -> f64 {
+    static SMALL: LazyLock<Vec<u32>> =
+        LazyLock::new(|| SMALL_WORDS.map(|word| WordHash::of_word(word).word()).to_vec());
+    let words: Vec<WordHash> = title.iter().filter(|word| !SMALL.contains(&word.word())).copied().collect();
+    share_in_text(&words, text)
+}
+
+/// Returns which share of the words without numbers two titles have in common: the smaller of the shares of each.
+pub(super) fn plain_words_shared(here: &[WordHash], there: &[WordHash]) -> f64 {
+    let words = |title: &[WordHash]| -> Vec<WordHash> {
+        let plain = |word: &&WordHash| !matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
+        title.iter().filter(plain).copied().collect()
+    };
+    let (here, there) = (words(here), words(there));
+    if here.is_empty() || there.is_empty() {
+        return 1.0;
+    }
+    share_in_text(&here, &there).min(share_in_text(&there, &here))
 }
 
 pub(super) fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {

@@ -5,8 +5,10 @@
 //! have the same smallest hashes). The lead gives bands of its own, so that a summary finds the full text it was cut
 //! from.
 
+mod calendar_date;
 mod number;
 mod packed_words;
+mod part_of_day;
 pub mod sketch;
 mod small_number;
 mod spelling;

@@ -1,10 +1,12 @@
 //! Reads a number out of the words that write it, so that each number compares as equal however an outlet writes it.
 //!
 //! `140 000`, `140.000`, `140,000` and `140'000` are one number; so are `19 h 30`, `19h30`, `19:30` and `7.30 pm`, `eleven`
-//! and `11`, `2.5 million` and `2,500,000`. What is read is only hashed and never shown.
+//! and `11`, `2.5 million` and `2,500,000`, `mil 200 millones` and `1.200 millones`, `6 de la tarde` and `18.00 horas`. What is
+//! read is only hashed and never shown.
 
 use std::sync::LazyLock;
 
+use super::part_of_day;
 use super::small_number;
 use super::word::WordKind;
 use super::word_table::WordTable;
@@ -79,8 +81,53 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
         return Some(in_digits(words, at));
     }
+    if &*first.folded == "mil" && counts_thousands(words, at) {
+        return Some(in_units(
+            words,
+            at,
+            InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
+        ));
+    }
     let (value, used) = small_number::read(words, at, is_spanish)?;
-    Some(in_units(words, at, InDigits { value: value.to_string(), kind: WordKind::SmallNumber, words: used }))
+    let value = value.to_string();
+    if let Some((value, used)) = hours_in_words(words, at + used, &value) {
+        return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used - at });
+    }
+    Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: used }))
+}
+
+/// Reads what follows an hour in words: `nine hours`, `las seis de la tarde`. Returns the number and where it ends.
+fn hours_in_words(words: &[WrittenWord<'_>], after: usize, hours: &str) -> Option<(String, usize)> {
+    let unit = words.get(after).filter(|unit| matches!(unit.before, Separator::Space | Separator::Hyphen));
+    let has_unit = unit.is_some_and(|unit| HOURS.contains(&&*unit.folded));
+    let end = after + usize::from(has_unit);
+    in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
+}
+
+/// Reads the part of the day after an hour of a clock of twelve hours. Returns the time and where it ends.
+fn in_part_of_day(
+    words: &[WrittenWord<'_>],
+    after: usize,
+    hours: &str,
+    minutes: &str,
+) -> Option<(String, usize)> {
+    let (part, used) = part_of_day::read(words, after)?;
+    let hours = part.in_24_hours(hours.parse().ok()?);
+    Some((clock(&hours.to_string(), minutes)?, after + used))
+}
+
+/// Returns whether the Spanish `mil` at word `at` begins a number: `mil 200`, `mil millones`.
+fn counts_thousands(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let is_after_space = |at: usize| words.get(at).filter(|word| word.before == Separator::Space);
+    is_after_space(at).is_some()
+        && is_after_space(at + 1).is_some_and(|next| {
+            is_hundreds(&next.folded) || scale_of(&next.folded).is_some_and(|scale| scale > 3)
+        })
+}
+
+/// Returns whether a word is a number of up to three digits, as it may follow `mil`.
+fn is_hundreds(word: &str) -> bool {
+    (1..=3).contains(&word.len()) && is_digits(word) && !word.starts_with('0')
 }
 
 /// A number, and how many words write it, before the word after it is looked at.
@@ -108,7 +155,8 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if ORDINALS.contains(&ending) {
         return ReadNumber { value: number.value, kind: number.kind, unit: None, words: used };
     }
-    let is_money = words.get(at).is_some_and(|word| word.before == Separator::Currency);
+    let is_money =
+        words.get(at).is_some_and(|word| word.before == Separator::Currency || word.before_currency);
     let scale = if is_money && ending == "m" { Some(6) } else { scale_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
@@ -119,19 +167,51 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     ReadNumber { value: written.to_owned(), kind: number.kind, unit: None, words: 1 }
 }
 
-/// Adds the word after a number if it belongs to the number: `2.5 million`, `two days`.
+/// Adds the words after a number that belong to the number: `2.5 million`, `mil 200 millones`, `two days`.
 fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadNumber<'a> {
-    let InDigits { value, kind, words: used } = number;
-    let next =
-        words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen));
-    let next = next.map_or("", |next| &*next.folded);
-    if let Some(value) = scale_of(next).and_then(|scale| multiplied(&value, scale)) {
-        return ReadNumber { value, kind: WordKind::Number, unit: None, words: used + 1 };
+    let InDigits { mut value, mut kind, words: mut used } = number;
+    let next = |used: usize| {
+        words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen))
+    };
+    let mut least = 0;
+    while let Some(scaled) = next(used)
+        && let Some(scale) = scale_at(words, at + used).filter(|scale| *scale > least)
+        && let Some(product) = multiplied(&value, scale)
+    {
+        (value, kind, used) = (product, WordKind::Number, used + 1);
+        if &*scaled.folded == "mil"
+            && let Some(hundreds) = next(used).filter(|next| is_hundreds(&next.folded))
+            && let Some(thousands) = value.strip_suffix("000")
+        {
+            value = format!("{thousands}{:0>3}", hundreds.folded);
+            used += 1;
+        }
+        // Only a thousand counts another word: `mil millones`.
+        least = if scale == 3 { 3 } else { usize::MAX };
     }
-    if DAYS.contains(&next) && matches!(value.as_str(), "2" | "3") {
+    let is_days = next(used).is_some_and(|next| DAYS.contains(&&*next.folded));
+    if is_days && matches!(value.as_str(), "2" | "3") {
         return ReadNumber { value: format!("{value}d"), kind, unit: None, words: used + 1 };
     }
     ReadNumber { value, kind, unit: None, words: used }
+}
+
+/// Returns the power of ten that the word at `at` says. An `M` is a million of money only: `11 M€`, `11 M d’euros`.
+fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
+    let word = words.get(at)?;
+    if &*word.folded != "m" {
+        return scale_of(&word.folded);
+    }
+    let follows = |ahead: usize| words.get(at + ahead).map_or("", |word| &*word.folded);
+    let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
+    let counts_money =
+        word.before_currency || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
+    counts_money.then_some(6)
+}
+
+/// Returns whether a word multiplies the number before it.
+pub(super) fn is_scale(word: &str) -> bool {
+    scale_of(word).is_some()
 }
 
 fn scale_of(word: &str) -> Option<usize> {
@@ -232,9 +312,17 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     // The letters after the digits: `pm` of `7:30pm`, `h` of `19h`.
     let ending = if used == 2 { split_ending(folded(1, &[Separator::Colon])).1 } else { ending };
     let (unit, used) = match ending {
-        "" => (folded(used, &[Separator::Space]), used + 1),
+        "" => (folded(used, &[Separator::Space, Separator::Hyphen]), used + 1),
         ending => (ending, used),
     };
+    let in_part_of_day = |used: usize, minutes: &str| {
+        in_part_of_day(words, at + used, hours, minutes).map(|(time, end)| (time, end - at))
+    };
+    if ending.is_empty()
+        && let Some(found) = in_part_of_day(used - 1, minutes)
+    {
+        return Some(found);
+    }
     if let Some(is_afternoon) = half_of_day(unit, folded(used, &[Separator::Other, Separator::Space])) {
         let spelled_apart = usize::from(unit.len() == 1);
         return Some((clock(&in_24_hours(hours, is_afternoon)?, minutes)?, used + spelled_apart));
@@ -248,6 +336,11 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         let next = folded(used, &[Separator::Space]);
         let has_minutes =
             minutes.is_empty() && BEFORE_MINUTES.contains(&unit) && next.len() == 2 && is_digits(next);
+        let in_part =
+            if has_minutes { in_part_of_day(used + 1, next) } else { in_part_of_day(used, minutes) };
+        if in_part.is_some() {
+            return in_part;
+        }
         return match (has_minutes.then(|| clock(hours, next)).flatten(), minutes) {
             (Some(time), _) => Some((time, used + 1)),
             (None, "") => Some((span(hours)?, used)),
@@ -337,7 +430,17 @@ mod tests {
             "2,500,000 euros",
             "€2.5m euros",
             "2,5 mio euros",
+            "2,5 M euros",
         ]);
+        all_equal(&["11 millions", "11 M€", "11M€", "€11m", "11 Mio. €"]);
+        all_equal(&[
+            "son mil 200 millones",
+            "son 1.200 millones",
+            "son 1,200 millones",
+            "son 1,2 mil millones",
+        ]);
+        all_equal(&["son 35 mil 400 euros", "son 35.400 euros", "son 35,400 euros"]);
+        all_equal(&["son mil 200 euros", "son 1.200 euros"]);
     }
 
     #[test]
@@ -357,6 +460,19 @@ mod tests {
         all_equal(&["las 19.30 horas de", "las 19:30 de", "las 19.30 de", "las 7:30 p. m. de"]);
         all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT"]);
         all_equal(&["après 48 heures", "après deux jours", "après 2 jours"]);
+        all_equal(&[
+            "las 6 de la mañana en",
+            "las 6 a. m. en",
+            "las seis de la mañana en",
+            "las 06.00 horas en",
+        ]);
+        all_equal(&["las 6 de la tarde en", "las 18.00 horas en", "las 6 p. m. en", "las 18:00 en"]);
+        all_equal(&["las 11.30 de la noche en", "las 23.30 horas en"]);
+        all_equal(&["à 8 heures du soir", "à 20h", "à huit heures du soir", "à 20 h 00"]);
+        all_equal(&["à 3 h 15 de l’après-midi", "à 15h15"]);
+        all_equal(&["um 8 Uhr abends", "um 20 Uhr", "um 20.00 Uhr", "um acht Uhr abends"]);
+        all_equal(&["at 7 o'clock in the evening on", "at 7 pm on", "at 7 in the evening on"]);
+        all_equal(&["a nine-hour rescue", "a 9-hour rescue", "a nine hour rescue"]);
     }
 
     #[test]
@@ -386,6 +502,10 @@ mod tests {
             ("2 heures", "48 heures"),
             ("19h30", "19h03"),
             ("7 am", "7 pm"),
+            ("las 6 de la mañana", "las 6 de la tarde"),
+            ("2 Uhr nachts", "2 Uhr nachmittags"),
+            ("11 m", "11 M€"),
+            ("mil 200", "200"),
             ("12:30:45", "12:30"),
             ("737a", "737b"),
             ("onze", "douze"),

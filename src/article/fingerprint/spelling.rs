@@ -12,7 +12,9 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Spellings of sounds in languages with Latin letters, and what replaces each of them. The first that fits is taken.
-const SOUNDS: [(&str, &str); 25] = [
+const SOUNDS: [(&str, &str); 27] = [
+    ("guei", "gei"),
+    ("guey", "gei"),
     ("tsch", "S"),
     ("dsch", "i"),
     ("dzh", "i"),
@@ -40,8 +42,8 @@ const SOUNDS: [(&str, &str); 25] = [
     ("h", ""),
 ];
 
-/// Names of places that outlets of one language write differently, and the name that replaces them.
-const PLACES: [(&str, &str); 14] = [
+/// Names that outlets of one language write too differently for [`SOUNDS`], and the name that replaces them.
+const NAMES: [(&str, &str); 25] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -56,14 +58,25 @@ const PLACES: [(&str, &str); 14] = [
     ("beijing", "pekin"),
     ("peking", "pekin"),
     ("turkiye", "turkey"),
+    ("gadhafi", "gaddafi"),
+    ("qaddafi", "gaddafi"),
+    ("kadhafi", "gaddafi"),
+    ("kaddafi", "gaddafi"),
+    ("khadafi", "gaddafi"),
+    ("gadafi", "gaddafi"),
+    ("gheddafi", "gaddafi"),
+    ("moammar", "muammar"),
+    ("moamer", "muammar"),
+    ("mouammar", "muammar"),
+    ("muamar", "muammar"),
 ];
 
-static PLACE_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&PLACES));
+static NAME_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&NAMES));
 
 /// Returns the one spelling of a folded word.
 pub(super) fn of(folded: &str) -> Cow<'_, str> {
     let word = if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(without_ligatures(folded)) };
-    let name = PLACE_WORDS.get(&word);
+    let name = NAME_WORDS.get(&word);
     if name.is_none() && word.len() < LEAST_LETTERS {
         return word;
     }
@@ -130,6 +143,11 @@ fn with_one_ending(mut spelled: String) -> String {
     if spelled.ends_with('e') {
         spelled.pop();
     }
+    // The Belarusian form of a name: `Lukaschenka` and `Lukaschenko`.
+    if spelled.ends_with("enka") && spelled.len() > 6 {
+        spelled.pop();
+        spelled.push('o');
+    }
     let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
     let is_vowel = |letter: u8| b"aeiou ".contains(&letter);
     if spelled.ends_with("er") && !is_vowel(last(2)) {
@@ -151,7 +169,11 @@ mod tests {
     #[test]
     fn a_name_has_one_spelling_however_it_is_transliterated() {
         for names in [
-            &["Loukachenko", "Lukashenko", "Lukaschenko"][..],
+            &["Loukachenko", "Lukashenko", "Lukaschenko", "Lukaschenka"][..],
+            &["Sergueï", "Sergei", "Sergey", "Sergej", "Serguéi"],
+            &["Gaddafi", "Gadhafi", "Kadhafi", "Qaddafi"],
+            &["Muammar", "Moammar", "Mouammar"],
+            &["Günther", "Guenther"],
             &["Zelensky", "Zelenskyy", "Selenskyj", "Zelenski", "Zelenskiy"],
             &["Gorbatchev", "Gorbachev", "Gorbatschow", "Gorbachov"],
             &["Alexandre", "Alexander", "Aleksandr", "Aleksander"],

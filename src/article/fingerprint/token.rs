@@ -2,11 +2,12 @@
 
 use super::word::{WordHash, WordKind};
 use super::written::{self, WrittenWord};
-use super::{number, spelling};
+use super::{calendar_date, number, spelling};
 
 /// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
 ///
-/// A number is one word however it is written ([`number`]), and a word has one spelling ([`spelling`]).
+/// A number is one word however it is written ([`number`]), so are the day and the month of a date ([`calendar_date`]), and a
+/// word has one spelling ([`spelling`]).
 pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
     hashed(text, limit, |_, _| false)
 }
@@ -36,10 +37,18 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
         if is_numeral(word.raw, at + 1 == words.len()) {
             found.push(WordHash::new(&word.folded, WordKind::Number));
             at += 1;
+        } else if let Some(date) = calendar_date::read(&words, at) {
+            date.hash_into(&mut found);
+            at += date.words;
         } else if let Some(number) = number::read(&words, at, is_spanish) {
             found.push(WordHash::new(&number.value, number.kind));
             found.extend(number.unit.map(|unit| WordHash::new(unit, WordKind::Plain)));
             at += number.words;
+            let is_day = number.unit.is_none() && calendar_date::day_of(&number.value).is_some();
+            if let Some((month, used)) = is_day.then(|| calendar_date::month_after(&words, at)).flatten() {
+                found.push(WordHash::of_month(month));
+                at += used;
+            }
         } else {
             found.push(WordHash::new(&spelling::of(&word.folded), kind(word)));
             at += 1;

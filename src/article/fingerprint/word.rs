@@ -1,5 +1,7 @@
 //! A word as a sketch keeps it.
 
+use std::sync::LazyLock;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::spelling;
@@ -50,6 +52,20 @@ impl WordHash {
             3 => WordKind::SmallNumber,
             _ => WordKind::Plain,
         }
+    }
+
+    /// Returns the word of a month that stands with a day: `January` is 1. It counts as a number, because it has no capital
+    /// letter in most languages, and `24 mai` and `24 juin` are two dates.
+    pub(super) fn of_month(month: u32) -> Self {
+        // No word of a text holds a space, so nothing else has this hash.
+        Self::new(&format!("month {month}"), WordKind::Number)
+    }
+
+    /// Returns whether this is the word of a month that stands with a day.
+    pub fn is_month(self) -> bool {
+        static MONTHS: LazyLock<[WordHash; 12]> =
+            LazyLock::new(|| std::array::from_fn(|month| WordHash::of_month(month as u32 + 1)));
+        MONTHS.contains(&self)
     }
 
     /// Returns the bits to store.

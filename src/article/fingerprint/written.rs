@@ -14,6 +14,8 @@ pub(super) struct WrittenWord<'a> {
     pub(super) folded: Cow<'a, str>,
     /// What separates it from the word before.
     pub(super) before: Separator,
+    /// Whether the sign of a currency follows it directly: `11 M€`.
+    pub(super) before_currency: bool,
     /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
     pub(super) starts_sentence: bool,
 }
@@ -31,12 +33,15 @@ pub(super) enum Separator {
     Colon,
     /// A hyphen without a space.
     Hyphen,
+    /// A slash without a space.
+    Slash,
     /// Signs of which the last is that of a currency.
     Currency,
     /// Other signs.
     Other,
 }
 
+const CURRENCIES: [char; 4] = ['$', '€', '£', '¥'];
 const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
 
 /// After these characters a capital letter says nothing about the word.
@@ -91,6 +96,7 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
                 raw: part,
                 folded: words::folded(part),
                 before: separator(gap),
+                before_currency: text.get(gap_from..).is_some_and(|rest| rest.starts_with(CURRENCIES)),
                 starts_sentence,
             });
         }
@@ -104,9 +110,10 @@ fn separator(gap: &str) -> Separator {
     match (signs.next(), signs.next()) {
         (None, _) => Separator::Joined,
         (Some(':'), None) => Separator::Colon,
+        (Some('/'), None) => Separator::Slash,
         (Some('-' | '\u{2010}' | '\u{2011}' | '\u{2013}'), None) => Separator::Hyphen,
         (Some(sign), None) if APOSTROPHES.contains(&sign) => Separator::Apostrophe,
-        _ if gap.ends_with(['$', '€', '£', '¥']) => Separator::Currency,
+        _ if gap.ends_with(CURRENCIES) => Separator::Currency,
         _ if gap.chars().all(char::is_whitespace) => Separator::Space,
         _ => Separator::Other,
     }

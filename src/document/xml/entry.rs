@@ -7,7 +7,7 @@ use url::Url;
 use super::AtomConverter;
 use super::atom_writer::TextKind;
 use super::media::is_web_address;
-use super::people::Person;
+use super::people::EntryPeople;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
 use super::rights_and_place::Coordinates;
@@ -38,10 +38,7 @@ pub(super) struct OpenEntry {
     notes: Option<EpisodeNotes>,
     /// Length of the summary as published, in bytes.
     pub(super) summary_length: usize,
-    /// Authors of elements that have only e-mail addresses.
-    pub(super) nameless_authors: Vec<Person>,
-    /// Whether an element names an author.
-    pub(super) has_named_author: bool,
+    pub(super) people: EntryPeople,
     pub(super) extras: EntryExtras,
 }
 
@@ -88,9 +85,8 @@ impl<'a> AtomConverter<'a, '_> {
             picture: None,
             coordinates: Coordinates::default(),
             notes: None,
+            people: EntryPeople::default(),
             summary_length: 0,
-            nameless_authors: Vec::new(),
-            has_named_author: false,
             extras: EntryExtras { language, ..EntryExtras::default() },
         });
         if let Some(about) = about {
@@ -125,7 +121,6 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Ends the entry, or leaves it out if it is empty.
     pub(super) fn close_entry(&mut self) {
-        self.write_nameless_authors();
         let Some(mut entry) = self.entry.take() else {
             if self.feed_started {
                 self.defects.note("stray-end-tag");
@@ -143,6 +138,7 @@ impl<'a> AtomConverter<'a, '_> {
             self.out.write_text("content", notes.kind, &notes.text);
             entry.extras.content_base = notes.base;
         }
+        self.write_unnamed_people(&entry.people);
         self.out.close_entry();
         let extras = &mut entry.extras;
         extras.details.place = entry.coordinates.into_place();

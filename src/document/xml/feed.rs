@@ -253,7 +253,8 @@ fn period(text: &str) -> Option<Duration> {
     })
 }
 
-/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). The time is rounded up to a second.
+/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). The time is rounded up to a second. A time of
+/// more than a year is no interval: some feeds write the moment of the next update.
 fn time_to_live(text: &str) -> Option<Duration> {
     let lower = text.trim().to_ascii_lowercase();
     let text = lower.strip_prefix("pt").unwrap_or(&lower);
@@ -268,7 +269,8 @@ fn time_to_live(text: &str) -> Option<Duration> {
         _ => return None,
     };
     let seconds = number.replace(',', ".").parse::<f64>().ok()? * seconds_each;
-    (seconds > 0.0).then(|| Duration::from_secs(seconds.ceil() as u64).min(LONGEST_INTERVAL))
+    let is_interval = seconds > 0.0 && seconds <= LONGEST_INTERVAL.as_secs_f64();
+    is_interval.then(|| Duration::from_secs(seconds.ceil() as u64))
 }
 
 /// Parses a `sy:updateFrequency`, rounded to a whole number. Some feeds write `2.0`.
@@ -299,12 +301,12 @@ mod tests {
             ("3600s", 3600),
             ("PT1H", 3600),
             ("2d", 172_800),
-            ("99999999999", LONGEST_INTERVAL.as_secs()),
+            ("527040", LONGEST_INTERVAL.as_secs()),
         ];
         for (text, seconds) in table {
             assert_eq!(time_to_live(text), Some(Duration::from_secs(seconds)), "{text}");
         }
-        for text in ["", "0", "0.0", "-5", "never", "60 apples", "1.2.3", "."] {
+        for text in ["", "0", "0.0", "-5", "1795700000", "99999999999", "never", "60 apples", "1.2.3", "."] {
             assert_eq!(time_to_live(text), None, "{text}");
         }
         let frequencies = ["2", "2.0", "0", "often", "inf"].map(frequency);

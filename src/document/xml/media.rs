@@ -10,6 +10,13 @@ use super::vocabulary::{self, Meaning};
 use crate::document::enclosure::{self, FileMention};
 use crate::document::podcast_values::duration;
 
+/// A `media:content` that is a picture.
+#[derive(Clone, Copy)]
+struct MediaPicture {
+    /// Width in pixels, if it is stated.
+    width: Option<u32>,
+}
+
 /// What the children of a `media:content` say about its file.
 #[derive(Default)]
 struct AboutFile {
@@ -150,21 +157,21 @@ impl<'a> AtomConverter<'a, '_> {
         if is_picture_of_author(&href) {
             return;
         }
-        let picture = is_picture(tag, &href).then(|| self.width_of(tag));
+        let picture = is_picture(tag, &href).then(|| MediaPicture { width: self.width_of(tag) });
         let about = self.about_media_file(content, picture);
         let Some(href) = self.absolute(tag, &href) else { return };
         if is_chosen {
             self.add_media_file(tag, &href, &about);
         }
-        if let Some(width) = picture {
+        if let Some(MediaPicture { width }) = picture {
             self.add_picture(PictureRank::MediaContent, href, about.description, width);
         }
     }
 
     /// Reads the children of a `media:content`. Its description can be the summary of the entry, with the worst rank. Its
-    /// title is never that of the entry, because programs write the name of the file or of its author. `picture` is the width
-    /// of a file that is a picture: a thumbnail of it that is not wider is no better.
-    fn about_media_file(&mut self, content: &Content<'a>, picture: Option<Option<u32>>) -> AboutFile {
+    /// title is never that of the entry, because programs write the name of the file or of its author. `picture` is given
+    /// if the file is a picture: a thumbnail of it that is not wider is no better.
+    fn about_media_file(&mut self, content: &Content<'a>, picture: Option<MediaPicture>) -> AboutFile {
         let mut about = AboutFile::default();
         let Content::Markup(raw) = content else { return about };
         for (child, content) in Self::children(raw) {
@@ -180,7 +187,7 @@ impl<'a> AtomConverter<'a, '_> {
                 Meaning::FallbackTitle => about.title = self.label_in(content).map(Cow::into_owned),
                 Meaning::Thumbnail => {
                     let width = self.width_of(&child);
-                    let is_lesser = picture.is_some_and(|own| width.is_none() || own >= width);
+                    let is_lesser = picture.is_some_and(|own| width.is_none() || own.width >= width);
                     if !is_lesser {
                         self.add_thumbnail(&child, content);
                     }

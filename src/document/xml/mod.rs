@@ -24,6 +24,7 @@ mod source;
 pub(super) mod tags;
 mod text;
 pub(super) mod text_kind;
+mod twice_escaped;
 mod vocabulary;
 
 use url::Url;
@@ -40,7 +41,7 @@ use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::extras::FeedExtras;
 use super::mojibake::Mojibake;
-use crate::model::{FeedFormat, FeedHints, LeftOutReason};
+use crate::model::{CUT_OFF, FeedFormat, FeedHints, LeftOutReason};
 use crate::text::dates::DateStyle;
 
 /// How many children of an element are read, such as a person, a source or a media group.
@@ -67,7 +68,7 @@ pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut 
         scanner: Scanner::new(text),
         entities: Entities::default(),
         namespaces: DeclaredPrefixes::default(),
-        mojibake: Mojibake::default(),
+        mojibake: Mojibake::of(text),
         defects,
         out: AtomWriter::with_capacity(text.len()),
         url: url.cloned(),
@@ -95,7 +96,7 @@ struct AtomConverter<'a, 'd> {
     scanner: Scanner<'a>,
     entities: Entities,
     namespaces: DeclaredPrefixes<'a>,
-    mojibake: Mojibake,
+    mojibake: Mojibake<'a>,
     defects: &'d mut Defects,
     out: AtomWriter,
     /// Address of the document.
@@ -230,7 +231,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn finish(mut self) -> ConvertedFeed {
         if !self.feed_ended && self.feed_started {
-            self.defects.note("cut-off");
+            self.defects.note(CUT_OFF);
         }
         // Of a truncated document only the complete entries are kept. The truncated one would be complete at the next
         // poll, perhaps with another identity. If it is the only entry, it is kept all the same.

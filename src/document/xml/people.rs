@@ -7,6 +7,7 @@ use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Meaning};
 use super::{AtomConverter, MAX_CHILDREN};
+use crate::model::FeedFormat;
 
 /// A person with a name, an e-mail address or both.
 #[derive(Default, Debug)]
@@ -15,29 +16,43 @@ pub(super) struct Person {
     pub(super) email: Option<String>,
 }
 
+/// What is known of the authors of an entry while it is read.
+#[derive(Default, Debug)]
+pub(super) struct EntryPeople {
+    /// Whether an author with a name was written.
+    has_name: bool,
+    /// Authors of an entry of RSS who have only an e-mail address.
+    only_addresses: Vec<Person>,
+}
+
 impl<'a> AtomConverter<'a, '_> {
     /// Reads the authors in an element, and writes each.
     pub(super) fn read_person(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let people = self.people_in_content(content);
-        let Some(entry) = &mut self.entry else { return };
-        if people.iter().all(|person| person.name.is_none()) {
-            entry.nameless_authors.extend(people);
-            return;
-        }
-        entry.has_named_author = true;
-        for person in people {
-            self.out.write_person(person.name.as_deref(), person.email.as_deref());
+        let has_name = people.iter().any(|person| person.name.is_some());
+        let is_atom = self.extras.format == FeedFormat::Atom;
+        match &mut self.entry {
+            Some(entry) if !is_atom && !has_name => entry.people.only_addresses.extend(people),
+            Some(entry) => {
+                entry.people.has_name |= has_name;
+                self.write_people(&people);
+            }
+            None => self.write_people(&people),
         }
     }
 
-    /// Writes the authors of elements that have only e-mail addresses, if no other element names an author. RSS's `author` is the
-    /// address of the author whose name is in `dc:creator`, or of nobody: `noreply@…`.
-    pub(super) fn write_nameless_authors(&mut self) {
-        let Some(entry) = &mut self.entry else { return };
-        let people = std::mem::take(&mut entry.nameless_authors);
-        for person in people.into_iter().filter(|_| !entry.has_named_author) {
-            self.out.write_person(None, person.email.as_deref());
+    /// Writes the people of whom an entry of RSS gives only addresses, if it names nobody. An `author` often has the address of
+    /// somebody whom `dc:creator` names, or that of a robot.
+    pub(super) fn write_unnamed_people(&mut self, people: &EntryPeople) {
+        if !people.has_name {
+            self.write_people(&people.only_addresses);
+        }
+    }
+
+    fn write_people(&mut self, people: &[Person]) {
+        for person in people.iter().take(MAX_CHILDREN) {
+            self.out.write_person(person.name.as_deref(), person.email.as_deref());
         }
     }
 

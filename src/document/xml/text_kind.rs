@@ -11,6 +11,7 @@ use super::entities::{Entities, is_xml_char};
 use super::html_elements::{HtmlElement, html_element, is_html_element, needs_no_end_tag};
 use super::scan::Scanner;
 use super::tags::{XmlTag, XmlToken};
+use super::twice_escaped;
 use crate::text::html::{self, lower};
 
 /// Words that stand beside a tag in a text about that tag, in lower case.
@@ -93,21 +94,66 @@ pub(in crate::document) fn html_or_plain(
     }
     let field = if is_title { Field::HtmlTitle } else { Field::Html };
     // A browser drops a comment even without an end.
-    if text.contains("<!--") || has_markup(&text, field) {
+    if text.contains("<!--") {
         return Ok(text);
     }
-    let decoded = html::decode_references(&text);
-    let decoded = if decoded.chars().all(is_xml_char) {
-        decoded
-    } else {
-        Cow::Owned(decoded.chars().filter(|c| is_xml_char(*c)).collect())
-    };
-    let is_html = !is_title && is_escaped_html(&decoded);
-    let decoded = match decoded {
+    if has_markup(&text, field) {
+        return Ok(if is_title { text } else { with_types_escaped(text) });
+    }
+    let decoded = decoded_once(text);
+    if !is_title && is_escaped_html(&decoded) {
+        return Ok(decoded);
+    }
+    Err(if !is_title && twice_escaped::is_escaped_text(&decoded) { decoded_once(decoded) } else { decoded })
+}
+
+/// Returns the text with its references decoded, without the characters that XML forbids.
+fn decoded_once(text: Cow<'_, str>) -> Cow<'_, str> {
+    let decoded = match html::decode_references(&text) {
         Cow::Borrowed(_) => text,
         Cow::Owned(decoded) => Cow::Owned(decoded),
     };
-    if is_html { Ok(decoded) } else { Err(decoded) }
+    if decoded.chars().all(is_xml_char) {
+        decoded
+    } else {
+        Cow::Owned(decoded.chars().filter(|c| is_xml_char(*c)).collect())
+    }
+}
+
+/// Returns HTML with the names of types escaped that look like tags: `Option<T>`. No element of HTML has a name like this, and
+/// a browser would drop it. HTML with blocks is left as it is.
+fn with_types_escaped(text: Cow<'_, str>) -> Cow<'_, str> {
+    let mut tags = TagReader::of(&text, Field::Html);
+    let mut scanner = Scanner::new(&text);
+    let mut types = Vec::new();
+    while let Some((at, token)) = scanner.next() {
+        let XmlToken::Start(tag) = token else { continue };
+        match tags.read_start(&tag, at, scanner.pos()) {
+            TagReading::Certain => return text,
+            TagReading::Text if is_type(&tag) => types.push(at),
+            _ => {}
+        }
+    }
+    if types.is_empty() {
+        return text;
+    }
+    let (mut out, mut copied) = (String::with_capacity(text.len() + 3 * types.len()), 0);
+    for at in types {
+        out.push_str(text.get(copied..at).unwrap_or_default());
+        out.push_str("&lt;");
+        copied = at + 1;
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Returns whether a tag looks like the name of a type: it begins with a capital, has no attributes, and HTML does not know it.
+fn is_type(tag: &XmlTag<'_>) -> bool {
+    let is_unknown = html_element(tag.name) == HtmlElement::Unknown;
+    is_unknown
+        && !tag.empty
+        && tag.attributes.trim().is_empty()
+        && tag.name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
 /// Removes the marks of a CDATA section that was escaped (`&lt;![CDATA[…]]&gt;`) and is the whole text.
@@ -240,6 +286,9 @@ impl<'a> TagReader<'a> {
         let is_known = is_html_element(tag.name);
         let markup = if element == HtmlElement::Block { TagReading::Certain } else { TagReading::Markup };
         let has_value = tag.attributes.contains('=');
+        if !has_value && self.is_explained(at, end) {
+            return TagReading::Text;
+        }
         if is_known && has_value {
             let has_address = ["href", "src"].iter().any(|name| tag.attribute(name).is_some());
             return if has_address { TagReading::Certain } else { markup };
@@ -271,6 +320,8 @@ impl<'a> TagReader<'a> {
     fn read_void(&self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         match &*lower(tag.name) {
             "hr" if self.field.is_title() => TagReading::Text,
+            // It stands where a long word may be split.
+            "wbr" if self.field.is_title() && !self.touches_word(at, end) => TagReading::Text,
             "br" | "hr" | "wbr" if !self.is_named(at, end) => TagReading::Markup,
             _ => TagReading::Text,
         }
@@ -279,6 +330,9 @@ impl<'a> TagReader<'a> {
     fn read_end(&mut self, name: &str, at: usize) -> TagReading {
         let is_known = is_html_element(name);
         if self.has_start_before(name, at) {
+            if self.is_start_explained(name) {
+                return TagReading::Text;
+            }
             let is_empty = self.field != Field::Html && self.precedes(at, &format!("<{}>", lower(name)));
             return match is_known {
                 _ if is_empty => TagReading::Text,
@@ -299,8 +353,7 @@ impl<'a> TagReader<'a> {
         let is_opening =
             |c: char| c.is_alphanumeric() || matches!(c, '<' | '“' | '«' | '„' | '¿' | '¡' | '#');
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '`' | '\'' | '"' | '(' | '<');
-        let after = self.text.get(end..).and_then(|rest| rest.chars().next());
-        after.is_some_and(is_opening) && !self.before(at).is_some_and(is_word)
+        self.after(end).is_some_and(is_opening) && !self.before(at).is_some_and(is_word)
     }
 
     /// Returns whether the text is about the tag from `at` to `end`: one of [`WORDS_FOR_A_TAG`] stands beside it.
@@ -312,6 +365,32 @@ impl<'a> TagReader<'a> {
         let next = after.and_then(|after| after.split_whitespace().next());
         let next = next.map(|word| word.trim_end_matches(|c: char| c.is_ascii_punctuation()));
         is_word(before.and_then(|before| before.split_whitespace().next_back())) || is_word(next)
+    }
+
+    /// Returns whether the text explains the tag at `at` and does not use it: it is named, and no word begins right behind it.
+    /// HTML has no text like this.
+    fn is_explained(&self, at: usize, end: usize) -> bool {
+        let begins_word = || self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
+        self.field != Field::Html && self.is_named(at, end) && !begins_word()
+    }
+
+    /// Returns whether the text explains the first start tag of this name.
+    fn is_start_explained(&mut self, name: &str) -> bool {
+        let Some(start) = self.places_of(name).first_start else { return false };
+        let length = self.text.get(start..).and_then(|tag| tag.find('>'));
+        length.is_some_and(|length| {
+            let tag = self.text.get(start..start + length).unwrap_or_default();
+            !tag.contains('=') && self.is_explained(start, start + length + 1)
+        })
+    }
+
+    /// Returns whether a letter or a digit stands right before a tag or right behind it.
+    fn touches_word(&self, at: usize, end: usize) -> bool {
+        [self.before(at), self.after(end)].into_iter().flatten().any(char::is_alphanumeric)
+    }
+
+    fn after(&self, end: usize) -> Option<char> {
+        self.text.get(end..)?.chars().next()
     }
 
     fn before(&self, at: usize) -> Option<char> {
@@ -424,6 +503,41 @@ mod tests {
             assert_eq!(as_html(text, Field::Untyped), None, "{text}");
         }
         assert_eq!(as_html("a <b>b</b> Vec<T>", Field::Untyped).unwrap(), "a <b>b</b> Vec&lt;T>");
+    }
+
+    #[test]
+    fn tags_that_a_text_explains_are_text_in_pairs_too() {
+        assert_eq!(as_html("The element <p> ends with </p>, and <div> does not.", Field::Untyped), None);
+        assert_eq!(as_html("The <details> element and the </details> tag", Field::Untyped), None);
+        assert!(as_html("The element <b>gold</b> is rare", Field::Untyped).is_some());
+        assert_eq!(title("When to use an <hr> and a <wbr>"), "When to use an <hr> and a <wbr>");
+        assert_eq!(title("Donau<wbr>dampf<wbr>schiff"), "Donaudampfschiff");
+    }
+
+    #[test]
+    fn a_type_is_no_tag_in_html_without_blocks() {
+        let read = |text: &str| html_or_plain(Cow::Owned(text.to_owned()), false).map(Cow::into_owned);
+        assert_eq!(read("<b>Hint:</b> use <T> here").unwrap(), "<b>Hint:</b> use &lt;T> here");
+        assert_eq!(read("a<br>Vec<String>").unwrap(), "a<br>Vec&lt;String>");
+        for html in ["<p>a <T> b</p>", "<b>a</b><st1:place>b", "<b>a</b> <FONT>b</FONT>", "<b>a</b> <O:P>"] {
+            assert_eq!(read(html).unwrap(), html);
+        }
+    }
+
+    #[test]
+    fn text_without_a_tag_that_was_escaped_twice_is_decoded_twice() {
+        let read = |text: &str| html_or_plain(Cow::Owned(text.to_owned()), false).map(Cow::into_owned);
+        for (written, meant) in [
+            ("It isn&amp;#39;t", "It isn't"),
+            ("th&amp;eacute; &amp;ndash; R&amp;amp;B", "thé – R&B"),
+            ("She said &amp;quot;no&amp;quot; &amp;amp; left", "She said \"no\" & left"),
+            ("Tea &amp;amp; cake", "Tea &amp; cake"),
+            ("The reference &amp;nbsp; is a space", "The reference &nbsp; is a space"),
+            ("Write &amp;lt;b&amp;gt; for bold", "Write &lt;b&gt; for bold"),
+            ("Write é as caf&amp;eacute;", "Write é as caf&eacute;"),
+        ] {
+            assert_eq!(read(written).unwrap_err().as_ref(), meant, "{written}");
+        }
     }
 
     #[test]

@@ -28,12 +28,21 @@ pub(crate) fn redirect_downgraded(to: RedactedUrl<'_>) -> Failure {
     )
 }
 
+/// Hint for redirects that do not end.
+const ENDLESS_HINT: &str = "the site is misconfigured, or it sends riverd around by its User-Agent or language: open the address in a browser, and \
+                            give riverd the address where it ends";
+
 /// Describes a redirect to an address that was visited before.
 pub(crate) fn redirect_loop(to: RedactedUrl<'_>) -> Failure {
-    failure(FailureKind::TooLarge, format!("redirect loop via `{to}`"), None)
+    failure(FailureKind::Status, format!("redirect loop via `{to}`"), Some(ENDLESS_HINT))
 }
 
 /// Describes too many redirects.
 pub(crate) fn too_many_redirects(cap: usize) -> Failure {
-    failure(FailureKind::TooLarge, format!("the server redirects more than {cap} times"), None)
+    failure(FailureKind::Status, format!("the server redirects more than {cap} times"), Some(ENDLESS_HINT))
+}
+
+/// Returns whether a failure is one of redirects that do not end.
+pub(crate) fn is_endless_redirect(failure: &Failure) -> bool {
+    failure.hint.as_deref() == Some(ENDLESS_HINT)
 }

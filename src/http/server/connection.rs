@@ -94,7 +94,7 @@ async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) 
 #[derive(Clone, Debug)]
 pub(super) struct Answerer {
     pub(super) router: Router,
-    /// What the river's feeds are answered from without the router; `None` if the router is that of a test.
+    /// The state from which the river's feeds are answered without the router; `None` if the router is that of a test.
     pub(super) state: Option<HttpState>,
 }
 

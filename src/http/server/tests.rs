@@ -1,3 +1,5 @@
+//! Tests the server with real connections: slow, broken, hostile and many clients, and a stop.
+
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 

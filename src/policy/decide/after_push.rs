@@ -10,6 +10,8 @@ pub(super) fn follow_up(due: &DueSource, record: PollRecord) -> PollRecord {
         PollVerdict::Fresh(_) if record.state.last_new_at == due.state.last_new_at => {
             FoundByPoll::ChangeWithoutNews
         }
+        // The publisher has news, and its server may soon be back.
+        PollVerdict::Failed(_) if record.status.is_none_or(|status| status >= 500) => FoundByPoll::Nothing,
         _ => FoundByPoll::News,
     };
     let next = websub::follow_up(due, &record.state, found, record.next, record.polled_at);

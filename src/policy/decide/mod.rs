@@ -1,6 +1,7 @@
 //! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
 mod after_push;
+mod cache_promise;
 mod moved;
 mod rate_limit;
 #[cfg(test)]
@@ -13,9 +14,9 @@ use url::Url;
 pub use self::moved::has_stood;
 pub use self::rate_limit::pause_of_answer;
 use crate::model::{
-    Article, Cadence, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
+    Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
     FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
-    PollRecord, PollVerdict, SourceState,
+    PollRecord, PollVerdict, SourceState, Validators,
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
@@ -91,6 +92,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
             let mut state = poll.succeeded(freshness);
             moved::after_success(&mut state, due, moved_to, None, context);
             state.validators = validators;
+            let freshness = cache_promise::binding(freshness, &due.state, &state, false, context.now);
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
@@ -119,20 +121,26 @@ impl Decision<'_> {
         let Fetched { status, body, validators, moved_to, final_url, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
         let mut state = self.succeeded(freshness);
+        let found_news = matches!(&body, BodyOutcome::Read(read) if !read.new.is_empty());
+        let is_cut = matches!(&body, BodyOutcome::Read(read) if read.defects.iter().any(is_cut_off));
         let verdict = match body {
             BodyOutcome::Unreadable(failure) => return self.failed(status, freshness, failure),
             BodyOutcome::Known => PollVerdict::Unchanged,
             BodyOutcome::Read(read) => self.accept_document(&mut state, *read, listing),
         };
         state.body_at = Some(self.context.now);
+        let freshness =
+            cache_promise::binding(freshness, &self.due.state, &state, found_news, self.context.now);
         state.max_age = freshness.max_age;
         moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
         // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only
         // if an answer with new entries alone (226) has no validators, those of the whole document stay.
         if listing == Listing::Whole || !validators.is_empty() {
-            state.validators = validators;
+            // With the validators of a document that was cut off, the rest of it would never come. If the next poll brings the same bytes,
+            // the document is like that, and its validators count.
+            state.validators = if is_cut { Validators::default() } else { validators };
         }
-        let is_unvalidated = status.is_some() && state.validators.is_empty() && !self.is_operators_host();
+        let is_unvalidated = status.is_some() && state.validators.is_empty();
         let is_pushed = websub::is_reliable(self.due.push.as_ref(), &state, self.context.now);
         let plan = match verdict {
             PollVerdict::Unchanged if is_unvalidated && !is_pushed => schedule::after_unvalidated,
@@ -322,13 +330,6 @@ impl Decision<'_> {
             && (failure.is_local() || self.due.state.succeeded_at.is_some())
     }
 
-    /// Returns whether the source is on a private host and has an interval that the operator set. Then it is the operator who
-    /// decides how much load the server gets.
-    fn is_operators_host(&self) -> bool {
-        let fixed = matches!(self.due.source.cadence, Cadence::Every(_) | Cadence::Schedule(_));
-        fixed && Scope::of(&self.due.source.location) == Scope::Private
-    }
-
     fn record(
         &self,
         state: SourceState,
@@ -346,6 +347,11 @@ impl Decision<'_> {
             verdict,
         }
     }
+}
+
+/// Returns whether a defect says that the document ended before its feed did.
+fn is_cut_off(defect: &Defect) -> bool {
+    defect.name == CUT_OFF
 }
 
 /// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the

@@ -30,20 +30,65 @@ pub(super) fn after_success(
         return;
     };
     let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
+    let leads_back = [named.as_ref(), moved_to.as_ref(), final_url].contains(&Some(own));
+    if due.has_adopted_move() && (leads_back || (moved_to.is_none() && lost_its_entries(state, due))) {
+        // An address that another document named was reached through one that is refused already.
+        if !due.state.moved.as_ref().is_some_and(was_named_there) {
+            state.refused_move = Some(asked);
+        }
+        state.moved = None;
+        return;
+    }
     // The publisher wants subscribers at the address that feeds.toml has, wherever that redirects to.
     if named.as_ref() == Some(own) {
         state.moved = None;
         return;
     }
-    let leads_back = moved_to.as_ref() == Some(own) || final_url == Some(own);
-    if due.has_adopted_move() && leads_back {
-        state.refused_move = Some(asked);
-        state.moved = None;
+    if due.checks_move() && moved_to.is_none() && named.is_some() && named == state.refused_move {
+        // It still names the address whose document named the adopted one.
+        let adopted_at = Some(context.now);
+        state.moved =
+            due.state.moved.clone().filter(was_named_there).map(|moved| Moved { adopted_at, ..moved });
         return;
     }
     let named = named.filter(|to| state.refused_move.as_ref() != Some(to));
+    if moved_to.is_none()
+        && due.has_adopted_move()
+        && let Some(to) = named.clone().filter(|to| *to != asked && is_acceptable(&asked, to))
+    {
+        state.moved = moved_on(state, due, asked, to, context);
+        return;
+    }
     let target = moved_to.or(named).filter(|to| *to != asked && is_acceptable(&asked, to));
     state.moved = with_target(due, target, context);
+}
+
+/// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its new address.
+/// That is adopted at once, but not two of them within a day, and `asked` is refused from then on: so documents that name one another
+/// in a circle are asked once each.
+fn moved_on(
+    state: &mut SourceState,
+    due: &DueSource,
+    asked: Url,
+    to: Url,
+    context: &PollContext<'_>,
+) -> Option<Moved> {
+    let moved = due.state.moved.clone()?;
+    if context.now.since(moved.since) < MIN_AGE || context.configured.contains(&to) {
+        return Some(moved);
+    }
+    state.refused_move = Some(asked);
+    Some(Moved { to, polls: 0, since: context.now, adopted_at: Some(context.now) })
+}
+
+/// Returns whether the document of an adopted address named this one: no request to the address in feeds.toml was redirected here.
+fn was_named_there(moved: &Moved) -> bool {
+    moved.polls == 0
+}
+
+/// Returns whether the document of an address that only a document named has no entries, although the source had some.
+fn lost_its_entries(state: &SourceState, due: &DueSource) -> bool {
+    state.window.listed == 0 && due.state.window.listed > 0
 }
 
 /// Returns the redirect of a source after a successful poll that led to `target`.
@@ -79,7 +124,7 @@ pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
 pub(super) fn after_failure(state: &mut SourceState, due: &DueSource) {
     let Some(moved) = state.moved.take_if(|moved| moved.adopted_at.is_some()) else { return };
     let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
-    if due.has_adopted_move() && named.as_ref() == Some(&moved.to) {
+    if due.has_adopted_move() && (named.as_ref() == Some(&moved.to) || was_named_there(&moved)) {
         state.refused_move = Some(moved.to);
     }
 }

@@ -7,7 +7,8 @@ use url::Url;
 
 use super::*;
 use crate::model::{
-    HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId, Validators,
+    Cadence, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId,
+    Validators,
 };
 use crate::time::{DAY, HOUR};
 
@@ -261,18 +262,23 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_onc
     let outcome = FetchOutcome::Fresh(Box::new(answer));
     let silent = |due: DueSource, silence| {
         let state = SourceState { last_new_at: Some(NOW.saturating_sub(silence)), ..due.state };
-        DueSource { state, ..due }
+        let mut source = (*due.source).clone();
+        source.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
+        DueSource { state, source: Arc::new(source), ..due }
     };
     let record = decide(&silent(public(), HOUR * 5), outcome.clone(), &at(NOW));
     assert_eq!((wait(&record), record.next.reason), (HOUR * 5, NextPollReason::Unvalidated));
     assert_eq!(wait(&decide(&silent(public(), DAY * 5), outcome.clone(), &at(NOW))), DAY);
 
-    let ours = decide(&silent(private(), DAY * 5), outcome.clone(), &at(NOW));
-    assert_eq!(wait(&ours), MINUTES(30), "a fixed interval for a host of one's own stands");
-    let mut adaptive = (*private().source).clone();
-    adaptive.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
-    let adaptive = DueSource { source: Arc::new(adaptive), ..silent(private(), DAY * 5) };
-    assert_eq!(wait(&decide(&adaptive, outcome, &at(NOW))), DAY);
+    for fixed in [public(), private()] {
+        let state = silent(fixed.clone(), DAY * 5).state;
+        let fixed = DueSource { state, ..fixed };
+        assert_eq!(
+            wait(&decide(&fixed, outcome.clone(), &at(NOW))),
+            MINUTES(30),
+            "an interval of the operator stands"
+        );
+    }
 }
 
 #[test]
@@ -571,6 +577,50 @@ fn a_new_address_that_leads_nowhere_or_back_is_tried_once() {
 }
 
 #[test]
+fn new_addresses_that_lead_in_a_circle_are_tried_once_each() {
+    let own = "https://feeds.example.org/feed.xml";
+    let [b, c, d] = ["b", "c", "d"].map(|host| format!("https://{host}.example.org/feed"));
+    for circle in [vec![own, &b], vec![own, &b, &c], vec![own, &b, &c, &d], vec![own, &b, &c, &b]] {
+        let mut due = public();
+        let mut changes = 0;
+        for _ in 0..2000 {
+            let Location::Http(address) = due.address() else { unreachable!() };
+            let place = circle.iter().position(|one| *one == address.as_str()).unwrap();
+            let next = circle.get(place + 1).unwrap_or(&own);
+            let record = decide(&due, naming(next, None), &at(due.planned.at));
+            let after = after(&due, &record);
+            changes += u32::from(after.address() != due.address());
+            due = after;
+        }
+        // Once a week, the address in feeds.toml is asked.
+        assert!(changes <= 30, "{circle:?}: {changes} changes in twelve weeks");
+    }
+}
+
+#[test]
+fn a_podcast_that_moved_twice_is_followed_to_its_last_address() {
+    let (b, c) = ("https://b.example.org/feed", "https://c.example.org/feed");
+    let mut due = public();
+    for _ in 0..1500 {
+        let address = due.address().to_string();
+        let next = if address == b || address == c { c } else { b };
+        due = after(&due, &decide(&due, naming(next, None), &at(due.planned.at)));
+    }
+    assert_eq!(due.address(), Location::Http(target(c)));
+}
+
+#[test]
+fn a_document_that_was_cut_off_gives_no_validators_until_it_comes_again() {
+    let mut read = read_document();
+    read.defects = vec![Defect { name: CUT_OFF, count: 1 }];
+    let cut = FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Read(Box::new(read)))));
+    let record = decide(&public(), cut, &at(NOW));
+    assert!(record.state.validators.is_empty());
+    let again = decide(&after(&public(), &record), known(), &at(record.next.at));
+    assert_eq!(again.state.validators, etag("2"), "the document is like that");
+}
+
+#[test]
 fn a_permanent_redirect_that_was_taken_back_is_noticed() {
     let to = "https://new.example.org/feed.xml";
     let (mut due, _) = polls(public(), &not_modified(Some(to)), 60);
@@ -655,6 +705,19 @@ fn with_hub(pushed: Option<Duration>) -> DueSource {
 fn with_news() -> FetchOutcome<BodyOutcome> {
     let read = ReadDocument { new: vec![None], ..read_document() };
     FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Read(Box::new(read)))))
+}
+
+#[test]
+fn a_message_that_met_an_error_of_the_server_is_followed_up_within_minutes() {
+    let pushed = with_hub(Some(Duration::ZERO));
+    let planned = NextPoll { at: NOW, reason: NextPollReason::Pushed };
+    let pushed = DueSource { planned, ..pushed };
+    for (status, minutes) in [(Some(502), 1..=2), (None, 1..=2), (Some(404), 30..=60)] {
+        let failure = failure(FailureKind::Status);
+        let outcome = FetchOutcome::Failed { status, failure, freshness: Freshness::default() };
+        let wait = wait(&decide(&pushed, outcome, &at(NOW)));
+        assert!(minutes.contains(&(wait.as_secs() / 60)), "{status:?}: {wait:?}");
+    }
 }
 
 #[test]

@@ -14,11 +14,17 @@ pub(super) fn minimum_waits(
     now: Timestamp,
 ) -> impl IntoIterator<Item = (Duration, NextPollReason)> {
     let hints = &state.hints;
+    // The decision about the poll shortens what the server says to the window, unless the server keeps to it.
+    let window = super::window::longest_promise(state, now);
+    let because = |span: Option<Duration>, reason| {
+        if span.is_some() && span == window { NextPollReason::Window } else { reason }
+    };
+    let until_expiry = expires.map(|at| at.since(now));
     [
         (hints.ttl, NextPollReason::Ttl),
         (hints.update_every, NextPollReason::UpdatePeriod),
-        (state.max_age, NextPollReason::MaxAge),
-        (expires.map(|at| at.since(now)), NextPollReason::Expires),
+        (state.max_age, because(state.max_age, NextPollReason::MaxAge)),
+        (until_expiry, because(until_expiry, NextPollReason::Expires)),
     ]
     .into_iter()
     .filter_map(|(least, reason)| Some((least?, reason)))
@@ -36,6 +42,17 @@ pub(super) fn first_allowed_hour(at: Timestamp, hints: &FeedHints) -> Option<Tim
         .map(|hours| this_hour.saturating_add(HOUR * hours))
         .find(|hour| !is_skipped(*hour, hints))
         .filter(|hour| hour.since(at) <= DAY * 7)
+}
+
+/// Returns the longest time without polls in the day after `from` that `skipHours` and `skipDays` ask for.
+pub fn longest_skip(from: Timestamp, hints: &FeedHints) -> Option<Duration> {
+    let hour = from.unix() - from.unix().rem_euclid(3600);
+    (0..24)
+        .filter_map(|hours| {
+            let at = Timestamp::from_unix(hour).saturating_add(HOUR * hours);
+            Some(first_allowed_hour(at, hints)?.since(at))
+        })
+        .max()
 }
 
 fn is_skipped(at: Timestamp, hints: &FeedHints) -> bool {
@@ -62,6 +79,14 @@ mod tests {
         let at = NOON.saturating_add(Duration::from_secs(1234));
         assert_eq!(first_allowed_hour(at, &skip(&[11], &[])), None);
         assert_eq!(first_allowed_hour(at, &skip(&[12, 13], &[])), Some(NOON.saturating_add(2 * HOUR)));
+    }
+
+    #[test]
+    fn the_longest_time_without_polls_is_found_wherever_in_the_day_it_lies() {
+        assert_eq!(longest_skip(NOON, &skip(&[], &[])), None);
+        assert_eq!(longest_skip(NOON, &skip(&[3, 20, 21, 22], &[])), Some(3 * HOUR));
+        assert_eq!(longest_skip(NOON, &skip(&[23, 0, 1, 2], &[])), Some(4 * HOUR));
+        assert_eq!(longest_skip(NOON, &skip(&[], &[2])), Some(24 * HOUR));
     }
 
     #[test]

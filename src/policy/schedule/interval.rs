@@ -93,6 +93,18 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
     day.wait(now, Duration::from_secs_f64(mean).max(least), most).clamp(min, most)
 }
 
+/// Returns the wait between `least` and `most` for a source of which each poll costs a whole body: by its rhythm and the hours in which it
+/// publishes, and as long as its silence once that is longer than several of its usual gaps, or while no gap is known.
+pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
+    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    match state.publishing_gap {
+        Some(gap) if silence <= gap.saturating_mul(SLOWER_AFTER_GAPS) => {
+            adaptive(least, least, most, state, now)
+        }
+        _ => silence.clamp(least, most),
+    }
+}
+
 /// The shortest time between a poll outside the schedule (the first one, or one that a person asks for) and a scheduled poll.
 const SCHEDULED_APART: Duration = Duration::from_mins(10);
 

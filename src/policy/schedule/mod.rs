@@ -13,8 +13,9 @@ use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
 
+pub use hints::longest_skip;
 pub use rhythm::Rhythm;
-pub use window::{ListedEntries, after_document, list_covers};
+pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_promise};
 
 /// What a plan depends on. `state` is the state *after* the poll that is being decided.
 #[derive(Clone, Copy, Debug)]
@@ -169,15 +170,16 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Plans the next poll after a server without validators sent the known body. The wait is as long as the source has been silent,
-/// up to a day, but it ends before half of the list can have been replaced.
+/// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a whole
+/// body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day. It ends before
+/// half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
-    let silence = input.state.last_new_at.map_or(Duration::ZERO, |at| input.now.since(at));
-    let interval = unvalidated(input, silence.clamp(UNVALIDATED, UNVALIDATED_AT_MOST));
     match input.source.cadence {
-        // A schedule may have times in between: the next poll is the first time that is late enough.
-        Cadence::Schedule(_) => scheduled_after(input, interval.wait / 10 * 9, NextPollReason::Schedule),
-        Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &interval),
+        Cadence::Adaptive { .. } => {
+            let wait = interval::by_rhythm(input.state, input.now, UNVALIDATED, UNVALIDATED_AT_MOST);
+            plan(input, &unvalidated(input, wait))
+        }
+        Cadence::Every(_) | Cadence::Schedule(_) => after_success(input),
     }
 }
 

@@ -167,11 +167,26 @@ fn a_server_without_validators_is_asked_each_hour_and_less_and_less_while_its_bo
 }
 
 #[test]
-fn a_schedule_is_kept_where_a_server_without_validators_is_asked_less() {
-    let often = source(Cadence::Schedule(Box::new("*/5 * * * *".parse().unwrap())));
-    let next = after_unvalidated(&input(&often, &rhythm(HOUR, HOUR * 10)));
-    assert!((HOUR * 9..HOUR * 10).contains(&wait(next)), "{next:?}");
-    assert_eq!((next.at.unix() / 60 * 60 % 300, next.reason), (0, NextPollReason::Schedule));
+fn an_interval_of_the_operator_stands_where_a_server_gives_no_validators() {
+    let hourly = source(Cadence::Schedule(Box::new("0 * * * *".parse().unwrap())));
+    for silence in [MINUTE, HOUR * 10, DAY * 30] {
+        let state = rhythm(DAY, silence);
+        let fixed = after_unvalidated(&input(&every(30), &state));
+        assert_eq!((wait(fixed), fixed.reason), (MINUTES(30), NextPollReason::Every), "{silence:?}");
+        let scheduled = after_unvalidated(&input(&hourly, &state));
+        assert_eq!((wait(scheduled), scheduled.reason), (HOUR, NextPollReason::Schedule), "{silence:?}");
+    }
+}
+
+#[test]
+fn a_known_body_without_validators_is_asked_for_by_the_rhythm_of_the_source_until_it_is_silent() {
+    let hours =
+        |gap, silence| wait(after_unvalidated(&input(&adaptive(), &rhythm(gap, silence)))).as_secs() / 3600;
+    for silence in [HOUR, HOUR * 12, HOUR * 23, HOUR * 48] {
+        assert_eq!(hours(DAY, silence), 4, "{silence:?}");
+        assert_eq!(hours(DAY * 7, silence), 12, "{silence:?}");
+    }
+    assert_eq!(hours(DAY, DAY * 5), 24);
 }
 
 #[test]

@@ -64,9 +64,17 @@ const DEVIATIONS: f64 = 5.0;
 /// at random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is
 /// fewer: the mean and [`DEVIATIONS`] still fit into the list.
 fn arrivals_between_polls(listed: u32) -> f64 {
-    let listed = f64::from(listed);
-    let root = ((DEVIATIONS * DEVIATIONS + 4.0 * listed).sqrt() - DEVIATIONS) / 2.0;
-    (listed / 2.0).min(root * root)
+    arrivals_that_fit(f64::from(listed), DEVIATIONS, 0.5)
+}
+
+/// The same as [`DEVIATIONS`] for a wait that a server asks for without having been seen to need it.
+const PROMISE_DEVIATIONS: f64 = 3.0;
+
+/// Returns how many entries may arrive on average, so that they and `deviations` standard deviations more still fit into a list of
+/// `listed` entries, and at most the share `most` of it.
+fn arrivals_that_fit(listed: f64, deviations: f64, most: f64) -> f64 {
+    let root = ((deviations * deviations + 4.0 * listed).sqrt() - deviations) / 2.0;
+    (listed * most).min(root * root)
 }
 
 /// Returns the date of the oldest entry in the newest part of the list: the part that may be replaced between two polls. `None`
@@ -113,6 +121,28 @@ pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Durati
     let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
     let by_dates = state.window.since.map(|since| now.since(since));
     by_rhythm.into_iter().chain(by_dates).min()
+}
+
+/// Returns the longest time for which `max-age` and `Expires` bind of a server that was not seen to keep to them: until a little more than
+/// half of the list is replaced. `None` while it is not known how fast that is.
+pub fn longest_promise(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let arrivals = arrivals_that_fit(f64::from(room(state.window)?), PROMISE_DEVIATIONS, 0.6);
+    let span = time_of_arrivals(state, arrivals, now)?;
+    Some(Duration::from_secs(span.max(longest_wait(state, now)?).as_secs()))
+}
+
+/// The share of the expected time after which entries count as overdue.
+const OVERDUE: f64 = 0.8;
+
+/// Returns whether so much time has passed since the last success of `state` that about half of its list must have been replaced by `now`.
+pub fn is_half_replaced(state: &SourceState, now: Timestamp) -> bool {
+    let (Some(since), Some(gap), Some(room)) =
+        (state.succeeded_at, present_gap(state, now), room(state.window))
+    else {
+        return false;
+    };
+    let passed = DailyRhythm::of(&state.hours).weighted_time(since, now);
+    passed.as_secs_f64() >= gap.as_secs_f64() * arrivals_between_polls(room) * OVERDUE
 }
 
 /// Returns about how long the newest list covers at the present rate. `None` while that is not known.

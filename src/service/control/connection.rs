@@ -35,7 +35,9 @@ pub(super) async fn serve(
             return answers.send(&ControlAnswer::wrong_usage(error.to_string())).await;
         }
         Ok(Err(error)) => return Err(error),
-        Err(_) => return answers.send(&ControlAnswer::wrong_usage("no request came".to_owned())).await,
+        Err(_) => {
+            return answers.send(&ControlAnswer::wrong_usage("no request arrived in time".to_owned())).await;
+        }
     };
     if let ControlRequest::Poll { sources, all } = request {
         // A verb sends nothing after its request, so the end of its stream means that it is gone.
@@ -77,7 +79,9 @@ async fn read_request<R: tokio::io::AsyncBufRead + Unpin>(reader: &mut R) -> io:
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
     if line.last() != Some(&b'\n') {
-        return Err(invalid(format!("the request is longer than {MAX_REQUEST_BYTES} bytes or has no end")));
+        return Err(invalid(format!(
+            "the request is longer than {MAX_REQUEST_BYTES} bytes or its line does not end"
+        )));
     }
     serde_json::from_slice(&line).map_err(|error| {
         invalid(format!(
@@ -105,7 +109,7 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
             }
             receiver.await.unwrap_or(stopping)
         }
-        // `serve` handles them, because they are more than a line.
+        // `serve` handles these, because the request or its answer is more than one line.
         ControlRequest::Poll { .. } | ControlRequest::KeepAnswer { .. } => {
             ControlAnswer::error(&"this request has more than one line")
         }

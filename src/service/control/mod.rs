@@ -1,7 +1,8 @@
-//! The control socket: verbs ask a running daemon through it, so that they need not write to the database beside it.
+//! The control socket: verbs send requests to a running daemon through it, so that they need not write to the database
+//! themselves.
 //!
-//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections, the length
-//! of messages and the time for each are bounded.
+//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections,
+//! the length of messages and the time for each are bounded.
 
 mod answers;
 mod connection;
@@ -38,7 +39,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// A path longer than this does not fit into the address of a unix socket (108 bytes on Linux, with its end).
 const MAX_SOCKET_PATH: usize = 107;
 
-/// What only the daemon's loop can do, because it holds the configuration in force.
+/// A request that only the daemon's loop can carry out, because the loop holds the configuration in force.
 #[derive(Debug)]
 pub(super) enum LoopRequest {
     /// Read feeds.toml if it changed. The sender is notified afterwards, whether the file is good or broken.
@@ -64,8 +65,8 @@ pub(super) struct ControlSocket {
 }
 
 impl ControlSocket {
-    /// Binds the socket in `state_dir`. A file that a crash left behind is replaced: the caller holds the lock of the database, so
-    /// no other daemon uses it.
+    /// Binds the socket in `state_dir`. A file that a crash left behind is replaced: the caller holds the lock of the
+    /// database, so no other daemon uses it.
     pub(super) fn bind(state_dir: &Path) -> io::Result<Self> {
         let path = state_dir.join(SOCKET_NAME);
         let temporary = state_dir.join(".control.sock.new");
@@ -117,7 +118,8 @@ impl Drop for ControlSocket {
     }
 }
 
-/// Returns a path of the socket that is short enough to bind or to connect to, and the directory that must stay open until then.
+/// Returns a path to the socket that is short enough to bind or to connect to, and the open directory that it may lead through.
+/// The caller keeps the directory open until then.
 pub fn short_socket_path(path: &Path) -> io::Result<(Option<fs::File>, PathBuf)> {
     let fits = path.as_os_str().len() <= MAX_SOCKET_PATH;
     let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), fits) else {

@@ -1,5 +1,5 @@
-//! The messages on the control socket: each is one line of JSON. A verb sends one request, and the daemon sends answers until the
-//! last one, which is `done`, `summary` or `error`.
+//! The messages on the control socket: each is one line of JSON. A verb sends one request, and the daemon sends answers until
+//! the last one, which is `done`, `summary`, `health` or `error`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,11 +1,10 @@
-//! A copy of a damaged database that can be opened. Only the copy is changed: its header is written anew, because riverd knows what
-//! stands in it, and its schema is replaced if it can't be read.
+//! Makes a copy of a damaged database that can be opened. Only the copy is changed: its header is written anew, because
+//! riverd knows what belongs in it, and its schema is replaced if it can't be read.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
-use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -13,22 +12,17 @@ use super::with_suffix;
 use crate::store::files::private_file;
 use crate::store::{StoreError, migrate, open};
 
-/// The first bytes of a database that riverd wrote (SQLite file format, §1.3): the magic, pages of 4096 bytes, log mode, and the
-/// fixed payload fractions.
+/// The first bytes of a database that riverd wrote (SQLite file format, §1.3): the magic string, pages of 4096 bytes, WAL
+/// mode, and the fixed payload fractions.
 const HEADER_START: &[u8; 24] = b"SQLite format 3\0\x10\x00\x02\x02\x00\x40\x20\x20";
 /// Fields of the header that are the same in every database of riverd, with their offsets: schema format 4 and UTF-8.
 const HEADER_FIELDS: [(u64, [u8; 4]); 2] = [(44, [0, 0, 0, 4]), (56, [0, 0, 0, 1])];
 
 /// Copies the damaged database to `copy`, and opens the copy for reading.
 pub(super) fn copy_and_open(database: &Path, copy: &Path) -> Result<Connection, StoreError> {
-    copy_files(database, copy).map_err(|source| not_writable(copy, source))?;
-    repair_header(copy).map_err(|source| not_writable(copy, source))?;
+    copy_files(database, copy).map_err(|source| StoreError::not_writable(copy, source))?;
+    repair_header(copy).map_err(|source| StoreError::not_writable(copy, source))?;
     open_damaged(copy, database)
-}
-
-/// Returns the error for a file that can't be written.
-pub(super) fn not_writable(path: &Path, source: io::Error) -> StoreError {
-    StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) }
 }
 
 /// Copies a database and its log.
@@ -43,8 +37,8 @@ fn copy_files(database: &Path, copy: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the parts of the header anew that are the same in every database of riverd. The size in the header becomes that of the
-/// file.
+/// Writes the parts of the header anew that are the same in every database of riverd. The size in the header becomes
+/// that of the file.
 fn repair_header(copy: &Path) -> io::Result<()> {
     let file = OpenOptions::new().read(true).write(true).open(copy)?;
     let size = file.metadata()?.len();
@@ -59,8 +53,8 @@ fn repair_header(copy: &Path) -> io::Result<()> {
     file.write_all_at(&pages.to_be_bytes(), 28)
 }
 
-/// Opens the copy of a damaged database for reading. If its schema can't be read, the schema of a new database stands in: its tables
-/// begin at the same pages, if this riverd made the damaged one.
+/// Opens the copy of a damaged database for reading. If its schema can't be read, the schema of a new database replaces it.
+/// That works if this version of riverd made the damaged database, because then its tables begin at the same pages.
 fn open_damaged(copy: &Path, database: &Path) -> Result<Connection, StoreError> {
     let is_readable = |conn: &Connection| {
         conn.query_row("select count(*) from sqlite_schema where name = 'entries'", [], |row| row.get(0))
@@ -81,8 +75,9 @@ fn open_damaged(copy: &Path, database: &Path) -> Result<Connection, StoreError> 
 /// Writes the pages of a new database's schema over those of the copy.
 fn replace_schema(copy: &Path) -> Result<(), StoreError> {
     let new = with_suffix(copy, ".schema");
-    let written = new_schema(&new)
-        .and_then(|()| write_schema_pages(&new, copy).map_err(|source| not_writable(copy, source)));
+    let written = new_schema(&new).and_then(|()| {
+        write_schema_pages(&new, copy).map_err(|source| StoreError::not_writable(copy, source))
+    });
     for path in [new.clone(), with_suffix(&new, "-wal"), with_suffix(&new, "-shm")] {
         // The next `recover` replaces what stays behind.
         drop(fs::remove_file(path));
@@ -101,7 +96,8 @@ fn new_schema(path: &Path) -> Result<(), StoreError> {
     conn.close().map_err(|(_, error)| at(error))
 }
 
-/// Copies the first page and the pages below it: the tree of the schema table. Page 1 has a header of 100 bytes before its own.
+/// Copies the tree of the schema table: the first page and the pages below it. In page 1, the header of the database
+/// (100 bytes) comes before that of the tree.
 fn write_schema_pages(new: &Path, copy: &Path) -> io::Result<()> {
     const PAGE: usize = 4096;
     let new = File::open(new)?;
@@ -116,7 +112,7 @@ fn write_schema_pages(new: &Path, copy: &Path) -> io::Result<()> {
             .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
     };
     let mut pages = Vec::new();
-    // 5 is an interior page of a table: the numbers of its children stand in its cells and at its end.
+    // 5 means an interior page of a table. Its cells and its header have the numbers of its children.
     if number(100, 1) == 5 {
         pages.push(number(108, 4));
         pages.extend((0..number(103, 2)).map(|cell| number(number(112 + 2 * cell, 2), 4)));

@@ -10,7 +10,6 @@ mod set_aside;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -28,7 +27,7 @@ pub struct BackupReport {
     pub bytes: u64,
     /// Schema version.
     pub schema: usize,
-    /// Number of sources, feeds that were removed included.
+    /// Number of sources, including those that feeds.toml no longer names.
     pub sources: u64,
     /// Number of articles.
     pub articles: u64,
@@ -39,15 +38,18 @@ pub struct BackupReport {
 ///
 /// The copy gets its name only once it is complete and durable. Fails if `to` exists.
 pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
-    let not_writable =
-        |source: io::Error| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) };
     if to.exists() {
-        return Err(not_writable(io::Error::from(io::ErrorKind::AlreadyExists)));
+        return Err(StoreError::not_writable(to, io::Error::from(io::ErrorKind::AlreadyExists)));
     }
     let source = open::for_copying(database)?;
+    copy_and_verify(&source, to)
+}
+
+/// Copies an open database to `to`, and checks the copy. A file at `to` is replaced, once the copy is complete and durable.
+fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, StoreError> {
+    let not_writable = |source: io::Error| StoreError::not_writable(to, source);
     let partial = with_suffix(to, ".partial");
-    let made = copy(&source, &partial).and_then(|()| verify(&partial));
-    let made = made.and_then(|report| {
+    let made = copy(source, &partial).and_then(|()| verify(&partial)).and_then(|report| {
         fs::rename(&partial, to).map_err(not_writable)?;
         sync_folder(to).map_err(not_writable)?;
         Ok(BackupReport { path: to.to_owned(), ..report })
@@ -62,7 +64,7 @@ pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
 /// Copies an open database to a new file as one file without a log.
 fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
     let at = |error: rusqlite::Error| StoreError::from(error).at(to);
-    // A left-over of a copy that was interrupted.
+    // An interrupted copy may have left its file.
     drop(fs::remove_file(to));
     private_file(to)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -71,22 +73,19 @@ fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
         let backup = Backup::new(source, &mut target).map_err(at)?;
         // In one step: between two steps a daemon could write, and the copy would begin again.
         if backup.step(-1).map_err(at)? != StepResult::Done {
-            let source = Arc::new(io::Error::other("the database is locked"));
-            return Err(StoreError::NotWritable { path: to.to_owned(), source });
+            return Err(StoreError::not_writable(to, io::Error::other("the database is locked")));
         }
     }
     // The log mode of the original would make readers of the copy create files beside it.
     target.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).map_err(at)?;
     target.close().map_err(|(_, error)| at(error))?;
-    File::open(to)
-        .and_then(|file| file.sync_all())
-        .map_err(|source| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) })
+    File::open(to).and_then(|file| file.sync_all()).map_err(|source| StoreError::not_writable(to, source))
 }
 
 /// Opens a copy and checks it: it is a database of riverd with a known schema, and every page can be read.
 pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
     let at = |error: rusqlite::Error| StoreError::from(error).at(path);
-    let conn = open::for_checking(path)?;
+    let conn = open::backup(path)?;
     open::quick_check(&conn, path)?;
     let schema = migrate::version(&conn).map_err(at)?;
     let count = |table: &str| -> rusqlite::Result<u64> {
@@ -105,7 +104,7 @@ pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
     })
 }
 
-/// Returns the path with an ending added to the name of its file.
+/// Returns the path with `suffix` added to the name of its file.
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -14,18 +14,18 @@ use crate::time::Timestamp;
 pub struct RestoreReport {
     /// What the backup holds.
     pub restored: BackupReport,
-    /// Where the database is now that was in use before. `None` if there was none.
+    /// New path of the database that was in use before. `None` if there was none.
     pub set_aside: Option<PathBuf>,
 }
 
-/// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a daemon has the
-/// database open. Blocks.
+/// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a
+/// daemon has the database open. Blocks.
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
     let held = verify(from)?;
     files::create_folder(database)?;
     let _lock = Lock::take(database)?;
     let new = with_suffix(database, ".restoring");
-    copy(&open::for_checking(from)?, &new)?;
+    copy(&open::backup(from)?, &new)?;
     let checked = verify(&new)?;
     let set_aside = set_aside::replace(database, &new, "before-restore", now)?;
     Ok(RestoreReport { restored: BackupReport { path: held.path, ..checked }, set_aside })

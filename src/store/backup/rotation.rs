@@ -1,28 +1,28 @@
-//! The scheduled backups: one file for each run of maintenance, of which the newest are kept.
+//! The backups that riverd makes by itself: one at each run of maintenance, of which the newest are kept, and one before an
+//! upgrade changes the schema.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{BackupReport, back_up};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Beginning and end of the names of scheduled backups. Between them is the moment: `riverd-20261124-031700.db`.
+/// Beginning of the names of scheduled backups. The time in UTC follows: `riverd-20261124-031700.db`.
 const PREFIX: &str = "riverd-";
+/// End of the names of scheduled backups.
 const SUFFIX: &str = ".db";
 
-/// Makes a backup in `folder`, and deletes the oldest ones beyond the `keep` newest. An older backup goes only after the new one was
-/// checked. Files with other names stay. Blocks.
+/// Makes a backup in `folder`, and deletes the oldest ones beyond the `keep` newest. An older backup is deleted only after the
+/// new one was checked. Files with other names stay. Blocks.
 pub fn back_up_into(
     database: &Path,
     folder: &Path,
     keep: usize,
     now: Timestamp,
 ) -> Result<BackupReport, StoreError> {
-    let failed =
-        |source: io::Error| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) };
+    let failed = |source: io::Error| StoreError::not_writable(folder, source);
     fs::create_dir_all(folder).map_err(failed)?;
     let moment = now.to_utc().format("%Y%m%d-%H%M%S");
     let report = back_up(database, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;
@@ -51,24 +51,15 @@ fn scheduled_backups(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(backups)
 }
 
-/// Copies the database before its schema is changed from version `found`, to `riverd.db.schema-N` beside it. A copy that is there
-/// already, from an upgrade that was interrupted, is replaced.
+/// Copies the database before its schema is changed from version `found`, to `riverd.db.schema-N` beside it. A copy that an
+/// interrupted upgrade left there is replaced.
 pub(in crate::store) fn back_up_before_upgrade(
     conn: &rusqlite::Connection,
     database: &Path,
     found: usize,
 ) -> Result<(), StoreError> {
     let to = super::with_suffix(database, &format!(".schema-{found}"));
-    let partial = super::with_suffix(&to, ".partial");
-    let made = super::copy(conn, &partial).and_then(|()| super::verify(&partial)).and_then(|_| {
-        fs::rename(&partial, &to)
-            .map_err(|source| StoreError::NotWritable { path: to.clone(), source: Arc::new(source) })
-    });
-    if made.is_err() {
-        // The first error is the one to report.
-        drop(fs::remove_file(&partial));
-    }
-    made?;
+    super::copy_and_verify(conn, &to)?;
     tracing::info!(schema = found, copy = %to.display(), "the database was copied before its upgrade");
     Ok(())
 }

@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::damaged::{self, not_writable};
 use super::saved_rows::{self, SavedTable};
-use super::{set_aside, sync_folder, with_suffix};
+use super::{damaged, set_aside, sync_folder, with_suffix};
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
 use crate::store::{StoreError, migrate, open, representative};
@@ -40,8 +39,8 @@ impl RecoveryReport {
     }
 }
 
-/// Saves what can be read of the database into a new one, which takes its place. The damaged one is set aside with its log. Fails,
-/// and changes nothing, if a daemon has the database open or if nothing can be read. Blocks.
+/// Saves what can be read of the database into a new one, which takes its place. The damaged one is set aside with its
+/// log. Fails, and changes nothing, if a daemon has the database open or if nothing can be read. Blocks.
 pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreError> {
     if !database.exists() {
         return Err(StoreError::Missing { path: database.to_owned() });
@@ -50,7 +49,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     let (copy, new) = (with_suffix(database, ".damaged-copy"), with_suffix(database, ".recovered"));
     let saved = read_damaged(database, &copy, &new);
     for path in [copy.clone(), with_suffix(&copy, "-wal"), with_suffix(&copy, "-shm")] {
-        // What stays behind is replaced by the next `recover`.
+        // If one can't be removed, the next `recover` replaces it.
         drop(fs::remove_file(path));
     }
     let tables = saved?;
@@ -69,10 +68,10 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
     migrate::migrate(&mut target, new)?;
     let at = |error: StoreError| error.at(new);
     target.pragma_update(None, "foreign_keys", false).map_err(|error| at(error.into()))?;
-    // The one row that a new database has. That of the damaged one counts.
+    // A new database has one row here. The row of the damaged database replaces it.
     target.execute("delete from commits", []).map_err(|error| at(error.into()))?;
     let mut saved = saved_rows::save_all(&damaged, &target).map_err(at)?;
-    drop_orphans(&target, &mut saved).map_err(at)?;
+    make_consistent(&target, &mut saved).map_err(at)?;
     saved.retain(|saved| saved.rows > 0 || saved.unreadable_places > 0 || saved.left_out > 0);
     if saved.iter().all(|saved| saved.rows == 0) {
         let detail = "nothing in it can be read".to_owned();
@@ -82,14 +81,16 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
         .pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
         .map_err(|error| at(error.into()))?;
     target.close().map_err(|(_, error)| at(error.into()))?;
-    File::open(new).and_then(|file| file.sync_all()).map_err(|source| not_writable(new, source))?;
-    sync_folder(new).map_err(|source| not_writable(new, source))?;
+    File::open(new)
+        .and_then(|file| file.sync_all())
+        .map_err(|source| StoreError::not_writable(new, source))?;
+    sync_folder(new).map_err(|source| StoreError::not_writable(new, source))?;
     Ok(saved)
 }
 
 /// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose
-/// representative is lost.
-fn drop_orphans(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
+/// representative is lost. Lets the next polls read whole documents, and the search index be filled again.
+fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     target.execute_batch("begin")?;
     delete_orphans(target, saved)?;
     // The text of an entry may be lost while the entry is not. It comes again with the next document.

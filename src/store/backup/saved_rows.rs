@@ -1,4 +1,5 @@
-//! Reads the rows of a damaged database table by table. Where a page can't be read, reading goes on behind it.
+//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next
+//! one that can.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -20,14 +21,15 @@ pub struct SavedTable {
 }
 
 /// A table to save.
-struct SavedColumns {
+struct TableToSave {
     table: String,
     columns: Vec<String>,
     has_rowid: bool,
 }
 
-/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. Parents come before their children, as they were made.
-fn tables(target: &Connection) -> rusqlite::Result<Vec<SavedColumns>> {
+/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. They are
+/// in the order in which the migrations made them, so parents come before their children.
+fn tables(target: &Connection) -> rusqlite::Result<Vec<TableToSave>> {
     let mut query = target.prepare(
         "select list.name, list.wr from pragma_table_list list join sqlite_schema on sqlite_schema.name = list.name
          where list.schema = 'main' and list.type = 'table' and list.name not like 'sqlite_%'
@@ -36,7 +38,7 @@ fn tables(target: &Connection) -> rusqlite::Result<Vec<SavedColumns>> {
     let names: Vec<(String, bool)> =
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     let with_columns = |(table, without_rowid): (String, bool)| {
-        Ok(SavedColumns { columns: columns(target, &table)?, table, has_rowid: !without_rowid })
+        Ok(TableToSave { columns: columns(target, &table)?, table, has_rowid: !without_rowid })
     };
     names.into_iter().map(with_columns).collect()
 }
@@ -55,10 +57,10 @@ pub(super) fn save_all(damaged: &Connection, target: &Connection) -> Result<Vec<
 fn save_table(
     damaged: &Connection,
     target: &Connection,
-    table: SavedColumns,
+    table: TableToSave,
 ) -> Result<SavedTable, StoreError> {
     let mut saved = SavedTable { table: table.table, rows: 0, unreadable_places: 0, left_out: 0 };
-    // A database of an older riverd lacks columns and tables.
+    // A database of an older riverd may lack columns and tables.
     let old = columns(damaged, &saved.table).unwrap_or_default();
     let columns: Vec<String> = table.columns.into_iter().filter(|column| old.contains(column)).collect();
     if columns.is_empty() {
@@ -84,7 +86,7 @@ fn save_table(
     Ok(saved)
 }
 
-/// Reads a table in the order of its row ids. Behind an error it looks for the next row id that can be read.
+/// Reads a table in the order of its row ids. After an error it looks for the next row id that can be read.
 fn read_by_rowid(
     damaged: &Connection,
     name: &str,
@@ -112,7 +114,7 @@ fn read_by_rowid(
             })
         };
         let next = match can_read(after) {
-            // The page can be read, and something else of this row can't, such as the rest of a long text.
+            // The page can be read, but something else of this row can't, such as the rest of a long text.
             Ok(next) => next,
             Err(_) => next_readable(after.max(0), can_read),
         };
@@ -121,7 +123,7 @@ fn read_by_rowid(
     }
 }
 
-/// Returns the smallest row id behind `start` after which a row can be read. Returns `None` if no such row is found.
+/// Returns the smallest row id above `start` after which a row can be read. Returns `None` if no such row is found.
 fn next_readable<E>(start: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
     let (mut unreadable, mut step) = (start, 1_i64);
     let mut readable = loop {
@@ -139,7 +141,7 @@ fn next_readable<E>(start: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>
     can_read(readable).ok().flatten().map(|_| readable)
 }
 
-/// Reads a table without row ids from its beginning, and, if that meets an error, from its end.
+/// Reads a table without row ids from its beginning, and after an error also from its end.
 fn read_from_both_ends(
     damaged: &Connection,
     name: &str,

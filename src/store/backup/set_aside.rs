@@ -1,25 +1,24 @@
-//! Sets a database aside under a new name, and puts another one in its place. No moment leaves the place empty, because riverd
-//! would begin a new database there.
+//! Sets a database aside under a new name, and puts another one in its place. The place is never empty in between, because
+//! riverd would create a new database there.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{sync_folder, with_suffix};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Gives the database at `database`, with its log, a second name that says why and when it was set aside, and then puts `new` in
-/// its place. Returns the second name, or `None` if there was no database. The caller holds the lock of the database.
+/// Gives the database at `database`, with its log, a second name that says why and when it was set aside, and then puts
+/// `new` in its place. Returns the second name, or `None` if there was no database. The caller holds the lock of the
+/// database.
 pub(super) fn replace(
     database: &Path,
     new: &Path,
     why: &str,
     now: Timestamp,
 ) -> Result<Option<PathBuf>, StoreError> {
-    let failed =
-        |source: io::Error| StoreError::NotWritable { path: database.to_owned(), source: Arc::new(source) };
+    let failed = |source: io::Error| StoreError::not_writable(database, source);
     let aside = if database.exists() { Some(free_name(database, why, now)) } else { None };
     if let Some(aside) = &aside {
         fs::hard_link(database, aside).map_err(failed)?;
@@ -28,7 +27,7 @@ pub(super) fn replace(
             fs::rename(&log, with_suffix(aside, "-wal")).map_err(failed)?;
         }
     }
-    // The index of the log belongs to the log that has gone.
+    // This index belongs to the log that was moved away.
     match fs::remove_file(with_suffix(database, "-shm")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}

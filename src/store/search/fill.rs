@@ -1,7 +1,7 @@
 //! Fills the full-text index in small batches. A batch is read and split into words beside the writer, which only has to
 //! write it.
 //!
-//! An index that is filled in the transaction of a poll would make the poll several times as expensive.
+//! If the transaction of a poll filled the index, the poll would be several times as expensive.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -20,13 +20,16 @@ const BATCH: i64 = 64;
 /// Longest text of an entry that is indexed, in bytes: the length of a short novel's chapter.
 const MAX_TEXT: usize = 100_000;
 
-/// How many numbers there are for the entries of one stretch of time, as a power of two.
+/// Length in bits of the last part of an entry's number. The number is the `rowid` of the entry in the index. It begins
+/// with the stretch of time in which the entry was placed, so that the newest entries have the highest numbers. There
+/// are 2¹² numbers for each stretch.
 const NUMBER_BITS: u32 = 12;
 
-/// Length of such a stretch, as a power of two in seconds.
+/// A stretch of time has two to the power of this many seconds.
 const STRETCH_BITS: u32 = 6;
 
-/// Latest place that a number can express, in seconds since 1970: the year 10 000. A wrong date must not overflow it.
+/// Latest place that a number can express, in seconds since 1970: the year 10 000. A wrong date must not make the
+/// number overflow.
 const MAX_PLACE: i64 = 253_402_300_800;
 
 /// Some entries that are ready to be written to the index.
@@ -46,7 +49,7 @@ struct IndexedEntry {
     columns: [String; 4],
 }
 
-/// What a batch finishes.
+/// How far the index is filled once a batch is written.
 #[derive(Clone, Copy)]
 enum Progress {
     /// The queue up to this number.
@@ -95,7 +98,7 @@ pub(in crate::store) fn next_batch(conn: &Connection) -> Result<Option<FillBatch
     Ok(Some(batch))
 }
 
-/// Returns the rows of the next entries to index, and what is done once they are.
+/// Returns the rows of the next entries to index, and how far the index is filled once they are written.
 fn next_rows(conn: &Connection) -> Result<Option<(Vec<i64>, Progress)>, StoreError> {
     let ids = |sql: &str, from: &[i64]| -> Result<Vec<i64>, StoreError> {
         let mut query = conn.prepare_cached(sql)?;
@@ -199,7 +202,7 @@ fn remove(conn: &Connection, entry: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Gives an entry the next free number of its time.
+/// Gives an entry the next free number of its stretch of time.
 fn add_number(conn: &Connection, entry: &IndexedEntry) -> Result<i64, StoreError> {
     let mut stretch = entry.placed_at.clamp(0, MAX_PLACE) >> STRETCH_BITS;
     let mut last = conn.prepare_cached("select max(doc) from search_docs where doc >= ? and doc < ?")?;
@@ -210,8 +213,7 @@ fn add_number(conn: &Connection, entry: &IndexedEntry) -> Result<i64, StoreError
         if free < end {
             break free;
         }
-        // More entries have this place than there are numbers for it: some thousands within a minute, as when a long list
-        // of sources is polled for the first time.
+        // All numbers of this stretch are taken, as when a long list of sources is polled for the first time.
         stretch += 1;
     };
     conn.prepare_cached("insert into search_docs (doc, entry_id) values (?, ?)")?

@@ -7,19 +7,19 @@ use rusqlite::{Connection, ErrorCode, params};
 
 use super::expression::{ExpandedQuery, ExpandedTerm, match_expression};
 use super::words;
-use crate::store::{StoreError, sources};
+use crate::store::{StoreError, source_lookups};
 use crate::text::search::{SearchQuery, SearchTerm};
 
 /// How long a search may take. A search of a million articles takes a few milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// How many steps of SQLite lie between two looks at the clock: about 0.1 ms.
+/// How many steps SQLite makes between two looks at the clock: about 0.1 ms.
 const STEPS: i32 = 1000;
 
-/// How many words all prefixes of a query stand for together: the most frequent ones. FTS5 looks up each of them.
+/// How many words replace all prefixes of a query together, the most frequent ones. FTS5 looks up each of them.
 const PREFIX_WORDS: usize = 128;
 
-/// How many sources are looked up in the index. More are compared with each entry that is found.
+/// How many sources are looked up in the index. If a query has more, each entry that is found is compared with them instead.
 const INDEXED_SOURCES: usize = 64;
 
 /// Returns the rows of the newest articles that match `query`, at most `limit`, the newest first.
@@ -56,7 +56,7 @@ fn newest_until(
     let compared_unwanted =
         if unwanted.len() > INDEXED_SOURCES { std::mem::take(&mut unwanted) } else { Vec::new() };
     let expression = match_expression(&expand(conn, query, wanted, unwanted)?);
-    // `cross join` keeps the order of the tables: from the newest hit on, until there are enough.
+    // `cross join` keeps the order of the tables, so the hits are read from the newest on until there are enough.
     let mut search = conn.prepare_cached(
         "select article_id from search_index
              cross join search_docs on search_docs.doc = search_index.rowid
@@ -91,7 +91,7 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
     let tagged = |tags: &[String]| -> Result<HashSet<i64>, StoreError> {
         let mut rows = HashSet::new();
         for tag in tags {
-            let found = of_tag(conn, tag)?;
+            let found = source_lookups::tagged(conn, tag)?;
             if found.is_empty() {
                 return Err(StoreError::NoSuchTag(tag.clone()));
             }
@@ -101,7 +101,9 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
     };
     let named = |names: &[String]| -> Result<HashSet<i64>, StoreError> {
         let find = |name: &String| {
-            sources::find(conn, name)?.map(|id| id.0).ok_or_else(|| StoreError::NoSourceNamed(name.clone()))
+            source_lookups::find(conn, name)?
+                .map(|id| id.0)
+                .ok_or_else(|| StoreError::NoSourceNamed(name.clone()))
         };
         names.iter().map(find).collect()
     };
@@ -120,14 +122,6 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
         rows
     };
     Ok((wanted.map(sorted), sorted(unwanted)))
-}
-
-fn of_tag(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
-    )?;
-    let rows = query.query_map([tag], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Replaces the prefixes of a query by words.

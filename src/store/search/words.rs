@@ -1,7 +1,7 @@
 //! The words of the index and how frequent they are, to find words by their beginning.
 //!
-//! FTS5 would join the lists of all words with a beginning before it finds the first entry: more than a second for three
-//! letters in a million articles. The most frequent of these words, given one by one, take a few milliseconds.
+//! For a prefix, FTS5 would join the entry lists of all words that begin with it before it finds the first entry: more than
+//! a second for three letters in a million articles. Looking up only the most frequent of these words takes a few milliseconds.
 
 use std::collections::HashMap;
 
@@ -16,8 +16,9 @@ const MAX_WORD: usize = 32;
 /// New levels of words.
 pub(super) type WordLevels = Vec<(String, i64)>;
 
-/// Counts the words of some texts. For each word it notes one number for each entry: how many zeros the hash of the word and
-/// the entry ends in. A word rises from level n if this number is at least n, so about every 2ⁿ entries.
+/// Counts in how many entries each word occurs, but only roughly: the level of a word is about the binary logarithm of that
+/// number. For each word and entry, the number of zeros at the end of their common hash is noted. A word rises from level n if
+/// that number is at least n, which happens about once in 2ⁿ entries.
 #[derive(Default)]
 pub(super) struct WordCounter(HashMap<String, Vec<u32>>);
 
@@ -27,7 +28,8 @@ impl WordCounter {
         for word in text.split(' ').filter(|word| is_kept(word)) {
             let zeros = xxh3_64_with_seed(word.as_bytes(), entry.cast_unsigned()).trailing_zeros();
             match self.0.get_mut(word) {
-                // The same hash again means the same entry.
+                // A word that occurs again in the same entry has the same number of zeros. If another entry has that
+                // number too, it is not counted, but the level is only rough anyway.
                 Some(known) if known.last() == Some(&zeros) => {}
                 Some(known) => known.push(zeros),
                 None => {

@@ -170,7 +170,7 @@ async fn closing_finishes_waiting_writes_and_refuses_later_ones() {
 }
 
 #[tokio::test]
-async fn a_write_in_a_hurry_comes_before_the_documents_that_wait() {
+async fn an_urgent_write_comes_before_the_documents_that_wait() {
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;
     let document =

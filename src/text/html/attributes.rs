@@ -194,13 +194,8 @@ fn image_attributes(
     base: Option<&Url>,
     lazy: &mut LazyAddresses,
 ) -> Option<KeptAttributes> {
-    for (name, value) in tag.attributes() {
-        let value = || htmlize::unescape_attribute(value);
-        match &*lower(name) {
-            "width" | "height" if is_at_most_one_pixel(&value()) => return None,
-            "style" if style_leaves_nothing_visible(&value()) => return None,
-            _ => {}
-        }
+    if is_too_small(tag) {
+        return None;
     }
     let mut kept = kept_attributes(element, tag, base);
     *lazy = lazy::picture(tag, base);
@@ -237,8 +232,20 @@ fn icon_size(tag: HtmlTag<'_>) -> Option<(&'static str, String)> {
     })
 }
 
+/// Returns whether the attributes or the style of a tag leave nothing of an image or a frame to see.
+pub(super) fn is_too_small(tag: HtmlTag<'_>) -> bool {
+    tag.attributes().any(|(name, value)| {
+        let value = || htmlize::unescape_attribute(value);
+        match &*lower(name) {
+            "width" | "height" => is_at_most_one_pixel(&value()),
+            "style" => style_leaves_nothing_visible(&value()),
+            _ => false,
+        }
+    })
+}
+
 /// Returns whether a width or height (`1`, `0`, `1px`) is too small to see.
-pub(super) fn is_at_most_one_pixel(size: &str) -> bool {
+fn is_at_most_one_pixel(size: &str) -> bool {
     let size = size.trim();
     let number = size.strip_suffix("px").unwrap_or(size).trim();
     matches!(number, "0" | "1" | "0.0" | "1.0")

@@ -103,6 +103,7 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
             HtmlToken::Start(tag) => {
                 let name = match lower(tag.name) {
                     name if name == "amp-img" || name == "amp-anim" => "img".into(),
+                    name if name == "amp-iframe" => "iframe".into(),
                     name => name,
                 };
                 let added = match page_marks::mark(&name, tag, page.is_in_item()) {

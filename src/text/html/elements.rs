@@ -241,7 +241,8 @@ fn replacement(name: &str) -> Option<&'static str> {
         // Older pages embed players with `embed` and `object`.
         "amp-iframe" | "embed" | "object" => "iframe",
         "amp-video" => "video",
-        "button" | "font" | "nobr" => "span",
+        // `mjx-math` shows a formula that MathJax repeats for screen readers.
+        "button" | "font" | "mjx-math" | "nobr" => "span",
         // In a formula, an empty row stands for a missing part.
         "none" => "mrow",
         other if substitutes::is_scripted_player(other) => "span",

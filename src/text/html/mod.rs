@@ -14,6 +14,7 @@ mod balanced_page;
 mod elements;
 mod emoji;
 mod for_page;
+mod frames;
 mod lazy;
 mod page_marks;
 mod parts;

@@ -1,11 +1,15 @@
 //! Marks in a web page what the search for its article would drop: what only a style says, and what only a script or a frame
 //! shows. The sanitiser reads the marks, so the article of a page keeps what the same HTML in a feed keeps.
 
+use url::Url;
+
+use super::frames::frame_link;
 use super::style::Style;
 use super::substitutes::{self, Substitute};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attributes, players};
+use crate::text::url::absolute;
 
 /// Attribute with a copy of the `style`. The search for the article drops styles.
 pub(super) const STYLE: &str = "data-river-style";
@@ -46,7 +50,7 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
         Some(Substitute::Mark(_) | Substitute::Text(_)) | None => {}
     }
     let mut added = Vec::new();
-    if is_player(name, tag) {
+    if is_kept_frame(name, tag) {
         added.push((VIDEO.0, VIDEO.1.to_owned()));
     }
     if let Some(style) =
@@ -69,15 +73,17 @@ pub(super) fn link_of_frame(tag: HtmlTag<'_>) -> Option<(String, String)> {
     Some((address, label))
 }
 
-/// Returns whether a frame is that of a known player.
-fn is_player(name: &str, tag: HtmlTag<'_>) -> bool {
-    matches!(name, "iframe" | "embed")
-        && attribute(tag, "src").is_some_and(|source| {
-            let source = htmlize::unescape_attribute(source);
-            let source = source.trim();
-            let absolute = source.strip_prefix("//").map(|rest| format!("https://{rest}"));
-            players::player(absolute.as_deref().unwrap_or(source)).is_some()
-        })
+/// Returns whether a frame is that of a known player, or will become a link.
+fn is_kept_frame(name: &str, tag: HtmlTag<'_>) -> bool {
+    if !matches!(name, "iframe" | "embed") {
+        return false;
+    }
+    // Which page it is does not matter here.
+    let base = Url::parse("https://page.invalid/").ok();
+    let source = attribute(tag, "src").map(htmlize::unescape_attribute);
+    let source = source.and_then(|source| absolute(&source, base.as_ref()));
+    source.is_some_and(|source| players::player(&source).is_some())
+        || name == "iframe" && frame_link(tag, base.as_ref()).is_some()
 }
 
 fn attribute<'a>(tag: HtmlTag<'a>, wanted: &str) -> Option<&'a str> {

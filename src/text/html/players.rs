@@ -5,8 +5,8 @@ use url::Url;
 /// Pages that only play a video or sound: the host without `www.`, and how the path begins.
 ///
 /// Only services with a fixed host are listed. A frame of PeerTube or Mastodon may come from any host, so it looks like any
-/// other page. It is removed like every other frame, and readers follow the article's link instead.
-const PLAYERS: [(&str, &str); 17] = [
+/// other page. It becomes a link like every other frame.
+const PLAYERS: [(&str, &str); 18] = [
     ("youtube.com", "/embed/"),
     ("youtube-nocookie.com", "/embed/"),
     ("player.vimeo.com", "/video/"),
@@ -21,6 +21,7 @@ const PLAYERS: [(&str, &str); 17] = [
     ("archive.org", "/embed/"),
     ("embed.ted.com", "/talks/"),
     ("player.bilibili.com", "/player.html"),
+    ("bilibili.com", "/blackboard/html5mobileplayer.html"),
     ("media.ccc.de", "/v/"),
     ("embed.acast.com", "/"),
     ("html5-player.libsyn.com", "/embed/"),

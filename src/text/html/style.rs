@@ -59,6 +59,7 @@ impl Style {
                 }
                 "white-space" | "white-space-collapse" => read.lines = line_ends(&value),
                 "font-weight" => read.bold = weight(&value),
+                "font" => read.read_font(&value),
                 "font-style" => {
                     read.italic = match &*value {
                         "italic" | "oblique" => Some(true),
@@ -82,6 +83,19 @@ impl Style {
         }
         read.hides = signs.hides();
         read
+    }
+
+    /// Reads the weight and the slope in a `font`. They stand before the size.
+    fn read_font(&mut self, value: &str) {
+        let is_size =
+            |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<u32>().is_err();
+        for word in value.split_ascii_whitespace().take_while(|word| !is_size(word)) {
+            match word {
+                "italic" | "oblique" => self.italic = Some(true),
+                "normal" | "inherit" => {}
+                other => self.bold = weight(other).or(self.bold),
+            }
+        }
     }
 
     /// Returns the names of the elements that say the same as the style of `element`.
@@ -221,6 +235,20 @@ mod tests {
             "",
         ] {
             assert!(!Style::parse(style).hides, "{style}");
+        }
+    }
+
+    #[test]
+    fn the_weight_and_the_slope_of_a_font_are_read() {
+        for (style, bold, italic) in [
+            ("font: bold 12px Arial", Some(true), None),
+            ("font: italic small-caps 700 1.2em/1.5 serif", Some(true), Some(true)),
+            ("font: 12px Bold Gothic", None, None),
+            ("font: 400 1rem sans-serif", Some(false), None),
+            ("font: inherit", None, None),
+        ] {
+            let read = Style::parse(style);
+            assert_eq!((read.bold, read.italic), (bold, italic), "{style}");
         }
     }
 

@@ -164,6 +164,38 @@ fn what_only_a_script_shows_has_a_substitute() {
 }
 
 #[test]
+fn a_frame_of_an_unknown_host_becomes_a_link() {
+    assert_becomes(&[
+        (
+            "<p>Look:</p><iframe src=//charts.example/1/ title='Tides &amp; wind' width=600></iframe><p>End</p>",
+            "<p>Look:</p><p><a href=\"https://charts.example/1/\" rel=\"noreferrer\">Tides &amp; wind</a></p><p>End</p>",
+        ),
+        (
+            "<iframe data-src=/map></iframe><noscript><iframe src=/map></iframe></noscript>",
+            "<p><a href=\"https://a.example/map\" rel=\"noreferrer\">https://a.example/map</a></p>",
+        ),
+        (
+            "<amp-iframe src=https://maps.example/ aria-label=Map></amp-iframe>",
+            "<p><a href=\"https://maps.example/\" rel=\"noreferrer\">Map</a></p>",
+        ),
+        ("<p>a</p><iframe src=https://www.googletagmanager.com/ns.html?id=1></iframe>", "<p>a</p>"),
+        ("<p>a</p><iframe src=https://x.example/ style=display:none></iframe>", "<p>a</p>"),
+        ("<p>a</p><iframe src=https://x.example/ width=1 height=1></iframe>", "<p>a</p>"),
+        ("<p>a</p><iframe src=https://www.facebook.com/plugins/like.php?href=x></iframe>", "<p>a</p>"),
+        ("<p>a</p><iframe src=about:blank></iframe>", "<p>a</p>"),
+    ]);
+}
+
+#[test]
+fn a_formula_with_words_in_mathjax_is_shown_once() {
+    assert_becomes(&[(
+        "<p>So <mjx-container><mjx-math aria-hidden=true><mjx-mi><mjx-c></mjx-c></mjx-mi><mjx-mtext><mjx-utext>if</mjx-utext>\
+         </mjx-mtext></mjx-math><mjx-assistive-mml><math><mi>x</mi><mtext>if</mtext></math></mjx-assistive-mml></mjx-container> y</p>",
+        "<p>So <math><mi>x</mi><mtext>if</mtext></math> y</p>",
+    )]);
+}
+
+#[test]
 fn a_button_that_is_a_heading_is_kept() {
     assert_becomes(&[
         ("<button><h3>Part</h3></button><p>Words</p>", "<h3>Part</h3><p>Words</p>"),

@@ -147,7 +147,7 @@ pub(super) fn protected_link(href: &str) -> Option<String> {
 }
 
 /// Returns the decoded value of the first of these attributes that is not blank.
-fn value(tag: HtmlTag<'_>, names: &[&str]) -> Option<String> {
+pub(super) fn value(tag: HtmlTag<'_>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|wanted| {
         let (_, value) = tag.attributes().find(|(name, _)| lower(name) == *wanted)?;
         let value = htmlize::unescape_attribute(value).trim().to_owned();

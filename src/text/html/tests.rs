@@ -85,11 +85,16 @@ fn everything_that_runs_scripts_or_changes_the_page_is_removed() {
             "<math><mtext><img src=x onerror=y></mtext></math>",
             "<math><mtext></mtext></math><img src=\"https://example.com/blog/x\">",
         ),
-        ("<iframe src=\"https://evil.example/\"></iframe>a", "a"),
+        (
+            "<iframe src=\"https://evil.example/\"></iframe>a",
+            "<p><a href=\"https://evil.example/\" rel=\"noreferrer\">https://evil.example/</a></p>a",
+        ),
+        ("<iframe src=\"javascript:x\"></iframe>a", "a"),
         ("<iframe srcdoc=\"<script>x</script>\">a</iframe>b", "ab"),
         (
             "<iframe src=x><script>y</script><img src=z onerror=y></iframe>",
-            "<img src=\"https://example.com/blog/z\">",
+            "<p><a href=\"https://example.com/blog/x\" rel=\"noreferrer\">https://example.com/blog/x</a></p>\
+             <img src=\"https://example.com/blog/z\">",
         ),
         ("<script/>alert(1)</script>", "alert(1)"),
         ("<a href=\"javascript:x>a</a>b", "ab"),
@@ -174,7 +179,10 @@ fn lazy_and_old_players_become_frames_and_amp_becomes_html() {
             "<amp-img src=/a.png width=2 height=2><noscript><img src=/a.png></noscript></amp-img>b",
             "<img src=\"https://example.com/a.png\" width=\"2\" height=\"2\">b",
         ),
-        ("<iframe src=about:blank data-src=https://evil.example/></iframe>a", "a"),
+        (
+            "<iframe src=about:blank data-src=https://evil.example/></iframe>a",
+            "<p><a href=\"https://evil.example/\" rel=\"noreferrer\">https://evil.example/</a></p>a",
+        ),
     ]);
 }
 
@@ -417,6 +425,8 @@ proptest! {
     #[test]
     fn sanitising_keeps_the_text(html in documents()) {
         let once = clean(&html);
+        // A frame that became a link adds its address.
+        prop_assume!(!once.contains("\">http"));
         let words = |html: &str| to_plain(html).replace([' ', '\u{fffd}'], "");
         // Added cells and removed frames move the spaces between words, but the letters keep their order.
         prop_assert_eq!(words(&once), words(&html), "{}", once);

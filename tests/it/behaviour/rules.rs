@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use riverd::time::{DAY, MINUTE, Timestamp};
+use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use super::site::Answered;
 use super::world::Visit;
@@ -137,8 +137,8 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than a day if there are no validators, the body
-/// has stayed the same for a day, and its list covers more than two days. Polls back off while they fail.
+/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than an hour if there are no validators, the body
+/// has stayed the same for an hour, and its list covers more than two days. Polls back off while they fail.
 pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -167,7 +167,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
                 backoff.min(MAX_EVERY),
-                if unvalidated { poll.at.since(changed_at).min(DAY) } else { Duration::ZERO },
+                if unvalidated { poll.at.since(changed_at).min(HOUR) } else { Duration::ZERO },
             ];
             let least = least.into_iter().max().unwrap_or_default();
             let gap = next.at.since(poll.at);

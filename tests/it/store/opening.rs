@@ -140,7 +140,7 @@ fn the_database_of_another_program_is_refused() {
         .unwrap()
         .execute_batch("create table other (a); pragma user_version = 1")
         .unwrap();
-    assert!(matches!(refused(&path), StoreError::NotOurs { .. }));
+    assert!(matches!(refused(&path), StoreError::OtherProgram { .. }));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
 //! `None`, because a wrong date is worse than none.
 
+mod eras;
 mod resolve;
 mod tokens;
 
@@ -24,7 +25,10 @@ pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(
             DateToken::Mark(sign @ ('+' | '-' | '−')) if reader.zone_may_follow || reader.offset_ahead() => {
                 reader.take_offset(sign)?;
             }
-            DateToken::Mark(_) => reader.zone_may_follow = false,
+            DateToken::Mark(mark) => {
+                reader.zone_may_follow = false;
+                reader.era = eras::year_before_of_sign(mark).or(reader.era);
+            }
         }
     }
     reader.finish()
@@ -60,6 +64,8 @@ struct FreeformReader {
     croatian_month: Option<u32>,
     /// Numbers beside a month's name that may be the day or the year.
     unassigned: Vec<Number>,
+    /// The year before the first one of the era that the date names.
+    era: Option<i32>,
     /// Whether the date contains Korean words or units.
     is_korean: bool,
 }
@@ -239,8 +245,13 @@ impl FreeformReader {
         [second, third]: [Number; 2],
         separator: char,
     ) -> Option<()> {
-        let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
         self.separator = Some(separator);
+        if self.era.is_some() {
+            self.year = eras::year_of(self.era, first.value, first.digits);
+            (self.month, self.day) = (Some(second.value), Some(third.value));
+            return (second.digits <= 2 && third.digits <= 2).then_some(());
+        }
+        let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
         self.is_ambiguous = !year_first && first.value <= 12 && second.value <= 12;
         let (year, mut month, mut day) = match (year_first, separator) {
             (true, _) => (first, second, third),
@@ -267,7 +278,8 @@ impl FreeformReader {
         self.is_korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
         let mut time = self.time.unwrap_or_default();
         match unit {
-            '年' | '년' => self.year = Some(number.year()),
+            '年' => self.year = Some(eras::year_of(self.era, number.value, number.digits)?),
+            '년' => self.year = Some(number.year()),
             '月' | '월' => self.month = Some(number.value),
             '日' | '号' | '號' | '일' => self.day = Some(number.value),
             '時' | '时' | '點' | '点' | '시' => time.hour = number.value,
@@ -302,7 +314,7 @@ impl FreeformReader {
                 return;
             }
         }
-        if self.take_numbered_month(word) {
+        if self.take_numbered_month(word) || self.take_era(word) || self.take_month_of_two_words(word) {
             return;
         }
         let zone = self.time.and_then(|_| zones::by_name(word));
@@ -316,6 +328,30 @@ impl FreeformReader {
             self.month = Some(month);
             self.croatian_month = months::in_croatian(word);
         }
+    }
+
+    /// Takes the name of an era, and returns whether `word` is one.
+    fn take_era(&mut self, word: &str) -> bool {
+        if let Some(year) = eras::first_year(word) {
+            self.year = Some(year);
+            return true;
+        }
+        let number_follows = self.next == 1 && self.number_at(0).is_some_and(|number| number.digits <= 2);
+        let is_abbreviated = number_follows && matches!(self.mark_at(1), Some('.' | '/'));
+        let of_letter = || eras::year_before_of_letter(word).filter(|_| is_abbreviated);
+        let era = eras::year_before(word).or_else(of_letter);
+        self.era = era.or(self.era);
+        era.is_some()
+    }
+
+    /// Takes a month whose name has two words, and returns whether `word` begins one.
+    fn take_month_of_two_words(&mut self, word: &str) -> bool {
+        let found =
+            self.word_ahead().and_then(|(taken, second)| Some((taken, months::of_two_words(word, second)?)));
+        let Some((taken, month)) = found else { return false };
+        self.month = Some(month);
+        self.next += taken;
+        true
     }
 
     /// Takes the number of a Vietnamese month (`Tháng 10`, `Th10`), and returns whether there was one.

@@ -3,6 +3,10 @@
 use super::super::{DateFields, DateSpec, DayMonthOrder, Zone, is_on_weekday};
 use super::FreeformReader;
 
+/// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
+/// 1448 in the Islamic one.
+const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
+
 impl FreeformReader {
     /// Returns the month and the day, which a numeric date or a month's name with two meanings leaves open. The day of the
     /// week decides if exactly one of the two dates falls on it; else the style of the document decides. Also returns the
@@ -67,7 +71,7 @@ impl FreeformReader {
             _ => {}
         }
         let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
-        let year = year?;
+        let year = year.filter(|year| self.separator.is_none() || !HIJRI_YEARS.contains(year))?;
         let (month, day, order) = self.resolve_month_and_day(year, self.month?, day);
         Some((DateFields { day: DateSpec::Calendar { year, month, day }, time, zone }, order))
     }

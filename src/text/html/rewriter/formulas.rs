@@ -69,8 +69,8 @@ impl Rewriter<'_> {
         if !is_inline && element.name != "div" || !tag.may_have("math") && !tag.may_have("aria-hidden") {
             return false;
         }
-        let (mut is_hidden, mut is_typeset, mut is_mathjax) =
-            (false, tag.name.eq_ignore_ascii_case("nobr"), false);
+        let is_of_mathjax = ["nobr", "mjx-math"].iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+        let (mut is_hidden, mut is_typeset, mut is_mathjax) = (false, is_of_mathjax, false);
         for (name, value) in tag.attributes() {
             match &*lower(name) {
                 "aria-hidden" => is_hidden = value.trim().eq_ignore_ascii_case("true"),

@@ -4,6 +4,7 @@
 use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibility, attributes, is_heading};
 use crate::text::html::elements::{self, Element};
 use crate::text::html::emoji::{Emoji, emoji};
+use crate::text::html::frames::frame_link;
 use crate::text::html::substitutes::{self, Substitute};
 use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
@@ -19,6 +20,12 @@ impl Rewriter<'_> {
         if name == "img" {
             let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
             self.add_text(&characters);
+            return true;
+        }
+        if matches!(name, "iframe" | "amp-iframe")
+            && let Some((address, label)) = frame_link(tag, self.base)
+        {
+            self.add_link_to_frame(address, &label);
             return true;
         }
         let Some(substitute) = substitutes::substitute(name, tag) else { return false };
@@ -37,18 +44,31 @@ impl Rewriter<'_> {
                 self.replace_content(name);
             }
             Substitute::Link(address, label) => {
-                let mut link = String::from("<p><a href=\"");
-                append_attribute_value(&mut link, &address);
-                link.push_str("\">");
-                append_attribute_value(&mut link, &label);
-                link.push_str("</a></p>");
-                self.add_html(&link);
+                self.add_link(&address, &label);
                 if name != "script" && !tag.is_self_closing() {
                     self.replace_content(name);
                 }
             }
         }
         true
+    }
+
+    /// Writes a link to a frame that is not shown, unless the last frame was the same: a `noscript` may repeat it.
+    fn add_link_to_frame(&mut self, address: String, label: &str) {
+        if address != self.last_frame {
+            self.add_link(&address, label);
+            self.last_frame = address;
+        }
+    }
+
+    /// Writes a link in a paragraph of its own.
+    fn add_link(&mut self, address: &str, label: &str) {
+        let mut link = String::from("<p><a href=\"");
+        append_attribute_value(&mut link, address);
+        link.push_str("\">");
+        append_attribute_value(&mut link, label);
+        link.push_str("</a></p>");
+        self.add_html(&link);
     }
 
     /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in

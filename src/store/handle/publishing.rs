@@ -1,15 +1,17 @@
-//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives, and
-//! single articles.
+//! What the publisher asks of the store: publications, the newest articles of a selection, views, archives, articles and
+//! searches.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use super::archive::{self, ArchiveEnd, ArchivedArticles};
-use super::selection::{RenderedFeed, RiverSelection};
-use super::views::{self, ViewProgress, ViewRules};
-use super::{Store, StoreError, article_page, river, sources};
-use crate::model::{FoundArticle, RiverItem, View};
+use super::Store;
+use crate::model::{FoundArticle, RiverItem, SubscriptionInfo};
+use crate::store::archive::{self, ArchiveEnd, ArchivedArticles};
+use crate::store::selection::{RenderedFeed, RiverSelection};
+use crate::store::views::{self, ViewProgress};
+use crate::store::{StoreError, article_page, river, source_lookups, status};
+use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 
 /// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
@@ -17,23 +19,10 @@ use crate::time::Timestamp;
 const PUBLISHED_TOGETHER: usize = 1000;
 
 impl Store {
-    /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
-    /// the stored articles with those that are new or changed.
-    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
-        let rules: Arc<[ViewRules]> = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
-            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
-            current.views = Arc::clone(&rules);
-            rules
-        };
-        self.write(move |conn| views::sync(conn, &rules)).await
-    }
-
-    /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
-    /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
+    /// Compares new and changed articles with all views, and stored articles with new and changed views, as many as fit
+    /// into one transaction. Call it after [`Store::publish`], because only published articles count.
     pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
-        let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
+        let rules = Arc::clone(&self.current().views);
         self.write_in_turn(move |conn| views::step(conn, &rules)).await
     }
 
@@ -43,10 +32,10 @@ impl Store {
         self.readers.read(move |conn| views::is_filled(conn, &view)).await
     }
 
-    /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
-    /// Durable on return. It is called before [`Store::latest`] reads the articles of a snapshot, which shows only
-    /// published articles. So an article that arrives in between can't be shown with a guid that may still change.
-    /// Returns how many articles were new.
+    /// Publishes all visible articles, except those that wait for a page. From now on they keep their guids and places for
+    /// ever, and each its representative as long as that is stored and visible. The publication is durable when the call
+    /// returns. [`Store::latest`] shows only published articles, so an article that arrives later can't be shown with a guid
+    /// that may still change. Returns how many articles were published.
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut published = 0;
         loop {
@@ -78,10 +67,11 @@ impl Store {
 
     /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
     pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
-        self.readers.read(sources::titles).await
+        self.readers.read(source_lookups::titles).await
     }
 
-    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    /// Returns what is published under this guid: an article with its edits and its neighbours in the river, or the guid of the
+    /// article into which it was merged.
     pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
         let guid = guid.to_owned();
         let near = self.dedup().near_duplicates;
@@ -94,8 +84,8 @@ impl Store {
         self.readers.read(move |conn| archive::end(conn, &selection)).await
     }
 
-    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the first number was not given
-    /// yet.
+    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the selection has no archive,
+    /// or if the first number was not given yet.
     pub async fn archived(
         &self,
         selection: &RiverSelection,
@@ -115,5 +105,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
         self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
+    }
+
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Returns the title and the site of each source's feed, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
     }
 }

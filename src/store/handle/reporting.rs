@@ -1,13 +1,11 @@
-//! The part of the handle that answers what the store knows: of a source, of an article, and of two entries.
+//! What operators ask of the store: the status of the sources, incidents, figures, and what became of an article.
 
-use std::collections::HashMap;
-use std::sync::PoisonError;
-
-use super::comparison::{self, Comparison};
-use super::history::{self, History};
-use super::{Store, StoreError, figures, incidents, status};
-use crate::article::identity::KnownEntries;
-use crate::model::{Incident, IncidentKind, SourceId, SourceStatus, StoreFigures, SubscriptionInfo};
+use super::Store;
+use crate::model::{Incident, IncidentKind, SourceStatus, StoreFigures};
+use crate::store::comparison::{self, Comparison};
+use crate::store::history::{self, History};
+use crate::store::integrity::{self, IntegrityCheck};
+use crate::store::{StoreError, figures, incidents, status};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
@@ -15,13 +13,8 @@ impl Store {
     /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
     /// have articles.
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
-        let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
+        let configured = self.current().sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
-    }
-
-    /// Returns the entries that the store knows of a source (the newest few thousand), to recognise entries by.
-    pub async fn known_entries(&self, source: SourceId) -> Result<KnownEntries, StoreError> {
-        self.readers.read(move |conn| status::known_entries(conn, source)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
@@ -41,11 +34,6 @@ impl Store {
         self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
     }
 
-    /// Returns what the feeds of the sources say they are, by the name of the source.
-    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
-        self.readers.read(status::feed_links).await
-    }
-
     /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
     pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
         let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
@@ -60,5 +48,10 @@ impl Store {
         self.readers
             .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
             .await
+    }
+
+    /// Returns the outcome of the last check of the whole database, if there was one.
+    pub async fn last_integrity_check(&self) -> Result<Option<IntegrityCheck>, StoreError> {
+        self.readers.read(integrity::last).await
     }
 }

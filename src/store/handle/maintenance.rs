@@ -1,24 +1,26 @@
-//! What verbs and maintenance ask of the store of a running daemon.
+//! What maintenance, the search filler, and verbs that find a running daemon ask of the store.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{
-    IntegrityCheck, PurgeChoice, Store, StoreError, backup, incidents, integrity, purge, revive, upkeep,
-};
+use super::Store;
 use crate::config::Retention;
+use crate::store::purge::{self, PurgeChoice};
+use crate::store::search::fill;
+use crate::store::{StoreError, backup, integrity, revive, upkeep};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`super::note_purge_choice`] does.
+    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as
+    /// [`crate::store::note_purge_choice`] does.
     pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
         let url = url.to_owned();
         self.write(move |conn| purge::note(conn, &url, choice)).await
     }
 
-    /// Lets a source be polled again whose server had said that it is gone, as [`super::revive_gone_source`] does.
+    /// Lets a source be polled again whose server had said that it is gone, as [`crate::store::revive_gone_source`] does.
     pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
         let url = url.to_owned();
         self.write(move |conn| revive::revive(conn, &url, now)).await
@@ -38,15 +40,10 @@ impl Store {
         made.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Notes that feeds.toml has these errors, or that it has none.
-    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
-    }
-
-    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
-    /// checks the whole database, gives free space back to the disk, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be
-    /// trusted, because nothing that is deleted comes back.
-    /// Returns how many articles were deleted.
+    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then checks
+    /// the whole database, gives free space back to the disk, optimises and checkpoints. Fails if the database is
+    /// damaged. `now` is a time that may be trusted, because nothing that is deleted comes back. Returns how many
+    /// articles were deleted.
     pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
         let mut pruned = 0;
         for source in self.readers.read(upkeep::sources).await? {
@@ -55,8 +52,8 @@ impl Store {
                 let retention = retention.clone();
                 let limit = upkeep::PruneLimit { now, most: most - pruned };
                 let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, limit, cursor);
-                let (went, next) = self.write_in_turn(step).await?;
-                pruned += went;
+                let (deleted, next) = self.write_in_turn(step).await?;
+                pruned += deleted;
                 after = next;
             }
             let retention = retention.clone();
@@ -81,13 +78,26 @@ impl Store {
         Ok(pruned)
     }
 
-    /// Returns the outcome of the last check of the whole database, if there was one.
-    pub async fn last_integrity_check(&self) -> Result<Option<IntegrityCheck>, StoreError> {
-        self.readers.read(integrity::last).await
-    }
-
     /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
     pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
         self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
+    }
+
+    /// Writes the next new, changed and deleted entries to the full-text index. Returns how many; 0 once the index is
+    /// complete. Only one task may fill the index at a time.
+    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        while let Some(batch) = self.readers.read(fill::next_batch).await? {
+            let entries = batch.len();
+            self.write_in_turn(move |conn| fill::write(conn, &batch)).await?;
+            if entries > 0 {
+                return Ok(entries);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Returns whether the full-text index has every entry.
+    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
+        self.readers.read(fill::is_complete).await
     }
 }

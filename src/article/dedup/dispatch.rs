@@ -1,0 +1,177 @@
+//! Recognises a dispatch: one text that two outlets print nearly word for word, each in its own frame and under its own
+//! headline.
+
+use std::collections::BTreeSet;
+
+use super::compare::{Conflicts, EntryWords, HEAD, speaks_of_own_text};
+use super::titles::{address_reader, names_weekday, plain_words_shared, share_in_text, telling_share};
+use super::{CUT_WITHIN, EntryPair, LEAD, Publication, SHORT_TEXT};
+use crate::article::fingerprint::{Sketch, WordHash, WordKind};
+
+/// Least share of the shorter text, without what stands before it, that is common.
+const WORD_FOR_WORD: f64 = 0.9;
+/// Least number of facts of a dispatch. Agency texts of 90 words have 13 to 17; terms and notes have few.
+const FACTS_OF_DISPATCH: usize = 10;
+/// From this share of names on, a language writes every noun with a capital letter, and twice as many facts are needed.
+const SHARE_OF_NOUNS: f64 = 0.2;
+/// Least number of common words of a dispatch if neither headline comes from its text.
+const WORDS_UNDER_TWO_HEADLINES: usize = 150;
+/// From this share of the longer text on, the two texts are one, and either headline may be that of the agency.
+const WHOLE: f64 = 0.9;
+/// From this share on, every word of two texts counts as common.
+const EVERY_WORD: f64 = 0.98;
+/// Least shares of the words of a headline, without small words, that stand in its own text and in the other text.
+const FROM_OWN_TEXT: f64 = 0.6;
+const FROM_OTHER_TEXT: f64 = 0.5;
+/// From this share of equal words on, two headlines with different numbers are of one series: `part 1 of 2`.
+const SHARE_OF_SERIES: f64 = 0.6;
+
+impl EntryPair {
+    /// Returns whether two outlets print one dispatch: a text that is long and has so many facts that nothing else has the
+    /// same words, in which no number and no name differs. A text that addresses its readers is no dispatch: the notes of
+    /// a show, the terms of a vacancy.
+    pub(super) fn is_dispatch(&self) -> bool {
+        *self.is_dispatch.get_or_init(|| self.find_dispatch())
+    }
+
+    fn find_dispatch(&self) -> bool {
+        let Publication::TwoSources { apart, .. } = self.published else { return false };
+        apart <= CUT_WITHIN
+            && self.overlap.common >= self.words(SHORT_TEXT)
+            && self.overlap.head <= self.words(LEAD)
+            && self.share_after_head() >= WORD_FOR_WORD
+            && self.shared_facts() >= least_facts(&self.shorter)
+            && !address_reader(&self.shorter.text)
+            && self.has_equal_facts()
+    }
+
+    fn has_equal_facts(&self) -> bool {
+        let words = (self.words_of_shorter(), self.words_of_longer());
+        let found = Conflicts::between(&self.shorter, &self.longer, words);
+        found.inside + found.numbers_at_edges == 0
+    }
+
+    /// Returns the share of the shorter text that is common, without what stands before the common part.
+    fn share_after_head(&self) -> f64 {
+        let overlap = self.overlap;
+        if overlap.score == 0.0 {
+            return 0.0;
+        }
+        let head = overlap.head.saturating_sub(self.words(HEAD));
+        overlap.common as f64 / (overlap.common as f64 / overlap.score - head as f64)
+    }
+
+    /// Returns whether an outlet may have written a headline of its own over the dispatch, of whose words the other entry
+    /// has less than half. `covered` is the share of each title that the other entry has.
+    ///
+    /// The other headline must come from the text. Where one text is longer, this is the headline of the longer: a
+    /// round-up has a dispatch in it, but not in its headline. A headline that speaks of the words which only its own
+    /// text has is no headline of the dispatch.
+    pub(super) fn has_own_headline(&self, covered: (f64, f64)) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let is_whole = self.overlap.of_longer >= WHOLE;
+        let outweighs_headlines = || {
+            is_whole
+                && names_weekday(here.text.get(..self.words(LEAD)).unwrap_or_default())
+                && self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
+                && self.shared_facts() >= 2 * least_facts(&self.shorter)
+        };
+        let is_about_own_text = || {
+            speaks_of_own_text(&self.shorter, self.words_of_longer())
+                || (is_whole && speaks_of_own_text(&self.longer, self.words_of_shorter()))
+        };
+        self.is_dispatch()
+            && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || outweighs_headlines())
+            && !is_about_own_text()
+    }
+
+    /// Returns whether the headline of the longer text comes from what both have; or that of the shorter, if both are one
+    /// text.
+    fn has_headline_of_text(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let comes_from = |title: &Sketch, own: &Sketch, other: &Sketch| {
+            telling_share(&title.title, &own.text) >= FROM_OWN_TEXT
+                && telling_share(&title.title, &other.text) >= FROM_OTHER_TEXT
+        };
+        comes_from(there, there, here) || (self.overlap.of_longer >= WHOLE && comes_from(here, here, there))
+    }
+
+    /// Returns whether the headlines pick different numbers of one dispatch: `450.000 Fahrgäste`, `7,4 Prozent`. Headlines
+    /// with nearly the same words are a series.
+    pub(super) fn picks_other_numbers(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let stand_in_text = |title: &Sketch, text: &Sketch| {
+            let numbers = title.title.iter().filter(|word| is_number(word.kind()));
+            numbers.copied().all(|number| share_in_text(&[number], &text.text) == 1.0)
+        };
+        plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
+            && !self.is_slight()
+            && stand_in_text(here, there)
+            && stand_in_text(there, here)
+            && self.has_headline_of_text()
+            && self.has_equal_facts()
+    }
+
+    /// Returns whether the text is a dispatch under titles that come from it, so that one line of its own above each copy
+    /// (a dateline, a by-line, a caption) makes no other story.
+    pub(super) fn is_framed(&self, own_words: usize) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        own_words <= self.words(LEAD)
+            && self.is_dispatch()
+            && share_in_text(&here.title, &there.text) >= 0.5
+            && share_in_text(&there.title, &here.text) >= 0.5
+    }
+
+    /// Returns whether the titles and the texts have an identifier and a version in common: an advisory, a release. No other
+    /// publisher has another thing to say in these words. A date is no identifier.
+    pub(super) fn names_one_thing(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let titles = without_dates(&here.title);
+        let in_titles: Vec<u32> =
+            without_dates(&there.title).into_iter().filter(|number| titles.contains(number)).collect();
+        let in_texts = |number: &&u32| {
+            let has = |text: &Sketch| text.text.iter().any(|word| word.word() == **number);
+            has(here) && has(there)
+        };
+        in_titles.len() >= 2 && in_titles.iter().any(|number| in_texts(&number))
+    }
+
+    /// Returns whether similar titles over one text have each a word of its own that is neither a name nor a number:
+    /// `hears` and `hearing`. The texts must be equal in every word and have a fact.
+    pub(super) fn is_inflected(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let has_plain_words = |title: &Sketch, other: &EntryWords| {
+            let mut own = title.title.iter().enumerate().filter(|(_, word)| !other.has(**word));
+            own.all(|(at, word)| at > 0 && word.kind() == WordKind::Plain)
+        };
+        matches!(self.published, Publication::TwoSources { apart, .. } if apart <= CUT_WITHIN)
+            && !self.is_short()
+            && self.overlap.of_longer >= EVERY_WORD
+            && self.overlap.score >= EVERY_WORD
+            && self.shared_facts() > 0
+            && !address_reader(&here.text)
+            && has_plain_words(here, self.words_of_longer())
+            && has_plain_words(there, self.words_of_shorter())
+    }
+}
+
+/// Returns the different numbers of a title that are no part of a date.
+fn without_dates(title: &[WordHash]) -> BTreeSet<u32> {
+    let is_by_month = |at: usize| {
+        let around = title.get(at.saturating_sub(1)..(at + 2).min(title.len())).unwrap_or_default();
+        around.iter().any(|word| word.is_month())
+    };
+    let numbers =
+        title.iter().enumerate().filter(|(at, word)| word.kind() == WordKind::Number && !is_by_month(*at));
+    numbers.map(|(_, word)| word.word()).collect()
+}
+
+const fn is_number(kind: WordKind) -> bool {
+    matches!(kind, WordKind::Number | WordKind::SmallNumber)
+}
+
+fn least_facts(text: &Sketch) -> usize {
+    let names = text.text.iter().filter(|word| word.kind() == WordKind::Name).count();
+    let has_nouns = names as f64 >= SHARE_OF_NOUNS * text.text.len() as f64;
+    if has_nouns { 2 * FACTS_OF_DISPATCH } else { FACTS_OF_DISPATCH }
+}

@@ -1,0 +1,287 @@
+//! Reads the day and month of a date, so that each date compares as equal however an outlet writes it.
+//!
+//! `24 mai 2024`, `24. Mai 2024`, `May 24th, 2024`, `24/05/2024`, `24.05.2024` and `2024-05-24` are one date. What is read
+//! is only hashed and never shown.
+
+use std::sync::LazyLock;
+
+use super::word::{WordHash, WordKind};
+use super::word_table::WordTable;
+use super::written::{Separator, WrittenWord};
+use super::{number, small_number};
+
+/// The date that some words write.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct ReadDate {
+    day: u32,
+    month: u32,
+    /// Year, if it is written in digits with the day and the month.
+    year: Option<u32>,
+    /// How many words write the date.
+    pub(super) words: usize,
+}
+
+impl ReadDate {
+    /// Adds the words of the date: the day, the month and the year.
+    pub(super) fn hash_into(&self, found: &mut Vec<WordHash>) {
+        found.push(WordHash::new(&self.day.to_string(), WordKind::Number));
+        found.push(WordHash::of_month(self.month));
+        found.extend(self.year.map(|year| WordHash::new(&year.to_string(), WordKind::Number)));
+    }
+}
+
+/// The months in English, French, German, Spanish, Italian, Portuguese and Dutch, in the folded spelling, with usual
+/// abbreviations.
+const MONTHS: [(&str, u32); 84] = [
+    ("january", 1),
+    ("janvier", 1),
+    ("januar", 1),
+    ("janner", 1),
+    ("enero", 1),
+    ("gennaio", 1),
+    ("janeiro", 1),
+    ("januari", 1),
+    ("jan", 1),
+    ("janv", 1),
+    ("ene", 1),
+    ("february", 2),
+    ("fevrier", 2),
+    ("februar", 2),
+    ("febrero", 2),
+    ("febbraio", 2),
+    ("fevereiro", 2),
+    ("februari", 2),
+    ("feb", 2),
+    ("fev", 2),
+    ("march", 3),
+    ("mars", 3),
+    ("marz", 3),
+    ("maerz", 3),
+    ("marzo", 3),
+    ("marco", 3),
+    ("maart", 3),
+    ("mar", 3),
+    ("april", 4),
+    ("avril", 4),
+    ("abril", 4),
+    ("aprile", 4),
+    ("apr", 4),
+    ("avr", 4),
+    ("abr", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mayo", 5),
+    ("maggio", 5),
+    ("maio", 5),
+    ("mei", 5),
+    ("june", 6),
+    ("juin", 6),
+    ("juni", 6),
+    ("junio", 6),
+    ("giugno", 6),
+    ("junho", 6),
+    ("jun", 6),
+    ("july", 7),
+    ("juillet", 7),
+    ("juli", 7),
+    ("julio", 7),
+    ("luglio", 7),
+    ("julho", 7),
+    ("jul", 7),
+    ("juil", 7),
+    ("august", 8),
+    ("aout", 8),
+    ("agosto", 8),
+    ("augustus", 8),
+    ("aug", 8),
+    ("ago", 8),
+    ("september", 9),
+    ("septembre", 9),
+    ("septiembre", 9),
+    ("settembre", 9),
+    ("setembro", 9),
+    ("sep", 9),
+    ("sept", 9),
+    ("october", 10),
+    ("octobre", 10),
+    ("oktober", 10),
+    ("octubre", 10),
+    ("ottobre", 10),
+    ("oct", 10),
+    ("okt", 10),
+    ("november", 11),
+    ("novembre", 11),
+    ("noviembre", 11),
+    ("nov", 11),
+    ("december", 12),
+    ("dezember", 12),
+    ("decembre", 12),
+    ("dec", 12),
+];
+
+static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&MONTHS));
+
+/// Months that are another word of their language where they have no capital letter: `12 may be hurt`, `the march`, Spanish
+/// `mar` (sea).
+const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
+
+/// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with the day
+/// first is a number and a [`month_after`] it. Returns `None` if neither begins there.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
+    let first = words.get(at)?;
+    if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
+        with_points(&first.folded).or_else(|| in_digits(words, at))
+    } else {
+        month_first(words, at, named(first)?)
+    }
+}
+
+/// Returns the month that follows a day, and how many words that takes: `24 mai`, `24. Mai`, `24 de mayo`, `24th of May`.
+pub(super) fn month_after(words: &[WrittenWord<'_>], at: usize) -> Option<(u32, usize)> {
+    let next = words.get(at)?;
+    if let Some(month) = named(next) {
+        return Some((month, 1));
+    }
+    let joins = matches!(&*next.folded, "de" | "of");
+    Some((named(words.get(at + 1).filter(|_| joins)?)?, 2))
+}
+
+fn named(word: &WrittenWord<'_>) -> Option<u32> {
+    let month = MONTH_WORDS.get(&word.folded)?;
+    let is_month = word.raw.starts_with(char::is_uppercase) || !OTHER_WORDS.contains(&&*word.folded);
+    is_month.then_some(month)
+}
+
+/// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one: `in May
+/// 11 million`.
+fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadDate> {
+    let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Other))?;
+    let figures = day.folded.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let (day, used) = if figures.is_empty() {
+        small_number::read(words, at + 1, false).filter(|(day, _)| (1..=31).contains(day))?
+    } else {
+        let ending = day.folded.get(figures.len()..).unwrap_or_default();
+        (day_of(figures).filter(|_| matches!(ending, "" | "st" | "nd" | "rd" | "th"))?, 1)
+    };
+    let goes_on = words.get(at + 1 + used).is_some_and(|next| match next.before {
+        Separator::Colon => true,
+        Separator::Space => {
+            let next = &*next.folded;
+            matches!(next, "am" | "pm" | "a.m" | "p.m" | "uhr" | "h" | "%")
+                || number::is_scale(next)
+                || next.len() == 3 && next.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    });
+    (!goes_on).then_some(ReadDate { day, month, year: None, words: 1 + used })
+}
+
+/// Reads `24.05.2024`.
+fn with_points(word: &str) -> Option<ReadDate> {
+    let mut parts = word.split('.');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Some(ReadDate { day: day_of(day)?, month: month_of(month)?, year: Some(year_of(year)?), words: 1 })
+}
+
+/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `2024-05-24` and `24/05`. Where the second figure is no month, the first
+/// one is.
+fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
+    let part = |ahead: usize, sign: Separator| {
+        let word = words.get(at + ahead).filter(|word| word.before == sign)?;
+        Some(&*word.folded)
+    };
+    let first = &*words.get(at)?.folded;
+    if let (Some(second), third) = (part(1, Separator::Slash), part(2, Separator::Slash)) {
+        let (day, month) = day_and_month(first, second)?;
+        let Some(third) = third else { return Some(ReadDate { day, month, year: None, words: 2 }) };
+        let short = || third.parse().ok().filter(|_| third.len() == 2).map(|year: u32| 2000 + year);
+        let year = year_of(third).or_else(short)?;
+        return Some(ReadDate { day, month, year: Some(year), words: 3 });
+    }
+    let (second, third) = (part(1, Separator::Hyphen)?, part(2, Separator::Hyphen)?);
+    if let Some(year) = year_of(first) {
+        return Some(ReadDate { day: day_of(third)?, month: month_of(second)?, year: Some(year), words: 3 });
+    }
+    let (day, month) = day_and_month(first, second)?;
+    Some(ReadDate { day, month, year: Some(year_of(third)?), words: 3 })
+}
+
+fn day_and_month(first: &str, second: &str) -> Option<(u32, u32)> {
+    match month_of(second) {
+        Some(month) => Some((day_of(first)?, month)),
+        None => Some((day_of(second)?, month_of(first)?)),
+    }
+}
+
+/// Returns the number of a day in the month, from 1 to 31.
+pub(super) fn day_of(figures: &str) -> Option<u32> {
+    figure(figures, 2).filter(|day| (1..=31).contains(day))
+}
+
+fn month_of(figures: &str) -> Option<u32> {
+    figure(figures, 2).filter(|month| (1..=12).contains(month))
+}
+
+fn year_of(figures: &str) -> Option<u32> {
+    figure(figures, 4).filter(|year| (1900..2100).contains(year))
+}
+
+fn figure(figures: &str, longest: usize) -> Option<u32> {
+    let are_digits = figures.len() <= longest && figures.bytes().all(|byte| byte.is_ascii_digit());
+    figures.parse().ok().filter(|_| are_digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::super::word::WordHash;
+
+    fn words_of(text: &str) -> Vec<u32> {
+        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
+    }
+
+    #[test]
+    fn a_date_is_one_date_however_it_is_written() {
+        for texts in [
+            &[
+                "on 24 May 2024",
+                "on May 24, 2024",
+                "on May 24th, 2024",
+                "on 24th of May 2024",
+                "on 24/05/2024",
+            ][..],
+            &["le 24 mai 2024", "le 24/05/2024", "le 24/05/24", "le 24-05-2024", "le vingt-quatre mai 2024"],
+            &["am 24. Mai 2024", "am 24.05.2024", "am 24.5.2024", "am 2024-05-24"],
+            &["samedi 28 novembre à 20h", "samedi 28/11 à 20 h", "samedi 28 nov. à 20 heures"],
+            &["Nov. 28, at noon", "November 28th, at noon", "28 November at noon", "11/28 at noon"],
+            &["on March 8, when", "on March eight, when", "on 8 March, when"],
+            &["el 5 de mayo en casa", "el 5/5 en casa", "el 5 mayo en casa"],
+            &["le 1er décembre", "le 1 déc.", "le 01/12"],
+        ] {
+            for text in texts {
+                assert_eq!(words_of(text), words_of(texts[0]), "`{text}` and `{}`", texts[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn different_dates_and_other_numbers_stay_different() {
+        for (one, other) in [
+            ("24 mai", "24 juin"),
+            ("24/05/2024", "24/06/2024"),
+            ("24/05/2024", "24/05/2023"),
+            ("May 24", "May 25"),
+            ("12 may be hurt", "12 May be hurt"),
+            ("in May 11 million euros", "in May 11 euros"),
+            ("1.10.24", "1.10.2024"),
+            ("47/05", "4/705"),
+        ] {
+            assert_ne!(words_of(one), words_of(other), "{one} and {other}");
+        }
+        assert_eq!(words_of("twelve may be hurt"), words_of("12 may be hurt"));
+        assert_eq!(words_of("in May 7:30 pm"), words_of("in May 19:30"));
+    }
+}

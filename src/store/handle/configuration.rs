@@ -1,0 +1,89 @@
+//! What the start and each reload ask of the store: it follows feeds.toml.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+
+use super::Store;
+use crate::config::Dedup;
+use crate::model::{Source, SourceId, View};
+use crate::store::sources::{self, SyncReport};
+use crate::store::views::{self, ViewRules};
+use crate::store::{StoreError, incidents, pages, purge, refilter};
+use crate::time::Timestamp;
+
+impl Store {
+    /// Makes the sources of the store follow feeds.toml: adds, retires, revives and renames them, and deletes those
+    /// that are to be purged. Filters that changed are applied to the stored entries. A changed interval brings a later
+    /// `next_poll_at` forward, but never before the time that the publisher asked for.
+    pub async fn sync_sources(
+        &self,
+        sources: &[Arc<Source>],
+        dedup: &Dedup,
+        now: Timestamp,
+    ) -> Result<SyncReport, StoreError> {
+        let configured = sources.to_vec();
+        let synced = self.write(move |conn| sources::sync(conn, &configured, now)).await?;
+        let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
+        {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            (current.dedup, current.sources) = (dedup.clone(), by_row.clone());
+        }
+        for id in synced.refilter {
+            if let Some(source) = by_row.get(&id) {
+                self.refilter(id, source).await?;
+            }
+        }
+        self.forget_unwanted_pages().await?;
+        Ok(SyncReport { purged: self.purge().await?, ..synced.report })
+    }
+
+    /// Deletes what is to be purged in steps, so that polls get their turn. After a stop, the next start continues.
+    async fn purge(&self) -> Result<u64, StoreError> {
+        let mut purged = 0;
+        while let Some(step) = self.write_in_turn(purge::step).await? {
+            purged += step;
+        }
+        Ok(purged)
+    }
+
+    /// Applies changed filters in batches, so that polls get their turn. After a stop, the next start begins again.
+    async fn refilter(&self, id: SourceId, source: &Arc<Source>) -> Result<(), StoreError> {
+        let mut after = Some(0);
+        while let Some(last) = after {
+            let source = Arc::clone(source);
+            after = self.write_in_turn(move |conn| refilter::batch(conn, id, &source.filter, last)).await?;
+        }
+        let source = Arc::clone(source);
+        self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
+    }
+
+    /// Forgets the pages of sources that no longer have `full_text`: their entries have the text of the feed again.
+    async fn forget_unwanted_pages(&self) -> Result<(), StoreError> {
+        let with_pages = self.readers.read(pages::sources_with_pages).await?;
+        let unwanted =
+            with_pages.into_iter().filter(|id| self.source(*id).is_some_and(|source| !source.full_text));
+        let unwanted: Vec<SourceId> = unwanted.collect();
+        if unwanted.is_empty() {
+            return Ok(());
+        }
+        self.write(move |conn| pages::forget(conn, &unwanted)).await
+    }
+
+    /// Makes the views of the store follow feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
+    /// the stored articles with the views that are new or changed.
+    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
+        let rules: Arc<[ViewRules]> = {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
+            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
+            current.views = Arc::clone(&rules);
+            rules
+        };
+        self.write(move |conn| views::sync(conn, &rules)).await
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
+    }
+}

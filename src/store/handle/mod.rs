@@ -1,0 +1,171 @@
+//! The handle through which the other modules use the store, with one file for each kind of caller.
+//!
+//! | file | who calls it |
+//! | --- | --- |
+//! | `configuration` | the start and each reload, which make the store follow feeds.toml |
+//! | `polling` | the poller: claims, records of polls, pages behind entries, answers that verbs got |
+//! | `hubs` | the poller and the routes of WebSub |
+//! | `publishing` | the publisher: publications, views, feeds, archives, articles, searches |
+//! | `reporting` | operators: `status`, `why`, the status page, metrics |
+//! | `maintenance` | maintenance, the search filler, and verbs that find a running daemon |
+
+mod configuration;
+mod hubs;
+mod maintenance;
+mod polling;
+mod publishing;
+mod reporting;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use rusqlite::Connection;
+use tokio::sync::Semaphore;
+
+use super::health::StoreHealth;
+use super::kept_answers::MayHoldAnswers;
+use super::readers::Readers;
+use super::views::ViewRules;
+use super::writer::{Priority, Writer};
+use super::{StoreError, backup, open, source_lookups};
+use crate::config::Dedup;
+use crate::model::{Source, SourceId};
+
+/// The handle to the store. It is cheap to clone. Every method may be called from async code, and none blocks it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    path: Arc<Path>,
+    /// `None` in a store that was opened for reading only.
+    writer: Option<Writer>,
+    readers: Readers,
+    /// The permit of the one search that may run, so that the river and the status always find a free reader.
+    searching: Arc<Semaphore>,
+    current: Arc<RwLock<CurrentConfig>>,
+    may_hold_answers: MayHoldAnswers,
+}
+
+/// The settings of feeds.toml that are in force.
+#[derive(Debug)]
+struct CurrentConfig {
+    dedup: Dedup,
+    sources: HashMap<SourceId, Arc<Source>>,
+    views: Arc<[ViewRules]>,
+}
+
+impl CurrentConfig {
+    fn new(dedup: &Dedup, sources: HashMap<SourceId, Arc<Source>>) -> Self {
+        Self { dedup: dedup.clone(), sources, views: Arc::new([]) }
+    }
+}
+
+impl Store {
+    /// Opens or creates `riverd.db` at `path`, applies pending migrations and starts the writer thread.
+    ///
+    /// Refuses a database with a newer schema, a corrupt file, a file that is no database, and a database that another
+    /// riverd has open. It leaves such a file as it is.
+    pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
+        let path: Arc<Path> = path.into();
+        let writer = Writer::start(
+            Arc::clone(&path),
+            open::for_writing(&path, backup::rotation::back_up_before_upgrade)?,
+        )?;
+        Ok(Self {
+            readers: Readers::new(Arc::clone(&path), None),
+            searching: Arc::new(Semaphore::new(1)),
+            writer: Some(writer),
+            path,
+            current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
+            may_hold_answers: MayHoldAnswers::default(),
+        })
+    }
+
+    /// Opens the database for reading while a daemon may have it open, for `status`, `why` and `list`. Every method
+    /// that writes fails with [`StoreError::ReadOnly`]. `sources` and `dedup` are those of feeds.toml.
+    pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
+        let conn = open::for_reading(path)?;
+        let mut rows = HashMap::new();
+        for source in sources {
+            let id = source_lookups::by_address(&conn, &source.location.as_url_text())
+                .map_err(|error| error.at(path))?;
+            rows.extend(id.map(|id| (id, Arc::clone(source))));
+        }
+        let path: Arc<Path> = path.into();
+        Ok(Self {
+            readers: Readers::new(Arc::clone(&path), Some(conn)),
+            searching: Arc::new(Semaphore::new(1)),
+            writer: None,
+            path,
+            current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
+            may_hold_answers: MayHoldAnswers::default(),
+        })
+    }
+
+    /// Runs a small write, which others wait for, and returns once it is durable.
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::Soon, work).await
+    }
+
+    /// Runs a longer write, which waits for those of [`Store::write`], and returns once it is durable.
+    async fn write_in_turn<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::InTurn, work).await
+    }
+
+    /// Returns the settings in force. The caller must not keep the guard across an await.
+    fn current(&self) -> RwLockReadGuard<'_, CurrentConfig> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dedup(&self) -> Dedup {
+        self.current().dedup.clone()
+    }
+
+    fn source(&self, id: SourceId) -> Option<Arc<Source>> {
+        configured_source(&self.current, id)
+    }
+
+    /// Returns once the writer thread has run an empty transaction.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
+    }
+
+    /// Returns what the writer is doing and whether the database can be written, without waiting for the writer. A
+    /// store that was opened for reading is always idle.
+    pub fn health(&self) -> StoreHealth {
+        let idle = StoreHealth { busy_for: None, waiting: 0, failure: None };
+        self.writer.as_ref().map_or(idle, |writer| writer.health().read())
+    }
+
+    /// Writes something small, to learn whether the database can be written again after a failure.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        // A transaction that changes a row also counts itself, so two rows of the log are written and synced.
+        self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
+    }
+
+    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`], but closing
+    /// again is no error.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        match &self.writer {
+            Some(writer) => match writer.close().await {
+                // It was closed before.
+                Err(StoreError::Closed) => Ok(()),
+                closed => closed,
+            },
+            None => Ok(()),
+        }
+    }
+}
+
+/// Returns the source of feeds.toml that this row belongs to.
+fn configured_source(current: &RwLock<CurrentConfig>, id: SourceId) -> Option<Arc<Source>> {
+    current.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
+}

@@ -1,0 +1,214 @@
+//! What the poller asks of the store: claims of due sources, records of polls, pages behind entries, and the answers that verbs
+//! got before.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use url::Url;
+
+use super::Store;
+use crate::article::identity::KnownEntries;
+use crate::model::{
+    DomainPause, DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
+};
+use crate::policy::robots::ReadRobots;
+use crate::store::due::{self, ClaimLimit};
+use crate::store::pages::{self, PageClaim};
+use crate::store::record::{self, RecordStep};
+use crate::store::{StoreError, hubs, kept_answers, plans, robots, status};
+use crate::time::Timestamp;
+
+impl Store {
+    /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
+    /// recovery.
+    pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
+        let claimed = self.write(move |conn| due::claim(conn, now, &limit)).await?;
+        Ok(self.as_configured(claimed))
+    }
+
+    /// Claims the named sources (all enabled ones if `names` is empty), due or not, for `poll --all` and `poll NAME`.
+    /// The caller leaves out those that must not be asked yet.
+    pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
+        let mut chosen: Vec<(usize, SourceId)> = {
+            let current = self.current();
+            let asked = current.sources.iter().filter(|(_, source)| {
+                names.is_empty()
+                    || names.contains(&source.name)
+                    || names.contains(&source.location.as_url_text())
+            });
+            asked.map(|(id, source)| (source.position, *id)).collect()
+        };
+        chosen.sort_unstable();
+        let ids: Vec<SourceId> = chosen.into_iter().map(|(_, id)| id).collect();
+        let claimed = self.write(move |conn| due::claim_these(conn, &ids, now)).await?;
+        Ok(self.as_configured(claimed))
+    }
+
+    /// Joins claims to the configuration. A source that was removed in between is left out.
+    fn as_configured(&self, claimed: Vec<due::Claimed>) -> Vec<DueSource> {
+        let configured = |due::Claimed { id, state, planned, push }| {
+            self.source(id).map(|source| DueSource { id, source, state, planned, push })
+        };
+        claimed.into_iter().filter_map(configured).collect()
+    }
+
+    /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction;
+    /// those of a long document are several, and the validators come with the last one.
+    pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
+        let (source, dedup) = (self.source(record.source), self.dedup());
+        let record = Arc::new(record);
+        let mut progress = None;
+        loop {
+            let (record, source, dedup) = (Arc::clone(&record), source.clone(), dedup.clone());
+            let step =
+                move |conn: &Connection| record::step(conn, &record, (source.as_ref(), &dedup), progress);
+            match self.write_in_turn(step).await? {
+                RecordStep::Stored(receipt) => return Ok(receipt),
+                RecordStep::InPart(stored) => progress = Some(stored),
+            }
+        }
+    }
+
+    /// Replaces the record of a failed poll after its outcome was decided again, unless its source was claimed since.
+    pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
+        let source = self.source(record.source);
+        let dedup = self.dedup();
+        self.write(move |conn| {
+            if due::is_latest(conn, record.source, record.polled_at)? {
+                record::step(conn, &record, (source.as_ref(), &dedup), None)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Returns the newest few thousand entries of a source, stored or pruned, by which entries are recognised.
+    pub async fn known_entries(&self, source: SourceId) -> Result<KnownEntries, StoreError> {
+        self.readers.read(move |conn| status::known_entries(conn, source)).await
+    }
+
+    /// Gives back claims whose polls will not happen, at a stop or for a throttled host. The sources are due as they
+    /// were before.
+    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
+        self.write(move |conn| due::release(conn, &sources)).await
+    }
+
+    /// Gives back all claims except those of polls that are `under_way`. The others were left by polls that could not
+    /// be recorded.
+    pub async fn release_abandoned(&self, under_way: HashSet<SourceId>) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            let claimed = due::claimed(conn)?;
+            let abandoned: Vec<SourceId> =
+                claimed.into_iter().filter(|source| !under_way.contains(source)).collect();
+            due::release(conn, &abandoned)
+        })
+        .await
+    }
+
+    /// Returns the pauses in force: registrable domains, and when their pauses end. There is at most one for each domain.
+    pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.readers.read(move |conn| plans::pauses(conn, now)).await
+    }
+
+    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
+    /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
+    pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.readers.read(move |conn| due::count(conn, now, limit)).await
+    }
+
+    /// Moves plans back after the clock was set back. What was planned relative to a poll that is now in the future
+    /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at`
+    /// becomes `now`, and `not_before` moves by the same time. A pause that was asked for then moves with all sources
+    /// of its domain. Returns how many sources were moved.
+    pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.write(move |conn| {
+            hubs::adjust_to_clock(conn, now)?;
+            plans::adjust_to_clock(conn, now)
+        })
+        .await
+    }
+
+    /// Returns the enabled sources with `full_text`, whose pages are fetched.
+    fn with_full_text(&self) -> HashMap<SourceId, Arc<Source>> {
+        let current = self.current();
+        let wanted = current.sources.iter().filter(|(_, source)| source.full_text && source.enabled);
+        wanted.map(|(id, source)| (*id, Arc::clone(source))).collect()
+    }
+
+    /// Claims pages that are due. Each counts as fetched from now on. This costs nothing if no source has `full_text`, and one
+    /// indexed read if no page is due.
+    pub async fn claim_pages(&self, claim: PageClaim, now: Timestamp) -> Result<Vec<DuePage>, StoreError> {
+        let sources = self.with_full_text();
+        if sources.is_empty() || !self.readers.read(move |conn| pages::any_due(conn, now)).await? {
+            return Ok(Vec::new());
+        }
+        self.write(move |conn| pages::claim(conn, &claim, &sources, now)).await
+    }
+
+    /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it.
+    pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
+        if self.with_full_text().is_empty() {
+            return Ok(false);
+        }
+        self.readers.read(move |conn| Ok(!pages::waited_enough(conn, now, 1)?.is_empty())).await
+    }
+
+    /// Returns the rules in the robots.txt of an origin (scheme, host and port), if they were read within a day.
+    pub async fn robots(&self, origin: String, now: Timestamp) -> Result<Option<ReadRobots>, StoreError> {
+        self.readers.read(move |conn| robots::find(conn, &origin, now)).await
+    }
+
+    /// Keeps the rules in the robots.txt of an origin for a day.
+    pub async fn keep_robots(&self, origin: String, read: ReadRobots) -> Result<(), StoreError> {
+        self.write(move |conn| robots::keep(conn, &origin, &read)).await
+    }
+
+    /// Stores how the fetch of a page ended.
+    pub async fn record_page(&self, record: PageRecord, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| pages::record(conn, &record, now)).await
+    }
+
+    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. `pause` is the
+    /// pause of the whole domain for which the answer asks. It holds at once.
+    pub async fn keep_answer(
+        &self,
+        answer: EarlierAnswer,
+        pause: Option<DomainPause>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (answer, body) = answer.split_body();
+        if !kept_answers::has_room_for(body.len()) {
+            return Ok(());
+        }
+        self.write(move |conn| kept_answers::keep(conn, &answer, &body, (pause.as_ref(), now))).await?;
+        self.may_hold_answers.set(true);
+        Ok(())
+    }
+
+    /// Removes the answer that is kept for an address. Returns it if it is recent and not older than the last poll.
+    pub async fn take_answer(
+        &self,
+        url: &Url,
+        polled_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<EarlierAnswer>, StoreError> {
+        if !self.may_hold_answers.get() {
+            return Ok(None);
+        }
+        // Cleared before the table is read: an answer that is kept meanwhile sets it again.
+        self.may_hold_answers.set(false);
+        let wanted = url.clone();
+        let (is_empty, answer) = self
+            .readers
+            .read(move |conn| Ok((kept_answers::is_empty(conn)?, kept_answers::find(conn, &wanted)?)))
+            .await?;
+        if !is_empty {
+            self.may_hold_answers.set(true);
+        }
+        let Some(answer) = answer else { return Ok(None) };
+        let taken = url.to_string();
+        self.write(move |conn| kept_answers::remove(conn, &taken)).await?;
+        Ok(Some(answer).filter(|answer| kept_answers::is_usable(answer, polled_at, now)))
+    }
+}

@@ -1,0 +1,59 @@
+//! Finds sources by their names, addresses and tags, and says under which title and address they are published.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::StoreError;
+use crate::model::{Location, SourceId, secret_address};
+
+/// Returns the row of a source by its name or address, a configured one before a retired one.
+pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "select id from sources where name = ?1 or url = ?1
+             order by retired_at is not null, retired_at desc, id limit 1",
+        )?
+        .query_row([name_or_url], |row| row.get(0).map(SourceId))
+        .optional()?;
+    Ok(found)
+}
+
+/// Returns the rows of the sources of feeds.toml that have this tag.
+pub(super) fn tagged(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
+    )?;
+    let rows = query.query_map([tag], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns the row of a configured source by its address.
+pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId>, StoreError> {
+    let found = conn
+        .prepare_cached("select id from sources where url = ? and retired_at is null")?
+        .query_row([url], |row| row.get(0).map(SourceId))
+        .optional()?;
+    Ok(found)
+}
+
+/// Returns the titles that the sources of feeds.toml have, by their names: as the operator says, or else as the feed says.
+pub(super) fn titles(conn: &Connection) -> Result<HashMap<String, String>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select name, coalesce(title, feed_title) from sources
+         where retired_at is null and coalesce(title, feed_title, '') <> ''",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns the address of a source as it may be published.
+pub(super) fn published(url: &str, name: &str, private: bool) -> String {
+    let location = match url::Url::parse(url) {
+        Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed),
+        _ if private => return secret_address::instead_of(&Location::File(url.into()), name),
+        _ => return url.to_owned(),
+    };
+    secret_address::published(&location, private)
+        .unwrap_or_else(|| secret_address::instead_of(&location, name))
+}

@@ -1,0 +1,57 @@
+//! Finds the link that is shown in place of a frame of a page that is no known player: a map, a chart, a form.
+
+use url::Url;
+
+use super::style::Style;
+use super::substitutes::value;
+use super::tokens::HtmlTag;
+use super::{attributes, players, trackers};
+use crate::text::url::absolute;
+
+/// Attributes that hold the address of a frame. A script moves that of the last three to `src`.
+const ADDRESSES: [&str; 4] = ["src", "data-src", "data-lazy-src", "data-original"];
+
+/// Frames that show nothing of the article: advertisements, and buttons to share or follow. How their addresses begin after
+/// the scheme and `www.`.
+const NOT_OF_THE_ARTICLE: [&str; 12] = [
+    "apis.google.com/",
+    "disqus.com/",
+    "facebook.com/plugins/follow",
+    "facebook.com/plugins/like",
+    "facebook.com/plugins/page",
+    "facebook.com/plugins/share",
+    "google.com/recaptcha/",
+    "googletagmanager.com/",
+    "platform.twitter.com/widgets/follow_button",
+    "platform.twitter.com/widgets/tweet_button",
+    "rcm-",
+    "stumbleupon.com/badge",
+];
+
+/// How the hosts of advertisements end.
+const ADVERTISERS: [&str; 3] = [".doubleclick.net", ".googlesyndication.com", ".amazon-adsystem.com"];
+
+/// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player, or
+/// if it shows nothing.
+pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String, String)> {
+    let addresses = || ADDRESSES.iter().filter_map(|name| absolute(&value(tag, &[name])?, base));
+    if addresses().any(|address| players::player(&address).is_some()) {
+        return None;
+    }
+    let address = addresses().next().filter(|address| !is_unwanted(address))?;
+    if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
+        return None;
+    }
+    let label = value(tag, &["title", "aria-label"]).unwrap_or_else(|| address.clone());
+    Some((address, label))
+}
+
+/// Returns whether a frame at this address shows nothing of the article.
+fn is_unwanted(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return true };
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    trackers::is_tracker(address)
+        || NOT_OF_THE_ARTICLE.iter().any(|known| rest.starts_with(known))
+        || ADVERTISERS.iter().any(|known| host.ends_with(known))
+}
