@@ -8,7 +8,7 @@ use bytesize::ByteSize;
 
 use super::episode_lines::{EpisodeLines, episode_lines};
 use super::page::{article_id, host_of, playing_time};
-use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
+use super::page_frame::{Frame, PageLink, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, base_url, valid};
 use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
@@ -90,12 +90,6 @@ struct ChapterLine {
     start: String,
     title: String,
     url: Option<String>,
-}
-
-pub(super) struct PageLink {
-    pub(super) url: String,
-    pub(super) label: String,
-    pub(super) about: String,
 }
 
 struct EditLine {

@@ -2,8 +2,8 @@
 
 use serde_json::Number;
 
-use super::article_page::PageLink;
 use super::page::host_of;
+use super::page_frame::PageLink;
 use super::{podcast, valid};
 use crate::model::{Episode, LinkedFile, PodcastPerson, RiverItem};
 

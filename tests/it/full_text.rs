@@ -265,8 +265,6 @@ fn the_article_of_a_page_is_searched_and_lends_its_picture_and_robots_is_read_on
     let paths: Vec<String> =
         publisher.all_requests().iter().map(|request| request.path().to_owned()).collect();
     assert_eq!(paths, ["/feed", "/robots.txt", "/3", "/2", "/feed", "/4"], "the newest page first");
-    let found = sandbox.run(&["search", "--json", "--", "zeppelin"]).expect_code(0).stdout();
-    assert!(found.contains("Birds /3") && found.contains("Birds /4"), "{found}");
     let daemon = sandbox.start();
     until("all articles", || items(&daemon).len() == 3);
     for item in items(&daemon) {
@@ -274,6 +272,9 @@ fn the_article_of_a_page_is_searched_and_lends_its_picture_and_robots_is_read_on
         let is_stub = item["url"] == publisher.url("/4");
         assert_eq!(item["summary"].as_str().unwrap_or_default().contains("witty"), !is_stub, "{item}");
     }
+    daemon.stop();
+    let found = sandbox.run(&["search", "--json", "--", "zeppelin"]).expect_code(0).stdout();
+    assert!(found.contains("Birds /3") && found.contains("Birds /4"), "{found}");
 }
 
 #[test]

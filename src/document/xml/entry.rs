@@ -6,7 +6,7 @@ use url::Url;
 
 use super::AtomConverter;
 use super::atom_writer::TextKind;
-use super::media::is_web_address;
+use super::links::is_web_address;
 use super::people::EntryPeople;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;

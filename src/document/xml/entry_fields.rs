@@ -4,8 +4,7 @@ use std::borrow::Cow;
 
 use super::AtomConverter;
 use super::atom_writer::{AtomLink, CONTENT_LINK};
-use super::links::link_rel;
-use super::media::is_web_address;
+use super::links::{is_web_address, link_rel};
 use super::pictures::PictureRank;
 use super::scan::Content;
 use super::tags::XmlTag;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::AtomConverter;
+use super::links::is_web_address;
 use super::pictures::{PictureRank, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
@@ -242,9 +243,4 @@ fn is_picture(tag: &XmlTag<'_>, href: &str) -> bool {
         Some(medium) if !medium.trim().is_empty() => medium.trim().eq_ignore_ascii_case("image"),
         _ => enclosure::media_type(&mention).starts_with("image/"),
     }
-}
-
-/// Returns whether a text is an absolute web address.
-pub(super) fn is_web_address(text: &str) -> bool {
-    (text.starts_with("http://") || text.starts_with("https://")) && url::Url::parse(text).is_ok()
 }

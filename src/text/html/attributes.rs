@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{page_marks, players, substitutes, text, trackers};
+use super::{mark_attributes, players, substitutes, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -224,7 +224,7 @@ fn icon_size(tag: HtmlTag<'_>) -> Option<(&'static str, String)> {
         return None;
     }
     let (_, style) =
-        tag.attributes().find(|(name, _)| matches!(&*lower(name), "style" | page_marks::STYLE))?;
+        tag.attributes().find(|(name, _)| matches!(&*lower(name), "style" | mark_attributes::STYLE))?;
     style::rules(&htmlize::unescape_attribute(style)).find_map(|(property, value)| {
         let name = ["width", "height"].into_iter().find(|name| *name == property)?;
         let pixels: u32 = value.strip_suffix("px")?.trim().parse().ok()?;

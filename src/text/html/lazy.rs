@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::page_marks;
+use super::mark_attributes;
 use super::source_set::source_set;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -94,7 +94,7 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
                 | "style"
                 | "sizes"
                 | "poster"
-                | page_marks::STYLE
+                | mark_attributes::STYLE
         ) {
             continue;
         }

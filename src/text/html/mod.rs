@@ -16,6 +16,7 @@ mod emoji;
 mod for_page;
 mod frames;
 mod lazy;
+mod mark_attributes;
 mod page_marks;
 mod parts;
 mod permitted;

@@ -4,22 +4,12 @@
 use url::Url;
 
 use super::frames::frame_link;
+use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
 use super::style::Style;
 use super::substitutes::{self, Substitute};
-use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attributes, players};
 use crate::text::url::absolute;
-
-/// Attribute with a copy of the `style`. The search for the article drops styles.
-pub(super) const STYLE: &str = "data-river-style";
-
-/// Attribute of a frame that stands for a link to this address. Its `title` is the text of the link. The search drops
-/// elements that are mostly links, but no frames of videos.
-pub(super) const LINK: &str = "data-river-link";
-
-/// An attribute by which the search takes a frame for that of a video, which it keeps.
-const VIDEO: (&str, &str) = ("data-river-frame", "//www.youtube.com/");
 
 /// What to write into a page for the element of a tag.
 pub(super) enum PageMark {
@@ -61,18 +51,6 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
     PageMark::Attributes(added)
 }
 
-/// Returns the link that a frame stands for, if [`mark`] wrote it: its address and its text.
-pub(super) fn link_of_frame(tag: HtmlTag<'_>) -> Option<(String, String)> {
-    if !tag.may_have(LINK) {
-        return None;
-    }
-    let value =
-        |name: &str| attribute(tag, name).map(|value| htmlize::unescape_attribute(value).into_owned());
-    let address = value(LINK)?;
-    let label = value("title").filter(|label| !label.trim().is_empty()).unwrap_or_else(|| address.clone());
-    Some((address, label))
-}
-
 /// Returns whether a frame is that of a known player, or will become a link.
 fn is_kept_frame(name: &str, tag: HtmlTag<'_>) -> bool {
     if !matches!(name, "iframe" | "embed") {
@@ -84,8 +62,4 @@ fn is_kept_frame(name: &str, tag: HtmlTag<'_>) -> bool {
     let source = source.and_then(|source| absolute(&source, base.as_ref()));
     source.is_some_and(|source| players::player(&source).is_some())
         || name == "iframe" && frame_link(tag, base.as_ref()).is_some()
-}
-
-fn attribute<'a>(tag: HtmlTag<'a>, wanted: &str) -> Option<&'a str> {
-    tag.attributes().find(|(name, _)| lower(name) == wanted).map(|(_, value)| value)
 }

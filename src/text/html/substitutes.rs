@@ -1,7 +1,7 @@
 //! Finds what to show in place of an element that only a script would fill: a link, an address that was hidden from robots,
 //! or the mark of a task box.
 
-use super::page_marks;
+use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
@@ -30,7 +30,7 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
             protected_text(&value(tag, &["data-cfemail"])?).map(Substitute::Text)
         }
         "iframe" => {
-            let (address, label) = page_marks::link_of_frame(tag)?;
+            let (address, label) = mark_attributes::link_of_frame(tag)?;
             Some(Substitute::Link(address, label))
         }
         "input" => task_box(tag).map(Substitute::Mark),
