@@ -2,7 +2,10 @@
 //!
 //! Guid, place, title and address stay those of the entry that represents the article.
 
-use crate::model::{ArticleDetails, Enclosure, RiverItem, SafeHtml};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::pictures;
+use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml};
 use crate::text::html;
 
 /// Least number of letters that a text must have more than the one that is shown to replace it. An agency tag or a by-line makes no fuller text.
@@ -11,6 +14,8 @@ const FULLER_BY_LETTERS: usize = 200;
 const FULLER_PERCENT: usize = 125;
 /// A text with fewer letters is a stub, which only names a link ("Comments").
 const STUB_LETTERS: usize = 60;
+/// A text of the feed with fewer words outside its links is no summary of the article on the page: "Comments", "submitted by".
+const FEWEST_WORDS: usize = 3;
 
 /// What another entry of an article offers.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -111,19 +116,37 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
 }
 
 /// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The text of the feed
-/// stays as the summary, unless it is a stub.
-pub fn use_page(summary: &mut Option<SafeHtml>, content: &mut Option<SafeHtml>, page: Option<SafeHtml>) {
-    let Some(page) = page else { return };
+/// stays as the summary, unless it is a stub. Returns the picture of the article that is put there.
+pub fn use_page(
+    summary: &mut Option<SafeHtml>,
+    content: &mut Option<SafeHtml>,
+    page: Option<SafeHtml>,
+) -> Option<ArticleImage> {
+    let page = page?;
     let given = content.as_ref().or(summary.as_ref());
     if !is_fuller(given, &page) {
-        return;
+        return None;
     }
-    if letters(given) < STUB_LETTERS {
+    let picture = pictures::picture_in(&page);
+    if given.is_none_or(is_stub) {
         *summary = None;
     } else if summary.is_none() {
         *summary = content.take();
     }
     *content = Some(page);
+    picture
+}
+
+/// Returns whether a text says nothing but where to read on: outside its links it has hardly a word.
+fn is_stub(text: &SafeHtml) -> bool {
+    let mut outside = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("<a ") {
+        outside.push_str(before);
+        rest = after.split_once("</a>").map_or("", |(_, behind)| behind);
+    }
+    outside.push_str(rest);
+    html::to_plain(&outside).unicode_words().count() < FEWEST_WORDS
 }
 
 /// Returns how many letters and digits of a text a reader sees.
@@ -134,7 +157,7 @@ fn letters(text: Option<&SafeHtml>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleImage, Episode};
+    use crate::model::Episode;
 
     fn text(words: usize) -> SafeHtml {
         SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))

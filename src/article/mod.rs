@@ -23,5 +23,6 @@ pub mod full_text;
 pub mod identity;
 pub mod merge;
 pub mod normalize;
+mod pictures;
 pub mod placement;
 pub(crate) mod quick_hash;

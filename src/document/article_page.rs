@@ -48,7 +48,8 @@ pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle,
     let base = page_links::first_base(&text, document.url);
     let balanced = html::balanced_page(&text, title).ok_or(PageError::TooLarge)?;
     drop(text);
-    let config = Config { disable_json_ld: true, ..Config::default() };
+    // The sanitiser reads classes: those of formulas, of emoji and of text for screen readers.
+    let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
     let article = Readability::new(balanced, None, Some(config)).and_then(|mut page| page.parse());
     let article = article.map_err(|_| PageError::NoArticle)?;
     Ok(PageArticle { unsafe_html: article.content.to_string(), base })
@@ -96,6 +97,36 @@ mod tests {
         for other in ["Sport", "Read also", "Imprint", "var a", "<h1"] {
             assert!(!found.unsafe_html.contains(other), "{other} in {}", found.unsafe_html);
         }
+    }
+
+    #[test]
+    fn the_article_of_a_page_keeps_what_the_same_html_in_a_feed_keeps() {
+        let middle = format!(
+            "{}<p>Now <span style='text-decoration:line-through'>100</span> 80, 10<span style='vertical-align:super'>3</span></p>\
+             <p style='direction:rtl'>שלום</p><div style='white-space:pre-wrap'>one\ntwo</div>\
+             <script src='https://gist.github.com/ana/01.js'></script><ul><li><input type=checkbox checked disabled> Done</ul>\
+             <p><lite-vimeo videoid=17></lite-vimeo></p><p><iframe src='//open.spotify.com/embed/track/1'></iframe></p>\
+             <div><iframe title='A chart' src='/charts/1/'></iframe></div><p><amp-img src='/crane.jpg' width=640 height=480></amp-img></p>{}",
+            story(),
+            story()
+        );
+        let found = read(page(&middle).as_bytes(), Some("text/html")).unwrap();
+        let shown = html::sanitise(&found.unsafe_html, found.base.as_ref()).unwrap().html;
+        for part in [
+            "<s>100</s>",
+            "<sup>3</sup>",
+            "dir=\"rtl\"",
+            "one<br>two",
+            "<a href=\"https://gist.github.com/ana/01\"",
+            "☑ Done",
+            "<a href=\"https://vimeo.com/17\"",
+            "https://open.spotify.com/embed/track/1",
+            "<a href=\"https://news.example/charts/1/\">A chart</a>",
+            "<img src=\"https://news.example/crane.jpg\"",
+        ] {
+            assert!(shown.as_str().contains(part), "{part} in {}", shown.as_str());
+        }
+        assert!(!shown.as_str().contains("data-river"), "{}", shown.as_str());
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl FileList {
 
 /// Returns the media type of a file: the published one if it names a type, or else that of the file extension, or else that
 /// of its medium, or else that of a picture if the file has a width or a height, or else `application/octet-stream`.
-fn media_type(mention: &FileMention<'_>) -> String {
+pub(in crate::document) fn media_type(mention: &FileMention<'_>) -> String {
     // Some programs copy the query of the address, too: `image/png?1477937782`.
     let stated = mention.media_type.and_then(|stated| stated.split('?').next()).unwrap_or_default().trim();
     let is_known =

@@ -6,6 +6,7 @@ use feed_rs::model as rs;
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
+use super::language::language_tag;
 use super::xml::atom_writer::{AtomTexts, CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
@@ -68,7 +69,7 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
         title: feed.title.as_ref().and_then(plain),
         link: page(&feed.links),
         description: feed.description.as_ref().and_then(plain),
-        language: extras.language,
+        language: extras.language.map(|stated| language_tag(&stated)),
         rights: feed.rights.as_ref().and_then(plain),
         author: joined(feed.authors.iter().filter_map(name)),
         show: extras.show,
@@ -111,7 +112,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
         comments: comments.map(|link| unmarked(&link.href).to_owned()),
         summary_base: extras.summary_base,
         content_base: extras.content_base,
-        language: extras.language,
+        language: extras.language.map(|stated| language_tag(&stated)),
         original_link: extras.original_link,
         origin: extras.origin,
         also_in: extras.also_in,

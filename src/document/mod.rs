@@ -26,6 +26,7 @@ mod error;
 mod extras;
 mod feed_rs_reader;
 mod json;
+mod language;
 mod mojibake;
 pub mod opml;
 mod page_links;

@@ -66,8 +66,10 @@ pub(in crate::document) fn yes_or_no(text: &str) -> Option<bool> {
 
 /// Returns a whole number, also one with a word before it: `2`, `Season 2`.
 pub(in crate::document) fn whole_number(text: &str) -> Option<u32> {
-    let digits = text.trim().trim_start_matches(|c: char| !c.is_ascii_digit());
-    digits.parse().ok()
+    let text = text.trim();
+    let is_negative = text.starts_with(['-', '−']);
+    let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    digits.parse().ok().filter(|_| !is_negative)
 }
 
 /// Returns a number that is not negative, with or without a fraction.
@@ -113,6 +115,8 @@ mod tests {
         assert_eq!(number("-1"), None);
         assert_eq!(number("NaN"), None);
         assert_eq!(whole_number("Season 2"), Some(2));
+        assert_eq!(whole_number("Episode-5"), Some(5));
         assert_eq!(whole_number("two"), None);
+        assert_eq!(whole_number("-1"), None);
     }
 }

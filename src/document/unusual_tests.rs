@@ -107,6 +107,37 @@ fn an_address_without_a_name_is_no_author_beside_a_name() {
     ] {
         assert_eq!(item(written).authors, authors, "{written}");
     }
+    let entry = item(
+        "<dc:creator>Jan</dc:creator><dc:contributor>Bo</dc:contributor><atom:contributor><atom:name>Cy</atom:name></atom:contributor>",
+    );
+    assert_eq!(
+        (entry.authors, entry.details.contributors),
+        (vec!["Jan".to_owned()], vec!["Bo".to_owned(), "Cy".to_owned()])
+    );
+}
+
+#[test]
+fn the_wider_picture_of_a_group_and_a_thumbnail_as_text_are_found() {
+    for (elements, picture) in [
+        (
+            "<media:content url='http://e.org/1.jpg' width='140'/><media:content url='http://e.org/2.jpg' width='700'/>",
+            "http://e.org/2.jpg",
+        ),
+        (
+            "<media:group><media:content url='http://e.org/1.jpg' width='300' medium='image'/>\
+             <media:content url='http://e.org/2.jpg' width='1100' medium='image'/></media:group>",
+            "http://e.org/2.jpg",
+        ),
+        (
+            "<media:content url='http://e.org/2.jpg' width='1200' medium='image'>\
+             <media:thumbnail url='http://e.org/1.jpg' width='150'/><media:description>Two</media:description></media:content>",
+            "http://e.org/2.jpg",
+        ),
+        ("<media:thumbnail>http://e.org/2.jpg</media:thumbnail>", "http://e.org/2.jpg"),
+    ] {
+        let entry = item(&format!("<title>t</title>{elements}"));
+        assert_eq!(entry.details.image.map(|image| image.url).as_deref(), Some(picture), "{elements}");
+    }
 }
 
 #[test]

@@ -42,17 +42,19 @@ pub(crate) struct ExchangeError {
     failure: Failure,
     /// Address that was not requested because its domain has a pause, and the end of the pause.
     paused: Option<(Url, Timestamp)>,
+    /// Address at another server to which a redirect leads, if the exchange stays at one server.
+    leads_to: Option<Url>,
 }
 
 impl From<Failure> for ExchangeError {
     fn from(failure: Failure) -> Self {
-        Self { status: None, freshness: Freshness::default(), failure, paused: None }
+        Self { status: None, freshness: Freshness::default(), failure, paused: None, leads_to: None }
     }
 }
 
 impl From<ExchangeError> for FetchOutcome {
     fn from(error: ExchangeError) -> Self {
-        let ExchangeError { status, freshness, failure, paused } = error;
+        let ExchangeError { status, freshness, failure, paused, leads_to: _ } = error;
         match (status, paused) {
             (Some(status), Some((by, until))) => {
                 Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
@@ -79,12 +81,22 @@ pub(crate) struct Exchange<'a> {
     permit: Option<&'a mut RequestPermit>,
     /// How much longer the exchange may wait for places at other hosts.
     wait_left: Duration,
+    /// Whether it ends at a redirect to another server.
+    stays_at_server: bool,
 }
 
 impl<'a> Exchange<'a> {
     pub(crate) fn new(shared: &'a FetcherShared, outgoing: OutgoingRequest<'a>, now: Timestamp) -> Self {
         let deadline = Instant::now() + shared.timeout;
-        Self { shared, outgoing, now, deadline, permit: None, wait_left: MAX_HOST_WAIT }
+        Self {
+            shared,
+            outgoing,
+            now,
+            deadline,
+            permit: None,
+            wait_left: MAX_HOST_WAIT,
+            stays_at_server: false,
+        }
     }
 
     /// Uses a permit for the host of the address. The permit follows the redirects to other hosts.
@@ -97,6 +109,16 @@ impl<'a> Exchange<'a> {
         match self.follow_redirects().await {
             Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(error) => error.into(),
+        }
+    }
+
+    /// Like [`Exchange::run`], but follows no redirect to another server: the error is the address that it leads to.
+    pub(crate) async fn run_at_one_server(mut self) -> Result<FetchOutcome, Url> {
+        self.stays_at_server = true;
+        match self.follow_redirects().await {
+            Ok(answer) => Ok(self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from)),
+            Err(ExchangeError { leads_to: Some(url), .. }) => Err(url),
+            Err(error) => Ok(error.into()),
         }
     }
 
@@ -151,6 +173,10 @@ impl<'a> Exchange<'a> {
             })?;
             // The connection must not be held during the wait for another host.
             drop(response);
+            if self.stays_at_server && url.origin() != self.outgoing.address.origin() {
+                let failure = failure::redirect_elsewhere(url.scheme());
+                return Err(ExchangeError { leads_to: Some(url), ..failure.into() });
+            }
             self.move_to(&url).await?;
             // The pause of the new host's domain may have begun during the wait.
             if let Some(until) = self.paused_until(&url) {
@@ -226,7 +252,7 @@ impl<'a> Exchange<'a> {
 
     fn error_of(&self, response: &Response, failure: Failure) -> ExchangeError {
         let status = Some(response.status().as_u16());
-        ExchangeError { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
+        ExchangeError { status, freshness: freshness(response.headers(), self.now), ..failure.into() }
     }
 
     /// Turns an answer into an outcome.
@@ -296,7 +322,7 @@ impl<'a> Exchange<'a> {
         }
         if is_cut_short(response) {
             let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
-            return Err(ExchangeError { status, freshness, failure, paused: None });
+            return Err(ExchangeError { status, freshness, ..failure.into() });
         }
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }

@@ -20,26 +20,45 @@ pub struct PageRequest<'a> {
 }
 
 impl Fetcher {
-    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private
-    /// address is fetched only if it has the origin of the source, because strangers may have written the entry.
-    pub async fn fetch_page(&self, request: PageRequest<'_>, permit: &mut RequestPermit) -> FetchOutcome {
-        let PageRequest { source, url, now } = request;
-        let home = match &source.location {
-            Location::Http(home) => Some(home),
-            Location::File(_) => None,
-        };
-        let is_at_home = home.is_some_and(|home| home.origin() == url.origin());
-        let outgoing = OutgoingRequest {
-            address: url,
-            home: home.unwrap_or(url),
-            headers: if home.is_some() { &source.headers } else { &[] },
-            credentials: source.credentials.as_ref().filter(|_| home.is_some()),
-            proxy: source.proxy.as_ref(),
-            validators: &NO_VALIDATORS,
-            accepts: AcceptedType::Page,
-            form: None,
-            origin: if is_at_home { RequestOrigin::Trusted } else { RequestOrigin::Public },
-        };
-        Exchange::new(&self.shared, outgoing, now).with_permit(permit).run().await
+    /// Fetches the robots.txt of a server with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`], and
+    /// follows redirects (RFC 9309 §2.3.1.2).
+    pub async fn fetch_robots(&self, request: PageRequest<'_>, permit: &mut RequestPermit) -> FetchOutcome {
+        Exchange::new(&self.shared, outgoing(request), request.now).with_permit(permit).run().await
+    }
+
+    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private address
+    /// is fetched only if it has the origin of the source, because strangers may have written the entry.
+    ///
+    /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address that
+    /// it leads to.
+    pub async fn fetch_page(
+        &self,
+        request: PageRequest<'_>,
+        permit: &mut RequestPermit,
+    ) -> Result<FetchOutcome, Url> {
+        Exchange::new(&self.shared, outgoing(request), request.now)
+            .with_permit(permit)
+            .run_at_one_server()
+            .await
+    }
+}
+
+fn outgoing(request: PageRequest<'_>) -> OutgoingRequest<'_> {
+    let PageRequest { source, url, .. } = request;
+    let home = match &source.location {
+        Location::Http(home) => Some(home),
+        Location::File(_) => None,
+    };
+    let is_at_home = home.is_some_and(|home| home.origin() == url.origin());
+    OutgoingRequest {
+        address: url,
+        home: home.unwrap_or(url),
+        headers: if home.is_some() { &source.headers } else { &[] },
+        credentials: source.credentials.as_ref().filter(|_| home.is_some()),
+        proxy: source.proxy.as_ref(),
+        validators: &NO_VALIDATORS,
+        accepts: AcceptedType::Page,
+        form: None,
+        origin: if is_at_home { RequestOrigin::Trusted } else { RequestOrigin::Public },
     }
 }

@@ -119,6 +119,9 @@ pub struct ArticleDetails {
     /// Pages through which its author learnt of it (`rel=via`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
+    /// Names of people who contributed to it beside its authors (`atom:contributor`, `dc:contributor`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<String>,
 }
 
 /// The feed that an aggregator took an entry from (RSS `source`, `atom:source`).

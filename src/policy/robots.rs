@@ -2,8 +2,12 @@
 //! they are published for people; a feed is published for programs.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
+
+use crate::time::{DAY, Timestamp};
 
 /// The name that riverd has in robots.txt (RFC 9309 §2.2.1). Its User-Agent begins with it.
 const PRODUCT_TOKEN: &str = "riverd";
@@ -13,6 +17,18 @@ pub const MAX_LENGTH: usize = 512 * 1024;
 
 /// Longest path with its query that is compared with rules, in bytes. A page with a longer one is not fetched if there are rules.
 const LONGEST_PATH: usize = 4096;
+
+/// How long a robots.txt is used (RFC 9309 §2.4).
+pub const KEPT: Duration = DAY;
+
+/// A robots.txt that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReadRobots {
+    /// Its rules.
+    pub robots: Arc<Robots>,
+    /// When it was read.
+    pub read_at: Timestamp,
+}
 
 /// The rules of a robots.txt that hold for riverd.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -98,6 +114,16 @@ impl Robots {
         let path = normal_form(&path);
         let matching = self.rules.iter().filter(|rule| matches(&rule.pattern, &path));
         matching.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
+    }
+
+    /// Returns the rules as a robots.txt, which [`Robots::parse`] reads as the same rules.
+    pub fn to_file(&self) -> String {
+        let line = |rule: &Rule| {
+            let key = if rule.allows { "Allow" } else { "Disallow" };
+            format!("{key}: {}\n", rule.pattern)
+        };
+        let rules: String = self.rules.iter().map(line).collect();
+        format!("User-agent: *\n{rules}")
     }
 
     /// Returns how much memory the rules take, in bytes.

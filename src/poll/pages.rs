@@ -24,12 +24,14 @@ use crate::model::{
     DuePage, FailureKind, FetchOutcome, Fetched, Location, PageOutcome, PageRecord, RedactedUrl,
 };
 use crate::policy::page_fetch;
-use crate::policy::robots::{self, Robots};
+use crate::policy::robots::{self, ReadRobots, Robots};
 use crate::store::{PageClaim, StoreError};
 use crate::time::Timestamp;
 
 /// How many pages are fetched at a time, no two of them from one host.
 const PAGES_AT_A_TIME: usize = 8;
+/// How many servers one after the other may redirect to the next.
+const MOST_SERVERS: usize = 5;
 /// How long the verb `poll` fetches pages after its polls.
 const VERB_LIMIT: Duration = Duration::from_mins(5);
 /// Wait before a page is fetched again that could not be reached because our own network is down.
@@ -177,48 +179,52 @@ struct PageFetch<'a> {
 
 impl PageFetch<'_> {
     async fn run(&mut self, permit: &mut RequestPermit) -> PageOutcome {
-        let url = &self.page.url;
+        let mut url = self.page.url.clone();
         permit.begin().await;
-        if let Some(paused) = self.paused() {
-            return paused;
+        for _ in 0..MOST_SERVERS {
+            if let Some(refusal) = self.refusal(&url, permit).await {
+                return refusal;
+            }
+            let request = PageRequest { source: &self.page.source, url: &url, now: self.now };
+            match self.settings.fetcher.fetch_page(request, permit).await {
+                Ok(FetchOutcome::Fresh(fetched)) => {
+                    if let Some(until) = fetched.freshness.limit_reset_at {
+                        self.used_up = Some((fetched.final_url.clone().unwrap_or(url), until));
+                    }
+                    return self.read(*fetched).await;
+                }
+                Ok(other) => return self.without_page(other),
+                // The other server may forbid what stands there.
+                Err(target) => {
+                    self.wait_again(&target, permit).await;
+                    url = target;
+                }
+            }
         }
-        if let Err(outcome) = self.check_robots(url, permit).await {
-            return outcome;
-        }
-        if let Some(paused) = self.paused() {
-            return paused;
-        }
-        let fetched = match self.request(url, permit).await {
-            FetchOutcome::Fresh(fetched) => *fetched,
-            other => return self.without_page(other),
-        };
-        if let Some(until) = fetched.freshness.limit_reset_at {
-            self.used_up = Some((fetched.final_url.clone().unwrap_or_else(|| url.clone()), until));
-        }
-        // A redirect may have led to another server, whose robots.txt may forbid the page.
-        if let Some(target) = fetched.final_url.as_ref().filter(|target| target.origin() != url.origin())
-            && let Err(outcome) = self.check_robots(target, permit).await
-        {
-            return outcome;
-        }
-        self.read(fetched).await
+        PageOutcome::Failed(format!("its address leads over more than {MOST_SERVERS} servers"))
     }
 
-    fn paused(&self) -> Option<PageOutcome> {
-        let location = Location::Http(self.page.url.clone());
+    /// Returns why the page at `url` must not be fetched now, if so. Otherwise `permit` has begun for a request to its server.
+    async fn refusal(&self, url: &Url, permit: &mut RequestPermit) -> Option<PageOutcome> {
+        if let Some(paused) = self.paused(url) {
+            return Some(paused);
+        }
+        match self.robots(url, permit).await {
+            Ok(robots) => forbidden(&robots, url).or_else(|| self.paused(url)),
+            Err(outcome) => Some(outcome),
+        }
+    }
+
+    fn paused(&self, url: &Url) -> Option<PageOutcome> {
+        let location = Location::Http(url.clone());
         let until = self.settings.limits.pauses().until(&location, self.now)?;
         Some(PageOutcome::Postponed { until, message: "its site has asked for a pause".to_owned() })
     }
 
-    async fn request(&self, url: &Url, permit: &mut RequestPermit) -> FetchOutcome {
-        let request = PageRequest { source: &self.page.source, url, now: self.now };
-        self.settings.fetcher.fetch_page(request, permit).await
-    }
-
-    /// Checks that robots.txt allows to fetch `url`. The error says why the page is not fetched.
-    async fn check_robots(&self, url: &Url, permit: &mut RequestPermit) -> Result<(), PageOutcome> {
-        let robots = self.robots(url, permit).await?;
-        forbidden(&robots, url).map_or(Ok(()), Err)
+    /// Gives up the places of a permit, and waits until the next request may be sent to the server of `url`.
+    async fn wait_again(&self, url: &Url, permit: &mut RequestPermit) {
+        *permit = self.settings.limits.queue_again(permit, &Location::Http(url.clone()));
+        permit.begin().await;
     }
 
     /// Returns the robots.txt of the server of `url`. If it was not read lately, it is fetched, and then `permit` waits for the
@@ -228,16 +234,12 @@ impl PageFetch<'_> {
         if let Some(robots) = self.shared.pages.robots.get(&origin, self.now) {
             return Ok(robots);
         }
-        let Some(address) = robots::address(url) else { return Ok(Arc::default()) };
-        let location = Location::Http(url.clone());
-        let wait_again = async |permit: &mut RequestPermit| {
-            *permit = self.settings.limits.queue_again(permit, &location);
-            permit.begin().await;
-        };
-        if *url != self.page.url {
-            wait_again(permit).await;
+        if let Some(kept) = self.kept_robots(&origin).await {
+            return Ok(self.shared.pages.robots.put(origin, kept));
         }
-        let robots = match self.request(&address, permit).await {
+        let Some(address) = robots::address(url) else { return Ok(Arc::default()) };
+        let request = PageRequest { source: &self.page.source, url: &address, now: self.now };
+        let robots = match self.settings.fetcher.fetch_robots(request, permit).await {
             FetchOutcome::Fresh(fetched) => Robots::parse(&fetched.body),
             // RFC 9309 §2.3.1.3: without a robots.txt every page may be fetched.
             FetchOutcome::Gone { .. } | FetchOutcome::Failed { status: Some(400..=499), .. } => {
@@ -253,10 +255,30 @@ impl PageFetch<'_> {
             }
             FetchOutcome::Failed { .. } | FetchOutcome::NotModified { .. } => Robots::unreachable(),
         };
-        if *url == self.page.url {
-            wait_again(permit).await;
+        let read = ReadRobots { robots: Arc::new(robots), read_at: self.now };
+        self.keep_robots(&origin, &read).await;
+        self.wait_again(url, permit).await;
+        Ok(self.shared.pages.robots.put(origin, read))
+    }
+
+    /// Returns the rules of an origin that this or another process stored within a day.
+    async fn kept_robots(&self, origin: &str) -> Option<ReadRobots> {
+        match self.shared.store.robots(origin.to_owned(), self.now).await {
+            Ok(found) => found,
+            Err(error) => {
+                debug!(origin, %error, "can't read the stored robots.txt");
+                None
+            }
         }
-        Ok(self.shared.pages.robots.put(origin, robots, self.now))
+    }
+
+    /// Stores the rules of an origin. Without them the next process reads the file again, which is no reason to fail.
+    async fn keep_robots(&self, origin: &str, read: &ReadRobots) {
+        if *read.robots != Robots::unreachable()
+            && let Err(error) = self.shared.store.keep_robots(origin.to_owned(), read.clone()).await
+        {
+            debug!(origin, %error, "can't store a robots.txt");
+        }
     }
 
     fn network_down(&self, message: String) -> PageOutcome {

@@ -4,11 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::policy::robots::Robots;
-use crate::time::{DAY, Timestamp};
+use crate::policy::robots::{KEPT, ReadRobots, Robots};
+use crate::time::Timestamp;
 
-/// How long a robots.txt is used (RFC 9309 §2.4).
-const KEPT: Duration = DAY;
 /// How long after a request for it failed the robots.txt of a server is not requested again.
 const KEPT_UNREACHABLE: Duration = Duration::from_mins(10);
 /// Largest memory of all rules together, in bytes. Beyond it, the rules that were read first are dropped.
@@ -34,13 +32,13 @@ impl RobotsCache {
     }
 
     /// Keeps the rules of an origin.
-    pub(super) fn put(&self, origin: String, robots: Robots, now: Timestamp) -> Arc<Robots> {
-        let kept = if robots == Robots::unreachable() { KEPT_UNREACHABLE } else { KEPT };
-        let robots = Arc::new(robots);
+    pub(super) fn put(&self, origin: String, read: ReadRobots) -> Arc<Robots> {
+        let ReadRobots { robots, read_at } = read;
+        let kept = if *robots == Robots::unreachable() { KEPT_UNREACHABLE } else { KEPT };
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.retain(|_, known| known.until > now);
-        let until = now.saturating_add(kept);
-        cached.insert(origin, CachedRobots { robots: Arc::clone(&robots), read_at: now, until });
+        cached.retain(|_, known| known.until > read_at);
+        let until = read_at.saturating_add(kept);
+        cached.insert(origin, CachedRobots { robots: Arc::clone(&robots), read_at, until });
         while cached.iter().map(|(origin, known)| origin.len() + known.robots.size()).sum::<usize>()
             > MAX_SIZE
         {
@@ -62,8 +60,9 @@ mod tests {
     #[test]
     fn rules_are_kept_for_a_day_and_a_missing_answer_for_ten_minutes() {
         let cache = RobotsCache::default();
-        cache.put("https://a.example".to_owned(), Robots::default(), NOW);
-        cache.put("https://b.example".to_owned(), Robots::unreachable(), NOW);
+        let read = |robots: Robots| ReadRobots { robots: Arc::new(robots), read_at: NOW };
+        cache.put("https://a.example".to_owned(), read(Robots::default()));
+        cache.put("https://b.example".to_owned(), read(Robots::unreachable()));
         let knows = |origin: &str, minutes: u64| {
             cache.get(origin, NOW.saturating_add(Duration::from_mins(minutes))).is_some()
         };
@@ -76,11 +75,9 @@ mod tests {
         let cache = RobotsCache::default();
         let file = format!("User-agent: *\n{}", format!("Disallow: /{}\n", "x".repeat(1000)).repeat(400));
         for n in 0..40 {
-            cache.put(
-                format!("https://{n}.example"),
-                Robots::parse(file.as_bytes()),
-                NOW.saturating_add(Duration::from_secs(n)),
-            );
+            let robots = Arc::new(Robots::parse(file.as_bytes()));
+            let read_at = NOW.saturating_add(Duration::from_secs(n));
+            cache.put(format!("https://{n}.example"), ReadRobots { robots, read_at });
         }
         let now = NOW.saturating_add(Duration::from_mins(1));
         assert!(

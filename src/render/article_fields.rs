@@ -140,6 +140,12 @@ pub(super) fn author(article: &RiverItem) -> Option<String> {
     article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
+/// Returns the names of the people who contributed beside the authors.
+pub(super) fn contributors(article: &RiverItem) -> Vec<String> {
+    let names = article.details.contributors.iter().map(|name| valid::line(name));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 /// Returns the author's name, or the title of the source if the article names no author.
 pub(super) fn author_or_source(article: &RiverItem) -> String {
     author(article).unwrap_or_else(|| source_title(&article.source))

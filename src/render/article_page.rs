@@ -1,11 +1,14 @@
 //! Renders `/articles/ID`: one whole article with its pictures and players, the other places where the story was found, and
 //! its edits.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use bytesize::ByteSize;
 
+use super::episode_lines::{EpisodeLines, episode_lines};
 use super::page::{article_id, host_of, playing_time};
-use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
+use super::page_frame::{Frame, PageLink, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, base_url, valid};
 use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
@@ -14,6 +17,8 @@ use crate::text::html;
 const MAX_TEXT: usize = 1 << 20;
 /// How many chapters a page lists at most.
 const MAX_CHAPTERS: usize = 200;
+/// Attached pictures that a page shows.
+const MAX_PICTURES: usize = 40;
 
 /// What the page of an article shows.
 #[derive(Clone, Debug)]
@@ -55,6 +60,9 @@ struct ArticleTemplate {
     published: String,
     edited: Option<String>,
     image: Option<article_fields::Image>,
+    pictures: Vec<article_fields::Image>,
+    contributors: Vec<String>,
+    episode: EpisodeLines,
     players: Vec<Player>,
     text: String,
     is_summary: bool,
@@ -82,12 +90,6 @@ struct ChapterLine {
     start: String,
     title: String,
     url: Option<String>,
-}
-
-struct PageLink {
-    url: String,
-    label: String,
-    about: String,
 }
 
 struct EditLine {
@@ -127,6 +129,9 @@ pub fn article_page(
         published: zone.moment(article.published_at.unwrap_or(article.river_at)),
         edited: article.updated_at.filter(|at| *at > article.river_at).map(|at| zone.moment(at)),
         image: article_fields::image(article).filter(|image| !shows_picture(&text, &image.url)),
+        pictures: further_pictures(article, &text),
+        contributors: article_fields::contributors(article),
+        episode: episode_lines(article),
         players: recordings.into_iter().filter_map(player).collect(),
         is_summary: article.content.is_none(),
         text,
@@ -160,9 +165,31 @@ fn text(article: &RiverItem) -> String {
 /// Returns whether the text itself shows a picture. Only file names are compared, because the same picture often has another
 /// path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
-    let path = picture.split('?').next().unwrap_or(picture);
+    let path = without_query(picture);
     let file = path.rsplit('/').next().filter(|file| file.len() > 4).unwrap_or(path);
     text.contains("<img ") && text.contains(&htmlize::escape_all_quotes(file).into_owned())
+}
+
+/// Returns the attached pictures that neither stand for the article nor are shown by its text.
+fn further_pictures(article: &RiverItem, text: &str) -> Vec<article_fields::Image> {
+    let lead = article_fields::image(article).map(|image| without_query(&image.url).to_owned());
+    let mut seen: HashSet<String> = lead.into_iter().collect();
+    let mut further = Vec::new();
+    for file in article.enclosures.iter().filter(|file| file.is_picture()).take(MAX_PICTURES) {
+        let Some(url) = valid::address(&file.url).filter(|url| !shows_picture(text, url)) else { continue };
+        if seen.insert(without_query(&url).to_owned()) {
+            further.push(article_fields::Image {
+                alt: file.title.as_deref().map(valid::line).unwrap_or_default(),
+                url,
+            });
+        }
+    }
+    further
+}
+
+/// Returns an address without its query, which often only states the size of a picture.
+fn without_query(address: &str) -> &str {
+    address.split('?').next().unwrap_or(address)
 }
 
 fn player(file: &Enclosure) -> Option<Player> {

@@ -34,12 +34,12 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
         links: feed_links(feed, &addresses),
         subtitle: Some(text_construct(valid::line(&channel.description))),
         namespaces: namespaces(feed, &entries),
-        extensions: if feed.links.archive_page.is_some() { archive_mark() } else { ExtensionMap::new() },
         entries,
         ..Feed::default()
     };
     let failed = |why: atom_syndication::Error| RenderError { format: Format::Atom, why: why.to_string() };
-    document.write_to(Vec::new()).map_err(failed)
+    let written = document.write_to(Vec::new()).map_err(failed)?;
+    Ok(if feed.links.archive_page.is_some() { with_archive_mark(written) } else { written })
 }
 
 /// Returns the links of the feed to its own documents, its page and its hub.
@@ -54,10 +54,14 @@ fn feed_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
     links
 }
 
-/// Returns the element that marks a page of an archive.
-fn archive_mark() -> ExtensionMap {
-    let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
-    BTreeMap::from([("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]))])
+/// Adds the element that marks a page of the archive (RFC 5005 §4). The schema of RFC 4287 has the entries last, and the crate
+/// writes other elements behind them.
+fn with_archive_mark(document: Vec<u8>) -> Vec<u8> {
+    let Ok(mut document) = String::from_utf8(document) else { return Vec::new() };
+    if let Some(at) = document.find("<entry>").or_else(|| document.rfind("</feed>")) {
+        document.insert_str(at, "<fh:archive/>");
+    }
+    document.into_bytes()
 }
 
 /// Returns the namespaces that the extensions of the feed and its entries use.
@@ -106,6 +110,7 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
         id: valid::line(&article.guid),
         updated: entry_updated(article),
         authors: vec![person(article_fields::author_or_source(article))],
+        contributors: article_fields::contributors(article).into_iter().map(person).collect(),
         categories: article_fields::categories(article)
             .into_iter()
             .map(|term| Category { term, ..Category::default() })

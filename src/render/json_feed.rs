@@ -104,6 +104,8 @@ struct JsonFeedExtension {
     image_alt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     podcast: Option<Episode>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contributors: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rights: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -193,6 +195,7 @@ fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
             comments_url: article.comments_url.as_deref().and_then(valid::address),
             image_alt: image.map(|image| image.alt).filter(|alt| !alt.is_empty()),
             podcast: article.details.podcast.clone(),
+            contributors: article_fields::contributors(article),
             rights: article_fields::rights(article),
             license: article_fields::license(article),
             place: article.details.place.clone(),

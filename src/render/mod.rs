@@ -24,6 +24,7 @@ mod article_fields;
 pub mod article_page;
 mod atom;
 pub mod base_url;
+mod episode_lines;
 mod feed_links;
 pub mod health;
 mod json_feed;

@@ -97,3 +97,10 @@ impl PageZone {
         self.moment(at).replace("data-as=\"moment\"", "data-as=\"relative\"")
     }
 }
+
+/// A link on a page, with what is said about it.
+pub(super) struct PageLink {
+    pub(super) url: String,
+    pub(super) label: String,
+    pub(super) about: String,
+}

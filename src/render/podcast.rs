@@ -67,17 +67,21 @@ pub(super) fn add_episode(extensions: &mut ExtensionMap, article: &RiverItem) {
 
 fn add_numbers(extensions: &mut ExtensionMap, episode: &Episode) {
     if let Some(season) = episode.season {
-        add(extensions, text("itunes:season", season.to_string()));
-        if let Some(name) = &episode.season_name {
-            let named = with_attributes("podcast:season", [("name", Some(valid::line(name)))]);
+        // Apple's numbers begin at 1.
+        if season > 0 {
+            add(extensions, text("itunes:season", season.to_string()));
+        }
+        if season == 0 || episode.season_name.is_some() {
+            let name = episode.season_name.as_deref().map(valid::line);
+            let named = with_attributes("podcast:season", [("name", name)]);
             add(extensions, Extension { value: Some(season.to_string()), ..named });
         }
     }
     if let Some(number) = &episode.episode {
-        if number.is_u64() {
+        if number.as_u64().is_some_and(|number| number > 0) {
             add(extensions, text("itunes:episode", number.to_string()));
         }
-        if !number.is_u64() || episode.episode_name.is_some() {
+        if number.as_u64().is_none_or(|number| number == 0) || episode.episode_name.is_some() {
             let display = episode.episode_name.as_deref().map(valid::line);
             let named = with_attributes("podcast:episode", [("display", display)]);
             add(extensions, Extension { value: Some(number.to_string()), ..named });

@@ -119,7 +119,10 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let texts = article_fields::texts(merged);
     let description = texts.summary.or_else(|| Some(description(merged)).filter(|text| !text.is_empty()));
     let mut files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
+    // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
+    let described = article.enclosures.first().filter(|file| file.is_picture() && file.title.is_some());
     let first_file = files.next().map(|(_, enclosure)| enclosure);
+    let files = described.and_then(|file| Some((file, enclosure(file)?))).into_iter().chain(files);
     Item {
         title: Some(article_fields::rss_title(&merged.headline)),
         link: article.url.as_deref().and_then(valid::address),
@@ -173,13 +176,14 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
     })
 }
 
-/// Returns the author, the language and the rights as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
+/// Returns the author, the contributors, the language and the rights as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
 /// address. If an article names no author, its source stands in, as in Atom.
 fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
     let creators = vec![article_fields::author_or_source(article)];
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
     let rights: Vec<_> = article_fields::rights(article).into_iter().collect();
-    DublinCoreExtension { creators, languages, rights, ..DublinCoreExtension::default() }
+    let contributors = article_fields::contributors(article);
+    DublinCoreExtension { creators, contributors, languages, rights, ..DublinCoreExtension::default() }
 }
 
 fn extensions<'a>(
@@ -222,7 +226,10 @@ fn media_element(file: &crate::model::Enclosure, enclosure: Enclosure) -> Extens
             ("duration", file.duration_s.map(|seconds| seconds.to_string())),
         ],
     );
-    let title = file.title.as_deref().map(|title| vec![text("media:title", valid::line(title))]);
-    let children = title.map(|title| ("title".to_owned(), title)).into_iter().collect();
+    // What a feed says of a picture describes it.
+    let (name, local) =
+        if file.is_picture() { ("media:description", "description") } else { ("media:title", "title") };
+    let title = file.title.as_deref().map(|title| vec![text(name, valid::line(title))]);
+    let children = title.map(|title| (local.to_owned(), title)).into_iter().collect();
     Extension { children, ..element }
 }

@@ -27,6 +27,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0017_faults.sql")),
     M::up(include_str!("../../migrations/0018_pages.sql")),
     M::up(include_str!("../../migrations/0019_kept_answers.sql")),
+    M::up(include_str!("../../migrations/0020_robots.sql")),
     M::up(include_str!("../../migrations/0021_seen_markup.sql")),
 ];
 

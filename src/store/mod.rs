@@ -73,6 +73,7 @@ mod refilter;
 mod representative;
 mod revive;
 mod river;
+mod robots;
 mod search;
 mod selection;
 mod source_lookups;

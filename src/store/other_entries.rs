@@ -10,7 +10,7 @@ use super::{StoreError, texts};
 use crate::article::completion::{self, OtherEntry};
 use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
-use crate::model::{AlsoIn, Origin, RiverItem, SafeHtml};
+use crate::model::{AlsoIn, ArticleDetails, Origin, RiverItem, SafeHtml};
 
 /// How many other places are listed with one article at most. A thousand sources may link to one page.
 const ALSO_IN: usize = 32;
@@ -72,7 +72,9 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
-    completion::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let picture_of_page = completion::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let mut details: ArticleDetails = json(row, "details")?;
+    details.image = details.image.take().or(picture_of_page);
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,
         from_river: origin.is_some(),
@@ -92,7 +94,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,
             author: row.get("author")?,
-            details: json(row, "details")?,
+            details,
         },
     })
 }

@@ -52,6 +52,10 @@ pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, Sto
 /// Deletes the pages of these sources. Their entries have the text of the feed again.
 pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
     for id in sources {
+        // The words of the articles are no longer to be found.
+        let sql = "insert into search_queue (entry_id)
+                   select entry_id from pages where source_id = ? and content is not null";
+        conn.prepare_cached(sql)?.execute([id.0])?;
         conn.prepare_cached("delete from pages where source_id = ?")?.execute([id.0])?;
     }
     Ok(())
@@ -117,9 +121,13 @@ pub(super) fn claim(
     now: Timestamp,
 ) -> Result<Vec<DuePage>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select entry_id, source_id, host, url, tries, min(next_try_at) from (
-             select * from pages where next_try_at <= ?1 or next_try_at > ?2 order by next_try_at limit ?3
-         ) group by host order by 6",
+        // Entries of one document are due together. The newest of them has the highest row.
+        "select entry_id, source_id, host, url, tries from (
+             select *, row_number() over (partition by host order by next_try_at, entry_id desc) as place from (
+                 select * from pages where next_try_at <= ?1 or next_try_at > ?2
+                 order by next_try_at, entry_id desc limit ?3
+             )
+         ) where place = 1 order by next_try_at",
     )?;
     let latest = now.saturating_add(LONGEST_WAIT);
     let rows = query.query_map(params![now.unix(), latest.unix(), LOOKED_AT], |row| due_row(row, sources))?;
@@ -195,6 +203,10 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         ":message": record.message,
         ":entry": record.entry,
     })?;
+    if record.text.is_some() {
+        // The words of the article are to be found.
+        conn.prepare_cached("insert into search_queue (entry_id) values (?)")?.execute([record.entry])?;
+    }
     if let Some(until) = record.host_until {
         conn.prepare_cached(
             "update pages set next_try_at = ?1

@@ -199,7 +199,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
-    completion::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let picture_of_page = completion::use_page(&mut summary, &mut content, html(row.get("page")?));
     let stated = [time(row, "published_at")?, time(row, "updated_at")?];
     let mut item = RiverItem {
         id: ArticleId(row.get("id")?),
@@ -221,6 +221,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         also_in: json(row, "also_in")?,
         details: json(row, "details")?,
     };
+    item.details.image = item.details.image.take().or(picture_of_page);
     item.is_dated_by_riverd = !stated.contains(&Some(item.changed_at()));
     Ok(item)
 }

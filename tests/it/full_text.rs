@@ -29,17 +29,20 @@ fn feed(items: &str) -> Answer {
 
 /// Returns a page with an article of `paragraphs` paragraphs, a menu and a script.
 fn page(path: &str, paragraphs: usize) -> Answer {
+    Answer::ok(page_html(path, paragraphs)).content_type("text/html; charset=utf-8")
+}
+
+fn page_html(path: &str, paragraphs: usize) -> String {
     let mut story = format!("<p>{}.</p>", teaser(path));
     for n in 0..paragraphs {
         write!(story, "<p>Paragraph {n} of {path}: the wind turned north, the birds flew on, and the lamp of the tower shone over them all night. \
              Nobody knows, he says, whether they will come back in another year, or take a different way over the sea.</p>").unwrap();
     }
-    Answer::ok(format!(
+    format!(
         "<!doctype html><html><head><title>Birds</title><script>track('x')</script></head><body><nav><a href=/>Home menu</a></nav>\
          <main><article><h1>Birds {path}</h1>{story}<p onclick=steal()><a href=more>Read on</a></p></article></main>\
          <footer>Imprint of the coast</footer></body></html>"
-    ))
-    .content_type("text/html; charset=utf-8")
+    )
 }
 
 fn source(publisher: &Publisher, keys: &str) -> String {
@@ -239,6 +242,52 @@ fn only_the_newest_pages_of_a_first_poll_are_fetched_and_without_the_key_none() 
     let fetched = publisher.all_requests().len();
     assert_eq!(fetched, 2 + 20, "the feed, robots.txt and twenty pages");
     assert!(publisher.requests("/24").len() == 1 && publisher.requests("/4").is_empty());
+}
+
+#[test]
+fn the_article_of_a_page_is_searched_and_lends_its_picture_and_robots_is_read_once_by_two_runs() {
+    let publisher = Publisher::start();
+    let with_picture = |path: &str| {
+        let body = page_html(path, 6);
+        let figure =
+            "<figure><img src=/lamp.jpg width=800 height=500 alt=Lamp></figure><p>The zeppelin came by. ";
+        Answer::ok(body.replacen("<p>Paragraph 2", &format!("{figure}Paragraph 2"), 1))
+            .content_type("text/html")
+    };
+    let entries = ["/3", "/2"].map(|path| item(&publisher, path, "A witty teaser by an editor."));
+    publisher.in_turn("/feed", [feed(&entries.concat()), feed(&item(&publisher, "/4", "Comments"))]);
+    for path in ["/2", "/3", "/4"] {
+        publisher.at(path, with_picture(path));
+    }
+    let sandbox = Sandbox::with_sources(&source(&publisher, "every = \"1h\""));
+    sandbox.run(&["poll", "coast"]).expect_code(0);
+    sandbox.run(&["poll", "coast"]).expect_code(0);
+    let paths: Vec<String> =
+        publisher.all_requests().iter().map(|request| request.path().to_owned()).collect();
+    assert_eq!(paths, ["/feed", "/robots.txt", "/3", "/2", "/feed", "/4"], "the newest page first");
+    let daemon = sandbox.start();
+    until("all articles", || items(&daemon).len() == 3);
+    for item in items(&daemon) {
+        assert_eq!(item["image"], publisher.url("/lamp.jpg"), "{item}");
+        let is_stub = item["url"] == publisher.url("/4");
+        assert_eq!(item["summary"].as_str().unwrap_or_default().contains("witty"), !is_stub, "{item}");
+    }
+    daemon.stop();
+    let found = sandbox.run(&["search", "--json", "--", "zeppelin"]).expect_code(0).stdout();
+    assert!(found.contains("Birds /3") && found.contains("Birds /4"), "{found}");
+}
+
+#[test]
+fn a_redirect_to_another_server_is_not_followed_before_its_robots_was_read() {
+    let (publisher, other) = (Publisher::start(), Publisher::start());
+    publisher.at("/feed", feed(&item(&publisher, "/story", &teaser("/x"))));
+    publisher.at("/story", Answer::status(302).header("location", other.url("/elsewhere")));
+    other.at("/elsewhere", page("/elsewhere", 6));
+    let sandbox = Sandbox::with_sources(&source(&publisher, ""));
+    sandbox.run(&["poll"]).expect_code(0);
+    // The other server has a private address that is not the source's, so not even its robots.txt is requested.
+    assert!(other.all_requests().is_empty(), "{:?}", other.all_requests());
+    assert_eq!(page_of(&sandbox, &publisher.url("/story"))["has_article"], false);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod file_name;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
+use super::pictures::{self, PictureCandidates};
 use crate::document::{Defects, enclosure};
 use crate::text::{
     html,
@@ -21,8 +22,8 @@ use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
-    Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, GENERATOR_NAME,
-    IdentityScheme, Key, LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
+    Article, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key,
+    LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::{Timestamp, human};
@@ -116,19 +117,24 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     }
     let ignore_updates = updates_say_nothing(&own);
     let verdicts = within_limits(&own, context);
-    let mut articles = Vec::new();
+    let (mut articles, mut candidates) = (Vec::new(), Vec::new());
     for ((entry, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
         match verdict {
             Ok(()) => {
-                let mut article = entry.finish(key, &document, &mut defects);
+                let (mut article, pictures) = entry.finish(key, &document, &mut defects);
                 article.updated_at = article.updated_at.filter(|_| !ignore_updates);
                 articles.push(article);
+                candidates.push(pictures);
             }
             Err(reason) => {
                 let detail = context.limits.value_of(reason);
                 left_out.entries.push(LeftOutEntry { detail, ..entry.left_out(reason, Some(key)) });
             }
         }
+    }
+    for (article, picture) in articles.iter_mut().zip(pictures::choose(candidates)) {
+        article.details.image = picture;
+        article.metadata_hash = metadata_hash(article);
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
 }
@@ -251,7 +257,13 @@ impl PreparedEntry {
         }
     }
 
-    fn finish(self, key: Key, document: &DocumentContext<'_>, defects: &mut Defects) -> Article {
+    /// Returns the article, and the pictures that may stand for it.
+    fn finish(
+        self,
+        key: Key,
+        document: &DocumentContext<'_>,
+        defects: &mut Defects,
+    ) -> (Article, PictureCandidates) {
         let entry = self.entry;
         let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
             let base = base.and_then(|base| absolute(base, document.base.as_ref()));
@@ -265,12 +277,20 @@ impl PreparedEntry {
             if is_repeated { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
-        let details = details::of_entry(entry.details, self.base.as_ref());
-        let image = details.image.or_else(|| details::picture_among(&enclosures));
-        let image =
-            image.or_else(|| [&content, &summary].into_iter().flatten().find_map(details::picture_in));
-        let image = image.or_else(|| details::absolute_image(entry.small_picture?, self.base.as_ref()));
-        let details = ArticleDetails { image, ..details };
+        let mut details = details::of_entry(entry.details, self.base.as_ref());
+        let named = details.image.take();
+        let small = entry.small_picture.and_then(|image| details::absolute_image(image, self.base.as_ref()));
+        let of_text = [&content, &summary].into_iter().flatten().flat_map(pictures::pictures_in);
+        let candidates = PictureCandidates {
+            list: named
+                .into_iter()
+                .chain(pictures::picture_among(&enclosures))
+                .chain(of_text)
+                .chain(small)
+                .filter(|image| !pictures::is_no_picture(&image.url))
+                .collect(),
+            is_episode: details.podcast.is_some() || enclosures.iter().any(Enclosure::is_recording),
+        };
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
         let origin = entry.origin.map(cleaned_origin);
@@ -303,11 +323,10 @@ impl PreparedEntry {
             seen_hash: self.hashes.seen,
             metadata_hash: 0,
         };
-        article.metadata_hash = metadata_hash(&article);
         if !document.shows_the_same(&article) {
             article.fingerprint = fingerprint_of(&article);
         }
-        article
+        (article, candidates)
     }
 }
 
@@ -380,7 +399,8 @@ fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
     let mut seen = HashSet::new();
     let resolved = published.iter().filter_map(|file| {
         let url = absolute_link(&file.url, base)?;
-        Some(Enclosure { url, ..file.clone() })
+        let title = file.title.as_deref().map(|title| shortened(title, LONGEST_LABEL));
+        Some(Enclosure { url, title, ..file.clone() })
     });
     resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MAX_ENCLOSURES).collect()
 }

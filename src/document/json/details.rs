@@ -7,6 +7,9 @@ use crate::document::enclosure::{FileList, FileMention};
 use crate::document::podcast_values::duration;
 use crate::model::{ArticleDetails, ArticleImage, Enclosure, Episode, GeoPoint};
 
+/// How many contributors of an item are kept.
+const MOST_CONTRIBUTORS: usize = 64;
+
 impl ItemReader<'_> {
     pub(super) fn attachments(self, item: &Map<String, Value>) -> Vec<Enclosure> {
         let mut files = FileList::default();
@@ -49,6 +52,12 @@ impl ItemReader<'_> {
             place: parsed("place").and_then(|value| serde_json::from_value::<GeoPoint>(value).ok()),
             related,
             via: addresses(river, "via"),
+            contributors: river
+                .into_iter()
+                .flat_map(|river| listed(river, "contributors"))
+                .filter_map(super::as_string)
+                .take(MOST_CONTRIBUTORS)
+                .collect(),
         }
     }
 

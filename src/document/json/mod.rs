@@ -15,6 +15,7 @@ use url::Url;
 use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
+use super::language::language_tag;
 use super::sniff;
 use super::xml::html_or_plain::html_or_plain;
 use super::xml::text_kind::{Field, as_html};
@@ -71,7 +72,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         title: plain(feed, "title"),
         link: reader.address(feed, "home_page_url"),
         description: plain(feed, "description"),
-        language: string(feed, "language"),
+        language: string(feed, "language").map(|stated| language_tag(&stated)),
         rights: None,
         author: (!feed_authors.is_empty()).then(|| feed_authors.join(", ")),
         generator: river.and_then(|river| string(river, "generator")),
@@ -176,7 +177,7 @@ impl ItemReader<'_> {
             categories: strings(item, "tags"),
             enclosures: self.attachments(item),
             comments: river.and_then(|river| self.address(river, "comments_url")),
-            language: string(item, "language"),
+            language: string(item, "language").map(|stated| language_tag(&stated)),
             origin: river.and_then(|river| self.origin(river)),
             also_in: river.map(|river| self.also_in(river)).unwrap_or_default(),
             id,

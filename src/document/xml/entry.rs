@@ -6,7 +6,7 @@ use url::Url;
 
 use super::AtomConverter;
 use super::atom_writer::TextKind;
-use super::media::is_web_address;
+use super::links::is_web_address;
 use super::people::EntryPeople;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
@@ -173,16 +173,13 @@ impl<'a> AtomConverter<'a, '_> {
                 self.read_entry_date(tag, meaning);
             }
             Meaning::Person => self.read_person(tag),
+            Meaning::Contributor => self.read_contributor(tag),
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),
             Meaning::MediaContent => self.read_media_content(tag),
             Meaning::MediaGroup => self.read_media_group(tag),
-            Meaning::Comments => {
-                if let Some(href) = self.read_value(tag) {
-                    self.write_entry_link(tag, &href, "replies");
-                }
-            }
+            Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {
                 // Some programs write an id here.

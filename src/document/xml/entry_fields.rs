@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::AtomConverter;
 use super::atom_writer::{AtomLink, CONTENT_LINK};
-use super::links::link_rel;
+use super::links::{is_web_address, link_rel};
 use super::pictures::PictureRank;
 use super::scan::Content;
 use super::tags::XmlTag;
@@ -158,6 +158,17 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    /// Reads `comments`: the address of a page. Some programs write the number of comments or the comments themselves.
+    pub(super) fn read_comments(&mut self, tag: &XmlTag<'a>) {
+        let text = match self.read_content(tag) {
+            text @ Content::Text(_) => self.value_in(text),
+            Content::Markup(_) => None,
+        };
+        if let Some(href) = text.filter(|text| looks_like_address(text)) {
+            self.write_entry_link(tag, &href, "replies");
+        }
+    }
+
     /// Writes a link of the entry, with its address made absolute.
     pub(super) fn write_entry_link(&mut self, tag: &XmlTag<'a>, href: &str, rel: &str) {
         if rel == "enclosure" {
@@ -199,11 +210,41 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
+/// Returns whether a text is an absolute address, or a relative one that no word or number can be.
+fn looks_like_address(text: &str) -> bool {
+    let ends = [".html", ".htm", ".php", ".aspx", ".jsp"];
+    let is_page = || ends.iter().any(|end| text.to_ascii_lowercase().ends_with(end));
+    let is_relative = || text.starts_with(['/', '?', '#', '.']) || text.contains('/') || is_page();
+    is_web_address(text) || !text.contains(char::is_whitespace) && is_relative() && !is_fraction(text)
+}
+
+/// Returns whether a text is a number of something out of something: `3/12`.
+fn is_fraction(text: &str) -> bool {
+    text.split('/').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// How many pages of one relation, such as `related` or `via`, an entry keeps.
 const MAX_PAGES: usize = 32;
 
 fn push_once(pages: &mut Vec<String>, page: String) {
     if pages.len() < MAX_PAGES && !pages.contains(&page) {
         pages.push(page);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_or_a_sentence_is_no_address_of_comments() {
+        for address in
+            ["https://a.example/1#comments", "/1#comments", "#comments", "?p=1", "blog/1", "talk.html"]
+        {
+            assert!(looks_like_address(address), "{address}");
+        }
+        for other in ["12", "0", "1.204", "3/12", "No comments yet", "yes", "n/a and more", "closed"] {
+            assert!(!looks_like_address(other), "{other}");
+        }
     }
 }

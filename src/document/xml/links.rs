@@ -76,3 +76,8 @@ pub(super) fn link_rel(rel: Option<Cow<'_, str>>) -> Cow<'_, str> {
     let short = REGISTRY.iter().find_map(|registry| rel.strip_prefix(registry));
     Cow::Owned(short.unwrap_or(&rel).to_ascii_lowercase())
 }
+
+/// Returns whether a text is an absolute web address.
+pub(super) fn is_web_address(text: &str) -> bool {
+    (text.starts_with("http://") || text.starts_with("https://")) && Url::parse(text).is_ok()
+}

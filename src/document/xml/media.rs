@@ -3,12 +3,20 @@
 use std::borrow::Cow;
 
 use super::AtomConverter;
+use super::links::is_web_address;
 use super::pictures::{PictureRank, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Meaning};
-use crate::document::enclosure::FileMention;
+use crate::document::enclosure::{self, FileMention};
 use crate::document::podcast_values::duration;
+
+/// A `media:content` that is a picture.
+#[derive(Clone, Copy)]
+struct MediaPicture {
+    /// Width in pixels, if it is stated.
+    width: Option<u32>,
+}
 
 /// What the children of a `media:content` say about its file.
 #[derive(Default)]
@@ -88,7 +96,8 @@ impl<'a> AtomConverter<'a, '_> {
         self.read_media_file(tag, &content, true);
     }
 
-    /// Reads `media:group`: the same content in several formats, of which the default or else the first one is kept.
+    /// Reads `media:group`: the same content in several formats, of which one is kept: the default, or else the widest picture, or
+    /// else the first one.
     pub(super) fn read_media_group(&mut self, tag: &XmlTag<'a>) {
         let Content::Markup(raw) = self.read_content(tag) else { return };
         let children = Self::children(raw);
@@ -97,8 +106,9 @@ impl<'a> AtomConverter<'a, '_> {
         };
         let is_default =
             |(child, _): &&(XmlTag<'a>, Content<'a>)| child.attribute("isDefault") == Some("true");
+        let has_default = children.iter().filter(has_url).find(is_default);
         let chosen =
-            children.iter().filter(has_url).find(is_default).or_else(|| children.iter().find(has_url));
+            has_default.or_else(|| self.widest_picture(&children)).or_else(|| children.iter().find(has_url));
         let chosen = chosen.and_then(|(child, _)| child.attribute("url"));
         for (child, content) in children {
             match self.meaning_of_child(&child) {
@@ -107,7 +117,7 @@ impl<'a> AtomConverter<'a, '_> {
                     let is_chosen = child.attribute("url") == chosen;
                     self.read_media_file(&child, &content, is_chosen);
                 }
-                Meaning::Thumbnail => self.add_thumbnail(&child),
+                Meaning::Thumbnail => self.add_thumbnail(&child, content),
                 Meaning::FallbackTitle => self.entry_text_in(&child, content, "title", 1),
                 Meaning::FallbackSummary => self.entry_text_in(&child, content, "summary", 2),
                 Meaning::Rights => self.add_rights_in(content),
@@ -117,20 +127,52 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    /// Returns the widest of the files of a group, if all that state a type are pictures and one states a width.
+    fn widest_picture<'c>(
+        &mut self,
+        children: &'c [(XmlTag<'a>, Content<'a>)],
+    ) -> Option<&'c (XmlTag<'a>, Content<'a>)> {
+        let mut widest = None;
+        for one in children {
+            if !matches!(self.meaning_of_child(&one.0), Meaning::MediaContent | Meaning::Content) {
+                continue;
+            }
+            let Some(href) = one.0.attribute("url") else { continue };
+            if !is_picture(&one.0, href) {
+                return None;
+            }
+            let width = self.width_of(&one.0);
+            if width.is_some() && widest.as_ref().is_none_or(|(known, _)| width > *known) {
+                widest = Some((width, one));
+            }
+        }
+        widest.map(|(_, one)| one)
+    }
+
     /// Reads a `media:content` and its children. Its file is kept only if it `is_chosen` from its group.
     fn read_media_file(&mut self, tag: &XmlTag<'a>, content: &Content<'a>, is_chosen: bool) {
-        if tag.attribute("url").is_some_and(is_picture_of_author) {
+        let Some(href) = self.attribute(tag, "url") else {
+            self.about_media_file(content, None);
+            return;
+        };
+        if is_picture_of_author(&href) {
             return;
         }
-        let about = self.about_media_file(content);
+        let picture = is_picture(tag, &href).then(|| MediaPicture { width: self.width_of(tag) });
+        let about = self.about_media_file(content, picture);
+        let Some(href) = self.absolute(tag, &href) else { return };
         if is_chosen {
-            self.add_media_file(tag, &about);
+            self.add_media_file(tag, &href, &about);
+        }
+        if let Some(MediaPicture { width }) = picture {
+            self.add_picture(PictureRank::MediaContent, href, about.description, width);
         }
     }
 
     /// Reads the children of a `media:content`. Its description can be the summary of the entry, with the worst rank. Its
-    /// title is never that of the entry, because programs write the name of the file or of its author.
-    fn about_media_file(&mut self, content: &Content<'a>) -> AboutFile {
+    /// title is never that of the entry, because programs write the name of the file or of its author. `picture` is given
+    /// if the file is a picture: a thumbnail of it that is not wider is no better.
+    fn about_media_file(&mut self, content: &Content<'a>, picture: Option<MediaPicture>) -> AboutFile {
         let mut about = AboutFile::default();
         let Content::Markup(raw) = content else { return about };
         for (child, content) in Self::children(raw) {
@@ -144,7 +186,13 @@ impl<'a> AtomConverter<'a, '_> {
                     self.entry_text_in(&child, Content::Text(segments), "summary", 4);
                 }
                 Meaning::FallbackTitle => about.title = self.label_in(content).map(Cow::into_owned),
-                Meaning::Thumbnail => self.add_thumbnail(&child),
+                Meaning::Thumbnail => {
+                    let width = self.width_of(&child);
+                    let is_lesser = picture.is_some_and(|own| width.is_none() || own.width >= width);
+                    if !is_lesser {
+                        self.add_thumbnail(&child, content);
+                    }
+                }
                 Meaning::Rights => self.add_rights_in(content),
                 Meaning::License => self.add_license(&child, content),
                 _ => {}
@@ -153,9 +201,7 @@ impl<'a> AtomConverter<'a, '_> {
         about
     }
 
-    fn add_media_file(&mut self, tag: &XmlTag<'a>, about: &AboutFile) {
-        let Some(href) = self.attribute(tag, "url") else { return };
-        let Some(href) = self.absolute(tag, &href) else { return };
+    fn add_media_file(&mut self, tag: &XmlTag<'a>, href: &str, about: &AboutFile) {
         let media_type = self.attribute(tag, "type");
         // YouTube still lists a Flash player for each video.
         if media_type.as_deref() == Some("application/x-shockwave-flash") {
@@ -165,27 +211,36 @@ impl<'a> AtomConverter<'a, '_> {
         // A text such as "2 MB" counts as unknown.
         let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok());
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
-        let has_size_in_pixels = tag.attribute("width").is_some() || tag.attribute("height").is_some();
+        // The description of a recording is a text, that of a picture says what it shows.
+        let description = about.description.as_deref().filter(|_| is_picture(tag, href));
         self.add_file(FileMention {
-            url: &href,
+            url: href,
             media_type: media_type.as_deref(),
             medium: medium.as_deref(),
             length,
             duration_s,
-            title: about.title.as_deref(),
-            has_size_in_pixels,
+            title: description.or(about.title.as_deref()),
+            has_size_in_pixels: has_size_in_pixels(tag),
             is_media_rss: true,
         });
-        let is_picture = medium.as_deref() == Some("image")
-            || medium.is_none() && media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
-        if is_picture {
-            let width = self.width_of(tag);
-            self.add_picture(PictureRank::MediaContent, href, about.description.clone(), width);
-        }
     }
 }
 
-/// Returns whether a text is an absolute web address.
-pub(super) fn is_web_address(text: &str) -> bool {
-    (text.starts_with("http://") || text.starts_with("https://")) && url::Url::parse(text).is_ok()
+fn has_size_in_pixels(tag: &XmlTag<'_>) -> bool {
+    tag.attribute("width").is_some() || tag.attribute("height").is_some()
+}
+
+/// Returns whether a `media:content` is a picture, by its medium and its type or, without them, by its address.
+fn is_picture(tag: &XmlTag<'_>, href: &str) -> bool {
+    let mention = FileMention {
+        url: href,
+        media_type: tag.attribute("type"),
+        medium: tag.attribute("medium"),
+        has_size_in_pixels: has_size_in_pixels(tag),
+        ..FileMention::default()
+    };
+    match mention.medium {
+        Some(medium) if !medium.trim().is_empty() => medium.trim().eq_ignore_ascii_case("image"),
+        _ => enclosure::media_type(&mention).starts_with("image/"),
+    }
 }

@@ -56,6 +56,21 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    /// Reads the people in an element who contributed beside the authors. Those without a name are left out.
+    pub(super) fn read_contributor(&mut self, tag: &XmlTag<'a>) {
+        let content = self.read_content(tag);
+        let names: Vec<String> =
+            self.people_in_content(content).into_iter().filter_map(|person| person.name).collect();
+        self.update_extras(|extras| {
+            let known = &mut extras.details.contributors;
+            for name in names {
+                if known.len() < MAX_CHILDREN && !known.contains(&name) {
+                    known.push(name);
+                }
+            }
+        });
+    }
+
     pub(super) fn people_in_content(&mut self, content: Content<'a>) -> Vec<Person> {
         // `Jo <jo@example.org>` without escapes looks like markup, and is text.
         if let Content::Markup(raw) = content

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::AtomConverter;
+use super::links::is_web_address;
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Namespace};
@@ -11,6 +12,9 @@ use crate::model::ArticleImage;
 /// Width in pixels below which a picture does not stand for an entry if its text has one, too. Blogger's thumbnails are
 /// squares of 72 pixels, cut out of the first picture.
 const SMALL: u32 = 100;
+
+/// Width in pixels below which a thumbnail is taken to be narrower than a picture in `media:content` that states no width.
+const NARROW: u32 = 320;
 
 /// Which element named a picture, in order from the best to the worst.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -34,14 +38,17 @@ pub(super) struct BestPicture {
 impl<'a> AtomConverter<'a, '_> {
     /// Reads `media:thumbnail`.
     pub(super) fn read_thumbnail(&mut self, tag: &XmlTag<'a>) {
-        self.add_thumbnail(tag);
-        self.scanner.skip(tag);
+        let content = self.read_content(tag);
+        self.add_thumbnail(tag, content);
     }
 
-    pub(super) fn add_thumbnail(&mut self, tag: &XmlTag<'a>) {
-        let Some(href) = self.attribute(tag, "url").filter(|href| !is_picture_of_author(href)) else {
-            return;
+    /// Adds a thumbnail. Some programs write its address as text instead of an attribute.
+    pub(super) fn add_thumbnail(&mut self, tag: &XmlTag<'a>, content: Content<'a>) {
+        let href = match self.attribute(tag, "url").or_else(|| self.attribute(tag, "href")) {
+            Some(href) => Some(href),
+            None => self.value_in(content).filter(|text| is_web_address(text)),
         };
+        let Some(href) = href.filter(|href| !is_picture_of_author(href)) else { return };
         let Some(url) = self.absolute(tag, &href) else { return };
         let alt = self.attribute(tag, "alt").map(Cow::into_owned);
         let width = self.width_of(tag);
@@ -96,8 +103,7 @@ impl<'a> AtomConverter<'a, '_> {
         Some((self.absolute(tag, &href)?, alt))
     }
 
-    /// Takes a picture unless a better one is known. Of two with the same rank, the wider one is better if both state a
-    /// width, and otherwise the first one.
+    /// Takes a picture unless a better one is known.
     pub(super) fn add_picture(
         &mut self,
         rank: PictureRank,
@@ -106,11 +112,13 @@ impl<'a> AtomConverter<'a, '_> {
         width: Option<u32>,
     ) {
         let Some(entry) = &mut self.entry else { return };
-        let is_better = entry.picture.as_ref().is_none_or(|best| {
-            rank < best.rank
-                || rank == best.rank && matches!((width, best.width), (Some(new), Some(known)) if new > known)
-        });
-        if is_better {
+        if let Some(known) = entry.picture.as_mut().filter(|known| known.image.url == url) {
+            known.image.alt = known.image.alt.take().or(alt);
+            known.width = known.width.or(width);
+            known.rank = known.rank.min(rank);
+            return;
+        }
+        if entry.picture.as_ref().is_none_or(|best| is_better((rank, width), (best.rank, best.width))) {
             entry.picture = Some(BestPicture { rank, width, image: ArticleImage { url, alt } });
         }
     }
@@ -123,7 +131,47 @@ impl BestPicture {
     }
 }
 
+/// Returns whether a picture is better than the best one so far, by their ranks and widths. Of two that both state a width, the
+/// wider one is better: a thumbnail is often made from the picture in `media:content`.
+fn is_better(new: (PictureRank, Option<u32>), best: (PictureRank, Option<u32>)) -> bool {
+    let is_of_media = |rank| matches!(rank, PictureRank::Thumbnail | PictureRank::MediaContent);
+    if !is_of_media(new.0) || !is_of_media(best.0) {
+        return new.0 < best.0 || new.0 == best.0 && new.1.zip(best.1).is_some_and(|(new, best)| new > best);
+    }
+    let is_narrow = |(rank, width): (PictureRank, Option<u32>)| {
+        rank == PictureRank::Thumbnail && width.is_some_and(|width| width < NARROW)
+    };
+    match (new.1, best.1) {
+        (Some(new), Some(best)) if new != best => new > best,
+        (None, Some(_)) if is_narrow(best) => new.0 == PictureRank::MediaContent,
+        (Some(_), None) if is_narrow(new) => false,
+        _ => new.0 < best.0,
+    }
+}
+
 /// Returns whether an address is that of an author's picture, which WordPress lists for each entry.
 pub(super) fn is_picture_of_author(href: &str) -> bool {
     href.contains("gravatar.com/avatar/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PictureRank::{Image, MediaContent, Thumbnail};
+    use super::*;
+
+    #[test]
+    fn the_wider_picture_of_media_rss_is_better_and_ranks_decide_where_no_width_is_known() {
+        for (new, best, expected) in [
+            ((MediaContent, Some(1200)), (Thumbnail, Some(150)), true),
+            ((Thumbnail, Some(150)), (MediaContent, Some(1200)), false),
+            ((MediaContent, Some(460)), (MediaContent, Some(140)), true),
+            ((Thumbnail, None), (MediaContent, None), true),
+            ((MediaContent, None), (Thumbnail, Some(150)), true),
+            ((MediaContent, None), (Thumbnail, Some(640)), false),
+            ((Thumbnail, Some(150)), (MediaContent, None), false),
+            ((Image, None), (MediaContent, Some(140)), false),
+        ] {
+            assert_eq!(is_better(new, best), expected, "{new:?} {best:?}");
+        }
+    }
 }

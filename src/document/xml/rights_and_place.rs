@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Number;
 
 use super::AtomConverter;
-use super::media::is_web_address;
+use super::links::is_web_address;
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::Meaning;

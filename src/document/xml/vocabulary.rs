@@ -63,6 +63,8 @@ pub(in crate::document) enum Meaning {
     /// A date used if there is no better one: `prism:publicationDate`, `dcterms:available` of journals and libraries.
     FallbackDate,
     Person,
+    /// Somebody who contributed beside the authors.
+    Contributor,
     PersonName,
     PersonEmail,
     Category,
@@ -293,6 +295,7 @@ fn core_meaning(name: &[u8]) -> Meaning {
         b"updated" | b"modified" | b"lastbuilddate" => Meaning::Updated,
         b"date" | b"created" => Meaning::Date,
         b"author" | b"managingeditor" => Meaning::Person,
+        b"contributor" => Meaning::Contributor,
         b"name" => Meaning::PersonName,
         b"email" => Meaning::PersonEmail,
         b"category" => Meaning::Category,
@@ -318,6 +321,7 @@ fn dublin_core_meaning(name: &[u8]) -> Meaning {
     match name {
         b"title" => Meaning::FallbackTitle,
         b"creator" | b"author" => Meaning::Person,
+        b"contributor" => Meaning::Contributor,
         b"date" | b"created" => Meaning::Date,
         b"available" => Meaning::FallbackDate,
         b"issued" => Meaning::Published,

@@ -12,10 +12,11 @@ use crate::article::identity::KnownEntries;
 use crate::model::{
     DomainPause, DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
 };
+use crate::policy::robots::ReadRobots;
 use crate::store::due::{self, ClaimLimit};
 use crate::store::pages::{self, PageClaim};
 use crate::store::record::{self, RecordStep};
-use crate::store::{StoreError, hubs, kept_answers, plans, status};
+use crate::store::{StoreError, hubs, kept_answers, plans, robots, status};
 use crate::time::Timestamp;
 
 impl Store {
@@ -163,6 +164,16 @@ impl Store {
             return Ok(false);
         }
         self.readers.read(move |conn| Ok(!pages::waited_enough(conn, now, 1)?.is_empty())).await
+    }
+
+    /// Returns the rules in the robots.txt of an origin (scheme, host and port), if they were read within a day.
+    pub async fn robots(&self, origin: String, now: Timestamp) -> Result<Option<ReadRobots>, StoreError> {
+        self.readers.read(move |conn| robots::find(conn, &origin, now)).await
+    }
+
+    /// Keeps the rules in the robots.txt of an origin for a day.
+    pub async fn keep_robots(&self, origin: String, read: ReadRobots) -> Result<(), StoreError> {
+        self.write(move |conn| robots::keep(conn, &origin, &read)).await
     }
 
     /// Stores how the fetch of a page ended.

@@ -7,7 +7,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::SOURCE_MARK;
 use super::words::{self, WordCounter, WordLevels};
-use crate::model::Origin;
+use crate::article::completion;
+use crate::model::{Origin, SafeHtml};
 use crate::store::state::json;
 use crate::store::{StoreError, texts};
 use crate::text::html;
@@ -134,7 +135,7 @@ fn next_rows(conn: &Connection) -> Result<Option<(Vec<i64>, Progress)>, StoreErr
 /// Reads an entry and splits its texts into words. Returns `None` if it is gone.
 fn indexed_entry(conn: &Connection, id: i64) -> Result<Option<IndexedEntry>, StoreError> {
     let sql = "select entries.title, author, placed_at, source_id, name, sources.title as own_title, feed_title, origin,
-                   summary, content, packed
+                   summary, content, packed, (select pages.content from pages where pages.entry_id = entries.id) as page
                from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
                where entries.id = ?";
     let mut query = conn.prepare_cached(sql)?;
@@ -143,8 +144,12 @@ fn indexed_entry(conn: &Connection, id: i64) -> Result<Option<IndexedEntry>, Sto
 
 fn read_entry(row: &Row<'_>, id: i64) -> rusqlite::Result<IndexedEntry> {
     let text = |column: &str| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+    let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
-    let [summary, content] = [summary, content].map(|html| html::to_plain(&html.unwrap_or_default()));
+    let (mut summary, mut content) = (html(summary), html(content));
+    completion::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let plain = |text: Option<SafeHtml>| text.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
+    let (summary, content) = (plain(summary), plain(content));
     // Most summaries are the beginning of the content.
     let body = if content.contains(summary.trim()) { content } else { format!("{summary}\n{content}") };
     let origin: Option<Origin> = json(row, "origin")?;

@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{players, substitutes, text, trackers};
+use super::{mark_attributes, players, substitutes, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -26,6 +26,9 @@ const LAZY_FRAMES: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
 /// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
+
+/// Largest width or height in pixels of a picture that a style makes an icon.
+const LARGEST_ICON: u32 = 63;
 
 /// Names and decoded values of the attributes that are written.
 type KeptAttributes = Vec<(&'static str, String)>;
@@ -214,8 +217,26 @@ fn image_attributes(
         kept.retain(|(name, _)| !matches!(*name, "width" | "height"));
         kept.push(("height", EMOJI_HEIGHT.to_owned()));
     }
+    let is_sized = kept.iter().any(|(name, _)| matches!(*name, "width" | "height"));
+    if let Some(icon) = icon_size(tag).filter(|_| !is_sized) {
+        kept.push(icon);
+    }
     let is_tracker = kept.iter().any(|(name, value)| *name == "src" && trackers::is_tracker(value));
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
+}
+
+/// Returns the width or height that a style gives an icon, as an attribute. Without it the icon would be shown as large as its file.
+fn icon_size(tag: HtmlTag<'_>) -> Option<(&'static str, String)> {
+    if !tag.may_have("style") {
+        return None;
+    }
+    let (_, style) =
+        tag.attributes().find(|(name, _)| matches!(&*lower(name), "style" | mark_attributes::STYLE))?;
+    style::rules(&htmlize::unescape_attribute(style)).find_map(|(property, value)| {
+        let name = ["width", "height"].into_iter().find(|name| *name == property)?;
+        let pixels: u32 = value.strip_suffix("px")?.trim().parse().ok()?;
+        (2..=LARGEST_ICON).contains(&pixels).then(|| (name, pixels.to_string()))
+    })
 }
 
 /// Returns whether the attributes or the style of a tag leave nothing of an image or a frame to see.

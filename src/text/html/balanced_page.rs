@@ -4,6 +4,8 @@
 //! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed where a browser
 //! would close it, and their number and depth are bounded.
 
+use super::page_marks::{self, PageMark};
+use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_name_end, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
@@ -81,13 +83,15 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
         open: Vec::new(),
         elements: 0,
         formatting: 0,
+        lines_from: None,
     };
     page.html.push_str("<!doctype html><html><head><title>");
     page.text(&title.replace('&', "&amp;"));
     page.html.push_str("</title></head><body>");
-    let mut left_out = None;
-    for token in HtmlTokens::of(html) {
-        if let Some(name) = left_out {
+    let mut left_out: Option<String> = None;
+    let mut tokens = HtmlTokens::of(html);
+    while let Some(token) = tokens.next() {
+        if let Some(name) = &left_out {
             if matches!(token, HtmlToken::End(end) if end.eq_ignore_ascii_case(name)) {
                 left_out = None;
             }
@@ -97,11 +101,28 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
             HtmlToken::Text(text) => page.text(text),
             HtmlToken::Tex(formula) => page.text(formula.text),
             HtmlToken::Start(tag) => {
-                let name = lower(tag.name);
-                if let Some(skipped) = LEFT_OUT.iter().find(|left_out| **left_out == name) {
-                    left_out = (*skipped == "noscript").then_some(*skipped);
+                let name = match lower(tag.name) {
+                    name if name == "amp-img" || name == "amp-anim" => "img".into(),
+                    name if name == "amp-iframe" => "iframe".into(),
+                    name => name,
+                };
+                let added = match page_marks::mark(&name, tag, page.is_in_item()) {
+                    PageMark::Frame(attributes) => {
+                        page.frame(&attributes)?;
+                        let has_content = name != "script" && tokens.ends_soon(&name);
+                        left_out = has_content.then(|| name.into_owned());
+                        continue;
+                    }
+                    PageMark::Characters(characters) => {
+                        page.text(characters);
+                        continue;
+                    }
+                    PageMark::Attributes(added) => added,
+                };
+                if LEFT_OUT.contains(&&*name) {
+                    left_out = (name == "noscript").then(|| name.into_owned());
                 } else {
-                    page.start(&name, tag)?;
+                    page.start(&name, tag, &added)?;
                 }
             }
             HtmlToken::End(name) => page.end(&lower(name)),
@@ -119,11 +140,36 @@ struct BalancedPage {
     elements: usize,
     /// How many of the open elements are in [`FORMATTING`].
     formatting: usize,
+    /// Number of the outermost open element whose style keeps line ends, and where its content begins in the output.
+    lines_from: Option<(usize, usize)>,
 }
 
 impl BalancedPage {
     /// Writes text, with each `<` escaped. Its character references stay as they are.
     fn text(&mut self, text: &str) {
+        let is_after_mark = self.html.ends_with("☑ ") || self.html.ends_with("☐ ");
+        let text = if is_after_mark { text.trim_start_matches(' ') } else { text };
+        if self.lines_from.is_some() && !text.trim().is_empty() {
+            self.lines(text);
+        } else {
+            self.flow(text);
+        }
+    }
+
+    /// Writes text with a break at each line end. The search for the article drops the style that keeps them.
+    fn lines(&mut self, text: &str) {
+        let is_first = self.lines_from.is_some_and(|(_, start)| start == self.html.len());
+        let text = text.strip_prefix('\n').filter(|_| is_first).unwrap_or(text);
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 && self.elements < MAX_ELEMENTS {
+                self.elements += 1;
+                self.html.push_str("<br>");
+            }
+            self.flow(line);
+        }
+    }
+
+    fn flow(&mut self, text: &str) {
         let mut parts = text.split('<');
         self.html.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -133,7 +179,7 @@ impl BalancedPage {
     }
 
     /// Writes a start tag. `None` if the page has too many elements.
-    fn start(&mut self, name: &str, tag: HtmlTag<'_>) -> Option<()> {
+    fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if UNWRAPPED.contains(&name) || !is_name {
             return Some(());
@@ -158,8 +204,33 @@ impl BalancedPage {
         for (attribute, value) in tag.attributes() {
             self.attribute(&lower(attribute), value);
         }
+        for (attribute, value) in added {
+            self.attribute(attribute, value);
+        }
         self.html.push('>');
+        let keeps_lines = !VOID.contains(&name)
+            && name != "pre"
+            && Style::of(tag).lines.is_some_and(|lines| lines != LineEnds::Flow);
+        if keeps_lines && self.lines_from.is_none() {
+            self.lines_from = Some((self.open.len() - 1, self.html.len()));
+        }
         Some(())
+    }
+
+    /// Writes a frame. `None` if the page has too many elements.
+    fn frame(&mut self, attributes: &[(&str, String)]) -> Option<()> {
+        self.elements += 1;
+        self.html.push_str("<iframe");
+        for (attribute, value) in attributes {
+            self.attribute(attribute, value);
+        }
+        self.html.push_str("></iframe>");
+        (self.elements <= MAX_ELEMENTS).then_some(())
+    }
+
+    /// Returns whether an item of a list is open.
+    fn is_in_item(&self) -> bool {
+        self.open.iter().any(|open| open == "li")
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
@@ -208,6 +279,7 @@ impl BalancedPage {
 
     /// Closes the open elements from index `at` on, the innermost first.
     fn close_to(&mut self, at: usize) {
+        self.lines_from = self.lines_from.filter(|(from, _)| *from < at);
         while self.open.len() > at {
             let Some(name) = self.open.pop() else { return };
             self.formatting -= usize::from(FORMATTING.contains(&name.as_str()));
@@ -251,6 +323,34 @@ mod tests {
             ("<img src=a.png alt='1 \"2\"'>x<br>", "<img src=\"a.png\" alt=\"1 &quot;2&quot;\">x<br>"),
             ("a < b &amp; c", "a &lt; b &amp; c"),
             ("<div onclick=\"x()\" class=c>x", "<div class=\"c\">x</div>"),
+        ] {
+            assert_eq!(body(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_only_styles_scripts_and_boxes_say_is_marked() {
+        for (html, expected) in [
+            ("<s style=color:red>x</s>", "<s style=\"color:red\">x</s>"),
+            (
+                "<b style='text-decoration:line-through'>x</b>",
+                "<b style=\"text-decoration:line-through\" data-river-style=\"text-decoration:line-through\">x</b>",
+            ),
+            (
+                "<script src=https://gist.github.com/jo/1.js></script>x",
+                "<iframe data-river-link=\"https://gist.github.com/jo/1\" title=\"https://gist.github.com/jo/1\" \
+                 data-river-frame=\"//www.youtube.com/\"></iframe>x",
+            ),
+            ("<ul><li><input type=checkbox checked> a</ul>", "<ul><li>☑ a</li></ul>"),
+            (
+                "<div style='white-space:pre-wrap'>a\nb<i>c</i>\n</div>d\ne",
+                "<div style=\"white-space:pre-wrap\" data-river-style=\"white-space:pre-wrap\">a<br>b<i>c</i>\n</div>d\ne",
+            ),
+            (
+                "<lite-vimeo videoid=17><i>Play</i></lite-vimeo>x",
+                "<iframe data-river-link=\"https://vimeo.com/17\" title=\"https://vimeo.com/17\" \
+                 data-river-frame=\"//www.youtube.com/\"></iframe>x",
+            ),
         ] {
             assert_eq!(body(html), expected, "{html}");
         }

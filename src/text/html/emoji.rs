@@ -1,5 +1,6 @@
 //! Recognises pictures that stand for a character in a line of text.
 
+use super::mark_attributes;
 use super::style;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -33,7 +34,7 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
             "alt" => alt = value(),
             "src" => source = value().to_ascii_lowercase(),
             "class" => class = value().to_ascii_lowercase(),
-            "style" => is_as_high_as_a_line |= has_height_in_letters(&value()),
+            "style" | mark_attributes::STYLE => is_as_high_as_a_line |= has_height_in_letters(&value()),
             "width" | "height" => {
                 is_small |= value().trim_end_matches("px").parse::<u32>().is_ok_and(|size| size <= MAX_SIZE);
             }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::mark_attributes;
 use super::source_set::source_set;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -84,7 +85,16 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
         let name = lower(name);
         if matches!(
             &*name,
-            "src" | "srcset" | "alt" | "title" | "class" | "id" | "style" | "sizes" | "poster"
+            "src"
+                | "srcset"
+                | "alt"
+                | "title"
+                | "class"
+                | "id"
+                | "style"
+                | "sizes"
+                | "poster"
+                | mark_attributes::STYLE
         ) {
             continue;
         }
@@ -156,8 +166,8 @@ pub(super) fn is_placeholder(address: &str) -> bool {
         || PLACEHOLDER_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Returns the address of the largest candidate of a `srcset` written by [`source_set`].
-pub(super) fn largest(set: &str) -> Option<String> {
+/// Returns the address of the largest candidate of a `srcset` in sanitised HTML.
+pub fn largest(set: &str) -> Option<String> {
     let candidates = set.split(", ").map(|candidate| candidate.split_once(' ').unwrap_or((candidate, "")));
     let size = |descriptor: &str| {
         let number = descriptor.trim_end_matches(['w', 'x']);

@@ -17,6 +17,8 @@ mod for_page;
 mod frames;
 mod hidden_content;
 mod lazy;
+mod mark_attributes;
+mod page_marks;
 mod parts;
 mod permitted;
 mod plain;
@@ -36,6 +38,7 @@ use crate::model::SafeHtml;
 
 pub use balanced_page::{balanced_page, declared_charset};
 pub use for_page::for_page;
+pub use lazy::largest as largest_of_set;
 pub use parts::{FragmentPart, TextMarkup, visit_markup, visit_media, visit_parts};
 pub(crate) use tag_attributes::lower;
 pub use text::to_plain;

@@ -2,6 +2,7 @@
 //! struck out, raised, bold or italic.
 
 use super::elements::{Element, Nesting, TablePart};
+use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
@@ -49,7 +50,8 @@ impl Style {
         if !tag.may_have("style") {
             return Self::default();
         }
-        let style = tag.attributes().find(|(name, _)| lower(name) == "style");
+        let style =
+            tag.attributes().find(|(name, _)| matches!(&*lower(name), "style" | mark_attributes::STYLE));
         style.map_or_else(Self::default, |(_, value)| Self::parse(&htmlize::unescape_attribute(value)))
     }
 

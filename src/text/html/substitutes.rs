@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
@@ -35,8 +36,13 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
         "a" | "span" if tag.may_have("data-cfemail") => {
             protected_text(&value(tag, &["data-cfemail"])?).map(Substitute::Text)
         }
+        "iframe" => {
+            let (address, label) = mark_attributes::link_of_frame(tag)?;
+            Some(Substitute::Link(address, label))
+        }
         "input" => task_box(tag).map(Substitute::Mark),
         "script" => listing(&value(tag, &["src"])?).map(|page| Substitute::Link(page.clone(), page)),
+        "amp-img" | "amp-anim" => None,
         _ if name.starts_with("amp-") || name.starts_with("lite-") || name.starts_with("youtube-") => {
             let page = page_of_player(name, tag)?;
             let label = value(tag, &["playlabel", "title", "data-title", "aria-label"]);

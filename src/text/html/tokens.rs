@@ -75,6 +75,9 @@ const SKIPPED_ELEMENTS: [&str; 10] = [
 /// How many of [`SKIPPED_ELEMENTS`] are skipped to the end of the document if they have no end tag.
 const SKIPPED_TO_THE_END: usize = 2;
 
+/// How far [`HtmlTokens::ends_soon`] looks, in bytes.
+const SOON: usize = 4096;
+
 /// How a graphic's description begins if it only names the drawing program: `Created with Sketch.`, `Created using Figma`.
 const PROGRAM_CREDITS: [&str; 2] = ["Created with", "Created using"];
 
@@ -118,6 +121,12 @@ impl<'a> HtmlTokens<'a> {
     /// Returns the tokens of `html`.
     pub(super) fn of(html: &'a str) -> Self {
         Self { rest: html, ..Self::default() }
+    }
+
+    /// Returns whether an end tag of `name` follows soon.
+    pub(super) fn ends_soon(&self, name: &str) -> bool {
+        let ahead = self.rest.get(..self.rest.floor_char_boundary(SOON)).unwrap_or_default();
+        end_tag(ahead, name).is_some()
     }
 
     /// Takes the next `count` bytes, which must be whole characters.

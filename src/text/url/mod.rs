@@ -20,6 +20,10 @@ use super::words::starts_with_ignoring_case;
 /// 8 KiB.
 const MAX_LENGTH: usize = 8192;
 
+/// What programs write for an address that they do not have.
+const NO_VALUES: [&str; 8] =
+    ["null", "undefined", "None", "nil", "NaN", "[object Object]", "[object%20Object]", "about:blank"];
+
 /// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`), for a text that is no
 /// address, for one of more than 8 KiB, and for a relative address without a base.
 ///
@@ -28,7 +32,7 @@ const MAX_LENGTH: usize = 8192;
 /// an `&` that is still escaped after decoding.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-    if text.is_empty() || text.len() > MAX_LENGTH {
+    if text.is_empty() || text.len() > MAX_LENGTH || NO_VALUES.contains(&text) {
         return None;
     }
     let text = without_feed_scheme(text);

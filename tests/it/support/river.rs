@@ -69,6 +69,7 @@ pub(crate) fn dispatch() -> MergedItem {
     ];
     article.comments_url = Some("https://courrier.example/criee#avis".to_owned());
     article.details = ArticleDetails {
+        contributors: vec!["Bo Brandt".to_owned()],
         image: Some(ArticleImage {
             url: "https://courrier.example/photo.jpg?l=640&h=480".to_owned(),
             alt: Some("Des caisses de \"poisson\" & un quai".to_owned()),

@@ -162,7 +162,11 @@ impl Rewriter<'_> {
 
     /// Handles a start tag. It is ignored if its element is not permitted, or not at this place.
     fn start_tag(&mut self, tag: HtmlTag<'_>) {
-        let name = lower(tag.name);
+        let name = match lower(tag.name) {
+            // AMP's elements for pictures have the attributes of `img`.
+            name if name == "amp-img" || name == "amp-anim" => "img".into(),
+            name => name,
+        };
         if name == "noscript" {
             self.start_noscript();
         }

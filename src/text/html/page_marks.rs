@@ -1,0 +1,65 @@
+//! Marks in a web page what the search for its article would drop: what only a style says, and what only a script or a frame
+//! shows. The sanitiser reads the marks, so the article of a page keeps what the same HTML in a feed keeps.
+
+use url::Url;
+
+use super::frames::frame_link;
+use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
+use super::style::Style;
+use super::substitutes::{self, Substitute};
+use super::tokens::HtmlTag;
+use super::{attributes, players};
+use crate::text::url::absolute;
+
+/// What to write into a page for the element of a tag.
+pub(super) enum PageMark {
+    /// A frame with these attributes, in place of the element.
+    Frame(Vec<(&'static str, String)>),
+    /// These characters, in place of an element that has no content.
+    Characters(&'static str),
+    /// The element itself, with these attributes added. Their values have the references of the document.
+    Attributes(Vec<(&'static str, String)>),
+}
+
+/// Returns what to write for the element of `tag`, whose name in lower case is `name`.
+pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
+    match substitutes::substitute(name, tag) {
+        Some(Substitute::Link(address, label)) => {
+            let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
+            let (video, site) = VIDEO;
+            return PageMark::Frame(vec![
+                (LINK, escaped(address)),
+                ("title", escaped(label)),
+                (video, site.to_owned()),
+            ]);
+        }
+        Some(Substitute::Mark(mark)) if is_in_item && !attributes::is_hidden(tag, Style::of(tag)) => {
+            return PageMark::Characters(mark);
+        }
+        // The sanitiser replaces what these stand for.
+        Some(Substitute::Mark(_) | Substitute::Text(_)) | None => {}
+    }
+    let mut added = Vec::new();
+    if is_kept_frame(name, tag) {
+        added.push((VIDEO.0, VIDEO.1.to_owned()));
+    }
+    if let Some(style) =
+        attribute(tag, "style").filter(|_| name == "img" || Style::of(tag) != Style::default())
+    {
+        added.push((STYLE, style.to_owned()));
+    }
+    PageMark::Attributes(added)
+}
+
+/// Returns whether a frame is that of a known player, or will become a link.
+fn is_kept_frame(name: &str, tag: HtmlTag<'_>) -> bool {
+    if !matches!(name, "iframe" | "embed") {
+        return false;
+    }
+    // Which page it is does not matter here.
+    let base = Url::parse("https://page.invalid/").ok();
+    let source = attribute(tag, "src").map(htmlize::unescape_attribute);
+    let source = source.and_then(|source| absolute(&source, base.as_ref()));
+    source.is_some_and(|source| players::player(&source).is_some())
+        || name == "iframe" && frame_link(tag, base.as_ref()).is_some()
+}
