@@ -121,7 +121,7 @@ mod tests {
             "☑ Done",
             "<a href=\"https://vimeo.com/17\"",
             "https://open.spotify.com/embed/track/1",
-            "<a href=\"https://news.example/charts/1/\">A chart</a>",
+            "<a href=\"https://news.example/charts/1/\" rel=\"noreferrer\">A chart</a>",
             "<img src=\"https://news.example/crane.jpg\"",
         ] {
             assert!(shown.as_str().contains(part), "{part} in {}", shown.as_str());

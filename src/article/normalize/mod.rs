@@ -266,7 +266,6 @@ impl PreparedEntry {
         let candidates =
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
-        let river_guid = guid.clone().filter(|_| document.from_river);
         let origin = entry.origin.map(shortened_origin);
         // A river names the source as the author of an article without one, because readers expect an author.
         let is_source_name = |name: &String| {
@@ -275,8 +274,8 @@ impl PreparedEntry {
         let author = author(&entry.authors).filter(|name| !is_source_name(name));
         let mut article = Article {
             key,
+            river_guid: guid.clone().filter(|_| document.from_river),
             guid,
-            river_guid,
             url: self.url,
             canonical_url: self.canonical_url,
             author,
