@@ -91,6 +91,24 @@ pub(super) struct PictureCandidates {
     pub(super) is_episode: bool,
 }
 
+impl PictureCandidates {
+    /// Returns the pictures that may stand for an entry: the one that the feed names, those among its files and in its texts, and a
+    /// small one that the feed names, which is second in `named`.
+    pub(super) fn of(
+        [named, small]: [Option<ArticleImage>; 2],
+        files: &[Enclosure],
+        texts: [&Option<SafeHtml>; 2],
+        is_of_podcast: bool,
+    ) -> Self {
+        let of_text = texts.into_iter().flatten().flat_map(pictures_in);
+        let all = named.into_iter().chain(picture_among(files)).chain(of_text).chain(small);
+        Self {
+            list: all.filter(|image| !is_no_picture(&image.url)).collect(),
+            is_episode: is_of_podcast || files.iter().any(Enclosure::is_recording),
+        }
+    }
+}
+
 /// Chooses the picture of each entry of a document: the first that not all entries share.
 pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleImage>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -111,7 +129,7 @@ pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleIm
 }
 
 /// Returns the first picture among the attached files.
-pub(super) fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
+fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
     let is_candidate =
         |file: &&Enclosure| file.is_picture() && is_web_address(&file.url) && !is_no_picture(&file.url);
     let file = enclosures.iter().find(is_candidate)?;
@@ -124,7 +142,7 @@ pub(super) fn picture_in(text: &SafeHtml) -> Option<ArticleImage> {
 }
 
 /// Returns the first pictures of a sanitised text that are no icons, with their descriptions.
-pub(super) fn pictures_in(text: &SafeHtml) -> impl Iterator<Item = ArticleImage> {
+fn pictures_in(text: &SafeHtml) -> impl Iterator<Item = ArticleImage> {
     let html = text.as_str();
     let tags = memchr::memmem::find_iter(html.as_bytes(), "<img ").take(MOST_LOOKED_AT);
     tags.filter_map(|at| html.get(at + 5..)).filter_map(picture_of_tag).take(MOST_OF_TEXT)
@@ -168,7 +186,7 @@ pub(super) fn is_web_address(url: &str) -> bool {
 }
 
 /// Returns whether an address is that of a picture which never stands for an article, also where the feed says so.
-pub(super) fn is_no_picture(url: &str) -> bool {
+fn is_no_picture(url: &str) -> bool {
     let folded = url.to_ascii_lowercase();
     NO_PICTURES.iter().any(|sign| folded.contains(sign))
 }

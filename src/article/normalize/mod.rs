@@ -278,19 +278,10 @@ impl PreparedEntry {
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
         let mut details = details::of_entry(entry.details, self.base.as_ref());
-        let named = details.image.take();
         let small = entry.small_picture.and_then(|image| details::absolute_image(image, self.base.as_ref()));
-        let of_text = [&content, &summary].into_iter().flatten().flat_map(pictures::pictures_in);
-        let candidates = PictureCandidates {
-            list: named
-                .into_iter()
-                .chain(pictures::picture_among(&enclosures))
-                .chain(of_text)
-                .chain(small)
-                .filter(|image| !pictures::is_no_picture(&image.url))
-                .collect(),
-            is_episode: details.podcast.is_some() || enclosures.iter().any(Enclosure::is_recording),
-        };
+        let named = [details.image.take(), small];
+        let candidates =
+            PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
         let origin = entry.origin.map(cleaned_origin);
@@ -301,8 +292,8 @@ impl PreparedEntry {
         let author = author(&entry.authors).filter(|name| !is_source_name(name));
         let mut article = Article {
             key,
+            river_guid: guid.clone().filter(|_| document.from_river),
             guid,
-            river_guid,
             url: self.url,
             canonical_url: self.canonical_url,
             author,
