@@ -36,10 +36,10 @@ pub struct ListedEntry {
 const SPREAD: Duration = HOUR;
 
 /// Returns for each entry of a document whether it is an old one that the document lists only now: it is unknown, older than
-/// all known entries, and stands behind all of them in the list. Such entries come because the list became longer or because
-/// entries that it listed before are gone. An entry with an old date that stands before or among known ones was dated back by
-/// its publisher and is news.
-pub fn behind_known(entries: &[ListedEntry]) -> Vec<bool> {
+/// all known entries, and stands behind all of them in the list. Such entries come because the list became longer, by several
+/// entries, or because entries that it listed before are gone (`has_gaps`). An entry with an old date that stands before or
+/// among known ones, or that comes alone, was dated back by its publisher and is news.
+pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
     let bounds = known().next().zip(known().next_back()).map(|((first, _), (last, _))| (first, last));
@@ -53,7 +53,9 @@ pub fn behind_known(entries: &[ListedEntry]) -> Vec<bool> {
     let is_old = |(at, entry): (usize, &ListedEntry)| {
         !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < *oldest) && is_behind(at)
     };
-    entries.iter().enumerate().map(is_old).collect()
+    let old: Vec<bool> = entries.iter().enumerate().map(is_old).collect();
+    let is_alone = old.iter().filter(|old| **old).count() < 2 && !has_gaps;
+    if is_alone { vec![false; entries.len()] } else { old }
 }
 
 /// Returns whether this date is too old for news.
@@ -321,7 +323,7 @@ mod tests {
 
     #[test]
     fn what_stands_behind_the_known_entries_and_is_older_is_old_and_what_was_dated_back_is_news() {
-        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries));
+        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries), false);
         let longer =
             [(false, Some(1)), (true, Some(5)), (true, Some(9)), (false, Some(12)), (false, Some(20))];
         assert_eq!(old(&longer), [false, false, false, true, true]);
@@ -333,7 +335,8 @@ mod tests {
             [(true, Some(9)), (true, Some(5)), (true, Some(7)), (false, Some(20)), (false, Some(30))];
         assert_eq!(old(&no_order), [false; 5]);
         let alone = [(true, Some(5)), (false, Some(20))];
-        assert_eq!(old(&alone), [false, true], "alone");
+        assert_eq!(old(&alone), [false; 2], "alone");
+        assert_eq!(behind_known(&document(&alone), true), [false, true], "others are gone");
         assert_eq!(old(&[(true, Some(5)), (false, None)]), [false; 2], "undated");
         assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
     }

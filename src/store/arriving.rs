@@ -8,7 +8,7 @@ use super::StoreError;
 use super::entries::{self, StoredEntry};
 use super::storing_context::StoringContext;
 use crate::article::placement::{self, ListedEntry};
-use crate::model::{Article, DocumentArticles};
+use crate::model::{Article, DocumentArticles, Listing};
 use crate::time::{DAY, Timestamp};
 
 /// How many new entries of one source are stored within a day. The busiest real feeds bring some 5 000. A feed that brings
@@ -44,7 +44,9 @@ pub(super) fn newest_first(
         dated_at: article.dated_at(),
     };
     let entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
-    let is_old = placement::behind_known(&entries);
+    let known = entries.iter().filter(|entry| entry.is_known).count();
+    let has_gaps = known < listed.len() && document.listing == Listing::Whole;
+    let is_old = placement::behind_known(&entries, has_gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let mut ahead = 0;
     let mut arriving = Vec::with_capacity(entries.len());
