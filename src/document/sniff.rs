@@ -102,7 +102,11 @@ fn is_page(text: &str) -> bool {
             XmlToken::Start(tag) => {
                 let is = |names: &[&str]| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
                 let is_sure = is(&["html", "head", "body", "meta"])
-                    || has_doctype && is(&["link", "title", "div", "p", "script"]);
+                    || has_doctype
+                        && is(&[
+                            "link", "title", "div", "p", "script", "a", "h1", "h2", "ul", "table", "main",
+                            "nav", "form",
+                        ]);
                 // A page may start with its `title` or `link` (HTML standard §13.1.2.4), and so does a feed without
                 // its root element. It is a page if it links to a feed or a style sheet.
                 if is_sure || !is(&["title", "link"]) {

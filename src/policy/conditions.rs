@@ -27,15 +27,12 @@ pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
 }
 
-/// Returns whether the outcome is a web page that the server may have chosen because the request accepts one.
-pub fn is_page_instead(due: &DueSource, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
-    let FetchOutcome::Fresh(fetched) = outcome else { return false };
-    let is_page = fetched.content_type.as_deref().is_some_and(|content_type| {
-        let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        ["text/html", "application/xhtml+xml"].iter().any(|page| media_type.eq_ignore_ascii_case(page))
-    });
-    let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
-    is_page && is_checked && is_typical_of_wrong_answers(outcome) && !needs_plain_requests(&due.state, now)
+/// Returns whether the next request must not accept a web page. Some servers give their page to each client that names `text/html`, so
+/// after an answer that is no feed every second request does not name it.
+pub fn accepts_no_page(state: &SourceState, now: Timestamp) -> bool {
+    let last_was_no_feed =
+        state.last_failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotAFeed);
+    needs_plain_requests(state, now) || last_was_no_feed && !state.failures.is_multiple_of(2)
 }
 
 /// Returns whether the conditions of a request may be the reason for its outcome. If so, one request without them shows whether
@@ -66,8 +63,8 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
-/// Notes in the state of a source what a second request, without conditions, showed. If its outcome `second` is a document, the
-/// conditions of the first request were the reason for its failure.
+/// Notes in the state of a source what a request showed that had no conditions or accepted no page. If its outcome is a document, the
+/// server is asked like that from now on.
 pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Timestamp) {
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
@@ -165,30 +162,17 @@ mod tests {
     }
 
     #[test]
-    fn a_page_in_place_of_a_document_is_checked_without_accepting_pages() {
-        let answer = |content_type: &str, body: FetchOutcome<BodyOutcome>| match body {
-            FetchOutcome::Fresh(fetched) => FetchOutcome::Fresh(Box::new(Fetched {
-                content_type: Some(content_type.to_owned()),
-                ..*fetched
-            })),
-            other => other,
+    fn after_an_answer_that_is_no_feed_every_second_request_accepts_no_page() {
+        let failing = |kind, failures| {
+            let last_failure = Some(Failure { kind, message: String::new(), hint: None });
+            SourceState { failures, last_failure, ..due(failures).state }
         };
-        let page = answer("text/html; charset=utf-8", body(no_feed(), None));
-        let checked: Vec<u32> =
-            (0..9).filter(|failures| is_page_instead(&due(*failures), &page, NOW)).collect();
-        assert_eq!(checked, [0, 4, 8]);
-        for other in [
-            answer("text/xml", body(no_feed(), None)),
-            answer("text/html", body(BodyOutcome::Known, None)),
-            answer("text/html", body(no_feed(), Some(StandIn::Login))),
-            body(no_feed(), None),
-            failed(404),
-        ] {
-            assert!(!is_page_instead(&due(0), &other, NOW), "{other:?}");
-        }
-        let mut known = due(0);
-        known.state.conditions_failed_at = Some(NOW);
-        assert!(!is_page_instead(&known, &page, NOW), "that request did not accept pages");
+        let without: Vec<u32> =
+            (0..6).filter(|n| accepts_no_page(&failing(FailureKind::NotAFeed, *n), NOW)).collect();
+        assert_eq!(without, [1, 3, 5]);
+        assert!(!accepts_no_page(&failing(FailureKind::Status, 1), NOW));
+        let known = SourceState { conditions_failed_at: Some(NOW), ..due(0).state };
+        assert!(accepts_no_page(&known, NOW) && !accepts_no_page(&due(0).state, NOW));
     }
 
     #[test]

@@ -59,16 +59,17 @@ pub(super) async fn poll(
     let mut place = None;
     let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    let is_page = conditions::is_page_instead(&due, &outcome, now);
-    if is_page || conditions::may_be_at_fault(&due, &validators, &outcome) {
+    if conditions::may_be_at_fault(&due, &validators, &outcome) {
         // While this poll waits for a second answer, other documents can be read.
         place = None;
         let plain = Request { validators: &Validators::default(), ..request };
-        let second = fetch_again_plainly(settings, plain, permit, is_page).await;
+        let second = fetch_again(settings, plain, permit).await;
         let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
         permit.forget_body();
         conditions::note(&mut due.state, &second, now);
         outcome = conditions::outcome_that_counts(outcome, second);
+    } else if conditions::accepts_no_page(&due.state, asked_at) {
+        conditions::note(&mut due.state, &outcome, now);
     }
     let now = asked_at.saturating_add(started.elapsed());
     let paused_until = settings.limits.pauses().until(&address, now);
@@ -159,25 +160,10 @@ async fn fetch_first(
     request: Request<'_>,
     permit: &mut RequestPermit,
 ) -> FetchOutcome<Bytes> {
-    if conditions::needs_plain_requests(&due.state, request.now) {
+    if conditions::accepts_no_page(&due.state, request.now) {
         return settings.fetcher.fetch_only_feed(request, permit).await;
     }
     settings.fetcher.fetch_with_permit(request, permit).await
-}
-
-/// Sends one more request, without conditions. If the first answer was a web page, this request does not accept one.
-async fn fetch_again_plainly(
-    settings: &Settings,
-    request: Request<'_>,
-    permit: &mut RequestPermit,
-    no_page: bool,
-) -> FetchOutcome<Bytes> {
-    if !no_page {
-        return fetch_again(settings, request, permit).await;
-    }
-    *permit = settings.limits.queue_again(permit, request.address);
-    permit.begin().await;
-    settings.fetcher.fetch_only_feed(request, permit).await
 }
 
 /// Notes a recorded poll that got no answer. Once our own network is known to be down, earlier polls that failed without an

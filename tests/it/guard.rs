@@ -127,8 +127,7 @@ fn no_address_redirect_or_lookup_leads_to_the_metadata_service() {
 
 #[test]
 fn a_public_server_cant_redirect_to_a_private_one() {
-    let Some(network) = Network::of_its_own("guard::a_public_server_can_not_redirect_to_a_private_one")
-    else {
+    let Some(network) = Network::of_its_own("guard::a_public_server_cant_redirect_to_a_private_one") else {
         return;
     };
     for address in [PUBLIC, "10.0.0.1", "100.64.0.1", "192.168.1.1"] {
@@ -167,7 +166,7 @@ fn a_public_server_cant_redirect_to_a_private_one() {
 
 #[test]
 fn a_public_source_cant_move_to_a_private_host() {
-    let name = "guard::a_public_source_can_not_move_to_a_private_host";
+    let name = "guard::a_public_source_cant_move_to_a_private_host";
     let Some(network) = Network::of_its_own(name) else { return };
     network.add("10.0.0.1");
     network.resolve(|_, _| Reply::at(&["10.0.0.1"]));

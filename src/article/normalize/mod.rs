@@ -3,16 +3,15 @@
 mod calendar_zeros;
 mod content;
 mod details;
+mod fields;
 mod file_name;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
 use super::pictures::{self, PictureCandidates};
-use crate::document::{Defects, enclosure};
-use crate::text::{
-    html,
-    words::{self, on_one_line},
-};
+use crate::document::Defects;
+use crate::text::html;
+use crate::text::words::on_one_line;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -20,10 +19,11 @@ use url::Url;
 
 use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
+use self::fields::{author, enclosures, is_language, labels};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
-    Article, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key,
-    LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
+    Article, CanonicalUrl, Defect, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key, LeftOut,
+    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::{Timestamp, human};
@@ -37,8 +37,6 @@ const LONGEST_LIST: usize = 100;
 /// Longest guid in bytes that is stored as published. Addresses can be this long. A longer guid only goes into the key, which
 /// ends in its hash.
 const LONGEST_GUID: usize = 8_192;
-/// Longest language tag in bytes; RFC 5646 §4.4.1 asks for room for 35.
-const LONGEST_LANGUAGE: usize = 35;
 
 /// Everything that [`normalize`] needs to know about the source of a document.
 #[derive(Clone, Copy, Debug)]
@@ -283,7 +281,6 @@ impl PreparedEntry {
         let candidates =
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
-        let river_guid = guid.clone().filter(|_| document.from_river);
         let origin = entry.origin.map(cleaned_origin);
         // A river names the source as the author of an article without one, because readers expect an author.
         let is_source_name = |name: &String| {
@@ -368,37 +365,6 @@ fn within_limits(
         Err(if is_old(entry) { LeftOutReason::MaxAge } else { LeftOutReason::MaxEntries })
     };
     prepared.iter().enumerate().map(verdict).collect()
-}
-
-fn author(names: &[String]) -> Option<String> {
-    let joined = names
-        .iter()
-        .map(|name| on_one_line(name))
-        .filter(|name| !name.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ");
-    Some(shortened(&joined, LONGEST_LABEL)).filter(|names| !names.is_empty())
-}
-
-fn labels(published: &[String]) -> Vec<String> {
-    let mut seen = HashSet::new();
-    let labels = published.iter().map(|label| shortened(&on_one_line(label), LONGEST_LABEL));
-    labels.filter(|label| !label.is_empty() && seen.insert(words::fold(label))).take(LONGEST_LIST).collect()
-}
-
-fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
-    let mut seen = HashSet::new();
-    let resolved = published.iter().filter_map(|file| {
-        let url = absolute_link(&file.url, base)?;
-        let title = file.title.as_deref().map(|title| shortened(title, LONGEST_LABEL));
-        Some(Enclosure { url, title, ..file.clone() })
-    });
-    resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MAX_ENCLOSURES).collect()
-}
-
-fn is_language(tag: &str) -> bool {
-    (1..=LONGEST_LANGUAGE).contains(&tag.len())
-        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]

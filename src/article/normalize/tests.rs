@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{AlsoIn, FeedFormat, FeedHints, LeftOutCounts, Origin};
+use crate::model::{AlsoIn, Enclosure, FeedFormat, FeedHints, LeftOutCounts, Origin};
 use crate::time::{DAY, HOUR};
 
 const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
