@@ -1,17 +1,16 @@
 //! Makes one HTTP exchange, redirects included, within one deadline: from the first name lookup to the last byte of the body.
 
-use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::Body as _;
-use reqwest::header::{LOCATION, SET_COOKIE, TRANSFER_ENCODING};
-use reqwest::{Client, Method, Request, Response, StatusCode, Version};
+use reqwest::header::{LOCATION, SET_COOKIE};
+use reqwest::{Client, Method, Request, Response, StatusCode};
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::answer_cost::AnswerCost;
 use super::body::{BodyError, BodyReader};
+use super::body_end::{ended_without_close_notify, ends_with_connection, is_cut_short};
 use super::connections::{self, ConnectionUse};
 use super::error_page;
 use super::failure::{self, ProxyUse, RequestPhase};
@@ -398,27 +397,4 @@ impl<'a> Exchange<'a> {
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
-}
-
-/// Returns whether reading a body failed only because a TLS connection ended without `close_notify`, although the end of the
-/// connection marks the end of the body. IIS and old servers end connections like this.
-fn ended_without_close_notify(error: &reqwest::Error, response: &Response) -> bool {
-    let causes = failure::causes(error);
-    let is_end =
-        failure::find::<io::Error>(&causes).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
-    is_end && ends_with_connection(response)
-}
-
-/// Returns whether only the end of the connection shows where the body ends. Then a body that a broken connection cut off looks like a
-/// whole one.
-fn ends_with_connection(response: &Response) -> bool {
-    let has_length =
-        response.content_length().is_some() || response.headers().contains_key(TRANSFER_ENCODING);
-    !has_length && response.version() != Version::HTTP_2
-}
-
-/// Returns whether a body that was read to its end is incomplete. Over HTTP/2 a server may stop in the middle without an error
-/// (RST_STREAM with NO_ERROR, RFC 9113 §8.1), and the library treats that as a normal end.
-fn is_cut_short(response: Response) -> bool {
-    response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
 }

@@ -14,6 +14,7 @@
 //! | `waits`, `rate_limit` | response headers that say when to ask again |
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
+//! | `body_end` | whether the end of a connection is the end of the body |
 //! | `answer_cost` | what an answer may cost while it arrives |
 //! | `body_memory` | how much memory all bodies together may hold |
 //! | `error_page` | the page that comes with an error status |
@@ -28,6 +29,7 @@
 mod answer_cost;
 mod blocking;
 mod body;
+mod body_end;
 mod body_memory;
 mod client;
 mod connections;
