@@ -133,7 +133,7 @@ fn split_at_ampersand(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Returns what a reference that XML defines stands for, and its length, if `text` behind an `&` begins with one.
-/// Quicker than [`reference`] and [`predefined`], which do the same.
+/// Quicker than [`reference()`] and [`predefined`], which do the same.
 const fn common_reference(text: &[u8]) -> Option<(char, usize)> {
     match text {
         [b'l', b't', b';', ..] => Some(('<', 3)),
