@@ -80,6 +80,18 @@ fn a_line_of_an_outlet_above_a_dispatch_makes_no_other_story() {
 }
 
 #[test]
+fn what_an_outlet_adds_to_the_title_makes_no_other_story_also_if_its_own_line_says_it() {
+    let agency = entry(1, TITLE, TEXT);
+    for (title, line) in [
+        (format!("{TITLE} - Lake Courier"), "Lake Courier. Updated at noon. Reading time: two minutes. "),
+        (format!("LIVE - Storm: {TITLE}"), "Our live report is open to questions about the storm. "),
+        (format!("WIRE News: {TITLE}"), "WIRE News distributes releases of listed firms. "),
+    ] {
+        assert!(is_one(&agency, &entry(2, &title, &format!("{line}{TEXT}"))), "{title}");
+    }
+}
+
+#[test]
 fn texts_that_only_look_like_one_dispatch_are_separate_stories() {
     let other_news = "The choir of Skagen won a prize in Vienna for three old songs, its leader Karl Brix said. Bread gets dearer \
         in January, the bakers of Leeds warned, blaming the price of Canadian wheat. A bear was seen twice near the school of \
