@@ -47,7 +47,10 @@ pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
         return None;
     }
-    let label = value(tag, &["title", "aria-label"]).unwrap_or_else(|| place(&address).to_owned());
+    // The front page of another site says nothing about what the frame shows.
+    let label = value(tag, &["title", "aria-label"]).or_else(|| {
+        Some(place(&address).to_owned()).filter(|place| place.contains('/') || address.contains('?'))
+    })?;
     Some((address, label))
 }
 

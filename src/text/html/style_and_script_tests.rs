@@ -183,6 +183,7 @@ fn a_frame_of_an_unknown_host_becomes_a_link() {
         ("<p>a</p><iframe src=https://x.example/ width=1 height=1></iframe>", "<p>a</p>"),
         ("<p>a</p><iframe src=https://www.facebook.com/plugins/like.php?href=x></iframe>", "<p>a</p>"),
         ("<p>a</p><iframe src=about:blank></iframe>", "<p>a</p>"),
+        ("<p>a</p><iframe src=https://x.example/></iframe>", "<p>a</p>"),
         (
             "<blockquote><a href=/b/>B</a></blockquote><iframe src='/b/embed/#?secret=x' title=B></iframe>",
             "<blockquote><a href=\"https://a.example/b/\" rel=\"noreferrer\">B</a></blockquote>",
