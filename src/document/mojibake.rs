@@ -234,6 +234,10 @@ mod tests {
             "don’t",
             "plain",
             "Ã© et là",
+            "â«’a",
+            "é«’a",
+            "né»’",
+            "á»’a",
         ] {
             assert_eq!(Mojibake::of("").undo(text), None, "{text}");
         }

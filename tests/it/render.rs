@@ -276,7 +276,10 @@ fn a_title_that_looks_like_markup_is_shown_as_it_is() {
 /// Generates texts from pieces that often break documents.
 fn awkward_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        any::<char>().prop_map(String::from),
+        // Not `Â` and its like: `Â»` means `»`, which was encoded twice, and is repaired (see `document::mojibake`).
+        any::<char>()
+            .prop_filter("a lead byte", |c| !('\u{c2}'..='\u{f4}').contains(c))
+            .prop_map(String::from),
         "[a-zé« »’]{1,8}",
         prop::sample::select(vec![
             "]]>",

@@ -85,10 +85,15 @@ pub(super) fn read_run(run: &str, before: Option<char>, tail: &str, out: &mut St
                 continue;
             }
         };
+        let is_quoting = is_letter_with_quotes(rest.get(..length).unwrap_or_default());
         rest = rest.get(length..)?;
         let follows_small = is_first && is_small(before);
         let precedes_small = rest.is_empty() && lost.is_none() && is_small(after);
-        reading.count(meant, Neighbours { in_word, follows_small, precedes_small });
+        if is_quoting {
+            reading.unusual += 1;
+        } else {
+            reading.count(meant, Neighbours { in_word, follows_small, precedes_small });
+        }
         out.push(meant);
         is_first = false;
     }
@@ -100,6 +105,14 @@ pub(super) fn read_run(run: &str, before: Option<char>, tail: &str, out: &mut St
         out.extend(lost.meant(tail));
     }
     Some(reading)
+}
+
+/// Returns whether a garbled character of three or four bytes looks like a letter and quotation marks or spaces behind it: an
+/// author may write `â»’` at the end of a quotation, so it proves nothing.
+fn is_letter_with_quotes(written: &str) -> bool {
+    let marks = ['«', '»', '‹', '›', '‘', '’', '‚', '“', '”', '„', '…', '–', '—', '\u{a0}'];
+    let mut behind = written.chars().skip(1);
+    behind.clone().count() >= 2 && behind.all(|character| marks.contains(&character))
 }
 
 /// Returns the character that `text` begins with if it is decoded once more, and how many bytes of `text` it takes.
