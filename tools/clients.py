@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,13 @@ class Publisher:
         )
 
 
+class QuietHandler(BaseHTTPRequestHandler):
+    """Answers requests and logs nothing."""
+
+    def log_message(self, *_):
+        pass
+
+
 def serve(handler):
     """Starts an HTTP server and returns its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -71,7 +79,7 @@ def serve(handler):
 
 
 def publisher_handler(publisher):
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self):
             body = (publisher.podcast() if self.path == "/cast.xml" else publisher.blog()).encode()
             self.send_response(200)
@@ -80,22 +88,16 @@ def publisher_handler(publisher):
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_):
-            pass
-
     return Handler
 
 
 def hub_handler(pings):
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_POST(self):
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
             pings.append(urllib.parse.parse_qs(form))
             self.send_response(204)
             self.end_headers()
-
-        def log_message(self, *_):
-            pass
 
     return Handler
 
@@ -103,7 +105,7 @@ def hub_handler(pings):
 def proxy_handler(port, answers):
     """Passes requests on to riverd and notes the status of each answer."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def do_GET(self):
             upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             upstream.request("GET", self.path, headers=dict(self.headers))
@@ -118,9 +120,6 @@ def proxy_handler(port, answers):
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
 
     return Handler
 
@@ -142,8 +141,6 @@ class Newsboat:
         files = ["-u", self.folder / "urls", "-c", self.folder / "cache.db", "-C", self.folder / "config"]
         subprocess.run(["newsboat", *files, "-x", "reload"], check=True, capture_output=True)
         query = "select count(*), count(distinct guid) from rss_item where deleted = 0"
-        import sqlite3
-
         with sqlite3.connect(self.folder / "cache.db") as cache:
             return cache.execute(query).fetchone()
 

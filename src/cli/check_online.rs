@@ -86,7 +86,7 @@ pub(super) fn check_all(
     let database = global.database().ok();
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
     let paused = KnownPauses::read(config, database.as_deref(), now)?;
-    paused.add_to(&limits, now);
+    paused.add_to(limits.pauses(), now);
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();
     let runtime = small_runtime()?;

@@ -7,9 +7,8 @@ use super::args::GlobalArgs;
 use super::daemon_connection::DaemonConnection;
 use super::{output, small_runtime};
 use crate::config::Config;
-use crate::fetch::Limits;
 use crate::model::{EarlierAnswer, Location};
-use crate::policy::decide::pause_of_answer;
+use crate::policy::pauses::Pauses;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
@@ -27,10 +26,8 @@ fn try_to_keep(global: &GlobalArgs, config: &Config, answer: EarlierAnswer) -> a
     }
     global.create_state_dir()?;
     let store = Store::open(&global.database()?, &config.dedup)?;
-    let now = Timestamp::now();
-    let pause = pause_of_answer(&answer, now);
     small_runtime()?.block_on(async {
-        store.keep_answer(answer, pause, now).await?;
+        store.keep_answer(answer, Timestamp::now()).await?;
         store.close().await
     })?;
     Ok(())
@@ -67,10 +64,10 @@ impl KnownPauses {
         Ok(Self { domains, addresses })
     }
 
-    /// Adds the pauses of whole domains to `limits`.
-    pub(super) fn add_to(&self, limits: &Limits, now: Timestamp) {
+    /// Adds the pauses of whole domains to `pauses`.
+    pub(super) fn add_to(&self, pauses: &Pauses, now: Timestamp) {
         for (domain, until) in &self.domains {
-            limits.pauses().add(domain, *until, now);
+            pauses.add(domain, *until, now);
         }
     }
 
@@ -86,8 +83,8 @@ pub(super) fn paused_until(
     database: Option<&Path>,
     location: &Location,
 ) -> anyhow::Result<Option<Timestamp>> {
-    let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
+    let (pauses, now) = (Pauses::default(), Timestamp::now());
     let known = KnownPauses::read(config, database, now)?;
-    known.add_to(&limits, now);
-    Ok(limits.pauses().until(location, now).max(known.of_address(location)))
+    known.add_to(&pauses, now);
+    Ok(pauses.until(location, now).max(known.of_address(location)))
 }

@@ -1,19 +1,18 @@
 //! Answers that verbs got before a source was polled. They are kept for the next poll of the source, which uses them instead of
 //! sending another request.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use url::Url;
 
 use super::state::time;
 use super::{StoreError, plans, source_lookups};
-use crate::model::{DomainPause, EarlierAnswer, FetchOutcome};
-use crate::policy::decide::paused_by_answer;
+use crate::model::{EarlierAnswer, FetchOutcome};
+use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
 /// How long a document is used. One that is older may have changed.
@@ -23,33 +22,30 @@ const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);
 /// How many answers are kept at most. The oldest ones are deleted first.
 const MAX_KEPT: i64 = 1000;
 /// Size of the largest body that is kept, in bytes. A larger one is fetched again.
-const MAX_BODY: usize = 4 << 20;
+pub const MAX_KEPT_BODY: usize = 4 << 20;
 
-/// Whether the table may have an answer. A poll looks for one only then. No other process writes to the database meanwhile.
-#[derive(Clone, Debug)]
-pub(super) struct MayHoldAnswers(Arc<AtomicBool>);
+/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process writes
+/// to the database meanwhile.
+#[derive(Clone, Default, Debug)]
+pub(super) struct KeptAddresses(Arc<Mutex<HashSet<String>>>);
 
-impl Default for MayHoldAnswers {
-    fn default() -> Self {
-        Self(Arc::new(AtomicBool::new(true)))
-    }
-}
-
-impl MayHoldAnswers {
-    /// Notes whether the table may have an answer.
-    pub(super) fn set(&self, may_hold: bool) {
-        self.0.store(may_hold, Ordering::Release);
+impl KeptAddresses {
+    /// Reads the addresses from the table.
+    pub(super) fn read(conn: &Connection) -> Result<Self, StoreError> {
+        let mut query = conn.prepare("select url from kept_answers")?;
+        let urls = query.query_map([], |row| row.get(0))?;
+        Ok(Self(Arc::new(Mutex::new(urls.collect::<Result<_, _>>()?))))
     }
 
-    /// Returns whether the table may have an answer.
-    pub(super) fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    /// Notes that an answer is kept for an address.
+    pub(super) fn add(&self, url: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url);
     }
-}
 
-/// Returns whether a body of this many bytes is kept.
-pub(super) fn has_room_for(body: usize) -> bool {
-    body <= MAX_BODY
+    /// Returns whether an answer may be kept for an address, and forgets the address.
+    pub(super) fn take(&self, url: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(url)
+    }
 }
 
 /// Keeps an answer, and notes the pause of its domain, if it asked for one.
@@ -57,11 +53,11 @@ pub(super) fn keep(
     conn: &Connection,
     answer: &EarlierAnswer<usize>,
     body: &[u8],
-    (pause, now): (Option<&DomainPause>, Timestamp),
+    now: Timestamp,
 ) -> Result<(), StoreError> {
-    if let Some(pause) = pause {
+    if let Some(pause) = pause_of_answer(answer, now) {
         let asked = source_lookups::by_address(conn, answer.url.as_str())?;
-        plans::pause_domain(conn, asked, pause, now)?;
+        plans::pause_domain(conn, asked, &pause, now)?;
     }
     let asked_at = answer.asked_at.unix();
     // An outcome is made of strings and numbers, so it always has a JSON form.
@@ -90,10 +86,7 @@ pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<HashMap<Url, T
     let mut rows = query.query([])?;
     let mut pauses = HashMap::new();
     while let Some(row) = rows.next()? {
-        let (url, outcome): (String, String) = (row.get("url")?, row.get("outcome")?);
-        let (Ok(url), Some(asked_at)) = (Url::parse(&url), time(row, "asked_at")?) else { continue };
-        let Ok(outcome) = serde_json::from_str(&outcome) else { continue };
-        let answer: EarlierAnswer<usize> = EarlierAnswer { url, asked_at, outcome };
+        let Some(answer) = answer_of(row)? else { continue };
         if let Some(until) = paused_by_answer(&answer, now) {
             pauses.insert(answer.url, until);
         }
@@ -101,27 +94,20 @@ pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<HashMap<Url, T
     Ok(pauses)
 }
 
-/// Returns whether no answer is kept.
-pub(super) fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
-    let found =
-        conn.prepare_cached("select exists (select 1 from kept_answers)")?.query_row([], |row| row.get(0));
-    Ok(!found?)
-}
-
-/// Returns the answer that is kept for an address. Returns `None` if it can't be read, because another version of riverd wrote
-/// it.
+/// Returns the answer that is kept for an address.
 pub(super) fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>, StoreError> {
     let found = conn
-        .prepare_cached("select asked_at, outcome, body from kept_answers where url = ?")?
-        .query_row([url.as_str()], |row| {
-            let (asked_at, outcome): (_, String) = (time(row, "asked_at")?, row.get("outcome")?);
-            Ok((asked_at, outcome, row.get::<_, Vec<u8>>("body")?))
-        })
+        .prepare_cached("select url, asked_at, outcome, body from kept_answers where url = ?")?
+        .query_row([url.as_str()], |row| Ok((answer_of(row)?, row.get::<_, Vec<u8>>("body")?)))
         .optional()?;
-    let Some((Some(asked_at), outcome, body)) = found else { return Ok(None) };
-    let Ok(outcome) = serde_json::from_str(&outcome) else { return Ok(None) };
-    let answer: EarlierAnswer<usize> = EarlierAnswer { url: url.clone(), asked_at, outcome };
-    Ok(Some(answer.with_body(Bytes::from(body))))
+    Ok(found.and_then(|(answer, body)| Some(answer?.with_body(Bytes::from(body)))))
+}
+
+/// Reads an answer without its body. Returns `None` if it can't be read, because another version of riverd wrote it.
+fn answer_of(row: &Row<'_>) -> rusqlite::Result<Option<EarlierAnswer<usize>>> {
+    let (url, outcome): (String, String) = (row.get("url")?, row.get("outcome")?);
+    let (Ok(url), Some(asked_at)) = (Url::parse(&url), time(row, "asked_at")?) else { return Ok(None) };
+    Ok(serde_json::from_str(&outcome).ok().map(|outcome| EarlierAnswer { url, asked_at, outcome }))
 }
 
 /// Deletes the answer that is kept for an address.
@@ -130,7 +116,8 @@ pub(super) fn remove(conn: &Connection, url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns whether a poll may use an answer: it is recent or asks for a pause that is not over, and the source, polled last at `polled_at`, was not polled since.
+/// Returns whether a poll may use an answer. It must be recent, or ask for a pause that is not over, and it must not be older than
+/// the last poll of the source, at `polled_at`.
 pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, now: Timestamp) -> bool {
     let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
     let is_recent = match answer.outcome {

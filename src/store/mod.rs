@@ -95,6 +95,7 @@ pub use health::{StoreHealth, WriteFailure};
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
 pub use integrity::IntegrityCheck;
+pub use kept_answers::MAX_KEPT_BODY;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};

@@ -10,11 +10,10 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::answers::Answers;
-use super::protocol::{ControlAnswer, ControlRequest, MAX_BODY_BYTES, MAX_REQUEST_BYTES};
+use super::protocol::{ControlAnswer, ControlRequest, MAX_REQUEST_BYTES};
 use super::{ControlServices, LoopRequest, poll};
 use crate::model::EarlierAnswer;
-use crate::policy::decide::pause_of_answer;
-use crate::store::{PurgeChoice, StoreError};
+use crate::store::{MAX_KEPT_BODY, PurgeChoice, StoreError};
 use crate::time::Timestamp;
 
 /// How long a verb may take to send its request.
@@ -123,15 +122,13 @@ async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
     reader: &mut R,
 ) -> io::Result<ControlAnswer> {
     let length = answer.body_length();
-    if length > MAX_BODY_BYTES {
-        return Ok(ControlAnswer::wrong_usage(format!("the feed has more than {MAX_BODY_BYTES} bytes")));
+    if length > MAX_KEPT_BODY {
+        return Ok(ControlAnswer::wrong_usage(format!("the feed has more than {MAX_KEPT_BODY} bytes")));
     }
     let mut body = vec![0; length];
     timeout(REQUEST_TIMEOUT, reader.read_exact(&mut body)).await??;
-    let now = Timestamp::now();
     let answer = answer.with_body(body.into());
-    let pause = pause_of_answer(&answer, now);
-    Ok(done(services.store.keep_answer(answer, pause, now).await))
+    Ok(done(services.store.keep_answer(answer, Timestamp::now()).await))
 }
 
 fn done(result: Result<(), StoreError>) -> ControlAnswer {

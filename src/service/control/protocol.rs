@@ -8,9 +8,6 @@ use crate::model::EarlierAnswer;
 /// Maximum length of a request in bytes, with its line end. Names of a thousand sources fit.
 pub const MAX_REQUEST_BYTES: usize = 64 << 10;
 
-/// Maximum length of the body of an answer that a verb got, in bytes.
-pub const MAX_BODY_BYTES: usize = 4 << 20;
-
 /// Maximum length of an answer in bytes, with its line end. The longest answer is the report of one poll.
 pub const MAX_ANSWER_BYTES: usize = 1 << 20;
 

@@ -24,7 +24,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::health::StoreHealth;
-use super::kept_answers::MayHoldAnswers;
+use super::kept_answers::KeptAddresses;
 use super::readers::Readers;
 use super::views::ViewRules;
 use super::writer::{Priority, Writer};
@@ -42,7 +42,7 @@ pub struct Store {
     /// The permit of the one search that may run, so that the river and the status always find a free reader.
     searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
-    may_hold_answers: MayHoldAnswers,
+    kept_addresses: KeptAddresses,
 }
 
 /// The settings of feeds.toml that are in force.
@@ -66,17 +66,16 @@ impl Store {
     /// riverd has open. It leaves such a file as it is.
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
-        let writer = Writer::start(
-            Arc::clone(&path),
-            open::for_writing(&path, backup::rotation::back_up_before_upgrade)?,
-        )?;
+        let opened = open::for_writing(&path, backup::rotation::back_up_before_upgrade)?;
+        let kept_addresses = KeptAddresses::read(&opened.conn).map_err(|error| error.at(&path))?;
+        let writer = Writer::start(Arc::clone(&path), opened)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
             searching: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
-            may_hold_answers: MayHoldAnswers::default(),
+            kept_addresses,
         })
     }
 
@@ -97,7 +96,7 @@ impl Store {
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
-            may_hold_answers: MayHoldAnswers::default(),
+            kept_addresses: KeptAddresses::default(),
         })
     }
 

@@ -10,10 +10,11 @@ use url::Url;
 use super::Store;
 use crate::article::identity::KnownEntries;
 use crate::model::{
-    DomainPause, DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
+    DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
 };
 use crate::policy::robots::ReadRobots;
 use crate::store::due::{self, ClaimLimit};
+use crate::store::kept_answers::MAX_KEPT_BODY;
 use crate::store::pages::{self, PageClaim};
 use crate::store::record::{self, RecordStep};
 use crate::store::{StoreError, hubs, kept_answers, plans, robots, status};
@@ -181,20 +182,16 @@ impl Store {
         self.write(move |conn| pages::record(conn, &record, now)).await
     }
 
-    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. `pause` is the
-    /// pause of the whole domain for which the answer asks. It holds at once.
-    pub async fn keep_answer(
-        &self,
-        answer: EarlierAnswer,
-        pause: Option<DomainPause>,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for a
+    /// pause of the whole domain, the pause holds at once.
+    pub async fn keep_answer(&self, answer: EarlierAnswer, now: Timestamp) -> Result<(), StoreError> {
         let (answer, body) = answer.split_body();
-        if !kept_answers::has_room_for(body.len()) {
+        if body.len() > MAX_KEPT_BODY {
             return Ok(());
         }
-        self.write(move |conn| kept_answers::keep(conn, &answer, &body, (pause.as_ref(), now))).await?;
-        self.may_hold_answers.set(true);
+        let url = answer.url.to_string();
+        self.write(move |conn| kept_answers::keep(conn, &answer, &body, now)).await?;
+        self.kept_addresses.add(url);
         Ok(())
     }
 
@@ -205,19 +202,11 @@ impl Store {
         polled_at: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Option<EarlierAnswer>, StoreError> {
-        if !self.may_hold_answers.get() {
+        if !self.kept_addresses.take(url.as_str()) {
             return Ok(None);
         }
-        // Cleared before the table is read: an answer that is kept meanwhile sets it again.
-        self.may_hold_answers.set(false);
         let wanted = url.clone();
-        let (is_empty, answer) = self
-            .readers
-            .read(move |conn| Ok((kept_answers::is_empty(conn)?, kept_answers::find(conn, &wanted)?)))
-            .await?;
-        if !is_empty {
-            self.may_hold_answers.set(true);
-        }
+        let answer = self.readers.read(move |conn| kept_answers::find(conn, &wanted)).await?;
         let Some(answer) = answer else { return Ok(None) };
         let taken = url.to_string();
         self.write(move |conn| kept_answers::remove(conn, &taken)).await?;
