@@ -154,7 +154,7 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
         text.row("address", "an earlier entry of this source has the same, so addresses are not compared");
     }
     if let Some(reason) = &entry.held_back {
-        text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));
+        text.row("held back", &format!("{reason} (a filter in feeds.toml)"));
     }
     if let Some(page) = &entry.full_text {
         text.row("full text", &full_text(page, now));

@@ -1,5 +1,4 @@
-//! Fetches one document: an HTTP request or a file read. It is bounded and guarded by the address policy. It is never retried,
-//! except on a new connection if a kept one ended before the server saw the request.
+//! Fetches one document: an HTTP request or a file read. It is bounded and guarded by the address policy. It is never retried, except on a new connection if a kept one ended before the server answered.
 //!
 //! | file | does |
 //! | --- | --- |

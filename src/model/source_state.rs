@@ -1,4 +1,4 @@
-//! What past polls taught about a source.
+//! What past polls found out about a source.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
-/// What past polls taught about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
+/// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
 /// unchanged.
 ///
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
@@ -158,7 +158,7 @@ pub struct DueSource {
     pub id: SourceId,
     /// The source as configured.
     pub source: Arc<Source>,
-    /// What past polls taught about it.
+    /// What past polls found out about it.
     pub state: SourceState,
     /// The poll as it was planned before the claim.
     pub planned: NextPoll,

@@ -170,11 +170,11 @@ impl Publisher {
         self.shared.river.load_full()
     }
 
-    /// Rebuilds the river after each change, and tells the hub of it, until `stop`.
+    /// Rebuilds the river after each change, and notifies the hub of it, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
-        let tell_hub = self.shared.hub.tell_for_ever(|| self.config());
-        stop.run_until_cancelled(async { tokio::join!(self.rebuild_for_ever(), tell_hub) }).await;
+        let notify_hub = self.shared.hub.notify_until_dropped(|| self.config());
+        stop.run_until_cancelled(async { tokio::join!(self.rebuild_for_ever(), notify_hub) }).await;
     }
 
     async fn rebuild_for_ever(&self) {

@@ -17,7 +17,7 @@ const RECORDED: usize = 200;
 const ANSWERS: i64 = 200;
 
 /// How many sources and reasons an answer without a match suggests at most.
-const SUSPECTS: usize = 20;
+const SUGGESTED: usize = 20;
 
 /// An entry that did not reach the river, as `why` shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -96,7 +96,7 @@ fn write_record(
         left_out.iter().map(Cow::as_ref).filter(|entry| !stays.contains(entry)).collect();
     let wanted: HashSet<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
     let is_gone = |entry: &LeftOutEntry| {
-        let is_taken = entry.reason.is_limit() && entry.key.as_ref().is_some_and(&is_taken);
+        let is_taken = entry.reason.is_configured_limit() && entry.key.as_ref().is_some_and(&is_taken);
         !wanted.contains(entry) && (listing == Listing::Whole || is_taken)
     };
     // After a document of changes, the feed still lists the other entries, so only the oldest are removed to make room.
@@ -222,7 +222,7 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
     let mut rows = query.query([RECORDED as i64])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()?
-        && found.len() < SUSPECTS
+        && found.len() < SUGGESTED
     {
         // An empty entry has nothing by which it could be found.
         let reason = LeftOutReason::from_name(&row.get::<_, String>(1)?);

@@ -85,7 +85,7 @@ pub(super) fn step(
     }
 }
 
-/// Writes what was learnt about the source: its schedule, its validators, its incidents, and the pause that it asked for.
+/// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that it asked for.
 fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
     let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
@@ -251,7 +251,7 @@ impl<'a> DocumentWriter<'a> {
     /// in the river. Or retention may have deleted it, and then a wider limit would not bring it back.
     fn store_left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
         let mut left_out = Cow::Borrowed(entry);
-        if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_limit()) {
+        if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_configured_limit()) {
             if self.listed.remove(key.0.as_str()).is_some() {
                 return Ok(());
             }

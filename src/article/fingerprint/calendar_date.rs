@@ -121,8 +121,7 @@ const MONTHS: [(&str, u32); 84] = [
 
 static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&MONTHS));
 
-/// Months that are another word of their language where they have no capital letter: `12 may be hurt`, `the march`, Spanish
-/// `mar` (sea).
+/// Months whose names are also other words if they have no capital letter: `12 may be hurt`, `the march`, Spanish `mar` (sea).
 const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
 
 /// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with the day

@@ -1,5 +1,6 @@
-//! Retention: deletes articles that are old, no longer listed, and not among the newest of their source, and leaves
-//! tombstones.
+//! The steps of maintenance. Retention deletes articles that are old, no longer listed, and not among the newest of their source,
+//! and leaves tombstones. Other steps delete tombstones, sketches and index rows that are no longer needed, give free space back
+//! to the disk, and let SQLite optimise.
 //!
 //! Each step has a bounded size and a transaction of its own, so that polls get their turn in between.
 
