@@ -19,7 +19,7 @@
 //! | [`view`] | one view of feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
-//! | [`source_state`] | what past polls taught about a source |
+//! | [`source_state`] | what past polls found out about a source |
 //! | [`status`] | the health of a source, and figures of the whole river |
 //! | [`incident`] | what went wrong with a source or with feeds.toml |
 //! | [`poll`] | everything that one poll found and stores |

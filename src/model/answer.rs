@@ -23,7 +23,7 @@ pub enum FetchOutcome<B = Bytes> {
         validators: Validators,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Target of a chain of only permanent redirects, if there was one.
+        /// Where the permanent redirects led that came before any temporary one, if there were some.
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
@@ -100,7 +100,7 @@ pub struct Fetched<B = Bytes> {
     /// Final address after redirects, which relative links refer to. `None` for a file.
     #[serde(with = "optional_url")]
     pub final_url: Option<Url>,
-    /// Target of a chain of only permanent redirects, if there was one.
+    /// Where the permanent redirects led that came before any temporary one, if there were some.
     #[serde(with = "optional_url")]
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.

@@ -33,8 +33,8 @@ pub struct Source {
     /// Longest interval, from `polling.max_every` but never less than a fixed interval. Neither the adaptive interval
     /// nor what the feed or the server asks for (`ttl`, `max-age`, …) exceeds it.
     pub max_every: Duration,
-    /// Priority among sources that have the same story. The source with the highest one represents the story, and among
-    /// equals the first in the file.
+    /// Priority among sources that have the same story. The source with the highest one represents the story. Among equals,
+    /// `article/placement.rs` chooses.
     pub priority: i64,
     /// Position in feeds.toml, from 0.
     pub position: usize,

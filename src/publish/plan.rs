@@ -36,6 +36,7 @@ pub(super) struct SnapshotPlan {
     pub(super) depth: ContentDepth,
     /// Maximum number of articles of the feed.
     pub(super) max_articles: usize,
+    /// Public address with which links begin, unless a request used another one.
     pub(super) own_base: BaseUrl,
     /// When the whole feed last changed, for a part of its newest articles.
     pub(super) whole_changed_at: Option<Timestamp>,

@@ -42,7 +42,8 @@ pub struct Unrecorded {
     pub count: u32,
 }
 
-/// Replaces the counts and the record of `source` by what its newest document left out.
+/// Replaces the counts and the record of `source` by what its newest document left out. `unread` counts entries of which nothing
+/// else is known. Returns the counts, with the entries that filters hold back.
 ///
 /// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an
 /// entry with this key; such an entry leaves the record unless it is left out again. Only changed rows are written.
@@ -215,7 +216,8 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
                  ) as unrecorded
              from left_out_counts as counts join sources on sources.id = source_id
          ) where unrecorded > 0
-             -- A repeated entry is recorded once, so a difference counts only where the record is full.
+             -- An entry with one of these reasons is recorded once, however often it is counted, so a difference counts only where
+             -- the record is full.
              and (recorded >= ?1 or reason not in ('repeated', 'pruned', 'max_entries', 'max_age'))
          order by unrecorded desc, name, reason",
     )?;

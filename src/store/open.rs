@@ -232,7 +232,9 @@ fn check_files(path: &Path) -> Result<(), StoreError> {
 /// What the first hundred bytes of a database say (SQLite file format, §1.3).
 struct Header {
     is_sqlite: bool,
+    /// Size of the file in bytes.
     size: u64,
+    /// Size in bytes that the header states.
     stated_size: u64,
 }
 

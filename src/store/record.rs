@@ -27,7 +27,7 @@ use crate::model::{
 
 /// How many new and edited entries one transaction stores. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
-/// How long one transaction stores entries.
+/// How long one transaction stores entries at most.
 const STORED_FOR: Duration = Duration::from_millis(100);
 
 /// How far a record was stored.
@@ -102,7 +102,7 @@ fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError>
 }
 
 /// Stores a document, or its next part. Each of its entries is known, edited, known under another key, pruned before,
-/// or new.
+/// too many for one day, or new.
 fn store_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
@@ -171,7 +171,7 @@ fn begin_document(
     Ok((progress, listed))
 }
 
-/// Notes what the document says apart from its entries: which ones it left out, which it no longer lists, and its defects.
+/// Notes what concerns the document as a whole: which entries were left out, which it no longer lists, and its defects.
 fn finish_document<'a>(
     context: &StoringContext<'_>,
     document: &'a DocumentArticles,
@@ -210,7 +210,7 @@ struct DocumentWriter<'a> {
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Returns how many new and edited entries were written so far.
+    /// Returns how many new and edited entries were written so far, without new ones that a filter holds back.
     fn written(&self) -> usize {
         usize::try_from(self.receipt.added + self.receipt.updated + self.receipt.grouped)
             .unwrap_or(usize::MAX)

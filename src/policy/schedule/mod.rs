@@ -220,7 +220,8 @@ fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason
     plan(input, &Interval::required(until.since(input.now), reason))
 }
 
-/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day.
+/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day or the
+/// usual interval. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(_) = input.source.cadence else {
