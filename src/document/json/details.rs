@@ -1,4 +1,4 @@
-//! Reads the files, the picture, the related pages and the extension `_river` of an item.
+//! Reads the files, the picture and the related pages of an item, and the rarer values in its extension `_river`.
 
 use serde_json::{Map, Value};
 

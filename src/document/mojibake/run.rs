@@ -9,7 +9,8 @@ pub(super) struct RunReading {
     pub(super) is_within_word: bool,
     /// How many letters of a script other than Latin the run means.
     pub(super) foreign: usize,
-    /// How many characters it means that are neither Latin letters nor usual marks nor emoji.
+    /// How many characters it means that are neither Latin letters nor usual marks nor emoji, or that an author may have meant
+    /// as they are written ([`is_letter_with_quotes`]).
     pub(super) unusual: usize,
     /// Whether one of its characters is a mark that was encoded once, which stays.
     pub(super) has_correct_mark: bool,
