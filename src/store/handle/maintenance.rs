@@ -9,7 +9,7 @@ use super::Store;
 use crate::config::Retention;
 use crate::store::purge::{self, PurgeChoice};
 use crate::store::search::fill;
-use crate::store::{StoreError, backup, integrity, revive, upkeep};
+use crate::store::{StoreError, backup, growth, integrity, revive, storage, upkeep};
 use crate::time::Timestamp;
 
 impl Store {
@@ -41,7 +41,7 @@ impl Store {
     }
 
     /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then checks
-    /// the whole database, gives free space back to the disk, optimises and checkpoints. Fails if the database is
+    /// the whole database, gives free space back to the disk, optimises, measures what fills the database, and checkpoints. Fails if the database is
     /// damaged. `now` is a time that may be trusted, because nothing that is deleted comes back. Returns how many
     /// articles were deleted.
     pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
@@ -73,7 +73,11 @@ impl Store {
             return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
         }
         while self.write_in_turn(upkeep::give_back_free_space).await? {}
+        self.write_in_turn(move |conn| growth::forget(conn, now)).await?;
         self.write_in_turn(upkeep::optimise).await?;
+        let path = Arc::clone(&self.path);
+        let report = self.readers.read(move |_| storage::measure(&path, now)).await?;
+        self.write(move |conn| storage::note(conn, &report)).await?;
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
         Ok(pruned)
     }
