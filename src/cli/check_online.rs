@@ -1,4 +1,4 @@
-//! `riverd check --online`: fetches every source now and reports what it got. Stores nothing.
+//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores only the pauses that servers ask for.
 
 use std::sync::mpsc;
 

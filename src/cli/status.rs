@@ -40,7 +40,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
     }
-    warn_of_trouble(&global.state_dir()?);
+    warn_of_problem(&global.state_dir()?);
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))
@@ -79,9 +79,9 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
 }
 
 /// Warns if a daemon is running but can't poll.
-fn warn_of_trouble(state_dir: &Path) {
-    if let Some(trouble) = DaemonConnection::trouble(state_dir) {
-        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
+fn warn_of_problem(state_dir: &Path) {
+    if let Some(problem) = DaemonConnection::problem(state_dir) {
+        output::print_message(&format!("warning: the daemon polls nothing now: {problem}"));
     }
 }
 

@@ -20,11 +20,11 @@ pub struct SourceStatus {
     pub source: Option<Arc<Source>>,
     /// Name in the last feeds.toml that named the source.
     pub name: String,
-    /// Address in the last feeds.toml that named the source.
+    /// Address in the last feeds.toml that named the source, without secrets.
     pub url: String,
-    /// What past polls taught about it.
+    /// What past polls found out about the source.
     pub state: SourceState,
-    /// The planned next poll.
+    /// The planned next poll. `None` if the source is retired or gone.
     pub next_poll: Option<NextPoll>,
     /// Number of articles with an entry of this source.
     pub articles: u64,
@@ -65,16 +65,21 @@ pub struct StoreFigures {
     pub entries: u64,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
+<<<<<<< HEAD
     /// What fills the database, if that was measured already.
     pub storage: Option<StorageReport>,
     /// Why polls can't be stored now, if they can't.
     pub trouble: Option<String>,
+=======
+    /// Why polls can't be stored now; `None` if they can.
+    pub write_problem: Option<String>,
+>>>>>>> w10
     /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Days without articles
     /// are included.
     pub articles_by_day: Vec<DayCount>,
 }
 
-/// How many articles came on one day.
+/// A day with the number of articles that came on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DayCount {
     /// Midnight (UTC) at which the day begins.

@@ -1,5 +1,5 @@
 //! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they answer
-//! a request without conditions with the feed.
+//! a request without conditions with the feed. Some answer with a web page only because the request accepts `text/html`.
 
 use std::time::Duration;
 
@@ -22,7 +22,8 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     schedule::trusted_validators(state, now)
 }
 
-/// Returns whether a server answered wrongly until it got a request without conditions that does not accept a web page.
+/// Returns whether a server answered wrongly in the last thirty days until it got a request without conditions, or one that does
+/// not accept a web page.
 pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
 }
@@ -63,8 +64,8 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
-/// Notes in the state of a source what a request showed that had no conditions or accepted no page. If its outcome is a document, the
-/// server is asked like that from now on.
+/// Notes in the state of a source what a second request showed, one without conditions or one that accepts no web page. If its
+/// outcome is a document, the server gets only such requests for thirty days.
 pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Timestamp) {
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
@@ -121,7 +122,12 @@ mod tests {
     }
 
     fn failed(status: u16) -> FetchOutcome<BodyOutcome> {
-        let failure = Failure { kind: FailureKind::Status, message: "it failed".to_owned(), hint: None };
+        let failure = Failure {
+            kind: FailureKind::Status,
+            message: "it failed".to_owned(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
         FetchOutcome::Failed { status: Some(status), failure, freshness: Freshness::default() }
     }
 
@@ -144,6 +150,7 @@ mod tests {
             kind: FailureKind::NotAFeed,
             message: "the document is empty".to_owned(),
             hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
         })
     }
 
@@ -164,7 +171,12 @@ mod tests {
     #[test]
     fn after_an_answer_that_is_no_feed_every_second_request_accepts_no_page() {
         let failing = |kind, failures| {
-            let last_failure = Some(Failure { kind, message: String::new(), hint: None });
+            let last_failure = Some(Failure {
+                kind,
+                message: String::new(),
+                hint: None,
+                origin: crate::model::FailureOrigin::Elsewhere,
+            });
             SourceState { failures, last_failure, ..due(failures).state }
         };
         let without: Vec<u32> =

@@ -127,7 +127,7 @@ pub(super) fn of_address(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Notes that the feed still lists this key if retention deleted its entry. Returns whether it did.
+/// Notes that the feed still lists this key if retention deleted its entry. Returns whether retention deleted it.
 pub(super) fn note_listed_tombstone(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -1,11 +1,11 @@
-//! Tests of which failures count as an outage of our own network.
+//! Tests of which failures count as an outage of riverd's own network.
 
 use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Cadence, Failure, FailureKind, Freshness, Location, NextPoll, NextPollReason, Source, SourceId,
-    SourceState,
+    Cadence, Failure, FailureKind, FailureOrigin, Freshness, Location, NextPoll, NextPollReason, Source,
+    SourceId, SourceState,
 };
 use crate::time::{HOUR, Timestamp};
 
@@ -17,7 +17,8 @@ fn due(url: &str) -> DueSource {
 }
 
 fn failed(kind: FailureKind) -> FetchOutcome<()> {
-    let failure = Failure { kind, message: String::new(), hint: None };
+    let origin = if kind == FailureKind::Dns { FailureOrigin::OwnNetwork } else { FailureOrigin::Elsewhere };
+    let failure = Failure { kind, message: String::new(), hint: None, origin };
     FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
 }
 
@@ -30,7 +31,14 @@ fn proven() -> OutageDetector {
 }
 
 fn answered() -> FetchOutcome<()> {
-    FetchOutcome::Gone { failure: Failure { kind: FailureKind::Gone, message: String::new(), hint: None } }
+    FetchOutcome::Gone {
+        failure: Failure {
+            kind: FailureKind::Gone,
+            message: String::new(),
+            hint: None,
+            origin: FailureOrigin::Elsewhere,
+        },
+    }
 }
 
 #[test]
@@ -79,7 +87,12 @@ fn a_bad_certificate_or_status_is_an_answer() {
 }
 
 fn unconfirmed(url: &str) -> UnconfirmedFailure {
-    let failure = Failure { kind: FailureKind::Dns, message: String::new(), hint: None };
+    let failure = Failure {
+        kind: FailureKind::Dns,
+        message: String::new(),
+        hint: None,
+        origin: FailureOrigin::OwnNetwork,
+    };
     UnconfirmedFailure {
         due: due(url),
         failure,

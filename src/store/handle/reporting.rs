@@ -37,7 +37,7 @@ impl Store {
     /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
     pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
         let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
-        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
+        Ok(StoreFigures { write_problem: self.health().write_problem(), ..figures })
     }
 
     /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
