@@ -93,17 +93,10 @@ impl LeftOutReason {
             Self::Filtered => "`keep` or `drop` of the source or of the river excludes it",
             Self::MaxEntries => "`max_entries` of the source excludes it",
             Self::MaxAge => "it is older than `max_age` of the source",
-<<<<<<< HEAD
             Self::DailyLimit => {
                 "its source, or all sources together, brought more new entries within a day than riverd stores"
             }
-            Self::TooManyEntries => {
-                "it comes after the largest number of entries that riverd reads from one document"
-            }
-=======
-            Self::DailyLimit => "its source brought more new entries within a day than riverd stores",
             Self::TooManyEntries => "the document has more entries than riverd reads from one document",
->>>>>>> w10
         }
     }
 

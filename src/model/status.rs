@@ -65,15 +65,10 @@ pub struct StoreFigures {
     pub entries: u64,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
-<<<<<<< HEAD
     /// What fills the database, if that was measured already.
     pub storage: Option<StorageReport>,
-    /// Why polls can't be stored now, if they can't.
-    pub trouble: Option<String>,
-=======
     /// Why polls can't be stored now; `None` if they can.
     pub write_problem: Option<String>,
->>>>>>> w10
     /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Days without articles
     /// are included.
     pub articles_by_day: Vec<DayCount>,

@@ -162,7 +162,6 @@ fn needs_operator(health: &SourceHealth) -> bool {
     condition || ((may_miss || has_moved) && urgency(health) < 7)
 }
 
-<<<<<<< HEAD
 /// Lists the first shares of a storage report with their sizes.
 pub fn shares(shares: &[StorageShare]) -> String {
     let shown = shares.iter().take(SHARES_SHOWN).filter(|share| share.bytes > 0);
@@ -171,12 +170,8 @@ pub fn shares(shares: &[StorageShare]) -> String {
     shown.join(", ")
 }
 
-fn trouble_count(report: &StatusReport) -> usize {
-    report.sources.iter().filter(|health| is_troubled(health)).count()
-=======
 fn problem_count(report: &StatusReport) -> usize {
     report.sources.iter().filter(|health| needs_operator(health)).count()
->>>>>>> w10
 }
 
 /// Returns in one line how the river is doing.

@@ -25,12 +25,8 @@ pub(super) fn read(conn: &Connection, now: Timestamp) -> Result<StoreFigures, St
         articles: count("select count(*) from articles")?.cast_unsigned(),
         entries: count("select count(*) from entries")?.cast_unsigned(),
         database_bytes: size.cast_unsigned(),
-<<<<<<< HEAD
         storage: storage::last(conn)?,
-        trouble: None,
-=======
         write_problem: None,
->>>>>>> w10
         articles_by_day: articles_by_day(conn, now)?,
     })
 }
