@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{mark_attributes, players, substitutes, text, trackers};
+use super::{frames, mark_attributes, players, substitutes, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -20,9 +20,6 @@ const MAX_TEXT: usize = 2048;
 /// somebody or to fetch something. None of them runs a script.
 pub(super) const LINK_SCHEMES: [&str; 9] =
     ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
-
-/// Attributes that hold the address of a frame until a script moves it to `src`.
-const LAZY_FRAMES: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
 /// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
@@ -152,16 +149,14 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
     kept
 }
 
-/// Returns the attributes of a frame. Its address is `src`, or else the first player in `data` (of an old `object`) or in a
-/// lazy-loading attribute.
+/// Returns the attributes of a frame. Its address is `src`, or else the first player in `data` (of an old `object`) or in an
+/// attribute from which a script moves it to `src`.
 fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let may_hold_address = |name: &str| name == "data" || LAZY_FRAMES.contains(&name);
-        let mut values = tag.attributes().filter(|(name, _)| may_hold_address(&lower(name)));
-        let player = values.find_map(|(_, value)| {
-            checked_value(AttributeKind::Player, &htmlize::unescape_attribute(value), base)
-        });
+        let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, base));
+        let mut addresses = data.into_iter().chain(frames::addresses(tag, base));
+        let player = addresses.find_map(|address| players::player(&address));
         kept.splice(..0, player.map(|player| ("src", player)));
     }
     kept

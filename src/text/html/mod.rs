@@ -25,6 +25,7 @@ mod plain;
 mod players;
 mod rewriter;
 mod source_set;
+mod stand_ins;
 mod style;
 mod substitutes;
 mod tag_attributes;

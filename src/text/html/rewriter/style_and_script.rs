@@ -66,7 +66,7 @@ impl Rewriter<'_> {
     }
 
     /// Writes a link in a paragraph of its own.
-    fn add_link(&mut self, address: &str, label: &str) {
+    pub(super) fn add_link(&mut self, address: &str, label: &str) {
         let mut link = String::from("<p><a href=\"");
         append_attribute_value(&mut link, address);
         link.push_str("\">");
