@@ -106,4 +106,6 @@ fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<P
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod publisher_tests;
+#[cfg(test)]
 mod unusual_tests;
