@@ -63,7 +63,7 @@ fn a_date_in_an_escaped_time_element_is_read() {
         "&lt;time&gt;2026-11-19 09:30&lt;/time&gt;",
     ] {
         let entry = item(&format!("<guid>1</guid><pubDate>{date}</pubDate>"));
-        assert_eq!(entry.published.map(|at| at.unix()), Some(1_795_080_600), "{date}");
+        assert_eq!(entry.published.map(crate::time::Timestamp::unix), Some(1_795_080_600), "{date}");
     }
 }
 
@@ -116,4 +116,18 @@ fn a_media_description_beside_the_only_picture_describes_it() {
             "{elements}"
         );
     }
+}
+
+#[test]
+fn a_relative_picture_of_a_json_feed_is_left_to_the_site_like_those_of_its_text() {
+    let body = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T","home_page_url":"https://a.example/",
+        "items":[{"id":"1","image":"/1.jpg"},{"id":"2","image":"null"}]}"#;
+    let url = Url::parse("https://cdn.example/feed.json").unwrap();
+    let feed = parse(RawDocument { body: body.as_bytes(), content_type: None, url: Some(&url) }).unwrap();
+    let images: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| entry.details.image.as_ref().map(|image| image.url.as_str()))
+        .collect();
+    assert_eq!(images, [Some("/1.jpg"), None]);
 }

@@ -19,7 +19,6 @@ use super::language::language_tag;
 use super::sniff;
 use super::xml::html_or_plain::html_or_plain;
 use super::xml::text_kind::{Field, as_html};
-use super::xml::twice_escaped::decoded_title;
 use crate::model::{
     AlsoIn, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin, ParsedFeed,
 };
@@ -265,7 +264,6 @@ fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
 /// Returns a title or a name on one line, without its tags.
 fn readable(text: &str) -> Option<String> {
     let plain = as_html(text, Field::Title).map_or_else(|| on_one_line(text), |html| html::to_plain(&html));
-    let plain = decoded_title(&plain).unwrap_or(plain);
     (!plain.is_empty()).then_some(plain)
 }
 

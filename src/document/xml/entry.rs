@@ -145,13 +145,10 @@ impl<'a> AtomConverter<'a, '_> {
         self.out.close_entry();
         let extras = &mut entry.extras;
         extras.details.place = entry.coordinates.into_place();
-        match entry.picture.map(BestPicture::into_image) {
-            Some((mut image, is_small)) => {
-                image.alt = image.alt.or(entry.picture_words.into_description());
-                let place = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
-                *place = Some(image);
-            }
-            None => {}
+        if let Some((mut image, is_small)) = entry.picture.map(BestPicture::into_image) {
+            image.alt = image.alt.or(entry.picture_words.into_description());
+            let place = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
+            *place = Some(image);
         }
         self.extras.entries.push(entry.extras);
     }

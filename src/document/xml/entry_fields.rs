@@ -233,6 +233,15 @@ fn push_once(pages: &mut Vec<String>, page: String) {
     }
 }
 
+/// Returns the date in an escaped `<time datetime="…">`, which Drupal writes into dates.
+fn date_of_markup(text: &str) -> Option<String> {
+    let tag = text.trim_start().strip_prefix("<time")?;
+    let (tag, behind) = tag.split_once('>')?;
+    let date = tag.split_once("datetime=\"").and_then(|(_, value)| value.split('"').next());
+    let shown = || behind.split('<').next().unwrap_or_default().trim();
+    Some(date.filter(|date| !date.trim().is_empty()).unwrap_or_else(shown).to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,13 +257,4 @@ mod tests {
             assert!(!looks_like_address(other), "{other}");
         }
     }
-}
-
-/// Returns the date in an escaped `<time datetime="…">`, which Drupal writes into dates.
-fn date_of_markup(text: &str) -> Option<String> {
-    let tag = text.trim_start().strip_prefix("<time")?;
-    let (tag, behind) = tag.split_once('>')?;
-    let date = tag.split_once("datetime=\"").and_then(|(_, value)| value.split('"').next());
-    let shown = || behind.split('<').next().unwrap_or_default().trim();
-    Some(date.filter(|date| !date.trim().is_empty()).unwrap_or_else(shown).to_owned())
 }

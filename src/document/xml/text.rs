@@ -14,7 +14,6 @@ use super::markup::{self, MarkupKind};
 use super::scan::{Content, ElementEnd, TextSegment};
 use super::tags::XmlTag;
 use super::text_kind::{self, Field, without_cdata_marks};
-use super::twice_escaped;
 use crate::text::html;
 
 /// The type of a text that declares none.
@@ -226,17 +225,10 @@ fn typed_text(
     })
 }
 
-/// Returns the kind and the text of a plain title, which may have been escaped several times.
-fn plain_title(title: Cow<'_, str>) -> (TextKind, Cow<'_, str>) {
-    (TextKind::Plain, twice_escaped::decoded_title(&title).map_or(title, Cow::Owned))
-}
-
 /// Returns a text that is HTML by its declaration or by its dialect: as HTML if it contains markup, else as plain text.
 fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Cow<'_, str>) {
-    let is_title = default_type == DefaultTextType::Title;
-    match html_or_plain(text, is_title) {
+    match html_or_plain(text, default_type == DefaultTextType::Title) {
         Ok(html) => (TextKind::Html, html),
-        Err(plain) if is_title => plain_title(plain),
         Err(plain) => (TextKind::Plain, plain),
     }
 }
@@ -245,9 +237,6 @@ fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Co
 fn guess(text: Cow<'_, str>, field: Field) -> (TextKind, Cow<'_, str>) {
     match text_kind::as_html(&text, field) {
         None => (TextKind::Plain, text),
-        Some(Cow::Borrowed(_)) if field == Field::Title && !text_kind::has_markup(&text, field) => {
-            plain_title(Cow::Owned(html::decode_references(&text).into_owned()))
-        }
         Some(Cow::Borrowed(_)) => (TextKind::Html, text),
         Some(Cow::Owned(html)) => (TextKind::Html, Cow::Owned(html)),
     }
@@ -257,11 +246,7 @@ fn guess(text: Cow<'_, str>, field: Field) -> (TextKind, Cow<'_, str>) {
 pub(super) fn readable(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
     match text_kind::as_html(&text, Field::Title) {
         None => Some(text),
-        Some(html) => {
-            let plain = html::to_plain(&html);
-            let plain = twice_escaped::decoded_title(&plain).unwrap_or(plain);
-            Some(plain).filter(|plain| !plain.is_empty()).map(Cow::Owned)
-        }
+        Some(html) => Some(html::to_plain(&html)).filter(|plain| !plain.is_empty()).map(Cow::Owned),
     }
 }
 

@@ -462,6 +462,6 @@ fn days_in_comments_and_dates_of_dot_net_are_read() {
         ("19 វិច្ឆិកា 2026 10:30", "2026-11-19T10:30:00Z"),
         ("19 நவ. 2026 10:30", "2026-11-19T10:30:00Z"),
     ] {
-        assert_eq!(parse(text).map(|at| at.to_rfc3339()).as_deref(), Some(expected), "{text}");
+        assert_eq!(parse(text).map(Timestamp::to_rfc3339).as_deref(), Some(expected), "{text}");
     }
 }

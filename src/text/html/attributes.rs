@@ -166,6 +166,11 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
 /// is taken from the attribute that holds it for the script.
 fn media_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
+    let has_spacer = |(name, value): &(&str, String)| *name == "poster" && lazy::is_placeholder(value);
+    if element.name == "video" && kept.iter().any(has_spacer) {
+        kept.retain(|attribute| !has_spacer(attribute));
+        kept.extend(background(tag, base).map(|picture| ("poster", picture)));
+    }
     if !tag.may_have("-") {
         return kept;
     }
@@ -218,6 +223,15 @@ fn image_attributes(
     }
     let is_tracker = kept.iter().any(|(name, value)| *name == "src" && trackers::is_tracker(value));
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
+}
+
+/// Returns the address of the picture that a style puts behind an element. Ghost has the first picture of a video there, and an
+/// empty one in `poster`.
+fn background(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<String> {
+    let style = substitutes::value(tag, &["style", mark_attributes::STYLE])?;
+    let (_, after) = style.split_once("url(")?;
+    let address = after.split(')').next()?.trim().trim_matches(['\'', '"']);
+    absolute(address, base)
 }
 
 /// Returns the width or height that a style gives an icon, as an attribute. Without it the icon would be shown as large as its file.

@@ -41,6 +41,14 @@ fn a_picture_that_a_script_loads_is_shown() {
             "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a &amp; b\"></picture>",
         ),
         (
+            "<video src=/v.mp4 poster=/1280x720/spacer.png style=\"background: transparent url('/p.jpg') 50%\"></video>",
+            "<video src=\"https://a.example/v.mp4\" poster=\"https://a.example/p.jpg\" controls=\"\" preload=\"none\"></video>",
+        ),
+        (
+            "<video src=/v.mp4 poster=/spacer.png></video>",
+            "<video src=\"https://a.example/v.mp4\" controls=\"\" preload=\"none\"></video>",
+        ),
+        (
             "<video data-src=/v.mp4 data-poster=/p.jpg></video><audio><source data-url=/a.mp3></audio>",
             "<video src=\"https://a.example/v.mp4\" poster=\"https://a.example/p.jpg\" controls=\"\" preload=\"none\"></video>\
              <audio controls=\"\" preload=\"none\"><source src=\"https://a.example/a.mp3\"></audio>",
@@ -271,6 +279,14 @@ fn an_object_that_shows_nothing_is_shown_by_its_file() {
         (
             "<object data=/v type=video/mp4></object>a",
             "<video src=\"https://a.example/v\" controls=\"\" preload=\"none\"></video>a",
+        ),
+        (
+            "<object data=/p.jpg type=image/jpeg>No picture</object>a",
+            "<img src=\"https://a.example/p.jpg\">a",
+        ),
+        (
+            "<object><param name=URL value=/v.wmv><param name=src value=/v.mp4></object>a",
+            "<video src=\"https://a.example/v.mp4\" controls=\"\" preload=\"none\"></video>a",
         ),
         ("<object data=/old.swf></object><embed src=/old.swf>a", "a"),
         ("<object data='javascript:x'></object><embed src='data:x,y'>a", "a"),

@@ -37,15 +37,22 @@ impl Rewriter<'_> {
         addresses.any(|address| players::player(&address).is_some())
     }
 
-    /// Opens an object. Its content is what its author shows where the object can't be shown. Returns `false` if elements are
+    /// Opens an object. Its content is what its author shows where browsers can't show the object. Returns `false` if elements are
     /// nested too deeply.
     fn open_object(&mut self, tag: HtmlTag<'_>) -> bool {
         let Some(element) = elements::by_name("object").filter(|_| self.open.len() < MAX_DEPTH) else {
             return false;
         };
+        let stand_in = stand_ins::of_object(tag, self.base);
+        // Browsers show these themselves, and not the content.
+        if let Some(shown @ (StandIn::Picture(..) | StandIn::Sound(_) | StandIn::Video(_))) = &stand_in {
+            self.add_stand_in(shown);
+            self.replace_content("object");
+            return true;
+        }
         let open = OpenElement {
             shown_before: self.shown_bytes,
-            stand_in: stand_ins::of_object(tag, self.base),
+            stand_in,
             is_object: true,
             ..OpenElement::new(element, self.out.len(), self.out.len())
         };
@@ -53,10 +60,16 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Makes this the stand-in of the open object, unless that has one. Returns `false` if no object is open.
+    /// Makes this the stand-in of the open object, unless that has a better one. Returns `false` if no object is open.
     fn offer_to_object(&mut self, stand_in: Option<&StandIn>) -> bool {
         let Some(object) = self.open.iter_mut().rfind(|open| open.is_object) else { return false };
-        if object.stand_in.is_none() {
+        // A browser plays a sound or a video, and can only link to other files.
+        let is_better = match (&object.stand_in, stand_in) {
+            (None, _) => true,
+            (Some(StandIn::Link(..)), Some(offered)) => !matches!(offered, StandIn::Link(..)),
+            _ => false,
+        };
+        if is_better {
             object.stand_in = stand_in.cloned();
         }
         true
