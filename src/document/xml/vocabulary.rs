@@ -256,11 +256,8 @@ pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning
     folded.make_ascii_lowercase();
     match namespace {
         Namespace::Core => core_meaning(folded),
-        Namespace::Content => match &*folded {
-            b"encoded" => Meaning::Content,
-            b"full-text" | b"fulltext" | b"content" => Meaning::FallbackContent,
-            _ => Meaning::Unknown,
-        },
+        Namespace::Content if folded == b"encoded" => Meaning::Content,
+        Namespace::Content if folded.starts_with(b"full") || folded == b"content" => Meaning::FallbackContent,
         Namespace::DublinCore | Namespace::DublinTerms => dublin_core_meaning(folded),
         Namespace::Itunes => itunes_meaning(folded),
         Namespace::Media => media_meaning(folded),

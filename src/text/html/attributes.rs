@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{frames, mark_attributes, players, substitutes, text, trackers};
+use super::{frame_addresses, mark_attributes, players, substitutes, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -155,7 +155,7 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
         let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, base));
-        let mut addresses = data.into_iter().chain(frames::addresses(tag, base));
+        let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, base));
         let player = addresses.find_map(|address| players::player(&address));
         kept.splice(..0, player.map(|player| ("src", player)));
     }

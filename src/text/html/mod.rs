@@ -14,6 +14,7 @@ mod balanced_page;
 mod elements;
 mod emoji;
 mod for_page;
+mod frame_addresses;
 mod frames;
 mod hidden_content;
 mod lazy;

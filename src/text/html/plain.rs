@@ -250,7 +250,7 @@ mod tests {
             ("See https://a.example/b.", format!("See {}.", link("https://a.example/b"))),
             ("(http://a.example/b_(c))", format!("({})", link("http://a.example/b_(c)"))),
             ("a,https://a.example/?x=1,2!", format!("a,{}!", link("https://a.example/?x=1,2"))),
-            ("见https://a.example/b。好", "见https://a.example/b。好".to_owned()),
+            ("见https://a.example/b。好", format!("见{}。好", link("https://a.example/b"))),
             ("见：https://a.example/b。好", format!("见：{}。好", link("https://a.example/b"))),
             ("&lt;https://a.example/", format!("&amp;lt;{}", link("https://a.example/"))),
             (

@@ -4,7 +4,7 @@ use super::{MAX_DEPTH, OpenElement, Rewriter};
 use crate::text::html::stand_ins::{self, StandIn};
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::HtmlTag;
-use crate::text::html::{elements, frames, players, substitutes};
+use crate::text::html::{elements, frame_addresses, players, substitutes};
 use crate::text::url::absolute;
 
 impl Rewriter<'_> {
@@ -33,7 +33,7 @@ impl Rewriter<'_> {
 
     fn is_player(&self, tag: HtmlTag<'_>) -> bool {
         let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, self.base));
-        let mut addresses = data.into_iter().chain(frames::addresses(tag, self.base));
+        let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, self.base));
         addresses.any(|address| players::player(&address).is_some())
     }
 
