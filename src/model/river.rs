@@ -59,6 +59,9 @@ pub struct FeedLinks {
     pub previous_archive: Option<String>,
     /// Path of the archive page with the next newer articles.
     pub next_archive: Option<String>,
+    /// Path of the archive page that the web pages of this document lead on to: it has the newest article that follows those of
+    /// the document.
+    pub older_page: Option<String>,
     /// Address of the WebSub hub that is told when this feed changes.
     pub hub: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::render::page_frame::PageZone;
 use crate::store::RiverSelection;
 use crate::time::Timestamp;
 
-/// Maximum number of articles in the feed of a search. A reader polls it for what is new; the web page shows more.
+/// Maximum number of articles in the feeds and on the pages of a search. A narrower search finds older ones.
 const MAX_FOUND: usize = 100;
 
 /// Which of a feed's articles a document holds.

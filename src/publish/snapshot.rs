@@ -19,7 +19,7 @@ use crate::article::merge::merge;
 use crate::model::{MergedFeed, RiverItem};
 use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
-use crate::store::{RenderedFeed, RiverSelection, Store};
+use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
@@ -311,9 +311,12 @@ async fn read_articles(
         return Ok(Some(store.latest(&plan.selection, limit).await?));
     }
     store.publish(Timestamp::now()).await?;
-    let end = store.archive_end(&plan.selection).await?;
-    plan.links.previous_archive = end.map(|end| ArchivePage::containing(end.newest, end.last).path());
-    Ok(Some(store.latest(&plan.selection, limit).await?))
+    let articles = store.latest(&plan.selection, limit).await?;
+    let page_of = |end: ArchiveEnd| ArchivePage::containing(end.newest, end.last).path();
+    plan.links.previous_archive = store.archive_end(&plan.selection).await?.map(page_of);
+    let shown = articles.iter().map(|article| article.id).collect();
+    plan.links.older_page = store.archive_end_without(&plan.selection, shown).await?.map(page_of);
+    Ok(Some(articles))
 }
 
 async fn read_archive_page(
@@ -328,6 +331,7 @@ async fn read_archive_page(
         return Ok(None);
     }
     plan.links.previous_archive = found.next_older.map(|number| ArchivePage::complete(number).path());
+    plan.links.older_page.clone_from(&plan.links.previous_archive);
     let has_successor = found.last > page.last() && !page.is_named_by_length();
     plan.links.next_archive = has_successor.then(|| ArchivePage::complete(page.last() + 1).path());
     Ok(Some(found.articles))

@@ -1,5 +1,6 @@
 //! Publishes articles, and reads the pages of archives.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, params};
@@ -8,7 +9,7 @@ use super::river::{self, ItemsOf};
 use super::selection::RiverSelection;
 use super::{StoreError, pages};
 use crate::config::NearDuplicates;
-use crate::model::RiverItem;
+use crate::model::{ArticleId, RiverItem};
 use crate::time::Timestamp;
 
 /// Where an archive ends.
@@ -92,6 +93,31 @@ impl Archive {
         Ok(conn.prepare_cached(sql)?.query_row([self.view, limit], |row| row.get(0))?)
     }
 
+    /// Returns the newest number whose visible article is not in `shown`. Reads one number more than `shown` has articles at
+    /// most.
+    fn newest_without(
+        &self,
+        conn: &Connection,
+        shown: &HashSet<ArticleId>,
+    ) -> Result<Option<i64>, StoreError> {
+        let sql = match self.view {
+            0 => {
+                "select archive_number, id from articles
+                 where archive_number is not null and representative is not null and ?1 = 0
+                 order by archive_number desc"
+            }
+            _ => "select number, article_id from view_articles where view_id = ?1 order by number desc",
+        };
+        let mut query = conn.prepare_cached(sql)?;
+        let mut rows = query.query([self.view])?;
+        while let Some(row) = rows.next()? {
+            if !shown.contains(&ArticleId(row.get(1)?)) {
+                return Ok(Some(row.get(0)?));
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns the articles with these numbers.
     fn articles(&self, conn: &Connection, first: i64, last: i64) -> Result<Vec<i64>, StoreError> {
         let sql = match self.view {
@@ -111,6 +137,18 @@ impl Archive {
 pub(super) fn end(conn: &Connection, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
     let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
     let newest = archive.newest(conn, archive.last_number)?;
+    Ok(newest
+        .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
+}
+
+/// Returns where the archive of a selection ends if the articles in `shown` are left out; `None` if no other article is left.
+pub(super) fn end_without(
+    conn: &Connection,
+    selection: &RiverSelection,
+    shown: &HashSet<ArticleId>,
+) -> Result<Option<ArchiveEnd>, StoreError> {
+    let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
+    let newest = archive.newest_without(conn, shown)?;
     Ok(newest
         .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
 }

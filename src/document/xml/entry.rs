@@ -150,7 +150,7 @@ impl<'a> AtomConverter<'a, '_> {
             let place = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
             *place = Some(image);
         }
-        self.extras.entries.push(entry.extras);
+        self.extras.entries.push(Box::new(entry.extras));
     }
 
     fn leave_out_empty(&mut self) {
