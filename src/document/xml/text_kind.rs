@@ -194,7 +194,7 @@ impl<'a> TagReader<'a> {
             return TagReading::Text;
         }
         // A title has no use for an input field, so it names one.
-        if self.field.is_title() && element == HtmlElement::Void && !is_of_titles(tag.name) {
+        if self.field.is_title() && tag.name.eq_ignore_ascii_case("input") {
             return TagReading::Text;
         }
         if is_known && has_value {
@@ -343,11 +343,6 @@ impl<'a> TagReader<'a> {
         });
         pairs.get(&*lower(name)).copied().unwrap_or_default()
     }
-}
-
-/// Returns whether an element without content may be markup in a title.
-fn is_of_titles(name: &str) -> bool {
-    ["br", "hr", "img", "wbr"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

@@ -44,10 +44,7 @@ pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
         return None;
     }
-    // The front page of another site says nothing about what the frame shows.
-    let label = value(tag, &["title", "aria-label"]).or_else(|| {
-        Some(place(&address).to_owned()).filter(|place| place.contains('/') || address.contains('?'))
-    })?;
+    let label = value(tag, &["title", "aria-label"]).or_else(|| place_of_frame(&address))?;
     Some((address, label))
 }
 
@@ -59,6 +56,13 @@ pub(super) fn is_unwanted(address: &str) -> bool {
         || rest.contains(PREVIEW)
         || NOT_OF_THE_ARTICLE.iter().any(|known| rest.starts_with(known))
         || ADVERTISERS.iter().any(|known| host.ends_with(known))
+}
+
+/// Returns the text of a link to a frame without a title. `None` for the front page of a site, which says nothing about what the
+/// frame shows.
+pub(super) fn place_of_frame(address: &str) -> Option<String> {
+    let place = place(address);
+    (place.contains('/') || address.contains('?')).then(|| place.to_owned())
 }
 
 /// Returns the host and the path of an address: the text of a link without a title.

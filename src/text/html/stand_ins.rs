@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::frames::{is_unwanted, place};
+use super::frames::{is_unwanted, place, place_of_frame};
 use super::style::Style;
 use super::substitutes::value;
 use super::tokens::HtmlTag;
@@ -95,7 +95,7 @@ fn of_file(
     } else if is("video", &VIDEOS) {
         StandIn::Video(address)
     } else {
-        let label = label.unwrap_or_else(|| place(&address).to_owned());
+        let label = label.or_else(|| place_of_frame(&address))?;
         StandIn::Link(address, label)
     })
 }

@@ -268,6 +268,7 @@ fn an_object_that_shows_nothing_is_shown_by_its_file() {
     }
     assert_becomes(&[
         ("<object data=/plan.pdf>No viewer</object>", "No viewer"),
+        ("<embed src=https://b.example/><object data=https://b.example></object>a", "a"),
         (
             "<embed src=/c.svg type=image/svg+xml aria-label=Tides>",
             "<img src=\"https://a.example/c.svg\" alt=\"Tides\">",
