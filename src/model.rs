@@ -72,7 +72,7 @@ pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, So
 pub use source_state::{
     DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
 };
-pub use status::{DayCount, SourceStatus, StoreFigures};
+pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
 pub use view::View;
 pub use web_page::{DuePage, PageOutcome, PageRecord};

@@ -100,6 +100,14 @@ pub(crate) fn transport(
         );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
+    if find::<io::Error>(&causes).and_then(io::Error::raw_os_error).is_some_and(is_shortage) {
+        let message =
+            format!("{}: this machine has no room for a connection: {why}", lead(phase, url, proxy_use));
+        let hint =
+            Some("raise the limit of open files (`LimitNOFILE=`), or lower `concurrency` in `[polling]`");
+        let failure = failure(FailureKind::Connect, message, hint);
+        return Failure { origin: FailureOrigin::OwnMachine, ..failure };
+    }
     let (why, hint) = match io {
         Some(io::ErrorKind::ConnectionRefused) => {
             ("the connection was refused", Some("the server is down, or the port is wrong"))
@@ -115,6 +123,13 @@ pub(crate) fn transport(
         _ => (why.as_str(), None),
     };
     failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
+}
+
+/// Returns whether an error of the system says that this machine has no descriptor, port or memory left for a connection.
+fn is_shortage(code: i32) -> bool {
+    use rustix::io::Errno;
+    let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL];
+    shortages.iter().any(|shortage| shortage.raw_os_error() == code)
 }
 
 /// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, such frames are

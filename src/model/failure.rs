@@ -65,6 +65,8 @@ pub enum FailureOrigin {
     /// In riverd's own network, so no request left this machine: the name of the host could not be looked up, or there is no
     /// route to the network of the host.
     OwnNetwork,
+    /// In this machine, which has no file descriptor, port or memory left for a connection. It says nothing about the network.
+    OwnMachine,
     /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
     #[default]
     Elsewhere,
@@ -85,8 +87,8 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Returns whether no request left this machine, because riverd's own network failed.
+    /// Returns whether no request left this machine, because the machine or its network failed.
     pub fn is_local(&self) -> bool {
-        self.origin == FailureOrigin::OwnNetwork
+        self.origin != FailureOrigin::Elsewhere
     }
 }

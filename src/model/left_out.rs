@@ -35,8 +35,8 @@ pub enum LeftOutReason {
     MaxEntries,
     /// It is older than `max_age` of its source. `article/normalize/mod.rs` decides this.
     MaxAge,
-    /// Its source brought more new entries within a day than riverd stores. `store/record.rs` and
-    /// `store/arriving.rs` decide this.
+    /// Its source, or all sources together, brought more new entries within a day than riverd stores. `store/growth.rs` decides
+    /// this.
     DailyLimit,
     /// It comes after the largest number of entries that riverd reads from one document. `document/xml/mod.rs` and
     /// `document/json/mod.rs` decide this.
@@ -93,7 +93,9 @@ impl LeftOutReason {
             Self::Filtered => "`keep` or `drop` of the source or of the river excludes it",
             Self::MaxEntries => "`max_entries` of the source excludes it",
             Self::MaxAge => "it is older than `max_age` of the source",
-            Self::DailyLimit => "its source brought more new entries within a day than riverd stores",
+            Self::DailyLimit => {
+                "its source, or all sources together, brought more new entries within a day than riverd stores"
+            }
             Self::TooManyEntries => "the document has more entries than riverd reads from one document",
         }
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::left_out::LeftOutCounts;
 use super::next_poll::NextPoll;
 use super::source::{Source, SourceId};
@@ -34,6 +36,26 @@ pub struct SourceStatus {
     pub push: Option<HubSubscription>,
 }
 
+/// What fills the database.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StorageReport {
+    /// When it was measured.
+    pub measured_at: Timestamp,
+    /// The parts of the database, the largest first. Free space belongs to none.
+    pub parts: Vec<StorageShare>,
+    /// The sources whose entries have the most stored text, the largest first. Their sizes are those of the compressed texts.
+    pub sources: Vec<StorageShare>,
+}
+
+/// The size of one part of the database, or of the texts of one source.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StorageShare {
+    /// Name of the part or of the source.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
 /// Figures of the whole river, for the status page and for metrics.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct StoreFigures {
@@ -43,6 +65,8 @@ pub struct StoreFigures {
     pub entries: u64,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
+    /// What fills the database, if that was measured already.
+    pub storage: Option<StorageReport>,
     /// Why polls can't be stored now; `None` if they can.
     pub write_problem: Option<String>,
     /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Days without articles

@@ -9,7 +9,7 @@ use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::plot::{self, Bar};
 use super::status_report::{StatusReport, urgency};
 use super::{Representation, status_feed, valid};
-use crate::model::Incident;
+use crate::model::{Incident, StorageShare};
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
@@ -19,6 +19,8 @@ const SOURCES_PER_PAGE: usize = 100;
 const PROBLEM_SOURCES_SHOWN: usize = 40;
 /// How many incidents the list of the latest ones has at most.
 const INCIDENTS_SHOWN: usize = 20;
+/// How many parts of the database are named, and how many of the sources that fill it.
+const SHARES_SHOWN: usize = 4;
 
 #[derive(Template)]
 #[template(path = "status.html", whitespace = "minimize")]
@@ -34,6 +36,10 @@ struct StatusPage {
     plots: Plots,
     articles: u64,
     database: String,
+    /// The largest parts of the database.
+    parts: String,
+    /// The sources with the most stored text.
+    largest_sources: String,
     started: String,
     version: &'static str,
     rows: Vec<SourceTableRow>,
@@ -125,6 +131,8 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
             plots: plots(report, zone),
             articles: report.figures.articles,
             database: ByteSize::b(report.figures.database_bytes).to_string(),
+            parts: report.figures.storage.iter().map(|storage| shares(&storage.parts)).collect(),
+            largest_sources: report.figures.storage.iter().map(|storage| shares(&storage.sources)).collect(),
             started: zone.moment(report.polls.since),
             version: env!("CARGO_PKG_VERSION"),
             rows: sources.iter().map(|health| source_row(health, zone)).collect(),
@@ -152,6 +160,14 @@ fn needs_operator(health: &SourceHealth) -> bool {
         Condition::Gone | Condition::Failing | Condition::Throttled | Condition::Silent | Condition::Waiting
     );
     condition || ((may_miss || has_moved) && urgency(health) < 7)
+}
+
+/// Lists the first shares of a storage report with their sizes.
+pub fn shares(shares: &[StorageShare]) -> String {
+    let shown = shares.iter().take(SHARES_SHOWN).filter(|share| share.bytes > 0);
+    let shown: Vec<String> =
+        shown.map(|share| format!("{} {}", valid::line(&share.name), ByteSize::b(share.bytes))).collect();
+    shown.join(", ")
 }
 
 fn problem_count(report: &StatusReport) -> usize {

@@ -80,18 +80,6 @@ pub(super) fn listed(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns how many stored entries of a source arrived after `since`.
-pub(super) fn arrived_since(
-    conn: &Connection,
-    source: SourceId,
-    since: Timestamp,
-) -> Result<usize, StoreError> {
-    let count: i64 = conn
-        .prepare_cached("select count(*) from entries where source_id = ? and arrived_at > ?")?
-        .query_row(params![source.0, since.unix()], |row| row.get(0))?;
-    Ok(usize::try_from(count).unwrap_or_default())
-}
-
 /// What the store has of a source. A source that is read for the first time has nothing, and needs no look-ups.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredOfSource {

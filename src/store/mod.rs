@@ -11,7 +11,7 @@
 //! | `sources`, `source_lookups` | sources: follow feeds.toml; find a source by its name, address or tag |
 //! | `due`, `plans`, `state`, `status` | sources: the queue of due ones, the planned polls, what polls found out, what `status` shows |
 //! | `record` → `groups`, `edits` → `entries`, `near_duplicates`, `near_cache` | store one poll: new and edited entries, and their articles |
-//! | `arriving` | in which order the entries of a document are read, and how many may be new |
+//! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
 //! | `adopt` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `texts` | how summary and content are packed in their rows |
@@ -49,6 +49,7 @@ pub mod error;
 mod figures;
 mod files;
 mod groups;
+mod growth;
 mod handle;
 mod health;
 mod history;
@@ -81,6 +82,7 @@ mod source_lookups;
 mod sources;
 mod state;
 mod status;
+mod storage;
 mod storing_context;
 mod texts;
 mod views;

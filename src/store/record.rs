@@ -15,7 +15,9 @@ use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, pages, plans, state};
+use super::{
+    StoreError, adopt, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state,
+};
 use crate::article::dedup::Likeness;
 use crate::article::identity::OnSamePage;
 use crate::article::placement::SourceHistory;
@@ -192,6 +194,8 @@ fn finish_document<'a>(
     let is_taken = |key: &Key| index.lists(&key.0);
     let left_out =
         left_out::replace(conn, context.source, left_out, (document.listing, is_taken), context.now)?;
+    let new = writer.receipt.added + writer.receipt.grouped;
+    growth::note(conn, context.new_entries(u64::from(new)))?;
     Ok(PollReceipt { left_out, ..writer.receipt })
 }
 

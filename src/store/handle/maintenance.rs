@@ -9,7 +9,7 @@ use super::Store;
 use crate::config::Retention;
 use crate::store::purge::{self, PurgeChoice};
 use crate::store::search::fill;
-use crate::store::{StoreError, backup, integrity, maintenance, revive};
+use crate::store::{StoreError, backup, growth, integrity, maintenance, revive, storage};
 use crate::time::Timestamp;
 
 impl Store {
@@ -42,7 +42,8 @@ impl Store {
 
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and leaves
     /// tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates. Then checks
-    /// the whole database, gives free space back to the disk, optimises and checkpoints. Returns how many articles were deleted.
+    /// the whole database, gives free space back to the disk, optimises, measures what fills the database, and checkpoints. Returns
+    /// how many articles were deleted.
     ///
     /// `now` must be a time that can be trusted, because a deleted article never comes back. Fails if the database is damaged.
     pub async fn maintain(
@@ -51,6 +52,32 @@ impl Store {
         now: Timestamp,
         most: u64,
     ) -> Result<u64, StoreError> {
+        let pruned = self.prune(retention, now, most).await?;
+        let window = self.dedup().window;
+        while self.write_in_turn(move |conn| maintenance::delete_old_sketches(conn, window, now)).await? {}
+        let mut after = Some(i64::MIN);
+        while let Some(row) = after {
+            after = self.write_in_turn(move |conn| maintenance::shrink_index(conn, row)).await?;
+        }
+        let path = Arc::clone(&self.path);
+        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
+        let noted = damage.clone();
+        self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
+        if let Some(detail) = damage {
+            return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
+        }
+        while self.write_in_turn(maintenance::give_back_free_space).await? {}
+        self.write_in_turn(move |conn| growth::forget(conn, now)).await?;
+        self.write_in_turn(maintenance::optimise).await?;
+        let path = Arc::clone(&self.path);
+        let report = self.readers.read(move |_| storage::measure(&path, now)).await?;
+        self.write(move |conn| storage::note(conn, &report)).await?;
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
+        Ok(pruned)
+    }
+
+    /// Deletes what retention no longer keeps of each source. Returns how many articles were deleted, at most `most`.
+    async fn prune(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
         let mut pruned = 0;
         for source in self.readers.read(maintenance::sources).await? {
             let mut after = Some((i64::MIN, i64::MIN));
@@ -66,22 +93,6 @@ impl Store {
             let retention = retention.clone();
             self.write_in_turn(move |conn| maintenance::forget(conn, source, &retention, now)).await?;
         }
-        let window = self.dedup().window;
-        while self.write_in_turn(move |conn| maintenance::delete_old_sketches(conn, window, now)).await? {}
-        let mut after = Some(i64::MIN);
-        while let Some(row) = after {
-            after = self.write_in_turn(move |conn| maintenance::shrink_index(conn, row)).await?;
-        }
-        let path = Arc::clone(&self.path);
-        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
-        let noted = damage.clone();
-        self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
-        if let Some(detail) = damage {
-            return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
-        }
-        while self.write_in_turn(maintenance::give_back_free_space).await? {}
-        self.write_in_turn(maintenance::optimise).await?;
-        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
         Ok(pruned)
     }
 

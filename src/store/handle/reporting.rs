@@ -1,11 +1,11 @@
 //! What operators ask of the store: the status of the sources, incidents, figures, and what became of an article.
 
 use super::Store;
-use crate::model::{Incident, IncidentKind, SourceStatus, StoreFigures};
+use crate::model::{Incident, IncidentKind, SourceStatus, StorageReport, StoreFigures};
 use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
 use crate::store::integrity::{self, IntegrityCheck};
-use crate::store::{StoreError, figures, incidents, status};
+use crate::store::{StoreError, figures, incidents, status, storage};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
@@ -48,6 +48,11 @@ impl Store {
         self.readers
             .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
             .await
+    }
+
+    /// Returns what fills the database, as maintenance measured it last.
+    pub async fn last_storage_report(&self) -> Result<Option<StorageReport>, StoreError> {
+        self.readers.read(storage::last).await
     }
 
     /// Returns the outcome of the last check of the whole database, if there was one.
