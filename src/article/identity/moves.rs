@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::comparisons::{Evidence, compare_dates, dates};
+use super::comparisons::{Evidence, are_shifted, compare_dates, dates};
 use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
@@ -93,13 +93,20 @@ fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 }
 
 /// Returns whether two entries with the same title are one whose site moved: their dates are the same or differ as publishers
-/// change them by accident, or both have no date and the text is the same.
+/// change them by accident, or both have no date and the text is the same. Midnight in two time zones differs by whole hours,
+/// as the times of a timetable do, so then the text or the last part of the address must be the same.
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
+    let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);
+    let is_rendered_anew = || {
+        let same_slug = slug(entry.page()).is_some_and(|name| slug(known.page()) == Some(name));
+        let same_text = entry.words >= IDENTIFYING_WORDS && known.has_text_of(entry);
+        (same_slug || same_text) && !have_other_numbers(known, entry)
+    };
     match compare_dates(known.dated_at(), entry.dated_at()) {
         Evidence::Same | Evidence::Close => true,
         Evidence::Inconclusive => undated && known.has_text_of(entry),
-        Evidence::Different => false,
+        Evidence::Different => are_shifted(known.dated_at(), entry.dated_at()) && is_rendered_anew(),
     }
 }
 
