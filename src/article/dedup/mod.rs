@@ -259,11 +259,16 @@ impl EntryPair {
     /// more than a day later is mostly the background of a new story.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let reason = match self.published {
-            Publication::OneSource { apart, .. } => {
+            Publication::OneSource { apart, listed, .. } => {
                 let is_late =
                     apart > SENT_AGAIN_WITHIN && !(self.is_sent_late(apart) && self.is_copy(likeness));
-                let few_facts = self.has_few_facts().then_some(SeriesReason::FewFacts);
-                if is_late { Some(SeriesReason::SentAgain) } else { few_facts }
+                if is_late {
+                    Some(SeriesReason::SentAgain)
+                } else if self.has_few_facts() {
+                    Some(SeriesReason::FewFacts)
+                } else {
+                    (listed && self.is_repeated_notice()).then_some(SeriesReason::ListedNotice)
+                }
             }
             Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => {
                 (apart > CUT_WITHIN).then_some(SeriesReason::CutLater)
@@ -275,6 +280,13 @@ impl EntryPair {
             }
         };
         reason.map_or(Ok(()), |reason| Err(Difference::Series(reason)))
+    }
+
+    /// Returns whether two short texts are equal in every word, under one title: the report of a police station on each arrest.
+    fn is_repeated_notice(&self) -> bool {
+        self.is_short()
+            && same_words(&self.shorter.title, &self.longer.title)
+            && same_words(&self.shorter.text, &self.longer.text)
     }
 
     /// Returns the limit that two outlets exceeded which published one text under one title `apart` from each other.
