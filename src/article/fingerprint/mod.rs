@@ -6,6 +6,7 @@
 //! from.
 
 mod calendar_date;
+mod fraction;
 mod number;
 mod packed_words;
 mod part_of_day;

@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use super::fraction;
 use super::part_of_day;
 use super::small_number;
 use super::word::WordKind;
@@ -37,12 +38,12 @@ const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen",
 const ORDINALS: [&str; 13] =
     ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o"];
 /// Units that are written onto a number. An ending that is not listed belongs to the number: `737a`.
-const UNITS: [&str; 21] = [
+const UNITS: [&str; 23] = [
     "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
-    "gw", "px", "eur", "usd",
+    "gw", "px", "eur", "usd", "c", "f",
 ];
 /// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 27] = [
+const SCALES: [(&str, usize); 31] = [
     ("million", 6),
     ("millions", 6),
     ("millionen", 6),
@@ -70,6 +71,10 @@ const SCALES: [(&str, usize); 27] = [
     ("trillion", 12),
     ("trillions", 12),
     ("billionen", 12),
+    ("lakh", 5),
+    ("lakhs", 5),
+    ("crore", 7),
+    ("crores", 7),
 ];
 
 static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
@@ -87,6 +92,9 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
             at,
             InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
         ));
+    }
+    if let Some((value, used)) = fraction::read(words, at) {
+        return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
     }
     let (value, used) = small_number::read(words, at, is_spanish)?;
     let value = value.to_string();
@@ -173,6 +181,12 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     let next = |used: usize| {
         words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen))
     };
+    if next(used).is_some_and(|next| fraction::is_dozen(next.folded))
+        && let Ok(dozens) = value.parse::<u16>()
+    {
+        value = (u32::from(dozens) * 12).to_string();
+        used += 1;
+    }
     let mut least = 0;
     while let Some(scaled) = next(used)
         && let Some(scale) = scale_at(words, at + used).filter(|scale| *scale > least)
@@ -214,7 +228,8 @@ pub(super) fn is_scale(word: &str) -> bool {
     scale_of(word).is_some()
 }
 
-fn scale_of(word: &str) -> Option<usize> {
+/// Returns by which power of ten a word multiplies the number before it.
+pub(super) fn scale_of(word: &str) -> Option<usize> {
     SCALE_WORDS.get(word)
 }
 
@@ -273,6 +288,12 @@ fn ungrouped(figures: &str) -> String {
     let signs: Vec<char> = figures.chars().filter(|c| !c.is_ascii_digit()).collect();
     let one_sign = signs.iter().all(|sign| Some(sign) == signs.first());
     if begins_group && one_sign && rest.iter().all(&is_group) {
+        return parts.concat();
+    }
+    // India groups by two digits before the last three: `12,50,000`.
+    let is_indian =
+        signs.len() > 1 && one_sign && is_group(last) && middle.iter().all(|group| group.len() == 2);
+    if is_indian && head.len() <= 2 {
         return parts.concat();
     }
     let decimal_sign_differs =
@@ -338,7 +359,9 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     }
     let follows_las =
         at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las");
-    let is_bare_time = used - usize::from(ending.is_empty()) == 2 || (follows_las && ending.is_empty());
+    let in_zone = ending.is_empty() && ZONES.contains(&unit);
+    let is_bare_time =
+        used - usize::from(ending.is_empty()) == 2 || (follows_las && ending.is_empty()) || in_zone;
     if is_bare_time && minutes.len() == 2 {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
@@ -451,6 +474,14 @@ mod tests {
         ]);
         all_equal(&["son 35 mil 400 euros", "son 35.400 euros", "son 35,400 euros"]);
         all_equal(&["son mil 200 euros", "son 1.200 euros"]);
+        all_equal(&["about 150,000 buses", "about 1,50,000 buses", "about 1.5 lakh buses"]);
+        all_equal(&["Rs 500 crore", "Rs 5 billion", "Rs 5,00,00,00,000"]);
+        all_equal(&["half a million pounds", "500,000 pounds", "half million pounds"]);
+        all_equal(&["halbe Million Euro", "500.000 Euro"]);
+        all_equal(&["anderthalb Millionen", "1,5 Millionen"]);
+        all_equal(&["medio millón de euros", "500.000 de euros"]);
+        all_equal(&["two dozen buses", "24 buses"]);
+        all_equal(&["30C heat", "30°C heat", "30 C heat"]);
     }
 
     #[test]
@@ -468,7 +499,7 @@ mod tests {
         all_equal(&["um 19.30 Uhr", "um 19:30 Uhr", "um 19 Uhr 30"]);
         all_equal(&["at 7.30pm on", "at 7:30 p.m. on", "at 19:30 on", "at 7:30 PM on", "at 7.30 pm on"]);
         all_equal(&["las 19.30 horas de", "las 19:30 de", "las 19.30 de", "las 7:30 p. m. de"]);
-        all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT"]);
+        all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT", "from 19.00 GMT"]);
         all_equal(&["après 48 heures", "après deux jours", "après 2 jours"]);
         all_equal(&[
             "las 6 de la mañana en",
@@ -516,6 +547,9 @@ mod tests {
             ("2 Uhr nachts", "2 Uhr nachmittags"),
             ("11 m", "11 M€"),
             ("mil 200", "200"),
+            ("2 crore", "2 lakh"),
+            ("half a mile", "half a million"),
+            ("anderthalb Millionen", "eine halbe Million"),
             ("12:30:45", "12:30"),
             ("737a", "737b"),
             ("onze", "douze"),

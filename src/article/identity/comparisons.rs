@@ -107,7 +107,8 @@ pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool 
 /// Returns whether an entry without a guid is the next one of a column that has one title and no page for each day: the
 /// text is another one, and so is the day.
 pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let apart = known.published_at.zip(entry.published_at).map(|(one, other)| one.since(other).max(other.since(one)));
+    let apart =
+        known.published_at.zip(entry.published_at).map(|(one, other)| one.since(other).max(other.since(one)));
     entry.guid.is_none()
         && !known.has_text_of(entry)
         && apart.is_some_and(|apart| apart > RENEWED_WITHIN * HOUR)

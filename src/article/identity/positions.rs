@@ -28,7 +28,8 @@ pub(super) fn recognise<'a>(
     for (at, entry) in entries.iter().enumerate() {
         let holder = places.holder_before(entry);
         on_known_places += usize::from(holder.is_some());
-        let moved = holder.filter(|holder| has_other_words(holder, entry)).and_then(|_| places.with_words(entry));
+        let moved =
+            holder.filter(|holder| has_other_words(holder, entry)).and_then(|_| places.with_words(entry));
         first_with_words
             .entry((entry.title, entry.seen_hash))
             .and_modify(|found| *found = None)

@@ -39,8 +39,7 @@ fn addresses_that_are_positions_in_the_list_overwrite_no_article() {
                         };
                         on_tree(n, &guid, &page, hours.map(|hours| START + n * hours * 3600))
                     };
-                    let list =
-                        |poll: i64| (1..).zip((new * poll..new * poll + 5).rev()).map(entry).collect();
+                    let list = |poll: i64| (1..).zip((new * poll..new * poll + 5).rev()).map(entry).collect();
                     let lists: Vec<Vec<Post>> = (0..3).map(list).collect();
                     assert_each_shown_once(&format!("{way}, {form}, {hours:?} h, {new} new"), &lists);
                 }
@@ -52,7 +51,8 @@ fn addresses_that_are_positions_in_the_list_overwrite_no_article() {
 #[test]
 fn an_address_that_is_given_to_one_other_entry_is_edited_in_place() {
     let list = |titles: [i64; 4]| -> Vec<Post> {
-        let entry = |(at, n): (i64, i64)| on_tree(n, "", &format!("https://a.example/{at}"), Some(START + at));
+        let entry =
+            |(at, n): (i64, i64)| on_tree(n, "", &format!("https://a.example/{at}"), Some(START + at));
         (1..).zip(titles).map(entry).collect()
     };
     assert!(is_same_list(&list([1, 2, 3, 4]), &list([1, 7, 3, 4])), "a page was written anew");
@@ -89,7 +89,10 @@ fn a_site_that_is_rendered_anew_with_midnight_in_another_zone_brings_nothing_bac
     let old = list(&|n| format!("https://a.example/2026/{}.html", slug(n)), 0, 0);
     let posts = |n| format!("https://a.example/posts/{}/", slug(n));
     assert!(is_same_list(&old, &list(&posts, 5, 100)), "the name in the address stays");
-    assert!(is_same_list(&old, &list(&|n| format!("https://a.example/{}x/", slug(n)), 5, 0)), "the text stays");
+    assert!(
+        is_same_list(&old, &list(&|n| format!("https://a.example/{}x/", slug(n)), 5, 0)),
+        "the text stays"
+    );
     let next = list(&|n| format!("https://a.example/{}x/", slug(n)), 6, 100);
     assert_eq!(Polled::count(&[old, next]), [6, 12], "a timetable: neither stays");
 }

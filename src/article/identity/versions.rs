@@ -17,9 +17,14 @@ pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut older = HashMap::new();
     let ids: HashSet<&str> = entries.iter().filter_map(|entry| entry.guid).collect();
     let ids_identify = ids.len() > 1 && ids.len() * 2 > entries.len();
-    note_older(entries, &mut older, |entry| Some((entry.guid?, entry.page())), |entry, newest| {
-        is_older_version(entry, newest) || (ids_identify && is_older_on_own_page(entry, newest))
-    });
+    note_older(
+        entries,
+        &mut older,
+        |entry| Some((entry.guid?, entry.page())),
+        |entry, newest| {
+            is_older_version(entry, newest) || (ids_identify && is_older_on_own_page(entry, newest))
+        },
+    );
     note_older(entries, &mut older, |entry| Some((entry.guid?, None)), is_older_corrected);
     // The newest of a page may turn out to be an older version itself.
     let newest = older.clone();
