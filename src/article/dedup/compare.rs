@@ -105,6 +105,16 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
+/// Returns how many different numbers both texts have.
+pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
+    let numbers = |text: &[WordHash]| -> QuickSet<u32> {
+        let numbers =
+            text.iter().filter(|word| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber));
+        numbers.map(|word| word.word()).collect()
+    };
+    numbers(&shorter.text).intersection(&numbers(&longer.text)).count()
+}
+
 /// Returns how many different numbers and names both entries have in their texts and titles.
 pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
     let all = |sketch: &Sketch| &facts(&sketch.text) | &facts(&sketch.title);

@@ -205,7 +205,11 @@ const fn is_number(kind: WordKind) -> bool {
 }
 
 fn least_facts(text: &Sketch) -> usize {
+    if writes_nouns_with_capitals(text) { 2 * FACTS_OF_DISPATCH } else { FACTS_OF_DISPATCH }
+}
+
+/// Returns whether so many words of a text have a capital letter that its language writes all nouns with one.
+pub(super) fn writes_nouns_with_capitals(text: &Sketch) -> bool {
     let names = text.text.iter().filter(|word| word.kind() == WordKind::Name).count();
-    let has_nouns = names as f64 >= SHARE_OF_NOUNS * text.text.len() as f64;
-    if has_nouns { 2 * FACTS_OF_DISPATCH } else { FACTS_OF_DISPATCH }
+    names as f64 >= SHARE_OF_NOUNS * text.text.len() as f64
 }
