@@ -53,16 +53,22 @@ impl EntryPair {
         matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
     }
 
-    /// Returns whether no number and no name differs. In a long text with twice the facts of a dispatch, one may differ for
-    /// each [`PER_CONFLICT`] words: an outlet converts a price, or dates its copy.
+    /// Returns whether no number and no name differs. If the text outweighs what stands around it, one may differ for each
+    /// [`PER_CONFLICT`] words: an outlet converts a price.
     fn has_equal_facts(&self) -> bool {
         let found = self.conflicts();
-        let differ = found.inside + found.numbers_at_edges;
-        let allowed = || {
-            let is_long = self.shared_facts() >= 2 * least_facts(&self.shorter);
-            if is_long { self.overlap.common / self.words(PER_CONFLICT) } else { 0 }
-        };
-        differ == 0 || differ <= allowed()
+        if self.outweighs_edges() {
+            found.inside <= self.overlap.common / self.words(PER_CONFLICT)
+        } else {
+            found.inside + found.numbers_at_edges == 0
+        }
+    }
+
+    /// Returns whether the common text is so long and has so many facts that the numbers before and after it are those of the
+    /// outlets: when a copy was published, the number of the dispatch.
+    pub(super) fn outweighs_edges(&self) -> bool {
+        self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
+            && self.shared_facts() >= 2 * least_facts(&self.shorter)
     }
 
     /// Returns the share of the shorter text that is common, without what stands before the common part.
@@ -101,8 +107,7 @@ impl EntryPair {
     fn outweighs_headlines(&self) -> bool {
         self.share_of_longer() >= WHOLE
             && names_weekday(self.shorter.text.get(..self.words(LEAD)).unwrap_or_default())
-            && self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
-            && self.shared_facts() >= 2 * least_facts(&self.shorter)
+            && self.outweighs_edges()
     }
 
     /// Returns whether the headline of the longer text comes from what both have; or that of the shorter, if both are one

@@ -40,10 +40,10 @@ const ORDINALS: [&str; 13] =
 /// Units that are written onto a number. An ending that is not listed belongs to the number: `737a`.
 const UNITS: [&str; 23] = [
     "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
-    "gw", "px", "eur", "usd", "c", "f",
+    "gw", "px", "eur", "usd", "pc", "pct",
 ];
 /// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 31] = [
+const SCALES: [(&str, usize); 32] = [
     ("million", 6),
     ("millions", 6),
     ("millionen", 6),
@@ -71,6 +71,7 @@ const SCALES: [(&str, usize); 31] = [
     ("trillion", 12),
     ("trillions", 12),
     ("billionen", 12),
+    ("mdd", 6),
     ("lakh", 5),
     ("lakhs", 5),
     ("crore", 7),
@@ -481,7 +482,8 @@ mod tests {
         all_equal(&["anderthalb Millionen", "1,5 Millionen"]);
         all_equal(&["medio millón de euros", "500.000 de euros"]);
         all_equal(&["two dozen buses", "24 buses"]);
-        all_equal(&["30C heat", "30°C heat", "30 C heat"]);
+        all_equal(&["by 3.75pc on", "by 3.75 pc on"]);
+        all_equal(&["son 10.7 mdd", "son 10,7 millones"]);
     }
 
     #[test]
@@ -548,6 +550,7 @@ mod tests {
             ("11 m", "11 M€"),
             ("mil 200", "200"),
             ("2 crore", "2 lakh"),
+            ("30C heat", "30F heat"),
             ("half a mile", "half a million"),
             ("anderthalb Millionen", "eine halbe Million"),
             ("12:30:45", "12:30"),
