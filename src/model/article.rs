@@ -142,6 +142,9 @@ pub struct AlsoIn {
     pub title: String,
     /// Address of the page there.
     pub url: Option<String>,
+    /// Whether the page is where the readers of an aggregator discuss the story.
+    #[serde(skip)]
+    pub is_discussion: bool,
 }
 
 /// Data of a text for finding near duplicates. `article::fingerprint` makes it.

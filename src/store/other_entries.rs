@@ -113,8 +113,13 @@ pub(super) fn also_in(
     for other in others.iter().filter(|other| other.is_of_other_source) {
         let is_copy = other.guid.as_deref() == Some(&item.guid);
         let same_page = shown.page.is_some() && other.page == shown.page;
-        let url = if same_page { discussion(other).or_else(|| other.url.clone()) } else { other.url.clone() };
-        let place = AlsoIn { source: other.source.clone(), title: other.title.clone(), url };
+        let discussion = discussion(other).filter(|_| same_page);
+        let place = AlsoIn {
+            source: other.source.clone(),
+            title: other.title.clone(),
+            is_discussion: discussion.is_some(),
+            url: discussion.or_else(|| other.url.clone()),
+        };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
             // The entry itself is no further place, but the places that it carries count.
         } else if other.from_river {
