@@ -87,6 +87,13 @@ pub(super) fn telling_share(title: &[WordHash], text: &[WordHash]) -> f64 {
     share_in_text(&words, text)
 }
 
+/// Returns whether one of two titles is the other one with words left out, and two words that tell something are left.
+pub(super) fn shortens(here: &[WordHash], there: &[WordHash]) -> bool {
+    let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
+    let telling = short.iter().filter(|word| !is_small_word(**word)).count();
+    telling >= 2 && telling_share(short, long) >= 1.0
+}
+
 /// Returns whether a word stands in any text of its language.
 fn is_small_word(word: WordHash) -> bool {
     static SMALL: LazyLock<Vec<u32>> =

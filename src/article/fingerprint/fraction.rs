@@ -1,6 +1,6 @@
 //! Reads half of a million, and dozens.
 
-use super::number;
+use super::scale;
 use super::written::WrittenWord;
 
 /// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`. Returns the number in digits and how
@@ -13,7 +13,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     };
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let scale_at = if matches!(folded(1), "a" | "un") { 2 } else { 1 };
-    let power = number::scale_of(folded(scale_at)).filter(|power| *power >= 6)?;
+    let power = scale::power_of(folded(scale_at)).filter(|power| *power >= 6)?;
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))
 }
 

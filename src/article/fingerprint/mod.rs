@@ -10,6 +10,7 @@ mod fraction;
 mod number;
 mod packed_words;
 mod part_of_day;
+mod scale;
 pub mod sketch;
 mod small_number;
 mod spelling;

@@ -4,13 +4,11 @@
 //! and `11`, `2.5 million` and `2,500,000`, `mil 200 millones` and `1.200 millones`, `6 de la tarde` and `18.00 horas`. What is
 //! read is only hashed and never shown.
 
-use std::sync::LazyLock;
-
 use super::fraction;
 use super::part_of_day;
+use super::scale;
 use super::small_number;
 use super::word::WordKind;
-use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
 /// A number in the one form that all its spellings share.
@@ -42,44 +40,6 @@ const UNITS: [&str; 23] = [
     "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
     "gw", "px", "eur", "usd", "pc", "pct",
 ];
-/// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 32] = [
-    ("million", 6),
-    ("millions", 6),
-    ("millionen", 6),
-    ("millon", 6),
-    ("millones", 6),
-    ("mio", 6),
-    ("mln", 6),
-    ("mn", 6),
-    ("billion", 9),
-    ("billions", 9),
-    ("bn", 9),
-    ("milliard", 9),
-    ("milliards", 9),
-    ("milliarde", 9),
-    ("milliarden", 9),
-    ("mrd", 9),
-    ("mds", 9),
-    ("md", 9),
-    ("thousand", 3),
-    ("mille", 3),
-    ("tausend", 3),
-    ("mil", 3),
-    ("tsd", 3),
-    ("k", 3),
-    ("trillion", 12),
-    ("trillions", 12),
-    ("billionen", 12),
-    ("mdd", 6),
-    ("lakh", 5),
-    ("lakhs", 5),
-    ("crore", 7),
-    ("crores", 7),
-];
-
-static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
-
 /// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
 /// Spanish, where `once` is eleven.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
@@ -130,7 +90,7 @@ fn counts_thousands(words: &[WrittenWord<'_>], at: usize) -> bool {
     let is_after_space = |at: usize| words.get(at).filter(|word| word.before == Separator::Space);
     is_after_space(at).is_some()
         && is_after_space(at + 1).is_some_and(|next| {
-            is_hundreds(next.folded) || scale_of(next.folded).is_some_and(|scale| scale > 3)
+            is_hundreds(next.folded) || scale::power_of(next.folded).is_some_and(|scale| scale > 3)
         })
 }
 
@@ -166,7 +126,8 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     }
     let is_money =
         words.get(at).is_some_and(|word| word.before == Separator::Currency || word.before_currency);
-    let scale = if is_money && ending == "m" { Some(6) } else { scale_of(ending).filter(|_| ending != "m") };
+    let scale =
+        if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
@@ -215,23 +176,13 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
 fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let word = words.get(at)?;
     if word.folded != "m" {
-        return scale_of(word.folded);
+        return scale::power_of(word.folded);
     }
     let follows = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
     let counts_money =
         word.before_currency || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
     counts_money.then_some(6)
-}
-
-/// Returns whether a word multiplies the number before it.
-pub(super) fn is_scale(word: &str) -> bool {
-    scale_of(word).is_some()
-}
-
-/// Returns by which power of ten a word multiplies the number before it.
-pub(super) fn scale_of(word: &str) -> Option<usize> {
-    SCALE_WORDS.get(word)
 }
 
 /// Multiplies a number in digits by a power of ten. Returns `None` if the product would have decimals.
@@ -358,15 +309,16 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
         return Some((time, end - at));
     }
-    let follows_las =
-        at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las");
-    let in_zone = ending.is_empty() && ZONES.contains(&unit);
-    let is_bare_time =
-        used - usize::from(ending.is_empty()) == 2 || (follows_las && ending.is_empty()) || in_zone;
-    if is_bare_time && minutes.len() == 2 {
+    let says_time = || ending.is_empty() && (ZONES.contains(&unit) || follows_las(words, at));
+    if minutes.len() == 2 && (used - usize::from(ending.is_empty()) == 2 || says_time()) {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
     None
+}
+
+/// Returns whether the Spanish `las` stands before word `at`, so that this is a time: `las 19.30`.
+fn follows_las(words: &[WrittenWord<'_>], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las")
 }
 
 /// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it ends.
