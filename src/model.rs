@@ -55,7 +55,9 @@ pub use article::{
     Key, Origin, SafeHtml,
 };
 pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
-pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE, NO_SUCH_HOST};
+pub use failure::{
+    CONNECTING_FORBIDDEN, Failure, FailureKind, HOST_UNREACHABLE, NETWORK_UNREACHABLE, NO_SUCH_HOST,
+};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, NextPollReason};

@@ -55,8 +55,8 @@ pub(super) fn find_feed(
         earlier_answers::keep(global, config, pause);
     }
     let feeds = match result {
-        Ok(feeds) => without_comments(feeds),
-        Err(missed) if may_be_temporary(&missed.failure) => {
+        Ok(feeds) => feeds,
+        Err(missed) if may_be_temporary(&missed.failure) || !missed.likely.is_empty() => {
             output::print_message(&format!("warning: {}\nhint: {ADDED_UNREAD}", missed.failure.message));
             if missed.likely.is_empty() {
                 return Ok(FeedToAdd::AsGiven);
@@ -89,15 +89,6 @@ fn may_be_temporary(failure: &Failure) -> bool {
         failure.kind,
         FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled
     )
-}
-
-/// Removes the feeds of comments, which blogs name together with the feed of their posts, unless there are no others.
-fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
-    let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
-    if feeds.iter().all(is_comments) {
-        return feeds;
-    }
-    feeds.into_iter().filter(|feed| !is_comments(feed)).collect()
 }
 
 /// Output of `add --json` when a page has several feeds.

@@ -13,7 +13,9 @@ use url::Url;
 
 use super::body::BodyError;
 use super::resolve::LookupError;
-use crate::model::{Failure, FailureKind, NETWORK_UNREACHABLE, RedactedUrl};
+use crate::model::{
+    CONNECTING_FORBIDDEN, Failure, FailureKind, HOST_UNREACHABLE, NETWORK_UNREACHABLE, RedactedUrl,
+};
 use crate::policy::guard::Refusal;
 pub(crate) use redirects::{
     is_endless_redirect, redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target,
@@ -101,7 +103,10 @@ pub(crate) fn transport(
         }
         Some(io::ErrorKind::ConnectionReset) => ("the connection was reset", None),
         Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
-        Some(io::ErrorKind::HostUnreachable) => ("the host can't be reached", None),
+        Some(io::ErrorKind::HostUnreachable) => (HOST_UNREACHABLE, None),
+        Some(io::ErrorKind::PermissionDenied) => {
+            (CONNECTING_FORBIDDEN, Some("check this machine's firewall and routes"))
+        }
         Some(io::ErrorKind::NetworkUnreachable) => {
             (NETWORK_UNREACHABLE, Some("check this machine's network connection"))
         }
@@ -263,6 +268,15 @@ pub(crate) fn redirected_to_other_site(address: &Url, page: &Url) -> Failure {
             "that page may ask for consent or a login: open the address in a browser, and give riverd the feed's own address; \
              if the site has moved there, give riverd its new address",
         ),
+    )
+}
+
+/// Describes a page that announces a feed where there is none.
+pub(crate) fn announced_feed_missing(page: &Url, feed: &Url) -> Failure {
+    failure(
+        FailureKind::NotAFeed,
+        format!("`{}` names `{}` as its feed, but there is no feed", RedactedUrl(page), RedactedUrl(feed)),
+        Some("look on the site for its feed, and give riverd the feed's own address"),
     )
 }
 

@@ -10,7 +10,7 @@ use reqwest::header::{
 use url::Url;
 
 use super::{AcceptedType, OutgoingRequest, body, failure};
-use crate::document::is_feed_type;
+use crate::document::{is_feed_type, is_same_page};
 use crate::model::{Failure, LinkHeaders, Validators};
 
 /// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406
@@ -136,6 +136,11 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
         for (target, parameters) in targets(value) {
             let Ok(target) = base.join(target) else { continue };
+            // A link with an anchor is one of another document (RFC 8288 §3.2).
+            let anchor = parameter(parameters, "anchor").and_then(|anchor| base.join(anchor).ok());
+            if anchor.is_some_and(|anchor| !is_same_page(base, &anchor)) {
+                continue;
+            }
             let relations = parameter(parameters, "rel").unwrap_or_default();
             let is = |name: &str| {
                 relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(name))

@@ -62,6 +62,12 @@ impl fmt::Display for FailureKind {
 /// End of the message of a [`FailureKind::Connect`] if this machine has no route to the network of the host.
 pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
 
+/// End of the message of a [`FailureKind::Connect`] if this machine may not connect, as its firewall says.
+pub const CONNECTING_FORBIDDEN: &str = "this machine forbids the connection";
+
+/// End of the message of a [`FailureKind::Connect`] if a router, or this machine, says that it knows no way to the host.
+pub const HOST_UNREACHABLE: &str = "the host can't be reached";
+
 /// How the message of a [`FailureKind::Dns`] ends if a name server answered that there is no host of this name.
 pub const NO_SUCH_HOST: &str = "there is no host of this name";
 
@@ -77,12 +83,14 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Returns whether no request left this machine: the name of the host could not be looked up, or there is no route to its
-    /// network.
+    /// Returns whether no request left this machine: the name of the host could not be looked up, there is no route to its
+    /// network, or a firewall of this machine forbids the connection.
     pub fn is_local(&self) -> bool {
         match self.kind {
             FailureKind::Dns => !self.message.ends_with(NO_SUCH_HOST),
-            FailureKind::Connect => self.message.ends_with(NETWORK_UNREACHABLE),
+            FailureKind::Connect => {
+                self.message.ends_with(NETWORK_UNREACHABLE) || self.message.ends_with(CONNECTING_FORBIDDEN)
+            }
             FailureKind::Tls
             | FailureKind::Timeout
             | FailureKind::Status
@@ -93,5 +101,10 @@ impl Failure {
             | FailureKind::Throttled
             | FailureKind::Gone => false,
         }
+    }
+
+    /// Returns whether there is no way to the host. One host may be off; if no host can be reached, it is our own network.
+    pub fn is_unreachable_host(&self) -> bool {
+        self.kind == FailureKind::Connect && self.message.ends_with(HOST_UNREACHABLE)
     }
 }
