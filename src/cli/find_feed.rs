@@ -52,7 +52,7 @@ pub(super) fn find_feed(
     let Discovery { result, answer, pause } =
         small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
     if let Some(pause) = pause {
-        earlier_answers::keep(global, config, pause);
+        earlier_answers::keep(global, config, vec![pause]);
     }
     let feeds = match result {
         Ok(feeds) => feeds,

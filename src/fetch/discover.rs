@@ -126,7 +126,11 @@ impl Search<'_> {
                 if may_be_a_feed && let Some(feeds) = self.try_rule(&by_rule).await? {
                     return Ok(feeds);
                 }
-                if by_rule.is_empty() { self.guess(address, &page, links).await } else { Err(not_found(address)) }
+                if by_rule.is_empty() {
+                    self.guess(address, &page, links).await
+                } else {
+                    Err(not_found(address))
+                }
             }
             ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
         }

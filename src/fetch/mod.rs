@@ -245,6 +245,18 @@ impl Fetcher {
         }
     }
 
+    /// Fetches like [`Fetcher::fetch`], but does not name `text/html` among the accepted types.
+    pub async fn fetch_only_feed_once(&self, request: Request<'_>) -> FetchOutcome {
+        match request.address {
+            Location::Http(url) => {
+                let outgoing =
+                    OutgoingRequest { accepts: AcceptedType::OnlyFeed, ..OutgoingRequest::of(request, url) };
+                self.ask(outgoing, request.now).await
+            }
+            Location::File(_) => self.fetch(request).await,
+        }
+    }
+
     async fn ask(&self, outgoing: OutgoingRequest<'_>, now: Timestamp) -> FetchOutcome {
         Exchange::new(&self.shared, outgoing, now).run().await
     }

@@ -216,7 +216,8 @@ mod tests {
 
     #[test]
     fn pages_that_ask_for_cookies_are_named() {
-        let page = |body: &str| at("/feed", "text/html", None, &format!("<!doctype html><html>{body}</html>"));
+        let page =
+            |body: &str| at("/feed", "text/html", None, &format!("<!doctype html><html>{body}</html>"));
         for body in [
             "<p>Please <b>enable cookies</b> to continue.",
             "<title>Cookies required</title><p>This site works in browsers only.",

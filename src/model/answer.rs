@@ -256,6 +256,14 @@ pub struct EarlierAnswer<B = Bytes> {
 }
 
 impl EarlierAnswer {
+    /// Returns the size of the body in bytes; 0 without a body.
+    pub fn body_size(&self) -> usize {
+        match &self.outcome {
+            FetchOutcome::Fresh(fetched) => fetched.body.len(),
+            _ => 0,
+        }
+    }
+
     /// Returns the answer without its body, which is described by its length in bytes, and the body.
     pub fn split_body(self) -> (EarlierAnswer<usize>, Bytes) {
         let Self { url, asked_at, outcome } = self;

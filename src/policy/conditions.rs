@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{DueSource, Failure, FailureKind, FetchOutcome, SourceState, Validators};
+use crate::model::{DueSource, Failure, FailureKind, FetchOutcome, Fetched, SourceState, Validators};
 use crate::policy::decide::BodyOutcome;
 use crate::policy::schedule;
 use crate::time::{DAY, Timestamp};
@@ -73,11 +73,15 @@ pub fn second_request(
 /// Returns whether the answer is a web page that does not say why it was sent.
 fn is_web_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let FetchOutcome::Fresh(fetched) = outcome else { return false };
+    matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
+}
+
+/// Returns whether an answer that could not be read is a web page that does not say why it was sent. Its server may send the feed to a
+/// client that does not name `text/html`.
+pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
     let is_html =
         fetched.content_type.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
-    let is_no_feed =
-        matches!(&fetched.body, BodyOutcome::Unreadable(failure) if failure.kind == FailureKind::NotAFeed);
-    is_html && is_no_feed && fetched.stand_in.is_none()
+    is_html && failure.kind == FailureKind::NotAFeed && fetched.stand_in.is_none()
 }
 
 /// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed nor a
@@ -129,8 +133,7 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, Failure, Fetched, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source,
-        SourceId, StandIn,
+        Cadence, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId, StandIn,
     };
     use crate::time::HOUR;
 
@@ -213,7 +216,12 @@ mod tests {
         }));
         let none = Validators::default();
         let second = |failures, state: SourceState| {
-            second_request(&DueSource { state: SourceState { failures, ..state }, ..due(0) }, &none, &page, NOW)
+            second_request(
+                &DueSource { state: SourceState { failures, ..state }, ..due(0) },
+                &none,
+                &page,
+                NOW,
+            )
         };
         assert_eq!(second(0, due(0).state), Some(SecondRequest::NoPage));
         assert_eq!(second(1, due(0).state), None);

@@ -89,9 +89,8 @@ pub struct UnconfirmedFailure {
 
 impl NetworkHistory {
     fn network(&self) -> NetworkState {
-        let is_down = self.is_missing
-            || self.silent.len() >= SILENT_SITES
-            || self.unreachable.len() >= SILENT_SITES;
+        let is_down =
+            self.is_missing || self.silent.len() >= SILENT_SITES || self.unreachable.len() >= SILENT_SITES;
         if is_down { NetworkState::Down } else { NetworkState::Up }
     }
 

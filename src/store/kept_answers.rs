@@ -63,6 +63,9 @@ pub(super) fn keep(
     if let Some(pause) = pause_of_answer(answer, now) {
         let asked = source_lookups::by_address(conn, answer.url.as_str())?;
         plans::pause_domain(conn, asked, &pause, now)?;
+        if let Some(asked) = asked.filter(|_| matches!(answer.outcome, FetchOutcome::Fresh(_))) {
+            plans::bring_first_poll_forward(conn, asked, now)?;
+        }
     }
     let asked_at = answer.asked_at.unix();
     // An outcome is made of strings and numbers, so it always has a JSON form.

@@ -75,7 +75,8 @@ mod tests {
         assert_eq!(max_age(HOUR / 4, &busy(HOUR), true), HOUR / 4);
         let busier = SourceState { publishing_gap: Some(HOUR / 12), ..busy(HOUR) };
         assert!(max_age(DAY, &busier, true) < HOUR * 3 / 2, "it is not true");
-        assert_eq!(max_age(DAY, &busier, false), SHORT, "it may be true");
+        let just_polled = SourceState { publishing_gap: Some(HOUR / 12), ..busy(HOUR / 12) };
+        assert_eq!(max_age(DAY, &just_polled, false), SHORT, "it may be true");
         assert_eq!(max_age(HOUR * 2, &busier, true), HOUR * 2, "a short one is not shortened");
         let unknown = SourceState::default();
         assert_eq!(max_age(DAY, &unknown, true), DAY, "the list is not known");

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Cadence, Failure, FailureKind, Freshness, Location, NextPoll, NextPollReason, Source, SourceId,
-    SourceState,
+    CONNECTING_FORBIDDEN, Cadence, Failure, FailureKind, Freshness, HOST_UNREACHABLE, Location, NextPoll,
+    NextPollReason, Source, SourceId, SourceState,
 };
 use crate::time::{HOUR, Timestamp};
 
@@ -57,6 +57,39 @@ fn sites_that_failed_before_show_no_outage() {
         new.state.succeeded_at = None;
         assert_eq!(detector.observe(&new, &failed(FailureKind::Connect)), NetworkState::Up);
     }
+}
+
+#[test]
+fn three_sites_to_which_there_is_no_way_are_our_own_outage_before_any_answer() {
+    let no_way = || {
+        let message = format!("can't connect: {HOST_UNREACHABLE}");
+        let failure = Failure { kind: FailureKind::Connect, message, hint: None };
+        FetchOutcome::<()>::Failed { status: None, failure, freshness: Freshness::default() }
+    };
+    let new = |url: &str| DueSource { state: SourceState::default(), ..due(url) };
+    let mut detector = OutageDetector::default();
+    for (site, expected) in [
+        ("https://a.org/", NetworkState::Up),
+        ("https://b.org/", NetworkState::Up),
+        ("https://www.b.org/", NetworkState::Up),
+        ("https://c.org/", NetworkState::Down),
+    ] {
+        assert_eq!(detector.observe(&new(site), &no_way()), expected, "{site}");
+    }
+    assert_eq!(detector.observe(&new("https://d.org/"), &answered()), NetworkState::Up);
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
+        assert_eq!(detector.observe(&new(site), &no_way()), NetworkState::Up, "the network is proven");
+    }
+    let forbidden = FetchOutcome::<()>::Failed {
+        status: None,
+        failure: Failure {
+            kind: FailureKind::Connect,
+            message: format!("can't connect: {CONNECTING_FORBIDDEN}"),
+            hint: None,
+        },
+        freshness: Freshness::default(),
+    };
+    assert_eq!(OutageDetector::default().observe(&new("https://a.org/"), &forbidden), NetworkState::Down);
 }
 
 #[test]
