@@ -51,7 +51,7 @@ impl From<Failure> for NoFeedFound {
     }
 }
 
-/// How many links and usual paths are tried in all.
+/// How many links and usual paths are tried in all, with the page itself if it is requested once more without `text/html`.
 const MAX_GUESSES: usize = 12;
 /// How many refreshes (`<meta http-equiv=refresh>`) of a page are followed.
 const MAX_REFRESHES: usize = 3;
@@ -82,7 +82,14 @@ impl Fetcher {
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
     pub async fn discover(&self, address: &Url, now: Timestamp) -> Discovery {
-        let mut search = Search { fetcher: self, now, has_sent_request: false, answer: None, pause: None };
+        let mut search = Search {
+            fetcher: self,
+            now,
+            has_sent_request: false,
+            guesses_left: MAX_GUESSES,
+            answer: None,
+            pause: None,
+        };
         let result = search.feeds_of(address).await;
         Discovery { result, answer: search.answer, pause: search.pause }
     }
@@ -93,6 +100,8 @@ struct Search<'f> {
     fetcher: &'f Fetcher,
     now: Timestamp,
     has_sent_request: bool,
+    /// How many further addresses may be tried at which a feed may be.
+    guesses_left: usize,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
     /// The last other answer that asks for a pause.
@@ -118,10 +127,11 @@ impl Search<'_> {
             }
             ProbeResult::Page { links, page, .. } => {
                 // Some servers give the page to each client that names `text/html`, and the feed to others.
-                if (may_be_a_feed || links.is_empty())
-                    && let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await
-                {
-                    return Ok(vec![feed]);
+                if may_be_a_feed || links.is_empty() {
+                    self.guesses_left = self.guesses_left.saturating_sub(1);
+                    if let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await {
+                        return Ok(vec![feed]);
+                    }
                 }
                 if may_be_a_feed && let Some(feeds) = self.try_rule(&by_rule).await? {
                     return Ok(feeds);
@@ -176,7 +186,7 @@ impl Search<'_> {
         let asked = |guess: &Url| guess == address || guess == page;
         let usual: Vec<Url> =
             sections::usual_addresses(page).into_iter().filter(|guess| !links.contains(guess)).collect();
-        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(MAX_GUESSES) {
+        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(self.guesses_left) {
             if self.pause.is_some() {
                 break;
             }

@@ -99,7 +99,7 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
             FailureKind::Malformed => matches!(status, 200 | 203 | 226),
             _ => false,
         },
-        FetchOutcome::Gone { .. } => true,
+        // A 410 is a statement of the publisher, and no accident.
         _ => false,
     }
 }
@@ -202,7 +202,7 @@ mod tests {
             assert!(!is_repeated(&etag(), &failed(status)), "{status}");
         }
         let gone = Failure { kind: FailureKind::Gone, message: "gone".to_owned(), hint: None };
-        assert!(is_repeated(&etag(), &FetchOutcome::Gone { failure: gone }));
+        assert!(!is_repeated(&etag(), &FetchOutcome::Gone { failure: gone }), "no further request");
         assert!(!is_repeated(&etag(), &body(BodyOutcome::Known, None)));
         assert!(!is_repeated(&etag(), &body(no_feed(), Some(StandIn::Login))));
     }
