@@ -54,7 +54,8 @@ impl RequestedPolls {
 
 /// Returns whether a new source is due during a pause: then its first poll uses a document that a verb got.
 fn has_kept_document(status: &SourceStatus, now: Timestamp) -> bool {
-    let is_new = status.state.polled_at.is_none() && status.state.gone_at.is_none();
+    let is_enabled = status.source.as_ref().is_some_and(|source| source.enabled);
+    let is_new = is_enabled && status.state.polled_at.is_none() && status.state.gone_at.is_none();
     let is_due = status.next_poll.is_some_and(|next| next.at <= now && next.reason == NextPollReason::New);
     is_new && is_due
 }

@@ -168,7 +168,7 @@ fn add_says_so_if_the_only_feed_that_a_page_names_is_not_there_or_can_not_be_rea
     assert!(down.stderr().contains("warning"), "{}", down.stderr());
     publisher.at("/feed", Answer::ok(FEED));
     sandbox.run(&["add", &publisher.url("/page"), "--name", "f"]).expect_code(0);
-    let listed = sandbox.run(&["list"]).stdout().to_owned();
+    let listed = sandbox.run(&["list"]).stdout();
     assert!(listed.contains("/down") && listed.contains("/feed"), "{listed}");
 }
 
