@@ -92,6 +92,8 @@ pub(super) fn check_all(
     let paused = KnownPauses::read(config, database.as_deref(), now)?;
     paused.add_to(limits.pauses(), now);
     let polled = paused.polled_addresses().clone();
+    // A check alone makes no state directory.
+    let keeps_documents = global.state_dir().is_ok_and(|path| path.exists());
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();
     let runtime = small_runtime()?;
@@ -105,7 +107,7 @@ pub(super) fn check_all(
     for mut check in receiver {
         let wanted = |answer: &EarlierAnswer| {
             let size = answer.body_size();
-            let is_useful = size <= room && !polled.contains(&answer.url);
+            let is_useful = keeps_documents && size <= room && !polled.contains(&answer.url);
             is_useful || paused_by_answer(answer, now).is_some()
         };
         if let Some(answer) = check.answer.take().filter(wanted) {

@@ -127,7 +127,7 @@ impl Search<'_> {
             }
             ProbeResult::Page { links, page, .. } => {
                 // Some servers give the page to each client that names `text/html`, and the feed to others.
-                if may_be_a_feed || links.is_empty() {
+                if may_be_a_feed || (links.is_empty() && by_rule.is_empty()) {
                     self.guesses_left = self.guesses_left.saturating_sub(1);
                     if let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await {
                         return Ok(vec![feed]);

@@ -320,6 +320,7 @@ impl<'a> Exchange<'a> {
             validators: if is_cut { Validators::default() } else { headers::validators(headers) },
             links: headers::links(headers, &url),
             stand_in: stand_in(headers, &url, &body),
+            varies_by_accept: headers::varies_by_accept(headers),
             body: Bytes::from(body),
             final_url: Some(url.clone()),
             moved_to: chain.moved_to(),

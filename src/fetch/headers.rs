@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, VARY,
 };
 use url::Url;
 
@@ -123,6 +123,12 @@ pub(crate) fn validators(headers: &HeaderMap) -> Validators {
 /// Returns the `Content-Type`. Bytes that are not UTF-8 are replaced; the charset in it is ASCII anyway.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// Returns whether the server chooses the document by what a client accepts.
+pub(super) fn varies_by_accept(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(VARY).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|name| name.trim().eq_ignore_ascii_case("accept"))
 }
 
 /// How many hubs of an answer are kept. No known feed has more.

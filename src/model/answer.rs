@@ -135,6 +135,9 @@ pub struct Fetched<B = Bytes> {
     /// body is not a feed.
     #[serde(skip)]
     pub stand_in: Option<StandIn>,
+    /// Whether the server says that it chooses the document by what the client accepts (`Vary: Accept`).
+    #[serde(skip)]
+    pub varies_by_accept: bool,
 }
 
 impl<B> Fetched<B> {
@@ -150,6 +153,7 @@ impl<B> Fetched<B> {
             freshness: self.freshness,
             links: self.links,
             stand_in: self.stand_in,
+            varies_by_accept: self.varies_by_accept,
         }
     }
 }
@@ -345,6 +349,7 @@ mod tests {
             freshness: Freshness { max_age: Some(Duration::from_mins(15)), ..Freshness::default() },
             links: LinkHeaders { hubs: vec!["https://hub.example/".to_owned()], ..LinkHeaders::default() },
             stand_in: None,
+            varies_by_accept: false,
         };
         let paused = FetchOutcome::Throttled {
             status: 429,

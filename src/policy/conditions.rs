@@ -54,7 +54,7 @@ pub enum SecondRequest {
 }
 
 /// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the reason for
-/// the outcome, and without `text/html`, if the server sent a web page. `None` if one request is enough.
+/// the outcome, and without `text/html`, if the server says that it chose its web page by that. `None` if one request is enough.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,
@@ -64,16 +64,17 @@ pub fn second_request(
     if !due.state.failures.is_multiple_of(FAILURES_BETWEEN) {
         return None;
     }
-    if is_web_page(outcome) && !accepts_no_page(&due.state, now) {
+    if is_chosen_page(outcome) && !accepts_no_page(&due.state, now) {
         return Some(SecondRequest::NoPage);
     }
     (!sent.is_empty() && is_typical_of_wrong_answers(outcome)).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether the answer is a web page that does not say why it was sent.
-fn is_web_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+/// Returns whether the answer is a web page that the server chose by what the request accepts, as it says.
+fn is_chosen_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let FetchOutcome::Fresh(fetched) = outcome else { return false };
-    matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
+    fetched.varies_by_accept
+        && matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
 }
 
 /// Returns whether an answer that could not be read is a web page that does not say why it was sent. Its server may send the feed to a
@@ -176,6 +177,7 @@ mod tests {
             freshness: Freshness::default(),
             links: LinkHeaders::default(),
             stand_in,
+            varies_by_accept: true,
         }))
     }
 
@@ -227,6 +229,9 @@ mod tests {
         assert_eq!(second(1, due(0).state), None);
         let known = SourceState { conditions_failed_at: Some(NOW), ..due(0).state };
         assert_eq!(second(0, known), None, "the first request did not name it either");
+        let FetchOutcome::Fresh(fetched) = page.clone() else { panic!("no body") };
+        let always = FetchOutcome::Fresh(Box::new(Fetched { varies_by_accept: false, ..*fetched }));
+        assert_eq!(second_request(&due(0), &none, &always, NOW), None, "the same page for all");
         assert_eq!(second_request(&due(0), &none, &body(no_feed(), None), NOW), None, "no page");
     }
 

@@ -90,7 +90,7 @@ fn a_server_that_gives_its_page_to_who_names_html_is_read_and_remembered() {
     publisher.with("/f", |request, _| {
         let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
         let page = Answer::ok("<!doctype html><p>Read me in a reader").content_type("text/html");
-        if names_html { page } else { Answer::ok(FEED) }
+        if names_html { page.header("Vary", "Accept") } else { Answer::ok(FEED) }
     });
     let url = publisher.url("/f");
     let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
@@ -126,6 +126,7 @@ fn the_first_poll_uses_what_check_online_fetched() {
     let publisher = Publisher::start();
     publisher.at("/f", Answer::ok(FEED).etag("\"v1\""));
     let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{}\"\nname = \"f\"\n", publisher.url("/f")));
+    std::fs::create_dir(sandbox.state()).unwrap();
     sandbox.run(&["check", "--online"]).expect_code(0);
     let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
     assert_eq!((&first[0]["outcome"], &first[0]["added"]), (&"new".into(), &1.into()), "{first:?}");

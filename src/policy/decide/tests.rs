@@ -66,6 +66,7 @@ fn fetched(body: BodyOutcome) -> Fetched<BodyOutcome> {
         freshness: Freshness::default(),
         links: LinkHeaders::default(),
         stand_in: None,
+        varies_by_accept: false,
     }
 }
 
