@@ -185,7 +185,7 @@ pub(super) fn is_web_address(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
-/// Returns whether an address is that of a picture which never stands for an article, also where the feed says so.
+/// Returns whether an address is that of a picture which never stands for an article, even if the feed names it.
 fn is_no_picture(url: &str) -> bool {
     let folded = url.to_ascii_lowercase();
     NO_PICTURES.iter().any(|sign| folded.contains(sign))

@@ -9,7 +9,9 @@ use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
 use super::status_table::{ago, ahead, span};
 use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
+use crate::model::StorageReport;
 use crate::render::health::{Condition, ListHealth, SourceHealth};
+use crate::render::status_page;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
@@ -20,15 +22,16 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.database()?;
     let now = Timestamp::now();
-    let (statuses, check) = if path.exists() {
+    let (statuses, check, storage) = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let read = (store.statuses().await?, store.last_integrity_check().await?);
+            let check = store.last_integrity_check().await?;
+            let read = (store.statuses().await?, check, store.last_storage_report().await?);
             store.close().await?;
             Ok::<_, StoreError>(read)
         })?
     } else {
-        (Vec::new(), None)
+        (Vec::new(), None, None)
     };
     let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
     if let Some((ago, damage)) = damage {
@@ -37,7 +40,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
     }
-    warn_of_trouble(&global.state_dir()?);
+    warn_of_problem(&global.state_dir()?);
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))
@@ -68,16 +71,17 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         }
         (None, false) => {
             let overview = status_table::overview(&healths, now);
-            terminal::print_painted(&format!("{overview}\n{summary}\n{}", size_line(&path)))?;
+            let storage = storage.map(|report| storage_lines(&report, now)).unwrap_or_default();
+            terminal::print_painted(&format!("{overview}\n{summary}\n{}{storage}", size_line(&path)))?;
         }
     }
     Ok(VerbOutcome::Succeeded)
 }
 
 /// Warns if a daemon is running but can't poll.
-fn warn_of_trouble(state_dir: &Path) {
-    if let Some(trouble) = DaemonConnection::trouble(state_dir) {
-        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
+fn warn_of_problem(state_dir: &Path) {
+    if let Some(problem) = DaemonConnection::problem(state_dir) {
+        output::print_message(&format!("warning: the daemon polls nothing now: {problem}"));
     }
 }
 
@@ -90,6 +94,16 @@ fn size_line(database: &Path) -> String {
         std::fs::metadata(name).map_or(0, |file| file.len())
     };
     format!("database: {}, write-ahead log: {}", ByteSize(size("")), ByteSize(size("-wal")))
+}
+
+/// Says what fills the database. Each line begins with a line end.
+fn storage_lines(report: &StorageReport, now: Timestamp) -> String {
+    let lines = [("of it", &report.parts), ("most text from", &report.sources)];
+    let lines = lines.map(|(label, shares)| match status_page::shares(shares) {
+        none if none.is_empty() => String::new(),
+        shares => format!("\n{label}: {shares}"),
+    });
+    format!("{} (measured {})", lines.concat(), ago(report.measured_at, now))
 }
 
 /// Returns everything that is known about one source.

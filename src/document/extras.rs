@@ -18,7 +18,11 @@ pub(in crate::document) struct FeedExtras {
     /// How the document writes its dates.
     pub(in crate::document) date_style: DateStyle,
     /// Values of each entry, in document order.
-    pub(in crate::document) entries: Vec<EntryExtras>,
+    #[allow(
+        clippy::vec_box,
+        reason = "20 000 of them in place are 28 MB, which would stay until the last one is used"
+    )]
+    pub(in crate::document) entries: Vec<Box<EntryExtras>>,
 }
 
 /// Values of one entry for which feed-rs has no field.

@@ -16,7 +16,7 @@ use crate::text::{dates, html};
 use crate::time::Timestamp;
 
 /// Reads a converted document, whose texts are `texts`. If feed-rs panics, the document counts as unreadable and the daemon goes on.
-pub(super) fn read(xml: &str, texts: AtomTexts, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
+pub(super) fn read(xml: String, texts: AtomTexts, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
     // feed-rs gets no base: all addresses are absolute, and it would rewrite them. It generates no ids: they would
     // differ at each parse, and `article::identity` gives each entry its key.
     let date_style = extras.date_style;
@@ -25,7 +25,9 @@ pub(super) fn read(xml: &str, texts: AtomTexts, extras: FeedExtras) -> Result<Pa
         .timestamp_parser(move |text| dates::parse_in(text, date_style).map(Timestamp::to_utc))
         .sanitize_content(false)
         .build();
-    match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
+    let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes())));
+    drop(xml);
+    match parsed {
         Ok(Ok(mut feed)) if feed.entries.len() == extras.entries.len() => {
             put_texts(&mut feed, texts);
             Ok(to_parsed_feed(feed, extras))
@@ -62,7 +64,7 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
         .entries
         .into_iter()
         .zip(extras.entries)
-        .map(|(entry, extras)| to_entry(entry, extras, &inherited));
+        .map(|(entry, extras)| to_entry(entry, *extras, &inherited));
     ParsedFeed {
         entries: entries.collect(),
         format: extras.format,

@@ -20,7 +20,7 @@ const MIN_FOREIGN_SENTENCE: usize = 20;
 /// How many different garbled runs of characters a document must have, if all its runs are garbled, to count as encoded
 /// twice from its first to its last character.
 const MIN_RUNS: usize = 3;
-/// How many letters of a script other than Latin do as well, in at least two different runs.
+/// This many letters of a script other than Latin, in at least two different runs, are enough as well.
 const MIN_FOREIGN_LETTERS: usize = 8;
 /// How many letters of another script in one run are evidence in a document: languages without spaces write long runs.
 const MIN_LONG_RUN: usize = 5;

@@ -13,9 +13,7 @@ use url::Url;
 
 use super::body::BodyError;
 use super::resolve::LookupError;
-use crate::model::{
-    CONNECTING_FORBIDDEN, Failure, FailureKind, HOST_UNREACHABLE, NETWORK_UNREACHABLE, RedactedUrl,
-};
+use crate::model::{Failure, FailureKind, FailureOrigin, RedactedUrl};
 use crate::policy::guard::Refusal;
 pub(crate) use redirects::{
     is_endless_redirect, redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target,
@@ -52,7 +50,12 @@ pub(crate) enum CaStore {
 }
 
 pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Option<&str>) -> Failure {
-    Failure { kind, message: message.into(), hint: hint.map(str::to_owned) }
+    Failure { kind, message: message.into(), hint: hint.map(str::to_owned), origin: FailureOrigin::Elsewhere }
+}
+
+/// Returns `failure` as one of riverd's own network.
+fn own_network(failure: Failure) -> Failure {
+    Failure { origin: FailureOrigin::OwnNetwork, ..failure }
 }
 
 /// Describes a request that got no answer, or only a part of one.
@@ -103,12 +106,20 @@ pub(crate) fn transport(
         }
         Some(io::ErrorKind::ConnectionReset) => ("the connection was reset", None),
         Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
-        Some(io::ErrorKind::HostUnreachable) => (HOST_UNREACHABLE, None),
+        Some(io::ErrorKind::HostUnreachable) => {
+            let message = format!("{}: the host can't be reached", lead(phase, url, proxy_use));
+            let unreachable = failure(FailureKind::Connect, message, None);
+            return Failure { origin: FailureOrigin::UnreachableHost, ..unreachable };
+        }
         Some(io::ErrorKind::PermissionDenied) => {
-            (CONNECTING_FORBIDDEN, Some("check this machine's firewall and routes"))
+            let message = format!("{}: this machine forbids the connection", lead(phase, url, proxy_use));
+            let hint = Some("check this machine's firewall and routes");
+            return own_network(failure(FailureKind::Connect, message, hint));
         }
         Some(io::ErrorKind::NetworkUnreachable) => {
-            (NETWORK_UNREACHABLE, Some("check this machine's network connection"))
+            let message = format!("{}: the network can't be reached", lead(phase, url, proxy_use));
+            let hint = Some("check this machine's network connection");
+            return own_network(failure(FailureKind::Connect, message, hint));
         }
         _ => (why.as_str(), None),
     };
@@ -186,21 +197,23 @@ pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
 fn lookup(error: &LookupError, host: &str) -> Failure {
     match error {
         LookupError::Refused(refusal) => refused(refusal),
-        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => failure(
-            FailureKind::Dns,
-            format!("can't look up `{host}`: {error}"),
-            Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
-        ),
+        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => {
+            own_network(failure(
+                FailureKind::Dns,
+                format!("can't look up `{host}`: {error}"),
+                Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
+            ))
+        }
         LookupError::NoSuchHost => failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check the spelling of the host: the name server says that it does not exist"),
         ),
-        LookupError::Unknown(_) | LookupError::Empty => failure(
+        LookupError::Unknown(_) | LookupError::Empty => own_network(failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check the spelling of the host, and that this machine's DNS works"),
-        ),
+        )),
     }
 }
 

@@ -1,7 +1,7 @@
-//! Fetches one document: an HTTP request or a file read. It is bounded and guarded by the address policy. It is never retried,
-//! except on a new connection if a kept one ended before the server saw the request.
+//! Fetches one document: sends an HTTP request, or reads a file. A fetch is bounded, and guarded by the address policy. It is never
+//! retried, except on a new connection if a kept one ended before the server answered.
 //!
-//! | file | does |
+//! | file | what it does or holds |
 //! | --- | --- |
 //! | `exchange` | one request: sends it, follows redirects, reads the answer, turns it into an outcome |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |

@@ -1,6 +1,6 @@
 //! Serves feeds, pages and health checks over HTTP.
 //!
-//! | file | does |
+//! | file | what it does |
 //! | --- | --- |
 //! | `feeds` | answers the routes of feeds |
 //! | `pages` | answers the routes of pages |
@@ -62,7 +62,7 @@ pub struct HttpState {
 }
 
 /// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405
-/// with `Allow`.
+/// with `Allow`, except for CORS preflights, which `access` answers.
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(pages::river))
@@ -78,7 +78,9 @@ pub fn router(state: HttpState) -> Router {
         .route("/sources/{name}/{file}", get(feeds::source))
         .route("/views/{name}/", get(pages::view))
         .route("/views/{name}/{file}", get(feeds::view))
+        .route("/archive/{page}/", get(pages::river_archive))
         .route("/archive/{page}/{file}", get(feeds::river_archive))
+        .route("/views/{name}/archive/{page}/", get(pages::view_archive))
         .route("/views/{name}/archive/{page}/{file}", get(feeds::view_archive))
         .route("/search/{file}", get(search::search))
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))

@@ -10,7 +10,8 @@ use super::HttpState;
 use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
 use super::errors::{self, not_found_below, unavailable};
 use super::query::{filled_parameter, page_number};
-use crate::publish::{ArticleAnswer, PublishError, Snapshot};
+use crate::article::archive::ArchivePage;
+use crate::publish::{ArticleAnswer, FeedPart, PublishError, Snapshot};
 use crate::render::{Representation, page as html_page, page_frame};
 use crate::store::RiverSelection;
 use crate::text::search::SearchQuery;
@@ -23,7 +24,7 @@ const MAX_FOLDERS: usize = 16;
 static SCRIPT: OnceLock<Representation> = OnceLock::new();
 
 /// Answers `/`, `/?tag=TAG`, `/?source=NAME` and `/?q=QUERY`, each with `page=N`: the river, a tag, a source or a search as a
-/// web page. A tag and a source narrow a search.
+/// web page. A tag and a source narrow a search. Without a search, a source next to a tag is ignored.
 pub(super) async fn river(
     State(state): State<HttpState>,
     RawQuery(query): RawQuery,
@@ -79,6 +80,41 @@ pub(super) async fn view(
     page_of(&state, RiverSelection::View(name), query.as_deref(), &headers).await
 }
 
+/// Answers `/archive/PAGE/`: a page of the river's archive as a web page.
+pub(super) async fn river_archive(
+    State(state): State<HttpState>,
+    Path(page): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    archive_page(&state, RiverSelection::River, &page, &headers).await
+}
+
+/// Answers `/views/NAME/archive/PAGE/`: a page of the archive of a view as a web page.
+pub(super) async fn view_archive(
+    State(state): State<HttpState>,
+    Path((name, page)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    archive_page(&state, RiverSelection::View(name), &page, &headers).await
+}
+
+/// Answers with a page of the archive of a selection.
+async fn archive_page(
+    state: &HttpState,
+    selection: RiverSelection,
+    page: &str,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let folders = if selection == RiverSelection::River { 2 } else { 4 };
+    let Some(page) = ArchivePage::parse(page) else { return not_found_below(folders) };
+    match state.publisher.part(selection, FeedPart::Archive(page)).await {
+        Ok(Some(snapshot)) => snapshot_page(state, &snapshot, (1, folders), headers).await,
+        Ok(None) => Ok(not_found_below(folders)),
+        Err(error) => Err(error),
+    }
+    .unwrap_or_else(|error| unavailable(&error))
+}
+
 /// Answers with the page of a selection that `query` asks for.
 async fn page_of(
     state: &HttpState,
@@ -110,7 +146,8 @@ async fn snapshot_page(
     Ok(document_response(headers, &page, snapshot.changed_at, ContentKind::Page, &config))
 }
 
-/// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes.
+/// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes. If the article was merged into
+/// another one, the address leads on to that.
 pub(super) async fn article(
     State(state): State<HttpState>,
     Path(id): Path<String>,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::failure::{Failure, FailureKind};
+use super::failure::{Failure, FailureKind, FailureOrigin};
 use crate::time::Timestamp;
 
 /// What a fetch found. It is an enum and not a `Result`, because the schedule needs failures as data.
@@ -23,7 +23,7 @@ pub enum FetchOutcome<B = Bytes> {
         validators: Validators,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Target of a chain of only permanent redirects, if there was one.
+        /// Where the permanent redirects led that came before any temporary one, if there were some.
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
@@ -124,7 +124,7 @@ pub struct Fetched<B = Bytes> {
     /// Final address after redirects, which relative links refer to. `None` for a file.
     #[serde(with = "optional_url")]
     pub final_url: Option<Url>,
-    /// Target of a chain of only permanent redirects, if there was one.
+    /// Where the permanent redirects led that came before any temporary one, if there were some.
     #[serde(with = "optional_url")]
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
@@ -189,7 +189,12 @@ impl StandIn {
                 "look for another address of the feed, or set a `Cookie` in the `headers` of this source in feeds.toml",
             ),
         };
-        Failure { kind: FailureKind::NotAFeed, message, hint: Some(hint.to_owned()) }
+        Failure {
+            kind: FailureKind::NotAFeed,
+            message,
+            hint: Some(hint.to_owned()),
+            origin: FailureOrigin::Elsewhere,
+        }
     }
 }
 
@@ -356,7 +361,12 @@ mod tests {
             retry_after: Some(Timestamp::from_unix(1_800_000_000)),
             freshness: Freshness::default(),
             by: url.clone(),
-            failure: Failure { kind: FailureKind::Throttled, message: "later".to_owned(), hint: None },
+            failure: Failure {
+                kind: FailureKind::Throttled,
+                message: "later".to_owned(),
+                hint: None,
+                origin: FailureOrigin::Elsewhere,
+            },
         };
         for outcome in [FetchOutcome::Fresh(Box::new(fetched)), paused] {
             let answer =

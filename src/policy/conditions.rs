@@ -1,5 +1,5 @@
 //! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they answer
-//! a request without conditions with the feed.
+//! a request without conditions with the feed. Some answer with a web page only because the request accepts `text/html`.
 
 use std::time::Duration;
 
@@ -25,13 +25,12 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
 /// Returns whether the last request broke or took too long. Some servers do so with conditional requests only, so every second request
 /// after it has no conditions. It is no second request in the same poll, because a server may be overloaded.
 fn got_no_answer(state: &SourceState) -> bool {
-    let is_broken = |failure: &Failure| {
-        matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout) && !failure.is_local()
-    };
+    let is_broken = |failure: &Failure| matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout);
     state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2)
 }
 
-/// Returns whether a server answered wrongly until it got a request without conditions that does not accept a web page.
+/// Returns whether a server answered wrongly in the last thirty days until it got a request without conditions, or one that does
+/// not accept a web page.
 pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
 }
@@ -105,8 +104,8 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
-/// Notes in the state of a source what a request showed that had no conditions or accepted no page. If its outcome is a document, the
-/// server is asked like that from now on.
+/// Notes in the state of a source what a second request showed, one without conditions or one that accepts no web page. If its
+/// outcome is a document, the server gets only such requests for thirty days.
 pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Timestamp) {
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
@@ -162,7 +161,12 @@ mod tests {
     }
 
     fn failed(status: u16) -> FetchOutcome<BodyOutcome> {
-        let failure = Failure { kind: FailureKind::Status, message: "it failed".to_owned(), hint: None };
+        let failure = Failure {
+            kind: FailureKind::Status,
+            message: "it failed".to_owned(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
         FetchOutcome::Failed { status: Some(status), failure, freshness: Freshness::default() }
     }
 
@@ -186,6 +190,7 @@ mod tests {
             kind: FailureKind::NotAFeed,
             message: "the document is empty".to_owned(),
             hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
         })
     }
 
@@ -203,7 +208,12 @@ mod tests {
         for status in [407, 503] {
             assert!(!is_repeated(&etag(), &failed(status)), "{status}");
         }
-        let gone = Failure { kind: FailureKind::Gone, message: "gone".to_owned(), hint: None };
+        let gone = Failure {
+            kind: FailureKind::Gone,
+            message: "gone".to_owned(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
         assert!(!is_repeated(&etag(), &FetchOutcome::Gone { failure: gone }), "no further request");
         assert!(!is_repeated(&etag(), &body(BodyOutcome::Known, None)));
         assert!(!is_repeated(&etag(), &body(no_feed(), Some(StandIn::Login))));
@@ -238,7 +248,12 @@ mod tests {
     #[test]
     fn after_a_request_that_broke_or_took_too_long_every_second_one_has_no_conditions() {
         let failing = |kind, message: &str, failures| {
-            let last_failure = Some(Failure { kind, message: message.to_owned(), hint: None });
+            let last_failure = Some(Failure {
+                kind,
+                message: message.to_owned(),
+                hint: None,
+                origin: crate::model::FailureOrigin::Elsewhere,
+            });
             SourceState { failures, last_failure, ..due(failures).state }
         };
         for kind in [FailureKind::Connect, FailureKind::Timeout] {
@@ -247,14 +262,17 @@ mod tests {
                 .collect();
             assert_eq!(plain, [1, 3], "{kind:?}");
         }
-        let no_route = failing(FailureKind::Connect, crate::model::NETWORK_UNREACHABLE, 1);
-        assert_eq!(validators_to_send(&no_route, NOW), etag());
     }
 
     #[test]
     fn after_an_answer_that_is_no_feed_every_second_request_accepts_no_page() {
         let failing = |kind, failures| {
-            let last_failure = Some(Failure { kind, message: String::new(), hint: None });
+            let last_failure = Some(Failure {
+                kind,
+                message: String::new(),
+                hint: None,
+                origin: crate::model::FailureOrigin::Elsewhere,
+            });
             SourceState { failures, last_failure, ..due(failures).state }
         };
         let without: Vec<u32> =

@@ -1,4 +1,4 @@
-//! Detects outages of our own network: if no server answers any more, the network is at fault and not the servers.
+//! Detects outages of riverd's own network: if no server answers any more, the network is at fault and not the servers.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// How many sites that answered the last time must give no answer, with no answer from any site in between, before this counts
-/// as an outage of our own network. Three independent failures in a row are rarer than a router that restarts. A larger number
+/// as an outage of riverd's own network. Three independent failures in a row are rarer than a router that restarts. A larger number
 /// would never be reached with a handful of sources.
 const SILENT_SITES: usize = 3;
 
@@ -62,7 +62,7 @@ pub struct NetworkClaims {
     pub private: usize,
 }
 
-/// The beginning or the end of an outage of our own network.
+/// The beginning or the end of an outage of riverd's own network.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutageChange {
     /// The network, in words: the internet or the private network.
@@ -134,7 +134,7 @@ impl NetworkClaims {
 }
 
 impl OutageDetector {
-    /// Notes how a poll of `due` ended, and returns whether our network seems to work.
+    /// Notes how a poll of `due` ended, and returns whether riverd's own network seems to work.
     pub fn observe<B>(&mut self, due: &DueSource, outcome: &FetchOutcome<B>) -> NetworkState {
         let address = due.address();
         let scope = Scope::of(&address);
@@ -176,7 +176,7 @@ impl OutageDetector {
         [&self.public, &self.private].iter().any(|history| history.network() == NetworkState::Down)
     }
 
-    /// Notes that a poll without an answer is recorded. Once our network is known to be down, returns the polls that have to be
+    /// Notes that a poll without an answer is recorded. Once riverd's own network is known to be down, returns the polls that have to be
     /// decided again.
     pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {
         let is_public = matches!(Scope::of(&unconfirmed.due.address()), Scope::Public { .. });

@@ -12,8 +12,8 @@ use super::read::{self, DocumentPlace, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
-    DueSource, Failure, FailureKind, FetchOutcome, Freshness, Location, PollReceipt, PollRecord, PollVerdict,
-    Validators,
+    DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, Location, PollReceipt,
+    PollRecord, PollVerdict, Validators,
 };
 use crate::policy::conditions::{self, SecondRequest};
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
@@ -133,7 +133,7 @@ async fn decide_and_record(
     Ok((report, state_change))
 }
 
-/// Records as a failure that the store refused what this poll read, although it can store other polls. The source is polled
+/// Records a failure because the store refused what this poll read, although it can store other polls. The source is polled
 /// again later, as after any failure, and its status says why.
 async fn record_refusal(
     shared: &PollerShared,
@@ -145,6 +145,7 @@ async fn record_refusal(
         kind: FailureKind::Malformed,
         message: format!("riverd can't store what it read: {error}"),
         hint: error.hint(),
+        origin: FailureOrigin::Elsewhere,
     };
     let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
     let record = decide(due, outcome, context);
@@ -168,7 +169,7 @@ async fn fetch_again(
     }
 }
 
-/// Sends the first request of a poll. At a server that needs plain requests, it does not accept a web page.
+/// Sends the first request of a poll. It does not accept a web page if [`conditions::accepts_no_page`] says so.
 async fn fetch_first(
     settings: &Settings,
     due: &DueSource,
@@ -181,7 +182,7 @@ async fn fetch_first(
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
-/// Notes a recorded poll that got no answer. Once our own network is known to be down, earlier polls that failed without an
+/// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without an
 /// answer are decided again, as part of the outage.
 async fn revise_failures(
     shared: &PollerShared,

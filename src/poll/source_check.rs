@@ -10,7 +10,8 @@ use super::read::{self, BodyReaders};
 use crate::config::Config;
 use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{
-    EarlierAnswer, Failure, FailureKind, FeedFormat, FetchOutcome, Fetched, Location, Source, Validators,
+    EarlierAnswer, Failure, FailureKind, FailureOrigin, FeedFormat, FetchOutcome, Fetched, Location, Source,
+    Validators,
 };
 use crate::policy::conditions;
 use crate::policy::decide::{pause_of_answer, paused_by_answer};
@@ -130,6 +131,7 @@ async fn summary_of(body_readers: &BodyReaders, outcome: &FetchOutcome) -> Resul
             kind: FailureKind::Status,
             message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
             hint: None,
+            origin: FailureOrigin::Elsewhere,
         }),
         FetchOutcome::Throttled { failure, .. }
         | FetchOutcome::Gone { failure }

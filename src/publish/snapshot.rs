@@ -19,7 +19,7 @@ use crate::article::merge::merge;
 use crate::model::{MergedFeed, RiverItem};
 use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
-use crate::store::{RenderedFeed, RiverSelection, Store};
+use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
@@ -32,7 +32,7 @@ const MAX_OTHER_DOCUMENTS: usize = 8;
 pub struct Snapshot {
     /// When the feed last changed, for `Last-Modified`.
     pub changed_at: Timestamp,
-    /// The digests of the three documents, one after the other.
+    /// The digests of the three documents, one after the other. Empty for a part of a feed.
     digest: String,
     feed: Arc<MergedFeed>,
     /// The snapshot's own public address, which the links in `documents` begin with.
@@ -90,8 +90,8 @@ impl Snapshot {
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
-    /// A search writes nothing to the database, because anyone can think up searches. It shows what was published before,
-    /// and has changed since `previous` if its documents differ.
+    /// A page of the archive holds only what was published before. So does a search, which writes nothing to the database, because
+    /// anyone can think up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -282,7 +282,8 @@ impl Snapshot {
 
     /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
     /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document.
+    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, only the
+    /// documents that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles: usize = self.documents.iter().map(|found| found.in_format(Format::Json).size()).sum();
@@ -311,9 +312,12 @@ async fn read_articles(
         return Ok(Some(store.latest(&plan.selection, limit).await?));
     }
     store.publish(Timestamp::now()).await?;
-    let end = store.archive_end(&plan.selection).await?;
-    plan.links.previous_archive = end.map(|end| ArchivePage::containing(end.newest, end.last).path());
-    Ok(Some(store.latest(&plan.selection, limit).await?))
+    let articles = store.latest(&plan.selection, limit).await?;
+    let page_of = |end: ArchiveEnd| ArchivePage::containing(end.newest, end.last).path();
+    plan.links.previous_archive = store.archive_end(&plan.selection).await?.map(page_of);
+    let shown = articles.iter().map(|article| article.id).collect();
+    plan.links.older_page = store.archive_end_without(&plan.selection, shown).await?.map(page_of);
+    Ok(Some(articles))
 }
 
 async fn read_archive_page(
@@ -328,6 +332,7 @@ async fn read_archive_page(
         return Ok(None);
     }
     plan.links.previous_archive = found.next_older.map(|number| ArchivePage::complete(number).path());
+    plan.links.older_page.clone_from(&plan.links.previous_archive);
     let has_successor = found.last > page.last() && !page.is_named_by_length();
     plan.links.next_archive = has_successor.then(|| ArchivePage::complete(page.last() + 1).path());
     Ok(Some(found.articles))

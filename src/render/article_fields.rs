@@ -111,6 +111,7 @@ pub(super) struct AlsoInPlace {
     pub(super) source: String,
     pub(super) title: String,
     pub(super) url: Option<String>,
+    pub(super) is_discussion: bool,
 }
 
 /// Returns the other places where the story was found.
@@ -119,6 +120,7 @@ pub(super) fn also_in(article: &RiverItem) -> Vec<AlsoInPlace> {
         source: valid::line(&place.source),
         title: valid::line(&place.title),
         url: place.url.as_deref().and_then(valid::address),
+        is_discussion: place.is_discussion,
     };
     article.also_in.iter().map(place).collect()
 }

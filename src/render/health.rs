@@ -73,7 +73,7 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
-    /// The last poll failed because our own network does not work. The source is polled as soon as it does.
+    /// The last poll failed because riverd's own network does not work. The source is polled as soon as it does.
     Waiting,
     /// The last poll failed.
     Failing,

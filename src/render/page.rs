@@ -14,6 +14,9 @@ use crate::time::Timestamp;
 /// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
 const ARTICLES_PER_PAGE: usize = 50;
 
+/// How many folders of an archive page's path stand below those of its selection: `archive/12/`.
+const ARCHIVE_FOLDERS: usize = 2;
+
 /// What the pages of a river, a tag, a source, a search or a view show around their articles.
 #[derive(Clone, Debug)]
 pub struct PageContext {
@@ -32,7 +35,7 @@ pub struct PageContext {
 #[derive(Template)]
 #[template(path = "river.html", whitespace = "minimize")]
 struct RiverPage<'a> {
-    frame: Frame,
+    frame: &'a Frame,
     nav: &'a Navigation,
     /// Address of the selection, by which the page marks it among its links.
     current: &'a str,
@@ -47,10 +50,8 @@ struct RiverPage<'a> {
     /// What follows the name of a feed in its address.
     feed_query: String,
     days: Vec<PageDay>,
-    newer: Option<String>,
-    older: Option<String>,
-    number: usize,
-    pages: usize,
+    neighbours: Neighbours,
+    is_first: bool,
 }
 
 struct PageDay {
@@ -80,26 +81,55 @@ struct ListedArticle {
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// Renders the pages of a selection, the newest articles first. There is at least one.
+/// Renders the pages of a selection, the newest articles first. There is at least one. The last one leads on to the archive. A
+/// page of the archive is one web page.
 pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
+    let (channel, links) = (&feed.channel, &feed.links);
+    let frame =
+        Frame::at_depth(context.folders + if links.archive_page.is_some() { ARCHIVE_FOLDERS } else { 0 });
+    let in_archive = |path: &String| format!("{}{}{path}", frame.root, channel.path);
+    let older = links.older_page.as_ref().map(in_archive);
+    if links.archive_page.is_some() {
+        let newer = links.next_archive.as_ref().map(in_archive);
+        let newer = newer.unwrap_or_else(|| page_address(&frame, &context.href, 1));
+        let neighbours = Neighbours { newer: Some(newer), place: "Archive".to_owned(), older };
+        return Ok(vec![river_page(channel, &feed.items, (&frame, context), neighbours)?]);
+    }
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
     }
     let pages = chunks.len();
-    let numbered = chunks.into_iter().enumerate();
+    let numbered = chunks.into_iter().zip(1..);
     numbered
-        .map(|(index, articles)| river_page(&feed.channel, articles, (index + 1, pages), context))
+        .map(|(articles, number)| {
+            let next = (number < pages).then(|| page_address(&frame, &context.href, number + 1));
+            let neighbours = Neighbours {
+                newer: (number > 1).then(|| page_address(&frame, &context.href, number - 1)),
+                place: if pages > 1 { format!("Page {number} of {pages}") } else { String::new() },
+                older: next.or_else(|| older.clone()),
+            };
+            river_page(channel, articles, (&frame, context), neighbours)
+        })
         .collect()
+}
+
+/// Where a page stands among the pages of its selection.
+struct Neighbours {
+    /// Address of the page with the next newer articles.
+    newer: Option<String>,
+    /// Which page this is, for people. Empty for the only one.
+    place: String,
+    /// Address of the page with the next older articles.
+    older: Option<String>,
 }
 
 fn river_page(
     channel: &Channel,
     articles: &[MergedItem],
-    (number, pages): (usize, usize),
-    context: &PageContext,
+    (frame, context): (&Frame, &PageContext),
+    neighbours: Neighbours,
 ) -> Result<Representation, PageRenderError> {
-    let frame = Frame::at_depth(context.folders);
     let is_whole = channel.path.is_empty();
     let prefix = format!("{} – ", context.navigation.title);
     let title = valid::line(&channel.title);
@@ -114,11 +144,9 @@ fn river_page(
         feeds: format!("{}{}", frame.root, channel.path),
         feed_query: channel.query.clone(),
         search: &context.search,
-        days: days(articles, &frame, context.zone),
-        newer: (number > 1).then(|| page_address(&frame, &context.href, number - 1)),
-        older: (number < pages).then(|| page_address(&frame, &context.href, number + 1)),
-        number,
-        pages,
+        days: days(articles, frame, context.zone),
+        is_first: neighbours.newer.is_none(),
+        neighbours,
         frame,
     };
     html_page(&page)

@@ -1,5 +1,6 @@
 //! Publishes articles, and reads the pages of archives.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, params};
@@ -8,13 +9,13 @@ use super::river::{self, ItemsOf};
 use super::selection::RiverSelection;
 use super::{StoreError, pages};
 use crate::config::NearDuplicates;
-use crate::model::RiverItem;
+use crate::model::{ArticleId, RiverItem};
 use crate::time::Timestamp;
 
 /// Where an archive ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ArchiveEnd {
-    /// Number of the newest article that is stored.
+    /// Number of the newest article that is still in the archive.
     pub newest: u64,
     /// The last number that was given; its article may be deleted.
     pub last: u64,
@@ -32,7 +33,7 @@ pub struct ArchivedArticles {
 }
 
 /// Publishes up to `limit` visible articles that are not published yet and do not wait for a page, and numbers them in the
-/// archive of the river. Returns how many were published.
+/// archive of the river. Before that, it ends the waits that have lasted too long. Returns how many were published.
 pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
     pages::end_long_waits(conn, now, limit)?;
     let changed = conn
@@ -82,6 +83,7 @@ impl Archive {
 
     /// Returns the newest number up to `limit` that has a visible article.
     fn newest(&self, conn: &Connection, limit: i64) -> Result<Option<i64>, StoreError> {
+        // Both statements get the same parameters, so the first one has to use ?1, which is 0 in it.
         let sql = match self.view {
             0 => {
                 "select max(archive_number) from articles
@@ -92,7 +94,32 @@ impl Archive {
         Ok(conn.prepare_cached(sql)?.query_row([self.view, limit], |row| row.get(0))?)
     }
 
-    /// Returns the articles with these numbers.
+    /// Returns the newest number whose visible article is not in `shown`. Reads one number more than `shown` has articles at
+    /// most.
+    fn newest_without(
+        &self,
+        conn: &Connection,
+        shown: &HashSet<ArticleId>,
+    ) -> Result<Option<i64>, StoreError> {
+        let sql = match self.view {
+            0 => {
+                "select archive_number, id from articles
+                 where archive_number is not null and representative is not null and ?1 = 0
+                 order by archive_number desc"
+            }
+            _ => "select number, article_id from view_articles where view_id = ?1 order by number desc",
+        };
+        let mut query = conn.prepare_cached(sql)?;
+        let mut rows = query.query([self.view])?;
+        while let Some(row) = rows.next()? {
+            if !shown.contains(&ArticleId(row.get(1)?)) {
+                return Ok(Some(row.get(0)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the rows of the articles with the numbers from `first` to `last`.
     fn articles(&self, conn: &Connection, first: i64, last: i64) -> Result<Vec<i64>, StoreError> {
         let sql = match self.view {
             0 => {
@@ -111,6 +138,18 @@ impl Archive {
 pub(super) fn end(conn: &Connection, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
     let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
     let newest = archive.newest(conn, archive.last_number)?;
+    Ok(newest
+        .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
+}
+
+/// Returns where the archive of a selection ends if the articles in `shown` are left out; `None` if no other article is left.
+pub(super) fn end_without(
+    conn: &Connection,
+    selection: &RiverSelection,
+    shown: &HashSet<ArticleId>,
+) -> Result<Option<ArchiveEnd>, StoreError> {
+    let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
+    let newest = archive.newest_without(conn, shown)?;
     Ok(newest
         .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
 }

@@ -13,9 +13,9 @@ use crate::policy::host::Scope;
 use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
-/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits for, and short
-/// enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A source whose document kills the
-/// process again and again is tried only once in this time (see [`release_interrupted`]).
+/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits
+/// for, and short enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A source
+/// whose document kills the process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// How many sources to claim, and which to skip.
@@ -36,7 +36,7 @@ pub struct ClaimLimit {
     pub under_way: HashSet<SourceId>,
 }
 
-/// A claimed source. The caller joins its configuration.
+/// A claimed source. The caller adds its configuration.
 pub(super) struct Claimed {
     pub(super) id: SourceId,
     pub(super) state: SourceState,
@@ -180,7 +180,7 @@ pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so nobody
+/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so no process
 /// holds them any more.
 ///
 /// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row

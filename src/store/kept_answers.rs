@@ -24,8 +24,7 @@ const MAX_KEPT: i64 = 1000;
 /// Size of the largest body that is kept, in bytes. A larger one is fetched again.
 pub const MAX_KEPT_BODY: usize = 4 << 20;
 
-/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process writes
-/// to the database meanwhile.
+/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process writes to this table.
 #[derive(Clone, Default, Debug)]
 pub(super) struct KeptAddresses(Arc<Mutex<HashSet<String>>>);
 

@@ -291,7 +291,8 @@ fn follow(
 
 /// Moves a source to another address. Where permanent redirects led there, everything known of the source stays valid.
 /// Any other address is polled as if for the first time, without the old validators, and its unknown entries are placed
-/// by their dates, because it may be another feed. A pause that the host asked for stays in force on the `same_host`.
+/// by their dates, because it may be another feed. A pause that the host asked for stays in force if the new address has the
+/// `same_host`.
 fn move_to(
     conn: &Connection,
     row: &SourceRow,

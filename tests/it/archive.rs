@@ -123,6 +123,59 @@ fn a_walk_back_finds_every_stored_article_in_every_format() {
     }
 }
 
+/// Returns where a link of a web page leads, by the relation that the link states.
+fn page_link(text: &str, relation: &str, from: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("<a rel=\"{relation}\" href=\""))?;
+    let (address, _) = rest.split_once('"')?;
+    let from = url::Url::parse("http://river.example").unwrap().join(from).unwrap();
+    let url = from.join(&address.replace("&amp;", "&")).unwrap();
+    Some(url[url::Position::BeforePath..].to_owned())
+}
+
+/// Follows "Older" from a web page to the end. Returns the paths of the pages, and the articles that they link to.
+fn walk_pages(daemon: &Daemon, path: &str) -> (Vec<String>, BTreeSet<String>) {
+    let (mut paths, mut articles) = (Vec::new(), BTreeSet::new());
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        assert!(paths.len() < 100 && !paths.contains(&path), "{path}");
+        let page = daemon.get(&path);
+        assert_eq!(page.status, 200, "{path}");
+        let text = page.text();
+        let links = text.split("articles/").skip(1).filter_map(|rest| rest.get(..36));
+        articles.extend(links.map(str::to_owned));
+        if let Some(newer) = page_link(&text, "prev", &path) {
+            assert_eq!(daemon.get(&newer).status, 200, "{path} leads to {newer}");
+        }
+        next = page_link(&text, "next", &path);
+        paths.push(path);
+    }
+    (paths, articles)
+}
+
+#[test]
+fn older_leads_through_the_web_pages_to_every_stored_article() {
+    let publisher = Publisher::start();
+    publisher.at("/quay.xml", Answer::ok(numbered(0..250)));
+    let (sandbox, daemon) = start(&publisher, "[[view]]\nname = \"cranes\"\nkeep = [\"crane\"]\n");
+    until("250 articles", || stored(&sandbox) == 250 && walk_pages(&daemon, "/").1.len() == 250);
+    assert_eq!(walk_pages(&daemon, "/").0, ["/", "/archive/3-50/", "/archive/2/", "/archive/1/"]);
+    until("the view", || daemon.get("/views/cranes/").status == 200);
+    let (paths, articles) = walk_pages(&daemon, "/views/cranes/");
+    assert_eq!((paths.len(), articles.len()), (2, 25), "{paths:?}");
+    for path in ["/archive/4/", "/archive/x/", "/archive/1/page", "/views/cranes/archive/2/"] {
+        assert_eq!(daemon.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn pages_that_show_everything_lead_to_no_archive() {
+    let publisher = Publisher::start();
+    publisher.at("/quay.xml", Answer::ok(numbered(0..10)));
+    let (sandbox, daemon) = start(&publisher, "");
+    until("10 articles", || stored(&sandbox) == 10 && walk_pages(&daemon, "/").1.len() == 10);
+    assert_eq!(walk_pages(&daemon, "/").0, ["/"]);
+}
+
 #[test]
 fn every_page_of_the_archive_is_valid_and_names_its_neighbours() {
     let publisher = Publisher::start();
@@ -158,9 +211,7 @@ fn every_page_of_the_archive_is_valid_and_names_its_neighbours() {
     }
     assert_eq!(read(&daemon, "/archive/3-7/atom.xml").ids.len(), 7);
     assert!(!daemon.get("/feed.xml").text().contains("<fh:archive"));
-    for path in
-        ["4/feed.xml", "3-51/feed.xml", "0/feed.xml", "01/feed.xml", "x/feed.xml", "1/other.xml", "1/"]
-    {
+    for path in ["4/feed.xml", "3-51/feed.xml", "0/feed.xml", "01/feed.xml", "x/feed.xml", "1/other.xml"] {
         assert_eq!(daemon.get(&format!("/archive/{path}")).status, 404, "{path}");
     }
     assert_eq!(daemon.get("/tags/x/archive/1/feed.xml").status, 404);

@@ -326,7 +326,7 @@ prop_compose! {
         article.content = has[3].then(|| SafeHtml::assume_sanitised(format!("<p>c{}</p>", texts[5])));
         article.categories = vec![texts[6].clone()];
         article.source.title.clone_from(&texts[7]);
-        article.also_in = vec![AlsoIn { source: texts[1].clone(), title: texts[2].clone(), url: None }];
+        article.also_in = vec![AlsoIn { source: texts[1].clone(), title: texts[2].clone(), url: None, is_discussion: false }];
         item
     }
 }

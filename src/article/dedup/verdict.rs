@@ -68,7 +68,7 @@ pub enum SeriesReason {
     SentAgain,
     /// One source published both over a text with few numbers and names: the notes of an episode.
     FewFacts,
-    /// Two outlets did, one text is cut from the other, and the times are too far apart: the background of a new story.
+    /// Two outlets published them, one text is cut from the other, and the times are too far apart: the background of a new story.
     CutLater,
     /// Two outlets published one text under one title, and the times are too far apart: a notice that comes again.
     NoticeAgain {

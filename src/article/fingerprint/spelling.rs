@@ -71,7 +71,7 @@ fn spell_ascii(word: &str, buffer: &mut Vec<u8>) -> bool {
     is_respelled
 }
 
-/// Replaces ligatures, and letters that are no letter with an accent: `œ` and `oe` are one spelling.
+/// Replaces ligatures, and special letters that are not just an ASCII letter with an accent: `œ` and `oe` are one spelling.
 fn without_ligatures(word: &str) -> String {
     let mut plain = String::with_capacity(word.len() + 2);
     for letter in word.chars() {

@@ -95,27 +95,28 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
     let document = DocumentContext::of(&feed, context);
-    let prepared = entries.into_iter().map(|entry| PreparedEntry::of(entry, &document));
-    let (prepared, empty): (Vec<PreparedEntry>, Vec<PreparedEntry>) =
-        prepared.partition(PreparedEntry::is_an_article);
-    left_out.entries.extend(empty.into_iter().map(|entry| entry.left_out(LeftOutReason::Empty, None)));
-    let (identities, identity) = identify(&prepared, context);
-    let (mut own, mut keys) = (Vec::with_capacity(prepared.len()), Vec::with_capacity(prepared.len()));
-    for (entry, identity) in prepared.into_iter().zip(identities) {
-        match identity {
-            Identity::Own(key) => {
-                own.push(entry);
-                keys.push(key);
-            }
-            Identity::RepeatOf(key) => {
-                defects.note("repeated-entry");
-                left_out.entries.push(entry.left_out(LeftOutReason::Repeated, Some(key)));
-            }
+    // A list of 20 000 entries takes 20 MB, so what is left out goes from the one list, and no second one is made.
+    let mut own: Vec<PreparedEntry> =
+        entries.into_iter().map(|entry| PreparedEntry::of(entry, &document)).collect();
+    let empty = own.extract_if(.., |entry| !entry.is_an_article());
+    left_out.entries.extend(empty.map(|entry| entry.left_out(LeftOutReason::Empty, None)));
+    let (identities, identity) = identify(&own, context);
+    let (mut identities, mut keys) = (identities.into_iter(), Vec::with_capacity(own.len()));
+    own.retain(|entry| match identities.next() {
+        Some(Identity::Own(key)) => {
+            keys.push(key);
+            true
         }
-    }
+        Some(Identity::RepeatOf(key)) => {
+            defects.note("repeated-entry");
+            left_out.entries.push(entry.left_out(LeftOutReason::Repeated, Some(key)));
+            false
+        }
+        None => false,
+    });
     let ignore_updates = updates_say_nothing(&own);
     let verdicts = within_limits(&own, context);
-    let (mut articles, mut candidates) = (Vec::new(), Vec::new());
+    let (mut articles, mut candidates) = (Vec::with_capacity(own.len()), Vec::with_capacity(own.len()));
     for ((entry, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
         match verdict {
             Ok(()) => {
@@ -243,15 +244,15 @@ impl PreparedEntry {
     }
 
     /// Describes the entry as one that is left out. `key` is its own key, or that of the entry that it repeats.
-    fn left_out(self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
+    fn left_out(&self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
         LeftOutEntry {
             reason,
             detail: None,
             key,
-            guid: self.entry.id.filter(|guid| guid.len() <= LONGEST_GUID),
-            url: self.url,
-            canonical_url: self.canonical_url,
-            title: self.title,
+            guid: self.entry.id.clone().filter(|guid| guid.len() <= LONGEST_GUID),
+            url: self.url.clone(),
+            canonical_url: self.canonical_url.clone(),
+            title: self.title.clone(),
         }
     }
 

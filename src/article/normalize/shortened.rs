@@ -28,5 +28,6 @@ pub(super) fn cleaned_also_in(also_in: AlsoIn) -> AlsoIn {
         source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
         title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),
         url: also_in.url.and_then(|url| absolute(&url, None)),
+        is_discussion: false,
     }
 }

@@ -306,7 +306,12 @@ fn the_metadata_around_the_texts_has_its_own_hash() {
         (article.content_hash, article.metadata_hash)
     };
     let (content, metadata) = hashes(&entry);
-    let also_in = |url: &str| AlsoIn { source: "B".to_owned(), title: "a".to_owned(), url: some(url) };
+    let also_in = |url: &str| AlsoIn {
+        source: "B".to_owned(),
+        title: "a".to_owned(),
+        url: some(url),
+        is_discussion: false,
+    };
     let around = [
         Entry { link: some("https://site.example/b"), ..entry.clone() },
         Entry { categories: vec!["news".to_owned()], ..entry.clone() },

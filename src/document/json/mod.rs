@@ -219,6 +219,7 @@ impl ItemReader<'_> {
             source: plain(place, "source").unwrap_or_default(),
             title: plain(place, "title").unwrap_or_default(),
             url: self.address(place, "url"),
+            is_discussion: false,
         };
         objects(river, "also_in").map(place).collect()
     }

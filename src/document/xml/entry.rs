@@ -147,7 +147,7 @@ impl<'a> AtomConverter<'a, '_> {
             Some((image, true)) => extras.small_picture = Some(image),
             None => {}
         }
-        self.extras.entries.push(entry.extras);
+        self.extras.entries.push(Box::new(entry.extras));
     }
 
     fn leave_out_empty(&mut self) {

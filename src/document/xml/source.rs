@@ -70,6 +70,6 @@ impl<'a> AtomConverter<'a, '_> {
         let url = self.attribute(tag, "url");
         let url = url.and_then(|url| self.absolute(tag, &url));
         let title = self.read_value(tag).unwrap_or_default().into_owned();
-        self.update_extras(|extras| extras.also_in.push(AlsoIn { source, title, url }));
+        self.update_extras(|extras| extras.also_in.push(AlsoIn { source, title, url, is_discussion: false }));
     }
 }

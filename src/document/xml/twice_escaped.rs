@@ -17,7 +17,7 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
         let beside = beside.into_iter().flatten().filter(|c| c.is_alphanumeric()).count();
         match reference {
             "&lt;" | "&gt;" => false,
-            // It is written between words, too, and by those who explain it.
+            // It also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
             // A program that escapes letters escapes all of them.
             _ if is_letter(reference) => beside > 0 && !has_letters_beyond_ascii(),

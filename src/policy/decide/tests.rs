@@ -7,8 +7,8 @@ use url::Url;
 
 use super::*;
 use crate::model::{
-    Cadence, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId,
-    Validators,
+    Cadence, FailureOrigin, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source,
+    SourceId, Validators,
 };
 use crate::time::{DAY, HOUR};
 
@@ -100,7 +100,8 @@ fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
 }
 
 fn failure(kind: FailureKind) -> Failure {
-    Failure { kind, message: "it failed".to_owned(), hint: None }
+    let origin = if kind == FailureKind::Dns { FailureOrigin::OwnNetwork } else { FailureOrigin::Elsewhere };
+    Failure { kind, message: "it failed".to_owned(), hint: None, origin }
 }
 
 fn failed(kind: FailureKind) -> FetchOutcome<BodyOutcome> {
@@ -459,11 +460,8 @@ fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_n
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let mut new = public();
     new.state = SourceState::default();
-    let unreachable = Failure {
-        message: format!("can't connect to `a.example:443`: {}", crate::model::NETWORK_UNREACHABLE),
-        ..failure(FailureKind::Connect)
-    };
-    for local in [failure(FailureKind::Dns), unreachable] {
+    for kind in [FailureKind::Dns, FailureKind::Connect] {
+        let local = Failure { origin: FailureOrigin::OwnNetwork, ..failure(kind) };
         let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };
         let record = decide(&new, outcome, &down);
         assert_eq!((record.state.failures, record.next.reason), (0, NextPollReason::Outage));

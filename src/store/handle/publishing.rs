@@ -1,12 +1,12 @@
 //! What the publisher asks of the store: publications, the newest articles of a selection, views, archives, articles and
 //! searches.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::Store;
-use crate::model::{FoundArticle, RiverItem, SubscriptionInfo};
+use crate::model::{ArticleId, FoundArticle, RiverItem, SubscriptionInfo};
 use crate::store::archive::{self, ArchiveEnd, ArchivedArticles};
 use crate::store::selection::{RenderedFeed, RiverSelection};
 use crate::store::views::{self, ViewProgress};
@@ -82,6 +82,17 @@ impl Store {
     pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
         let selection = selection.clone();
         self.readers.read(move |conn| archive::end(conn, &selection)).await
+    }
+
+    /// Returns where the archive of a selection ends if the articles in `shown` are left out. Returns `None` if no other article
+    /// is left.
+    pub async fn archive_end_without(
+        &self,
+        selection: &RiverSelection,
+        shown: HashSet<ArticleId>,
+    ) -> Result<Option<ArchiveEnd>, StoreError> {
+        let selection = selection.clone();
+        self.readers.read(move |conn| archive::end_without(conn, &selection, &shown)).await
     }
 
     /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the selection has no archive,

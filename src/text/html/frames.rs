@@ -36,8 +36,8 @@ const PREVIEW: &str = "/embed/#?secret=";
 /// How the hosts of advertisements end.
 const ADVERTISERS: [&str; 3] = [".doubleclick.net", ".googlesyndication.com", ".amazon-adsystem.com"];
 
-/// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player, or
-/// if it shows nothing.
+/// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player, if it shows
+/// nothing of the article, or if it has no title and shows a front page.
 pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String, String)> {
     let addresses = || ADDRESSES.iter().filter_map(|name| absolute(&value(tag, &[name])?, base));
     if addresses().any(|address| players::player(&address).is_some()) {

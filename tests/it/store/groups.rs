@@ -270,6 +270,7 @@ async fn an_aggregator_is_listed_with_its_discussion_and_its_stub_never_represen
     let river = fixture.river(10).await;
     assert_eq!((river.len(), river[0].source.name.as_str()), (1, "blog"));
     assert_eq!(river[0].also_in[0].url.as_deref(), Some(discussion));
+    assert!(river[0].also_in[0].is_discussion);
     assert_eq!(river[0].comments_url.as_deref(), Some(discussion));
 }
 

@@ -315,6 +315,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             kind: FailureKind::TooLarge,
             message: "too large".to_owned(),
             hint: Some("raise it".to_owned()),
+            origin: riverd::model::FailureOrigin::Elsewhere,
         }),
         polled_at: at(3),
         succeeded_at: at(4),

@@ -90,8 +90,14 @@ pub(crate) fn dispatch() -> MergedItem {
             source: "Radio Quai & Cie".to_owned(),
             title: "Réouverture de la \"criée\"".to_owned(),
             url: Some("https://radio.example/1?a=1&b=2".to_owned()),
+            is_discussion: false,
         },
-        AlsoIn { source: "Bulletin".to_owned(), title: "Port <rouvert>".to_owned(), url: None },
+        AlsoIn {
+            source: "Bulletin".to_owned(),
+            title: "Port <rouvert>".to_owned(),
+            url: None,
+            is_discussion: false,
+        },
     ];
     item
 }
@@ -215,6 +221,7 @@ pub(crate) fn hostile() -> MergedItem {
         source: "\"><script>\u{1}".to_owned(),
         title: "</p><script>alert(1)</script>".to_owned(),
         url: Some("javascript:alert(1)".to_owned()),
+        is_discussion: false,
     }];
     article.source = RiverSource {
         name: "local".to_owned(),
