@@ -13,6 +13,7 @@ use super::body::{BodyError, BodyReader};
 use super::body_end::{ended_without_close_notify, ends_with_connection, is_cut_short};
 use super::connections::{self, ConnectionUse};
 use super::error_page;
+use super::exchange_error::ExchangeError;
 use super::failure::{self, ProxyUse, RequestPhase};
 use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
@@ -33,36 +34,6 @@ const IDLE: Duration = Duration::from_secs(15);
 /// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
 /// the host than its limits allow; then the poll fails, and the source backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
-
-/// Why an exchange failed, and what is known about the answer.
-#[derive(Debug)]
-pub(crate) struct ExchangeError {
-    status: Option<u16>,
-    freshness: Freshness,
-    failure: Failure,
-    /// Address that was not requested because its domain has a pause, and the end of the pause.
-    paused: Option<(Url, Timestamp)>,
-    /// Address at another server to which a redirect leads, if the exchange stays at one server.
-    leads_to: Option<Url>,
-}
-
-impl From<Failure> for ExchangeError {
-    fn from(failure: Failure) -> Self {
-        Self { status: None, freshness: Freshness::default(), failure, paused: None, leads_to: None }
-    }
-}
-
-impl From<ExchangeError> for FetchOutcome {
-    fn from(error: ExchangeError) -> Self {
-        let ExchangeError { status, freshness, failure, paused, leads_to: _ } = error;
-        match (status, paused) {
-            (Some(status), Some((by, until))) => {
-                Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
-            }
-            (status, _) => Self::Failed { status, failure, freshness },
-        }
-    }
-}
 
 /// An answer that is not a redirect. Its body is not read yet.
 struct FinalResponse {

@@ -1,6 +1,7 @@
 //! Describes everything that can fail in a fetch: with its stable kind, a message that says what failed and why, and a hint for
 //! the operator.
 
+mod connection;
 mod redirects;
 mod tls;
 
@@ -100,30 +101,7 @@ pub(crate) fn transport(
         );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
-    let (why, hint) = match io {
-        Some(io::ErrorKind::ConnectionRefused) => {
-            ("the connection was refused", Some("the server is down, or the port is wrong"))
-        }
-        Some(io::ErrorKind::ConnectionReset) => ("the connection was reset", None),
-        Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
-        Some(io::ErrorKind::HostUnreachable) => {
-            let message = format!("{}: the host can't be reached", lead(phase, url, proxy_use));
-            let unreachable = failure(FailureKind::Connect, message, None);
-            return Failure { origin: FailureOrigin::UnreachableHost, ..unreachable };
-        }
-        Some(io::ErrorKind::PermissionDenied) => {
-            let message = format!("{}: this machine forbids the connection", lead(phase, url, proxy_use));
-            let hint = Some("check this machine's firewall and routes");
-            return own_network(failure(FailureKind::Connect, message, hint));
-        }
-        Some(io::ErrorKind::NetworkUnreachable) => {
-            let message = format!("{}: the network can't be reached", lead(phase, url, proxy_use));
-            let hint = Some("check this machine's network connection");
-            return own_network(failure(FailureKind::Connect, message, hint));
-        }
-        _ => (why.as_str(), None),
-    };
-    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
+    connection::broken(io, &lead(phase, url, proxy_use), &why)
 }
 
 /// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, such frames are

@@ -36,6 +36,7 @@ mod connections;
 mod discover;
 mod error_page;
 mod exchange;
+mod exchange_error;
 mod failure;
 mod file;
 mod freshness;
