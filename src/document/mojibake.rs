@@ -93,7 +93,7 @@ impl<'a> Mojibake<'a> {
     }
 }
 
-/// Returns a text that was encoded twice and decoded once decoded again, if it clearly was encoded three times.
+/// Decodes a text once more that `undo` has decoded. `None` unless the text was clearly encoded three times.
 fn decoded_again(once: &str) -> Option<String> {
     let again = decode_twice_encoded(once).filter(|_| has_lead_character(once))?;
     let reading = &again.reading;

@@ -253,7 +253,7 @@ impl LostEnd {
                 2 * usize::from(before.is_some_and(|c| c.is_ascii_alphanumeric()))
             }
             Some(before) if before.is_ascii_lowercase() => 2,
-            // Nothing but a price or a number with a unit explains it.
+            // Only a garbled no-break space stands right behind a number: before a unit or a currency.
             Some(before) if before.is_ascii_digit() && self == Self::NoBreakSpace => 2,
             Some(before) if before.is_ascii_digit() || before.is_ascii_punctuation() => 1,
             _ => usize::from(self == Self::AGrave && before == Some(' ')),
