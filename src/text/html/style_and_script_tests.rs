@@ -352,3 +352,10 @@ fn a_whole_page_from_right_to_left_stays_so() {
         ("<html dir=ltr><body>a", "a"),
     ]);
 }
+
+#[test]
+fn a_formula_counts_once_in_plain_text() {
+    let title = "On <span class=katex><span class=katex-mathml><math><mi>x</mi></math></span>\
+        <span class=katex-html aria-hidden=true>x</span></span> maps";
+    assert_eq!(super::to_plain(title), "On x maps");
+}
