@@ -1,6 +1,7 @@
 //! Describes everything that can fail in a fetch: with its stable kind, a message that says what failed and why, and a hint for
 //! the operator.
 
+mod connection;
 mod redirects;
 mod tls;
 
@@ -100,36 +101,7 @@ pub(crate) fn transport(
         );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
-    if find::<io::Error>(&causes).and_then(io::Error::raw_os_error).is_some_and(is_shortage) {
-        let message =
-            format!("{}: this machine has no room for a connection: {why}", lead(phase, url, proxy_use));
-        let hint =
-            Some("raise the limit of open files (`LimitNOFILE=`), or lower `concurrency` in `[polling]`");
-        let failure = failure(FailureKind::Connect, message, hint);
-        return Failure { origin: FailureOrigin::OwnMachine, ..failure };
-    }
-    let (why, hint) = match io {
-        Some(io::ErrorKind::ConnectionRefused) => {
-            ("the connection was refused", Some("the server is down, or the port is wrong"))
-        }
-        Some(io::ErrorKind::ConnectionReset) => ("the connection was reset", None),
-        Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
-        Some(io::ErrorKind::HostUnreachable) => ("the host can't be reached", None),
-        Some(io::ErrorKind::NetworkUnreachable) => {
-            let message = format!("{}: the network can't be reached", lead(phase, url, proxy_use));
-            let hint = Some("check this machine's network connection");
-            return own_network(failure(FailureKind::Connect, message, hint));
-        }
-        _ => (why.as_str(), None),
-    };
-    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
-}
-
-/// Returns whether an error of the system says that this machine has no descriptor, port or memory left for a connection.
-fn is_shortage(code: i32) -> bool {
-    use rustix::io::Errno;
-    let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL];
-    shortages.iter().any(|shortage| shortage.raw_os_error() == code)
+    connection::broken(find::<io::Error>(&causes), &lead(phase, url, proxy_use), &why)
 }
 
 /// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, such frames are
@@ -287,6 +259,15 @@ pub(crate) fn redirected_to_other_site(address: &Url, page: &Url) -> Failure {
             "that page may ask for consent or a login: open the address in a browser, and give riverd the feed's own address; \
              if the site has moved there, give riverd its new address",
         ),
+    )
+}
+
+/// Describes a page that announces a feed where there is none.
+pub(crate) fn announced_feed_missing(page: &Url, feed: &Url) -> Failure {
+    failure(
+        FailureKind::NotAFeed,
+        format!("`{}` names `{}` as its feed, but there is no feed", RedactedUrl(page), RedactedUrl(feed)),
+        Some("look on the site for its feed, and give riverd the feed's own address"),
     )
 }
 

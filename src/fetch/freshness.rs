@@ -27,6 +27,7 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
         expires: if forbidden || max_age.is_some() { None } else { expires(headers, now) },
         retry_after: retry_after(headers, now),
         limit_reset_at: rate_limit(headers, now).reset_at,
+        redirect_limit_reset_at: None,
     }
 }
 
@@ -49,9 +50,10 @@ fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
 }
 
 /// Headers that say when to ask again, and the unit of a plain number in them.
-const RETRY_HEADERS: [(&str, NumberUnit); 4] = [
+const RETRY_HEADERS: [(&str, NumberUnit); 5] = [
     ("retry-after", NumberUnit::Seconds),
     ("x-retry-after", NumberUnit::Seconds),
+    ("x-throttle-wait-seconds", NumberUnit::Seconds),
     ("retry-after-ms", NumberUnit::Milliseconds),
     ("x-ms-retry-after-ms", NumberUnit::Milliseconds),
 ];

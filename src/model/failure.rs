@@ -62,11 +62,13 @@ impl fmt::Display for FailureKind {
 /// Where a failure arose.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum FailureOrigin {
-    /// In riverd's own network, so no request left this machine: the name of the host could not be looked up, or there is no
-    /// route to the network of the host.
+    /// In riverd's own network, so no request left this machine: the name of the host could not be looked up, there is no
+    /// route to the network of the host, or a firewall of this machine forbids the connection.
     OwnNetwork,
     /// In this machine, which has no file descriptor, port or memory left for a connection. It says nothing about the network.
     OwnMachine,
+    /// On the way to the host: a router, or this machine, says that the host can't be reached.
+    UnreachableHost,
     /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
     #[default]
     Elsewhere,
@@ -89,6 +91,11 @@ pub struct Failure {
 impl Failure {
     /// Returns whether no request left this machine, because the machine or its network failed.
     pub fn is_local(&self) -> bool {
-        self.origin != FailureOrigin::Elsewhere
+        matches!(self.origin, FailureOrigin::OwnNetwork | FailureOrigin::OwnMachine)
+    }
+
+    /// Returns whether there is no way to the host. One host may be off; if no host can be reached, it is our own network.
+    pub fn is_unreachable_host(&self) -> bool {
+        self.origin == FailureOrigin::UnreachableHost
     }
 }

@@ -41,6 +41,8 @@ struct NetworkHistory {
     silent: HashSet<String>,
     /// Polls that failed since then and were not excused. At most [`MAX_UNCONFIRMED`].
     unconfirmed: Vec<UnconfirmedFailure>,
+    /// Sites to which there was no way, before any site had answered since riverd started. At most [`SILENT_SITES`].
+    unreachable: HashSet<String>,
     /// Whether any site has answered since riverd started.
     is_proven: bool,
     /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
@@ -87,7 +89,8 @@ pub struct UnconfirmedFailure {
 
 impl NetworkHistory {
     fn network(&self) -> NetworkState {
-        let is_down = self.is_missing || self.silent.len() >= SILENT_SITES;
+        let is_down =
+            self.is_missing || self.silent.len() >= SILENT_SITES || self.unreachable.len() >= SILENT_SITES;
         if is_down { NetworkState::Down } else { NetworkState::Up }
     }
 
@@ -99,6 +102,9 @@ impl NetworkHistory {
         }
         if !self.is_proven && failure.is_local() {
             self.is_missing = true;
+        }
+        if !self.is_proven && failure.is_unreachable_host() && self.unreachable.len() < SILENT_SITES {
+            self.unreachable.insert(site.to_owned());
         }
         if due.state.succeeded_at.is_some() && self.silent.len() < SILENT_SITES {
             self.silent.insert(site.to_owned());

@@ -309,7 +309,8 @@ impl PollerShared {
         now: Timestamp,
     ) -> Result<Option<PollReport>, StoreError> {
         let address = due.address();
-        if settings.limits.pauses().until(&address, now).is_some() {
+        let is_paused = settings.limits.pauses().until(&address, now).is_some();
+        if is_paused && !one::needs_no_request(self, &due, now).await? {
             self.release(&due).await;
             let report = PollReport::skipped(due.source.name.clone(), address.to_string(), None);
             (self.on_report)(&report);

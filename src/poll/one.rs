@@ -15,7 +15,7 @@ use crate::model::{
     DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, Location, PollReceipt,
     PollRecord, PollVerdict, Validators,
 };
-use crate::policy::conditions;
+use crate::policy::conditions::{self, SecondRequest};
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
 use crate::policy::outage::{UnconfirmedFailure, network_failure};
 use crate::policy::websub::SubscriptionChange;
@@ -45,7 +45,8 @@ pub(super) async fn poll(
     if due.checks_move() && outcome.is_failure() {
         // The old address of a source that moved may stop working one day. Then only the new one is used.
         due.use_adopted_address(now);
-        outcome = fetch_again(settings, Request { address: &due.address(), ..request }, permit).await;
+        let request = Request { address: &due.address(), ..request };
+        outcome = fetch_again(settings, request, permit, SecondRequest::SameTypes).await;
     }
     let address = due.address();
     let request = Request { address: &address, ..request };
@@ -59,11 +60,11 @@ pub(super) async fn poll(
     let mut place = None;
     let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    if conditions::may_be_at_fault(&due, &validators, &outcome) {
+    if let Some(second) = conditions::second_request(&due, &validators, &outcome, asked_at) {
         // While this poll waits for a second answer, other documents can be read.
         place = None;
         let plain = Request { validators: &Validators::default(), ..request };
-        let second = fetch_again(settings, plain, permit).await;
+        let second = fetch_again(settings, plain, permit, second).await;
         let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
         permit.forget_body();
         conditions::note(&mut due.state, &second, now);
@@ -94,6 +95,16 @@ async fn kept_answer(
     let Location::Http(url) = &due.source.location else { return Ok(None) };
     let kept = shared.store.take_answer(url, due.state.polled_at, now).await?;
     Ok(kept.map(|answer| answer.outcome))
+}
+
+/// Returns whether a document is kept for a source, so that its poll sends no request.
+pub(super) async fn needs_no_request(
+    shared: &PollerShared,
+    due: &DueSource,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Location::Http(url) = &due.source.location else { return Ok(false) };
+    shared.store.has_kept_document(url, due.state.polled_at, now).await
 }
 
 /// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.
@@ -148,10 +159,14 @@ async fn fetch_again(
     settings: &Settings,
     request: Request<'_>,
     permit: &mut RequestPermit,
+    second: SecondRequest,
 ) -> FetchOutcome<Bytes> {
     *permit = settings.limits.queue_again(permit, request.address);
     permit.begin().await;
-    settings.fetcher.fetch_with_permit(request, permit).await
+    match second {
+        SecondRequest::SameTypes => settings.fetcher.fetch_with_permit(request, permit).await,
+        SecondRequest::NoPage => settings.fetcher.fetch_only_feed(request, permit).await,
+    }
 }
 
 /// Sends the first request of a poll. It does not accept a web page if [`conditions::accepts_no_page`] says so.

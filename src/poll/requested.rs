@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::under_way::PollUnderWay;
 use super::{PollReport, Poller, queues_by_host};
-use crate::model::DueSource;
+use crate::model::{DueSource, NextPollReason, SourceStatus};
 use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule;
 use crate::store::{ClaimLimit, StoreError};
@@ -50,6 +50,14 @@ impl RequestedPolls {
     pub fn count(&self) -> usize {
         self.claimed.len() + self.awaited.len()
     }
+}
+
+/// Returns whether a new source is due during a pause: then its first poll uses a document that a verb got.
+fn has_kept_document(status: &SourceStatus, now: Timestamp) -> bool {
+    let is_enabled = status.source.as_ref().is_some_and(|source| source.enabled);
+    let is_new = is_enabled && status.state.polled_at.is_none() && status.state.gone_at.is_none();
+    let is_due = status.next_poll.is_some_and(|next| next.at <= now && next.reason == NextPollReason::New);
+    is_new && is_due
 }
 
 impl Poller {
@@ -102,7 +110,7 @@ impl Poller {
             }
             if let Some(report) = self.shared.under_way.wait_for(status.id) {
                 polls.awaited.push(report);
-            } else if schedule::may_poll_on_request(&status, now) {
+            } else if schedule::may_poll_on_request(&status, now) || has_kept_document(&status, now) {
                 to_claim.push(source.name.clone());
             } else {
                 let (name, url) = (source.name.clone(), source.location.to_string());

@@ -327,7 +327,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
         NextPollReason::MaxAge => {
             let max_age = format(state.max_age);
-            format!("its server says that an answer stays fresh for {max_age} (max-age)")
+            format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
         }
         NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         NextPollReason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),

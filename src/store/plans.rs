@@ -100,6 +100,19 @@ pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp
     write(conn, id, plan)
 }
 
+/// Makes a source due that was never polled and whose document is kept. Its poll sends no request, so no pause forbids it.
+pub(super) fn bring_first_poll_forward(
+    conn: &Connection,
+    id: SourceId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "select 1 from sources where id = ? and polled_at is null and gone_at is null";
+    if conn.prepare_cached(sql)?.exists([id.0])? {
+        write_next(conn, id, replan::first_poll(None, now))?;
+    }
+    Ok(())
+}
+
 /// Brings forward the next poll of a source whose hub announced news. A source that is gone gets no poll.
 pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
     let sql = format!(

@@ -326,11 +326,12 @@ impl Decision<'_> {
     }
 
     /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage lasts. A
-    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before.
+    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before and
+    /// there is a way to it.
     fn is_outage(&self, failure: &Failure) -> bool {
         let in_outage = self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
-            && (failure.is_local() || self.due.state.succeeded_at.is_some());
+            && (failure.is_local() || failure.is_unreachable_host() || self.due.state.succeeded_at.is_some());
         failure.origin == FailureOrigin::OwnMachine || in_outage
     }
 

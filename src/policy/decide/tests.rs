@@ -66,6 +66,7 @@ fn fetched(body: BodyOutcome) -> Fetched<BodyOutcome> {
         freshness: Freshness::default(),
         links: LinkHeaders::default(),
         stand_in: None,
+        varies_by_accept: false,
     }
 }
 
@@ -602,6 +603,39 @@ fn new_addresses_that_lead_in_a_circle_are_tried_once_each() {
         // Once a week, the address in feeds.toml is asked.
         assert!(changes <= 30, "{circle:?}: {changes} changes in twelve weeks");
     }
+}
+
+#[test]
+fn a_new_address_that_redirects_is_followed_to_its_end_and_stays_adopted() {
+    let (named, end) = ("https://b.example.org/feed", "https://c.example.org/feed");
+    let mut due = public();
+    let mut changes = 0;
+    for _ in 0..1500 {
+        let answer = match due.address().to_string().as_str() {
+            address if address == named => not_modified(Some(end)),
+            address if address == end => not_modified(None),
+            _ => naming(named, None),
+        };
+        let record = decide(&due, answer, &at(due.planned.at));
+        let after = after(&due, &record);
+        changes += u32::from(after.address() != due.address());
+        due = after;
+    }
+    assert_eq!(due.address(), Location::Http(target(end)));
+    // Once a week, the address in feeds.toml is asked.
+    assert!(changes <= 25, "{changes} changes in nine weeks");
+}
+
+#[test]
+fn a_limit_that_a_redirect_states_pauses_the_domain_of_the_source() {
+    let reset_at = NOW.saturating_add(2 * HOUR);
+    let mut answer = fetched(BodyOutcome::Known);
+    answer.final_url = Some(target("https://elsewhere.example.net/feed.xml"));
+    answer.freshness = Freshness { redirect_limit_reset_at: Some(reset_at), ..Freshness::default() };
+    let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
+    let pause = record.pause.unwrap();
+    assert_eq!((pause.domain.as_str(), pause.until), ("example.org", reset_at));
+    assert!(record.next.at >= reset_at);
 }
 
 #[test]

@@ -68,6 +68,33 @@ fn sites_that_failed_before_show_no_outage() {
 }
 
 #[test]
+fn three_sites_to_which_there_is_no_way_are_our_own_outage_before_any_answer() {
+    let no_way = || {
+        let failure = Failure {
+            kind: FailureKind::Connect,
+            message: "it can't be reached".to_owned(),
+            hint: None,
+            origin: FailureOrigin::UnreachableHost,
+        };
+        FetchOutcome::<()>::Failed { status: None, failure, freshness: Freshness::default() }
+    };
+    let new = |url: &str| DueSource { state: SourceState::default(), ..due(url) };
+    let mut detector = OutageDetector::default();
+    for (site, expected) in [
+        ("https://a.org/", NetworkState::Up),
+        ("https://b.org/", NetworkState::Up),
+        ("https://www.b.org/", NetworkState::Up),
+        ("https://c.org/", NetworkState::Down),
+    ] {
+        assert_eq!(detector.observe(&new(site), &no_way()), expected, "{site}");
+    }
+    assert_eq!(detector.observe(&new("https://d.org/"), &answered()), NetworkState::Up);
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
+        assert_eq!(detector.observe(&new(site), &no_way()), NetworkState::Up, "the network is proven");
+    }
+}
+
+#[test]
 fn a_private_server_shows_nothing_about_the_internet() {
     let mut detector = proven();
     let silent = failed(FailureKind::Connect);

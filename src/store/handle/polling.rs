@@ -195,6 +195,21 @@ impl Store {
         Ok(())
     }
 
+    /// Returns whether a document is kept for an address that a poll may use instead of a request. Such a poll may take place during a
+    /// pause.
+    pub async fn has_kept_document(
+        &self,
+        url: &Url,
+        polled_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !self.kept_addresses.has(url.as_str()) {
+            return Ok(false);
+        }
+        let url = url.clone();
+        self.readers.read(move |conn| kept_answers::has_document(conn, &url, polled_at, now)).await
+    }
+
     /// Removes the answer that is kept for an address. Returns it if it is recent and not older than the last poll.
     pub async fn take_answer(
         &self,
