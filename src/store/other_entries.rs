@@ -21,7 +21,7 @@ pub(super) struct ShownEntry {
     pub(super) id: i64,
     /// Canonical URL of its page.
     pub(super) page: Option<String>,
-    /// Since when its feed no longer lists it.
+    /// Since when its feed no longer lists it, is gone, or was removed from feeds.toml.
     pub(super) unlisted_at: Option<Timestamp>,
     /// When its text changed last.
     pub(super) changed_at: Timestamp,
@@ -57,7 +57,7 @@ pub(super) fn others(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
              summary, content, packed, enclosures, comments_url, language, author, details,
              (select pages.content from pages where pages.entry_id = entries.id) as page,
-             edited_at, unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
+             edited_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
          order by position, arrived_at, key limit {}",
