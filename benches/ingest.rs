@@ -4,7 +4,7 @@
 //! the twenty before them. With the default `PER_DAY`, the dedup window is full after ten thousand articles, so from then
 //! on only the store grows. One article in twenty links to a page that another source had, and one in ten is a slightly
 //! changed text of another source. For each ten thousand articles the bench prints the CPU time of the writer thread and
-//! how long the polls waited. It does not count the making of texts and fingerprints; upkeep has its own column.
+//! how long the polls waited. It does not count the making of texts and fingerprints; maintenance has its own column.
 #![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a tool for the terminal, which may panic")]
 
 use std::fmt::Write as _;
@@ -69,7 +69,7 @@ async fn ingest(folder: &Path, articles: usize, per_day: usize) -> anyhow::Resul
     store.sync_sources(&sources, &dedup, START).await?;
     let mut ids: Vec<SourceId> = store.statuses().await?.into_iter().map(|status| status.id).collect();
     let mut generator = ArticleGenerator::new();
-    println!("articles   CPU/article  wall/article  grouped  publish+river  upkeep    database");
+    println!("articles   CPU/article  wall/article  grouped  publish+river  maintenance    database");
     let mut stored = 0;
     while stored < articles {
         let mut batch = BatchCosts::default();
@@ -97,7 +97,7 @@ struct BatchCosts {
     wall: Duration,
     grouped: u32,
     publishing: Duration,
-    upkeep: Duration,
+    maintenance: Duration,
 }
 
 impl BatchCosts {
@@ -124,8 +124,8 @@ impl BatchCosts {
     async fn keep_up(&mut self, store: &Store, now: Timestamp) -> anyhow::Result<()> {
         let started = Instant::now();
         // Nothing is pruned, so that the store grows.
-        store.upkeep(&Retention { keep: 36_500 * DAY, keep_at_least: 50 }, now, u64::MAX).await?;
-        self.upkeep = started.elapsed();
+        store.maintain(&Retention { keep: 36_500 * DAY, keep_at_least: 50 }, now, u64::MAX).await?;
+        self.maintenance = started.elapsed();
         Ok(())
     }
 }
@@ -140,7 +140,7 @@ impl std::fmt::Display for BatchCosts {
             each(self.wall),
             f64::from(self.grouped) * 100.0 / BATCH as f64,
             self.publishing.as_secs_f64() * 1e3,
-            self.upkeep.as_secs_f64(),
+            self.maintenance.as_secs_f64(),
         )
     }
 }

@@ -19,7 +19,7 @@
 //! | [`view`] | one view of feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
-//! | [`source_state`] | what past polls taught about a source |
+//! | [`source_state`] | what past polls found out about a source |
 //! | [`status`] | the health of a source, and figures of the whole river |
 //! | [`incident`] | what went wrong with a source or with feeds.toml |
 //! | [`poll`] | everything that one poll found and stores |
@@ -55,7 +55,7 @@ pub use article::{
     Key, Origin, SafeHtml,
 };
 pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
-pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE, NO_SUCH_HOST};
+pub use failure::{Failure, FailureKind, FailureOrigin};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, NextPollReason};
@@ -72,7 +72,7 @@ pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, So
 pub use source_state::{
     DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
 };
-pub use status::{DayCount, SourceStatus, StoreFigures};
+pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
 pub use view::View;
 pub use web_page::{DuePage, PageOutcome, PageRecord};

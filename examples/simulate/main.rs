@@ -220,6 +220,7 @@ fn answer(
         freshness,
         links: LinkHeaders::default(),
         stand_in: None,
+        varies_by_accept: false,
     }))
 }
 

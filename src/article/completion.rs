@@ -1,4 +1,4 @@
-//! Completes an article with what its other entries offer: files, a page of comments, a fuller text.
+//! Completes an article with what its other entries and the page behind it offer: files, a page of comments, a fuller text.
 //!
 //! Guid, place, title and address stay those of the entry that represents the article.
 
@@ -9,11 +9,12 @@ use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml}
 use crate::text::html;
 use crate::time::Timestamp;
 
-/// Least number of letters that a text must have more than the one that is shown to replace it. An agency tag or a by-line makes no fuller text.
+/// A text replaces the one that is shown, unless that is a stub, only if it has at least this many letters more. An agency tag or a
+/// by-line makes no fuller text.
 const FULLER_BY_LETTERS: usize = 200;
-/// Least length of that text in percent of the one that is shown.
+/// Such a text must also have at least this length, in percent of the length of the one that is shown.
 const FULLER_PERCENT: usize = 125;
-/// A text with fewer letters is a stub, which only names a link ("Comments").
+/// A text with fewer letters is a stub, which only names a link ("Comments"). Any longer text that is no stub replaces it.
 const STUB_LETTERS: usize = 60;
 /// A text of the feed with fewer words outside its links is no summary of the article on the page: "Comments", "submitted by".
 const FEWEST_WORDS: usize = 3;
@@ -33,7 +34,7 @@ pub struct OtherEntry {
     pub language: Option<String>,
     /// Names of the authors.
     pub author: Option<String>,
-    /// Its picture, its data as an episode, its rights and its place.
+    /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
     /// When it was edited, if its text is the newest: it is listed on the page of the entry that is shown, which changed earlier
     /// and is listed no more.
@@ -49,7 +50,8 @@ pub enum TextChoice {
     Own,
 }
 
-/// Adds to `item` what it lacks and `others` have. Of several, the first that has it gives it.
+/// Adds to `item` what it lacks, each part from the first of `others` that has it. If `texts` permits it or `item` has no text,
+/// the fullest text of `others` replaces its text, provided that it is fuller.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -78,8 +80,8 @@ fn add_details(details: &mut ArticleDetails, offered: &ArticleDetails) {
     details.place = details.place.take().or_else(|| offered.place.clone());
 }
 
-/// Adds files of the kinds (audio, video, image) of which the article has none. If it has pictures, no others are added, because
-/// outlets attach copies of one picture.
+/// Adds files of the kinds (audio, video, image) of which the article has none. If it has pictures, no other pictures are added,
+/// because outlets attach copies of one picture.
 fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
     let known: Vec<String> = files.iter().map(|file| kind(file).to_owned()).collect();
     let is_new = |file: &&Enclosure| !known.iter().any(|known| known == kind(file));

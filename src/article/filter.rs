@@ -8,7 +8,7 @@ use crate::text::{html, words};
 pub struct FilterSubject<'a> {
     /// Title in plain text.
     pub title: &'a str,
-    /// Summary in plain text.
+    /// Summary, or else the content, in plain text.
     pub summary: &'a str,
     /// Names of the authors.
     pub author: &'a str,

@@ -34,8 +34,8 @@ pub enum DocumentAge {
     Later,
 }
 
-/// Returns those of the new entries of a document whose pages are fetched: the newest, and at most a hundred. `articles`
-/// are in document order.
+/// Returns those of the new entries of a document whose pages are fetched: the newest, at most twenty of a first document and a
+/// hundred of a later one. `articles` are in document order.
 pub fn with_pages<'a>(
     articles: &[&'a Article],
     document: DocumentAge,

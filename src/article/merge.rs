@@ -27,7 +27,8 @@ fn common_show(items: &[MergedItem]) -> Option<RiverSource> {
     (is_common && source.show.is_some()).then(|| source.clone())
 }
 
-/// Makes the headline and excerpt of an article, and keeps its whole text or its summary.
+/// Makes the headline and the excerpt of an article. With [`ContentDepth::Summary`] it keeps no whole text; an article without a
+/// summary gets the excerpt as its summary.
 pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     let shown = article.summary.as_ref().or(article.content.as_ref());
     let text = shown.map(|html| html::to_plain(html.as_str())).unwrap_or_default();

@@ -53,7 +53,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
     refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
     // The answer is kept before the source is in the file, because a daemon polls the source as soon as it is there.
     if let Some(answer) = answer {
-        earlier_answers::keep(global, &planned_config, *answer);
+        earlier_answers::keep(global, &planned_config, vec![*answer]);
     }
     let config = config::add_sources(&path, &[new_source]).map_err(classify_edit_error)?;
     print_added(&config, args)?;

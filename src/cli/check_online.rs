@@ -1,4 +1,5 @@
-//! `riverd check --online`: fetches every source now and reports what it got. Stores nothing.
+//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but the answers that the
+//! next polls need.
 
 use std::sync::mpsc;
 
@@ -10,7 +11,8 @@ use super::earlier_answers::{self, KnownPauses};
 use super::{output, small_runtime};
 use crate::config::Config;
 use crate::fetch::Limits;
-use crate::model::{Failure, Source};
+use crate::model::{EarlierAnswer, Failure, Source};
+use crate::policy::decide::paused_by_answer;
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
 use crate::text::words::{counted, printable};
 use crate::time::Timestamp;
@@ -29,7 +31,7 @@ pub(super) struct OnlineResult {
 }
 
 impl From<SourceCheck> for OnlineResult {
-    fn from(SourceCheck { source, result, pause: _ }: SourceCheck) -> Self {
+    fn from(SourceCheck { source, result, answer: _ }: SourceCheck) -> Self {
         let (feed, error) = match result {
             Some(Ok(feed)) => (Some(feed), None),
             Some(Err(failure)) => (None, Some(failure)),
@@ -75,8 +77,11 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// How many bytes of documents are kept for first polls at most. The documents of further sources are requested again.
+const MAX_KEPT_BYTES: usize = 64 << 20;
+
 /// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for
-/// later polls, too.
+/// later polls, too. The first poll of a source that was never polled uses its document.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,
@@ -87,6 +92,9 @@ pub(super) fn check_all(
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
     let paused = KnownPauses::read(config, database.as_deref(), now)?;
     paused.add_to(limits.pauses(), now);
+    let polled = paused.polled_addresses().clone();
+    // A check alone makes no state directory.
+    let keeps_documents = global.state_dir().is_ok_and(|path| path.exists());
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();
     let runtime = small_runtime()?;
@@ -96,9 +104,17 @@ pub(super) fn check_all(
         let report = move |check| drop(sender.send(check));
         source_check::check_sources(&checked_config, &limits, is_paused, report).await
     });
-    let (mut results, mut pauses) = (Vec::new(), Vec::new());
+    let (mut results, mut answers, mut room) = (Vec::new(), Vec::new(), MAX_KEPT_BYTES);
     for mut check in receiver {
-        pauses.extend(check.pause.take());
+        let wanted = |answer: &EarlierAnswer| {
+            let size = answer.body_size();
+            let is_useful = keeps_documents && size <= room && !polled.contains(&answer.url);
+            is_useful || paused_by_answer(answer, now).is_some()
+        };
+        if let Some(answer) = check.answer.take().filter(wanted) {
+            room = room.saturating_sub(answer.body_size());
+            answers.push(answer);
+        }
         let result = OnlineResult::from(check);
         if progress == Progress::Printed {
             output::print_line(&result.to_text())?;
@@ -106,9 +122,7 @@ pub(super) fn check_all(
         results.push(result);
     }
     runtime.block_on(checking).context("riverd crashed while checking the sources")??;
-    for answer in pauses {
-        earlier_answers::keep(global, config, answer);
-    }
+    earlier_answers::keep(global, config, answers);
     results.sort_by_key(|result: &OnlineResult| result.position);
     Ok(results)
 }

@@ -44,12 +44,12 @@ impl DaemonConnection {
 
     /// Asks the daemon whether the database can be written, and returns why not. Returns `None` if it can, or if no daemon
     /// answers soon.
-    pub(super) fn trouble(state: &Path) -> Option<String> {
+    pub(super) fn problem(state: &Path) -> Option<String> {
         let mut daemon = Self::open(state).ok().flatten()?;
         daemon.stream.get_ref().set_read_timeout(Some(HEALTH_WITHIN)).ok()?;
         daemon.send(&ControlRequest::Health).ok()?;
         match daemon.receive() {
-            Ok(ControlAnswer::Health { trouble }) => trouble,
+            Ok(ControlAnswer::Health { problem }) => problem,
             Ok(_) | Err(_) => None,
         }
     }

@@ -1,33 +1,43 @@
 //! Keeps the answers that a verb got for the next poll of the source, and finds the pauses that servers asked for before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
+
+use url::Url;
 
 use super::args::GlobalArgs;
 use super::daemon_connection::DaemonConnection;
 use super::{output, small_runtime};
 use crate::config::Config;
-use crate::model::{EarlierAnswer, Location};
+use crate::model::{EarlierAnswer, Location, SourceStatus};
 use crate::policy::pauses::Pauses;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// Keeps an answer, so that the next poll uses it and sends no request of its own. The daemon keeps it if one runs. A
-/// failure costs the publisher a second request and nothing else, so it is only a warning.
-pub(super) fn keep(global: &GlobalArgs, config: &Config, answer: EarlierAnswer) {
-    if let Err(error) = try_to_keep(global, config, answer) {
+/// Keeps answers, so that the next poll of each address uses its answer and sends no request of its own. The daemon keeps them if
+/// one runs. A failure costs the publisher a second request and nothing else, so it is only a warning.
+pub(super) fn keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAnswer>) {
+    if answers.is_empty() {
+        return;
+    }
+    if let Err(error) = try_to_keep(global, config, answers) {
         output::print_message(&format!("warning: the first poll asks the server again: {error:#}"));
     }
 }
 
-fn try_to_keep(global: &GlobalArgs, config: &Config, answer: EarlierAnswer) -> anyhow::Result<()> {
-    if let Some(daemon) = DaemonConnection::open(&global.state_dir()?)? {
-        return daemon.keep_answer(answer);
+fn try_to_keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAnswer>) -> anyhow::Result<()> {
+    let mut answers = answers.into_iter();
+    let state_dir = global.state_dir()?;
+    while let Some(daemon) = DaemonConnection::open(&state_dir)? {
+        let Some(answer) = answers.next() else { return Ok(()) };
+        daemon.keep_answer(answer)?;
     }
     global.create_state_dir()?;
     let store = Store::open(&global.database()?, &config.dedup)?;
     small_runtime()?.block_on(async {
-        store.keep_answer(answer, Timestamp::now()).await?;
+        for answer in answers {
+            store.keep_answer(answer, Timestamp::now()).await?;
+        }
         store.close().await
     })?;
     Ok(())
@@ -40,6 +50,8 @@ pub(super) struct KnownPauses {
     domains: Vec<(String, Timestamp)>,
     /// Addresses, and when their own pauses end.
     addresses: HashMap<String, Timestamp>,
+    /// Addresses of the sources that were polled before.
+    polled: HashSet<Url>,
 }
 
 impl KnownPauses {
@@ -52,6 +64,12 @@ impl KnownPauses {
             store.close().await?;
             Ok::<_, StoreError>(read)
         })?;
+        let polled = statuses.iter().filter(|status| status.state.polled_at.is_some());
+        let address = |status: &SourceStatus| match &status.source.as_ref()?.location {
+            Location::Http(url) => Some(url.clone()),
+            Location::File(_) => None,
+        };
+        let polled = polled.filter_map(address).collect();
         let of_sources = statuses.into_iter().filter_map(|status| {
             let until = status.state.not_before.filter(|until| *until > now)?;
             Some((status.source?.location.as_url_text(), until))
@@ -61,7 +79,12 @@ impl KnownPauses {
             let known = addresses.entry(url.into()).or_insert(until);
             *known = until.max(*known);
         }
-        Ok(Self { domains, addresses })
+        Ok(Self { domains, addresses, polled })
+    }
+
+    /// Returns the addresses of the sources that were polled before.
+    pub(super) fn polled_addresses(&self) -> &HashSet<Url> {
+        &self.polled
     }
 
     /// Adds the pauses of whole domains to `pauses`.

@@ -54,7 +54,7 @@ fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionIn
         Ok(links)
     };
     read().unwrap_or_else(|error| {
-        output::print_message(&format!("note: without titles and sites of the feeds: {error:#}"));
+        output::print_message(&format!("note: titles and sites of the feeds are left out: {error:#}"));
         HashMap::new()
     })
 }

@@ -26,7 +26,8 @@ pub(super) enum FeedToAdd {
     Found(FoundFeed, Option<Box<EarlierAnswer>>),
     /// The location as it was given: a file, or an address where no feed can be found at present.
     AsGiven,
-    /// Nothing, because there are several feeds and no terminal to ask which one is meant. The feeds were listed.
+    /// Nothing, because there are several feeds. The person chose none of them, or there is no terminal to ask, and the feeds were
+    /// listed.
     Undecided,
 }
 
@@ -52,11 +53,11 @@ pub(super) fn find_feed(
     let Discovery { result, answer, pause } =
         small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
     if let Some(pause) = pause {
-        earlier_answers::keep(global, config, pause);
+        earlier_answers::keep(global, config, vec![pause]);
     }
     let feeds = match result {
-        Ok(feeds) => without_comments(feeds),
-        Err(missed) if may_be_temporary(&missed.failure) => {
+        Ok(feeds) => feeds,
+        Err(missed) if may_be_temporary(&missed.failure) || !missed.likely.is_empty() => {
             output::print_message(&format!("warning: {}\nhint: {ADDED_UNREAD}", missed.failure.message));
             if missed.likely.is_empty() {
                 return Ok(FeedToAdd::AsGiven);
@@ -89,15 +90,6 @@ fn may_be_temporary(failure: &Failure) -> bool {
         failure.kind,
         FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled
     )
-}
-
-/// Removes the feeds of comments, which blogs name together with the feed of their posts, unless there are no others.
-fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
-    let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
-    if feeds.iter().all(is_comments) {
-        return feeds;
-    }
-    feeds.into_iter().filter(|feed| !is_comments(feed)).collect()
 }
 
 /// Output of `add --json` when a page has several feeds.

@@ -33,7 +33,7 @@ fn ask_daemon(mut daemon: DaemonConnection, args: &PollArgs) -> anyhow::Result<V
     loop {
         match daemon.receive()? {
             ControlAnswer::Planned { sources } => display.expect(sources),
-            ControlAnswer::Polled { line, name, trouble } => display.show(&line, &name, trouble)?,
+            ControlAnswer::Polled { line, name, problem } => display.show(&line, &name, problem)?,
             ControlAnswer::Summary { line, text, failed } => return display.finish(&line, &text, failed),
             other => bail!("the daemon gave an unexpected answer: {other:?}"),
         }
@@ -88,7 +88,7 @@ fn show_all(
 ) -> anyhow::Result<()> {
     while let Ok(report) = reports.recv() {
         totals.count(&report);
-        display.show(&report.to_json()?, &report.name, report.trouble())?;
+        display.show(&report.to_json()?, &report.name, report.problem())?;
     }
     Ok(())
 }
@@ -127,7 +127,7 @@ impl PollDisplay {
     }
 
     /// Shows the report of one source: `line` as JSON, or what is wrong with it.
-    fn show(&mut self, line: &Value, name: &str, trouble: Option<String>) -> anyhow::Result<()> {
+    fn show(&mut self, line: &Value, name: &str, problem: Option<String>) -> anyhow::Result<()> {
         if self.json {
             return output::print_json_line(line);
         }
@@ -135,8 +135,8 @@ impl PollDisplay {
         if line.get("outcome").and_then(Value::as_str) != Some("skipped") {
             self.bar.inc(1);
         }
-        if let Some(trouble) = trouble {
-            self.bar.suspend(|| output::print_message(&trouble));
+        if let Some(problem) = problem {
+            self.bar.suspend(|| output::print_message(&problem));
         }
         Ok(())
     }

@@ -18,6 +18,8 @@ use crate::model::{
     Article, ArticleImage, Enclosure, Episode, FeedFormat, FetchOutcome, Fetched, IdentityScheme, LeftOut,
     LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
 };
+use crate::policy::conditions;
+use crate::policy::host::Scope;
 use crate::poll::read_document;
 use crate::text::html;
 use crate::text::url::TrackingParameters;
@@ -33,8 +35,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
     if let Ok(Some(until)) = earlier_answers::paused_until(&config, database.as_deref(), &source.location) {
         bail!("the server asked for a pause until {until}, so it was not asked now");
     }
-    let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
-    let feed = read_document(&fetched).map_err(|failure| failure_error(&failure))?;
+    let (fetched, feed) = small_runtime()?.block_on(fetch(&config, &source, now))?;
     let report = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&report)?;
@@ -78,11 +79,32 @@ fn address(target: &str) -> anyhow::Result<String> {
     Ok(target.to_owned())
 }
 
-async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Result<Fetched> {
+/// Fetches the document and reads it. If the server sends a web page, it gets one more request, which does not name `text/html`.
+async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Result<(Fetched, ParsedFeed)> {
     let fetcher = Fetcher::new(config)?;
     let validators = Validators::default();
     let request = Request { source, address: &source.location, validators: &validators, now };
-    let failure = match fetcher.fetch(request).await {
+    let fetched = document(fetcher.fetch(request).await)?;
+    let failure = match read_document(&fetched) {
+        Ok(feed) => return Ok((fetched, feed)),
+        Err(failure) => failure,
+    };
+    if conditions::is_unexplained_page(&fetched, &failure) {
+        if Scope::of(&source.location) != Scope::Private {
+            tokio::time::sleep(config.polling.per_host_gap).await;
+        }
+        if let Ok(fetched) = document(fetcher.fetch_only_feed_once(request).await)
+            && let Ok(feed) = read_document(&fetched)
+        {
+            return Ok((fetched, feed));
+        }
+    }
+    Err(failure_error(&failure))
+}
+
+/// Returns the document of an answer, or why there is none.
+fn document(outcome: FetchOutcome) -> anyhow::Result<Fetched> {
+    let failure = match outcome {
         FetchOutcome::Fresh(answer) => return Ok(*answer),
         FetchOutcome::NotModified { .. } => {
             bail!("the server answered 304 Not Modified to a request without conditions")

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use super::args::{GlobalArgs, LogFormat};
 use super::{SetupError, UsageError, VerbOutcome, terminal};
 use crate::service::{self, logging};
+use crate::text::panics::panic_message;
 
 /// Maximum number of threads for work that blocks, such as parsing and rendering. More threads would only use more memory.
 const MAX_BLOCKING_THREADS: usize = 32;
@@ -88,10 +89,6 @@ fn check_thread_limit() -> anyhow::Result<()> {
 
 /// Returns the error of a panic that ended the daemon.
 fn crashed(panic: &(dyn Any + Send)) -> anyhow::Error {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    anyhow::anyhow!(
-        "riverd crashed: {}\nhint: please report this with the lines above it",
-        text.as_deref().unwrap_or("without a message")
-    )
+    let message = panic_message(panic);
+    anyhow::anyhow!("riverd crashed: {message}\nhint: please report this with the lines above it")
 }

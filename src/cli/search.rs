@@ -103,7 +103,7 @@ async fn find(
     Ok((items, complete))
 }
 
-/// Fills the index for some seconds. Does nothing if a daemon has the database open, because it fills the index itself,
+/// Fills the index for some seconds. Does nothing if a daemon has the database open, because the daemon fills the index itself,
 /// or if the user may only read the database.
 async fn fill(config: &Config, path: &Path) -> Result<(), StoreError> {
     let store = match Store::open(path, &config.dedup) {

@@ -26,7 +26,7 @@ impl GlobalArgs {
             return Ok(dir.clone());
         }
         let not_empty = |variable: &str| environment(variable).filter(|value| !value.is_empty());
-        // systemd separates several StateDirectory= entries with colons. Our database is in the first.
+        // systemd separates several StateDirectory= entries with colons. The database is in the first.
         if let Some(dir) = not_empty("STATE_DIRECTORY") {
             let first = dir.to_string_lossy().split(':').next().unwrap_or_default().to_owned();
             return Ok(PathBuf::from(first));

@@ -9,8 +9,11 @@ use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
 use super::status_table::{ago, ahead, span};
 use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
+use crate::config::Config;
+use crate::model::{SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
-use crate::store::{Store, StoreError};
+use crate::render::status_page;
+use crate::store::{IntegrityCheck, Store, StoreError};
 use crate::time::Timestamp;
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
@@ -20,16 +23,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.database()?;
     let now = Timestamp::now();
-    let (statuses, check) = if path.exists() {
-        let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
-        small_runtime()?.block_on(async {
-            let read = (store.statuses().await?, store.last_integrity_check().await?);
-            store.close().await?;
-            Ok::<_, StoreError>(read)
-        })?
-    } else {
-        (Vec::new(), None)
-    };
+    let StoredStatus { sources: statuses, check, storage } = read_store(&path, &config)?;
     let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
     if let Some((ago, damage)) = damage {
         let path = path.display();
@@ -37,7 +31,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
     }
-    warn_of_trouble(&global.state_dir()?);
+    warn_of_problem(&global.state_dir()?);
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))
@@ -68,16 +62,43 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         }
         (None, false) => {
             let overview = status_table::overview(&healths, now);
-            terminal::print_painted(&format!("{overview}\n{summary}\n{}", size_line(&path)))?;
+            let storage = storage.map(|report| storage_lines(&report, now)).unwrap_or_default();
+            terminal::print_painted(&format!("{overview}\n{summary}\n{}{storage}", size_line(&path)))?;
         }
     }
     Ok(VerbOutcome::Succeeded)
 }
 
+/// What the store says of the sources and of itself.
+#[derive(Default)]
+struct StoredStatus {
+    sources: Vec<SourceStatus>,
+    check: Option<IntegrityCheck>,
+    storage: Option<StorageReport>,
+}
+
+/// Reads the store; there may be none yet.
+fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
+    if !path.exists() {
+        return Ok(StoredStatus::default());
+    }
+    let store = Store::open_read_only(path, &config.sources, &config.dedup)?;
+    let status = small_runtime()?.block_on(async {
+        let status = StoredStatus {
+            sources: store.statuses().await?,
+            check: store.last_integrity_check().await?,
+            storage: store.last_storage_report().await?,
+        };
+        store.close().await?;
+        Ok::<_, StoreError>(status)
+    })?;
+    Ok(status)
+}
+
 /// Warns if a daemon is running but can't poll.
-fn warn_of_trouble(state_dir: &Path) {
-    if let Some(trouble) = DaemonConnection::trouble(state_dir) {
-        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
+fn warn_of_problem(state_dir: &Path) {
+    if let Some(problem) = DaemonConnection::problem(state_dir) {
+        output::print_message(&format!("warning: the daemon polls nothing now: {problem}"));
     }
 }
 
@@ -90,6 +111,16 @@ fn size_line(database: &Path) -> String {
         std::fs::metadata(name).map_or(0, |file| file.len())
     };
     format!("database: {}, write-ahead log: {}", ByteSize(size("")), ByteSize(size("-wal")))
+}
+
+/// Says what fills the database. Each line begins with a line end.
+fn storage_lines(report: &StorageReport, now: Timestamp) -> String {
+    let lines = [("of it", &report.parts), ("most text from", &report.sources)];
+    let lines = lines.map(|(label, shares)| match status_page::shares(shares) {
+        none if none.is_empty() => String::new(),
+        shares => format!("\n{label}: {shares}"),
+    });
+    format!("{} (measured {})", lines.concat(), ago(report.measured_at, now))
 }
 
 /// Returns everything that is known about one source.

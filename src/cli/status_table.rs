@@ -1,4 +1,4 @@
-//! The overview of `riverd status`: failing sources first, one line for each source, and a summary.
+//! The overview of `riverd status`: one line for each source, those that need a person first, and a summary.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! Writes the report of `riverd why` as text.
 
+use crate::article::placement;
 use crate::model::LeftOutReason;
 use crate::store::{
     ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, PageHistory, Pruned, ReplacedList,
@@ -112,27 +113,39 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
     }
 }
 
-/// Returns the rule that made `entry` the representative: the first rule by which it comes before all other entries.
+/// Returns the rule that made `entry` the representative: the first rule by which it comes before all other entries. If none
+/// prefers it, it was published before the others arrived.
 fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
-    let mut others: Vec<&EntryHistory> =
-        entries.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
+    let visible = || entries.iter().filter(|other| other.held_back.is_none());
+    let longest = visible().map(|other| other.text_length).max().unwrap_or_default();
+    let mut others: Vec<&EntryHistory> = visible().filter(|other| !other.represents).collect();
     if others.is_empty() {
         return "no other entry may be shown".to_owned();
     }
-    others.retain(|other| other.priority >= entry.priority);
-    if others.is_empty() {
-        return format!("it has the highest priority ({})", entry.priority);
+    let reasons = [
+        format!("it has the highest priority ({})", entry.priority),
+        "it has the whole text, and the others only a teaser".to_owned(),
+        "its page is on the site of its source".to_owned(),
+        "it comes first in feeds.toml".to_owned(),
+    ];
+    for (rule, reason) in reasons.into_iter().enumerate() {
+        let rank = |entry: &EntryHistory| ranks(entry, longest).get(rule).copied();
+        if others.iter().any(|other| rank(other) < rank(entry)) {
+            return "it was published before the others arrived".to_owned();
+        }
+        // The next rule decides between the entry and those that are equal to it by this one.
+        others.retain(|other| rank(other) == rank(entry));
+        if others.is_empty() {
+            return reason;
+        }
     }
-    if others.iter().any(|other| other.priority > entry.priority) {
-        return "it was published before the others arrived".to_owned();
-    }
-    if entry.own_site && others.iter().all(|other| !other.own_site) {
-        return "its page is on the site of its source".to_owned();
-    }
-    if others.iter().all(|other| other.position >= entry.position && (entry.own_site || !other.own_site)) {
-        return "it comes first in feeds.toml".to_owned();
-    }
-    "it was published before the others arrived".to_owned()
+    "it is the first of the entries of its source".to_owned()
+}
+
+/// Returns the rank of an entry by each rule of [`placement::representative`], in their order. A lower rank is better.
+fn ranks(entry: &EntryHistory, longest: usize) -> [i64; 4] {
+    let is_teaser = placement::is_teaser(entry.text_length, longest);
+    [entry.priority.saturating_neg(), i64::from(is_teaser), i64::from(!entry.own_site), entry.position]
 }
 
 fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
@@ -154,7 +167,7 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
         text.row("address", "an earlier entry of this source has the same, so addresses are not compared");
     }
     if let Some(reason) = &entry.held_back {
-        text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));
+        text.row("held back", &format!("{reason} (a filter in feeds.toml)"));
     }
     if let Some(page) = &entry.full_text {
         text.row("full text", &full_text(page, now));
@@ -296,5 +309,53 @@ mod tests {
         let recent = arrived.saturating_sub(HOUR);
         assert!(reason(arrived, Some(recent)).contains("arrived later"));
         assert!(reason(recent.saturating_sub(HOUR), Some(recent)).contains("changed the date"));
+    }
+
+    fn entry(source: &str, position: i64) -> EntryHistory {
+        EntryHistory {
+            source: source.to_owned(),
+            retired_at: None,
+            priority: 0,
+            position,
+            own_site: true,
+            text_length: 1000,
+            represents: false,
+            key: String::new(),
+            guid: None,
+            url: None,
+            canonical_url: None,
+            shared_url: false,
+            title: String::new(),
+            published_at: None,
+            updated_at: None,
+            arrived_at: Timestamp::EPOCH,
+            unlisted_at: None,
+            held_back: None,
+            joined: Vec::new(),
+            edits: Vec::new(),
+            full_text: None,
+        }
+    }
+
+    #[test]
+    fn why_names_the_first_rule_by_which_an_entry_comes_before_all_others() {
+        let own = || EntryHistory { represents: true, ..entry("own", 1) };
+        let aggregator = |position| EntryHistory { own_site: false, ..entry("aggregator", position) };
+        let rule = |represents, others: Vec<EntryHistory>| {
+            let entries: Vec<EntryHistory> = std::iter::once(represents).chain(others).collect();
+            representative_rule(&entries[0], &entries)
+        };
+        assert!(rule(own(), vec![]).contains("no other entry"));
+        assert!(rule(EntryHistory { priority: 2, ..own() }, vec![entry("a", 0)]).contains("priority (2)"));
+        assert!(
+            rule(own(), vec![EntryHistory { priority: 2, ..entry("a", 5) }]).contains("before the others")
+        );
+        assert!(rule(own(), vec![aggregator(0)]).contains("on the site"));
+        assert!(rule(own(), vec![aggregator(0), entry("a", 5)]).contains("first in feeds.toml"));
+        assert!(rule(own(), vec![entry("a", 0)]).contains("before the others"));
+        let whole = EntryHistory { own_site: false, ..own() };
+        let teaser = EntryHistory { text_length: 100, ..entry("teaser", 0) };
+        assert!(rule(whole, vec![teaser]).contains("whole text"));
+        assert!(rule(own(), vec![entry("own", 1)]).contains("of its source"));
     }
 }

@@ -181,7 +181,7 @@ pub struct Dedup {
 /// What happens to near duplicates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NearDuplicates {
-    /// They become one article, which lists the others as also-in.
+    /// They become one article, which lists the places of the others.
     Group,
     /// They become one article, and the others are not shown.
     Hide,

@@ -1,5 +1,5 @@
 //! Generates names for sources that have none, from their titles or addresses. A name does not depend on what else the
-//! file contains.
+//! file contains, unless another source has the same name.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ pub(super) struct NameInput<'s> {
 
 /// Returns a name for each source: its own, otherwise one made from its title, otherwise one made from its address.
 ///
-/// A generated name depends on its source alone, so adding other sources does not change it. If the name is already
+/// A generated name depends on its source alone, so adding other sources hardly ever changes it. Only if the name is already
 /// taken, by the `name` of another source or by a source above, a part of the address's hash is added.
 pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     let mut taken: HashSet<String> =

@@ -13,7 +13,7 @@ const MAX_NAMES: usize = 10;
 
 /// Returns an error if the file `text`, which gives `new`, must not take the place of `current`:
 ///
-/// - The file has no key at all.
+/// - The file has no key at all, and `current` has sources or an access token.
 /// - It has no `[[source]]` any more, and no `[river]` table either. With that table, a river without sources is meant.
 /// - It has no `access_token_file` any more, and no `[server]` table either, or it lost its sources as well.
 pub fn check_replacement(current: &Config, new: &Config, text: &str) -> Result<(), ConfigErrors> {
@@ -45,7 +45,7 @@ fn top_level_keys(text: &str) -> HashSet<String> {
 }
 
 /// Describes what `new` changes, in a few words for the log. Returns an empty text if nothing changed, or nothing but the
-/// secrets and the order of sources.
+/// secrets of sources and their order.
 pub fn describe_changes(current: &Config, new: &Config) -> String {
     let by_name = |config: &Config| -> HashMap<String, String> {
         config.sources.iter().map(|source| (source.name.clone(), comparable_text(source))).collect()

@@ -48,16 +48,28 @@ pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks 
     PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh }
 }
 
-/// Returns the start tags of a page, without those of elements that hold only text.
+/// Returns the start tags of a page, without those in elements that hold only text, and in a `template`, whose content is no part of
+/// the page.
 fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
     let mut scanner = Scanner::new(text);
+    let mut templates = 0_usize;
     std::iter::from_fn(move || {
         loop {
-            let XmlToken::Start(tag) = scanner.next()?.1 else { continue };
-            if !HOLD_TEXT.into_iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
+            let tag = match scanner.next()?.1 {
+                XmlToken::Start(tag) => tag,
+                XmlToken::End(name) if name.eq_ignore_ascii_case("template") => {
+                    templates = templates.saturating_sub(1);
+                    continue;
+                }
+                _ => continue,
+            };
+            if tag.name.eq_ignore_ascii_case("template") {
+                templates = templates.saturating_add(1);
+            } else if HOLD_TEXT.into_iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
+                scanner.skip_text(&tag);
+            } else if templates == 0 {
                 return Some(tag);
             }
-            scanner.skip_text(&tag);
         }
     })
 }
@@ -103,9 +115,8 @@ pub(crate) fn is_same_page(one: &Url, other: &Url) -> bool {
     page_of(one) == page_of(other)
 }
 
-/// Elements whose content is text, even if it looks like markup (HTML standard §13.2.5.2 to 13.2.5.4), and `template`, whose
-/// content is no part of the page.
-const HOLD_TEXT: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "template"];
+/// Elements whose content is text, even if it looks like markup (HTML standard §13.2.5.2 to 13.2.5.4).
+const HOLD_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
 fn href(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
     let written = tag.attribute("href")?.trim();
@@ -205,6 +216,10 @@ mod tests {
             ("<link rel=alternate type=application/rss href=/f>", &["/f"]),
             ("<link rel=alternate type=application/x.atom+xml href=/f>", &["/f"]),
             ("<template><link rel=feed href=/no></template><link rel=feed href=/f>", &["/f"]),
+            (
+                "<template><template></template><link rel=feed href=/no></template><link rel=feed href=/f>",
+                &["/f"],
+            ),
             ("<link rel=alternate type=application/rss+xml href='?'>", &[]),
             ("<link rel=alternate type=application/rss+xml href='/a/b?#x'>", &[]),
             ("<link rel=alternate type=application/rss+xml href='#'>", &[]),

@@ -41,7 +41,7 @@ pub struct Discovery {
 pub struct NoFeedFound {
     /// Why no feed was found.
     pub failure: Failure,
-    /// Feeds that the address should have by the rule of its site, if the first of them could not be fetched now.
+    /// Feeds that the address should have by the rule of its site or as its page says, if the first of them could not be fetched now.
     pub likely: Vec<FoundFeed>,
 }
 
@@ -51,7 +51,7 @@ impl From<Failure> for NoFeedFound {
     }
 }
 
-/// How many links and usual paths are tried in all.
+/// How many links and usual paths are tried in all, with the page itself if it is requested once more without `text/html`.
 const MAX_GUESSES: usize = 12;
 /// How many refreshes (`<meta http-equiv=refresh>`) of a page are followed.
 const MAX_REFRESHES: usize = 3;
@@ -77,12 +77,19 @@ enum ProbeResult {
 
 impl Fetcher {
     /// Returns at least one feed of `address`: the address itself if it is a feed, the feeds by the rule of a known
-    /// site (of which only the first is fetched), the feeds that the page announces (none is fetched, so that their
-    /// first request is the first poll), or the feed at one of the usual paths.
+    /// site (of which only the first is fetched), the feeds that the page announces (of which one is fetched if it is the only one), or
+    /// the feed at one of the usual paths.
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
     pub async fn discover(&self, address: &Url, now: Timestamp) -> Discovery {
-        let mut search = Search { fetcher: self, now, has_sent_request: false, answer: None, pause: None };
+        let mut search = Search {
+            fetcher: self,
+            now,
+            has_sent_request: false,
+            guesses_left: MAX_GUESSES,
+            answer: None,
+            pause: None,
+        };
         let result = search.feeds_of(address).await;
         Discovery { result, answer: search.answer, pause: search.pause }
     }
@@ -93,6 +100,8 @@ struct Search<'f> {
     fetcher: &'f Fetcher,
     now: Timestamp,
     has_sent_request: bool,
+    /// How many further addresses may be tried at which a feed may be.
+    guesses_left: usize,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
     /// The last other answer that asks for a pause.
@@ -111,27 +120,45 @@ impl Search<'_> {
         let accepts = if may_be_a_feed { AcceptedType::Feed } else { AcceptedType::Page };
         match self.probe_page(address, accepts).await {
             ProbeResult::Feed(feed) => Ok(vec![feed]),
-            ProbeResult::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
+            ProbeResult::Page { feeds, page, .. } if !feeds.is_empty() => self.announced(&page, feeds).await,
             // A consent page, a login page, or a new site: the usual paths of the old one lead there too.
             ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
                 Err(failure::redirected_to_other_site(address, &page).into())
             }
-            ProbeResult::Page { links, page, .. } if may_be_a_feed => {
-                // Some servers give the page to each client that names `text/html`.
-                if let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await {
-                    return Ok(vec![feed]);
+            ProbeResult::Page { links, page, .. } => {
+                // Some servers give the page to each client that names `text/html`, and the feed to others.
+                if may_be_a_feed || (links.is_empty() && by_rule.is_empty()) {
+                    self.guesses_left = self.guesses_left.saturating_sub(1);
+                    if let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await {
+                        return Ok(vec![feed]);
+                    }
                 }
-                match self.try_rule(&by_rule).await? {
-                    Some(feeds) => Ok(feeds),
-                    None if by_rule.is_empty() => self.guess(address, &page, links).await,
-                    None => Err(not_found(address)),
+                if may_be_a_feed && let Some(feeds) = self.try_rule(&by_rule).await? {
+                    return Ok(feeds);
+                }
+                if by_rule.is_empty() {
+                    self.guess(address, &page, links).await
+                } else {
+                    Err(not_found(address))
                 }
             }
-            ProbeResult::Page { links, page, .. } if by_rule.is_empty() => {
-                self.guess(address, &page, links).await
-            }
-            ProbeResult::Page { .. } => Err(not_found(address)),
             ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Returns the feeds that a page announces. If it is only one, its document is fetched, which the first poll uses. If there is none
+    /// at its address, the usual paths are tried.
+    async fn announced(&mut self, page: &Url, feeds: Vec<FoundFeed>) -> Result<Vec<FoundFeed>, NoFeedFound> {
+        let [feed] = feeds.as_slice() else { return Ok(feeds) };
+        match self.probe(&feed.url, AcceptedType::Feed).await {
+            ProbeResult::Feed(found) => {
+                Ok(vec![FoundFeed { url: found.url, title: feed.title.clone().or(found.title) }])
+            }
+            ProbeResult::Page { .. } | ProbeResult::Absent(_) => {
+                let missing = failure::announced_feed_missing(page, &feed.url);
+                self.guess(&feed.url, page, Vec::new()).await.map_err(|_| missing.into())
+            }
+            ProbeResult::Refused(failure) => Err(NoFeedFound { failure, likely: feeds }),
         }
     }
 
@@ -159,7 +186,7 @@ impl Search<'_> {
         let asked = |guess: &Url| guess == address || guess == page;
         let usual: Vec<Url> =
             sections::usual_addresses(page).into_iter().filter(|guess| !links.contains(guess)).collect();
-        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(MAX_GUESSES) {
+        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(self.guesses_left) {
             if self.pause.is_some() {
                 break;
             }
@@ -263,7 +290,7 @@ impl Search<'_> {
             if !guard.may_name(page, &url) {
                 forbidden = forbidden.or(Some(url));
             } else if feed.announced {
-                if allowed.iter().any(|known| known.url == url) {
+                if allowed.iter().any(|known| is_same_page(&known.url, &url)) {
                     continue;
                 }
                 allowed.push(FoundFeed { url, title: feed.title });
@@ -271,6 +298,7 @@ impl Search<'_> {
                 links.push(url);
             }
         }
+        let mut allowed = without_comments(allowed);
         // The feed of the section that the page is in comes before that of the whole site.
         allowed.sort_by_key(|feed| Reverse(sections::shared_directories(page, &feed.url)));
         links.sort_by_key(|url| Reverse(sections::shared_directories(page, url)));
@@ -292,10 +320,19 @@ fn is_elsewhere(page: &Url, address: &Url) -> bool {
     }
 }
 
-/// Returns whether a feed has the comments on one article, as its title says in WordPress. A person who gives an article does not
-/// mean it.
+/// Removes the feeds of comments, which blogs name together with the feed of their posts, unless there are no others.
+fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
+    if feeds.iter().all(is_of_comments) {
+        return feeds;
+    }
+    feeds.into_iter().filter(|feed| !is_of_comments(feed)).collect()
+}
+
+/// Returns whether a feed has the comments on one article or on all, as its address or its title says in WordPress. A person who
+/// gives a page does not mean it.
 fn is_of_comments(feed: &FoundFeed) -> bool {
-    feed.title.as_deref().is_some_and(|title| title.starts_with("Comments on"))
+    let says_so = |title: &str| title.starts_with("Comments on") || title.ends_with("Comments Feed");
+    feed.url.path().split('/').any(|part| part == "comments") || feed.title.as_deref().is_some_and(says_so)
 }
 
 fn not_found(page: &Url) -> NoFeedFound {

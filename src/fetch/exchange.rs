@@ -13,6 +13,7 @@ use super::body::{BodyError, BodyReader};
 use super::body_end::{ended_without_close_notify, ends_with_connection, is_cut_short};
 use super::connections::{self, ConnectionUse};
 use super::error_page;
+use super::exchange_error::ExchangeError;
 use super::failure::{self, ProxyUse, RequestPhase};
 use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
@@ -23,6 +24,7 @@ use super::whole::{is_cut_off, is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
 use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
+use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// Largest size of all headers of an answer together, in bytes.
@@ -32,36 +34,6 @@ const IDLE: Duration = Duration::from_secs(15);
 /// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
 /// the host than its limits allow; then the poll fails, and the source backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
-
-/// Why an exchange failed, and what is known about the answer.
-#[derive(Debug)]
-pub(crate) struct ExchangeError {
-    status: Option<u16>,
-    freshness: Freshness,
-    failure: Failure,
-    /// Address that was not requested because its domain has a pause, and the end of the pause.
-    paused: Option<(Url, Timestamp)>,
-    /// Address at another server to which a redirect leads, if the exchange stays at one server.
-    leads_to: Option<Url>,
-}
-
-impl From<Failure> for ExchangeError {
-    fn from(failure: Failure) -> Self {
-        Self { status: None, freshness: Freshness::default(), failure, paused: None, leads_to: None }
-    }
-}
-
-impl From<ExchangeError> for FetchOutcome {
-    fn from(error: ExchangeError) -> Self {
-        let ExchangeError { status, freshness, failure, paused, leads_to: _ } = error;
-        match (status, paused) {
-            (Some(status), Some((by, until))) => {
-                Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
-            }
-            (status, _) => Self::Failed { status, failure, freshness },
-        }
-    }
-}
 
 /// An answer that is not a redirect. Its body is not read yet.
 struct FinalResponse {
@@ -82,6 +54,8 @@ pub(crate) struct Exchange<'a> {
     wait_left: Duration,
     /// Whether it ends at a redirect to another server.
     stays_at_server: bool,
+    /// When the rate limit is reset that a redirect of the site of the address said to be used up.
+    redirect_limit_reset_at: Option<Timestamp>,
 }
 
 impl<'a> Exchange<'a> {
@@ -95,6 +69,7 @@ impl<'a> Exchange<'a> {
             permit: None,
             wait_left: MAX_HOST_WAIT,
             stays_at_server: false,
+            redirect_limit_reset_at: None,
         }
     }
 
@@ -105,10 +80,11 @@ impl<'a> Exchange<'a> {
 
     /// Sends the request, follows redirects, reads the answer, and returns the outcome.
     pub(crate) async fn run(mut self) -> FetchOutcome {
-        match self.follow_redirects().await {
+        let outcome = match self.follow_redirects().await {
             Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(error) => error.into(),
-        }
+        };
+        outcome.after_redirects(self.redirect_limit_reset_at)
     }
 
     /// Like [`Exchange::run`], but follows no redirect to another server: the error is the address that it leads to.
@@ -165,6 +141,10 @@ impl<'a> Exchange<'a> {
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
             sets_cookie |= response.headers().contains_key(SET_COOKIE);
+            if is_of_one_site(&url, self.outgoing.address) {
+                let limit_reset_at = freshness(response.headers(), self.now).limit_reset_at;
+                self.redirect_limit_reset_at = self.redirect_limit_reset_at.max(limit_reset_at);
+            }
             url = chain.follow(status, location.as_deref()).map_err(|failure| {
                 let waits_for_cookie = sets_cookie && failure::is_endless_redirect(&failure);
                 let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
@@ -311,6 +291,7 @@ impl<'a> Exchange<'a> {
             validators: if is_cut { Validators::default() } else { headers::validators(headers) },
             links: headers::links(headers, &url),
             stand_in: stand_in(headers, &url, &body),
+            varies_by_accept: headers::varies_by_accept(headers),
             body: Bytes::from(body),
             final_url: Some(url.clone()),
             moved_to: chain.moved_to(),
@@ -396,5 +377,13 @@ impl<'a> Exchange<'a> {
         let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
+    }
+}
+
+/// Returns whether two addresses have one registrable domain, or one private host.
+fn is_of_one_site(one: &Url, other: &Url) -> bool {
+    match (Scope::of_url(one).domain(), Scope::of_url(other).domain()) {
+        (None, None) => one.host() == other.host(),
+        (one, other) => one == other,
     }
 }

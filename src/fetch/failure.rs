@@ -1,6 +1,7 @@
 //! Describes everything that can fail in a fetch: with its stable kind, a message that says what failed and why, and a hint for
 //! the operator.
 
+mod connection;
 mod redirects;
 mod tls;
 
@@ -13,7 +14,7 @@ use url::Url;
 
 use super::body::BodyError;
 use super::resolve::LookupError;
-use crate::model::{Failure, FailureKind, NETWORK_UNREACHABLE, RedactedUrl};
+use crate::model::{Failure, FailureKind, FailureOrigin, RedactedUrl};
 use crate::policy::guard::Refusal;
 pub(crate) use redirects::{
     is_endless_redirect, redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target,
@@ -50,7 +51,12 @@ pub(crate) enum CaStore {
 }
 
 pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Option<&str>) -> Failure {
-    Failure { kind, message: message.into(), hint: hint.map(str::to_owned) }
+    Failure { kind, message: message.into(), hint: hint.map(str::to_owned), origin: FailureOrigin::Elsewhere }
+}
+
+/// Returns `failure` as one of riverd's own network.
+fn own_network(failure: Failure) -> Failure {
+    Failure { origin: FailureOrigin::OwnNetwork, ..failure }
 }
 
 /// Describes a request that got no answer, or only a part of one.
@@ -95,19 +101,7 @@ pub(crate) fn transport(
         );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
-    let (why, hint) = match io {
-        Some(io::ErrorKind::ConnectionRefused) => {
-            ("the connection was refused", Some("the server is down, or the port is wrong"))
-        }
-        Some(io::ErrorKind::ConnectionReset) => ("the connection was reset", None),
-        Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
-        Some(io::ErrorKind::HostUnreachable) => ("the host can't be reached", None),
-        Some(io::ErrorKind::NetworkUnreachable) => {
-            (NETWORK_UNREACHABLE, Some("check this machine's network connection"))
-        }
-        _ => (why.as_str(), None),
-    };
-    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
+    connection::broken(find::<io::Error>(&causes), &lead(phase, url, proxy_use), &why)
 }
 
 /// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, such frames are
@@ -181,21 +175,23 @@ pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
 fn lookup(error: &LookupError, host: &str) -> Failure {
     match error {
         LookupError::Refused(refusal) => refused(refusal),
-        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => failure(
-            FailureKind::Dns,
-            format!("can't look up `{host}`: {error}"),
-            Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
-        ),
+        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => {
+            own_network(failure(
+                FailureKind::Dns,
+                format!("can't look up `{host}`: {error}"),
+                Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
+            ))
+        }
         LookupError::NoSuchHost => failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check the spelling of the host: the name server says that it does not exist"),
         ),
-        LookupError::Unknown(_) | LookupError::Empty => failure(
+        LookupError::Unknown(_) | LookupError::Empty => own_network(failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check the spelling of the host, and that this machine's DNS works"),
-        ),
+        )),
     }
 }
 
@@ -263,6 +259,15 @@ pub(crate) fn redirected_to_other_site(address: &Url, page: &Url) -> Failure {
             "that page may ask for consent or a login: open the address in a browser, and give riverd the feed's own address; \
              if the site has moved there, give riverd its new address",
         ),
+    )
+}
+
+/// Describes a page that announces a feed where there is none.
+pub(crate) fn announced_feed_missing(page: &Url, feed: &Url) -> Failure {
+    failure(
+        FailureKind::NotAFeed,
+        format!("`{}` names `{}` as its feed, but there is no feed", RedactedUrl(page), RedactedUrl(feed)),
+        Some("look on the site for its feed, and give riverd the feed's own address"),
     )
 }
 

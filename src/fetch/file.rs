@@ -75,6 +75,7 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
         freshness: Freshness::default(),
         links: LinkHeaders::default(),
         stand_in: None,
+        varies_by_accept: false,
     })))
 }
 

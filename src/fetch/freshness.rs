@@ -11,7 +11,8 @@ use super::waits::{self, LONGEST, NumberUnit, by_our_clock};
 use crate::model::Freshness;
 use crate::time::Timestamp;
 
-/// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits.
+/// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits. `no-cache` and `no-store` cancel
+/// `max-age` and `Expires`: a document that may not be kept may have changed at any time.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let directives = directives(headers);
     let says = |name: &str| directives.iter().any(|(directive, _)| directive == name);
@@ -26,6 +27,7 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
         expires: if forbidden || max_age.is_some() { None } else { expires(headers, now) },
         retry_after: retry_after(headers, now),
         limit_reset_at: rate_limit(headers, now).reset_at,
+        redirect_limit_reset_at: None,
     }
 }
 
@@ -41,27 +43,28 @@ fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Returns `Expires` by our clock, or `None` if it is in the past or no date (`0`, `-1`).
+/// Returns the time of `Expires` by this machine's clock, or `None` if it is in the past or no date (`0`, `-1`).
 fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let at = by_our_clock(http_date(first(headers, EXPIRES)?)?, headers, now);
     (at > now).then_some(at)
 }
 
 /// Headers that say when to ask again, and the unit of a plain number in them.
-const RETRY_HEADERS: [(&str, NumberUnit); 4] = [
+const RETRY_HEADERS: [(&str, NumberUnit); 5] = [
     ("retry-after", NumberUnit::Seconds),
     ("x-retry-after", NumberUnit::Seconds),
+    ("x-throttle-wait-seconds", NumberUnit::Seconds),
     ("retry-after-ms", NumberUnit::Milliseconds),
     ("x-ms-retry-after-ms", NumberUnit::Milliseconds),
 ];
 
-/// Returns the latest moment of all `Retry-After` headers, or `None` if none is in the future.
+/// Returns the latest moment in all headers of [`RETRY_HEADERS`], or `None` if none is in the future.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let moment_in = |value: &str, unit| {
         let in_list =
             || value.split([',', ';']).filter_map(|part| waits::moment(part, unit, headers, now)).max();
-        // Commas also occur in dates, so the value is split only if it can't be read as a whole. A proxy may join two headers
-        // with one.
+        // A proxy may join two headers with a comma. But dates have commas too, so the value is split only if it can't be read as
+        // a whole.
         waits::moment(value, unit, headers, now).or_else(in_list)
     };
     let moments = RETRY_HEADERS.into_iter().flat_map(|(name, unit)| {
@@ -71,7 +74,7 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     moments.max()
 }
 
-/// Parses seconds and rounds them up. Returns `None` for a negative number and for anything else.
+/// Parses a number of seconds and rounds it up. Returns `None` for a negative number and for a text that is no number.
 fn seconds(text: impl AsRef<str>) -> Option<Duration> {
     waits::number(text.as_ref()).map(|number| Duration::from_secs(number.ceil() as u64))
 }
@@ -197,7 +200,7 @@ mod tests {
             let latest = NOW.saturating_add(LONGEST);
             let read = freshness(&map, NOW);
             proptest::prop_assert!(read.max_age.is_none_or(|age| age <= LONGEST));
-            let moments = [read.retry_after, read.limit_reset_at];
+            let moments = [read.expires, read.retry_after, read.limit_reset_at];
             proptest::prop_assert!(moments.iter().flatten().all(|at| *at > NOW && *at <= latest));
         }
     }

@@ -5,12 +5,12 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, VARY,
 };
 use url::Url;
 
 use super::{AcceptedType, OutgoingRequest, body, failure};
-use crate::document::is_feed_type;
+use crate::document::{is_feed_type, is_same_page};
 use crate::model::{Failure, LinkHeaders, Validators};
 
 /// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406
@@ -125,6 +125,12 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
+/// Returns whether the server chooses the document by what a client accepts.
+pub(super) fn varies_by_accept(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(VARY).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|name| name.trim().eq_ignore_ascii_case("accept"))
+}
+
 /// How many hubs of an answer are kept. No known feed has more.
 const MAX_HUBS: usize = 8;
 /// How many announced feeds of an answer are kept.
@@ -136,6 +142,11 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
         for (target, parameters) in targets(value) {
             let Ok(target) = base.join(target) else { continue };
+            // A link with an anchor is one of another document (RFC 8288 §3.2).
+            let anchor = parameter(parameters, "anchor").and_then(|anchor| base.join(anchor).ok());
+            if anchor.is_some_and(|anchor| !is_same_page(base, &anchor)) {
+                continue;
+            }
             let relations = parameter(parameters, "rel").unwrap_or_default();
             let is = |name: &str| {
                 relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(name))

@@ -1,7 +1,7 @@
-//! Fetches one document: an HTTP request or a file read. It is bounded and guarded by the address policy. It is never retried,
-//! except on a new connection if a kept one ended before the server saw the request.
+//! Fetches one document: sends an HTTP request, or reads a file. A fetch is bounded, and guarded by the address policy. It is never
+//! retried, except on a new connection if a kept one ended before the server answered.
 //!
-//! | file | does |
+//! | file | what it does or holds |
 //! | --- | --- |
 //! | `exchange` | one request: sends it, follows redirects, reads the answer, turns it into an outcome |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
@@ -36,6 +36,7 @@ mod connections;
 mod discover;
 mod error_page;
 mod exchange;
+mod exchange_error;
 mod failure;
 mod file;
 mod freshness;
@@ -240,6 +241,18 @@ impl Fetcher {
             Location::Http(url) => {
                 let outgoing = OutgoingRequest::of(request, url);
                 Exchange::new(&self.shared, outgoing, request.now).with_permit(permit).run().await
+            }
+            Location::File(_) => self.fetch(request).await,
+        }
+    }
+
+    /// Fetches like [`Fetcher::fetch`], but does not name `text/html` among the accepted types.
+    pub async fn fetch_only_feed_once(&self, request: Request<'_>) -> FetchOutcome {
+        match request.address {
+            Location::Http(url) => {
+                let outgoing =
+                    OutgoingRequest { accepts: AcceptedType::OnlyFeed, ..OutgoingRequest::of(request, url) };
+                self.ask(outgoing, request.now).await
             }
             Location::File(_) => self.fetch(request).await,
         }

@@ -93,6 +93,12 @@ fn read_single(
     now: Timestamp,
 ) {
     let (word, kind) = field.split_once('-').unwrap_or((field, ""));
+    // Imgur counts the requests of a user and of a client apart: `userremaining` and `clientremaining`.
+    let (word, kind) = match (word.strip_prefix("user"), word.strip_prefix("client")) {
+        (Some(word), _) if kind.is_empty() => (word, "user"),
+        (_, Some(word)) if kind.is_empty() => (word, "client"),
+        _ => (word, kind),
+    };
     let (kind, unit) = match kind.strip_suffix("ms") {
         Some(kind) => (kind.trim_end_matches('-'), NumberUnit::Milliseconds),
         None => (kind, NumberUnit::Seconds),
@@ -100,8 +106,8 @@ fn read_single(
     // Discord sends both a moment (`reset`) and a span (`reset-after`); GitLab sends a date (`resettime`).
     let kind = if matches!(kind, "after" | "time" | "at" | "in") { "" } else { kind };
     let key = if kind.is_empty() { family.to_owned() } else { format!("{family} {kind}") };
-    // The value may be a list item with parameters: `100;w=60`.
-    let bare = value.split([';', ',']).next().unwrap_or_default();
+    // The value may be a list item with parameters (`100;w=60`), or name the limit too (`0/100`).
+    let bare = value.split([';', ',', '/']).next().unwrap_or_default();
     match word {
         "remaining" => {
             let limit = limits.entry(key).or_default();
@@ -145,6 +151,10 @@ fn read_combined(
         if let Some((name, value)) = head.split_once('=').filter(|_| !head.starts_with('"')) {
             let limit = limits.entry(family.to_owned()).or_default();
             read_parameter(limit, name, value, headers, now);
+            // Some servers separate the values by semicolons instead of commas.
+            for (name, value) in parameters.filter_map(|parameter| parameter.split_once('=')) {
+                read_parameter(limit, name, value, headers, now);
+            }
             continue;
         }
         let limit = limits.entry(head.trim_matches('"').to_owned()).or_default();
@@ -227,6 +237,10 @@ mod tests {
             ],
             &[("ratelimit", "limit=100, remaining=0, reset=7200")],
             &[("ratelimit", "limit=100,remaining=0,reset=7200"), ("ratelimit-policy", "100;w=60")],
+            &[("ratelimit", "limit=100;remaining=0;reset=7200")],
+            &[("x-ratelimit-remaining", "0/100"), ("x-ratelimit-reset", "7200")],
+            &[("x-ratelimit-userremaining", "0"), ("x-ratelimit-userreset", &epoch)],
+            &[("x-ratelimit-clientremaining", "0"), ("x-ratelimit-clientreset", "7200")],
             &[("ratelimit", "\"default\";r=0;t=7200")],
             &[("ratelimit", "default;r=0;t=7200")],
             &[("ratelimit", "\"a,b;c\";r=5;t=9, \"hour\";r=0;t=7200, \"day\";r=3;t=80000")],

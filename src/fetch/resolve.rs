@@ -12,7 +12,6 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::blocking::{BlockingPool, Place};
-use crate::model::NO_SUCH_HOST;
 use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
 /// How many lookups can run at once, including those that nobody waits for any more. The system's resolver gives up after 10 s
@@ -25,7 +24,7 @@ const MAX_ADDRESSES: usize = 8;
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum LookupError {
     /// A name server answered that the name does not exist (NXDOMAIN), or that it has no address.
-    #[error("{NO_SUCH_HOST}")]
+    #[error("there is no host of this name")]
     NoSuchHost,
     /// The system's resolver reported an error.
     #[error("{0}")]

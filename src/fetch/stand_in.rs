@@ -1,4 +1,5 @@
-//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, and login forms.
+//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that ask
+//! for cookies.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
@@ -71,6 +72,32 @@ const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
 /// Parts of titles of pages that say that a page does not exist, even if they have a login form.
 const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
+/// What pages say that give nothing to a client without cookies, in the most common languages.
+const COOKIE_REQUESTS: [&str; 20] = [
+    "enable cookies",
+    "enable your cookies",
+    "enable browser cookies",
+    "cookies enabled",
+    "cookies must be enabled",
+    "cookies are disabled",
+    "cookies disabled",
+    "cookies are required",
+    "cookies required",
+    "requires cookies",
+    "needs cookies",
+    "must accept cookies",
+    "must allow cookies",
+    "turn on cookies",
+    "aktivieren sie cookies",
+    "cookies aktivieren",
+    "activer les cookies",
+    "activez les cookies",
+    "activar las cookies",
+    "habilite las cookies",
+];
+/// Length in bytes of the longest text of a page that does little else than ask for cookies.
+const MAX_COOKIE_PAGE: usize = 1500;
+
 /// Returns what was sent in place of a document, if anything was. `body` is the decoded beginning of the body.
 pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<StandIn> {
     let by_header =
@@ -92,7 +119,39 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
         && !ABSENT_TITLES.iter().any(|mark| title.contains(mark));
     let asks_for_password =
         ["type=\"password\"", "type='password'", "type=password"].iter().any(|mark| lower.contains(mark));
-    (is_login_path(url.path()) || (says_login && asks_for_password)).then_some(StandIn::Login)
+    if is_login_path(url.path()) || (says_login && asks_for_password) {
+        return Some(StandIn::Login);
+    }
+    asks_for_cookies(&lower, title).then_some(StandIn::Cookies)
+}
+
+/// Returns whether a page does little else than ask for cookies: its title does, or its text, which is short. A longer page may have
+/// a banner about its own cookies. `page` and `title` are in lower case.
+fn asks_for_cookies(page: &str, title: &str) -> bool {
+    let asks = |text: &str| COOKIE_REQUESTS.iter().any(|words| text.contains(words));
+    if !page.contains("cookie") {
+        return false;
+    }
+    let text = text_of(page);
+    asks(title) || (text.len() <= MAX_COOKIE_PAGE && asks(&text))
+}
+
+/// Returns the words of a page in lower case, without its tags, scripts and styles, and with single spaces.
+fn text_of(page: &str) -> String {
+    let mut text = String::new();
+    let mut rest = page;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        let hidden = ["script", "style"].into_iter().find(|name| tag.starts_with(name));
+        rest = match hidden {
+            Some(name) => tag.split_once(&format!("</{name}")).map_or("", |(_, after)| after),
+            None => tag,
+        };
+        rest = rest.split_once('>').map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn is_login_path(path: &str) -> bool {
@@ -153,6 +212,31 @@ mod tests {
             at("/users/sign_in", "text/html", None, "<html><p>Welcome back</p>"),
             Some(StandIn::Login)
         );
+    }
+
+    #[test]
+    fn pages_that_ask_for_cookies_are_named() {
+        let page =
+            |body: &str| at("/feed", "text/html", None, &format!("<!doctype html><html>{body}</html>"));
+        for body in [
+            "<p>Please <b>enable cookies</b> to continue.",
+            "<title>Cookies required</title><p>This site works in browsers only.",
+            "<script>var a = 1 < 2</script><h1>Cookies are disabled</h1>",
+            "<p>Your browser must accept\n cookies to view this site.",
+            "<p>Bitte aktivieren Sie Cookies in Ihrem Browser.",
+            "<p>Veuillez activer les cookies",
+        ] {
+            assert_eq!(page(body), Some(StandIn::Cookies), "{body}");
+        }
+        let article = format!("<p>{}<p>How to enable cookies", "Words of an article. ".repeat(100));
+        for body in [
+            "<p>We use cookies. <button>Accept all cookies</button> <a>Cookie settings</a>",
+            "<h1>Best chocolate cookies</h1>",
+            "<script>say('please enable cookies')</script><p>Hello",
+            &article,
+        ] {
+            assert_eq!(page(body), None, "{body}");
+        }
     }
 
     #[test]

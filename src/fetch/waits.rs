@@ -28,7 +28,7 @@ pub(crate) enum NumberUnit {
     Milliseconds,
 }
 
-/// Returns the moment that a value means, by our clock. `None` if the value is not readable, or not in the future.
+/// Returns the moment that a value means, by this machine's clock. `None` if the value is not readable, or not in the future.
 ///
 /// A plain number is a span in seconds. If that would be longer than any pause, the number is a Unix time (in seconds,
 /// milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of HTTP or ISO 8601,
@@ -78,7 +78,7 @@ fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
     first(headers, DATE).and_then(http_date)
 }
 
-/// Converts `at` from the server's clock, whose time is in the `Date` header, to our clock.
+/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock.
 pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),

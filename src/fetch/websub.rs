@@ -1,5 +1,5 @@
 //! Sends requests to WebSub hubs: to subscribe to a topic, to unsubscribe from it (<https://www.w3.org/TR/websub/> §5.1), and to
-//! announce a change of our own river.
+//! announce a change of the river.
 
 use rustls::crypto::aws_lc_rs;
 use url::{Url, form_urlencoded};
@@ -32,7 +32,7 @@ impl Fetcher {
         Exchange::new(&self.shared, outgoing, now).deliver().await
     }
 
-    /// Tells the operator's own hub that the document at `topic` changed. The specification leaves the form of this request to
+    /// Notifies the hub of the river that the document at `topic` changed. The specification leaves the form of this request to
     /// publisher and hub (§4). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
     /// the pause that the answer asked for.
     pub async fn tell_hub(

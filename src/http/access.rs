@@ -83,7 +83,8 @@ fn with_connection_close(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Refuses requests without the access token, if one is configured, and notes the public address that a request used.
+/// Refuses requests without the access token, if one is configured, and notes the public address that a request used. Answers CORS
+/// preflights, and sends a browser with the token in the query on to the address without it.
 pub(super) async fn check_token_and_note_base(
     State(state): State<HttpState>,
     mut request: Request,

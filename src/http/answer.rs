@@ -27,7 +27,7 @@ const IM: HeaderName = HeaderName::from_static("im");
 pub(super) enum ContentKind {
     /// A feed, which readers poll. It counts as fresh for one poll interval.
     Feed,
-    /// The feed of incidents. It counts as fresh for a few minutes only, so that trouble is noticed soon.
+    /// The feed of incidents. It counts as fresh for a few minutes only, so that problems are noticed soon.
     Incidents,
     /// A web page, which people look at. Browsers revalidate it on every visit, which costs a 304.
     Page,

@@ -92,10 +92,10 @@ fn accepts_changes(headers: &HeaderMap) -> bool {
 fn lists_etag(headers: &HeaderMap, representation: &Representation, coding: Coding) -> bool {
     let tag = representation.etag(coding);
     let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    // Our tags contain no comma. Splitting at every comma may break up a foreign tag, but no part
-    // of it can equal one of our tags.
+    // riverd's tags contain no comma. Splitting at every comma may break up a foreign tag, but no part
+    // of it can equal one of riverd's tags.
     values.flat_map(|value| value.split(',')).map(str::trim).any(|listed| {
-        // §13.1.2 asks for the weak comparison: a proxy that compresses a document marks our tag as weak. Some readers
+        // §13.1.2 asks for the weak comparison: a proxy that compresses a document marks riverd's tag as weak. Some readers
         // store a tag without its quotes.
         let opaque = listed.strip_prefix("W/").unwrap_or(listed);
         listed == "*" || opaque == tag || opaque == tag.trim_matches('"')

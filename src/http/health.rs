@@ -57,8 +57,8 @@ pub(super) async fn healthz(State(state): State<HttpState>) -> Response<Body> {
             state.heartbeat.silence().as_secs()
         ));
     }
-    if let Some(trouble) = state.store.health().trouble() {
-        return unhealthy(&trouble);
+    if let Some(problem) = state.store.health().write_problem() {
+        return unhealthy(&problem);
     }
     text_response(StatusCode::OK, "ok")
 }

@@ -1,6 +1,6 @@
 //! Serves feeds, pages and health checks over HTTP.
 //!
-//! | file | does |
+//! | file | what it does |
 //! | --- | --- |
 //! | `feeds` | answers the routes of feeds |
 //! | `pages` | answers the routes of pages |
@@ -62,7 +62,7 @@ pub struct HttpState {
 }
 
 /// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405
-/// with `Allow`.
+/// with `Allow`, except for CORS preflights, which `access` answers.
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(pages::river))

@@ -24,7 +24,7 @@ const MAX_FOLDERS: usize = 16;
 static SCRIPT: OnceLock<Representation> = OnceLock::new();
 
 /// Answers `/`, `/?tag=TAG`, `/?source=NAME` and `/?q=QUERY`, each with `page=N`: the river, a tag, a source or a search as a
-/// web page. A tag and a source narrow a search.
+/// web page. A tag and a source narrow a search. Without a search, a source next to a tag is ignored.
 pub(super) async fn river(
     State(state): State<HttpState>,
     RawQuery(query): RawQuery,
@@ -146,7 +146,8 @@ async fn snapshot_page(
     Ok(document_response(headers, &page, snapshot.changed_at, ContentKind::Page, &config))
 }
 
-/// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes.
+/// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes. If the article was merged into
+/// another one, the address leads on to that.
 pub(super) async fn article(
     State(state): State<HttpState>,
     Path(id): Path<String>,

@@ -72,7 +72,7 @@ async fn accept_until(
     while let Some(result) = stop.run_until_cancelled(listener.accept()).await {
         match result {
             Ok((stream, client)) => start_connection(stream, client, &answerer, &connections, &stop).await,
-            Err(error) if is_caused_by_client(&error) => {}
+            Err(error) if is_harmless(&error) => {}
             Err(error) => {
                 if logged_at.is_none_or(|at| at.elapsed() > LOG_INTERVAL) {
                     tracing::error!(%error, "can't accept connections; hint: raise LimitNOFILE= or `ulimit -n`");
@@ -85,8 +85,8 @@ async fn accept_until(
     }
 }
 
-/// Returns whether the client closed its connection before it was accepted (`accept(2)`).
-fn is_caused_by_client(error: &io::Error) -> bool {
+/// Returns whether the client closed its connection before it was accepted, or a signal interrupted the wait (`accept(2)`).
+fn is_harmless(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }

@@ -61,7 +61,8 @@ impl Cookie {
     }
 }
 
-/// Returns whether a browser requests a page: names of feeds and data have a dot.
+/// Returns whether a browser requests a page: it accepts HTML, and the name has no dot, as those of feeds and data do. (Only
+/// `/metrics` is data without a dot.)
 pub(super) fn is_page_request(request: &Request) -> bool {
     let file = request.uri().path().rsplit('/').next().unwrap_or_default();
     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -84,7 +84,7 @@ pub(super) async fn receive_notification(
             return text_response(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
         }
         Ok(Err(BodyProblem::CutOff)) => {
-            return text_response(StatusCode::BAD_REQUEST, "the body ended before its end");
+            return text_response(StatusCode::BAD_REQUEST, "the body was cut off");
         }
         Err(_) => return text_response(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::failure::{Failure, FailureKind};
+use super::failure::{Failure, FailureKind, FailureOrigin};
 use crate::time::Timestamp;
 
 /// What a fetch found. It is an enum and not a `Result`, because the schedule needs failures as data.
@@ -23,7 +23,7 @@ pub enum FetchOutcome<B = Bytes> {
         validators: Validators,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Target of a chain of only permanent redirects, if there was one.
+        /// Where the permanent redirects led that came before any temporary one, if there were some.
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
@@ -64,6 +64,30 @@ impl<B> FetchOutcome<B> {
         matches!(self, Self::Failed { .. } | Self::Gone { .. })
     }
 
+    /// Returns what the answer says about caching and about the next request. `None` for a 410.
+    pub fn freshness(&self) -> Option<&Freshness> {
+        match self {
+            Self::Fresh(fetched) => Some(&fetched.freshness),
+            Self::NotModified { freshness, .. }
+            | Self::Throttled { freshness, .. }
+            | Self::Failed { freshness, .. } => Some(freshness),
+            Self::Gone { .. } => None,
+        }
+    }
+
+    /// Notes when a rate limit is reset that a redirect on the way said to be used up.
+    #[must_use]
+    pub fn after_redirects(mut self, limit_reset_at: Option<Timestamp>) -> Self {
+        match &mut self {
+            Self::Fresh(fetched) => fetched.freshness.redirect_limit_reset_at = limit_reset_at,
+            Self::NotModified { freshness, .. }
+            | Self::Throttled { freshness, .. }
+            | Self::Failed { freshness, .. } => freshness.redirect_limit_reset_at = limit_reset_at,
+            Self::Gone { .. } => {}
+        }
+        self
+    }
+
     /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,
@@ -100,7 +124,7 @@ pub struct Fetched<B = Bytes> {
     /// Final address after redirects, which relative links refer to. `None` for a file.
     #[serde(with = "optional_url")]
     pub final_url: Option<Url>,
-    /// Target of a chain of only permanent redirects, if there was one.
+    /// Where the permanent redirects led that came before any temporary one, if there were some.
     #[serde(with = "optional_url")]
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
@@ -111,6 +135,9 @@ pub struct Fetched<B = Bytes> {
     /// body is not a feed.
     #[serde(skip)]
     pub stand_in: Option<StandIn>,
+    /// Whether the server says that it chooses the document by what the client accepts (`Vary: Accept`).
+    #[serde(skip)]
+    pub varies_by_accept: bool,
 }
 
 impl<B> Fetched<B> {
@@ -126,6 +153,7 @@ impl<B> Fetched<B> {
             freshness: self.freshness,
             links: self.links,
             stand_in: self.stand_in,
+            varies_by_accept: self.varies_by_accept,
         }
     }
 }
@@ -137,6 +165,8 @@ pub enum StandIn {
     Challenge(&'static str),
     /// A form that asks for a password.
     Login,
+    /// A page that asks the reader to allow cookies.
+    Cookies,
 }
 
 impl StandIn {
@@ -153,8 +183,18 @@ impl StandIn {
                 "the server sent a login page instead of the feed".to_owned(),
                 "set `username` and `password_file`, or `headers`, for this source in feeds.toml",
             ),
+            Self::Cookies => (
+                "the server sent a page that asks for cookies instead of the feed, but riverd keeps no cookies"
+                    .to_owned(),
+                "look for another address of the feed, or set a `Cookie` in the `headers` of this source in feeds.toml",
+            ),
         };
-        Failure { kind: FailureKind::NotAFeed, message, hint: Some(hint.to_owned()) }
+        Failure {
+            kind: FailureKind::NotAFeed,
+            message,
+            hint: Some(hint.to_owned()),
+            origin: FailureOrigin::Elsewhere,
+        }
     }
 }
 
@@ -169,13 +209,16 @@ pub struct Freshness {
     pub retry_after: Option<Timestamp>,
     /// When a rate limit that is used up is reset, with any status. It holds for the whole domain of the server.
     pub limit_reset_at: Option<Timestamp>,
+    /// The same as a redirect stated it, whose server has the domain of the requested address. It holds for that domain.
+    #[serde(default)]
+    pub redirect_limit_reset_at: Option<Timestamp>,
 }
 
 impl Freshness {
-    /// Returns the time before which the server wants no further request: the later of its `Retry-After` and the reset of
-    /// its rate limit.
+    /// Returns the time before which the server wants no further request: the latest of its `Retry-After` and the resets of
+    /// its rate limits.
     pub fn pause_until(&self) -> Option<Timestamp> {
-        self.retry_after.max(self.limit_reset_at)
+        self.retry_after.max(self.limit_reset_at).max(self.redirect_limit_reset_at)
     }
 }
 
@@ -222,6 +265,14 @@ pub struct EarlierAnswer<B = Bytes> {
 }
 
 impl EarlierAnswer {
+    /// Returns the size of the body in bytes; 0 without a body.
+    pub fn body_size(&self) -> usize {
+        match &self.outcome {
+            FetchOutcome::Fresh(fetched) => fetched.body.len(),
+            _ => 0,
+        }
+    }
+
     /// Returns the answer without its body, which is described by its length in bytes, and the body.
     pub fn split_body(self) -> (EarlierAnswer<usize>, Bytes) {
         let Self { url, asked_at, outcome } = self;
@@ -303,13 +354,19 @@ mod tests {
             freshness: Freshness { max_age: Some(Duration::from_mins(15)), ..Freshness::default() },
             links: LinkHeaders { hubs: vec!["https://hub.example/".to_owned()], ..LinkHeaders::default() },
             stand_in: None,
+            varies_by_accept: false,
         };
         let paused = FetchOutcome::Throttled {
             status: 429,
             retry_after: Some(Timestamp::from_unix(1_800_000_000)),
             freshness: Freshness::default(),
             by: url.clone(),
-            failure: Failure { kind: FailureKind::Throttled, message: "later".to_owned(), hint: None },
+            failure: Failure {
+                kind: FailureKind::Throttled,
+                message: "later".to_owned(),
+                hint: None,
+                origin: FailureOrigin::Elsewhere,
+            },
         };
         for outcome in [FetchOutcome::Fresh(Box::new(fetched)), paused] {
             let answer =

@@ -196,11 +196,12 @@ pub struct Article {
     pub origin: Option<Origin>,
     /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,
-    /// Its picture, its data as an episode, its rights and its place.
+    /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
     /// Data for finding near duplicates; empty if the entry is stored and looks the same to a reader.
     pub fingerprint: Fingerprint,
-    /// Hash of what a reader sees: title, texts, author and enclosures, but not the dates.
+    /// Hash of title, texts, author and enclosures: of their words, and of the addresses of links, pictures and files. The dates
+    /// and the markup do not count.
     pub content_hash: u64,
     /// Hash of the changes that a reader sees: of the words, and of the names of the pictures and files that are shown, whatever
     /// server holds them.

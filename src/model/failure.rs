@@ -59,11 +59,20 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// End of the message of a [`FailureKind::Connect`] if this machine has no route to the network of the host.
-pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
-
-/// How the message of a [`FailureKind::Dns`] ends if a name server answered that there is no host of this name.
-pub const NO_SUCH_HOST: &str = "there is no host of this name";
+/// Where a failure arose.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum FailureOrigin {
+    /// In riverd's own network, so no request left this machine: the name of the host could not be looked up, there is no
+    /// route to the network of the host, or a firewall of this machine forbids the connection.
+    OwnNetwork,
+    /// In this machine, which has no file descriptor, port or memory left for a connection. It says nothing about the network.
+    OwnMachine,
+    /// On the way to the host: a router, or this machine, says that the host can't be reached.
+    UnreachableHost,
+    /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
+    #[default]
+    Elsewhere,
+}
 
 /// Why a request, or reading its answer, failed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -74,24 +83,19 @@ pub struct Failure {
     pub message: String,
     /// How to fix it, if that is possible.
     pub hint: Option<String>,
+    /// Where the failure arose. It is neither stored nor shown: it decides whether the failure counts, and nothing reads it later.
+    #[serde(skip)]
+    pub origin: FailureOrigin,
 }
 
 impl Failure {
-    /// Returns whether no request left this machine: the name of the host could not be looked up, or there is no route to its
-    /// network.
+    /// Returns whether no request left this machine, because the machine or its network failed.
     pub fn is_local(&self) -> bool {
-        match self.kind {
-            FailureKind::Dns => !self.message.ends_with(NO_SUCH_HOST),
-            FailureKind::Connect => self.message.ends_with(NETWORK_UNREACHABLE),
-            FailureKind::Tls
-            | FailureKind::Timeout
-            | FailureKind::Status
-            | FailureKind::TooLarge
-            | FailureKind::NotAFeed
-            | FailureKind::Malformed
-            | FailureKind::Blocked
-            | FailureKind::Throttled
-            | FailureKind::Gone => false,
-        }
+        matches!(self.origin, FailureOrigin::OwnNetwork | FailureOrigin::OwnMachine)
+    }
+
+    /// Returns whether there is no way to the host. One host may be off; if no host can be reached, it is our own network.
+    pub fn is_unreachable_host(&self) -> bool {
+        self.origin == FailureOrigin::UnreachableHost
     }
 }

@@ -8,9 +8,9 @@ use super::article::{Article, CanonicalUrl, Key};
 
 /// The reason why an entry of a document does not reach the river.
 ///
-/// Every entry that is read becomes an article or gets one of these reasons; nothing else keeps an entry out. The store
-/// keeps a bounded number of left-out entries for each source. It prefers the reasons that come first here, because they
-/// surprise people most.
+/// Every entry that is read becomes an article or gets one of these reasons; nothing else keeps an entry out for good. (An
+/// article may wait for its page; `article/completion.rs` decides this.) The store keeps a bounded number of left-out entries for
+/// each source. It prefers the reasons that come first here, because they surprise people most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
@@ -28,14 +28,15 @@ pub enum LeftOutReason {
     Empty,
     /// Retention deleted it earlier. `store/record.rs` decides this by the tombstone of the entry.
     Pruned,
-    /// `keep` or `drop` of its source excludes it. `article/filter.rs` decides this; the entry is stored all the same.
+    /// `keep` or `drop` of its source or of the river excludes it. `article/filter.rs` decides this; the entry is stored all the
+    /// same.
     Filtered,
     /// `max_entries` of its source excludes it. `article/normalize/mod.rs` decides this.
     MaxEntries,
     /// It is older than `max_age` of its source. `article/normalize/mod.rs` decides this.
     MaxAge,
-    /// Its source brought more new entries within a day than riverd stores. `store/record.rs` and
-    /// `store/arriving.rs` decide this.
+    /// Its source, or all sources together, brought more new entries within a day than riverd stores. `store/growth.rs` decides
+    /// this.
     DailyLimit,
     /// It comes after the largest number of entries that riverd reads from one document. `document/xml/mod.rs` and
     /// `document/json/mod.rs` decide this.
@@ -80,7 +81,7 @@ impl LeftOutReason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
 
-    /// Explains the reason to people.
+    /// Returns the reason in words, as `why` shows it after the name of the entry.
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::Repeated => "it repeats another entry of the document",
@@ -89,18 +90,19 @@ impl LeftOutReason {
             Self::UnknownNamespace => "its element is in a namespace that riverd does not know",
             Self::Empty => "it has no title, text, link, id, date or file",
             Self::Pruned => "retention deleted it earlier, and it stays deleted",
-            Self::Filtered => "`keep` or `drop` of the source excludes it",
+            Self::Filtered => "`keep` or `drop` of the source or of the river excludes it",
             Self::MaxEntries => "`max_entries` of the source excludes it",
             Self::MaxAge => "it is older than `max_age` of the source",
-            Self::DailyLimit => "its source brought more new entries within a day than riverd stores",
-            Self::TooManyEntries => {
-                "it comes after the largest number of entries that riverd reads from one document"
+            Self::DailyLimit => {
+                "its source, or all sources together, brought more new entries within a day than riverd stores"
             }
+            Self::TooManyEntries => "the document has more entries than riverd reads from one document",
         }
     }
 
-    /// Returns whether a limit of feeds.toml is the reason. Then the entry may be stored from an earlier poll.
-    pub const fn is_limit(self) -> bool {
+    /// Returns whether a limit in feeds.toml is the reason. Then the entry may be stored from an earlier poll. The daily limit and
+    /// the largest number of entries of a document are limits of riverd itself.
+    pub const fn is_configured_limit(self) -> bool {
         matches!(self, Self::MaxEntries | Self::MaxAge)
     }
 }
@@ -186,7 +188,7 @@ impl LeftOutEntry {
 pub struct LeftOut {
     /// The entries that were read, in document order.
     pub entries: Vec<LeftOutEntry>,
-    /// The number of entries that were not read. Nothing else is known about them.
+    /// The number of entries that were not read, by reason. Nothing else is known about them.
     pub unread: LeftOutCounts,
 }
 
@@ -202,7 +204,10 @@ impl LeftOut {
 
     /// Returns the keys of the entries that a limit excluded. If they are stored, they still count as listed.
     pub fn limited_keys(&self) -> impl Iterator<Item = &Key> {
-        self.entries.iter().filter(|entry| entry.reason.is_limit()).filter_map(|entry| entry.key.as_ref())
+        self.entries
+            .iter()
+            .filter(|entry| entry.reason.is_configured_limit())
+            .filter_map(|entry| entry.key.as_ref())
     }
 }
 

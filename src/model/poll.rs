@@ -36,7 +36,7 @@ pub struct PollRecord {
 /// What a poll found.
 #[derive(Clone, Debug)]
 pub enum PollVerdict {
-    /// A new body, which was parsed.
+    /// A new body, which was parsed. [`PollOutcome::NewBody`] is its outcome.
     Fresh(Box<DocumentArticles>),
     /// Nothing new: status 304, or a body with the known hash.
     Unchanged,
@@ -76,7 +76,8 @@ pub enum Listing {
 pub struct DomainPause {
     /// Registrable domain as `policy::host` returns it, such as `example.co.uk`.
     pub domain: String,
-    /// End of the pause. `not_before` and `next_poll_at` of each source become at least this.
+    /// End of the pause. `not_before` and `next_poll_at` of every other source of the domain become at least this. Those of the
+    /// source that was asked to pause follow from its own record.
     pub until: Timestamp,
     /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,
@@ -91,7 +92,8 @@ pub struct PollReceipt {
     pub updated: u32,
     /// Entries that joined an article of another source.
     pub grouped: u32,
-    /// Entries without a change: known ones, pruned ones, and articles of this river that came back.
+    /// Entries that change nothing: unchanged ones, pruned ones (which `left_out` counts too), and articles of this river that an
+    /// aggregator carries back to it.
     pub known: u32,
     /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
@@ -112,8 +114,8 @@ pub enum PollOutcome {
     Throttled,
     /// The server answered 410: the document is gone for ever.
     Gone,
-    /// No request was sent: the domain asked for a pause, the source is gone, or a person asked for the poll within a minute of
-    /// the last one.
+    /// No request was sent: the domain asked for a pause, the source is gone, or a person asked for the poll of a source on a public
+    /// host within a minute of the last one.
     Skipped,
 }
 

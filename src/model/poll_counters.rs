@@ -47,7 +47,7 @@ pub struct PollCounters {
 pub struct HourPolls {
     /// When the hour began.
     pub hour: Timestamp,
-    /// Number of polls with any other outcome: new, unchanged or gone.
+    /// Number of polls that the server answered without asking for a pause: new, unchanged or gone.
     pub answered: u64,
     /// Number of polls that failed, or whose server asked for a pause.
     pub failed: u64,

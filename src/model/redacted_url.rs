@@ -12,7 +12,7 @@ use super::token::{is_long_number, is_mixed, looks_like_a_token};
 /// look secret.
 ///
 /// Many private feeds have a token in the query (`?token=…`, `?key=…`) or in the path, which must not appear in a log or on a
-/// page. A random text in the address of a service whose addresses are public, as a channel of YouTube, is no secret.
+/// page. A random text in the address of a service whose addresses are public, such as the channel of a YouTube feed, is no secret.
 #[derive(Clone, Copy, Debug)]
 pub struct RedactedUrl<'a>(pub &'a Url);
 

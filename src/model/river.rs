@@ -1,4 +1,4 @@
-//! A merged feed, ready to be rendered, and the marks by which a riverd recognises another river.
+//! A merged feed, ready to be rendered, and the marks by which riverd recognises the feed of another riverd.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use super::article::{AlsoIn, ArticleDetails, ArticleId, Enclosure, SafeHtml};
 use super::podcast::Show;
 use crate::time::Timestamp;
 
-/// Namespace of riverd's own elements in RSS and Atom, with the prefix `river`. It is only a name: nothing is fetched
-/// from it.
+/// Namespace of riverd's own elements in RSS and Atom and of its attributes in OPML, with the prefix `river`. It is only a name:
+/// nothing is fetched from it.
 ///
 /// Its one element, in an item or entry, is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE
 /// THERE</river:also-in>`. It occurs once for each other place where the story was found, without `url` if that place
 /// has no page. JSON Feed has the same as `_river.also_in`: `[{"source", "title", "url"}]`. docs/http.md is the
-/// reference.
+/// reference. `river:name` and `river:every` of an OPML outline are the name and the interval of the source.
 pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
 
-/// Start of the list "Also in" at the end of an article's text. A riverd that reads this river cuts the text here:
-/// it reads the other places from [`RIVER_NAMESPACE`] and writes its own list.
+/// Start of the list "Also in" at the end of an article's text. Another riverd that reads this river cuts the text here: it reads
+/// the other places from the elements of [`RIVER_NAMESPACE`] and writes a list of its own.
 pub const ALSO_IN_OPENING: &str = "<p class=\"river-also-in\">";
 
 /// Name of riverd in `generator`. A document whose generator begins with it comes from another river.
@@ -40,18 +40,18 @@ pub struct MergedFeed {
     pub items: Vec<MergedItem>,
     /// The latest [`RiverItem::changed_at`] of the articles, not the time of rendering. `None` if there are no articles.
     pub updated: Option<Timestamp>,
-    /// The podcast that all the articles are episodes of, if there is one.
+    /// The source of all articles if that is one podcast.
     pub show: Option<RiverSource>,
-    /// Its other documents.
+    /// Addresses of the documents that belong to this one.
     pub links: FeedLinks,
 }
 
-/// The other documents of a merged feed, as paths below [`Channel::path`].
+/// Addresses of the documents that belong to a merged feed. Paths are below [`Channel::path`].
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct FeedLinks {
     /// Whether the feed has a web page of its own. Otherwise its page is that of the river.
     pub has_page: bool,
-    /// Query of the address: `limit=20`. Empty for the whole feed.
+    /// Query of the address that was asked for, without its `?`, such as `limit=20`. Empty for the whole feed.
     pub query: String,
     /// Path of this document if it is a page of the archive (RFC 5005 §4): `archive/12/`.
     pub archive_page: Option<String>,
@@ -62,7 +62,7 @@ pub struct FeedLinks {
     /// Path of the archive page that the web pages of this document lead on to: it has the newest article that follows those of
     /// the document.
     pub older_page: Option<String>,
-    /// Address of the WebSub hub that is told when this feed changes.
+    /// Address of the WebSub hub that riverd notifies when this feed changes.
     pub hub: Option<String>,
 }
 
@@ -75,7 +75,7 @@ pub struct Channel {
     pub description: String,
     /// Path of this feed's routes below the public address: empty for the river, `tags/rust/` for a tag.
     pub path: String,
-    /// Query of this feed's addresses with its `?`. Empty unless the feed is a search.
+    /// Query that all addresses of this feed have, with its `?`. Empty unless the feed is a search.
     pub query: String,
     /// How many minutes a subscriber may wait between two requests (RSS `ttl`).
     pub ttl_minutes: u64,
@@ -91,9 +91,9 @@ impl Channel {
 /// An article as a merged feed shows it. `article::merge` makes it.
 #[derive(Clone, Debug)]
 pub struct MergedItem {
-    /// Title of the article or, if it has none, its first words. Never empty.
+    /// Title of the article or, if it has none, its first words, or else its address, or else the title of its source.
     pub headline: String,
-    /// First lines of the text as plain text. Empty if there is no text.
+    /// First lines of the summary, or else of the content, as plain text. Empty if there is no text.
     pub excerpt: String,
     /// The article itself, with whole texts or summaries as configured.
     pub article: RiverItem,
@@ -110,9 +110,9 @@ pub struct RiverItem {
     pub title: String,
     /// Absolute address of the page that a reader opens.
     pub url: Option<String>,
-    /// Names of the authors.
+    /// Names of the authors, in one text.
     pub author: Option<String>,
-    /// Time that orders the river, fixed when the article is first stored.
+    /// Time that is shown and by which the articles of a feed are sorted. It is fixed when the article is published.
     pub river_at: Timestamp,
     /// Publication time as stated, but not later than the arrival.
     pub published_at: Option<Timestamp>,
@@ -136,7 +136,7 @@ pub struct RiverItem {
     pub source: RiverSource,
     /// Other places where the story was found.
     pub also_in: Vec<AlsoIn>,
-    /// Its picture, its data as an episode, its rights and its place.
+    /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
 }
 

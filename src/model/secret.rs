@@ -12,7 +12,7 @@ impl Secret {
         Self(value)
     }
 
-    /// Returns the value. It may only be sent over the network, never shown.
+    /// Returns the value. It may be stored, and sent to the server that it is meant for, but never shown.
     pub fn expose(&self) -> &str {
         &self.0
     }

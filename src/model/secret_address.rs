@@ -11,13 +11,14 @@ pub fn published_address(source: &Source) -> Option<String> {
     published(&source.location, source.private)
 }
 
-/// Returns the address at `location` as it may be published, where `private` says whether the operator forbids it.
+/// Returns the address `location` as it may be published; `None` if it must not be published. `private` says whether the operator
+/// forbids it.
 pub fn published(location: &Location, private: bool) -> Option<String> {
     let holds_secret = matches!(location, Location::Http(url) if holds_secret(url));
     (!private && !holds_secret).then(|| location.to_string())
 }
 
-/// Returns what is published instead of an address that holds a secret: the site, and the name of the source.
+/// Returns what is published instead of an address that must not be: its site, if it has one, and the name of the source.
 pub fn instead_of(location: &Location, name: &str) -> String {
     match location {
         Location::Http(url) => format!("{}/#{name}", url.origin().ascii_serialization()),
@@ -28,9 +29,10 @@ pub fn instead_of(location: &Location, name: &str) -> String {
 /// Returns whether an address has a user name or a password, a query value that looks secret, or a part of its path that looks
 /// like a token.
 pub fn holds_secret(url: &Url) -> bool {
-    let mut shown = url.clone();
-    shown.set_fragment(None);
-    RedactedUrl(url).to_string() != shown.as_str()
+    // A redacted address has no fragment either.
+    let mut without_fragment = url.clone();
+    without_fragment.set_fragment(None);
+    RedactedUrl(url).to_string() != without_fragment.as_str()
 }
 
 #[cfg(test)]

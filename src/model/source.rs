@@ -31,10 +31,10 @@ pub struct Source {
     /// When the source is polled.
     pub cadence: Cadence,
     /// Longest interval, from `polling.max_every` but never less than a fixed interval. Neither the adaptive interval
-    /// nor a wish of the feed or server (`ttl`, `max-age`, …) exceeds it.
+    /// nor what the feed or the server asks for (`ttl`, `max-age`, …) exceeds it.
     pub max_every: Duration,
-    /// Priority among sources that have the same story. The source with the highest one represents the story, and among
-    /// equals the first in the file.
+    /// Priority among sources that have the same story. The source with the highest one represents the story. Among equals,
+    /// `article/placement.rs` chooses.
     pub priority: i64,
     /// Position in feeds.toml, from 0.
     pub position: usize,

@@ -1,4 +1,4 @@
-//! What past polls taught about a source.
+//! What past polls found out about a source.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
-/// What past polls taught about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
+/// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
 /// unchanged.
 ///
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
@@ -49,7 +49,7 @@ pub struct SourceState {
     /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
     /// added again.
     pub gone_at: Option<Timestamp>,
-    /// Target of permanent redirects, adopted or not.
+    /// New address by permanent redirects or by the document, adopted or not.
     pub moved: Option<Moved>,
     /// New address that the document named and that led nowhere, or back to the old one. It is not tried again.
     pub refused_move: Option<Url>,
@@ -73,12 +73,12 @@ pub struct SourceState {
     pub feed: FeedInfo,
 }
 
-/// A permanent redirect.
+/// A permanent redirect, or a new address that the document of a source names.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Moved {
-    /// Address at the end of a chain of only permanent redirects.
+    /// Address to which permanent redirects led before any temporary one, or the address that a document named.
     pub to: Url,
-    /// Number of polls in a row that were redirected there.
+    /// Number of polls in a row that led there. 0 if the document of an adopted address named it.
     pub polls: u32,
     /// When the redirect was first seen.
     pub since: Timestamp,
@@ -158,7 +158,7 @@ pub struct DueSource {
     pub id: SourceId,
     /// The source as configured.
     pub source: Arc<Source>,
-    /// What past polls taught about it.
+    /// What past polls found out about it.
     pub state: SourceState,
     /// The poll as it was planned before the claim.
     pub planned: NextPoll,

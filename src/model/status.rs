@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::left_out::LeftOutCounts;
 use super::next_poll::NextPoll;
 use super::source::{Source, SourceId};
@@ -18,11 +20,11 @@ pub struct SourceStatus {
     pub source: Option<Arc<Source>>,
     /// Name in the last feeds.toml that named the source.
     pub name: String,
-    /// Address in the last feeds.toml that named the source.
+    /// Address in the last feeds.toml that named the source, without secrets.
     pub url: String,
-    /// What past polls taught about it.
+    /// What past polls found out about the source.
     pub state: SourceState,
-    /// The planned next poll.
+    /// The planned next poll. `None` if the source is retired or gone.
     pub next_poll: Option<NextPoll>,
     /// Number of articles with an entry of this source.
     pub articles: u64,
@@ -34,6 +36,26 @@ pub struct SourceStatus {
     pub push: Option<HubSubscription>,
 }
 
+/// What fills the database.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StorageReport {
+    /// When it was measured.
+    pub measured_at: Timestamp,
+    /// The parts of the database, the largest first. Free space belongs to none.
+    pub parts: Vec<StorageShare>,
+    /// The sources whose entries have the most stored text, the largest first. Their sizes are those of the compressed texts.
+    pub sources: Vec<StorageShare>,
+}
+
+/// The size of one part of the database, or of the texts of one source.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StorageShare {
+    /// Name of the part or of the source.
+    pub name: String,
+    /// Size in bytes.
+    pub bytes: u64,
+}
+
 /// Figures of the whole river, for the status page and for metrics.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct StoreFigures {
@@ -43,14 +65,16 @@ pub struct StoreFigures {
     pub entries: u64,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
-    /// Why polls can't be stored now, if they can't.
-    pub trouble: Option<String>,
+    /// What fills the database, if that was measured already.
+    pub storage: Option<StorageReport>,
+    /// Why polls can't be stored now; `None` if they can.
+    pub write_problem: Option<String>,
     /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Days without articles
     /// are included.
     pub articles_by_day: Vec<DayCount>,
 }
 
-/// How many articles came on one day.
+/// A day with the number of articles that came on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DayCount {
     /// Midnight (UTC) at which the day begins.

@@ -27,7 +27,7 @@ pub(super) fn is_mixed(text: &str, length: usize) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Returns whether a text is a number of so many digits that it may be half of a token, as in the addresses of Google Alerts.
+/// Returns whether a text is a number with enough digits to be half of a token, as in the addresses of Google Alerts.
 pub(super) fn is_long_number(text: &str) -> bool {
     text.len() >= TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -46,7 +46,7 @@ pub enum PageOutcome {
         /// The answer in words.
         message: String,
     },
-    /// No request was sent, or our own network failed.
+    /// No request was sent, or riverd's own network failed.
     Postponed {
         /// Before this time the page is not fetched.
         until: Timestamp,

@@ -44,9 +44,9 @@ pub struct NewHubSubscription {
 /// What a hub is asked to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HubMode {
-    /// To start or to renew a subscription.
+    /// The hub is to start or to renew a subscription.
     Subscribe,
-    /// To end a subscription.
+    /// The hub is to end a subscription.
     Unsubscribe,
 }
 
@@ -78,7 +78,7 @@ pub struct HubRequest {
     pub callback: String,
     /// Secret with which the hub signs its requests.
     pub secret: Secret,
-    /// Number of earlier requests in a row that the hub did not confirm.
+    /// How many requests in a row the hub got before this one and did not confirm.
     pub asked: u32,
 }
 

@@ -1,9 +1,9 @@
 //! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they answer
-//! a request without conditions with the feed.
+//! a request without conditions with the feed. Some answer with a web page only because the request accepts `text/html`.
 
 use std::time::Duration;
 
-use crate::model::{DueSource, FailureKind, FetchOutcome, SourceState, Validators};
+use crate::model::{DueSource, Failure, FailureKind, FetchOutcome, Fetched, SourceState, Validators};
 use crate::policy::decide::BodyOutcome;
 use crate::policy::schedule;
 use crate::time::{DAY, Timestamp};
@@ -16,13 +16,21 @@ const FAILURES_BETWEEN: u32 = 4;
 
 /// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
-    if needs_plain_requests(state, now) {
+    if needs_plain_requests(state, now) || got_no_answer(state) {
         return Validators::default();
     }
     schedule::trusted_validators(state, now)
 }
 
-/// Returns whether a server answered wrongly until it got a request without conditions that does not accept a web page.
+/// Returns whether the last request broke or took too long. Some servers do so with conditional requests only, so every second request
+/// after it has no conditions. It is no second request in the same poll, because a server may be overloaded.
+fn got_no_answer(state: &SourceState) -> bool {
+    let is_broken = |failure: &Failure| matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout);
+    state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2)
+}
+
+/// Returns whether a server answered wrongly in the last thirty days until it got a request without conditions, or one that does
+/// not accept a web page.
 pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
 }
@@ -35,14 +43,49 @@ pub fn accepts_no_page(state: &SourceState, now: Timestamp) -> bool {
     needs_plain_requests(state, now) || last_was_no_feed && !state.failures.is_multiple_of(2)
 }
 
-/// Returns whether the conditions of a request may be the reason for its outcome. If so, one request without them shows whether
-/// the source really fails. `sent` are the validators of the request.
-pub fn may_be_at_fault(due: &DueSource, sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
-    let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
-    !sent.is_empty() && is_checked && is_typical_of_wrong_answers(outcome)
+/// A second request in the same poll, without conditions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecondRequest {
+    /// It accepts what the first one accepted.
+    SameTypes,
+    /// It does not name `text/html`.
+    NoPage,
 }
 
-/// Returns whether an outcome is typical of servers that answer conditional requests wrongly.
+/// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the reason for
+/// the outcome, and without `text/html`, if the server says that it chose its web page by that. `None` if one request is enough.
+pub fn second_request(
+    due: &DueSource,
+    sent: &Validators,
+    outcome: &FetchOutcome<BodyOutcome>,
+    now: Timestamp,
+) -> Option<SecondRequest> {
+    if !due.state.failures.is_multiple_of(FAILURES_BETWEEN) {
+        return None;
+    }
+    if is_chosen_page(outcome) && !accepts_no_page(&due.state, now) {
+        return Some(SecondRequest::NoPage);
+    }
+    (!sent.is_empty() && is_typical_of_wrong_answers(outcome)).then_some(SecondRequest::SameTypes)
+}
+
+/// Returns whether the answer is a web page that the server chose by what the request accepts, as it says.
+fn is_chosen_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+    let FetchOutcome::Fresh(fetched) = outcome else { return false };
+    fetched.varies_by_accept
+        && matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
+}
+
+/// Returns whether an answer that could not be read is a web page that does not say why it was sent. Its server may send the feed to a
+/// client that does not name `text/html`.
+pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
+    let is_html =
+        fetched.content_type.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    is_html && failure.kind == FailureKind::NotAFeed && fetched.stand_in.is_none()
+}
+
+/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed nor a
+/// request for a pause. A challenge page is one too if the server sends it with an error.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {
@@ -51,20 +94,18 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
                 matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_no_feed(failure.kind));
             unreadable && fetched.status.is_some() && fetched.stand_in.is_none()
         }
-        FetchOutcome::Failed { status: Some(status), failure, .. } => {
-            let is_faulty = matches!(
-                status,
-                204..=206 | 400 | 403..=405 | 406 | 409 | 412 | 415..=417 | 428 | 500..=502 | 505..=508 | 520
-            );
-            is_faulty && failure.kind == FailureKind::Status
-                || matches!(status, 200 | 203 | 226) && failure.kind == FailureKind::Malformed
-        }
+        FetchOutcome::Failed { status: Some(status), failure, .. } => match failure.kind {
+            FailureKind::Status | FailureKind::NotAFeed => !matches!(status, 407 | 503 | 511),
+            FailureKind::Malformed => matches!(status, 200 | 203 | 226),
+            _ => false,
+        },
+        // A 410 is a statement of the publisher, and no accident.
         _ => false,
     }
 }
 
-/// Notes in the state of a source what a request showed that had no conditions or accepted no page. If its outcome is a document, the
-/// server is asked like that from now on.
+/// Notes in the state of a source what a second request showed, one without conditions or one that accepts no web page. If its
+/// outcome is a document, the server gets only such requests for thirty days.
 pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Timestamp) {
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
@@ -92,8 +133,7 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, Failure, Fetched, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source,
-        SourceId, StandIn,
+        Cadence, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId, StandIn,
     };
     use crate::time::HOUR;
 
@@ -121,7 +161,12 @@ mod tests {
     }
 
     fn failed(status: u16) -> FetchOutcome<BodyOutcome> {
-        let failure = Failure { kind: FailureKind::Status, message: "it failed".to_owned(), hint: None };
+        let failure = Failure {
+            kind: FailureKind::Status,
+            message: "it failed".to_owned(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
         FetchOutcome::Failed { status: Some(status), failure, freshness: Freshness::default() }
     }
 
@@ -136,6 +181,7 @@ mod tests {
             freshness: Freshness::default(),
             links: LinkHeaders::default(),
             stand_in,
+            varies_by_accept: true,
         }))
     }
 
@@ -144,27 +190,89 @@ mod tests {
             kind: FailureKind::NotAFeed,
             message: "the document is empty".to_owned(),
             hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
         })
+    }
+
+    fn is_repeated(sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
+        second_request(&due(0), sent, outcome, NOW).is_some()
     }
 
     #[test]
     fn an_odd_answer_to_a_conditional_request_is_checked_without_conditions() {
-        for status in [204, 400, 403, 404, 406, 412, 500, 501, 502] {
-            assert!(may_be_at_fault(&due(0), &etag(), &failed(status)), "{status}");
-            assert!(!may_be_at_fault(&due(0), &Validators::default(), &failed(status)), "{status}");
+        for status in [204, 302, 400, 401, 403, 404, 406, 412, 421, 431, 451, 500, 501, 502, 504, 522] {
+            assert!(is_repeated(&etag(), &failed(status)), "{status}");
+            assert!(!is_repeated(&Validators::default(), &failed(status)), "{status}");
         }
-        assert!(may_be_at_fault(&due(0), &etag(), &body(no_feed(), None)));
-        for status in [401, 429, 503] {
-            assert!(!may_be_at_fault(&due(0), &etag(), &failed(status)), "{status}");
+        assert!(is_repeated(&etag(), &body(no_feed(), None)));
+        for status in [407, 503] {
+            assert!(!is_repeated(&etag(), &failed(status)), "{status}");
         }
-        assert!(!may_be_at_fault(&due(0), &etag(), &body(BodyOutcome::Known, None)));
-        assert!(!may_be_at_fault(&due(0), &etag(), &body(no_feed(), Some(StandIn::Login))));
+        let gone = Failure {
+            kind: FailureKind::Gone,
+            message: "gone".to_owned(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
+        assert!(!is_repeated(&etag(), &FetchOutcome::Gone { failure: gone }), "no further request");
+        assert!(!is_repeated(&etag(), &body(BodyOutcome::Known, None)));
+        assert!(!is_repeated(&etag(), &body(no_feed(), Some(StandIn::Login))));
+    }
+
+    #[test]
+    fn a_web_page_is_checked_once_by_a_request_that_does_not_name_html() {
+        let FetchOutcome::Fresh(fetched) = body(no_feed(), None) else { panic!("no body") };
+        let page = FetchOutcome::Fresh(Box::new(Fetched {
+            content_type: Some("Text/HTML; charset=utf-8".to_owned()),
+            ..*fetched
+        }));
+        let none = Validators::default();
+        let second = |failures, state: SourceState| {
+            second_request(
+                &DueSource { state: SourceState { failures, ..state }, ..due(0) },
+                &none,
+                &page,
+                NOW,
+            )
+        };
+        assert_eq!(second(0, due(0).state), Some(SecondRequest::NoPage));
+        assert_eq!(second(1, due(0).state), None);
+        let known = SourceState { conditions_failed_at: Some(NOW), ..due(0).state };
+        assert_eq!(second(0, known), None, "the first request did not name it either");
+        let FetchOutcome::Fresh(fetched) = page.clone() else { panic!("no body") };
+        let always = FetchOutcome::Fresh(Box::new(Fetched { varies_by_accept: false, ..*fetched }));
+        assert_eq!(second_request(&due(0), &none, &always, NOW), None, "the same page for all");
+        assert_eq!(second_request(&due(0), &none, &body(no_feed(), None), NOW), None, "no page");
+    }
+
+    #[test]
+    fn after_a_request_that_broke_or_took_too_long_every_second_one_has_no_conditions() {
+        let failing = |kind, message: &str, failures| {
+            let last_failure = Some(Failure {
+                kind,
+                message: message.to_owned(),
+                hint: None,
+                origin: crate::model::FailureOrigin::Elsewhere,
+            });
+            SourceState { failures, last_failure, ..due(failures).state }
+        };
+        for kind in [FailureKind::Connect, FailureKind::Timeout] {
+            let plain: Vec<u32> = (0..5)
+                .filter(|n| validators_to_send(&failing(kind, "it broke", *n), NOW).is_empty())
+                .collect();
+            assert_eq!(plain, [1, 3], "{kind:?}");
+        }
     }
 
     #[test]
     fn after_an_answer_that_is_no_feed_every_second_request_accepts_no_page() {
         let failing = |kind, failures| {
-            let last_failure = Some(Failure { kind, message: String::new(), hint: None });
+            let last_failure = Some(Failure {
+                kind,
+                message: String::new(),
+                hint: None,
+                origin: crate::model::FailureOrigin::Elsewhere,
+            });
             SourceState { failures, last_failure, ..due(failures).state }
         };
         let without: Vec<u32> =
@@ -178,7 +286,7 @@ mod tests {
     #[test]
     fn a_server_that_really_fails_gets_few_requests_more() {
         let checked: Vec<u32> =
-            (0..9).filter(|failures| may_be_at_fault(&due(*failures), &etag(), &failed(500))).collect();
+            (0..9).filter(|n| second_request(&due(*n), &etag(), &failed(500), NOW).is_some()).collect();
         assert_eq!(checked, [0, 4, 8]);
     }
 

@@ -128,7 +128,7 @@ fn silent(state: &SourceState, now: Timestamp) -> Option<IncidentProblem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Failure, FailureKind, ListWindow, Moved};
+    use crate::model::{Failure, FailureKind, FailureOrigin, ListWindow, Moved};
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
@@ -146,6 +146,7 @@ mod tests {
                 kind: FailureKind::Status,
                 message: "the server answered 500".to_owned(),
                 hint: None,
+                origin: FailureOrigin::Elsewhere,
             }),
             ..SourceState::default()
         }

@@ -1,15 +1,15 @@
-//! Detects outages of our own network: if no server answers any more, the network is at fault and not the servers.
+//! Detects outages of riverd's own network: if no server answers any more, the network is at fault and not the servers.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::model::{DueSource, Failure, FetchOutcome};
+use crate::model::{DueSource, Failure, FailureOrigin, FetchOutcome};
 use crate::policy::decide::{NetworkState, is_network_failure};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// How many sites that answered the last time must give no answer, with no answer from any site in between, before this counts
-/// as an outage of our own network. Three independent failures in a row are rarer than a router that restarts. A larger number
+/// as an outage of riverd's own network. Three independent failures in a row are rarer than a router that restarts. A larger number
 /// would never be reached with a handful of sources.
 const SILENT_SITES: usize = 3;
 
@@ -41,6 +41,8 @@ struct NetworkHistory {
     silent: HashSet<String>,
     /// Polls that failed since then and were not excused. At most [`MAX_UNCONFIRMED`].
     unconfirmed: Vec<UnconfirmedFailure>,
+    /// Sites to which there was no way, before any site had answered since riverd started. At most [`SILENT_SITES`].
+    unreachable: HashSet<String>,
     /// Whether any site has answered since riverd started.
     is_proven: bool,
     /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
@@ -60,7 +62,7 @@ pub struct NetworkClaims {
     pub private: usize,
 }
 
-/// The beginning or the end of an outage of our own network.
+/// The beginning or the end of an outage of riverd's own network.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutageChange {
     /// The network, in words: the internet or the private network.
@@ -87,7 +89,8 @@ pub struct UnconfirmedFailure {
 
 impl NetworkHistory {
     fn network(&self) -> NetworkState {
-        let is_down = self.is_missing || self.silent.len() >= SILENT_SITES;
+        let is_down =
+            self.is_missing || self.silent.len() >= SILENT_SITES || self.unreachable.len() >= SILENT_SITES;
         if is_down { NetworkState::Down } else { NetworkState::Up }
     }
 
@@ -99,6 +102,9 @@ impl NetworkHistory {
         }
         if !self.is_proven && failure.is_local() {
             self.is_missing = true;
+        }
+        if !self.is_proven && failure.is_unreachable_host() && self.unreachable.len() < SILENT_SITES {
+            self.unreachable.insert(site.to_owned());
         }
         if due.state.succeeded_at.is_some() && self.silent.len() < SILENT_SITES {
             self.silent.insert(site.to_owned());
@@ -128,7 +134,7 @@ impl NetworkClaims {
 }
 
 impl OutageDetector {
-    /// Notes how a poll of `due` ended, and returns whether our network seems to work.
+    /// Notes how a poll of `due` ended, and returns whether riverd's own network seems to work.
     pub fn observe<B>(&mut self, due: &DueSource, outcome: &FetchOutcome<B>) -> NetworkState {
         let address = due.address();
         let scope = Scope::of(&address);
@@ -139,7 +145,9 @@ impl OutageDetector {
             (Scope::Private, None) => return NetworkState::Up,
         };
         if let Some(failure) = network_failure(outcome) {
-            history.note_silence(due, site, failure);
+            if failure.origin != FailureOrigin::OwnMachine {
+                history.note_silence(due, site, failure);
+            }
         } else {
             let is_reported = history.is_reported;
             *history = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
@@ -170,7 +178,7 @@ impl OutageDetector {
         [&self.public, &self.private].iter().any(|history| history.network() == NetworkState::Down)
     }
 
-    /// Notes that a poll without an answer is recorded. Once our network is known to be down, returns the polls that have to be
+    /// Notes that a poll without an answer is recorded. Once riverd's own network is known to be down, returns the polls that have to be
     /// decided again.
     pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {
         let is_public = matches!(Scope::of(&unconfirmed.due.address()), Scope::Public { .. });

@@ -44,10 +44,10 @@ const STALE_IF_CHANGED_FOR: Duration = Duration::from_secs(2 * MINUTE.as_secs())
 /// The longest wait before a poll that follows up a message of a hub.
 const FOLLOW_UP_AT_MOST: Duration = Duration::from_secs(10 * MINUTE.as_secs());
 
-/// Returns the hubs of a source and the topic to subscribe to at one of them, where `base` is our public address.
+/// Returns the hubs of a source and the topic to subscribe to at one of them, where `base` is riverd's public address.
 ///
 /// riverd does not subscribe if the hub would learn something private (a source with secrets, or behind a proxy), or if the hub
-/// could not reach us (a public hub, and a private `base`). The topic must be the `rel=self` of the document, because the
+/// could not reach riverd (a public hub, and a private `base`). The topic must be the `rel=self` of the document, because the
 /// address in feeds.toml may contain a secret token.
 fn offers(source: &Source, state: &SourceState, base: Option<&Url>) -> Vec<HubOffer> {
     let is_private = |url: &Url| Scope::of(&Location::Http(url.clone())) == Scope::Private;
@@ -83,14 +83,14 @@ pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timesta
     retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
 }
 
-/// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` counts the requests of the
-/// subscription in vain, those to earlier hubs included: the first hub gets two, and a later one, whose count begins odd
-/// ([`count_at_other_hub`]), gets one in its turn.
+/// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` is the number of unconfirmed
+/// requests of the subscription, including those to earlier hubs. The first hub gets two requests. A later one gets one in its
+/// turn, because its count begins with an odd number ([`count_at_other_hub`]).
 pub fn is_unresponsive(asked: u32) -> bool {
     asked > 0 && asked.is_multiple_of(UNCONFIRMED_REQUESTS)
 }
 
-/// Returns with which number of requests in vain a subscription goes on at another hub, after `asked` of them.
+/// Returns the number of unconfirmed requests with which a subscription begins at another hub, after `asked` of them.
 pub fn count_at_other_hub(asked: u32) -> u32 {
     asked | 1
 }
@@ -100,7 +100,7 @@ pub fn count_at_other_hub(asked: u32) -> u32 {
 pub struct UnansweredHub {
     /// The hub, and the topic that it was asked for.
     pub offer: HubOffer,
-    /// How many requests were sent in vain, to this hub and to those before it.
+    /// How many requests this hub and those before it did not confirm.
     pub asked: u32,
 }
 
@@ -164,7 +164,7 @@ pub fn callback(base: &Url, token: &str) -> String {
     format!("{base}websub/{token}")
 }
 
-/// Returns whether a subscription is for one of `offers` and has a callback below `base`, our present public address.
+/// Returns whether a subscription is for one of `offers` and has a callback below `base`, riverd's present public address.
 fn is_current(subscription: &HubSubscription, offers: &[HubOffer], base: &Url) -> bool {
     offers.contains(&subscription.offer) && subscription.callback.starts_with(&callback(base, ""))
 }
@@ -230,7 +230,7 @@ pub enum SubscriptionChange {
 }
 
 impl SubscriptionChange {
-    /// Decides the change after a poll of `due` that left the source in `state`, where `base` is our public address.
+    /// Decides the change after a poll of `due` that left the source in `state`, where `base` is riverd's public address.
     pub fn after_poll(due: &DueSource, state: &SourceState, base: Option<&Url>) -> Self {
         let offers = offers(&due.source, state, base);
         match (offers.first(), base, &due.push) {
@@ -244,7 +244,7 @@ impl SubscriptionChange {
     }
 }
 
-/// Returns how long to wait after `failures` failed attempts in a row to tell our own hub of a change: ten seconds, then four
+/// Returns how long to wait after `failures` failed attempts in a row to notify the hub of the river of a change: ten seconds, then four
 /// times as long each time, up to an hour. A pause that the hub asked for counts if it is longer, up to a day.
 pub fn next_ping_after(failures: u32, retry_after: Option<Timestamp>, now: Timestamp) -> Duration {
     let backoff = Duration::from_secs(10).saturating_mul(4_u32.saturating_pow(failures.saturating_sub(1)));
@@ -381,7 +381,12 @@ mod tests {
 
     #[test]
     fn the_pause_of_a_hub_is_bounded_and_has_a_length_even_if_the_hub_names_none() {
-        let failure = |kind| Failure { kind, message: String::new(), hint: None };
+        let failure = |kind| Failure {
+            kind,
+            message: String::new(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
         let throttled = failure(FailureKind::Throttled);
         assert_eq!(
             hub_pause(&throttled, Some(NOW.saturating_add(HOUR)), NOW),

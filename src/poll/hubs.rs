@@ -97,7 +97,7 @@ fn group_by_hub_host(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
 enum HubAnswer {
     /// It may get requests for other sources.
     GoOn,
-    /// It wants no request for a while, for whichever source.
+    /// It wants no request for any source for a while.
     Pause,
 }
 

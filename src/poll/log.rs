@@ -1,5 +1,5 @@
 //! Writes what polls found to the log. The levels `info` and above report only changes that the operator wants to know: a source
-//! starts to fail, recovers, moves or is gone, or our own network fails. Each poll by itself is at `debug`.
+//! starts to fail, recovers, moves or is gone, or riverd's own network fails. Each poll by itself is at `debug`.
 
 use tracing::{debug, info, warn};
 
@@ -107,7 +107,7 @@ fn next_poll(report: &PollReport) -> String {
     }
 }
 
-/// Logs that an outage of our own network begins or ends.
+/// Logs that an outage of riverd's own network begins or ends.
 pub(super) fn log_outage(change: OutageChange) {
     let network = change.network;
     if change.is_down {

@@ -12,10 +12,10 @@ use super::read::{self, DocumentPlace, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
-    DueSource, Failure, FailureKind, FetchOutcome, Freshness, Location, PollReceipt, PollRecord, PollVerdict,
-    Validators,
+    DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, Location, PollReceipt,
+    PollRecord, PollVerdict, Validators,
 };
-use crate::policy::conditions;
+use crate::policy::conditions::{self, SecondRequest};
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
 use crate::policy::outage::{UnconfirmedFailure, network_failure};
 use crate::policy::websub::SubscriptionChange;
@@ -45,7 +45,8 @@ pub(super) async fn poll(
     if due.checks_move() && outcome.is_failure() {
         // The old address of a source that moved may stop working one day. Then only the new one is used.
         due.use_adopted_address(now);
-        outcome = fetch_again(settings, Request { address: &due.address(), ..request }, permit).await;
+        let request = Request { address: &due.address(), ..request };
+        outcome = fetch_again(settings, request, permit, SecondRequest::SameTypes).await;
     }
     let address = due.address();
     let request = Request { address: &address, ..request };
@@ -59,11 +60,11 @@ pub(super) async fn poll(
     let mut place = None;
     let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    if conditions::may_be_at_fault(&due, &validators, &outcome) {
+    if let Some(second) = conditions::second_request(&due, &validators, &outcome, asked_at) {
         // While this poll waits for a second answer, other documents can be read.
         place = None;
         let plain = Request { validators: &Validators::default(), ..request };
-        let second = fetch_again(settings, plain, permit).await;
+        let second = fetch_again(settings, plain, permit, second).await;
         let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
         permit.forget_body();
         conditions::note(&mut due.state, &second, now);
@@ -96,6 +97,16 @@ async fn kept_answer(
     Ok(kept.map(|answer| answer.outcome))
 }
 
+/// Returns whether a document is kept for a source, so that its poll sends no request.
+pub(super) async fn needs_no_request(
+    shared: &PollerShared,
+    due: &DueSource,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Location::Http(url) = &due.source.location else { return Ok(false) };
+    shared.store.has_kept_document(url, due.state.polled_at, now).await
+}
+
 /// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.
 async fn decide_and_record(
     shared: &PollerShared,
@@ -122,7 +133,7 @@ async fn decide_and_record(
     Ok((report, state_change))
 }
 
-/// Records as a failure that the store refused what this poll read, although it can store other polls. The source is polled
+/// Records a failure because the store refused what this poll read, although it can store other polls. The source is polled
 /// again later, as after any failure, and its status says why.
 async fn record_refusal(
     shared: &PollerShared,
@@ -134,6 +145,7 @@ async fn record_refusal(
         kind: FailureKind::Malformed,
         message: format!("riverd can't store what it read: {error}"),
         hint: error.hint(),
+        origin: FailureOrigin::Elsewhere,
     };
     let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
     let record = decide(due, outcome, context);
@@ -147,13 +159,17 @@ async fn fetch_again(
     settings: &Settings,
     request: Request<'_>,
     permit: &mut RequestPermit,
+    second: SecondRequest,
 ) -> FetchOutcome<Bytes> {
     *permit = settings.limits.queue_again(permit, request.address);
     permit.begin().await;
-    settings.fetcher.fetch_with_permit(request, permit).await
+    match second {
+        SecondRequest::SameTypes => settings.fetcher.fetch_with_permit(request, permit).await,
+        SecondRequest::NoPage => settings.fetcher.fetch_only_feed(request, permit).await,
+    }
 }
 
-/// Sends the first request of a poll. At a server that needs plain requests, it does not accept a web page.
+/// Sends the first request of a poll. It does not accept a web page if [`conditions::accepts_no_page`] says so.
 async fn fetch_first(
     settings: &Settings,
     due: &DueSource,
@@ -166,7 +182,7 @@ async fn fetch_first(
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
-/// Notes a recorded poll that got no answer. Once our own network is known to be down, earlier polls that failed without an
+/// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without an
 /// answer are decided again, as part of the outage.
 async fn revise_failures(
     shared: &PollerShared,

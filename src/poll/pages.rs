@@ -30,11 +30,11 @@ use crate::time::Timestamp;
 
 /// How many pages are fetched at a time, no two of them from one host.
 const PAGES_AT_A_TIME: usize = 8;
-/// How many servers one after the other may redirect to the next.
+/// Largest number of servers that the redirects of one page may lead over.
 const MOST_SERVERS: usize = 5;
 /// How long the verb `poll` fetches pages after its polls.
 const VERB_LIMIT: Duration = Duration::from_mins(5);
-/// Wait before a page is fetched again that could not be reached because our own network is down.
+/// How long a page waits for its next fetch if it could not be reached because riverd's own network is down.
 const AFTER_OUTAGE: Duration = Duration::from_mins(10);
 
 /// State of the fetches of pages.
@@ -194,7 +194,7 @@ impl PageFetch<'_> {
                     return self.read(*fetched).await;
                 }
                 Ok(other) => return self.without_page(other),
-                // The other server may forbid what stands there.
+                // The robots.txt of the next server may forbid the page.
                 Err(target) => {
                     self.wait_again(&target, permit).await;
                     url = target;
@@ -204,7 +204,7 @@ impl PageFetch<'_> {
         PageOutcome::Failed(format!("its address leads over more than {MOST_SERVERS} servers"))
     }
 
-    /// Returns why the page at `url` must not be fetched now, if so. Otherwise `permit` has begun for a request to its server.
+    /// Returns why the page at `url` must not be fetched now; `None` if it may be fetched with `permit`.
     async fn refusal(&self, url: &Url, permit: &mut RequestPermit) -> Option<PageOutcome> {
         if let Some(paused) = self.paused(url) {
             return Some(paused);

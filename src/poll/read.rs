@@ -10,8 +10,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{FeedLink, ParseError, RawDocument, parse};
-use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
+use crate::model::{
+    Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
+};
 use crate::policy::decide::{BodyOutcome, ReadDocument};
+use crate::text::panics::panic_message;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
@@ -80,16 +83,10 @@ impl BodyReaders {
         // This fails only if the semaphore is closed, which never happens.
         let _place = self.cores.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
         tokio::task::spawn_blocking(work).await.map_err(|error| match error.try_into_panic() {
-            Ok(panic) => panic_message(panic.as_ref()),
+            Ok(panic) => panic_message(panic.as_ref()).to_owned(),
             Err(error) => error.to_string(),
         })
     }
-}
-
-/// Returns the message of a panic.
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
 /// Returns the failure of a poll whose reader panicked with `message`.
@@ -100,6 +97,7 @@ pub(super) fn panic_failure(message: &str) -> Failure {
         hint: Some(
             "please report this bug with the address of the feed; other sources are not affected".to_owned(),
         ),
+        origin: FailureOrigin::Elsewhere,
     }
 }
 
@@ -204,7 +202,7 @@ fn explain(error: &ParseError, stand_in: Option<StandIn>) -> Failure {
         ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => FailureKind::Malformed,
         ParseError::TooLarge { .. } => FailureKind::TooLarge,
     };
-    Failure { kind, message: error.to_string(), hint: Some(error.hint()) }
+    Failure { kind, message: error.to_string(), hint: Some(error.hint()), origin: FailureOrigin::Elsewhere }
 }
 
 #[cfg(test)]

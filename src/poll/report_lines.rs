@@ -139,7 +139,7 @@ impl PollReport {
     }
 
     /// Returns why the source was skipped or failed, for people, with a hint if there is one. `None` after a successful poll.
-    pub fn trouble(&self) -> Option<String> {
+    pub fn problem(&self) -> Option<String> {
         let name = &self.name;
         if self.outcome == PollOutcome::Skipped {
             return Some(match next_poll_at(self.next) {
@@ -164,7 +164,12 @@ mod tests {
     use crate::model::Failure;
 
     fn failed(name: &str) -> PollReport {
-        let failure = Failure { kind: FailureKind::Dns, message: "no address".to_owned(), hint: None };
+        let failure = Failure {
+            kind: FailureKind::Dns,
+            message: "no address".to_owned(),
+            hint: None,
+            origin: crate::model::FailureOrigin::Elsewhere,
+        };
         PollReport {
             outcome: PollOutcome::Failed,
             failure: Some(failure),
@@ -191,6 +196,6 @@ mod tests {
         let never = NextPoll { at: Timestamp::MAX, reason: crate::model::NextPollReason::Gone };
         let report = PollReport::skipped("a".to_owned(), String::new(), Some(never));
         assert!(report.to_json().unwrap()["next_poll_at"].is_null());
-        assert!(report.trouble().unwrap().contains("no longer asked"));
+        assert!(report.problem().unwrap().contains("no longer asked"));
     }
 }

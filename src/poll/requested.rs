@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::under_way::PollUnderWay;
 use super::{PollReport, Poller, queues_by_host};
-use crate::model::DueSource;
+use crate::model::{DueSource, NextPollReason, SourceStatus};
 use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule;
 use crate::store::{ClaimLimit, StoreError};
@@ -52,6 +52,14 @@ impl RequestedPolls {
     }
 }
 
+/// Returns whether a new source is due during a pause: then its first poll uses a document that a verb got.
+fn has_kept_document(status: &SourceStatus, now: Timestamp) -> bool {
+    let is_enabled = status.source.as_ref().is_some_and(|source| source.enabled);
+    let is_new = is_enabled && status.state.polled_at.is_none() && status.state.gone_at.is_none();
+    let is_due = status.next_poll.is_some_and(|next| next.at <= now && next.reason == NextPollReason::New);
+    is_new && is_due
+}
+
 impl Poller {
     /// Claims the sources that a person asks for. A source is skipped if its server asked for a pause, if it is gone, or if it
     /// is on a public host and was polled within the last minute.
@@ -68,6 +76,7 @@ impl Poller {
             PollRequest::Due => {
                 let limit = ClaimLimit {
                     total: usize::MAX,
+                    failing: usize::MAX,
                     per_host: usize::MAX,
                     per_private_host: usize::MAX,
                     network: NetworkClaims::ALL,
@@ -78,7 +87,7 @@ impl Poller {
             }
             PollRequest::All | PollRequest::Named(_) => self.claim_wanted(request, now, &mut polls).await?,
         };
-        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
+        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(&due), due };
         polls.claimed = due.into_iter().map(begin).collect();
         Ok(polls)
     }
@@ -102,7 +111,7 @@ impl Poller {
             }
             if let Some(report) = self.shared.under_way.wait_for(status.id) {
                 polls.awaited.push(report);
-            } else if schedule::may_poll_on_request(&status, now) {
+            } else if schedule::may_poll_on_request(&status, now) || has_kept_document(&status, now) {
                 to_claim.push(source.name.clone());
             } else {
                 let (name, url) = (source.name.clone(), source.location.to_string());

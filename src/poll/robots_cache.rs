@@ -7,9 +7,9 @@ use std::time::Duration;
 use crate::policy::robots::{KEPT, ReadRobots, Robots};
 use crate::time::Timestamp;
 
-/// How long after a request for it failed the robots.txt of a server is not requested again.
+/// How long the robots.txt of a server is not requested again after a request for it failed.
 const KEPT_UNREACHABLE: Duration = Duration::from_mins(10);
-/// Largest memory of all rules together, in bytes. Beyond it, the rules that were read first are dropped.
+/// Largest memory of all rules together, in bytes. Beyond it, the rules that were read longest ago are dropped.
 const MAX_SIZE: usize = 4 << 20;
 
 /// The rules of servers, by their origin.

@@ -18,7 +18,7 @@ pub(super) struct Settings {
     pub(super) tracking: Arc<TrackingParameters>,
     /// Addresses of all enabled sources.
     pub(super) addresses: HashSet<Url>,
-    /// Our public address, which hubs call.
+    /// riverd's public address, which hubs call.
     pub(super) base_url: Option<Url>,
 }
 

@@ -10,8 +10,10 @@ use super::read::{self, BodyReaders};
 use crate::config::Config;
 use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{
-    EarlierAnswer, Failure, FailureKind, FeedFormat, FetchOutcome, Fetched, Location, Source, Validators,
+    EarlierAnswer, Failure, FailureKind, FailureOrigin, FeedFormat, FetchOutcome, Fetched, Location, Source,
+    Validators,
 };
+use crate::policy::conditions;
 use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
@@ -22,8 +24,8 @@ pub struct SourceCheck {
     pub source: Arc<Source>,
     /// Summary of the feed, or why there is none. `None` if no request was sent, because the server asked for a pause.
     pub result: Option<Result<FeedSummary, Failure>>,
-    /// The answer, if it asks for a pause or says that a rate limit is used up. It belongs to the next poll.
-    pub pause: Option<EarlierAnswer>,
+    /// The answer, if it is a feed, asks for a pause, or says that a rate limit is used up. The next poll may use it.
+    pub answer: Option<EarlierAnswer>,
 }
 
 /// A short description of a feed.
@@ -58,14 +60,14 @@ pub async fn check_sources(
             for source in queue {
                 let domain_pause = limits.pauses().until(&source.location, Timestamp::now());
                 if is_paused(&source) || domain_pause.is_some() {
-                    report(SourceCheck { source, result: None, pause: None });
+                    report(SourceCheck { source, result: None, answer: None });
                     continue;
                 }
                 let mut permit = limits.queue(&source.location);
                 permit.begin().await;
-                let checked = check_one(&fetcher, &body_readers, source, &mut permit).await;
+                let checked = check_one((&fetcher, limits), &body_readers, source, &mut permit).await;
                 let now = Timestamp::now();
-                let pause = checked.pause.as_ref().and_then(|answer| pause_of_answer(answer, now));
+                let pause = checked.answer.as_ref().and_then(|answer| pause_of_answer(answer, now));
                 if let Some(pause) = pause {
                     limits.pauses().add(&pause.domain, pause.until, now);
                 }
@@ -92,7 +94,7 @@ fn group_by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<
 }
 
 async fn check_one(
-    fetcher: &Fetcher,
+    (fetcher, limits): (&Fetcher, &Limits),
     body_readers: &BodyReaders,
     source: Arc<Source>,
     permit: &mut RequestPermit,
@@ -100,24 +102,41 @@ async fn check_one(
     let (validators, asked_at) = (Validators::default(), Timestamp::now());
     let request =
         Request { source: &source, address: &source.location, validators: &validators, now: asked_at };
-    let outcome = fetcher.fetch_with_permit(request, permit).await;
+    let mut outcome = fetcher.fetch_with_permit(request, permit).await;
+    let mut result = summary_of(body_readers, &outcome).await;
+    if let (FetchOutcome::Fresh(page), Err(failure)) = (&outcome, &result)
+        && conditions::is_unexplained_page(page, failure)
+    {
+        // Some servers give their page to each client that names `text/html`.
+        *permit = limits.queue_again(permit, &source.location);
+        permit.begin().await;
+        let second = fetcher.fetch_only_feed(request, permit).await;
+        if let Ok(summary) = summary_of(body_readers, &second).await {
+            (outcome, result) = (second, Ok(summary));
+        }
+    }
     let answer = match &source.location {
-        Location::Http(url) => Some(EarlierAnswer { url: url.clone(), asked_at, outcome: outcome.clone() }),
+        Location::Http(url) => Some(EarlierAnswer { url: url.clone(), asked_at, outcome }),
         Location::File(_) => None,
     };
-    let pause = answer.filter(|answer| paused_by_answer(answer, asked_at).is_some());
-    let result = match outcome {
-        FetchOutcome::Fresh(fetched) => summarise(body_readers, *fetched).await,
+    let answer = answer.filter(|answer| result.is_ok() || paused_by_answer(answer, asked_at).is_some());
+    SourceCheck { source, result: Some(result), answer }
+}
+
+/// Describes the feed of an answer, or says why there is none.
+async fn summary_of(body_readers: &BodyReaders, outcome: &FetchOutcome) -> Result<FeedSummary, Failure> {
+    match outcome {
+        FetchOutcome::Fresh(fetched) => summarise(body_readers, (**fetched).clone()).await,
         FetchOutcome::NotModified { .. } => Err(Failure {
             kind: FailureKind::Status,
             message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
             hint: None,
+            origin: FailureOrigin::Elsewhere,
         }),
         FetchOutcome::Throttled { failure, .. }
         | FetchOutcome::Gone { failure }
-        | FetchOutcome::Failed { failure, .. } => Err(failure),
-    };
-    SourceCheck { source, result: Some(result), pause }
+        | FetchOutcome::Failed { failure, .. } => Err(failure.clone()),
+    }
 }
 
 /// Reads a document and describes its feed.

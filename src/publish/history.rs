@@ -39,7 +39,7 @@ struct ServedDocument {
 }
 
 impl FeedHistory {
-    /// Returns the history of `feed`, which follows `previous`.
+    /// Returns the history of `feed`. `previous` is that of the last version of the same feed.
     pub(super) fn after(previous: Option<&Self>, feed: &MergedFeed) -> Self {
         let version = previous.map_or(0, |previous| previous.version + 1);
         let article = |item| {

@@ -1,4 +1,4 @@
-//! Tells the WebSub hub of `[river]` which feeds changed, so that it can tell their subscribers.
+//! Notifies the WebSub hub of `[river]` which feeds changed, so that it can notify their subscribers.
 //!
 //! If the hub does not answer, riverd tries again later and reports all changes since then. There is never more than
 //! one request at a time, and nothing else waits for it.
@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::config::Config;
 use crate::fetch::Fetcher;
-use crate::model::{Failure, FailureKind, Location};
+use crate::model::{Failure, FailureKind, FailureOrigin, Location};
 use crate::policy::websub;
 use crate::render::base_url::path_segment;
 use crate::render::{BaseUrl, Format};
@@ -30,7 +30,7 @@ pub(super) struct HubNotices {
 }
 
 impl HubNotices {
-    /// Notes that the feeds of a selection changed. The hub is told of the river and of views.
+    /// Notes that the feeds of a selection changed. The hub is notified only of the river and of views.
     pub(super) fn add(&self, selection: &RiverSelection) {
         let path = match selection {
             RiverSelection::River => String::new(),
@@ -52,8 +52,8 @@ impl HubNotices {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the hub of each change until the future is dropped. `config` returns the configuration in force.
-    pub(super) async fn tell_for_ever(&self, config: impl Fn() -> Arc<Config>) {
+    /// Notifies the hub of each change until the future is dropped. `config` returns the configuration in force.
+    pub(super) async fn notify_until_dropped(&self, config: impl Fn() -> Arc<Config>) {
         let mut failures = 0;
         loop {
             while self.paths().is_empty() {
@@ -64,7 +64,7 @@ impl HubNotices {
                 self.paths().clear();
                 continue;
             };
-            match self.tell(&config, hub, &BaseUrl::from_config(base)).await {
+            match self.notify(&config, hub, &BaseUrl::from_config(base)).await {
                 Ok(()) => failures = 0,
                 Err((failure, retry_after)) => {
                     failures += 1;
@@ -75,7 +75,7 @@ impl HubNotices {
                         hub,
                         failures,
                         retry_after_s,
-                        "can't tell the hub of a change: {}",
+                        "can't notify the hub of a change: {}",
                         failure.message
                     );
                     tokio::select! {
@@ -87,8 +87,8 @@ impl HubNotices {
         }
     }
 
-    /// Tells the hub of all changes, each feed in every format. A feed counts as told once the hub took all of them.
-    async fn tell(
+    /// Notifies the hub of all changes, each feed in every format. A feed is done once the hub accepted all of its formats.
+    async fn notify(
         &self,
         config: &Config,
         hub: &Url,
@@ -96,7 +96,15 @@ impl HubNotices {
     ) -> Result<(), (Failure, Option<Timestamp>)> {
         let location = Location::Http(hub.clone());
         let fetcher = Fetcher::naming(config, Some(&location)).map_err(|error| {
-            (Failure { kind: FailureKind::Blocked, message: error.to_string(), hint: None }, None)
+            (
+                Failure {
+                    kind: FailureKind::Blocked,
+                    message: error.to_string(),
+                    hint: None,
+                    origin: FailureOrigin::Elsewhere,
+                },
+                None,
+            )
         })?;
         loop {
             let Some(path) = self.paths().pop_first() else { return Ok(()) };
@@ -107,7 +115,7 @@ impl HubNotices {
                     return Err(error);
                 }
             }
-            tracing::debug!(path, "told the hub of a change");
+            tracing::debug!(path, "notified the hub of a change");
         }
     }
 }

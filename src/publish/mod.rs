@@ -2,6 +2,16 @@
 //!
 //! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
 //! lock. Other feeds, `?limit=` and the pages of archives are built on request, and cached until the river is rebuilt.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `plan` | decides what a snapshot holds: articles, title, links |
+//! | `snapshot` | builds and renders one feed, as it is at one moment |
+//! | `selection_cache`, `searches` | keep the feeds that were built on request; those of searches have limits of their own |
+//! | `article_cache`, `subscriptions` | make and keep the pages of single articles; the subscriptions as OPML |
+//! | `history` | remembers the versions of a feed, to send only what changed since |
+//! | `hub` | notifies the WebSub hub of changes |
+//! | `status` | keeps the health of the river for the status page, its feed and metrics |
 
 mod article_cache;
 mod history;
@@ -75,7 +85,7 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageRenderError),
-    /// The river could not be read. It always exists, so this does not happen.
+    /// The river or the feed of a search could not be read. Both always exist, so this does not happen.
     #[error("there is no river")]
     NoRiver,
     /// The stored articles are still being compared with a view that is new in feeds.toml.
@@ -170,11 +180,11 @@ impl Publisher {
         self.shared.river.load_full()
     }
 
-    /// Rebuilds the river after each change, and tells the hub of it, until `stop`.
+    /// Rebuilds the river after each change, and notifies the hub of it, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
-        let tell_hub = self.shared.hub.tell_for_ever(|| self.config());
-        stop.run_until_cancelled(async { tokio::join!(self.rebuild_for_ever(), tell_hub) }).await;
+        let notify_hub = self.shared.hub.notify_until_dropped(|| self.config());
+        stop.run_until_cancelled(async { tokio::join!(self.rebuild_for_ever(), notify_hub) }).await;
     }
 
     async fn rebuild_for_ever(&self) {

@@ -36,6 +36,7 @@ pub(super) struct SnapshotPlan {
     pub(super) depth: ContentDepth,
     /// Maximum number of articles of the feed.
     pub(super) max_articles: usize,
+    /// Public address with which links begin, unless a request used another one.
     pub(super) own_base: BaseUrl,
     /// When the whole feed last changed, for a part of its newest articles.
     pub(super) whole_changed_at: Option<Timestamp>,
@@ -61,7 +62,7 @@ impl SnapshotPlan {
             _ => view.map_or(river.articles, |view| view.articles),
         };
         let has_page = matches!(selection, RiverSelection::River | RiverSelection::View(_));
-        // The hub is told about the feeds of the river and of views only, so others must not name it.
+        // The hub is notified only of the feeds of the river and of views, so others must not name it.
         let hub = river.hub.as_ref().filter(|_| has_page).map(|hub| hub.as_str().to_owned());
         let page_context = page_context(&selection, config);
         Self {

@@ -11,7 +11,7 @@ use crate::store::{RiverSelection, Store};
 /// Maximum number of cached feeds. Parts of feeds are small and many, and each also holds the articles that it was made of.
 const MAX_FEEDS: usize = 64;
 
-/// The cached feeds of tags, sources and parts of feeds, or of searches.
+/// Cached feeds: those of tags, sources and views and parts of feeds, or those of searches.
 #[derive(Debug)]
 pub(super) struct SelectionCache {
     /// Memory for the feeds, in bytes.
@@ -27,7 +27,7 @@ pub(super) struct SelectionCache {
 struct CachedFeed {
     selection: RiverSelection,
     part: FeedPart,
-    /// Number of the river's rebuild that the feed was built after.
+    /// Number of the river's rebuild that the feed was built after. For a search, the changes of the full-text index are added.
     generation: u64,
     snapshot: Arc<Snapshot>,
 }

@@ -32,7 +32,7 @@ const MAX_OTHER_DOCUMENTS: usize = 8;
 pub struct Snapshot {
     /// When the feed last changed, for `Last-Modified`.
     pub changed_at: Timestamp,
-    /// The digests of the three documents, one after the other.
+    /// The digests of the three documents, one after the other. Empty for a part of a feed.
     digest: String,
     feed: Arc<MergedFeed>,
     /// The snapshot's own public address, which the links in `documents` begin with.
@@ -90,8 +90,8 @@ impl Snapshot {
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
-    /// A search writes nothing to the database, because anyone can think up searches. It shows what was published before,
-    /// and has changed since `previous` if its documents differ.
+    /// A page of the archive holds only what was published before. So does a search, which writes nothing to the database, because
+    /// anyone can think up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -282,7 +282,8 @@ impl Snapshot {
 
     /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
     /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document.
+    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, only the
+    /// documents that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles: usize = self.documents.iter().map(|found| found.in_format(Format::Json).size()).sum();

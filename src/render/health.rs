@@ -73,7 +73,7 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
-    /// The last poll failed because our own network does not work. The source is polled as soon as it does.
+    /// The last poll failed because riverd's own network does not work. The source is polled as soon as it does.
     Waiting,
     /// The last poll failed.
     Failing,
@@ -327,7 +327,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
         NextPollReason::MaxAge => {
             let max_age = format(state.max_age);
-            format!("its server says that an answer stays fresh for {max_age} (max-age)")
+            format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
         }
         NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         NextPollReason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
@@ -342,7 +342,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         }
         NextPollReason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
         NextPollReason::Outage => {
-            "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned()
+            "waiting for this machine or its network: no server can be asked, so this is no failure of the source".to_owned()
         }
         NextPollReason::DomainThrottled => "its site asked for a pause at the poll of another source".to_owned(),
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),

@@ -61,7 +61,7 @@ fn process(text: &mut String, report: &StatusReport) {
     let figures = &report.figures;
     write_single(text, "riverd_articles", gauge("Number of stored articles."), figures.articles);
     write_single(text, "riverd_entries", gauge("Number of stored entries of sources."), figures.entries);
-    let is_writable = u8::from(figures.trouble.is_none());
+    let is_writable = u8::from(figures.write_problem.is_none());
     let help = "1 while polls can be stored; 0 if the database can't be written or does not answer.";
     write_single(text, "riverd_database_writable", gauge(help), is_writable);
     write_single(text, "riverd_database_size_bytes", gauge("Size of the database."), figures.database_bytes);

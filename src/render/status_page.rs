@@ -9,16 +9,18 @@ use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::plot::{self, Bar};
 use super::status_report::{StatusReport, urgency};
 use super::{Representation, status_feed, valid};
-use crate::model::Incident;
+use crate::model::{Incident, StorageShare};
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// How many sources the table of one page has at most.
 const SOURCES_PER_PAGE: usize = 100;
 /// How many sources are described in full above the table at most.
-const TROUBLES_SHOWN: usize = 40;
+const PROBLEM_SOURCES_SHOWN: usize = 40;
 /// How many incidents the list of the latest ones has at most.
 const INCIDENTS_SHOWN: usize = 20;
+/// How many parts of the database are named, and how many of the sources that fill it.
+const SHARES_SHOWN: usize = 4;
 
 #[derive(Template)]
 #[template(path = "status.html", whitespace = "minimize")]
@@ -29,11 +31,15 @@ struct StatusPage {
     verdict: String,
     counts: Vec<ConditionCount>,
     config_error: Option<ConfigErrorBox>,
-    troubles: Vec<TroubledSource>,
-    troubles_left_out: usize,
+    problem_sources: Vec<ProblemSource>,
+    problem_sources_hidden: usize,
     plots: Plots,
     articles: u64,
     database: String,
+    /// The largest parts of the database.
+    parts: String,
+    /// The sources with the most stored text.
+    largest_sources: String,
     started: String,
     version: &'static str,
     rows: Vec<SourceTableRow>,
@@ -55,14 +61,14 @@ struct ConfigErrorBox {
     detail: String,
 }
 
-struct TroubledSource {
+struct ProblemSource {
     label: String,
     condition: &'static str,
     words: &'static str,
-    lines: Vec<TroubleLine>,
+    lines: Vec<ProblemLine>,
 }
 
-struct TroubleLine {
+struct ProblemLine {
     label: &'static str,
     text: String,
     at: Option<String>,
@@ -105,7 +111,7 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
         |number: usize| if number == 1 { "status".to_owned() } else { format!("status?page={number}") };
     let numbered = chunks.into_iter().zip(1..);
     let page = |(sources, number): (&[SourceHealth], usize)| {
-        let troubles = if number == 1 { troubled(report, zone) } else { Vec::new() };
+        let problem_sources = if number == 1 { problem_sources(report, zone) } else { Vec::new() };
         html_page(&StatusPage {
             frame: Frame::at_depth(0),
             title: valid::line(&report.title),
@@ -116,15 +122,17 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
                 since: zone.moment(incident.since),
                 detail: valid::text(&incident.detail).into_owned(),
             }),
-            troubles_left_out: if number == 1 {
-                trouble_count(report).saturating_sub(troubles.len())
+            problem_sources_hidden: if number == 1 {
+                problem_count(report).saturating_sub(problem_sources.len())
             } else {
                 0
             },
-            troubles,
+            problem_sources,
             plots: plots(report, zone),
             articles: report.figures.articles,
             database: ByteSize::b(report.figures.database_bytes).to_string(),
+            parts: report.figures.storage.iter().map(|storage| shares(&storage.parts)).collect(),
+            largest_sources: report.figures.storage.iter().map(|storage| shares(&storage.sources)).collect(),
             started: zone.moment(report.polls.since),
             version: env!("CARGO_PKG_VERSION"),
             rows: sources.iter().map(|health| source_row(health, zone)).collect(),
@@ -144,7 +152,7 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
 }
 
 /// Returns whether a source needs the operator.
-fn is_troubled(health: &SourceHealth) -> bool {
+fn needs_operator(health: &SourceHealth) -> bool {
     let may_miss = health.list.as_ref().is_some_and(|list| list.at_risk.is_some());
     let has_moved = health.moved.as_ref().is_some_and(|moved| moved.stands);
     let condition = matches!(
@@ -154,8 +162,16 @@ fn is_troubled(health: &SourceHealth) -> bool {
     condition || ((may_miss || has_moved) && urgency(health) < 7)
 }
 
-fn trouble_count(report: &StatusReport) -> usize {
-    report.sources.iter().filter(|health| is_troubled(health)).count()
+/// Lists the first shares of a storage report with their sizes.
+pub fn shares(shares: &[StorageShare]) -> String {
+    let shown = shares.iter().take(SHARES_SHOWN).filter(|share| share.bytes > 0);
+    let shown: Vec<String> =
+        shown.map(|share| format!("{} {}", valid::line(&share.name), ByteSize::b(share.bytes))).collect();
+    shown.join(", ")
+}
+
+fn problem_count(report: &StatusReport) -> usize {
+    report.sources.iter().filter(|health| needs_operator(health)).count()
 }
 
 /// Returns in one line how the river is doing.
@@ -163,7 +179,7 @@ fn verdict(report: &StatusReport) -> String {
     if report.config_incident().is_some() {
         return "feeds.toml needs you".to_owned();
     }
-    match (trouble_count(report), report.sources.len()) {
+    match (problem_count(report), report.sources.len()) {
         (_, 0) => "No sources yet".to_owned(),
         (0, _) => "All is well".to_owned(),
         (1, _) => "One source needs you".to_owned(),
@@ -196,23 +212,23 @@ const fn words(condition: Condition) -> &'static str {
     }
 }
 
-fn troubled(report: &StatusReport, zone: PageZone) -> Vec<TroubledSource> {
-    let troubled = report.sources.iter().filter(|health| is_troubled(health)).take(TROUBLES_SHOWN);
-    troubled
-        .map(|health| TroubledSource {
+fn problem_sources(report: &StatusReport, zone: PageZone) -> Vec<ProblemSource> {
+    let shown = report.sources.iter().filter(|health| needs_operator(health)).take(PROBLEM_SOURCES_SHOWN);
+    shown
+        .map(|health| ProblemSource {
             label: label(health),
             condition: health.condition.as_str(),
             words: words(health.condition),
-            lines: trouble_lines(health, zone),
+            lines: problem_lines(health, zone),
         })
         .collect()
 }
 
 /// Returns lines that say what is wrong with a source, since when, why, and what to do.
-fn trouble_lines(health: &SourceHealth, zone: PageZone) -> Vec<TroubleLine> {
+fn problem_lines(health: &SourceHealth, zone: PageZone) -> Vec<ProblemLine> {
     let mut lines = Vec::new();
     let mut line = |label: &'static str, at: Option<Timestamp>, text: &str| {
-        lines.push(TroubleLine { label, at: at.map(|at| zone.relative(at)), text: valid::line(text) });
+        lines.push(ProblemLine { label, at: at.map(|at| zone.relative(at)), text: valid::line(text) });
     };
     if let Some(error) = &health.last_error {
         line("", None, &sentence(&error.message));

@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::health::{Condition, SourceHealth};
 use super::{RenderError, Representation};
 use crate::model::{
-    Incident, IncidentKind, PollCounters, PollOutcome, SourceStatus, StoreFigures, secret_address,
+    Incident, IncidentKind, PollCounters, PollOutcome, SourceStatus, StorageReport, StoreFigures,
+    secret_address,
 };
 use crate::time::Timestamp;
 
@@ -108,7 +109,7 @@ struct StatusDocument<'a> {
     generated_at: Timestamp,
     started_at: Timestamp,
     config: ConfigFields<'a>,
-    store: StoreFields,
+    store: StoreFields<'a>,
     polls: BTreeMap<&'static str, u64>,
     articles_by_day: Vec<DayFields>,
     incidents: Vec<IncidentFields<'a>>,
@@ -123,10 +124,12 @@ struct ConfigFields<'a> {
 }
 
 #[derive(Serialize)]
-struct StoreFields {
+struct StoreFields<'a> {
     articles: u64,
     entries: u64,
     database_bytes: u64,
+    /// What fills the database; null until maintenance has measured it.
+    storage: &'a Option<StorageReport>,
 }
 
 #[derive(Serialize)]
@@ -164,6 +167,7 @@ pub fn json(report: &StatusReport) -> Result<Representation, RenderError> {
             articles: report.figures.articles,
             entries: report.figures.entries,
             database_bytes: report.figures.database_bytes,
+            storage: &report.figures.storage,
         },
         polls: PollOutcome::ALL
             .into_iter()

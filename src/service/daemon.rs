@@ -1,4 +1,5 @@
-//! The running daemon: one loop that receives ticks, signals and watchdog intervals, and acts on each in turn.
+//! The running daemon: one loop that acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Signals
+//! and pings of the watchdog do not wait for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,7 +129,8 @@ impl Daemon {
         fault.map_or(Ok(self.serving), Err)
     }
 
-    /// Acts on ticks, requests to reload, and due maintenance, each in turn. Returns which part of riverd ended by itself.
+    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns which part of riverd ended by
+    /// itself.
     async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
         let mut ticks = watchdog::interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;
@@ -242,7 +244,7 @@ impl Daemon {
         }));
     }
 
-    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing.
+    /// Reloads feeds.toml. The file is read and checked before anything is replaced, so a broken one changes nothing.
     /// Returns how many articles were deleted with purged sources, or `None` if the file is not in force.
     async fn reload(&mut self) -> Option<u64> {
         notify::reloading();
@@ -279,8 +281,8 @@ impl Daemon {
         purged
     }
 
-    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the
-    /// error is logged and the last configuration stays.
+    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is logged,
+    /// and what is not replaced yet stays as it is. Only addresses that can't be listened on do not keep the rest from being replaced.
     async fn apply_config(&mut self, config: Arc<Config>) -> Option<u64> {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");

@@ -1,4 +1,4 @@
-//! The steps of maintenance.
+//! Runs maintenance: prunes and checks the database, and makes the scheduled backup.
 
 use tracing::{error, info, warn};
 
@@ -13,7 +13,7 @@ pub(super) async fn run(store: &Store, config: &Config, now: Timestamp) -> Resul
     let (articles, pruned_today) = store.pruning_so_far(now).await?;
     let most = most_pruned_in_a_day(articles + pruned_today, config.retention.keep);
     let most = most.saturating_sub(pruned_today);
-    let pruned = store.upkeep(&config.retention, now, most).await?;
+    let pruned = store.maintain(&config.retention, now, most).await?;
     if pruned >= most {
         warn!(
             pruned,

@@ -5,6 +5,16 @@
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `daemon` | runs the loop: ticks, reloads, requests of verbs, maintenance |
+//! | `listen`, `serving` | open or inherit the sockets; keep the listeners of the web server |
+//! | `watch`, `last_good`, `waiting` | notice changes of feeds.toml; keep its last good version; wait for a first good one |
+//! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
+//! | `search_filler` | keeps the full-text index complete |
+//! | `control` | serves verbs through the control socket |
+//! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 
 pub mod control;
 mod daemon;

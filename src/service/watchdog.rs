@@ -9,14 +9,14 @@ use super::notify;
 use crate::http::Heartbeat;
 use crate::store::Store;
 
-/// Tells systemd that the daemon works. systemd restarts a daemon that stops saying so.
+/// Pings systemd while the daemon works. systemd restarts a daemon whose pings stop.
 pub(super) struct Watchdog {
     pub(super) store: Store,
     pub(super) heartbeat: Heartbeat,
 }
 
 impl Watchdog {
-    /// Pings for ever, if systemd wants pings.
+    /// Pings until the future is dropped, if systemd asks for pings.
     pub(super) async fn run(self) {
         let Some(period) = notify::watchdog_interval() else { return std::future::pending().await };
         let mut pings = interval_without_catch_up(period);

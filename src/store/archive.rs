@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// Where an archive ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ArchiveEnd {
-    /// Number of the newest article that is stored.
+    /// Number of the newest article that is still in the archive.
     pub newest: u64,
     /// The last number that was given; its article may be deleted.
     pub last: u64,
@@ -33,7 +33,7 @@ pub struct ArchivedArticles {
 }
 
 /// Publishes up to `limit` visible articles that are not published yet and do not wait for a page, and numbers them in the
-/// archive of the river. Returns how many were published.
+/// archive of the river. Before that, it ends the waits that have lasted too long. Returns how many were published.
 pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
     pages::end_long_waits(conn, now, limit)?;
     let changed = conn
@@ -83,6 +83,7 @@ impl Archive {
 
     /// Returns the newest number up to `limit` that has a visible article.
     fn newest(&self, conn: &Connection, limit: i64) -> Result<Option<i64>, StoreError> {
+        // Both statements get the same parameters, so the first one has to use ?1, which is 0 in it.
         let sql = match self.view {
             0 => {
                 "select max(archive_number) from articles
@@ -118,7 +119,7 @@ impl Archive {
         Ok(None)
     }
 
-    /// Returns the articles with these numbers.
+    /// Returns the rows of the articles with the numbers from `first` to `last`.
     fn articles(&self, conn: &Connection, first: i64, last: i64) -> Result<Vec<i64>, StoreError> {
         let sql = match self.view {
             0 => {

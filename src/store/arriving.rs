@@ -4,19 +4,12 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use super::StoreError;
-use super::entries::{self, StoredEntry};
+use super::entries::StoredEntry;
 use super::storing_context::StoringContext;
+use super::{StoreError, growth};
 use crate::article::placement::{self, AmongNew, Arrival, ListedEntry, Place};
 use crate::model::{Article, DocumentArticles, Listing};
-use crate::time::{DAY, Timestamp};
-
-/// How many new entries of one source are stored within a day. The busiest real feeds bring some 5 000. A feed that brings
-/// 20 000 with each poll would fill a disk with 3 GB a day. Of the entries that arrive together, the newest are stored.
-const NEW_IN_A_DAY: usize = 20_000;
-
-/// The limit does not apply to a document with fewer new entries than this. So most polls need not count the stored entries.
-const COUNTED_FROM: usize = 500;
+use crate::time::Timestamp;
 
 /// An entry of a document, and what decides where it stands if it is new.
 pub(super) struct ArrivingEntry {
@@ -28,7 +21,7 @@ pub(super) struct ArrivingEntry {
     pub(super) is_old: bool,
     /// Date that it gets if it has none and came with the first entries of its source.
     pub(super) stand_in: Timestamp,
-    /// Whether it is left out if it is new, because its source brought too many new entries within a day.
+    /// Whether it is left out if it is new, because too many new entries came within a day ([`growth`]).
     pub(super) is_over_limit: bool,
 }
 
@@ -79,23 +72,10 @@ pub(super) fn limit_growth(
     context: &StoringContext<'_>,
     arriving: &mut [ArrivingEntry],
 ) -> Result<(), StoreError> {
-    let new = arriving.last().map_or(0, |last| last.among.ahead + 1);
-    if new < COUNTED_FROM {
-        return Ok(());
-    }
-    let stored = entries::arrived_since(conn, context.source, context.now.saturating_sub(DAY))?;
-    let room = NEW_IN_A_DAY.saturating_sub(stored);
-    if new > room {
-        tracing::warn!(
-            source = context.url,
-            new,
-            stored_today = stored,
-            limit = NEW_IN_A_DAY,
-            "a source brings more new entries than riverd stores within a day: the oldest of them are left out"
-        );
-    }
+    let new = arriving.last().map_or(0, |last| last.among.ahead + 1) as u64;
+    let room = growth::room(conn, context.new_entries(new))?;
     for entry in arriving {
-        entry.is_over_limit = entry.among.ahead >= room;
+        entry.is_over_limit = entry.among.ahead as u64 >= room;
     }
     Ok(())
 }

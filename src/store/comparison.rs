@@ -11,7 +11,7 @@ use crate::article::fingerprint::{fingerprint, spell_out};
 use crate::config::{Dedup, NearDuplicates};
 use crate::model::{Enclosure, SourceId};
 use crate::text::html;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, human};
 
 /// How many of the entries that one question means are read.
 const ENTRIES: i64 = 20;
@@ -29,12 +29,12 @@ pub struct Comparison {
     pub one: ComparedEntry,
     /// The entry that the second question means.
     pub other: ComparedEntry,
-    /// Name of the rule to which the texts alone lead now, whichever rule decided.
+    /// Name of the rule that a comparison of the texts gives now, also if another rule decided.
     pub judged: String,
     /// Figures of the texts and dates.
     pub figures: Figures,
-    /// Words of the first entry that the other lacks, if the judge keeps them apart for these: numbers and names of the texts,
-    /// or words of the titles.
+    /// Words of the first entry that the other lacks, if the comparison of the texts keeps the entries apart because of them: numbers
+    /// and names of the texts, or words of the titles.
     pub only_in_one: Vec<String>,
     /// The same of the second entry.
     pub only_in_other: Vec<String>,
@@ -70,7 +70,7 @@ struct StoredForComparison {
     page: Option<String>,
     shared_url: bool,
     sketch: Vec<u8>,
-    /// Plain text, as the sketch holds it.
+    /// Plain text from which the sketch was made.
     text: String,
     shown: ComparedEntry,
 }
@@ -174,11 +174,10 @@ fn rule_without_texts(
     }
     let apart = near_duplicates::distance(one.shown.arrived_at, other.shown.arrived_at);
     (apart > settings.window).then(|| {
-        let days = |span: std::time::Duration| span.as_secs().div_euclid(86_400);
         let explanation = format!(
-            "the entries arrived {} days apart, and `window` in feeds.toml is {} days",
-            days(apart),
-            days(settings.window)
+            "the entries arrived {} apart, and `window` in feeds.toml is {}",
+            human(apart),
+            human(settings.window)
         );
         ("window", explanation)
     })
@@ -197,7 +196,7 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched last. That takes up to a second, which a person can wait.
+    // Columns without an index are searched only if the others have nothing. That takes up to a second, which a person can wait.
     let mut query = conn.prepare_cached(
         "select id from entries where guid = ?1 or url = ?1
          union select entry_id from edits where guid = ?1 or url = ?1

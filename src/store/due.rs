@@ -13,9 +13,9 @@ use crate::policy::host::Scope;
 use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
-/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits for, and short
-/// enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A source whose document kills the
-/// process again and again is tried only once in this time (see [`release_interrupted`]).
+/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits
+/// for, and short enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A source
+/// whose document kills the process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// How many sources to claim, and which to skip.
@@ -23,6 +23,9 @@ pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 pub struct ClaimLimit {
     /// How many sources to claim at most.
     pub total: usize,
+    /// How many sources that failed at their last poll to claim at most. They may hang until the timeout, and must leave places for
+    /// the others.
+    pub failing: usize,
     /// How many sources of one host to claim at most. Sources without a host (files) do not count.
     pub per_host: usize,
     /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
@@ -36,7 +39,7 @@ pub struct ClaimLimit {
     pub under_way: HashSet<SourceId>,
 }
 
-/// A claimed source. The caller joins its configuration.
+/// A claimed source. The caller adds its configuration.
 pub(super) struct Claimed {
     pub(super) id: SourceId,
     pub(super) state: SourceState,
@@ -73,7 +76,7 @@ fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, St
 /// Chooses due sources, the most overdue first, until `limit.total` are found. Skips the sources of hosts that have no room.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
-        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
+        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
          order by next_poll_at, id"
     );
@@ -82,11 +85,13 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     let mut chosen = Vec::new();
     let mut of_host: HashMap<String, usize> = HashMap::new();
     let mut of_network = limit.network;
+    let mut failing = 0;
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
         let id = SourceId(row.get(0)?);
-        if limit.under_way.contains(&id) {
+        let is_failing: bool = row.get(4)?;
+        if limit.under_way.contains(&id) || (is_failing && failing >= limit.failing) {
             continue;
         }
         let moved: Option<String> = row.get(3)?;
@@ -112,6 +117,7 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
             *count += 1;
             *network -= 1;
         }
+        failing += usize::from(is_failing);
         chosen.push(id);
     }
     Ok(chosen)
@@ -180,7 +186,7 @@ pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so nobody
+/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so no process
 /// holds them any more.
 ///
 /// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row

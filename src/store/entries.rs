@@ -80,18 +80,6 @@ pub(super) fn listed(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns how many stored entries of a source arrived after `since`.
-pub(super) fn arrived_since(
-    conn: &Connection,
-    source: SourceId,
-    since: Timestamp,
-) -> Result<usize, StoreError> {
-    let count: i64 = conn
-        .prepare_cached("select count(*) from entries where source_id = ? and arrived_at > ?")?
-        .query_row(params![source.0, since.unix()], |row| row.get(0))?;
-    Ok(usize::try_from(count).unwrap_or_default())
-}
-
 /// What the store has of a source. A source that is read for the first time has nothing, and needs no look-ups.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredOfSource {
@@ -139,7 +127,7 @@ pub(super) fn of_address(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Notes that the feed still lists this key if retention deleted its entry. Returns whether it did.
+/// Notes that the feed still lists this key if retention deleted its entry. Returns whether retention deleted it.
 pub(super) fn note_listed_tombstone(
     conn: &Connection,
     context: &StoringContext<'_>,

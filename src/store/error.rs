@@ -9,7 +9,7 @@ use rusqlite::ErrorCode;
 use crate::model::SourceId;
 use crate::text::words::counted;
 
-/// An error of the store. It is cheap to clone, because a commit that fails fails every record in it.
+/// An error of the store. It is cheap to clone, because every record of a failed commit gets the error.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store was closed.
@@ -113,7 +113,7 @@ pub enum StoreError {
     #[error("can't start a thread: {0}")]
     NoThread(Arc<io::Error>),
     /// The source of a poll that was to be recorded was purged meanwhile.
-    #[error("no source has the row {}", .0.0)]
+    #[error("no source has the row id {}", .0.0)]
     NoSuchSource(SourceId),
     /// A search for a tag that no source has.
     #[error("no source has the tag `{0}`")]
@@ -135,7 +135,7 @@ impl StoreError {
         Self::NotWritable { path: path.to_owned(), source: Arc::new(source) }
     }
 
-    /// Returns whether only a person can fix the error, so that starting again is no use (exit code 78).
+    /// Returns whether a person has to fix the error, so that starting again at once is no use (exit code 78).
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::Newer { .. }
@@ -189,7 +189,7 @@ impl StoreError {
                 lock.display()
             ),
             Self::Locked { .. } => {
-                "stop that riverd, or give this one another folder with --state-dir; `list`, `status` and `why` work meanwhile"
+                "stop that riverd, or give this one another folder with --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
                     .to_owned()
             }
             Self::NotWritable { path, .. } => format!(
@@ -197,7 +197,7 @@ impl StoreError {
                 path.display()
             ),
             Self::Full { .. } => {
-                "make room on the disk; nothing is lost, because riverd fetches again what it could not store".to_owned()
+                "make room on the disk; riverd then fetches again what it could not store, so only what a feed no longer lists is lost".to_owned()
             }
             Self::Panicked(_) => "please report this with the log line above it".to_owned(),
             Self::NoThread(_) => "raise the limit on tasks (TasksMax in the unit)".to_owned(),
@@ -235,7 +235,7 @@ impl StoreError {
             || (matches!(self, Self::Sqlite(_)) && !self.concerns_all_writes())
     }
 
-    /// Turns an error of SQLite into the variant that names the file, if a person can do something about the file.
+    /// Turns an error of SQLite into the variant that names the database, if a person can do something about that file.
     pub(super) fn at(self, path: &Path) -> Self {
         let Self::Sqlite(source) = self else { return self };
         let path = path.to_owned();

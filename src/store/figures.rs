@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::{StoreError, storage};
 use crate::model::{DayCount, StoreFigures};
 use crate::time::Timestamp;
 
@@ -25,7 +25,8 @@ pub(super) fn read(conn: &Connection, now: Timestamp) -> Result<StoreFigures, St
         articles: count("select count(*) from articles")?.cast_unsigned(),
         entries: count("select count(*) from entries")?.cast_unsigned(),
         database_bytes: size.cast_unsigned(),
-        trouble: None,
+        storage: storage::last(conn)?,
+        write_problem: None,
         articles_by_day: articles_by_day(conn, now)?,
     })
 }

@@ -1,7 +1,7 @@
 //! Decides which article a new entry belongs to. An article is a group of entries.
 //!
-//! Groups are the connected components of "same page" and "same story". So until they are published, they do not depend on
-//! the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
+//! Entries that match (same page, same story, same guid) are in one group, directly or through other entries, up to
+//! [`MOST_ENTRIES`]. So until groups are published, they do not depend on the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
 //! guid.
 
 use std::collections::BTreeSet;
@@ -155,9 +155,10 @@ fn same_page(
 /// third has never been needed.
 const ATTEMPTS: u32 = 8;
 
-/// Returns the guid of the article that the entry would form alone. Another article may have it already. If that is the
-/// same page, the entry came before through another river, and this one joins it. If it is another page that claims the
-/// guid, the entry gets another guid.
+/// Returns the guid of the article that the entry would form alone. An entry that came through another river keeps the guid that
+/// it has there. Another article may have the guid already. If that is the same page, the entry came before through another river,
+/// and this one joins it by a match that is added to `matches`. If it is another page that claims the guid, the entry gets another
+/// guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -189,8 +190,8 @@ struct JoinableArticle {
     members: i64,
 }
 
-/// Unites the articles that `matches` lead to and returns the result. Published articles stay, and no article grows
-/// beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
+/// Unites the articles that `matches` lead to and returns the result. Further published articles stay and are noted as merged into
+/// it, and no article grows beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
 fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
     for found in matches {

@@ -40,7 +40,7 @@ impl StoreHealth {
     }
 
     /// Returns why polls can't be stored now, in one line, or `None` if they can.
-    pub fn trouble(&self) -> Option<String> {
+    pub fn write_problem(&self) -> Option<String> {
         if let Some(failure) = &self.failure {
             return Some(failure.to_string());
         }

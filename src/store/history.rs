@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
-use super::StoreError;
 use super::left_out::{self, LeftOutHistory, Unrecorded};
 use super::pages::{self, PageHistory};
 use super::state::time;
+use super::{StoreError, representative};
 use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
 use crate::time::Timestamp;
@@ -26,7 +26,7 @@ const REPLACED_LISTS: i64 = 10;
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
 pub struct History {
     /// Articles with an entry of this address, key or guid, and the article published under this guid, the newest
-    /// first.
+    /// first, at most twenty.
     pub articles: Vec<ArticleHistory>,
     /// Matching entries that retention deleted.
     pub pruned: Vec<Pruned>,
@@ -69,7 +69,7 @@ pub struct ArticleHistory {
     pub published_at: Option<Timestamp>,
     /// Guid of the article that turned out to tell the same story after both were published.
     pub merged_into: Option<String>,
-    /// All entries, the representative first, then by arrival.
+    /// Its entries, the representative first, then by arrival, at most two hundred.
     pub entries: Vec<EntryHistory>,
 }
 
@@ -86,6 +86,9 @@ pub struct EntryHistory {
     pub position: i64,
     /// Whether the page is on the feed's own site, which is preferred to an aggregator.
     pub own_site: bool,
+    /// Length of the text that a reader sees, as [`crate::article::placement::is_teaser`] takes it.
+    #[serde(skip)]
+    pub text_length: usize,
     /// Whether this entry represents the article.
     pub represents: bool,
     /// Key that riverd gave it.
@@ -137,8 +140,8 @@ pub struct JoinedBy {
 pub struct Edit {
     /// Time when riverd saw it.
     pub at: Timestamp,
-    /// `updated` (the feed changed its date), `content` (only the content changed), `metadata` (only the address,
-    /// categories or similar changed) or `key` (the key and guid changed).
+    /// `updated` (what a reader sees and the date of the last change changed), `content` (only what a reader sees changed),
+    /// `metadata` (only the address, categories or similar changed) or `key` (the key and guid changed).
     pub cause: String,
     /// Title before the edit.
     pub title_before: String,
@@ -174,7 +177,9 @@ pub struct Pruned {
 
 /// What the stored articles are compared with.
 pub(super) struct HistoryQuery {
+    /// The address, key or guid as it was asked for.
     pub(super) text: String,
+    /// The address in the form that is compared. `text` if that is no address.
     pub(super) canonical: String,
 }
 
@@ -257,7 +262,7 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched last. That takes up to a second, which a person can wait.
+    // Columns without an index are searched only if the others have nothing. That takes up to a second, which a person can wait.
     let mut query = conn.prepare_cached(
         "select article_id from entries where guid = ?1 or url = ?1
          union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1
@@ -293,8 +298,9 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
     let mut query = conn.prepare_cached(
         "select entries.id, name, retired_at, priority, position, own_site,
              entries.id = representative as represents, key, entries.guid, entries.url, canonical_url, shared_url,
-             entries.title, entries.published_at, updated_at, arrived_at, unlisted_at, held_back
+             entries.title, entries.published_at, updated_at, arrived_at, unlisted_at, held_back, summary, content, packed
          from entries join sources on sources.id = source_id join articles on articles.id = article_id
+             left join texts on texts.entry_id = entries.id
          where article_id = ? order by represents desc, arrived_at, entries.id limit ?",
     )?;
     let rows = query.query_map(params![article, ENTRIES], |row| {
@@ -304,6 +310,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
             priority: row.get("priority")?,
             position: row.get("position")?,
             own_site: row.get("own_site")?,
+            text_length: representative::text_length(row)?,
             represents: row.get::<_, Option<bool>>("represents")?.unwrap_or(false),
             key: row.get("key")?,
             guid: row.get("guid")?,

@@ -196,7 +196,8 @@ pub(super) fn confirm(
 }
 
 /// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned
-/// as usual again. If the source names another hub that was not tried yet, the next round takes it up.
+/// as usual again. If the source names another hub that was not tried yet, the next round takes it up. Returns `false` for an
+/// unknown callback.
 pub(super) fn deny(
     conn: &Connection,
     token: &str,
@@ -251,7 +252,7 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
 }
 
 /// Makes a source due because its hub announced news. What the hub sent is not kept, because only the publisher's own
-/// document counts.
+/// document counts. Returns `false` for an unknown callback.
 pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
         .prepare_cached(
@@ -282,17 +283,16 @@ pub(super) fn has_message_since(
 }
 
 /// Requests leases again after the clock was set back. A lease that ends later than any lease can end was noted with the
-/// wrong clock, so how long it is still valid is unknown.
+/// wrong clock, so how long it is still valid is unknown. A message that would come in the future counts as one that comes now.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)
-         where lease_until > :latest",
-    )?
-    .execute(named_params! { ":now": now.unix(), ":latest": websub::latest_lease_end(now).unix() })?;
+    conn.prepare_cached("update subscriptions set lease_until = null, ask_at = ? where lease_until > ?")?
+        .execute(params![now.unix(), websub::latest_lease_end(now).unix()])?;
+    conn.prepare_cached("update subscriptions set pushed_at = ?1 where pushed_at > ?1")?
+        .execute([now.unix()])?;
     Ok(())
 }
 
-/// A subscription that its hub has not confirmed.
+/// A subscription without a lease in force, because its hub has not confirmed it or not renewed it in time.
 struct Unanswered {
     token: String,
     source: SourceId,

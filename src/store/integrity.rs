@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{StoreError, open};
 use crate::time::Timestamp;
 
-/// How many kinds of damage a check lists. Further ones would tell an operator nothing new.
+/// How many lines about damage a check lists. Further ones would tell an operator nothing new.
 const LISTED: u32 = 5;
 
 /// The outcome of a check of the whole database.

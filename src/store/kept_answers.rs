@@ -24,8 +24,7 @@ const MAX_KEPT: i64 = 1000;
 /// Size of the largest body that is kept, in bytes. A larger one is fetched again.
 pub const MAX_KEPT_BODY: usize = 4 << 20;
 
-/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process writes
-/// to the database meanwhile.
+/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process writes to this table.
 #[derive(Clone, Default, Debug)]
 pub(super) struct KeptAddresses(Arc<Mutex<HashSet<String>>>);
 
@@ -40,6 +39,11 @@ impl KeptAddresses {
     /// Notes that an answer is kept for an address.
     pub(super) fn add(&self, url: String) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url);
+    }
+
+    /// Returns whether an answer may be kept for an address.
+    pub(super) fn has(&self, url: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(url)
     }
 
     /// Returns whether an answer may be kept for an address, and forgets the address.
@@ -58,6 +62,9 @@ pub(super) fn keep(
     if let Some(pause) = pause_of_answer(answer, now) {
         let asked = source_lookups::by_address(conn, answer.url.as_str())?;
         plans::pause_domain(conn, asked, &pause, now)?;
+        if let Some(asked) = asked.filter(|_| matches!(answer.outcome, FetchOutcome::Fresh(_))) {
+            plans::bring_first_poll_forward(conn, asked, now)?;
+        }
     }
     let asked_at = answer.asked_at.unix();
     // An outcome is made of strings and numbers, so it always has a JSON form.
@@ -101,6 +108,17 @@ pub(super) fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>
         .query_row([url.as_str()], |row| Ok((answer_of(row)?, row.get::<_, Vec<u8>>("body")?)))
         .optional()?;
     Ok(found.and_then(|(answer, body)| Some(answer?.with_body(Bytes::from(body)))))
+}
+
+/// Returns whether a document is kept for an address that a poll may use. Its poll sends no request, so no pause forbids it.
+pub(super) fn has_document(
+    conn: &Connection,
+    url: &Url,
+    polled_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let is_document = |answer: &EarlierAnswer| matches!(answer.outcome, FetchOutcome::Fresh(_));
+    Ok(find(conn, url)?.is_some_and(|answer| is_document(&answer) && is_usable(&answer, polled_at, now)))
 }
 
 /// Reads an answer without its body. Returns `None` if it can't be read, because another version of riverd wrote it.

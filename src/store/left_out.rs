@@ -17,7 +17,7 @@ const RECORDED: usize = 200;
 const ANSWERS: i64 = 200;
 
 /// How many sources and reasons an answer without a match suggests at most.
-const SUSPECTS: usize = 20;
+const SUGGESTED: usize = 20;
 
 /// An entry that did not reach the river, as `why` shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -42,7 +42,8 @@ pub struct Unrecorded {
     pub count: u32,
 }
 
-/// Replaces the counts and the record of `source` by what its newest document left out.
+/// Replaces the counts and the record of `source` by what its newest document left out. `unread` counts entries of which nothing
+/// else is known. Returns the counts, with the entries that filters hold back.
 ///
 /// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an
 /// entry with this key; such an entry leaves the record unless it is left out again. Only changed rows are written.
@@ -96,7 +97,7 @@ fn write_record(
         left_out.iter().map(Cow::as_ref).filter(|entry| !stays.contains(entry)).collect();
     let wanted: HashSet<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
     let is_gone = |entry: &LeftOutEntry| {
-        let is_taken = entry.reason.is_limit() && entry.key.as_ref().is_some_and(&is_taken);
+        let is_taken = entry.reason.is_configured_limit() && entry.key.as_ref().is_some_and(&is_taken);
         !wanted.contains(entry) && (listing == Listing::Whole || is_taken)
     };
     // After a document of changes, the feed still lists the other entries, so only the oldest are removed to make room.
@@ -215,14 +216,15 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
                  ) as unrecorded
              from left_out_counts as counts join sources on sources.id = source_id
          ) where unrecorded > 0
-             -- A repeated entry is recorded once, so a difference counts only where the record is full.
+             -- An entry with one of these reasons is recorded once, however often it is counted, so a difference counts only where
+             -- the record is full.
              and (recorded >= ?1 or reason not in ('repeated', 'pruned', 'max_entries', 'max_age'))
          order by unrecorded desc, name, reason",
     )?;
     let mut rows = query.query([RECORDED as i64])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()?
-        && found.len() < SUSPECTS
+        && found.len() < SUGGESTED
     {
         // An empty entry has nothing by which it could be found.
         let reason = LeftOutReason::from_name(&row.get::<_, String>(1)?);

@@ -29,6 +29,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0019_kept_answers.sql")),
     M::up(include_str!("../../migrations/0020_robots.sql")),
     M::up(include_str!("../../migrations/0021_seen_markup.sql")),
+    M::up(include_str!("../../migrations/0022_growth.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

@@ -9,9 +9,9 @@
 //! | `readers` | the connections that read |
 //! | `error` | what can go wrong, and what a person can do about it |
 //! | `sources`, `source_lookups` | sources: follow feeds.toml; find a source by its name, address or tag |
-//! | `due`, `plans`, `state`, `status` | sources: the queue of due ones, the planned polls, what was learnt, what `status` shows |
+//! | `due`, `plans`, `state`, `status` | sources: the queue of due ones, the planned polls, what polls found out, what `status` shows |
 //! | `record` → `groups`, `edits` → `entries`, `near_duplicates`, `near_cache` | store one poll: new and edited entries, and their articles |
-//! | `arriving` | in which order the entries of a document are read, and how many may be new |
+//! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
 //! | `adopt` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `texts` | how summary and content are packed in their rows |
@@ -25,12 +25,12 @@
 //! | `archive` | publishing, and the pages of archives |
 //! | `search` | the full-text index |
 //! | `pages` | the web pages behind entries, for sources with `full_text` |
-//! | `kept_answers` | answers that verbs got before a source was polled |
+//! | `kept_answers`, `robots` | answers that verbs got before a source was polled; the robots.txt files that were read |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
-//! | `refilter`, `upkeep`, `integrity` | changed filters; retention; the check of the whole database |
+//! | `refilter`, `maintenance`, `integrity` | changed filters; the steps of maintenance; the check of the whole database |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
 
@@ -49,6 +49,7 @@ pub mod error;
 mod figures;
 mod files;
 mod groups;
+mod growth;
 mod handle;
 mod health;
 mod history;
@@ -59,6 +60,7 @@ mod integrity;
 mod kept_answers;
 mod left_out;
 mod lock;
+mod maintenance;
 mod migrate;
 mod near_cache;
 mod near_duplicates;
@@ -80,9 +82,9 @@ mod source_lookups;
 mod sources;
 mod state;
 mod status;
+mod storage;
 mod storing_context;
 mod texts;
-mod upkeep;
 mod views;
 mod writer;
 

@@ -20,11 +20,11 @@ const APPLICATION_ID: i64 = 0x7269_7664;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Up to this size in bytes, the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A
-/// larger one is checked by the nightly upkeep, because a start must not take minutes.
+/// larger one is checked by the nightly maintenance, because a start must not take minutes.
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand
-/// articles a day (13 MB), which every new article touches; each upkeep frees it. A reader's cache holds one river.
+/// articles a day (13 MB), which every new article touches; each maintenance run frees it. A reader's cache holds one river.
 const WRITER_CACHE: i64 = 16 << 10;
 const READER_CACHE: i64 = 2 << 10;
 
@@ -102,7 +102,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     }
     set_up(&conn, WRITER_CACHE).map_err(at)?;
     identify(&conn, path)?;
-    // Only a new database can take this setting. With it, upkeep can give free space back to the disk.
+    // Only a new database can take this setting. With it, maintenance can give free space back to the disk.
     let pages: i64 = conn.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(at)?;
     if pages == 0 {
         conn.pragma_update(None, "auto_vacuum", "incremental").map_err(at)?;
@@ -232,7 +232,9 @@ fn check_files(path: &Path) -> Result<(), StoreError> {
 /// What the first hundred bytes of a database say (SQLite file format, §1.3).
 struct Header {
     is_sqlite: bool,
+    /// Size of the file in bytes.
     size: u64,
+    /// Size in bytes that the header states.
     stated_size: u64,
 }
 

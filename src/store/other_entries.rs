@@ -36,9 +36,10 @@ pub(super) fn chosen_title(own: Option<String>, feed: Option<String>, name: &str
 pub(super) struct OtherRow {
     is_of_other_source: bool,
     /// Title of its source. For an entry that came through another river: title of the source that the river names.
-    source: String,
+    source_title: String,
     title: String,
     url: Option<String>,
+    /// Canonical URL of its page.
     page: Option<String>,
     guid: Option<String>,
     /// Whether it came through another river.
@@ -47,7 +48,8 @@ pub(super) struct OtherRow {
     pub(super) offers: OtherEntry,
 }
 
-/// Returns the visible entries of an article other than the one that is shown, in the order of feeds.toml.
+/// Returns the visible entries of an article other than the one that is shown, in the order of feeds.toml, at most twice
+/// [`ALSO_IN`].
 pub(super) fn others(
     conn: &Connection,
     article: i64,
@@ -90,7 +92,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,
         from_river: origin.is_some(),
-        source: match origin.and_then(|origin| origin.title) {
+        source_title: match origin.and_then(|origin| origin.title) {
             Some(title) => title,
             None => chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
         },
@@ -113,8 +115,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
 }
 
 /// Returns the other places where an article stands: first those of riverd's sources, then those that other rivers name.
-/// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, near duplicates do not count
-/// either.
+/// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, neither near duplicates nor the places
+/// that other rivers name count.
 pub(super) fn also_in(
     item: &RiverItem,
     shown: &ShownEntry,
@@ -128,7 +130,7 @@ pub(super) fn also_in(
         let same_page = shown.page.is_some() && other.page == shown.page;
         let discussion = discussion(other).filter(|_| same_page);
         let place = AlsoIn {
-            source: other.source.clone(),
+            source: other.source_title.clone(),
             title: other.title.clone(),
             is_discussion: discussion.is_some(),
             url: discussion.or_else(|| other.url.clone()),

@@ -31,7 +31,7 @@ pub struct PageClaim {
 /// What became of the page behind an entry, for `why`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PageHistory {
-    /// Whether its article is stored. It is shown where it is longer than the text of the feed.
+    /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
     pub has_article: bool,
     /// How many times it was fetched.
     pub tries: u32,
@@ -43,6 +43,7 @@ pub struct PageHistory {
     pub failure: Option<String>,
 }
 
+/// Returns the sources that have pages, fetched or not.
 pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     let mut query = conn.prepare_cached("select distinct source_id from pages")?;
     let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
@@ -101,6 +102,8 @@ pub(super) fn want(
     Ok(())
 }
 
+/// Returns whether a page is due. A try that lies further ahead than any can was planned by a clock that was set back since, so it
+/// is due too.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
@@ -114,6 +117,8 @@ struct DueRow {
     page: Option<DuePage>,
 }
 
+/// Claims due pages, the earliest first, and plans the next try of each, in case that this one is never recorded. `sources` are
+/// those with `full_text`; the pages of all others are no longer due.
 pub(super) fn claim(
     conn: &Connection,
     claim: &PageClaim,
@@ -172,6 +177,7 @@ fn due_row(row: &Row<'_>, sources: &HashMap<SourceId, Arc<Source>>) -> rusqlite:
     Ok(DueRow { source: source_id, host: row.get("host")?, page })
 }
 
+/// Returns the title and the text that the feed gives an entry.
 fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>), StoreError> {
     let found = conn
         .prepare_cached(
@@ -185,6 +191,8 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
     Ok(found.unwrap_or_default())
 }
 
+/// Stores how the fetch of a page ended: its article, its next try, and the pause that its host asked for. The article of its entry
+/// can be published then, unless it still waits.
 pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, Some(record.source_id), pause, now)?;

@@ -27,15 +27,16 @@ pub(super) fn write_next(conn: &Connection, id: SourceId, next: NextPoll) -> Res
     Ok(())
 }
 
-/// Writes the next poll of a source and the end of its pause.
+/// Writes the next poll of a source and when its pause ends.
 fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreError> {
     conn.prepare_cached("update sources set not_before = ? where id = ?")?
         .execute(params![plan.not_before.map(Timestamp::unix), id.0])?;
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source whose poll led to
-/// the pause; `None` if a request of a verb or for a page led to it. Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source whose poll led to
+/// the pause; `None` if a request of a verb or for a page led to it. The record of that poll has stored its `not_before` already.
+/// Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -77,15 +78,15 @@ pub(super) fn pause_domain(
     Ok(())
 }
 
-/// Returns the pauses in force: registrable domains, and when their pauses end.
+/// Returns the pauses in force: registrable domains, each with the end of its pause.
 pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
     let mut query = conn.prepare_cached("select domain, until from pauses where until > ?")?;
     let rows = query.query_map([now.unix()], |row| Ok((row.get(0)?, Timestamp::from_unix(row.get(1)?))))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes a source that has just come to its domain (it is new, it moved, or it is named again) wait for the pause of its
-/// domain, if there is one.
+/// Makes a source wait for the pause of its domain, if there is one. The source has just come to that domain: it is new, it
+/// moved, or feeds.toml names it again.
 pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
     let sql = format!(
         "select until, {PLAN_COLUMNS} from pauses join sources using (domain) where sources.id = ? and until > ?"
@@ -99,7 +100,20 @@ pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp
     write(conn, id, plan)
 }
 
-/// Brings forward the next poll of a source whose hub announced news.
+/// Makes a source due that was never polled and whose document is kept. Its poll sends no request, so no pause forbids it.
+pub(super) fn bring_first_poll_forward(
+    conn: &Connection,
+    id: SourceId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "select 1 from sources where id = ? and polled_at is null and gone_at is null";
+    if conn.prepare_cached(sql)?.exists([id.0])? {
+        write_next(conn, id, replan::first_poll(None, now))?;
+    }
+    Ok(())
+}
+
+/// Brings forward the next poll of a source whose hub announced news. A source that is gone gets no poll.
 pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
     let sql = format!(
         "select {PLAN_COLUMNS}, polled_at, domain is not null as is_public from sources where id = ? and gone_at is null"
@@ -114,12 +128,12 @@ pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> 
     next.flatten().map_or(Ok(()), |next| write_next(conn, id, next))
 }
 
-/// Moves back the plans that were made by a clock which has been set back since. Returns how many plans were moved.
+/// Moves back the plans that were made by a clock which has been set back since. Returns how many plans were made by it.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     Ok(adjust_pauses(conn, now)? + adjust_polled(conn, now)? + adjust_new(conn, now)?)
 }
 
-/// Moves back the pauses that were asked for at a time that is now in the future, with the sources that wait for them.
+/// Moves back the pauses that were asked for at a time that is now in the future, and the polls of the sources that wait for them.
 fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!(
         "select sources.id as id, asked_at, {PLAN_COLUMNS} from pauses join sources using (domain)
@@ -142,8 +156,8 @@ fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     Ok(waiting.len())
 }
 
-/// Moves back the plans of sources that were polled at a time that is now in the future. What happened then counts as
-/// happening now.
+/// Moves back the plans of sources that were polled at a time that is now in the future. Every event of theirs that lies in the
+/// future gets the present time.
 fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!("select id, polled_at, {PLAN_COLUMNS} from sources where polled_at > :now");
     let polled = plans_at(conn, &sql, "polled_at", now)?;
@@ -163,7 +177,8 @@ fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     Ok(polled.len())
 }
 
-/// Plans anew the first polls of sources that were added at a time that is now in the future, and gives back the claims on them.
+/// Plans the first polls of sources that were added at a time that is now in the future once more, and releases the claims on
+/// them.
 fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!(
         "select id, {PLAN_COLUMNS} from sources
@@ -182,7 +197,7 @@ fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     Ok(new.len())
 }
 
-/// Reads the plans that `sql` selects by `:now`, each with the moment in `column`.
+/// Reads the plans that `sql` selects with its parameter `:now`, each with the time in `column`.
 fn plans_at(
     conn: &Connection,
     sql: &str,

@@ -15,7 +15,9 @@ use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, pages, plans, state};
+use super::{
+    StoreError, adopt, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state,
+};
 use crate::article::dedup::Likeness;
 use crate::article::identity::OnSamePage;
 use crate::article::placement::SourceHistory;
@@ -27,7 +29,7 @@ use crate::model::{
 
 /// How many new and edited entries one transaction stores. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
-/// How long one transaction stores entries.
+/// How long one transaction stores entries at most.
 const STORED_FOR: Duration = Duration::from_millis(100);
 
 /// How far a record was stored.
@@ -85,7 +87,7 @@ pub(super) fn step(
     }
 }
 
-/// Writes what was learnt about the source: its schedule, its validators, its incidents, and the pause that it asked for.
+/// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that it asked for.
 fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
     let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
@@ -102,7 +104,7 @@ fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError>
 }
 
 /// Stores a document, or its next part. Each of its entries is known, edited, known under another key, pruned before,
-/// or new.
+/// too many for one day, or new.
 fn store_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
@@ -171,7 +173,7 @@ fn begin_document(
     Ok((progress, listed))
 }
 
-/// Notes what the document says apart from its entries: which ones it left out, which it no longer lists, and its defects.
+/// Notes what concerns the document as a whole: which entries were left out, which it no longer lists, and its defects.
 fn finish_document<'a>(
     context: &StoringContext<'_>,
     document: &'a DocumentArticles,
@@ -192,6 +194,8 @@ fn finish_document<'a>(
     let is_taken = |key: &Key| index.lists(&key.0);
     let left_out =
         left_out::replace(conn, context.source, left_out, (document.listing, is_taken), context.now)?;
+    let new = writer.receipt.added + writer.receipt.grouped;
+    growth::note(conn, context.new_entries(u64::from(new)))?;
     Ok(PollReceipt { left_out, ..writer.receipt })
 }
 
@@ -210,7 +214,7 @@ struct DocumentWriter<'a> {
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Returns how many new and edited entries were written so far.
+    /// Returns how many new and edited entries were written so far, without new ones that a filter holds back.
     fn written(&self) -> usize {
         usize::try_from(self.receipt.added + self.receipt.updated + self.receipt.grouped)
             .unwrap_or(usize::MAX)
@@ -251,7 +255,7 @@ impl<'a> DocumentWriter<'a> {
     /// in the river. Or retention may have deleted it, and then a wider limit would not bring it back.
     fn store_left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
         let mut left_out = Cow::Borrowed(entry);
-        if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_limit()) {
+        if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_configured_limit()) {
             if self.listed.remove(key.0.as_str()).is_some() {
                 return Ok(());
             }

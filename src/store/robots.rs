@@ -8,7 +8,7 @@ use super::StoreError;
 use crate::policy::robots::{KEPT, ReadRobots, Robots};
 use crate::time::Timestamp;
 
-/// How many files are kept. Beyond it, those that were read first are forgotten.
+/// How many files are kept. Beyond it, those that were read longest ago are forgotten.
 const MOST: i64 = 1000;
 /// Longest rules that are kept, in bytes. Longer ones are read again by the next process.
 const LONGEST: usize = 64 * 1024;

@@ -8,8 +8,8 @@ use rusqlite::{Connection, named_params, params};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, hubs, incidents, plans};
-use crate::model::{Cadence, EntryFilter, NextPoll, Pattern, Source, SourceId, SourceState};
+use super::{StoreError, hubs, incidents, kept_answers, plans};
+use crate::model::{Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState};
 use crate::policy::host::Scope;
 use crate::policy::replan;
 use crate::time::Timestamp;
@@ -222,6 +222,11 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
     plans::join_paused_domain(conn, id, now)?;
+    if let Location::Http(url) = &source.location
+        && kept_answers::has_document(conn, url, None, now)?
+    {
+        plans::write_next(conn, id, next)?;
+    }
     Ok(id)
 }
 
@@ -286,7 +291,8 @@ fn follow(
 
 /// Moves a source to another address. Where permanent redirects led there, everything known of the source stays valid.
 /// Any other address is polled as if for the first time, without the old validators, and its unknown entries are placed
-/// by their dates, because it may be another feed. A pause that the host asked for stays in force on the `same_host`.
+/// by their dates, because it may be another feed. A pause that the host asked for stays in force if the new address has the
+/// `same_host`.
 fn move_to(
     conn: &Connection,
     row: &SourceRow,

@@ -1,5 +1,4 @@
-//! Stores what riverd has learnt about a source: each poll writes all columns, and they are read back as they were
-//! written.
+//! Stores what polls found out about a source: each poll writes all columns, and they are read back as they were written.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -11,8 +10,10 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::StoreError;
-use crate::model::Moved;
-use crate::model::{Failure, FeedInfo, HourCounts, ListWindow, NextPoll, SourceId, SourceState, Validators};
+use crate::model::{
+    Failure, FailureOrigin, FeedInfo, HourCounts, ListWindow, Moved, NextPoll, SourceId, SourceState,
+    Validators,
+};
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
@@ -119,6 +120,7 @@ fn failure(row: &StateRow<'_>) -> rusqlite::Result<Option<Failure>> {
         kind: word(row, "failure_kind")?,
         message: row.get("failure_message")?,
         hint: row.get("failure_hint")?,
+        origin: FailureOrigin::Elsewhere,
     }))
 }
 

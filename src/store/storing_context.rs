@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
+use super::growth::NewEntries;
 use super::near_cache::NearCache;
 use super::{StoreError, state};
 use crate::article::placement::{self, AmongNew, Arrival, Place, SourceHistory};
@@ -80,6 +81,11 @@ fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
 }
 
 impl StoringContext<'_> {
+    /// Describes the new entries of the document, `count` of them.
+    pub(super) fn new_entries(&self, count: u64) -> NewEntries<'_> {
+        NewEntries { source: self.source, url: &self.url, count, now: self.now }
+    }
+
     /// Returns the place of an entry that a filter held back until now.
     pub(super) fn place_of_shown(&self, article: &Article) -> Place {
         placement::place(Arrival::Later, article.dated_at(), AmongNew::default(), self.now, self.newest)

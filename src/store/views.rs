@@ -13,12 +13,12 @@ use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, Source, SourceId, View};
 use crate::text::html;
 
-/// How many articles one step compares with the views.
+/// How many new and changed articles one step compares with the views, and how many stored ones with a new or changed view.
 const ARTICLES: i64 = 300;
 /// How many rows of a removed view one step deletes.
 const DELETED_ROWS: i64 = 10_000;
 
-/// How far the views of the store have come.
+/// What one step changed in the views of the store.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct ViewProgress {
     /// Names of the views with articles that came, went or changed.

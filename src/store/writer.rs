@@ -264,7 +264,8 @@ impl WriterThread {
         }
         let outcome = outcome.map_err(|interrupted| match interrupted {
             Interrupted::Failed(error) => error,
-            Interrupted::ToRunAgain => StoreError::Closed, // each write had a savepoint
+            // This can't happen, because each write had a savepoint the second time.
+            Interrupted::ToRunAgain => StoreError::Closed,
         });
         if let Err(error) = &outcome {
             // After a failed sync nobody knows what reached the disk, so the database is opened again.

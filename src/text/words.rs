@@ -190,7 +190,7 @@ const fn is_folded(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && byte != b'`' && !byte.is_ascii_uppercase()
 }
 
-/// The letters that [`fold_letters`] folds: Latin, Greek and Cyrillic ones that stand in no relation to their neighbours.
+/// The letters that [`fold_letters`] folds: Latin, Greek and Cyrillic ones whose folding does not depend on their neighbours.
 const FIRST_LETTER: u32 = 0xc0;
 const LAST_LETTER: u32 = 0x52f;
 

@@ -79,9 +79,9 @@ fn a_pause_that_a_usual_path_asks_for_holds_for_its_address() {
     publisher.at("/feed", Answer::status(429).header("Retry-After", "3600"));
     let sandbox = Sandbox::new("");
     sandbox.run(&["add", &publisher.url("/")]).expect_code(1);
-    assert_eq!(publisher.all_requests().len(), 2, "no other path is tried after the refusal");
+    assert_eq!(publisher.all_requests().len(), 3, "no other path is tried after the refusal");
     sandbox.run(&["add", &publisher.url("/feed")]).expect_code(0);
-    assert_eq!(publisher.all_requests().len(), 2);
+    assert_eq!(publisher.all_requests().len(), 3);
 }
 
 #[test]
@@ -90,16 +90,19 @@ fn a_server_that_gives_its_page_to_who_names_html_is_read_and_remembered() {
     publisher.with("/f", |request, _| {
         let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
         let page = Answer::ok("<!doctype html><p>Read me in a reader").content_type("text/html");
-        if names_html { page } else { Answer::ok(FEED) }
+        if names_html { page.header("Vary", "Accept") } else { Answer::ok(FEED) }
     });
     let url = publisher.url("/f");
     let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
-    sandbox.run(&["poll"]).expect_code(1);
+    let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
+    assert_eq!(first[0]["outcome"], "new", "{first:?}");
+    assert_eq!(publisher.all_requests().len(), 2, "the second one does not name HTML");
     let second = sandbox.run(&["poll", "f", "--json"]).expect_code(0).json_lines();
-    assert_eq!(second[0]["outcome"], "new", "{second:?}");
-    let third = sandbox.run(&["poll", "f", "--json"]).expect_code(0).json_lines();
-    assert_eq!(third[0]["outcome"], "unchanged", "{third:?}");
-    assert_eq!(publisher.all_requests().len(), 3, "each poll is one request");
+    assert_eq!(second[0]["outcome"], "unchanged", "{second:?}");
+    assert_eq!(publisher.all_requests().len(), 3, "each further poll is one request");
+    for verb in [&["preview", url.as_str()][..], &["check", "--online"]] {
+        sandbox.run(verb).expect_code(0);
+    }
 }
 
 #[test]
@@ -116,6 +119,58 @@ fn a_pause_that_check_online_was_asked_for_holds_for_the_next_poll() {
     let again = sandbox.run(&["check", "--online"]).expect_code(0);
     assert!(again.stdout().contains("f: not asked"), "{}", again.stdout());
     assert_eq!(publisher.all_requests().len(), 2, "the pause holds for polls and for checks");
+}
+
+#[test]
+fn the_first_poll_uses_what_check_online_fetched() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::ok(FEED).etag("\"v1\""));
+    let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{}\"\nname = \"f\"\n", publisher.url("/f")));
+    std::fs::create_dir(sandbox.state()).unwrap();
+    sandbox.run(&["check", "--online"]).expect_code(0);
+    let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
+    assert_eq!((&first[0]["outcome"], &first[0]["added"]), (&"new".into(), &1.into()), "{first:?}");
+    assert_eq!(publisher.all_requests().len(), 1);
+    sandbox.run(&["check", "--online"]).expect_code(0);
+    sandbox.run(&["poll", "f"]).expect_code(0);
+    let requests = publisher.all_requests();
+    assert_eq!(requests.len(), 3, "later answers of `check --online` are not used");
+    assert_eq!(requests[2].header_text("if-none-match"), Some("\"v1\""));
+}
+
+#[test]
+fn what_add_fetched_is_used_although_its_answer_begins_a_pause() {
+    let used_up =
+        || Answer::ok(FEED).header("X-RateLimit-Remaining", "0").header("X-RateLimit-Reset", "3600");
+    for verb in [&["poll", "--json"][..], &["poll", "--all", "--json"], &["poll", "f", "--json"]] {
+        let publisher = Publisher::start();
+        publisher.at("/f", used_up());
+        let sandbox = Sandbox::new("");
+        sandbox.run(&["add", &publisher.url("/f"), "--name", "f"]).expect_code(0);
+        let first = sandbox.run(verb).expect_code(0).json_lines();
+        assert_eq!((&first[0]["outcome"], &first[0]["added"]), (&"new".into(), &1.into()), "{first:?}");
+        sandbox.run(&["poll", "f"]);
+        assert_eq!(publisher.all_requests().len(), 1, "the pause holds");
+    }
+}
+
+#[test]
+fn add_says_so_if_the_only_feed_that_a_page_names_is_not_there_or_can_not_be_read_now() {
+    let publisher = Publisher::start();
+    let page =
+        |feed: &str| Answer::ok(format!("<html><link rel=feed href={feed}>")).content_type("text/html");
+    publisher.at("/page", page("/dead"));
+    publisher.at("/blog", page("/down"));
+    publisher.at("/down", Answer::status(500));
+    let sandbox = Sandbox::new("");
+    let dead = sandbox.run(&["add", &publisher.url("/page")]).expect_code(1);
+    assert!(dead.stderr().contains("but there is no feed"), "{}", dead.stderr());
+    let down = sandbox.run(&["add", &publisher.url("/blog")]).expect_code(0);
+    assert!(down.stderr().contains("warning"), "{}", down.stderr());
+    publisher.at("/feed", Answer::ok(FEED));
+    sandbox.run(&["add", &publisher.url("/page"), "--name", "f"]).expect_code(0);
+    let listed = sandbox.run(&["list"]).stdout();
+    assert!(listed.contains("/down") && listed.contains("/feed"), "{listed}");
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_feed_is_added_after_one_request_and_named_after_its_title() {
 fn the_feed_that_a_page_names_is_added_and_that_of_its_comments_is_not() {
     let publisher = Publisher::start();
     let links = alternate("/news.rss", "News") + &alternate("/comments/feed", "News » Comments");
-    publisher.at("/", page(&links));
+    publisher.at("/", page(&links)).at("/news.rss", rss("News"));
     let sandbox = Sandbox::new("");
     sandbox.run(&["add", &publisher.url("/")]).expect_code(0);
     assert!(file(&sandbox).contains(&format!("url = \"{}\"\nname = \"news\"", publisher.url("/news.rss"))));

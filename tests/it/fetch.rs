@@ -346,15 +346,15 @@ async fn the_address_of_a_feed_is_found_after_a_permanent_redirect() {
 }
 
 #[tokio::test]
-async fn the_feeds_that_a_page_names_are_found_without_asking_for_them() {
+async fn several_feeds_that_a_page_names_are_found_without_asking_for_them() {
     let publisher = Publisher::start();
     let page = "<!doctype html><head><link rel=alternate type='application/atom+xml' title='All posts' href=/atom.xml>\
-        <link rel=alternate type='application/rss+xml' href='https://b.example/comments'></head>";
+        <link rel=alternate type='application/rss+xml' href='https://b.example/news'></head>";
     publisher.at("/blog", Answer::ok(page).content_type("text/html"));
     let found = discover(&publisher, "/blog").await.unwrap();
     let expected = [
         (publisher.url("/atom.xml"), Some("All posts".to_owned())),
-        ("https://b.example/comments".to_owned(), None),
+        ("https://b.example/news".to_owned(), None),
     ];
     assert_eq!(found, expected);
     assert_eq!(publisher.all_requests().len(), 1);
@@ -373,14 +373,14 @@ async fn if_a_page_names_no_feed_only_the_usual_paths_are_tried() {
     publisher.at("/index.xml", Answer::status(404)).take_requests();
     let failure = discover(&publisher, "/blog").await.unwrap_err().failure;
     assert_eq!(failure.kind, FailureKind::NotAFeed);
-    assert_eq!(publisher.take_requests().len(), 13, "the page and twelve guesses");
+    assert_eq!(publisher.take_requests().len(), 13, "the page, the page without HTML, and eleven guesses");
 
     publisher.at("/blog/feed", Answer::status(429));
     assert!(discover(&publisher, "/blog").await.is_err());
-    assert_eq!(publisher.take_requests().len(), 2, "no guess after the server asked for a pause");
+    assert_eq!(publisher.take_requests().len(), 3, "no guess after the server asked for a pause");
     publisher.at("/blog/feed", Answer::status(403));
     assert!(discover(&publisher, "/blog").await.is_err());
-    assert_eq!(publisher.take_requests().len(), 2, "no guess after the server refused one");
+    assert_eq!(publisher.take_requests().len(), 3, "no guess after the server refused one");
 }
 
 #[tokio::test]
@@ -422,9 +422,13 @@ async fn the_address_from_the_rule_of_a_known_site_is_verified_by_a_request() {
     assert_eq!(paths(&publisher), ["/@ada.rss"]);
 
     let page = "<!doctype html><head><link rel=alternate type=application/rss+xml title=B href=/b></head>";
-    publisher.at("/@bob", Answer::ok(page).content_type("text/html"));
+    publisher.at("/@bob", Answer::ok(page).content_type("text/html")).at("/b", Answer::ok(RSS));
     assert_eq!(discover(&publisher, "/@bob").await.unwrap(), feed("/b", "B"));
-    assert_eq!(paths(&publisher), ["/@bob.rss", "/@bob"], "the rule is wrong here, so the page is searched");
+    assert_eq!(
+        paths(&publisher),
+        ["/@bob.rss", "/@bob", "/b"],
+        "the rule is wrong here, so the page is searched"
+    );
 
     publisher.at("/@cy", Answer::ok("<!doctype html><p>Hello").content_type("text/html"));
     discover(&publisher, "/@cy").await.unwrap_err();

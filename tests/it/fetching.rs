@@ -233,6 +233,9 @@ async fn feeds_are_found_however_a_site_names_them() {
     let publisher = Publisher::start();
     publisher
         .at("/header", html("<p>Hello").header("Link", "</f/x>; rel=alternate; type=application/rss+xml"));
+    for feed in ["/f/x", "/en/en.xml"] {
+        publisher.at(feed, Answer::ok(FEED));
+    }
     publisher.at("/refresh", html("<meta http-equiv=refresh content='0; url=/en/'>"));
     publisher.at("/en/", html("<link rel=feed href=en.xml>"));
     publisher.at(
@@ -247,17 +250,22 @@ async fn feeds_are_found_however_a_site_names_them() {
         let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
         if names_html { html("<p>Read me in a reader") } else { Answer::ok(FEED) }
     });
+    publisher.with("/self", |request, _| {
+        let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
+        if names_html { html("<link rel=feed href=/self>") } else { Answer::ok(FEED) }
+    });
     publisher.at("/category/tech/", html("<p>Tech"));
     publisher.at("/category/tech/rss.xml", Answer::ok(FEED));
     publisher.at("/docs/", html("<a href=/feed.xml>RSS</a> <a href=/docs/feed.xml>RSS of the docs</a>"));
     publisher.at("/docs/feed.xml", Answer::ok(FEED));
     let expected = [
-        ("/header", "/f/x", 1),
-        ("/refresh", "/en/en.xml", 2),
+        ("/header", "/f/x", 2),
+        ("/refresh", "/en/en.xml", 3),
         ("/blog/", "/blog/b.xml", 1),
         ("/feed", "/feed", 1),
         ("/only/feed", "/only/feed", 2),
-        ("/category/tech/", "/category/tech/rss.xml", 3),
+        ("/category/tech/", "/category/tech/rss.xml", 4),
+        ("/self", "/self", 2),
         ("/docs/", "/docs/feed.xml", 2),
     ];
     for (page, feed, requests) in expected {

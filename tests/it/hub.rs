@@ -79,7 +79,7 @@ fn a_dead_hub_is_asked_again_later_and_holds_nothing_up() {
     publisher.at("/a.xml", Answer::ok(feed("a", &["Snow"]))).at("/hub", Answer::status(500));
     let sandbox = sandbox(&publisher);
     let daemon = sandbox.start();
-    daemon.wait_for_log("can't tell the hub of a change");
+    daemon.wait_for_log("can't notify the hub of a change");
     publisher.at("/a.xml", Answer::ok(feed("a", &["Rain", "Snow"])));
     until("the new article", || daemon.get("/feed.xml").text().contains("<title>Rain"));
     assert_eq!(publisher.requests("/hub").len(), 1, "a hub that failed is left alone for a while");

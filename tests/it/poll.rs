@@ -187,7 +187,7 @@ fn status_says_when_and_why_each_source_is_polled_next() {
     assert!(row("off").contains("disabled"), "{table}");
 
     let fresh = sandbox.run(&["status", "fresh"]).expect_code(0).stdout();
-    assert!(fresh.contains("stays fresh for 6h (max-age)"), "{fresh}");
+    assert!(fresh.contains("stays fresh for at least 6h (max-age)"), "{fresh}");
     let bad = sandbox.run(&["status", "bad"]).expect_code(0).stdout();
     assert!(bad.contains("1 in a row since") && bad.contains("it failed once"), "{bad}");
 }

@@ -89,8 +89,8 @@ impl EntryPair {
         self.overlap.of_longer * words as f64 / words.saturating_sub(around).max(1) as f64
     }
 
-    /// Returns whether an outlet may have written a headline of its own over the dispatch, of whose words the other entry
-    /// has less than half. `covered` is the share of each title that the other entry has.
+    /// Returns whether an outlet may have written a headline of its own over the dispatch: one of whose words the other entry has
+    /// less than half. `covered` is the share of each title that the other entry has.
     ///
     /// The other headline must come from the text. Where one text is longer, this is the headline of the longer: a
     /// round-up has a dispatch in it, but not in its headline. A headline that speaks of the words which only its own
@@ -110,8 +110,8 @@ impl EntryPair {
             && self.outweighs_edges()
     }
 
-    /// Returns whether the headline of the longer text comes from what both have; or that of the shorter, if both are one
-    /// text.
+    /// Returns whether a headline comes from what both texts have: that of the longer text or, if both are one text, that of
+    /// either.
     fn has_headline_of_text(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let comes_from = |title: &Sketch, own: &Sketch, other: &Sketch| {
@@ -146,8 +146,8 @@ impl EntryPair {
             && self.has_equal_facts()
     }
 
-    /// Returns whether the text is a dispatch under titles that come from it, so that one line of its own above each copy
-    /// (a dateline, a by-line, a caption) makes no other story.
+    /// Returns whether the text is a dispatch under titles that come from it, so that a line that an outlet puts above its copy (a
+    /// dateline, a by-line, a caption) makes no other story.
     pub(super) fn is_framed(&self, own_words: usize) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let come_from_text =

@@ -14,51 +14,52 @@ use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 /// The figures by which two entries were judged.
 #[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
 pub struct Figures {
-    /// Words of the shorter text, of at most 800 that are compared.
+    /// Number of compared words of the shorter text. At most 800 words of a text are compared.
     pub shorter_words: usize,
-    /// Words of the longer text, of at most 800 that are compared.
+    /// Number of compared words of the longer text, at most 800.
     pub longer_words: usize,
-    /// Words of the shorter text that stand in the longer too.
+    /// Number of words of the shorter text that the longer text has too, in the same order with their neighbours (three in a row).
     pub common_words: usize,
-    /// Share of the shorter text that stands in the longer, from 0 to 1.
+    /// Share of the shorter text that stands in the longer, from 0 to 1. A few words before and after the common part do not
+    /// count.
     pub score: f64,
     /// Least score with which these texts are one story.
     pub least_score: f64,
-    /// Share of the shorter text that stands in the longer in whole phrases, from 0 to 1.
+    /// Share of the shorter text that stands in the longer in whole phrases (eight words in a row), from 0 to 1.
     pub cut_share: f64,
     /// Share of the longer text that is common, from 0 to 1.
     pub of_longer: f64,
-    /// Words of the longer text before the common part.
+    /// Number of words of the longer text before the common part.
     pub words_before: usize,
     /// Share of the title of the shorter text whose words the other entry has, from 0 to 1.
     pub title_of_shorter: f64,
     /// Share of the title of the longer text whose words the other entry has, from 0 to 1.
     pub title_of_longer: f64,
-    /// Numbers and names that both texts have.
+    /// Number of facts, which are numbers and names, that both texts have.
     pub common_facts: usize,
-    /// Places between common words where numbers or names differ.
+    /// Number of places between common words where facts differ.
     pub different_facts: usize,
-    /// Places before and after the common part where numbers or names differ, at most two.
+    /// Number of places before and after the common part where facts differ, at most two.
     pub different_facts_around: usize,
-    /// How many such places are allowed.
+    /// Largest `different_facts` with which these texts are one story.
     pub allowed_differences: usize,
     /// Seconds between the publication times.
     pub apart_s: u64,
 }
 
-/// A judgement with what it rests on.
+/// A judgement with the figures and the words that led to it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Explanation {
-    /// What the judge says.
+    /// The judgement, as [`judge`](super::judge) returns it.
     pub judgement: Judgement,
     /// The figures of the pair.
     pub figures: Figures,
-    /// The words that keep the two apart.
+    /// The words for which the two count as different.
     pub own_words: OwnWords,
 }
 
-/// Words of each entry that the other lacks, if they keep the two apart: numbers and names of the texts, or words of the
-/// titles. [`spell_out`](crate::article::fingerprint::spell_out) writes them.
+/// Words of each entry that the other lacks: facts of the texts, or words of the titles. Empty unless the two count as different
+/// for these words. [`spell_out`](crate::article::fingerprint::spell_out) writes them.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct OwnWords {
     /// Words of the first entry.
@@ -67,8 +68,8 @@ pub struct OwnWords {
     pub other: Vec<WordHash>,
 }
 
-/// Judges two entries as [`judge`](super::judge) does, and returns the figures and the words with the judgement. It compares
-/// more than the judge needs, so it is only called where a person asks.
+/// Judges two entries as [`judge`](super::judge) does, and returns the figures and the words with the judgement. All figures of
+/// texts that can't be compared are 0. It computes more than `judge` does, so it is only called where a person asks.
 pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Explanation {
     let Some(pair) = EntryPair::of(one, other, similarity) else {
         let figures = Figures { apart_s: apart(Publication::of(one, other)).as_secs(), ..Figures::default() };

@@ -58,7 +58,8 @@ const CUT_WITHIN: Duration = DAY;
 /// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
 /// No two entries of a labelled pair that tells one story are more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
-/// The same for a dispatch, which a weekly prints days later. What comes weekly is no reprint.
+/// The same for a dispatch, which a weekly paper prints days later. It is less than a week, because a text that comes every week is
+/// no reprint.
 const REPRINTED_WITHIN: Duration = DAY.saturating_mul(6);
 /// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
@@ -295,7 +296,7 @@ impl EntryPair {
             && same_words(&self.shorter.text, &self.longer.text)
     }
 
-    /// Returns the limit that two outlets exceeded which published one text under one title `apart` from each other.
+    /// Checks how far `apart` two outlets published one text under one title. If that is too far, returns the limit that they exceeded.
     fn notice_again(&self, apart: Duration) -> Option<SeriesReason> {
         let within = if self.has_few_facts() {
             CUT_WITHIN

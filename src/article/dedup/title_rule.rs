@@ -49,7 +49,7 @@ impl EntryPair {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
                     || (!by_one && !own_number && shortens(here, there))
             }
-            // A title that only adds words to the other is that of the house: `EN DIRECT`, the name of the paper.
+            // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
             false => by_one || !each_has_own || !self.are_of_two_events(),
         };
         if agree { Ok(()) } else { Err(Difference::Title) }

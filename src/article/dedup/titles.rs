@@ -54,7 +54,7 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     text.iter().any(|token| words.contains(&token.word()))
 }
 
-/// From this share of words on that address the reader, a text speaks to its readers and not of an event.
+/// A text with at least this share of words that address the reader speaks to its readers and not of an event.
 const ADDRESS_READER: f64 = 0.035;
 
 /// Returns whether a text addresses its readers or speaks of its publisher all the time, as notes and terms do. A quotation
@@ -70,8 +70,7 @@ pub(super) fn address_reader(text: &[WordHash]) -> bool {
     share(found, text.len()) >= ADDRESS_READER
 }
 
-/// Words that stand in any text of their language, so that a title which has them in common with a text has nothing in common
-/// with it.
+/// Words that stand in any text of their language. A title and a text that have only these in common have nothing in common.
 const SMALL_WORDS: [&str; 84] = [
     "the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "and", "or", "is", "are", "as",
     "from", "how", "why", "what", "s", "le", "la", "les", "l", "de", "d", "du", "des", "un", "une", "et",
@@ -113,7 +112,7 @@ pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
     own > 0 && 2 * own >= title.len()
 }
 
-/// Returns which share of the words without numbers two titles have in common: the smaller of the shares of each.
+/// Returns the share of their words that two titles have in common, not counting numbers: the smaller of the two titles' shares.
 pub(super) fn plain_words_shared(here: &[WordHash], there: &[WordHash]) -> f64 {
     let words = |title: &[WordHash]| -> Vec<WordHash> {
         let plain = |word: &&WordHash| !matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);

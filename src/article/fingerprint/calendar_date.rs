@@ -32,7 +32,7 @@ impl ReadDate {
 
 /// The months in English, French, German, Spanish, Italian, Portuguese and Dutch, in the folded spelling, with usual
 /// abbreviations.
-const MONTHS: [(&str, u32); 84] = [
+const MONTHS: [(&str, u32); 91] = [
     ("january", 1),
     ("janvier", 1),
     ("januar", 1),
@@ -107,22 +107,28 @@ const MONTHS: [(&str, u32); 84] = [
     ("oktober", 10),
     ("octubre", 10),
     ("ottobre", 10),
+    ("outubro", 10),
     ("oct", 10),
     ("okt", 10),
     ("november", 11),
     ("novembre", 11),
     ("noviembre", 11),
+    ("novembro", 11),
     ("nov", 11),
     ("december", 12),
     ("dezember", 12),
     ("decembre", 12),
+    ("diciembre", 12),
+    ("dicembre", 12),
+    ("dezembro", 12),
     ("dec", 12),
+    ("dez", 12),
+    ("dic", 12),
 ];
 
 static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&MONTHS));
 
-/// Months that are another word of their language where they have no capital letter: `12 may be hurt`, `the march`, Spanish
-/// `mar` (sea).
+/// Months whose names are also other words if they have no capital letter: `12 may be hurt`, `the march`, Spanish `mar` (sea).
 const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
 
 /// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with the day
@@ -264,6 +270,11 @@ mod tests {
             &["on March 8, when", "on March eight, when", "on 8 March, when"],
             &["el 5 de mayo en casa", "el 5/5 en casa", "el 5 mayo en casa"],
             &["le 1er décembre", "le 1 déc.", "le 01/12"],
+            &["el 24 de diciembre", "el 24 dic.", "el 24/12"],
+            &["il 24 dicembre", "il 24 dic.", "il 24/12"],
+            &["em 24 de novembro", "em 24 nov.", "em 24/11"],
+            &["em 24 de dezembro", "em 24 dez.", "em 24/12"],
+            &["em 24 de outubro", "em 24 oct.", "em 24/10"],
         ] {
             for text in texts {
                 assert_eq!(words_of(text), words_of(texts[0]), "`{text}` and `{}`", texts[0]);

@@ -99,7 +99,7 @@ fn is_hundreds(word: &str) -> bool {
     (1..=3).contains(&word.len()) && is_digits(word) && !word.starts_with('0')
 }
 
-/// A number, and how many words write it, before the word after it is looked at.
+/// A number in digits, and how many words write it. The word after it, which may be a unit, is not read yet.
 struct InDigits {
     value: String,
     kind: WordKind,
@@ -162,7 +162,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
             value = format!("{thousands}{:0>3}", hundreds.folded);
             used += 1;
         }
-        // Only a thousand counts another word: `mil millones`.
+        // Of the words that multiply, only a thousand can have another one after it: `mil millones`.
         least = if scale == 3 { 3 } else { usize::MAX };
     }
     let is_days = next(used).is_some_and(|next| DAYS.contains(&next.folded));
@@ -482,6 +482,7 @@ mod tests {
         all_equal(&["75 ans", "soixante-quinze ans"]);
         all_equal(&["25 years", "twenty-five years"]);
         all_equal(&["25 Jahre", "fünfundzwanzig Jahre"]);
+        all_equal(&["50 Jahre", "fünfzig Jahre", "fuenfzig Jahre"]);
         all_equal(&["35 años", "treinta y cinco años"]);
         all_equal(&["son 5e mandat", "son 5ème mandat", "son cinquième mandat"]);
         all_equal(&["two million crowns", "2 million crowns", "2,000,000 crowns"]);

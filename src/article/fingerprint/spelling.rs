@@ -114,7 +114,7 @@ fn write_plain(word: &str, buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(plain.as_bytes());
 }
 
-/// Replaces ligatures, and letters that are no letter with an accent: `œ` and `oe` are one spelling.
+/// Replaces ligatures, and special letters that are not just an ASCII letter with an accent: `œ` and `oe` are one spelling.
 fn without_ligatures(word: &str) -> String {
     let mut plain = String::with_capacity(word.len() + 2);
     for letter in word.chars() {

@@ -42,7 +42,7 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
 const READ_AHEAD: usize = 8;
 
 /// Returns the hashes of the first `limit` words. `is_numeral` gets each word, and whether it is the last one, and says whether
-/// it is a Roman numeral. `taken` gets the written words of each step and what they are to a sketch.
+/// it is a Roman numeral. `taken` gets the written words of each step and the hashes that stand for them.
 fn hashed(
     text: &str,
     limit: usize,

@@ -61,7 +61,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The words of a text, with their folded forms behind one another.
+/// The words of a text. Their folded forms stand one after the other in one text.
 pub(super) struct SplitText<'a> {
     words: Vec<SplitWord<'a>>,
     /// The folded forms of the words that folding changes.

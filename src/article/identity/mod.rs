@@ -197,8 +197,8 @@ enum RecognitionRule {
     KeyPageAndContent,
     /// The entry has a key that the scheme may give it, and the same page.
     KeyAndPage,
-    /// The entry has a key that the scheme may give it and that no other entry of the document claims, unless page, words and
-    /// date all say that it is another one.
+    /// The entry has a key that the scheme may give it and that no other entry of the document claims. This does not count if its
+    /// date is different and neither its page nor its words say that it is the same.
     Key,
     /// The entry has the same content on the same page, under any key.
     ContentAndPage,

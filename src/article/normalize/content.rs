@@ -86,7 +86,7 @@ impl SeenHasher {
         let is_invisible =
             |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
         if !line.is_ascii() && line.contains(is_invisible) {
-            // A word of such characters alone disappears.
+            // A word that consists only of such characters disappears.
             let visible = on_one_line(&line.replace(is_invisible, ""));
             self.words += visible.split_terminator(' ').count();
             self.hasher.line(&visible);

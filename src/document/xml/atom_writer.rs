@@ -46,7 +46,7 @@ pub(super) struct AtomWriter {
 pub(in crate::document) struct AtomTexts(Vec<String>);
 
 impl AtomTexts {
-    /// Takes the text for which the document has `written`. A text can be taken once.
+    /// Takes the text whose number is `written` in the document. A text can be taken once.
     pub(in crate::document) fn take(&mut self, written: &str) -> String {
         let place = written.parse::<usize>().ok();
         place.and_then(|place| self.0.get_mut(place)).map(std::mem::take).unwrap_or_default()

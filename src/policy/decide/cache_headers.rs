@@ -7,7 +7,8 @@ use crate::model::{Freshness, SourceState};
 use crate::policy::schedule;
 use crate::time::Timestamp;
 
-/// A stated time that is not longer than this is never shortened: a publisher may well mean it for a busy feed.
+/// A stated time that is not longer than this is never shortened: a publisher may well mean it for a busy feed. One that is longer is
+/// shortened to less than this only after it turned out not to be true.
 const SHORT: Duration = Duration::from_hours(3);
 
 /// Returns `freshness` as it postpones the next poll after a success. `before` is the state before the poll, and `state` the state after it.
@@ -26,8 +27,12 @@ pub(super) fn shortened(
     let is_true = !found_news && schedule::is_half_replaced(before, now);
     let since_last = before.succeeded_at.map_or(Duration::ZERO, |at| now.since(at));
     let shortened = |stated: Duration| {
+        if stated <= SHORT {
+            return stated;
+        }
         let rest = if is_true { stated.saturating_sub(since_last) } else { Duration::ZERO };
-        stated.min(limit.max(rest).max(SHORT))
+        let is_untrue = found_news && before.succeeded_at.is_some() && since_last < stated;
+        stated.min(limit.max(rest).max(if is_untrue { Duration::ZERO } else { SHORT }))
     };
     Freshness {
         max_age: freshness.max_age.map(shortened),
@@ -69,7 +74,10 @@ mod tests {
         }
         assert_eq!(max_age(HOUR / 4, &busy(HOUR), true), HOUR / 4);
         let busier = SourceState { publishing_gap: Some(HOUR / 12), ..busy(HOUR) };
-        assert_eq!(max_age(DAY, &busier, true), SHORT, "a short one is not shortened");
+        assert!(max_age(DAY, &busier, true) < HOUR * 3 / 2, "it is not true");
+        let just_polled = SourceState { publishing_gap: Some(HOUR / 12), ..busy(HOUR / 12) };
+        assert_eq!(max_age(DAY, &just_polled, false), SHORT, "it may be true");
+        assert_eq!(max_age(HOUR * 2, &busier, true), HOUR * 2, "a short one is not shortened");
         let unknown = SourceState::default();
         assert_eq!(max_age(DAY, &unknown, true), DAY, "the list is not known");
     }

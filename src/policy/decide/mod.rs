@@ -14,9 +14,9 @@ use url::Url;
 pub use self::moved::has_stood;
 pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
-    Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
-    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
-    PollRecord, PollVerdict, SourceState, Validators,
+    Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FailureOrigin,
+    FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll,
+    NextPollReason, PollRecord, PollVerdict, SourceState, Validators,
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
@@ -65,7 +65,7 @@ pub struct PollContext<'a> {
     pub now: Timestamp,
     /// Random number, evenly distributed from 0 to 1, for the jitter of the next poll.
     pub jitter: f64,
-    /// Whether our own network seems to work.
+    /// Whether riverd's own network seems to work.
     pub network: NetworkState,
     /// End of the pause of the registrable domain, if the poll of another of its sources started one during this poll.
     pub paused_until: Option<Timestamp>,
@@ -73,10 +73,10 @@ pub struct PollContext<'a> {
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether our own network works. If many sources get no answer at once, it does not.
+/// Whether riverd's own network works. If many sites give no answer at once, it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
-    /// The network works, as far as we know.
+    /// The network works, as far as polls show.
     Up,
     /// No server answers.
     Down,
@@ -325,12 +325,14 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether our own network caused the failure. Then it does not count, however long the outage lasts. A request
-    /// that left this machine may have failed at the server, so it is excluded if that server never answered before.
+    /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage lasts. A
+    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before and
+    /// there is a way to it.
     fn is_outage(&self, failure: &Failure) -> bool {
-        self.context.network == NetworkState::Down
+        let in_outage = self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
-            && (failure.is_local() || self.due.state.succeeded_at.is_some())
+            && (failure.is_local() || failure.is_unreachable_host() || self.due.state.succeeded_at.is_some());
+        failure.origin == FailureOrigin::OwnMachine || in_outage
     }
 
     fn record(

@@ -52,9 +52,14 @@ pub(super) fn after_success(
         return;
     }
     let named = named.filter(|to| state.refused_move.as_ref() != Some(to));
-    if moved_to.is_none()
-        && due.has_adopted_move()
-        && let Some(to) = named.clone().filter(|to| *to != asked && is_acceptable(&asked, to))
+    // A redirect of an address that only a document named can't be counted: no other poll sees it while the address in feeds.toml
+    // is asked.
+    let next = match &moved_to {
+        None => named.clone(),
+        Some(to) => Some(to.clone()).filter(|_| was_only_named(due, &asked)),
+    };
+    if due.has_adopted_move()
+        && let Some(to) = next.filter(|to| *to != asked && is_acceptable(&asked, to))
     {
         state.moved = moved_on(state, due, asked, to, context);
         return;
@@ -63,9 +68,9 @@ pub(super) fn after_success(
     state.moved = with_target(due, target, context);
 }
 
-/// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its new address.
-/// That is adopted at once, but not two of them within a day, and `asked` is refused from then on: so documents that name one another
-/// in a circle are asked once each.
+/// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its new address,
+/// or which redirects there. `to` is adopted at once, but not two such addresses within a day, and `asked` is refused from then on: so
+/// documents that name one another in a circle are asked once each.
 fn moved_on(
     state: &mut SourceState,
     due: &DueSource,
@@ -84,6 +89,13 @@ fn moved_on(
 /// Returns whether the document of an adopted address named this one: no request to the address in feeds.toml was redirected here.
 fn was_named_there(moved: &Moved) -> bool {
     moved.polls == 0
+}
+
+/// Returns whether only a document led to the adopted address `asked`: that of the address in feeds.toml, which was read last, or that
+/// of an address that was adopted before.
+fn was_only_named(due: &DueSource, asked: &Url) -> bool {
+    let named = due.state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
+    named.as_ref() == Some(asked) || due.state.moved.as_ref().is_some_and(was_named_there)
 }
 
 /// Returns whether the document of an address that only a document named has no entries, although the source had some.

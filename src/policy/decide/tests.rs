@@ -7,8 +7,8 @@ use url::Url;
 
 use super::*;
 use crate::model::{
-    Cadence, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId,
-    Validators,
+    Cadence, FailureOrigin, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source,
+    SourceId, Validators,
 };
 use crate::time::{DAY, HOUR};
 
@@ -66,6 +66,7 @@ fn fetched(body: BodyOutcome) -> Fetched<BodyOutcome> {
         freshness: Freshness::default(),
         links: LinkHeaders::default(),
         stand_in: None,
+        varies_by_accept: false,
     }
 }
 
@@ -99,7 +100,8 @@ fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
 }
 
 fn failure(kind: FailureKind) -> Failure {
-    Failure { kind, message: "it failed".to_owned(), hint: None }
+    let origin = if kind == FailureKind::Dns { FailureOrigin::OwnNetwork } else { FailureOrigin::Elsewhere };
+    Failure { kind, message: "it failed".to_owned(), hint: None, origin }
 }
 
 fn failed(kind: FailureKind) -> FetchOutcome<BodyOutcome> {
@@ -454,15 +456,21 @@ fn an_outage_of_our_own_leaves_no_backoff_behind_however_long_it_lasts() {
 }
 
 #[test]
+fn a_machine_without_a_free_descriptor_is_no_failure_of_a_source() {
+    let shortage = Failure { origin: FailureOrigin::OwnMachine, ..failure(FailureKind::Connect) };
+    let outcome = FetchOutcome::Failed { status: None, failure: shortage, freshness: Freshness::default() };
+    let record = decide(&public(), outcome, &at(NOW));
+    assert_eq!((record.state.failures, record.next.reason), (0, NextPollReason::Outage));
+    assert!(record.next.at.since(NOW) <= 2 * MINUTE, "{:?}", record.next);
+}
+
+#[test]
 fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_never_answered_is_one() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let mut new = public();
     new.state = SourceState::default();
-    let unreachable = Failure {
-        message: format!("can't connect to `a.example:443`: {}", crate::model::NETWORK_UNREACHABLE),
-        ..failure(FailureKind::Connect)
-    };
-    for local in [failure(FailureKind::Dns), unreachable] {
+    for kind in [FailureKind::Dns, FailureKind::Connect] {
+        let local = Failure { origin: FailureOrigin::OwnNetwork, ..failure(kind) };
         let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };
         let record = decide(&new, outcome, &down);
         assert_eq!((record.state.failures, record.next.reason), (0, NextPollReason::Outage));
@@ -595,6 +603,39 @@ fn new_addresses_that_lead_in_a_circle_are_tried_once_each() {
         // Once a week, the address in feeds.toml is asked.
         assert!(changes <= 30, "{circle:?}: {changes} changes in twelve weeks");
     }
+}
+
+#[test]
+fn a_new_address_that_redirects_is_followed_to_its_end_and_stays_adopted() {
+    let (named, end) = ("https://b.example.org/feed", "https://c.example.org/feed");
+    let mut due = public();
+    let mut changes = 0;
+    for _ in 0..1500 {
+        let answer = match due.address().to_string().as_str() {
+            address if address == named => not_modified(Some(end)),
+            address if address == end => not_modified(None),
+            _ => naming(named, None),
+        };
+        let record = decide(&due, answer, &at(due.planned.at));
+        let after = after(&due, &record);
+        changes += u32::from(after.address() != due.address());
+        due = after;
+    }
+    assert_eq!(due.address(), Location::Http(target(end)));
+    // Once a week, the address in feeds.toml is asked.
+    assert!(changes <= 25, "{changes} changes in nine weeks");
+}
+
+#[test]
+fn a_limit_that_a_redirect_states_pauses_the_domain_of_the_source() {
+    let reset_at = NOW.saturating_add(2 * HOUR);
+    let mut answer = fetched(BodyOutcome::Known);
+    answer.final_url = Some(target("https://elsewhere.example.net/feed.xml"));
+    answer.freshness = Freshness { redirect_limit_reset_at: Some(reset_at), ..Freshness::default() };
+    let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
+    let pause = record.pause.unwrap();
+    assert_eq!((pause.domain.as_str(), pause.until), ("example.org", reset_at));
+    assert!(record.next.at >= reset_at);
 }
 
 #[test]

@@ -2,38 +2,42 @@
 //! refused then, whichever source sends it.
 
 use super::PollContext;
-use crate::model::{DomainPause, DueSource, EarlierAnswer, FetchOutcome, Freshness, Location, PollRecord};
+use crate::model::{DomainPause, DueSource, EarlierAnswer, FetchOutcome, Location, PollRecord};
 use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 use crate::time::Timestamp;
 
-/// Returns the pause of the domain whose answer says that a rate limit is used up. The pause ends when the limit is reset. `None` if no
-/// limit is used up, and for a private host, where the pause holds for the source alone.
+/// Returns the pause of the domain whose answer, or whose redirect, says that a rate limit is used up. The pause ends when the limit is
+/// reset. `None` if no limit is used up, and for a private host, where the pause holds for the source alone.
 pub(super) fn pause_until_reset<B>(
     due: &DueSource,
     outcome: &FetchOutcome<B>,
     context: &PollContext<'_>,
 ) -> Option<DomainPause> {
-    let reset_at = freshness(outcome)?.limit_reset_at?;
-    let until = schedule::not_before(reset_at, context.now);
+    let freshness = outcome.freshness()?;
     let by = match outcome {
         FetchOutcome::Fresh(fetched) => fetched.final_url.clone().map(Location::Http),
         FetchOutcome::Throttled { by, .. } => Some(Location::Http(by.clone())),
         _ => None,
     };
-    let scope = Scope::of(&by.unwrap_or_else(|| due.address()));
-    let spread = replan::spread_after_pause(until, context.now);
-    let domain = scope.domain().filter(|_| until > context.now)?.to_owned();
-    Some(DomainPause { domain, until, spread })
+    let answering = Scope::of(&by.unwrap_or_else(|| due.address()));
+    let by_answer = pause(&answering, freshness.limit_reset_at, context.now);
+    let by_redirect = pause(&Scope::of(&due.address()), freshness.redirect_limit_reset_at, context.now);
+    longer(by_answer, by_redirect)
 }
 
-fn freshness<B>(outcome: &FetchOutcome<B>) -> Option<Freshness> {
-    match outcome {
-        FetchOutcome::Fresh(fetched) => Some(fetched.freshness),
-        FetchOutcome::NotModified { freshness, .. }
-        | FetchOutcome::Throttled { freshness, .. }
-        | FetchOutcome::Failed { freshness, .. } => Some(*freshness),
-        FetchOutcome::Gone { .. } => None,
+/// Returns the pause of a domain whose limit is reset at `reset_at`.
+fn pause(scope: &Scope, reset_at: Option<Timestamp>, now: Timestamp) -> Option<DomainPause> {
+    let until = schedule::not_before(reset_at?, now);
+    let domain = scope.domain().filter(|_| until > now)?.to_owned();
+    Some(DomainPause { domain, until, spread: replan::spread_after_pause(until, now) })
+}
+
+/// Returns the longer of two pauses; the first one if they are equally long.
+fn longer(one: Option<DomainPause>, other: Option<DomainPause>) -> Option<DomainPause> {
+    match (one, other) {
+        (Some(one), Some(other)) if one.until >= other.until => Some(one),
+        (one, other) => other.or(one),
     }
 }
 
@@ -48,10 +52,11 @@ pub fn pause_of_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<D
         FetchOutcome::Fresh(fetched) => (fetched.final_url.as_ref().unwrap_or(&answer.url), None),
         _ => (&answer.url, None),
     };
-    let until = schedule::not_before(refused_until.max(limit_reset_at(answer))?, now);
-    let scope = Scope::of_url(by);
-    let domain = scope.domain().filter(|_| until > now)?.to_owned();
-    Some(DomainPause { domain, until, spread: replan::spread_after_pause(until, now) })
+    let freshness = answer.outcome.freshness();
+    let reset_at = freshness.and_then(|freshness| freshness.limit_reset_at);
+    let by_answer = pause(&Scope::of_url(by), refused_until.max(reset_at), now);
+    let redirect_reset_at = freshness.and_then(|freshness| freshness.redirect_limit_reset_at);
+    longer(by_answer, pause(&Scope::of_url(&answer.url), redirect_reset_at, now))
 }
 
 /// Returns until when the server wants no request to the address of an answer that a verb got, if the answer says so.
@@ -67,15 +72,14 @@ fn refused_until<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
     Some(retry_after.unwrap_or_else(|| answer.asked_at.saturating_add(schedule::throttled_pause(1))))
 }
 
+/// Returns when the limits are reset that are used up.
 fn limit_reset_at<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
-    freshness(&answer.outcome)?.limit_reset_at
+    let freshness = answer.outcome.freshness()?;
+    freshness.limit_reset_at.max(freshness.redirect_limit_reset_at)
 }
 
 /// Adds the pause of a domain to a record. A longer pause of the record stays in force.
 pub(super) fn with_pause(record: PollRecord, limit: Option<DomainPause>) -> PollRecord {
-    let pause = match (record.pause, limit) {
-        (Some(asked), Some(limit)) if asked.until >= limit.until => Some(asked),
-        (asked, limit) => limit.or(asked),
-    };
-    PollRecord { pause, ..record }
+    let PollRecord { pause, .. } = record;
+    PollRecord { pause: longer(pause, limit), ..record }
 }

@@ -1,11 +1,11 @@
-//! Tests of which failures count as an outage of our own network.
+//! Tests of which failures count as an outage of riverd's own network.
 
 use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Cadence, Failure, FailureKind, Freshness, Location, NextPoll, NextPollReason, Source, SourceId,
-    SourceState,
+    Cadence, Failure, FailureKind, FailureOrigin, Freshness, Location, NextPoll, NextPollReason, Source,
+    SourceId, SourceState,
 };
 use crate::time::{HOUR, Timestamp};
 
@@ -17,7 +17,8 @@ fn due(url: &str) -> DueSource {
 }
 
 fn failed(kind: FailureKind) -> FetchOutcome<()> {
-    let failure = Failure { kind, message: String::new(), hint: None };
+    let origin = if kind == FailureKind::Dns { FailureOrigin::OwnNetwork } else { FailureOrigin::Elsewhere };
+    let failure = Failure { kind, message: String::new(), hint: None, origin };
     FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
 }
 
@@ -30,7 +31,14 @@ fn proven() -> OutageDetector {
 }
 
 fn answered() -> FetchOutcome<()> {
-    FetchOutcome::Gone { failure: Failure { kind: FailureKind::Gone, message: String::new(), hint: None } }
+    FetchOutcome::Gone {
+        failure: Failure {
+            kind: FailureKind::Gone,
+            message: String::new(),
+            hint: None,
+            origin: FailureOrigin::Elsewhere,
+        },
+    }
 }
 
 #[test]
@@ -60,6 +68,33 @@ fn sites_that_failed_before_show_no_outage() {
 }
 
 #[test]
+fn three_sites_to_which_there_is_no_way_are_our_own_outage_before_any_answer() {
+    let no_way = || {
+        let failure = Failure {
+            kind: FailureKind::Connect,
+            message: "it can't be reached".to_owned(),
+            hint: None,
+            origin: FailureOrigin::UnreachableHost,
+        };
+        FetchOutcome::<()>::Failed { status: None, failure, freshness: Freshness::default() }
+    };
+    let new = |url: &str| DueSource { state: SourceState::default(), ..due(url) };
+    let mut detector = OutageDetector::default();
+    for (site, expected) in [
+        ("https://a.org/", NetworkState::Up),
+        ("https://b.org/", NetworkState::Up),
+        ("https://www.b.org/", NetworkState::Up),
+        ("https://c.org/", NetworkState::Down),
+    ] {
+        assert_eq!(detector.observe(&new(site), &no_way()), expected, "{site}");
+    }
+    assert_eq!(detector.observe(&new("https://d.org/"), &answered()), NetworkState::Up);
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
+        assert_eq!(detector.observe(&new(site), &no_way()), NetworkState::Up, "the network is proven");
+    }
+}
+
+#[test]
 fn a_private_server_shows_nothing_about_the_internet() {
     let mut detector = proven();
     let silent = failed(FailureKind::Connect);
@@ -79,7 +114,12 @@ fn a_bad_certificate_or_status_is_an_answer() {
 }
 
 fn unconfirmed(url: &str) -> UnconfirmedFailure {
-    let failure = Failure { kind: FailureKind::Dns, message: String::new(), hint: None };
+    let failure = Failure {
+        kind: FailureKind::Dns,
+        message: String::new(),
+        hint: None,
+        origin: FailureOrigin::OwnNetwork,
+    };
     UnconfirmedFailure {
         due: due(url),
         failure,

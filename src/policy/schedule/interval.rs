@@ -18,7 +18,7 @@ pub(super) struct Interval {
     pub(super) wait: Duration,
     /// The reason for this wait.
     pub(super) reason: NextPollReason,
-    /// The part of the wait that the publisher or the operator requires. The rest is our own choice.
+    /// The part of the wait that the publisher or the operator requires. The rest is riverd's own choice.
     pub(super) required: Duration,
 }
 
@@ -34,12 +34,12 @@ impl Interval {
         if least > self.wait { Self { wait: least, reason, required } } else { Self { required, ..self } }
     }
 
-    /// Returns the interval with a longer wait of our own choice, if `wait` is longer. `reason` is the reason then.
+    /// Returns the interval with a longer wait of riverd's own choice, if `wait` is longer. `reason` is the reason then.
     pub(super) fn stretched(self, wait: Duration, reason: NextPollReason) -> Self {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
 
-    /// Shortens the part of the wait that is our own choice, so that no more than half of the source's list is replaced before
+    /// Shortens the part of the wait that is riverd's own choice, so that no more than half of the source's list is replaced before
     /// the next poll. What publisher and operator require stands.
     pub(super) fn within_window(self, window: Option<Duration>) -> Self {
         match window.map(|window| window.max(self.required)) {

@@ -22,7 +22,7 @@ pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, l
 pub struct PlanInput<'a> {
     /// The source as configured.
     pub source: &'a Source,
-    /// What past polls taught about the source.
+    /// What past polls found out about the source.
     pub state: &'a SourceState,
     /// When the poll ended.
     pub now: Timestamp,
@@ -56,7 +56,7 @@ impl Jitter {
         Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, width }
     }
 
-    /// Returns the wait of `interval` with a random delay. A wait that we chose ourselves stays within `most`: if there is no
+    /// Returns the wait of `interval` with a random delay. A wait of riverd's own choice stays within `most`: if there is no
     /// room for a delay, it is shortened at random, at most to its half. A required wait exceeds `most` by at most a tenth.
     fn apply(self, interval: &Interval, most: Duration) -> Duration {
         let tenth = interval.wait / 10;
@@ -95,7 +95,7 @@ const UNVALIDATED_AT_MOST: Duration = DAY;
 /// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
-/// Where a request that failed in an outage of our own network ended.
+/// Where a request that failed in an outage of riverd's own network ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutageRetry {
     /// On this machine. Trying again soon costs no server anything.
@@ -200,7 +200,7 @@ pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Shortens a wait of our own choice so that no more than half of the list of the source is replaced in it, jitter included.
+/// Shortens a wait of riverd's own choice so that no more than half of the list of the source is replaced in it, jitter included.
 fn within_window(
     input: &PlanInput<'_>,
     wait: Duration,
@@ -220,7 +220,8 @@ fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason
     plan(input, &Interval::required(until.since(input.now), reason))
 }
 
-/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day.
+/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day or the
+/// usual interval. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(_) = input.source.cadence else {
@@ -236,7 +237,7 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     scheduled_after(input, wait, NextPollReason::Backoff)
 }
 
-/// Plans the next poll while our own network is down: soon, but spread.
+/// Plans the next poll while riverd's own network is down: soon, but not that of all sources at once.
 pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));

@@ -332,7 +332,7 @@ fn an_interval_of_our_own_choice_never_exceeds_the_longest_even_with_wide_jitter
         wait(after_success(&PlanInput { jitter, ..input(&source, &silent) }))
     };
     assert_eq!((at(0.0), at(0.5), at(1.0)), (DAY / 2, DAY / 4 * 3, DAY), "apart, within the day");
-    // What the publisher asks for is not our own choice.
+    // What the publisher asks for is not riverd's own choice.
     let asked = SourceState { max_age: Some(DAY), ..silent.clone() };
     let jitter = Jitter::new(1.0, JitterWidth::Wide);
     assert_eq!(wait(after_success(&PlanInput { jitter, ..input(&source, &asked) })), DAY / 10 * 11);

@@ -27,7 +27,7 @@ const LONGEST: Duration = Duration::from_hours(30 * 24);
 /// How far a date may lie after the moment of the poll, because clocks differ. A later date is not the date of publication.
 const CLOCK_SKEW: Duration = HOUR;
 
-/// Shortest list of which a replacement as a whole says something: each new entry of a list of one replaces the whole list.
+/// Shortest list whose replacement as a whole says something: in a list of one entry, each new entry replaces the whole list.
 const SHORTEST_LIST: u32 = 2;
 
 /// A whole document that was read.

@@ -84,6 +84,6 @@ fn answer_of(report: &PollReport) -> io::Result<ControlAnswer> {
     Ok(ControlAnswer::Polled {
         line: report.to_json()?,
         name: report.name.clone(),
-        trouble: report.trouble(),
+        problem: report.problem(),
     })
 }

@@ -30,7 +30,7 @@ pub enum ControlRequest {
         /// Whether the articles are deleted.
         purge: bool,
     },
-    /// Poll a source again whose server had said that it is gone. Answer: `done`.
+    /// Let a source that its server called gone (410) be polled again. Answer: `done`.
     Revive {
         /// Address of the source.
         url: String,
@@ -62,7 +62,8 @@ pub enum ControlAnswer {
         /// Name of the source.
         name: String,
         /// What a person should know, if the source was skipped or failed.
-        trouble: Option<String>,
+        #[serde(rename = "trouble")]
+        problem: Option<String>,
     },
     /// All polls have ended.
     Summary {
@@ -75,8 +76,9 @@ pub enum ControlAnswer {
     },
     /// Whether the database can be written.
     Health {
-        /// Why polls can't be stored now, if they can't.
-        trouble: Option<String>,
+        /// Why polls can't be stored now; `None` if they can.
+        #[serde(rename = "trouble")]
+        problem: Option<String>,
     },
     /// The request was carried out.
     Done {

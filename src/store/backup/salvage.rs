@@ -120,7 +120,8 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
     Ok(())
 }
 
-/// Deletes rows whose parent is lost, and articles without entries.
+/// Deletes rows whose parent is lost, and articles without entries. An article of which only a reference is lost loses the
+/// reference.
 fn delete_orphans(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     let mut drop_rows = |sql: &str, table: &str| -> rusqlite::Result<usize> {
         let deleted = target.execute(sql, [])?;

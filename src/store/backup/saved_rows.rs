@@ -67,10 +67,10 @@ fn save_table(
         return Ok(saved);
     }
     let list = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
-    let places = vec!["?"; columns.len()].join(", ");
+    let placeholders = vec!["?"; columns.len()].join(", ");
     let name = saved.table.clone();
     target.execute_batch("begin")?;
-    let insert = format!("insert or ignore into \"{name}\" ({list}) values ({places})");
+    let insert = format!("insert or ignore into \"{name}\" ({list}) values ({placeholders})");
     let mut insert = target.prepare(&insert)?;
     let mut keep = |row: Vec<Value>, saved: &mut SavedTable| match insert.execute(params_from_iter(row)) {
         Ok(0) | Err(_) => saved.left_out += 1,

@@ -1,4 +1,4 @@
-//! What the start and each reload ask of the store: it follows feeds.toml.
+//! What the start and each reload ask of the store: that it follows feeds.toml.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
@@ -13,8 +13,9 @@ use crate::time::Timestamp;
 
 impl Store {
     /// Makes the sources of the store follow feeds.toml: adds, retires, revives and renames them, and deletes those
-    /// that are to be purged. Filters that changed are applied to the stored entries. A changed interval brings a later
-    /// `next_poll_at` forward, but never before the time that the publisher asked for.
+    /// that are to be purged. Filters that changed are applied to the stored entries, and the pages of sources that no longer have
+    /// `full_text` are deleted. A changed interval brings a later `next_poll_at` forward, but never before the time that the
+    /// publisher asked for.
     pub async fn sync_sources(
         &self,
         sources: &[Arc<Source>],

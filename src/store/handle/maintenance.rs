@@ -1,4 +1,4 @@
-//! What maintenance, the search filler, and verbs that find a running daemon ask of the store.
+//! Calls of the store for the maintenance timer, the search filler, and verbs that find a running daemon.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::Store;
 use crate::config::Retention;
 use crate::store::purge::{self, PurgeChoice};
 use crate::store::search::fill;
-use crate::store::{StoreError, backup, integrity, revive, upkeep};
+use crate::store::{StoreError, backup, growth, integrity, maintenance, revive, storage};
 use crate::time::Timestamp;
 
 impl Store {
@@ -20,7 +20,7 @@ impl Store {
         self.write(move |conn| purge::note(conn, &url, choice)).await
     }
 
-    /// Lets a source be polled again whose server had said that it is gone, as [`crate::store::revive_gone_source`] does.
+    /// Lets a source that its server called gone (410) be polled again, as [`crate::store::revive_gone_source`] does.
     pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
         let url = url.to_owned();
         self.write(move |conn| revive::revive(conn, &url, now)).await
@@ -36,34 +36,28 @@ impl Store {
         let (path, folder) = (Arc::clone(&self.path), folder.to_owned());
         let made =
             tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
-        // The task can't panic, so it failed because the runtime is shutting down.
+        // The copy returns its errors, so the task itself fails only if the runtime is shutting down.
         made.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then checks
-    /// the whole database, gives free space back to the disk, optimises and checkpoints. Fails if the database is
-    /// damaged. `now` is a time that may be trusted, because nothing that is deleted comes back. Returns how many
-    /// articles were deleted.
-    pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        for source in self.readers.read(upkeep::sources).await? {
-            let mut after = Some((i64::MIN, i64::MIN));
-            while let Some(cursor) = after.filter(|_| pruned < most) {
-                let retention = retention.clone();
-                let limit = upkeep::PruneLimit { now, most: most - pruned };
-                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, limit, cursor);
-                let (deleted, next) = self.write_in_turn(step).await?;
-                pruned += deleted;
-                after = next;
-            }
-            let retention = retention.clone();
-            self.write_in_turn(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
-        }
+    /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and leaves
+    /// tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates. Then checks
+    /// the whole database, gives free space back to the disk, optimises, measures what fills the database, and checkpoints. Returns
+    /// how many articles were deleted.
+    ///
+    /// `now` must be a time that can be trusted, because a deleted article never comes back. Fails if the database is damaged.
+    pub async fn maintain(
+        &self,
+        retention: &Retention,
+        now: Timestamp,
+        most: u64,
+    ) -> Result<u64, StoreError> {
+        let pruned = self.prune(retention, now, most).await?;
         let window = self.dedup().window;
-        while self.write_in_turn(move |conn| upkeep::delete_old_sketches(conn, window, now)).await? {}
+        while self.write_in_turn(move |conn| maintenance::delete_old_sketches(conn, window, now)).await? {}
         let mut after = Some(i64::MIN);
-        while let Some(place) = after {
-            after = self.write_in_turn(move |conn| upkeep::shrink_index(conn, place)).await?;
+        while let Some(row) = after {
+            after = self.write_in_turn(move |conn| maintenance::shrink_index(conn, row)).await?;
         }
         let path = Arc::clone(&self.path);
         let damage = self.readers.read(move |_| integrity::check(&path)).await?;
@@ -72,15 +66,39 @@ impl Store {
         if let Some(detail) = damage {
             return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
         }
-        while self.write_in_turn(upkeep::give_back_free_space).await? {}
-        self.write_in_turn(upkeep::optimise).await?;
+        while self.write_in_turn(maintenance::give_back_free_space).await? {}
+        self.write_in_turn(move |conn| growth::forget(conn, now)).await?;
+        self.write_in_turn(maintenance::optimise).await?;
+        let path = Arc::clone(&self.path);
+        let report = self.readers.read(move |_| storage::measure(&path, now)).await?;
+        self.write(move |conn| storage::note(conn, &report)).await?;
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
+        Ok(pruned)
+    }
+
+    /// Deletes what retention no longer keeps of each source. Returns how many articles were deleted, at most `most`.
+    async fn prune(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        for source in self.readers.read(maintenance::sources).await? {
+            let mut after = Some((i64::MIN, i64::MIN));
+            while let Some(cursor) = after.filter(|_| pruned < most) {
+                let retention = retention.clone();
+                let limit = maintenance::PruneLimit { now, most: most - pruned };
+                let step =
+                    move |conn: &Connection| maintenance::prune(conn, source, &retention, limit, cursor);
+                let (deleted, next) = self.write_in_turn(step).await?;
+                pruned += deleted;
+                after = next;
+            }
+            let retention = retention.clone();
+            self.write_in_turn(move |conn| maintenance::forget(conn, source, &retention, now)).await?;
+        }
         Ok(pruned)
     }
 
     /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
     pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
-        self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
+        self.readers.read(move |conn| maintenance::pruning_so_far(conn, now)).await
     }
 
     /// Writes the next new, changed and deleted entries to the full-text index. Returns how many; 0 once the index is

@@ -29,7 +29,7 @@ impl Store {
     }
 
     /// Claims the named sources (all enabled ones if `names` is empty), due or not, for `poll --all` and `poll NAME`.
-    /// The caller leaves out those that must not be asked yet.
+    /// The caller does not name those that must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
         let mut chosen: Vec<(usize, SourceId)> = {
             let current = self.current();
@@ -46,7 +46,7 @@ impl Store {
         Ok(self.as_configured(claimed))
     }
 
-    /// Joins claims to the configuration. A source that was removed in between is left out.
+    /// Adds the configuration to each claim. A source that was removed in between is left out.
     fn as_configured(&self, claimed: Vec<due::Claimed>) -> Vec<DueSource> {
         let configured = |due::Claimed { id, state, planned, push }| {
             self.source(id).map(|source| DueSource { id, source, state, planned, push })
@@ -142,7 +142,7 @@ impl Store {
         .await
     }
 
-    /// Returns the enabled sources with `full_text`, whose pages are fetched.
+    /// Returns the enabled sources with `full_text`: the pages behind their entries are fetched.
     fn with_full_text(&self) -> HashMap<SourceId, Arc<Source>> {
         let current = self.current();
         let wanted = current.sources.iter().filter(|(_, source)| source.full_text && source.enabled);
@@ -193,6 +193,21 @@ impl Store {
         self.write(move |conn| kept_answers::keep(conn, &answer, &body, now)).await?;
         self.kept_addresses.add(url);
         Ok(())
+    }
+
+    /// Returns whether a document is kept for an address that a poll may use instead of a request. Such a poll may take place during a
+    /// pause.
+    pub async fn has_kept_document(
+        &self,
+        url: &Url,
+        polled_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        if !self.kept_addresses.has(url.as_str()) {
+            return Ok(false);
+        }
+        let url = url.clone();
+        self.readers.read(move |conn| kept_answers::has_document(conn, &url, polled_at, now)).await
     }
 
     /// Removes the answer that is kept for an address. Returns it if it is recent and not older than the last poll.

@@ -1,11 +1,11 @@
 //! What operators ask of the store: the status of the sources, incidents, figures, and what became of an article.
 
 use super::Store;
-use crate::model::{Incident, IncidentKind, SourceStatus, StoreFigures};
+use crate::model::{Incident, IncidentKind, SourceStatus, StorageReport, StoreFigures};
 use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
 use crate::store::integrity::{self, IntegrityCheck};
-use crate::store::{StoreError, figures, incidents, status};
+use crate::store::{StoreError, figures, incidents, status, storage};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
@@ -37,7 +37,7 @@ impl Store {
     /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
     pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
         let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
-        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
+        Ok(StoreFigures { write_problem: self.health().write_problem(), ..figures })
     }
 
     /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
@@ -48,6 +48,11 @@ impl Store {
         self.readers
             .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
             .await
+    }
+
+    /// Returns what fills the database, as maintenance measured it last.
+    pub async fn last_storage_report(&self) -> Result<Option<StorageReport>, StoreError> {
+        self.readers.read(storage::last).await
     }
 
     /// Returns the outcome of the last check of the whole database, if there was one.

@@ -16,7 +16,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(2);
 /// How many steps SQLite makes between two looks at the clock: about 0.1 ms.
 const STEPS: i32 = 1000;
 
-/// How many words replace all prefixes of a query together, the most frequent ones. FTS5 looks up each of them.
+/// How many words replace the prefixes of a query at most, all prefixes together. FTS5 looks up each of them.
 const PREFIX_WORDS: usize = 128;
 
 /// How many sources are looked up in the index. If a query has more, each entry that is found is compared with them instead.
@@ -124,7 +124,7 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
     Ok((wanted.map(sorted), sorted(unwanted)))
 }
 
-/// Replaces the prefixes of a query by words.
+/// Replaces the prefixes of a query by the most frequent words that begin with them.
 fn expand<'q>(
     conn: &Connection,
     query: &'q SearchQuery,

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 /// Longest word that is kept, in bytes. Longer ones are mostly addresses and encoded data.
 const MAX_WORD: usize = 32;
 
-/// New levels of words.
+/// Words with their new levels.
 pub(super) type WordLevels = Vec<(String, i64)>;
 
 /// Counts in how many entries each word occurs, but only roughly: the level of a word is about the binary logarithm of that

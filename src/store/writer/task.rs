@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::super::StoreError;
+use crate::text::panics::panic_message;
 
 /// A write that waits, runs, and is answered once it is known whether its commit succeeded.
 pub(super) trait WriteTask: Send {
@@ -94,7 +95,5 @@ where
 
 /// Returns the error of a write that panicked.
 pub(in crate::store) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    StoreError::Panicked(text.unwrap_or_else(|| "without a message".to_owned()))
+    StoreError::Panicked(panic_message(panic).to_owned())
 }

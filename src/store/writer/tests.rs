@@ -244,7 +244,7 @@ async fn the_health_says_without_waiting_what_the_writer_does_and_why_it_cant_wr
     let fixture = WriterFixture::new().await;
     let health = || fixture.writer.health().read();
     let held = fixture.hold().await;
-    assert!(health().busy_for.is_some() && health().trouble().is_none());
+    assert!(health().busy_for.is_some() && health().write_problem().is_none());
     drop(held);
     fixture.note("before").await.unwrap();
     fixture.limit_pages(1).await.unwrap();

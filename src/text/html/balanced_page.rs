@@ -1,8 +1,8 @@
 //! Prepares a whole web page for a program that builds a tree of it and looks for the article.
 //!
 //! HTML parsers repair badly nested tags by copying elements, so a small page can become millions of elements, or nest so deep that
-//! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed where a browser
-//! would close it, and their number and depth are bounded.
+//! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed inside its parent,
+//! well-nested ones where a browser closes them, and the number and the depth of the elements are bounded.
 
 use super::page_marks::{self, PageMark};
 use super::style::{LineEnds, Style};
@@ -11,7 +11,8 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
 /// Largest number of elements of a page that is read. The front pages of large newspapers have some ten thousand.
 const MAX_ELEMENTS: usize = 50_000;
-/// Deepest nesting. Tags that are deeper are left out, and their text stays. Real pages are at most some sixty deep.
+/// Deepest nesting. Deeper tags are dropped, and their text stays. (An end tag of a dropped tag then closes an outer element, so the
+/// page only gets flatter.) Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
 /// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
 const MAX_FORMATTING: usize = 8;
@@ -22,8 +23,8 @@ const MAX_ATTRIBUTE: usize = 4096;
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Elements that are left out with their content, because no article stands in them. [`HtmlTokens`] skips the content of all
-/// but `noscript`.
+/// Elements that are dropped with their content, because it is never the text of an article. [`HtmlTokens`] skips the content of
+/// all but `noscript`.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
 
@@ -33,7 +34,7 @@ const VOID: [&str; 14] = [
     "wbr",
 ];
 
-/// Tags that are left out, while their content stays.
+/// Elements whose tags are dropped, while their content stays.
 const UNWRAPPED: [&str; 8] = ["html", "head", "body", "frameset", "plaintext", "xmp", "noembed", "form"];
 
 /// Elements whose start tag ends an open paragraph (HTML standard §13.1.2.4, "p"). This list only decides where the page gets
@@ -75,8 +76,8 @@ const END_PARAGRAPH: [&str; 33] = [
     "ul",
 ];
 
-/// Returns the page with every element closed, without scripts, and with `title` as its title. `None` if it has more than
-/// [`MAX_ELEMENTS`] elements.
+/// Returns the page with every element closed, without those of [`LEFT_OUT`] and without event handlers, and with `title` as its
+/// title. `None` if it has more than [`MAX_ELEMENTS`] elements.
 pub fn balanced_page(html: &str, title: &str) -> Option<String> {
     let mut page = BalancedPage {
         html: String::with_capacity(html.len()),
@@ -140,7 +141,7 @@ struct BalancedPage {
     elements: usize,
     /// How many of the open elements are in [`FORMATTING`].
     formatting: usize,
-    /// Number of the outermost open element whose style keeps line ends, and where its content begins in the output.
+    /// Index in `open` of the outermost element whose style keeps line ends, and where its content begins in `html`.
     lines_from: Option<(usize, usize)>,
 }
 
@@ -156,7 +157,8 @@ impl BalancedPage {
         }
     }
 
-    /// Writes text with a break at each line end. The search for the article drops the style that keeps them.
+    /// Writes text with a break at each line end, because the program that looks for the article drops the style that keeps line
+    /// ends.
     fn lines(&mut self, text: &str) {
         let is_first = self.lines_from.is_some_and(|(_, start)| start == self.html.len());
         let text = text.strip_prefix('\n').filter(|_| is_first).unwrap_or(text);
@@ -290,13 +292,16 @@ impl BalancedPage {
     }
 }
 
-/// Returns the charset that a page declares in its first 1024 bytes, as the HTML standard requires (§4.2.5.4).
+/// Returns the charset that a page declares in its first 1024 bytes, where the HTML standard requires it (§4.2.5.4).
 pub fn declared_charset(page: &[u8]) -> Option<String> {
     let start = String::from_utf8_lossy(page.get(..1024).unwrap_or(page)).to_ascii_lowercase();
-    let (_, after) = start.split_once("charset")?;
-    let value = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
-    let end = value.find(|c: char| is_name_end(c) || matches!(c, '"' | '\'' | ';')).unwrap_or(value.len());
-    value.get(..end).filter(|charset| !charset.is_empty()).map(str::to_owned)
+    // The word may also occur in the title or in a comment.
+    start.split("charset").skip(1).find_map(|after| {
+        let value = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+        let is_end = |c: char| is_name_end(c) || matches!(c, '"' | '\'' | ';');
+        let end = value.find(is_end).unwrap_or(value.len());
+        value.get(..end).filter(|charset| !charset.is_empty()).map(str::to_owned)
+    })
 }
 
 #[cfg(test)]
@@ -329,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_styles_scripts_and_boxes_say_is_marked() {
+    fn what_only_a_style_a_script_or_a_check_box_says_is_written_into_the_page() {
         for (html, expected) in [
             ("<s style=color:red>x</s>", "<s style=\"color:red\">x</s>"),
             (
@@ -357,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_and_the_pictures_for_pages_without_them_are_left_out() {
+    fn scripts_graphics_and_the_content_of_noscript_are_dropped() {
         let html = "<html><head><title>x</title><script>if (a < b) '<p>'</script></head><body>a<noscript><img src=x></noscript>b<svg><p>c</svg>";
         assert_eq!(body(html), "ab");
     }
@@ -373,9 +378,11 @@ mod tests {
 
     #[test]
     fn the_charset_is_read_from_either_form_of_its_declaration() {
-        for page in
-            ["<meta charset=GBK>", "<meta http-equiv=content-type content=\"text/html; charset=gbk\">"]
-        {
+        for page in [
+            "<meta charset=GBK>",
+            "<meta http-equiv=content-type content=\"text/html; charset=gbk\">",
+            "<title>About charset names</title><meta charset=gbk>",
+        ] {
             assert_eq!(declared_charset(page.as_bytes()).as_deref(), Some("gbk"), "{page}");
         }
         assert_eq!(declared_charset(b"<p>charset</p>"), None);

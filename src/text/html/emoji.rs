@@ -34,7 +34,7 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
             "alt" => alt = value(),
             "src" => source = value().to_ascii_lowercase(),
             "class" => class = value().to_ascii_lowercase(),
-            "style" | mark_attributes::STYLE => is_as_high_as_a_line |= has_height_in_letters(&value()),
+            "style" | mark_attributes::STYLE => is_as_high_as_a_line |= has_size_in_letters(&value()),
             "width" | "height" => {
                 is_small |= value().trim_end_matches("px").parse::<u32>().is_ok_and(|size| size <= MAX_SIZE);
             }
@@ -59,11 +59,11 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
 }
 
 /// Returns whether a style gives a height or a width of at most 2em.
-fn has_height_in_letters(style: &str) -> bool {
+fn has_size_in_letters(style: &str) -> bool {
     style::rules(style).any(|(property, value)| {
-        let is_height = matches!(&*property, "height" | "width" | "max-height");
+        let is_size = matches!(&*property, "height" | "width" | "max-height");
         let letters = value.strip_suffix("em").map(|letters| letters.trim_end_matches('r'));
-        is_height
+        is_size
             && letters.and_then(|letters| letters.parse::<f32>().ok()).is_some_and(|letters| letters <= 2.0)
     })
 }

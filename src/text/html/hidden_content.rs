@@ -6,7 +6,7 @@ use super::style::Style;
 use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
-/// What stands in a fragment that hides something, nearly always. Most fragments have none of it and need no look ahead.
+/// Texts of which nearly every fragment that hides something contains one. Most fragments contain none and need no look ahead.
 const SIGNS: [&str; 8] =
     ["hidden", "none", "dialog", "font-size:0", "font-size: 0", "mso-hide", "opacity", "absolute"];
 

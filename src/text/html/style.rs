@@ -1,12 +1,12 @@
-//! Reads what a `style` attribute says beyond looks: hidden text, the direction of writing, kept lines, and text that is
-//! struck out, raised, bold or italic.
+//! Reads what a reader must know of a `style` attribute: whether a text is hidden, the direction of writing, whether lines are
+//! kept, and whether a text is struck out, underlined, raised, lowered, bold or italic.
 
 use super::elements::{Element, Nesting, TablePart};
 use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
-/// Offset in pixels that moves a text out of sight; a smaller one does, too.
+/// Offset in pixels that moves a text out of sight. One that is even more negative does so too.
 const OUT_OF_SIGHT: f32 = -999.0;
 
 /// What a style says.
@@ -120,7 +120,7 @@ impl Style {
             Nesting::Table(part) => matches!(part, TablePart::Cell | TablePart::Caption),
             _ => false,
         };
-        // Headings and links look like this anyway.
+        // A heading is bold and a link is underlined anyway.
         let is_heading = matches!(element.name.as_bytes(), [b'h', b'1'..=b'6'] | b"th");
         let bold = self.bold == Some(true) && !is_heading;
         let underlined = self.is_underlined && element.name != "a";
@@ -147,14 +147,14 @@ impl Style {
     }
 }
 
-/// Signs that a text can't be seen. One alone may be part of an animation or of a layout. Two show that it is the hidden
-/// first line of a newsletter.
+/// Signs that a text can't be seen. One alone may be part of an animation or of a layout. Two are a proof: the first line of many
+/// newsletters is hidden like this, and only mail programs show it.
 #[derive(Default)]
 struct HidingSigns {
     is_certain: bool,
     signs: usize,
-    /// How many of the two properties were found that together move an element out of sight: `position: absolute` and a
-    /// large negative offset.
+    /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large negative
+    /// offset, or two such offsets.
     signs_of_moving: usize,
     /// Whether a padding gives the element a size.
     has_padding: bool,
@@ -194,7 +194,7 @@ impl HidingSigns {
     }
 }
 
-/// Returns whether a length is too short to see: zero in any unit, or one pixel.
+/// Returns whether a length is too short to see: zero in any unit, or at most one pixel.
 fn is_nothing(length: &str) -> bool {
     let unit = length.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let number = length.strip_suffix(unit).and_then(|number| number.parse::<f32>().ok());
@@ -219,7 +219,7 @@ fn line_ends(value: &str) -> Option<LineEnds> {
     }
 }
 
-/// Returns whether a `font-weight` is bold.
+/// Returns whether a `font-weight` is bold; `None` if the value says neither.
 fn weight(value: &str) -> Option<bool> {
     match value {
         "bold" | "bolder" => Some(true),

@@ -38,14 +38,14 @@ async fn pages_lose_what_retention_deletes_and_are_passed_over_once_they_are_emp
     listed.extend(entries(&fixture, 140..150));
     fixture.poll("a", listed).await;
     fixture.river(10).await;
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     assert_eq!(page(&fixture, 1..=100).await, Some((0, None)));
     assert_eq!(page(&fixture, 101..=200).await, Some((60, None)));
     assert_eq!(page(&fixture, 201..=300).await, Some((10, Some(200))));
 
     fixture.wait(100 * DAY);
     fixture.poll("a", entries(&fixture, 300..301)).await;
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     fixture.river(10).await;
     let end = fixture.store.archive_end(&RiverSelection::River).await.unwrap().unwrap();
     assert_eq!((end.newest, end.last), (211, 211));

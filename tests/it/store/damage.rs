@@ -52,16 +52,33 @@ async fn maintenance_checks_the_whole_database_and_notes_the_outcome() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     assert_eq!(fixture.store.last_integrity_check().await.unwrap(), None);
-    fixture.store.upkeep(&retention(30, 0), fixture.now, 10).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, 10).await.unwrap();
     let check = fixture.store.last_integrity_check().await.unwrap().unwrap();
     assert_eq!((check.at, check.damage), (fixture.now, None));
 
     damage(&fixture, "update texts set details = '{'");
     fixture.wait(DAY);
-    let error = fixture.store.upkeep(&retention(30, 0), fixture.now, 10).await.unwrap_err();
+    let error = fixture.store.maintain(&retention(30, 0), fixture.now, 10).await.unwrap_err();
     assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
     let check = fixture.store.last_integrity_check().await.unwrap().unwrap();
     assert!(check.at == fixture.now && check.damage.unwrap().contains("texts"));
+}
+
+#[tokio::test]
+async fn maintenance_measures_what_fills_the_database() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
+    fixture.poll("b", vec![entry("b", "1")]).await;
+    assert_eq!(fixture.store.last_storage_report().await.unwrap(), None);
+    fixture.store.maintain(&retention(30, 0), fixture.now, 10).await.unwrap();
+    let report = fixture.store.last_storage_report().await.unwrap().unwrap();
+    assert_eq!(report.measured_at, fixture.now);
+    let sources: Vec<&str> = report.sources.iter().map(|share| share.name.as_str()).collect();
+    assert_eq!(sources, ["a", "b"]);
+    let size = fixture.store.figures(fixture.now).await.unwrap().database_bytes;
+    let parts: u64 = report.parts.iter().map(|part| part.bytes).sum();
+    assert!(parts <= size && parts > size / 2, "{parts} of {size}");
+    assert!(report.parts.iter().any(|part| part.name == "texts" && part.bytes > 0), "{report:?}");
 }
 
 #[tokio::test]
@@ -71,7 +88,7 @@ async fn one_run_of_maintenance_prunes_no_more_than_it_may() {
     fixture.poll("a", vec![entry("a", "last")]).await;
     fixture.wait(400 * DAY);
     for (most, pruned) in [(20, 20), (20, 20), (20, 10)] {
-        assert_eq!(fixture.store.upkeep(&retention(30, 0), fixture.now, most).await.unwrap(), pruned);
+        assert_eq!(fixture.store.maintain(&retention(30, 0), fixture.now, most).await.unwrap(), pruned);
     }
     assert_eq!(fixture.store.pruning_so_far(fixture.now).await.unwrap(), (1, 50));
 }

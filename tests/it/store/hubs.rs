@@ -94,6 +94,7 @@ async fn a_message_makes_a_source_due_once_its_publisher_allows() {
     fixture.wait(MINUTE);
     let limit = ClaimLimit {
         total: 9,
+        failing: 1000,
         per_host: 9,
         per_private_host: 9,
         network: NetworkClaims::ALL,
@@ -222,4 +223,20 @@ async fn a_hub_that_asks_for_a_pause_is_asked_again_after_it() {
     assert!(due_requests(&fixture).await.is_empty());
     fixture.wait(MINUTE);
     assert_eq!(due_requests(&fixture).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_that_a_wrong_clock_dated_does_not_make_a_source_due_again_and_again() {
+    let (mut fixture, _) = asked().await;
+    assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
+    let today = fixture.now;
+    fixture.wait(DAY);
+    assert!(fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap());
+    fixture.now = today;
+    fixture.store.adjust_to_clock(fixture.now).await.unwrap();
+    fixture.wait(HOUR);
+    assert_eq!(fixture.due().await, ["a"]);
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.wait(59 * MINUTE);
+    assert!(fixture.due().await.is_empty(), "no message came since");
 }

@@ -1,7 +1,7 @@
 //! Incidents are opened and ended by the polls that show them, and keep their ids.
 
 use riverd::model::{
-    Failure, FailureKind, Incident, IncidentKind, Listing, PollVerdict, Source, SourceState,
+    Failure, FailureKind, FailureOrigin, Incident, IncidentKind, Listing, PollVerdict, Source, SourceState,
 };
 use riverd::time::{DAY, HOUR, Timestamp};
 
@@ -9,7 +9,12 @@ use super::fixture::{StoreFixture, document_articles, source};
 
 /// Records a failed poll of `name`, the third in a row since `since`.
 async fn fail(fixture: &StoreFixture, name: &str, since: Timestamp) {
-    let failure = Failure { kind: FailureKind::Status, message: "it answered 500".to_owned(), hint: None };
+    let failure = Failure {
+        kind: FailureKind::Status,
+        message: "it answered 500".to_owned(),
+        hint: None,
+        origin: FailureOrigin::Elsewhere,
+    };
     let mut record = fixture.record(fixture.id(name).await, document_articles(Listing::Whole, Vec::new()));
     record.state = Box::new(SourceState {
         failures: 3,

@@ -87,7 +87,7 @@ async fn the_record_is_deleted_with_its_source() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
     fixture.follow(&[]).await;
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     assert_eq!(fixture.recorded(), 0);
 }
 
@@ -113,7 +113,7 @@ async fn an_entry_that_was_stored_before_is_not_left_out_by_a_limit_and_a_pruned
     assert!(receipt.left_out.is_empty(), "{receipt:?}");
     fixture.poll("a", Vec::new()).await;
     fixture.wait(40 * DAY);
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     let beyond = fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
     let listed = fixture.poll("a", vec![entry("a", "1")]).await;
     for receipt in [beyond, listed] {

@@ -37,7 +37,7 @@ async fn an_entry_that_a_long_document_no_longer_lists_is_unlisted_after_its_las
     fixture.wait(400 * DAY);
     fixture.poll("a", long_document()).await;
     let pruned =
-        fixture.store.upkeep(&super::fixture::retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+        fixture.store.maintain(&super::fixture::retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     assert_eq!(pruned, 1, "only the entry that is not listed any more is pruned");
 }
 

@@ -261,10 +261,10 @@ async fn retention_deletes_old_entries_that_are_no_longer_listed_and_they_never_
     fixture.poll("a", all()).await;
     fixture.wait(40 * DAY);
     // While the entries are listed, none is deleted, whatever its age.
-    assert_eq!(fixture.store.upkeep(&retention(30, 3), fixture.now, u64::MAX).await.unwrap(), 0);
+    assert_eq!(fixture.store.maintain(&retention(30, 3), fixture.now, u64::MAX).await.unwrap(), 0);
     // The newest three stay, and so does the last of the document, which is listed.
     fixture.poll("a", all()[9..].to_vec()).await;
-    assert_eq!(fixture.store.upkeep(&retention(30, 3), fixture.now, u64::MAX).await.unwrap(), 6);
+    assert_eq!(fixture.store.maintain(&retention(30, 3), fixture.now, u64::MAX).await.unwrap(), 6);
     assert_eq!(fixture.river(100).await.len(), 4);
     let receipt = fixture.poll("a", all()).await;
     assert_eq!((receipt.added, receipt.known), (0, 10));
@@ -281,12 +281,12 @@ async fn a_copy_that_comes_back_through_a_river_does_not_keep_an_article() {
     fixture.wait(5 * DAY);
     fixture.poll("river", vec![copy()]).await;
     assert_eq!(
-        fixture.store.upkeep(&retention(2, 0), fixture.now, u64::MAX).await.unwrap(),
+        fixture.store.maintain(&retention(2, 0), fixture.now, u64::MAX).await.unwrap(),
         0,
         "its feed still lists it"
     );
     fixture.poll("a", Vec::new()).await;
-    assert_eq!(fixture.store.upkeep(&retention(2, 0), fixture.now, u64::MAX).await.unwrap(), 1);
+    assert_eq!(fixture.store.maintain(&retention(2, 0), fixture.now, u64::MAX).await.unwrap(), 1);
     fixture.poll("river", vec![copy()]).await;
     assert!(fixture.river(1).await.is_empty());
 }
@@ -298,7 +298,7 @@ async fn an_entry_that_a_document_of_changes_does_not_mention_counts_as_listed()
     fixture.wait(40 * DAY);
     let delta = fixture.try_poll(fixture.id("a").await, Listing::Delta, vec![entry("a", "3")]).await.unwrap();
     assert_eq!(delta.added, 1);
-    assert_eq!(fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap(), 0);
+    assert_eq!(fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -309,7 +309,7 @@ async fn a_feed_that_shrinks_to_nothing_and_returns_loses_nothing() {
     let before = fixture.river(100).await.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();
     fixture.wait(DAY);
     fixture.poll("a", Vec::new()).await;
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     fixture.wait(DAY);
     assert_eq!(fixture.poll("a", all()).await.known, 20);
     let after = fixture.river(100).await.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();

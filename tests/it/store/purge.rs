@@ -75,7 +75,7 @@ async fn a_poll_that_ends_after_the_purge_brings_nothing_back() {
 }
 
 #[tokio::test]
-async fn after_a_large_purge_the_next_upkeep_gives_the_space_back_to_the_disk() {
+async fn after_a_large_purge_the_next_maintenance_gives_the_space_back_to_the_disk() {
     let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     // Random text, because compression would make anything else small.
     let mut random = fastrand::Rng::with_seed(7);
@@ -86,16 +86,16 @@ async fn after_a_large_purge_the_next_upkeep_gives_the_space_back_to_the_disk() 
     let articles = (0..30).map(|n| long(n, &mut random)).collect();
     fixture.poll("a", articles).await;
     fixture.poll("b", vec![entry("b", "1")]).await;
-    let upkeep = async |fixture: &StoreFixture| {
-        fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap()
+    let maintain = async |fixture: &StoreFixture| {
+        fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap()
     };
     let size = |fixture: &StoreFixture| std::fs::metadata(fixture.path()).unwrap().len();
-    upkeep(&fixture).await;
+    maintain(&fixture).await;
     let full = size(&fixture);
     assert!(full > 20 << 20, "{full}");
     note_purge_choice(&fixture.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
     fixture.follow(&[source("b")]).await;
-    upkeep(&fixture).await;
+    maintain(&fixture).await;
     let left = size(&fixture);
     assert!(left < 10 << 20, "{left} of {full} bytes");
     assert_eq!(fixture.river(10).await.len(), 1);

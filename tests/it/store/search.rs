@@ -44,7 +44,7 @@ async fn new_edited_and_pruned_articles_are_found_as_they_are_now() {
     fixture.wait(40 * DAY);
     fixture.poll("a", vec![entry("a", "3")]).await;
     fixture.wait(DAY);
-    assert_eq!(fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap(), 2);
+    assert_eq!(fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap(), 2);
     assert_eq!(found(&fixture, "of").await, ["3 of a"]);
     assert_eq!(counts(&fixture), (1, 1));
 }

@@ -68,7 +68,7 @@ async fn a_view_follows_its_entries() {
     fixture.poll("a", vec![entry("a", "3")]).await;
     fixture.poll("b", vec![entry("b", "4")]).await;
     fixture.poll("c", Vec::new()).await;
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     assert_eq!(titles(&fixture, "v").await, ["3 of a", "4 of b"]);
 }
 

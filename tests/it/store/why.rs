@@ -150,7 +150,7 @@ async fn it_shows_what_was_pruned_and_listed_again() {
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.poll("a", Vec::new()).await;
     fixture.wait(40 * DAY);
-    fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     let pruned_at = fixture.now;
     fixture.wait(10 * DAY);
     fixture.poll("a", vec![entry("a", "1")]).await;

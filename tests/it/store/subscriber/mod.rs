@@ -115,7 +115,7 @@ impl Simulation {
                 self.fixture.restart().await;
             }
             if hour % (7 * 24) == 100 {
-                self.fixture.store.upkeep(&retention(10, 5), self.fixture.now, u64::MAX).await.unwrap();
+                self.fixture.store.maintain(&retention(10, 5), self.fixture.now, u64::MAX).await.unwrap();
             }
             self.look(|reader, rng| rng.u8(..) < reader.looks_unasked).await;
         }

@@ -1,5 +1,6 @@
-//! Retention: deletes articles that are old, no longer listed, and not among the newest of their source, and leaves
-//! tombstones.
+//! The steps of maintenance. Retention deletes articles that are old, no longer listed, and not among the newest of their source,
+//! and leaves tombstones. Other steps delete tombstones, sketches and index rows that are no longer needed, give free space back
+//! to the disk, and let SQLite optimise.
 //!
 //! Each step has a bounded size and a transaction of its own, so that polls get their turn in between.
 
@@ -154,8 +155,8 @@ impl PruneCandidate {
 
 /// Returns whether all other entries of an article may be deleted too.
 ///
-/// Copies that come back through a river (riverd subscribed to its own, or two rivers subscribed to each other) do not count.
-/// They are listed because the article is stored, and would keep it for ever.
+/// Copies that come back through a river (riverd subscribed to its own, or two rivers subscribed to each other) do not count,
+/// unless the article has nothing else. They are listed because the article is stored, and would keep it for ever.
 fn others_may_be_deleted(
     conn: &Connection,
     article: i64,
@@ -242,11 +243,11 @@ pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>,
 
 /// How many free pages of 4 KiB stay in the database for the articles to come: one day of a large river.
 const FREE_PAGES_KEPT: i64 = 2_000;
-/// How many free pages one step gives back. A step writes about as much.
+/// How many free pages one step gives back. A step writes about as many pages.
 const FREE_PAGES_A_STEP: i64 = 500;
 
-/// Gives some of the free space of the database back to the disk. Returns whether there is more. A database that an
-/// earlier riverd created keeps its size, and uses its free space again.
+/// Gives some of the free space of the database back to the disk. Returns whether another step may give back more. A database that
+/// an earlier riverd created keeps its size, and uses its free space again.
 pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError> {
     let free =
         |conn: &Connection| conn.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));

@@ -1,0 +1,175 @@
+//! Limits how many new entries are stored in a day: of one source, and of all sources together.
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::StoreError;
+use crate::model::SourceId;
+use crate::time::Timestamp;
+
+/// How many new entries of one source are stored in a day. The busiest real feeds bring some 5 000. A feed that brings 20 000
+/// with each poll would fill a disk with 3 GB a day. Of the entries that arrive together, the newest are stored.
+const NEW_OF_SOURCE: u64 = 20_000;
+
+/// How many new entries of all sources are stored in a day, about 1 GB.
+const NEW_IN_ALL: u64 = 200_000;
+
+/// A poll with fewer new entries than this is not counted, so that usual polls write no count.
+const COUNTED_FROM: u64 = 20;
+
+/// A document with fewer new entries than this is stored even if all sources together are over their limit: thousands of sources
+/// that are read for the first time are no flood.
+const LONG: u64 = 500;
+
+/// The row that counts the new entries of all sources.
+const ALL: SourceId = SourceId(0);
+
+/// The new entries of one document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewEntries<'a> {
+    /// Source that lists them.
+    pub(super) source: SourceId,
+    /// Address of the source, for the log.
+    pub(super) url: &'a str,
+    /// How many they are.
+    pub(super) count: u64,
+    /// When the document was read.
+    pub(super) now: Timestamp,
+}
+
+/// Returns how many of the new entries of a document, the newest first, may be stored now. Warns when a limit is reached or
+/// near.
+pub(super) fn room(conn: &Connection, entries: NewEntries<'_>) -> Result<u64, StoreError> {
+    let NewEntries { source, url, count: new, now } = entries;
+    if new < COUNTED_FROM {
+        return Ok(new);
+    }
+    let of_source = new_on(conn, source, now)?;
+    let room = NEW_OF_SOURCE.saturating_sub(of_source);
+    if new > room {
+        tracing::warn!(
+            source = url,
+            new,
+            stored_today = of_source,
+            limit = NEW_OF_SOURCE,
+            "a source brings more new entries than riverd stores within a day: the oldest of them are left out"
+        );
+    }
+    if new < LONG {
+        return Ok(room);
+    }
+    let in_all = new_on(conn, ALL, now)?;
+    let room_in_all = NEW_IN_ALL.saturating_sub(in_all);
+    if new.min(room) > room_in_all {
+        tracing::warn!(
+            source = url,
+            new,
+            stored_today = in_all,
+            limit = NEW_IN_ALL,
+            "all sources together bring more new entries than riverd stores within a day: the oldest of this source are left out"
+        );
+    } else if is_near_limit(in_all + new.min(room)) && !is_near_limit(in_all) {
+        tracing::warn!(
+            stored_today = in_all,
+            limit = NEW_IN_ALL,
+            "all sources together soon reach the number of new entries that riverd stores within a day; \
+             hint: `riverd status` says which sources fill the disk"
+        );
+    }
+    Ok(room.min(room_in_all))
+}
+
+/// Returns whether four fifths of the limit for all sources are used.
+fn is_near_limit(new: u64) -> bool {
+    new >= NEW_IN_ALL / 5 * 4
+}
+
+/// Counts the new entries of a document that was stored.
+pub(super) fn note(conn: &Connection, entries: NewEntries<'_>) -> Result<(), StoreError> {
+    if entries.count < COUNTED_FROM {
+        return Ok(());
+    }
+    let mut query = conn.prepare_cached(
+        "insert into growth (source_id, day, new) values (?1, ?2, ?3)
+         on conflict do update set new = iif(day = ?2, new, 0) + ?3, day = ?2",
+    )?;
+    for counted in [entries.source, ALL] {
+        query.execute(params![counted.0, day(entries.now), entries.count.cast_signed()])?;
+    }
+    Ok(())
+}
+
+/// Deletes counts of earlier days.
+pub(super) fn forget(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from growth where day < ?")?.execute([day(now) - 1])?;
+    Ok(())
+}
+
+/// Returns how many entries were counted as new on the day of `now`.
+fn new_on(conn: &Connection, counted: SourceId, now: Timestamp) -> Result<u64, StoreError> {
+    let found: Option<i64> = conn
+        .prepare_cached("select new from growth where source_id = ? and day = ?")?
+        .query_row(params![counted.0, day(now)], |row| row.get(0))
+        .optional()?;
+    Ok(found.unwrap_or_default().unsigned_abs())
+}
+
+/// Returns the number of the day (UTC).
+fn day(now: Timestamp) -> i64 {
+    now.unix().div_euclid(86_400)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: i64 = 1_790_000_000 / 86_400 * 86_400 + 43_200;
+
+    fn database() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(include_str!("../../migrations/0022_growth.sql")).unwrap();
+        conn
+    }
+
+    fn entries(source: i64, count: u64, now: i64) -> NewEntries<'static> {
+        let now = Timestamp::from_unix(now);
+        NewEntries { source: SourceId(source), url: "https://a.example/feed", count, now }
+    }
+
+    /// Stores as many of the entries as there is room for, and returns how many.
+    fn store(conn: &Connection, new: NewEntries<'_>) -> u64 {
+        let count = room(conn, new).unwrap().min(new.count);
+        note(conn, NewEntries { count, ..new }).unwrap();
+        count
+    }
+
+    #[test]
+    fn a_source_brings_so_many_new_entries_a_day_in_one_document_or_in_many() {
+        let conn = database();
+        assert_eq!(store(&conn, entries(1, 15_000, NOON)), 15_000);
+        assert_eq!(store(&conn, entries(1, 15_000, NOON)), 5_000);
+        assert_eq!(store(&conn, entries(1, 300, NOON)), 0);
+        assert_eq!(store(&conn, entries(1, 15_000, NOON + 86_400)), 15_000);
+        let stored: u64 = (0..2_000).map(|_| store(&conn, entries(2, 40, NOON))).sum();
+        assert_eq!(stored, NEW_OF_SOURCE);
+    }
+
+    #[test]
+    fn all_sources_together_have_a_limit_that_holds_for_long_documents_only() {
+        let conn = database();
+        let stored: u64 = (1..=12).map(|source| store(&conn, entries(source, 20_000, NOON))).sum();
+        assert_eq!(stored, NEW_IN_ALL);
+        assert_eq!(store(&conn, entries(20, 499, NOON)), 499);
+        assert_eq!(store(&conn, entries(21, 500, NOON)), 0);
+        assert_eq!(store(&conn, entries(21, 500, NOON + 86_400)), 500);
+    }
+
+    #[test]
+    fn counts_of_earlier_days_are_deleted() {
+        let conn = database();
+        store(&conn, entries(1, 100, NOON));
+        store(&conn, entries(2, 100, NOON + 3 * 86_400));
+        forget(&conn, Timestamp::from_unix(NOON + 3 * 86_400)).unwrap();
+        let rows: i64 = conn.query_row("select count(*) from growth", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 2);
+    }
+}
