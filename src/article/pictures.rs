@@ -21,7 +21,7 @@ const SHARED_BY: usize = 3;
 
 /// What is in the address of a picture that never stands for an article: one of an author, one of a formula, a badge, or a
 /// pixel that counts readers.
-const NO_PICTURES: [&str; 42] = [
+const NO_PICTURES: [&str; 47] = [
     "/avatar/",
     "/avatars/",
     "//avatars.",
@@ -64,6 +64,11 @@ const NO_PICTURES: [&str; 42] = [
     "stats.wordpress.com/",
     "/pixel.",
     "google.com/s2/favicons",
+    "ko-fi.com/img/",
+    "ko-fi.com/cdn/",
+    "buymeacoffee.com/",
+    "paypalobjects.com/",
+    "liberapay.com/assets/",
 ];
 
 /// Words in the name of a file that is an icon.
@@ -233,6 +238,8 @@ mod tests {
             "https://www.zhihu.com/equation?tex=x",
             "https://img.shields.io/crates/v/x.svg",
             "https://ci.example/jo/x/badge.svg",
+            "https://ko-fi.com/img/githubbutton_sm.svg",
+            "https://www.buymeacoffee.com/assets/img/custom_images/orange_img.png",
             "https://a.example/sd/twitter_icon_large.png",
             "https://a.example/favicon.ico",
             "https://a.example/images/attach/jpg.gif",

@@ -3,10 +3,15 @@
 
 use crate::model::{ALSO_IN_OPENING, Entry, GENERATOR_NAME, MarkupText, ParsedFeed};
 
+/// Returns whether a riverd wrote a document.
+pub(super) fn is_of_riverd(feed: &ParsedFeed) -> bool {
+    feed.generator.as_deref().is_some_and(|generator| generator.starts_with(GENERATOR_NAME))
+}
+
 /// Removes the list "Also in" from the texts of a document that a riverd wrote. [`Entry::also_in`] already holds what
 /// the list says, and this river renders its own list.
 pub(super) fn remove_also_in_lists(feed: &mut ParsedFeed) {
-    if feed.generator.as_deref().is_some_and(|generator| generator.starts_with(GENERATOR_NAME)) {
+    if is_of_riverd(feed) {
         feed.entries.iter_mut().filter(|entry| !entry.also_in.is_empty()).for_each(remove_also_in_list);
     }
 }

@@ -61,7 +61,24 @@ pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
     let mut feed = read(document, &mut defects)?;
     (feed.defects, feed.left_out) = defects.into_parts();
     also_in_list::remove_also_in_lists(&mut feed);
+    // A riverd writes every title as it is meant.
+    if !also_in_list::is_of_riverd(&feed) {
+        decode_titles(&mut feed);
+    }
     Ok(feed)
+}
+
+/// Decodes the titles and the names that a publisher escaped several times.
+fn decode_titles(feed: &mut ParsedFeed) {
+    let entries = feed.entries.iter_mut().flat_map(|entry| {
+        let names = entry.authors.iter_mut().chain(&mut entry.categories);
+        entry.title.iter_mut().chain(names)
+    });
+    for title in feed.title.iter_mut().chain(entries) {
+        if let Some(decoded) = xml::twice_escaped::decoded_title(title) {
+            *title = decoded;
+        }
+    }
 }
 
 fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
@@ -105,5 +122,7 @@ fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<P
 
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod publisher_tests;
 #[cfg(test)]
 mod unusual_tests;

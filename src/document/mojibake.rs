@@ -50,6 +50,11 @@ impl<'a> Mojibake<'a> {
     /// Returns the text as it was meant, if its characters beyond ASCII are UTF-8 read as windows-1252. In any other text,
     /// repairs only no-break spaces. Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
+        let once = self.undo_once(text)?;
+        Some(decoded_again(&once).unwrap_or(once))
+    }
+
+    fn undo_once(&mut self, text: &str) -> Option<String> {
         if text.is_ascii() {
             return None;
         }
@@ -85,6 +90,14 @@ impl<'a> Mojibake<'a> {
     fn is_throughout(&mut self) -> bool {
         *self.is_throughout.get_or_insert_with(|| is_encoded_twice(self.document))
     }
+}
+
+/// Returns a text that was encoded twice and decoded once decoded again, if it clearly was encoded three times.
+fn decoded_again(once: &str) -> Option<String> {
+    let again = decode_twice_encoded(once).filter(|_| has_lead_character(once))?;
+    let reading = &again.reading;
+    let is_sure = !reading.has_correct_mark || reading.is_within_word && reading.unusual == 0;
+    (is_sure && again.evidence() >= MIN_EVIDENCE).then_some(again.text)
 }
 
 /// Returns whether a text may be encoded twice: it has `Ã`, `Â` or `Å`, or another letter that a lead byte of UTF-8 becomes
@@ -289,6 +302,8 @@ mod tests {
             ("Å\u{81}Ã³dÅº i GÄ™Å›", "Łódź i Gęś"),
             ("GÃ¼neÅŸ Ä°zmirâ€™de", "Güneş İzmir’de"),
             ("Viá»‡t Nam", "Việt Nam"),
+            ("Prix : 5Â â‚¬", "Prix : 5\u{a0}€"),
+            ("lâ€™Ã\u{83}Â©tÃ\u{83}Â©", "l’été"),
         ] {
             assert_eq!(Mojibake::of("").undo(garbled).as_deref(), Some(meant), "{garbled}");
         }

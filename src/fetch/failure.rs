@@ -101,7 +101,7 @@ pub(crate) fn transport(
         );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
-    connection::broken(io, &lead(phase, url, proxy_use), &why)
+    connection::broken(find::<io::Error>(&causes), &lead(phase, url, proxy_use), &why)
 }
 
 /// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, such frames are

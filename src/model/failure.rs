@@ -67,6 +67,8 @@ pub enum FailureOrigin {
     OwnNetwork,
     /// On the way to the host: a router, or this machine, says that the host can't be reached.
     UnreachableHost,
+    /// In this machine, which has no file descriptor, port or memory left for a connection. It says nothing about the network.
+    OwnMachine,
     /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
     #[default]
     Elsewhere,
@@ -87,9 +89,9 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Returns whether no request left this machine, because riverd's own network failed.
+    /// Returns whether no request left this machine, because the machine or its network failed.
     pub fn is_local(&self) -> bool {
-        self.origin == FailureOrigin::OwnNetwork
+        matches!(self.origin, FailureOrigin::OwnNetwork | FailureOrigin::OwnMachine)
     }
 
     /// Returns whether there is no way to the host. One host may be off; if no host can be reached, it is our own network.

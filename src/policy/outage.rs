@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::model::{DueSource, Failure, FetchOutcome};
+use crate::model::{DueSource, Failure, FailureOrigin, FetchOutcome};
 use crate::policy::decide::{NetworkState, is_network_failure};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
@@ -145,7 +145,9 @@ impl OutageDetector {
             (Scope::Private, None) => return NetworkState::Up,
         };
         if let Some(failure) = network_failure(outcome) {
-            history.note_silence(due, site, failure);
+            if failure.origin != FailureOrigin::OwnMachine {
+                history.note_silence(due, site, failure);
+            }
         } else {
             let is_reported = history.is_reported;
             *history = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };

@@ -342,7 +342,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         }
         NextPollReason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
         NextPollReason::Outage => {
-            "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned()
+            "waiting for this machine or its network: no server can be asked, so this is no failure of the source".to_owned()
         }
         NextPollReason::DomainThrottled => "its site asked for a pause at the poll of another source".to_owned(),
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),

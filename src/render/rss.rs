@@ -118,10 +118,14 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let article = &merged.article;
     let texts = article_fields::texts(merged);
     let description = texts.summary.or_else(|| Some(description(merged)).filter(|text| !text.is_empty()));
-    let mut files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
+    let files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
     // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
     let described = article.enclosures.first().filter(|file| file.is_picture() && file.title.is_some());
-    let first_file = files.next().map(|(_, enclosure)| enclosure);
+    // The feed validator wants an address of the web. Any other file, such as a magnet link, stands in `media:content`.
+    let (mut web, mut other): (Vec<_>, Vec<_>) = files.partition(|(_, file)| file.url.starts_with("http"));
+    let first_file = (!web.is_empty()).then(|| web.remove(0).1);
+    web.append(&mut other);
+    let files = web;
     let files = described.and_then(|file| Some((file, enclosure(file)?))).into_iter().chain(files);
     Item {
         title: Some(article_fields::rss_title(&merged.headline)),

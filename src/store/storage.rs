@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::state::{as_json, json};
 use super::{StoreError, open};
@@ -36,7 +36,7 @@ fn parts(conn: &Connection) -> Result<Vec<StorageShare>, StoreError> {
          from dbstat join sqlite_schema using (name) where aggregate = true
          group by part order by bytes desc",
     )?;
-    let rows = query.query_map([], |row| share(row.get(0)?, row.get(1)?))?;
+    let rows = query.query_map([], read_share)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -49,12 +49,13 @@ fn largest_sources(conn: &Connection) -> Result<Vec<StorageShare>, StoreError> {
          from texts join entries on entries.id = entry_id join sources on sources.id = source_id
          group by source_id order by bytes desc limit ?",
     )?;
-    let rows = query.query_map([SOURCES as i64], |row| share(row.get(0)?, row.get(1)?))?;
+    let rows = query.query_map([SOURCES as i64], read_share)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn share(name: String, bytes: i64) -> rusqlite::Result<StorageShare> {
-    Ok(StorageShare { name, bytes: bytes.unsigned_abs() })
+/// Reads a name and a size in bytes.
+fn read_share(row: &Row<'_>) -> rusqlite::Result<StorageShare> {
+    Ok(StorageShare { name: row.get(0)?, bytes: row.get::<_, i64>(1)?.unsigned_abs() })
 }
 
 /// Stores a report in the place of the last one.

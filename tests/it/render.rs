@@ -249,6 +249,28 @@ fn every_rss_item_has_a_description() {
 }
 
 #[test]
+fn the_enclosure_of_rss_is_a_file_of_the_web_and_other_files_stand_beside_it() {
+    let mut feed = river();
+    let mut item = bare(1);
+    let file = |url: &str| riverd::model::Enclosure {
+        url: url.to_owned(),
+        media_type: "application/x-bittorrent".to_owned(),
+        length: None,
+        duration_s: None,
+        title: None,
+    };
+    item.article.enclosures = vec![file("magnet:?xt=urn:btih:ab"), file("https://quay.example/1.torrent")];
+    feed.items = vec![item.clone()];
+    let xml = rendered(Format::Rss, &feed);
+    assert_eq!(xml.matches("<enclosure").count(), 1, "{xml}");
+    assert!(xml.contains("<enclosure url=\"https://quay.example/1.torrent\""), "{xml}");
+    assert!(xml.contains("<media:content") && xml.contains("magnet:?xt=urn:btih:ab"), "{xml}");
+    item.article.enclosures.truncate(1);
+    feed.items = vec![item];
+    assert!(!rendered(Format::Rss, &feed).contains("<enclosure"));
+}
+
+#[test]
 fn a_title_that_looks_like_markup_is_shown_as_it_is() {
     let mut feed = river();
     for title in [

@@ -88,6 +88,31 @@ fn the_exit_code_of_a_second_daemon_on_one_database_is_78_and_the_first_keeps_se
 }
 
 #[test]
+fn a_process_without_free_descriptors_is_no_failure_of_a_source() {
+    let publisher = Publisher::start();
+    publisher.at("/good.xml", Answer::ok(FEED).closing());
+    let sandbox = Sandbox::new(&format!(
+        "[server]\nlisten = [\"127.0.0.1:0\"]\n[polling]\nmin_every = \"1s\"\n\
+         [[source]]\nname = \"good\"\nurl = \"{}\"\nevery = \"1s\"\n",
+        publisher.url("/good.xml")
+    ));
+    let daemon = sandbox.start();
+    publisher.wait_for("/good.xml", 2);
+    let pid = rustix::process::Pid::from_raw(daemon.pid().cast_signed());
+    let no_files = rustix::process::Resource::Nofile;
+    let limit = rustix::process::Rlimit { current: Some(10), ..rustix::process::getrlimit(no_files) };
+    let before = rustix::process::prlimit(pid, no_files, limit).unwrap();
+    let status = || sandbox.run(&["status", "good", "--json"]).expect_code(0).json();
+    until("the shortage", || {
+        status()["last_error"]["message"].as_str().is_some_and(|message| message.contains("no room"))
+    });
+    assert_eq!(status()["failures"], 0);
+    let asked = publisher.requests("/good.xml").len();
+    rustix::process::prlimit(pid, no_files, before).unwrap();
+    publisher.wait_for("/good.xml", asked + 1);
+}
+
+#[test]
 fn bad_sources_leave_the_others_working() {
     let publisher = Publisher::start();
     publisher.at("/good.xml", Answer::ok(FEED));

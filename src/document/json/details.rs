@@ -70,7 +70,8 @@ impl ItemReader<'_> {
     fn image_address(self, item: &Map<String, Value>, key: &str) -> Option<String> {
         match item.get(key)? {
             Value::Object(image) => self.address(image, "url").or_else(|| self.address(image, "src")),
-            _ => self.address(item, key),
+            // A relative one is resolved like those of the text.
+            _ => self.address(item, key).and(super::string(item, key)),
         }
     }
 }

@@ -252,6 +252,8 @@ impl LostEnd {
                 2 * usize::from(before.is_some_and(|c| c.is_ascii_alphanumeric()))
             }
             Some(before) if before.is_ascii_lowercase() => 2,
+            // Nothing but a price or a number with a unit explains it.
+            Some(before) if before.is_ascii_digit() && self == Self::NoBreakSpace => 2,
             Some(before) if before.is_ascii_digit() || before.is_ascii_punctuation() => 1,
             _ => usize::from(self == Self::AGrave && before == Some(' ')),
         }

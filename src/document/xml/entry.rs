@@ -8,7 +8,7 @@ use super::AtomConverter;
 use super::atom_writer::TextKind;
 use super::links::is_web_address;
 use super::people::EntryPeople;
-use super::pictures::BestPicture;
+use super::pictures::{BestPicture, PictureWords};
 use super::ranks::FieldRanks;
 use super::rights_and_place::Coordinates;
 use super::tags::XmlTag;
@@ -32,6 +32,8 @@ pub(super) struct OpenEntry {
     pub(super) base: Option<Url>,
     /// The best picture that was found so far.
     pub(super) picture: Option<BestPicture>,
+    /// What describes the one picture of the entry, and stands beside it.
+    pub(super) picture_words: PictureWords,
     /// The place that the entry is about.
     pub(super) coordinates: Coordinates,
     /// Notes of an episode. They become the content if they are longer than the summary.
@@ -83,6 +85,7 @@ impl<'a> AtomConverter<'a, '_> {
             ranks: FieldRanks::default(),
             base,
             picture: None,
+            picture_words: PictureWords::default(),
             coordinates: Coordinates::default(),
             notes: None,
             people: EntryPeople::default(),
@@ -142,10 +145,10 @@ impl<'a> AtomConverter<'a, '_> {
         self.out.close_entry();
         let extras = &mut entry.extras;
         extras.details.place = entry.coordinates.into_place();
-        match entry.picture.map(BestPicture::into_image) {
-            Some((image, false)) => extras.details.image = Some(image),
-            Some((image, true)) => extras.small_picture = Some(image),
-            None => {}
+        if let Some((mut image, is_small)) = entry.picture.map(BestPicture::into_image) {
+            image.alt = image.alt.or(entry.picture_words.into_description());
+            let place = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
+            *place = Some(image);
         }
         self.extras.entries.push(Box::new(entry.extras));
     }
@@ -165,8 +168,10 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::FallbackTitle => self.read_entry_text(tag, "title", 1),
             Meaning::Summary => self.read_entry_text(tag, "summary", 0),
             Meaning::FallbackSummary if is_notes(tag, namespace) => self.read_episode_notes(tag),
-            Meaning::FallbackSummary => self.read_entry_text(tag, "summary", fallback_rank(tag, namespace)),
-            Meaning::Content => self.read_entry_content(tag, namespace),
+            Meaning::FallbackSummary if namespace == Namespace::Media => self.read_media_description(tag),
+            Meaning::FallbackSummary => self.read_entry_text(tag, "summary", fallback_rank(tag)),
+            Meaning::Content => self.read_entry_content(tag, namespace, 0),
+            Meaning::FallbackContent => self.read_entry_content(tag, namespace, 1),
             Meaning::Link => self.read_entry_link(tag),
             Meaning::Id => self.read_entry_id(tag),
             Meaning::Published | Meaning::Updated | Meaning::Date | Meaning::FallbackDate => {
@@ -252,13 +257,9 @@ fn plain_length(kind: TextKind, text: &str) -> usize {
     }
 }
 
-/// Returns the rank of an element that stands in for a description; a lower rank is better. A subtitle is only one line, and
-/// a media description describes the file, so other elements are better.
-fn fallback_rank(tag: &XmlTag<'_>, namespace: Namespace) -> u8 {
+/// Returns the rank of an element that stands in for a description; a lower rank is better. A subtitle is only one line, so
+/// other elements are better.
+fn fallback_rank(tag: &XmlTag<'_>) -> u8 {
     let is_subtitle = tag.name.ends_with("subtitle");
-    match namespace {
-        Namespace::Media => 2,
-        _ if is_subtitle => 3,
-        _ => 1,
-    }
+    if is_subtitle { 3 } else { 1 }
 }

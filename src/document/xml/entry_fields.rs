@@ -50,7 +50,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    pub(super) fn read_entry_content(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
+    pub(super) fn read_entry_content(&mut self, tag: &XmlTag<'a>, namespace: Namespace, rank: u8) {
         if let Some(href) = self.attribute(tag, "src") {
             // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of an entry without a link
             // of its own, any other file an enclosure.
@@ -65,7 +65,7 @@ impl<'a> AtomConverter<'a, '_> {
         let base = self.text_base(tag, &content);
         let Some((kind, text)) = self.text_in(tag, content, default_type) else { return };
         let Some(entry) = &mut self.entry else { return };
-        if entry.ranks.content.accept_better(0) {
+        if entry.ranks.content.accept_better(rank) {
             self.out.write_text("content", kind, text);
             entry.extras.content_base = base;
             self.read_language_of_text(tag);
@@ -115,6 +115,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     pub(super) fn read_entry_date(&mut self, tag: &XmlTag<'a>, meaning: Meaning) {
         let Some(text) = self.read_value(tag) else { return };
+        let text = date_of_markup(&text).map_or(text, Cow::Owned);
         if !self.check_date(&text) {
             return;
         }
@@ -230,6 +231,15 @@ fn push_once(pages: &mut Vec<String>, page: String) {
     if pages.len() < MAX_PAGES && !pages.contains(&page) {
         pages.push(page);
     }
+}
+
+/// Returns the date in an escaped `<time datetime="…">`, which Drupal writes into dates.
+fn date_of_markup(text: &str) -> Option<String> {
+    let tag = text.trim_start().strip_prefix("<time")?;
+    let (tag, behind) = tag.split_once('>')?;
+    let date = tag.split_once("datetime=\"").and_then(|(_, value)| value.split('"').next());
+    let shown = || behind.split('<').next().unwrap_or_default().trim();
+    Some(date.filter(|date| !date.trim().is_empty()).unwrap_or_else(shown).to_owned())
 }
 
 #[cfg(test)]

@@ -44,8 +44,7 @@ impl<'a> AtomConverter<'a, '_> {
                     match local.to_ascii_lowercase().as_str() {
                         "url" | "href" | "link" => url = Some(value),
                         "type" | "mime_type" | "mimetype" => media_type = Some(value),
-                        // A text such as "2 MB" counts as unknown.
-                        "length" | "size" => length = value.parse().ok(),
+                        "length" | "size" => length = bytes(&value),
                         _ => {}
                     }
                 }
@@ -67,8 +66,7 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(url) = self.absolute(tag, href) else { return };
         let media_type = self.attribute(tag, "type");
         let title = self.attribute(tag, "title");
-        // A text such as "1,024" counts as unknown.
-        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok());
+        let length = self.attribute(tag, "length").and_then(|length| bytes(&length));
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         self.add_file(FileMention {
             url: &url,
@@ -93,7 +91,15 @@ impl<'a> AtomConverter<'a, '_> {
     /// Reads `media:content` (Media RSS 1.5.1): a file and its description.
     pub(super) fn read_media_content(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
+        let is_picture = tag.attribute("url").is_some_and(|href| is_picture(tag, href));
+        self.note_media_file(is_picture);
         self.read_media_file(tag, &content, true);
+    }
+
+    fn note_media_file(&mut self, is_picture: bool) {
+        if let Some(entry) = &mut self.entry {
+            entry.picture_words.add_file(is_picture);
+        }
     }
 
     /// Reads `media:group`: the same content in several formats, of which one is kept: the default, or else the widest picture, or
@@ -110,6 +116,12 @@ impl<'a> AtomConverter<'a, '_> {
         let chosen =
             has_default.or_else(|| self.widest_picture(&children)).or_else(|| children.iter().find(has_url));
         let chosen = chosen.and_then(|(child, _)| child.attribute("url"));
+        let files = children.iter().filter(has_url);
+        self.note_media_file(
+            files
+                .clone()
+                .all(|(child, _)| child.attribute("url").is_some_and(|href| is_picture(child, href))),
+        );
         for (child, content) in children {
             match self.meaning_of_child(&child) {
                 // The namespace of a group without a prefix is not inherited.
@@ -119,7 +131,7 @@ impl<'a> AtomConverter<'a, '_> {
                 }
                 Meaning::Thumbnail => self.add_thumbnail(&child, content),
                 Meaning::FallbackTitle => self.entry_text_in(&child, content, "title", 1),
-                Meaning::FallbackSummary => self.entry_text_in(&child, content, "summary", 2),
+                Meaning::FallbackSummary => self.media_description_in(&child, content),
                 Meaning::Rights => self.add_rights_in(content),
                 Meaning::License => self.add_license(&child, content),
                 _ => {}
@@ -208,8 +220,9 @@ impl<'a> AtomConverter<'a, '_> {
             return;
         }
         let medium = self.attribute(tag, "medium");
-        // A text such as "2 MB" counts as unknown.
-        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok());
+        // Media RSS has `fileSize`; FreshRSS writes `length`.
+        let length = self.attribute(tag, "fileSize").or_else(|| self.attribute(tag, "length"));
+        let length = length.and_then(|length| bytes(&length));
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         // The description of a recording is a text, that of a picture says what it shows.
         let description = about.description.as_deref().filter(|_| is_picture(tag, href));
@@ -224,6 +237,13 @@ impl<'a> AtomConverter<'a, '_> {
             is_media_rss: true,
         });
     }
+}
+
+/// Returns a length in bytes, whose digits may be grouped: `10,485,760`. A text such as `2 MB` counts as unknown.
+fn bytes(text: &str) -> Option<u64> {
+    let is_grouped = text.split([',', '.', ' ', '\u{a0}']).skip(1).all(|group| group.len() == 3);
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | '.' | ' ' | '\u{a0}')).collect();
+    if is_grouped { digits.parse().ok() } else { text.parse().ok() }
 }
 
 fn has_size_in_pixels(tag: &XmlTag<'_>) -> bool {

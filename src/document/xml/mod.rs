@@ -25,7 +25,7 @@ mod source;
 pub(super) mod tags;
 mod text;
 pub(super) mod text_kind;
-mod twice_escaped;
+pub(super) mod twice_escaped;
 mod vocabulary;
 
 use url::Url;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::scan::Content;
 use super::tags::XmlTag;
+use super::text::readable;
 use super::vocabulary::{self, Meaning};
 use super::{AtomConverter, MAX_CHILDREN};
 use crate::model::FeedFormat;
@@ -81,7 +82,16 @@ impl<'a> AtomConverter<'a, '_> {
                 return people;
             }
         }
-        self.label_in(content).map(|text| people_in(&text)).unwrap_or_default()
+        let escaped = match &content {
+            Content::Text(segments) => {
+                self.value_in(Content::Text(segments.clone())).and_then(|text| escaped_name(&text))
+            }
+            Content::Markup(_) => None,
+        };
+        match escaped {
+            Some(name) => readable(Cow::Owned(name)).map(|name| people_in(&name)).unwrap_or_default(),
+            None => self.label_in(content).map(|text| people_in(&text)).unwrap_or_default(),
+        }
     }
 
     /// Reads people from child elements: a name and an e-mail address, or persons one level deeper. A `title` is the name
@@ -122,6 +132,15 @@ impl<'a> AtomConverter<'a, '_> {
         }
         people
     }
+}
+
+/// Returns what the element `name` contains in a person whose elements are escaped.
+fn escaped_name(text: &str) -> Option<String> {
+    let text = text.trim_start().strip_prefix('<')?;
+    let lower = text.to_ascii_lowercase();
+    let start = lower.find("name>")? + "name>".len();
+    let end = start + lower.get(start..)?.find("</name>")?;
+    text.get(start..end).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// How deep persons may be nested in an author.
@@ -194,5 +213,10 @@ fn is_email(word: &str) -> bool {
 }
 
 fn non_empty(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+    (text.chars().any(char::is_alphanumeric) && !is_no_name(text)).then(|| text.to_owned())
+}
+
+/// Returns whether a program wrote this because it had no name.
+fn is_no_name(text: &str) -> bool {
+    ["null", "undefined", "Array", "[object Object]"].contains(&text)
 }

@@ -35,7 +35,51 @@ pub(super) struct BestPicture {
     image: ArticleImage,
 }
 
+/// Longest text that describes a picture, in bytes. A longer one is an article.
+const LONGEST_DESCRIPTION: usize = 600;
+
+/// A `media:description` beside the files of an entry, which describes the file if there is one, and that is a picture.
+#[derive(Default, Debug)]
+pub(super) struct PictureWords {
+    description: Option<String>,
+    /// How many files of Media RSS that are pictures were found. A group counts once.
+    pictures: usize,
+    has_recording: bool,
+}
+
+impl PictureWords {
+    /// Notes a file of Media RSS, or a group of them.
+    pub(super) fn add_file(&mut self, is_picture: bool) {
+        self.pictures += usize::from(is_picture);
+        self.has_recording |= !is_picture;
+    }
+
+    /// Returns the description of the picture of the entry.
+    pub(super) fn into_description(self) -> Option<String> {
+        let is_clear = self.pictures == 1 && !self.has_recording;
+        self.description.filter(|text| is_clear && text.len() <= LONGEST_DESCRIPTION)
+    }
+}
+
 impl<'a> AtomConverter<'a, '_> {
+    /// Reads `media:description` beside the files of an entry. It is the summary if there is no other: the rank is behind that
+    /// of other elements, because the text is about the file.
+    pub(super) fn read_media_description(&mut self, tag: &XmlTag<'a>) {
+        let content = self.read_content(tag);
+        self.media_description_in(tag, content);
+    }
+
+    /// Reads the content of a `media:description` beside the files of an entry or of a group.
+    pub(super) fn media_description_in(&mut self, tag: &XmlTag<'a>, content: Content<'a>) {
+        if let Content::Text(segments) = &content {
+            let words = self.label_in(Content::Text(segments.clone())).map(Cow::into_owned);
+            if let Some(entry) = &mut self.entry {
+                entry.picture_words.description = words.or(entry.picture_words.description.take());
+            }
+        }
+        self.entry_text_in(tag, content, "summary", 2);
+    }
+
     /// Reads `media:thumbnail`.
     pub(super) fn read_thumbnail(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);

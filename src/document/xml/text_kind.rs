@@ -193,6 +193,10 @@ impl<'a> TagReader<'a> {
         if !has_value && self.is_explained(at, end) {
             return TagReading::Text;
         }
+        // A title has no use for an input field, so it names one.
+        if self.field.is_title() && tag.name.eq_ignore_ascii_case("input") {
+            return TagReading::Text;
+        }
         if is_known && has_value {
             let has_address = ["href", "src"].iter().any(|name| tag.attribute(name).is_some());
             return if has_address { TagReading::Certain } else { markup };
@@ -357,6 +361,7 @@ mod tests {
             ("Rates of <i>E. coli</i>", "Rates of E. coli"),
             ("<scp>DNA</scp> in <jats:italic>vitro</jats:italic>", "DNA in vitro"),
             ("A <math><msub><mi>H</mi><mn>2</mn></msub></math> film", "A H2 film"),
+            ("Is <input type=\"date\"> ready?", "Is <input type=\"date\"> ready?"),
             ("<span>The tide", "The tide"),
             ("<span class=x>The tide", "The tide"),
             ("The tide</span>", "The tide"),

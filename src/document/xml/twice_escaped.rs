@@ -6,17 +6,59 @@ use crate::text::html;
 /// Longest reference that is looked at, in bytes.
 const MAX_REFERENCE: usize = 40;
 
+/// How often a title may have been escaped beyond the first time.
+const MOST_TIMES: usize = 3;
+
+/// Words of titles that are about references, in lower case.
+const WORDS_FOR_A_REFERENCE: [&str; 8] =
+    ["html", "xml", "entity", "entities", "escape", "escaping", "encoding", "ampersand"];
+
+/// Returns a title decoded until no more of its references were escaped again. `title` was decoded once. `None` if it is as it was
+/// meant.
+pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
+    let mut decoded: Option<String> = None;
+    for _ in 0..MOST_TIMES {
+        let text = decoded.as_deref().unwrap_or(title);
+        if !text.contains('&') || !is_escaped_text(text) && !has_escaped_and(text) {
+            break;
+        }
+        decoded = Some(html::decode_references(text).into_owned());
+    }
+    decoded
+}
+
+/// Returns whether `&amp;` stands where a title has an `&`: between two words with capitals, as in `Rock &amp; Roll`. A title
+/// about references keeps it.
+fn has_escaped_and(title: &str) -> bool {
+    let is_name = |word: Option<&str>| {
+        word.and_then(|word| word.trim_start_matches(['"', '“', '«', '(']).chars().next())
+            .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+    };
+    let mut names = title.split(" &amp; ").collect::<Vec<_>>();
+    let last = names.pop().filter(|_| !names.is_empty());
+    let is_between = last.is_some_and(|last| {
+        let ends = names.iter().map(|part| part.split_whitespace().next_back());
+        let starts = names.iter().skip(1).copied().chain([last]).map(|part| part.split_whitespace().next());
+        ends.chain(starts).all(is_name)
+    });
+    let is_about = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        WORDS_FOR_A_REFERENCE.contains(&word.as_str())
+    };
+    is_between && !title.split_whitespace().any(is_about)
+}
+
 /// Returns whether a text without markup, whose references were decoded, was escaped once more: a reference stands within a
 /// word or beside one, as in `isn&#39;t`. A reference that stands alone, or that writes a tag, may be what the text is about.
 pub(super) fn is_escaped_text(decoded: &str) -> bool {
     let has_letters_beyond_ascii = || decoded.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
     decoded.match_indices('&').any(|(at, _)| {
         let Some((before, from)) = decoded.split_at_checked(at) else { return false };
-        let Some((reference, behind)) = reference(from) else { return false };
+        let Some((reference, behind)) = innermost_reference(from) else { return false };
         let beside = [before.chars().next_back(), behind.chars().next()];
         let beside = beside.into_iter().flatten().filter(|c| c.is_alphanumeric()).count();
         match reference {
-            "&lt;" | "&gt;" => false,
+            "&lt;" | "&gt;" | "lt;" | "gt;" => false,
             // It also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
             // A program that escapes letters escapes all of them.
@@ -24,6 +66,19 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
             _ => beside > 0,
         }
     })
+}
+
+/// Like [`reference`], but takes a reference whose `&` was escaped again as one: `&amp;#39;`.
+fn innermost_reference(text: &str) -> Option<(&str, &str)> {
+    let (outer, behind) = reference(text)?;
+    if outer != "&amp;" {
+        return Some((outer, behind));
+    }
+    let end = behind.bytes().take(MAX_REFERENCE).position(|byte| byte == b';');
+    let inner = end.and_then(|end| behind.split_at_checked(end + 1));
+    let inner = inner.filter(|(inner, _)| Entities::has_html_reference(&format!("&{inner}")));
+    // What it stands for decides nothing, so a name without `&` does.
+    Some(inner.unwrap_or((outer, behind)))
 }
 
 /// Splits `text`, which begins with `&`, into a reference that HTML defines and what is behind it.

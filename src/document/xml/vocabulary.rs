@@ -55,6 +55,8 @@ pub(in crate::document) enum Meaning {
     /// A summary used if there is no better one: `media:description`, `itunes:summary`, `dc:description`.
     FallbackSummary,
     Content,
+    /// A content used if there is no better one: `yandex:full-text`, `turbo:content`.
+    FallbackContent,
     Id,
     Published,
     Updated,
@@ -175,7 +177,12 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
         folded.strip_prefix("http://").or_else(|| folded.strip_prefix("https://")).unwrap_or(&folded);
     Some(match without_scheme.trim_end_matches(['/', '#']) {
         core if CORE_ADDRESSES.contains(&core) => Namespace::Core,
-        "purl.org/rss/1.0/modules/content" => Namespace::Content,
+        // Aggregators of Russia have the whole text in a namespace of their own.
+        "purl.org/rss/1.0/modules/content"
+        | "news.yandex.ru"
+        | "turbo.yandex.ru"
+        | "news.rambler.ru"
+        | "news.mail.ru" => Namespace::Content,
         "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/metadata/dublin_core" => {
             Namespace::DublinCore
         }
@@ -217,7 +224,7 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
 pub(in crate::document) fn namespace_of_prefix(prefix: &str) -> Option<Namespace> {
     Some(match prefix {
         "" | "atom" | "atom03" | "atom10" | "a10" | "rss" | "rss1" | "rdf" => Namespace::Core,
-        "content" => Namespace::Content,
+        "content" | "yandex" | "turbo" | "rambler" | "mailru" => Namespace::Content,
         "dc" => Namespace::DublinCore,
         "dcterms" => Namespace::DublinTerms,
         "prism" => Namespace::Prism,
@@ -250,6 +257,7 @@ pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning
     match namespace {
         Namespace::Core => core_meaning(folded),
         Namespace::Content if folded == b"encoded" => Meaning::Content,
+        Namespace::Content if folded.starts_with(b"full") || folded == b"content" => Meaning::FallbackContent,
         Namespace::DublinCore | Namespace::DublinTerms => dublin_core_meaning(folded),
         Namespace::Itunes => itunes_meaning(folded),
         Namespace::Media => media_meaning(folded),

@@ -7,8 +7,15 @@ use crate::model::{Failure, FailureKind, FailureOrigin};
 
 /// Describes a connection that could not be made, or that broke. `lead` says what failed, and `why` is used for an error of no known
 /// kind.
-pub(super) fn broken(io: Option<io::ErrorKind>, lead: &str, why: &str) -> Failure {
-    let (why, hint, origin) = match io {
+pub(super) fn broken(error: Option<&io::Error>, lead: &str, why: &str) -> Failure {
+    if error.and_then(io::Error::raw_os_error).is_some_and(is_shortage) {
+        let message = format!("{lead}: this machine has no room for a connection: {why}");
+        let hint =
+            Some("raise the limit of open files (`LimitNOFILE=`), or lower `concurrency` in `[polling]`");
+        let failure = failure(FailureKind::Connect, message, hint);
+        return Failure { origin: FailureOrigin::OwnMachine, ..failure };
+    }
+    let (why, hint, origin) = match error.map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => (
             "the connection was refused",
             Some("the server is down, or the port is wrong"),
@@ -34,4 +41,11 @@ pub(super) fn broken(io: Option<io::ErrorKind>, lead: &str, why: &str) -> Failur
         _ => (why, None, FailureOrigin::Elsewhere),
     };
     Failure { origin, ..failure(FailureKind::Connect, format!("{lead}: {why}"), hint) }
+}
+
+/// Returns whether an error of the system says that this machine has no descriptor, port or memory left for a connection.
+fn is_shortage(code: i32) -> bool {
+    use rustix::io::Errno;
+    let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL];
+    shortages.iter().any(|shortage| shortage.raw_os_error() == code)
 }

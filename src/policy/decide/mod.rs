@@ -14,9 +14,9 @@ use url::Url;
 pub use self::moved::has_stood;
 pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
-    Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
-    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
-    PollRecord, PollVerdict, SourceState, Validators,
+    Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FailureOrigin,
+    FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll,
+    NextPollReason, PollRecord, PollVerdict, SourceState, Validators,
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
@@ -325,13 +325,14 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether riverd's own network caused the failure. Then it does not count, however long the outage lasts. A request
-    /// that left this machine may have failed at the server, so it is excluded if that server never answered before and there is a
-    /// way to it.
+    /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage lasts. A
+    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before and there
+    /// is a way to it.
     fn is_outage(&self, failure: &Failure) -> bool {
-        self.context.network == NetworkState::Down
+        let in_outage = self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
-            && (failure.is_local() || failure.is_unreachable_host() || self.due.state.succeeded_at.is_some())
+            && (failure.is_local() || failure.is_unreachable_host() || self.due.state.succeeded_at.is_some());
+        failure.origin == FailureOrigin::OwnMachine || in_outage
     }
 
     fn record(

@@ -456,6 +456,15 @@ fn an_outage_of_our_own_leaves_no_backoff_behind_however_long_it_lasts() {
 }
 
 #[test]
+fn a_machine_without_a_free_descriptor_is_no_failure_of_a_source() {
+    let shortage = Failure { origin: FailureOrigin::OwnMachine, ..failure(FailureKind::Connect) };
+    let outcome = FetchOutcome::Failed { status: None, failure: shortage, freshness: Freshness::default() };
+    let record = decide(&public(), outcome, &at(NOW));
+    assert_eq!((record.state.failures, record.next.reason), (0, NextPollReason::Outage));
+    assert!(record.next.at.since(NOW) <= 2 * MINUTE, "{:?}", record.next);
+}
+
+#[test]
 fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_never_answered_is_one() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let mut new = public();

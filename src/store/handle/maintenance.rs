@@ -52,21 +52,7 @@ impl Store {
         now: Timestamp,
         most: u64,
     ) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        for source in self.readers.read(maintenance::sources).await? {
-            let mut after = Some((i64::MIN, i64::MIN));
-            while let Some(cursor) = after.filter(|_| pruned < most) {
-                let retention = retention.clone();
-                let limit = maintenance::PruneLimit { now, most: most - pruned };
-                let step =
-                    move |conn: &Connection| maintenance::prune(conn, source, &retention, limit, cursor);
-                let (deleted, next) = self.write_in_turn(step).await?;
-                pruned += deleted;
-                after = next;
-            }
-            let retention = retention.clone();
-            self.write_in_turn(move |conn| maintenance::forget(conn, source, &retention, now)).await?;
-        }
+        let pruned = self.prune(retention, now, most).await?;
         let window = self.dedup().window;
         while self.write_in_turn(move |conn| maintenance::delete_old_sketches(conn, window, now)).await? {}
         let mut after = Some(i64::MIN);
@@ -87,6 +73,26 @@ impl Store {
         let report = self.readers.read(move |_| storage::measure(&path, now)).await?;
         self.write(move |conn| storage::note(conn, &report)).await?;
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
+        Ok(pruned)
+    }
+
+    /// Deletes what retention no longer keeps of each source. Returns how many articles were deleted, at most `most`.
+    async fn prune(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        for source in self.readers.read(maintenance::sources).await? {
+            let mut after = Some((i64::MIN, i64::MIN));
+            while let Some(cursor) = after.filter(|_| pruned < most) {
+                let retention = retention.clone();
+                let limit = maintenance::PruneLimit { now, most: most - pruned };
+                let step =
+                    move |conn: &Connection| maintenance::prune(conn, source, &retention, limit, cursor);
+                let (deleted, next) = self.write_in_turn(step).await?;
+                pruned += deleted;
+                after = next;
+            }
+            let retention = retention.clone();
+            self.write_in_turn(move |conn| maintenance::forget(conn, source, &retention, now)).await?;
+        }
         Ok(pruned)
     }
 

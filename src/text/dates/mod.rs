@@ -51,6 +51,14 @@ pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
     read(text, style).map(|date| date.at)
 }
 
+/// Returns the Unix time in milliseconds in a date as .NET wrote it into JSON: `/Date(1795084200000+0100)/`. The zone only says
+/// how to show it.
+fn of_dot_net(text: &str) -> Option<&str> {
+    let number = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    let end = number.find(['+', '-']).filter(|end| *end > 0).unwrap_or(number.len());
+    number.get(..end)
+}
+
 /// A date that was read.
 #[derive(Clone, Copy, Debug)]
 struct ReadDate {
@@ -64,6 +72,7 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
+    let text = of_dot_net(text).unwrap_or(text);
     let (rest, named_zone) = zones::extract_zone_name(text)?;
     let text = rest.as_deref().unwrap_or(text);
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {

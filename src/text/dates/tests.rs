@@ -305,7 +305,7 @@ fn the_day_of_the_week_decides_which_number_is_the_month() {
         ("Fri, 06-12-2026", "2026-06-12T00:00:00Z"),
         ("Fri, 06.12.2026", "2026-06-12T00:00:00Z"),
         ("vendredi 12 06 2026 9h", "2026-06-12T09:00:00Z"),
-        ("12/06/2026 (金)", "2026-12-06T00:00:00Z"),
+        ("12/06/2026 (金)", "2026-06-12T00:00:00Z"),
         // On neither day of the week: the usual order.
         ("Mon, 12/06/2026", "2026-12-06T00:00:00Z"),
         ("12 06 2026", "2026-06-12T00:00:00Z"),
@@ -446,5 +446,22 @@ proptest! {
         prop_assert_eq!(parse(&moment.to_rfc3339()), Some(moment));
         prop_assert_eq!(parse(&moment.to_rfc2822()), Some(moment));
         prop_assert_eq!(parse(&moment.to_http_date()), Some(moment));
+    }
+}
+
+#[test]
+fn days_in_comments_and_dates_of_dot_net_are_read() {
+    for (text, expected) in [
+        ("05/11/2026（木）10:00", "2026-11-05T10:00:00Z"),
+        ("05/11/2026 (목) 10:00", "2026-11-05T10:00:00Z"),
+        ("วันพฤหัสบดี 05/11/2026 10:00", "2026-11-05T10:00:00Z"),
+        ("/Date(1795084200000+0100)/", "2026-11-19T10:30:00Z"),
+        ("/Date(1795084200000)/", "2026-11-19T10:30:00Z"),
+        ("19 Samhain 2026 10:30", "2026-11-19T10:30:00Z"),
+        ("19 նոյեմբերի 2026 10:30", "2026-11-19T10:30:00Z"),
+        ("19 វិច្ឆិកា 2026 10:30", "2026-11-19T10:30:00Z"),
+        ("19 நவ. 2026 10:30", "2026-11-19T10:30:00Z"),
+    ] {
+        assert_eq!(parse(text).map(Timestamp::to_rfc3339).as_deref(), Some(expected), "{text}");
     }
 }

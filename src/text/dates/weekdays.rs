@@ -47,11 +47,30 @@ static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     days
 });
 
+/// Returns the day that a comment in parentheses names, as Japanese and Korean dates have it: `（木）`, `(목)`. Monday is 0.
+pub(super) fn in_comment(comment: &str) -> Option<u32> {
+    const LETTERS: [&str; 3] = ["月火水木金土日", "월화수목금토일", "一二三四五六日"];
+    let mut letters = comment.trim().chars();
+    let letter = letters.next().filter(|_| letters.next().is_none())?;
+    let at = LETTERS.iter().find_map(|days| days.chars().position(|day| day == letter))?;
+    u32::try_from(at).ok()
+}
+
+/// Returns the name of a day that [`by_name`] knows, where Monday is 0.
+pub(super) fn name_of(day: u32) -> Option<String> {
+    let names = NAMES.get(usize::try_from(day).ok()?)?;
+    names.split_whitespace().next().map(str::to_owned)
+}
+
 /// Returns the day that `word` names, where Monday is 0; `None` if it names none, or two. `word` must come from
 /// [`simplify`].
 pub(super) fn by_name(word: &str) -> Option<u32> {
     if let Some(day) = DAYS.get(word) {
         return *day;
+    }
+    // Thai puts "day" before the name, and may put "the" behind it.
+    if let Some(name) = word.strip_prefix("วัน") {
+        return by_name(name.strip_suffix("ที่").unwrap_or(name));
     }
     if word.chars().count() < 3 {
         return None;
@@ -77,6 +96,7 @@ mod tests {
             ("petak", Some(4)),
             ("木曜日", Some(3)),
             ("ศุกร์", Some(4)),
+            ("วันพฤหัสบดีที่", Some(3)),
             ("Oct", None),
             ("Uhr", None),
         ] {

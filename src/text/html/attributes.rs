@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{mark_attributes, players, substitutes, text, trackers};
+use super::{frame_addresses, mark_attributes, players, substitutes, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -20,9 +20,6 @@ const MAX_TEXT: usize = 2048;
 /// somebody or to fetch something. None of them runs a script.
 pub(super) const LINK_SCHEMES: [&str; 9] =
     ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
-
-/// Attributes that hold the address of a frame until a script moves it to `src`.
-const LAZY_FRAMES: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
 /// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
@@ -152,16 +149,14 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
     kept
 }
 
-/// Returns the attributes of a frame. Its address is `src`, or else the first player in `data` (of an old `object`) or in a
-/// lazy-loading attribute.
+/// Returns the attributes of a frame. Its address is `src`, or else the first player in `data` (of an old `object`) or in an
+/// attribute from which a script moves it to `src`.
 fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let may_hold_address = |name: &str| name == "data" || LAZY_FRAMES.contains(&name);
-        let mut values = tag.attributes().filter(|(name, _)| may_hold_address(&lower(name)));
-        let player = values.find_map(|(_, value)| {
-            checked_value(AttributeKind::Player, &htmlize::unescape_attribute(value), base)
-        });
+        let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, base));
+        let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, base));
+        let player = addresses.find_map(|address| players::player(&address));
         kept.splice(..0, player.map(|player| ("src", player)));
     }
     kept
@@ -171,6 +166,11 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
 /// is taken from the attribute that holds it for the script.
 fn media_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
+    let has_spacer = |(name, value): &(&str, String)| *name == "poster" && lazy::is_placeholder(value);
+    if element.name == "video" && kept.iter().any(has_spacer) {
+        kept.retain(|attribute| !has_spacer(attribute));
+        kept.extend(background(tag, base).map(|picture| ("poster", picture)));
+    }
     if !tag.may_have("-") {
         return kept;
     }
@@ -223,6 +223,15 @@ fn image_attributes(
     }
     let is_tracker = kept.iter().any(|(name, value)| *name == "src" && trackers::is_tracker(value));
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
+}
+
+/// Returns the address of the picture that a style puts behind an element. Ghost has the first picture of a video there, and an
+/// empty one in `poster`.
+fn background(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<String> {
+    let style = substitutes::value(tag, &["style", mark_attributes::STYLE])?;
+    let (_, after) = style.split_once("url(")?;
+    let address = after.split(')').next()?.trim().trim_matches(['\'', '"']);
+    absolute(address, base)
 }
 
 /// Returns the width or height that a style gives an icon, as an attribute. Without it the icon would be shown as large as its file.

@@ -246,11 +246,22 @@ fn replacement(name: &str) -> Option<&'static str> {
         // In a formula, an empty row stands for a missing part.
         "none" => "mrow",
         other if substitutes::is_scripted_player(other) => "span",
+        // Publishers of science send the markup of their journals (JATS) to Crossref.
+        "jats:p" => "p",
+        "jats:title" => "h4",
+        "jats:italic" => "i",
+        "jats:bold" => "b",
+        "jats:underline" => "u",
+        "jats:sub" => "sub",
+        "jats:sup" => "sup",
+        "jats:sec" => "section",
+        "jats:list-item" => "li",
+        "jats:disp-quote" => "blockquote",
         "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
-        "dir" | "menu" => "ul",
+        "dir" | "menu" | "jats:list" => "ul",
         "listing" | "xmp" => "pre",
         "strike" => "s",
-        "tt" => "code",
+        "tt" | "jats:monospace" => "code",
         _ => return None,
     })
 }

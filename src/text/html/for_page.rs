@@ -65,7 +65,20 @@ fn write_player_link(page: &mut String, tag: HtmlTag<'_>) {
     let Some((_, address)) = tag.attributes().find(|(name, _)| *name == "src") else { return };
     let host = address.split('/').nth(2).unwrap_or("player");
     page.extend(["<a class=\"player\" rel=\"noreferrer\" href=\"", &quoted(address), "\">▶ "]);
+    let title = tag.attributes().find(|(name, _)| *name == "title").map(|(_, title)| title.trim());
+    if let Some(title) = title.filter(|title| !title.is_empty() && !is_name_of_player(title)) {
+        page.extend([quoted(title).as_str(), " – "]);
+    }
     page.extend([quoted(host).as_str(), "</a>"]);
+}
+
+/// Returns whether the title of a frame only names the player, as the codes for embedding do that sites hand out.
+fn is_name_of_player(title: &str) -> bool {
+    let title = title.to_ascii_lowercase();
+    title.ends_with("video player")
+        || title.ends_with("embed")
+        || title.ends_with("iframe")
+        || title == "video"
 }
 
 /// Escapes what could end an attribute or begin a tag. The value is not decoded, so `&` stays.
@@ -104,6 +117,20 @@ mod tests {
             html.contains("href=\"https://www.youtube.com/embed/x1\">▶ www.youtube.com</a> now"),
             "{html}"
         );
+    }
+
+    #[test]
+    fn the_link_to_a_player_says_what_is_played() {
+        for (title, text) in [
+            ("The pier &amp; the tide", "▶ The pier &amp; the tide – www.youtube.com"),
+            ("YouTube video player", "▶ www.youtube.com"),
+            ("", "▶ www.youtube.com"),
+        ] {
+            let html = shown(&format!(
+                "<iframe src=\"https://www.youtube.com/embed/x1\" title=\"{title}\"></iframe>"
+            ));
+            assert!(html.contains(&format!("\">{text}</a>")), "{html}");
+        }
     }
 
     #[test]

@@ -2,14 +2,11 @@
 
 use url::Url;
 
+use super::frame_addresses::addresses;
 use super::style::Style;
 use super::substitutes::value;
 use super::tokens::HtmlTag;
 use super::{attributes, players, trackers};
-use crate::text::url::absolute;
-
-/// Attributes that hold the address of a frame. A script moves that of the last three to `src`.
-const ADDRESSES: [&str; 4] = ["src", "data-src", "data-lazy-src", "data-original"];
 
 /// Frames that show nothing of the article: advertisements, and buttons to share or follow. How their addresses begin after
 /// the scheme and `www.`.
@@ -39,23 +36,20 @@ const ADVERTISERS: [&str; 3] = [".doubleclick.net", ".googlesyndication.com", ".
 /// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player, if it shows
 /// nothing of the article, or if it has no title and shows a front page.
 pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String, String)> {
-    let addresses = || ADDRESSES.iter().filter_map(|name| absolute(&value(tag, &[name])?, base));
-    if addresses().any(|address| players::player(&address).is_some()) {
+    let addresses = addresses(tag, base);
+    if addresses.iter().any(|address| players::player(address).is_some()) {
         return None;
     }
-    let address = addresses().next().filter(|address| !is_unwanted(address))?;
+    let address = addresses.into_iter().next().filter(|address| !is_unwanted(address))?;
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
         return None;
     }
-    // The front page of another site says nothing about what the frame shows.
-    let label = value(tag, &["title", "aria-label"]).or_else(|| {
-        Some(place(&address).to_owned()).filter(|place| place.contains('/') || address.contains('?'))
-    })?;
+    let label = value(tag, &["title", "aria-label"]).or_else(|| place_of_frame(&address))?;
     Some((address, label))
 }
 
 /// Returns whether a frame at this address shows nothing of the article.
-fn is_unwanted(address: &str) -> bool {
+pub(super) fn is_unwanted(address: &str) -> bool {
     let rest = without_scheme(address);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     trackers::is_tracker(address)
@@ -64,8 +58,15 @@ fn is_unwanted(address: &str) -> bool {
         || ADVERTISERS.iter().any(|known| host.ends_with(known))
 }
 
+/// Returns the text of a link to a frame without a title. `None` for the front page of a site, which says nothing about what the
+/// frame shows.
+pub(super) fn place_of_frame(address: &str) -> Option<String> {
+    let place = place(address);
+    (place.contains('/') || address.contains('?')).then(|| place.to_owned())
+}
+
 /// Returns the host and the path of an address: the text of a link without a title.
-fn place(address: &str) -> &str {
+pub(super) fn place(address: &str) -> &str {
     let rest = without_scheme(address);
     rest.split(['?', '#']).next().unwrap_or(rest).trim_end_matches('/')
 }

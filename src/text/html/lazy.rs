@@ -11,6 +11,9 @@ use crate::text::url::absolute;
 /// Attributes whose address counts even if `src` has one, too: a script of the site puts it into `src`.
 const REPLACING: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
+/// Width in pixels to ask for where a shop's script would fill in that of the screen: `pier_{width}x.jpg`.
+const FILLED_WIDTH: &str = "1024";
+
 /// File extensions of pictures.
 const PICTURE_EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "jfif", "bmp"];
 
@@ -106,7 +109,11 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
         else {
             continue;
         };
-        let value = htmlize::unescape_attribute(value);
+        let value = htmlize::unescape_attribute(value).replace("{width}", FILLED_WIDTH);
+        // A script fills the other parts of a template, so it is no address yet.
+        if value.contains(['{', '}']) {
+            continue;
+        }
         if let Some(address) = absolute(&value, base).filter(|_| !self::is_placeholder(&value)) {
             found.source = Some(address);
             best_rank = rank;

@@ -8,7 +8,7 @@ use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
 use super::style::Style;
 use super::substitutes::{self, Substitute};
 use super::tokens::HtmlTag;
-use super::{attributes, players};
+use super::{attributes, players, stand_ins};
 use crate::text::url::absolute;
 
 /// What to write into a page for the element of a tag.
@@ -23,16 +23,11 @@ pub(super) enum PageMark {
 
 /// Returns what to write for the element of `tag`, whose name in lower case is `name`.
 pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
+    if let Some((address, label)) = link_of_object(name, tag) {
+        return frame_for_link(address, label);
+    }
     match substitutes::substitute(name, tag) {
-        Some(Substitute::Link(address, label)) => {
-            let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
-            let (video, site) = VIDEO;
-            return PageMark::Frame(vec![
-                (LINK, escaped(address)),
-                ("title", escaped(label)),
-                (video, site.to_owned()),
-            ]);
-        }
+        Some(Substitute::Link(address, label)) => return frame_for_link(address, label),
         Some(Substitute::Mark(mark)) if is_in_item && !attributes::is_hidden(tag, Style::of(tag)) => {
             return PageMark::Characters(mark);
         }
@@ -49,6 +44,25 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
         added.push((STYLE, style.to_owned()));
     }
     PageMark::Attributes(added)
+}
+
+fn frame_for_link(address: String, label: String) -> PageMark {
+    let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
+    let (video, site) = VIDEO;
+    PageMark::Frame(vec![(LINK, escaped(address)), ("title", escaped(label)), (video, site.to_owned())])
+}
+
+/// Returns the link for an `object` or an `embed` that is no known player: its address as the page has it, and its text.
+fn link_of_object(name: &str, tag: HtmlTag<'_>) -> Option<(String, String)> {
+    if !matches!(name, "object" | "embed") {
+        return None;
+    }
+    // Which page it is does not matter here.
+    let base = Url::parse("https://page.invalid/").ok();
+    stand_ins::of_object(tag, base.as_ref())?;
+    let address = substitutes::value(tag, &["data", "src"])?;
+    let label = substitutes::value(tag, &["title", "aria-label"]);
+    Some((address.clone(), label.unwrap_or(address)))
 }
 
 /// Returns whether a frame is that of a known player, or will become a link.

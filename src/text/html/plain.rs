@@ -116,7 +116,8 @@ impl ParagraphWriter {
 /// address that belong to the sentence are left to the text.
 fn split_at_address(line: &str) -> Option<(&str, &str, &str)> {
     let starts_word = |at: usize| {
-        line.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|c| !c.is_alphanumeric())
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|c| !c.is_alphanumeric() || has_no_spaces(c))
     };
     let mut from = 0;
     loop {
@@ -139,6 +140,11 @@ fn split_at_address(line: &str) -> Option<(&str, &str, &str)> {
             return Some((line.get(..at)?, address, tail.get(address.len()..)?));
         }
     }
+}
+
+/// Returns whether a letter is of a script that writes no spaces between words: an address may follow it at once.
+fn has_no_spaces(c: char) -> bool {
+    matches!(c, '\u{e01}'..='\u{e4e}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 /// Returns whether a character can't be part of an address in a text.
@@ -244,7 +250,7 @@ mod tests {
             ("See https://a.example/b.", format!("See {}.", link("https://a.example/b"))),
             ("(http://a.example/b_(c))", format!("({})", link("http://a.example/b_(c)"))),
             ("a,https://a.example/?x=1,2!", format!("a,{}!", link("https://a.example/?x=1,2"))),
-            ("见https://a.example/b。好", "见https://a.example/b。好".to_owned()),
+            ("见https://a.example/b。好", format!("见{}。好", link("https://a.example/b"))),
             ("见：https://a.example/b。好", format!("见：{}。好", link("https://a.example/b"))),
             ("&lt;https://a.example/", format!("&amp;lt;{}", link("https://a.example/"))),
             (

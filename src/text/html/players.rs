@@ -41,9 +41,32 @@ pub(super) fn player(url: &str) -> Option<String> {
         let video = video.split('&').next().filter(|video| !video.is_empty() && !video.contains('/'))?;
         return Some(format!("https://www.youtube.com/embed/{video}"));
     }
+    if let Some(present) = present_address(host, &url) {
+        return Some(present);
+    }
     PLAYERS.iter().any(|(known, path)| host == *known && url.path().starts_with(path)).then_some(())?;
     let (_, after) = url.as_str().split_once(':')?;
     Some(format!("https:{after}"))
+}
+
+/// Returns the address of the present player of a service for that of its old Flash player.
+fn present_address(host: &str, url: &Url) -> Option<String> {
+    let (service, video) = match (host, url.path()) {
+        ("vimeo.com", "/moogaloop.swf") => {
+            let (_, video) = url.query_pairs().find(|(name, _)| name == "clip_id")?;
+            ("https://player.vimeo.com/video/", video.into_owned())
+        }
+        ("dailymotion.com", path) => {
+            let video = path.strip_prefix("/swf/")?;
+            (
+                "https://www.dailymotion.com/embed/video/",
+                video.strip_prefix("video/").unwrap_or(video).to_owned(),
+            )
+        }
+        _ => return None,
+    };
+    let is_id = !video.is_empty() && video.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_id.then(|| format!("{service}{video}"))
 }
 
 #[cfg(test)]
@@ -71,9 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn the_flash_player_of_youtube_becomes_its_frame() {
+    fn an_old_flash_player_becomes_the_present_frame() {
         for (flash, frame) in [
             ("http://www.youtube.com/v/abc&hl=en&fs=1", Some("https://www.youtube.com/embed/abc")),
+            (
+                "http://vimeo.com/moogaloop.swf?clip_id=17&server=vimeo.com",
+                Some("https://player.vimeo.com/video/17"),
+            ),
+            ("http://www.dailymotion.com/swf/video/x1a", Some("https://www.dailymotion.com/embed/video/x1a")),
+            ("https://vimeo.com/moogaloop.swf?clip_id=%2e%2e", None),
             ("http://www.youtube.com/v/", None),
             ("http://www.youtube.com/v/abc/def", None),
             ("https://example.org/v/abc", None),

@@ -29,8 +29,24 @@ fn a_picture_that_a_script_loads_is_shown() {
             "<img srcset=\"https://a.example/s.jpg 1x, https://a.example/p.jpg 2x\" src=\"https://a.example/p.jpg\">",
         ),
         (
+            "<img data-src='/p_{width}x.jpg?v=1' data-widths='[180, 360]' alt=a><noscript><img src=/p_600x.jpg alt=a></noscript>",
+            "<img src=\"https://a.example/p_1024x.jpg?v=1\" alt=\"a\">",
+        ),
+        (
+            "<img data-src='/p.jpg?w={w}&amp;h={h}'><noscript><img src=/p.jpg></noscript>",
+            "<img src=\"https://a.example/p.jpg\">",
+        ),
+        (
             "<picture><source data-srcset='/p.webp 2x'><img src='data:,' alt='a &amp; b'></picture>",
             "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a &amp; b\"></picture>",
+        ),
+        (
+            "<video src=/v.mp4 poster=/1280x720/spacer.png style=\"background: transparent url('/p.jpg') 50%\"></video>",
+            "<video src=\"https://a.example/v.mp4\" poster=\"https://a.example/p.jpg\" controls=\"\" preload=\"none\"></video>",
+        ),
+        (
+            "<video src=/v.mp4 poster=/spacer.png></video>",
+            "<video src=\"https://a.example/v.mp4\" controls=\"\" preload=\"none\"></video>",
         ),
         (
             "<video data-src=/v.mp4 data-poster=/p.jpg></video><audio><source data-url=/a.mp3></audio>",
@@ -234,4 +250,105 @@ proptest! {
         let once = clean(&html);
         prop_assert_eq!(clean(&once), once, "from {}", html);
     }
+}
+
+#[test]
+fn an_object_that_shows_nothing_is_shown_by_its_file() {
+    let link =
+        |address: &str, label: &str| format!("<p><a href=\"{address}\" rel=\"noreferrer\">{label}</a></p>");
+    let plan = link("https://a.example/plan.pdf", "a.example/plan.pdf");
+    for html in [
+        "<object data=/plan.pdf type=application/pdf></object>",
+        "<embed src=/plan.pdf>",
+        "<p><object data=/plan.pdf><embed src=/plan.pdf></object></p>",
+        "<object classid=x><param name=FileName value=/plan.pdf></object>",
+        "<object classid=x><embed src=/plan.pdf></object>",
+    ] {
+        assert_eq!(clean(html), plan, "{html}");
+    }
+    assert_becomes(&[
+        ("<object data=/plan.pdf>No viewer</object>", "No viewer"),
+        ("<embed src=https://b.example/><object data=https://b.example></object>a", "a"),
+        (
+            "<embed src=/c.svg type=image/svg+xml aria-label=Tides>",
+            "<img src=\"https://a.example/c.svg\" alt=\"Tides\">",
+        ),
+        (
+            "<embed src=/s.mp3>a",
+            "<audio src=\"https://a.example/s.mp3\" controls=\"\" preload=\"none\"></audio>a",
+        ),
+        (
+            "<object data=/v type=video/mp4></object>a",
+            "<video src=\"https://a.example/v\" controls=\"\" preload=\"none\"></video>a",
+        ),
+        (
+            "<object data=/p.jpg type=image/jpeg>No picture</object>a",
+            "<img src=\"https://a.example/p.jpg\">a",
+        ),
+        (
+            "<object><param name=URL value=/v.wmv><param name=src value=/v.mp4></object>a",
+            "<video src=\"https://a.example/v.mp4\" controls=\"\" preload=\"none\"></video>a",
+        ),
+        ("<object data=/old.swf></object><embed src=/old.swf>a", "a"),
+        ("<object data='javascript:x'></object><embed src='data:x,y'>a", "a"),
+        ("<object data=/plan.pdf width=1 height=1></object>a", "a"),
+    ]);
+    assert_eq!(
+        clean("<object data=/map title='The &lt;pier&gt;'></object>"),
+        link("https://a.example/map", "The &lt;pier&gt;")
+    );
+}
+
+#[test]
+fn an_empty_block_that_a_script_fills_is_shown_by_its_address() {
+    let link =
+        |address: &str, label: &str| format!("<p><a href=\"{address}\" rel=\"noreferrer\">{label}</a></p>");
+    for (html, expected) in [
+        (
+            "<div class=latex data-attrs='{\"persistentExpression\":\"k &lt; 7\"}'></div>",
+            "<div>k &lt; 7</div>".to_owned(),
+        ),
+        (
+            "<div data-attrs='{\"canonical_url\":\"https://b.example/p\",\"title\":\"Tides\"}'></div>",
+            link("https://b.example/p", "Tides"),
+        ),
+        (
+            "<div data-attrs='{\"full_text\":\"A &amp;amp; B\",\"url\":\"https://b.example/1\"}'></div>",
+            link("https://b.example/1", "A &amp;amp; B"),
+        ),
+        (
+            "<div data-attrs='{\"canonical_url\":\"https://b.example/p\"}'>Shown</div>",
+            "<div>Shown</div>".to_owned(),
+        ),
+        ("<div data-attrs='{\"url\":\"https://b.example/subscribe\"}'></div>a", "a".to_owned()),
+        ("<div data-attrs='{'></div>a", "a".to_owned()),
+        (
+            "<blockquote class=t cite=https://b.example/video/1><section></section></blockquote>",
+            link("https://b.example/video/1", "b.example/video/1"),
+        ),
+        (
+            "<div class=fb-post data-href=https://b.example/1></div>",
+            link("https://b.example/1", "b.example/1"),
+        ),
+        ("<div class=fb-like data-href=https://b.example/1></div>a", "a".to_owned()),
+        (
+            "<figure><oembed url=https://b.example/1></oembed></figure>",
+            format!("<figure>{}</figure>", link("https://b.example/1", "https://b.example/1")),
+        ),
+        (
+            "<script async data-telegram-post=pier/7 src=https://telegram.org/js/w.js></script>",
+            link("https://t.me/pier/7", "https://t.me/pier/7"),
+        ),
+    ] {
+        assert_eq!(clean(html), expected, "{html}");
+    }
+}
+
+#[test]
+fn a_whole_page_from_right_to_left_stays_so() {
+    assert_becomes(&[
+        ("<html dir=RTL><body dir=rtl><p>a</body></html>", "<div dir=\"rtl\"><p>a</p></div>"),
+        ("<body style='direction:rtl'>a", "<div dir=\"rtl\">a</div>"),
+        ("<html dir=ltr><body>a", "a"),
+    ]);
 }

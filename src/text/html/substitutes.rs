@@ -41,7 +41,14 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
             Some(Substitute::Link(address, label))
         }
         "input" => task_box(tag).map(Substitute::Mark),
-        "script" => listing(&value(tag, &["src"])?).map(|page| Substitute::Link(page.clone(), page)),
+        "script" => {
+            let page = message(tag).or_else(|| listing(&value(tag, &["src"])?))?;
+            Some(Substitute::Link(page.clone(), page))
+        }
+        "oembed" => {
+            let page = value(tag, &["url"]).filter(|page| page.starts_with("https://"))?;
+            Some(Substitute::Link(page.clone(), page))
+        }
         "amp-img" | "amp-anim" => None,
         _ if name.starts_with("amp-") || name.starts_with("lite-") || name.starts_with("youtube-") => {
             let page = page_of_player(name, tag)?;
@@ -50,6 +57,16 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
         }
         _ => None,
     }
+}
+
+/// Returns the page of the message that Telegram's script writes into an article.
+fn message(script: HtmlTag<'_>) -> Option<String> {
+    if !script.may_have("data-telegram-post") {
+        return None;
+    }
+    let post = value(script, &["data-telegram-post"])?;
+    let is_post = post.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/'));
+    is_post.then(|| format!("https://t.me/{post}"))
 }
 
 /// Returns whether an element of this name may be a player that [`substitute`] replaces by a link.

@@ -165,6 +165,10 @@ fn lazy_and_old_players_become_frames_and_amp_becomes_html() {
     for old in [
         "<iframe src=\"about:blank\" data-src=\"https://www.youtube.com/embed/abc\"></iframe>",
         "<embed src=\"http://www.youtube.com/v/abc&fs=1\">",
+        "<object><param name=movie value=\"http://www.youtube.com/v/abc\"></object>",
+        "<iframe src=\"about:blank\" data-cookieblock-src=\"https://www.youtube.com/embed/abc\"></iframe>",
+        "<iframe src=/consent/placeholder.html data-src-cmplz=\"https://www.youtube.com/embed/abc\"></iframe>",
+        "<iframe data-litespeed-src=\"//www.youtube.com/embed/abc\"></iframe>",
         "<object><param name=movie value=\"http://www.youtube.com/v/abc\">\
          <embed src=\"http://www.youtube.com/v/abc\"></embed></object>",
         "<object data=\"http://www.youtube.com/v/abc\"><embed src=\"http://www.youtube.com/v/abc\"></object>",

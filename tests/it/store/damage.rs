@@ -66,7 +66,7 @@ async fn maintenance_checks_the_whole_database_and_notes_the_outcome() {
 
 #[tokio::test]
 async fn maintenance_measures_what_fills_the_database() {
-    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     fixture.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
     fixture.poll("b", vec![entry("b", "1")]).await;
     assert_eq!(fixture.store.last_storage_report().await.unwrap(), None);

@@ -1,6 +1,9 @@
 //! Splits a freeform date into numbers, words, unit characters and marks.
 
-use crate::text::dates::{full_year, months};
+use crate::text::dates::{full_year, months, weekdays};
+
+/// How many characters of a comment are read to see whether it names a day of the week.
+const MAX_DAY_COMMENT: usize = 4;
 
 /// A part of a freeform date.
 #[derive(Clone, Debug)]
@@ -32,7 +35,7 @@ impl Number {
     }
 }
 
-/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.1.4) are left out. A comma is read as a space, except
+/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.1.4) are left out, but for a day of the week in Japanese or Korean. A comma is read as a space, except
 /// between two numbers, where it may begin a fraction of a second.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
@@ -40,7 +43,12 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut depth = 0_usize;
     while let Some(c) = rest.next() {
         match c {
-            '(' => depth += 1,
+            '(' => {
+                depth += 1;
+                let comment: String = rest.clone().take(MAX_DAY_COMMENT).take_while(|c| *c != ')').collect();
+                let day = weekdays::in_comment(&comment).and_then(weekdays::name_of);
+                tokens.extend(day.map(DateToken::Word));
+            }
             ')' => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             _ if c.is_ascii_digit() => {

@@ -7,6 +7,7 @@
 mod closing;
 mod formulas;
 mod images;
+mod objects;
 mod open_element;
 mod style_and_script;
 mod tables;
@@ -18,7 +19,7 @@ use super::elements::{self, Element, Nesting, TablePart};
 use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_space, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
-use super::{MAX_LENGTH, RewrittenHtml, attributes, text};
+use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
 
@@ -165,12 +166,16 @@ impl Rewriter<'_> {
         let name = match lower(tag.name) {
             // AMP's elements for pictures have the attributes of `img`.
             name if name == "amp-img" || name == "amp-anim" => "img".into(),
+            // A whole page may be written from right to left.
+            name if matches!(&*name, "html" | "body") && self.open.is_empty() && is_directed(tag) => {
+                "div".into()
+            }
             name => name,
         };
         if name == "noscript" {
             self.start_noscript();
         }
-        if self.substitute(&name, tag) {
+        if self.object(&name, tag) || self.substitute(&name, tag) {
             return;
         }
         let Some(element) = elements::by_name(&name) else {
@@ -240,6 +245,7 @@ impl Rewriter<'_> {
                     visibility: self.decide_visibility(element, tag, style),
                     shown_before: self.shown_bytes,
                     may_repeat_formula: Self::may_repeat_formula(element, tag),
+                    stand_in: stand_ins::of_block(element.name, tag, self.base),
                     ..OpenElement::new(element, start, self.out.len())
                 };
                 self.push(open, style.lines);
@@ -303,6 +309,12 @@ impl Rewriter<'_> {
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         self.write_end_tag(open);
+        if open.visibility == Visibility::Shown
+            && self.shown_bytes == open.shown_before
+            && let Some(stand_in) = &open.stand_in
+        {
+            self.add_stand_in(stand_in);
+        }
         if open.may_repeat_formula && self.out.len() > start {
             self.rendered_formula = Some((start, self.out.len(), open.shown_before));
         }
@@ -364,6 +376,13 @@ impl Rewriter<'_> {
             self.push(OpenElement::new(element, start, self.out.len()), None);
         }
     }
+}
+
+/// Returns whether a tag sets a direction of writing other than that of the reader.
+fn is_directed(tag: HtmlTag<'_>) -> bool {
+    let is_rtl =
+        |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
+    Style::of(tag).direction == Some("rtl") || tag.attributes().any(is_rtl)
 }
 
 /// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.

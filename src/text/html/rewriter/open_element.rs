@@ -1,6 +1,7 @@
 //! The elements that are open while a document is written.
 
 use super::super::elements::Element;
+use super::super::stand_ins::StandIn;
 use super::super::style::LineEnds;
 
 /// An element that is open.
@@ -21,6 +22,10 @@ pub(super) struct OpenElement {
     pub(super) is_by_style: bool,
     /// Whether it may be a rendering of a formula that follows as MathML or TeX.
     pub(super) may_repeat_formula: bool,
+    /// What is shown if it shows nothing by itself.
+    pub(super) stand_in: Option<StandIn>,
+    /// Whether it is an `object` that is no known player.
+    pub(super) is_object: bool,
 }
 
 /// Which elements are removed with their content.
@@ -60,6 +65,8 @@ impl OpenElement {
             lines: LineEnds::Flow,
             is_by_style: false,
             may_repeat_formula: false,
+            stand_in: None,
+            is_object: false,
         }
     }
 

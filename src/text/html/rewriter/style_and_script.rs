@@ -66,7 +66,7 @@ impl Rewriter<'_> {
     }
 
     /// Writes a link in a paragraph of its own.
-    fn add_link(&mut self, address: &str, label: &str) {
+    pub(super) fn add_link(&mut self, address: &str, label: &str) {
         let mut link = String::from("<p><a href=\"");
         append_attribute_value(&mut link, address);
         link.push_str("\">");
@@ -77,7 +77,7 @@ impl Rewriter<'_> {
 
     /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
     /// its place. Where elements are nested too deeply to open one more, the content is shown too.
-    fn replace_content(&mut self, name: &str) {
+    pub(super) fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
                 visibility: Visibility::Replaced,

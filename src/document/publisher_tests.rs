@@ -1,0 +1,133 @@
+//! Tests with what the programs of publishers write into feeds, each with the values that a reader must see.
+
+use super::*;
+use crate::model::{Entry, MarkupText};
+
+/// Reads a channel with one item that contains `elements`, and returns the entry.
+fn item(elements: &str) -> Entry {
+    let body =
+        format!(r#"<rss version="2.0"><channel><title>T</title><item>{elements}</item></channel></rss>"#);
+    let mut feed = parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }).unwrap();
+    assert_eq!(feed.entries.len(), 1, "{:?}", feed.entries);
+    feed.entries.remove(0)
+}
+
+fn words(text: Option<&MarkupText>) -> Option<&str> {
+    text.map(|text| match text {
+        MarkupText::UnsafeHtml(text) | MarkupText::Plain(text) => text.as_str(),
+    })
+}
+
+#[test]
+fn a_title_that_was_escaped_several_times_is_decoded() {
+    for (written, meant) in [
+        ("AT&amp;amp;amp;T", "AT&T"),
+        ("Tom&amp;amp;#8217;s", "Tom’s"),
+        ("<![CDATA[Tom&amp;amp;#8217;s]]>", "Tom’s"),
+        ("Caf&amp;amp;eacute; &amp;amp;ndash; bar", "Café – bar"),
+        ("<![CDATA[Salt &amp;amp; Pepper]]>", "Salt & Pepper"),
+        ("R&amp;amp;amp;B &amp;amp; Soul", "R&B & Soul"),
+        ("Write &amp;amp;amp; in a page", "Write &amp; in a page"),
+        ("XML: Why &amp;amp; When", "XML: Why & When"),
+        ("<![CDATA[XML &amp;amp; Entities]]>", "XML &amp; Entities"),
+        ("Vec&amp;amp;lt;T&amp;amp;gt; grows", "Vec&lt;T&gt; grows"),
+    ] {
+        let entry = item(&format!("<title>{written}</title><guid>1</guid>"));
+        assert_eq!(entry.title.as_deref(), Some(meant), "{written}");
+    }
+}
+
+#[test]
+fn the_whole_text_of_russian_aggregators_is_the_content() {
+    let full = item(
+        "<guid>1</guid><description>Lead</description><yandex:full-text>The whole\ntext.</yandex:full-text>",
+    );
+    assert_eq!(
+        (words(full.summary.as_ref()), words(full.content.as_ref())),
+        (Some("Lead"), Some("The whole\ntext."))
+    );
+    let turbo = item("<guid>1</guid><turbo:content><![CDATA[<p>Turbo</p>]]></turbo:content>");
+    assert_eq!(words(turbo.content.as_ref()), Some("<p>Turbo</p>"));
+    for both in [
+        "<yandex:full-text>b</yandex:full-text><content:encoded>&lt;p&gt;a</content:encoded>",
+        "<content:encoded>&lt;p&gt;a</content:encoded><yandex:full-text>b</yandex:full-text>",
+    ] {
+        assert_eq!(words(item(&format!("<guid>1</guid>{both}")).content.as_ref()), Some("<p>a"), "{both}");
+    }
+}
+
+#[test]
+fn a_date_in_an_escaped_time_element_is_read() {
+    for date in [
+        "&lt;time datetime=\"2026-11-19T10:30:00+01:00\" title=\"x\"&gt;Thu, 11/19/2026 - 10:30&lt;/time&gt;",
+        "&lt;time&gt;2026-11-19 09:30&lt;/time&gt;",
+    ] {
+        let entry = item(&format!("<guid>1</guid><pubDate>{date}</pubDate>"));
+        assert_eq!(entry.published.map(crate::time::Timestamp::unix), Some(1_795_080_600), "{date}");
+    }
+}
+
+#[test]
+fn the_name_of_a_person_is_no_markup_and_no_sign_for_nothing() {
+    for (author, names) in [
+        ("&lt;name&gt;Ann &amp;amp; Bo&lt;/name&gt;&lt;title&gt;Dr.&lt;/title&gt;", &["Ann & Bo"][..]),
+        ("&lt;author&gt;&lt;name&gt;Ann&lt;/name&gt;&lt;/author&gt;", &["Ann"]),
+        (" ( ) ", &[]),
+        ("null", &[]),
+        ("Array", &[]),
+        ("Null Array", &["Null Array"]),
+    ] {
+        let entry = item(&format!("<guid>1</guid><author>{author}</author>"));
+        assert_eq!(entry.authors, names, "{author}");
+    }
+}
+
+#[test]
+fn the_length_of_a_file_may_have_grouped_digits() {
+    for (file, length) in [
+        ("<enclosure url=\"https://a.example/1.mp3\" length=\"10,485,760\"/>", Some(10_485_760)),
+        ("<enclosure url=\"https://a.example/1.mp3\" length=\"1.5\"/>", None),
+        ("<enclosure url=\"https://a.example/1.mp3\" length=\"2 MB\"/>", None),
+        ("<media:content url=\"https://a.example/1.mp3\" length=\"77\"/>", Some(77)),
+    ] {
+        let entry = item(&format!("<guid>1</guid>{file}"));
+        assert_eq!(entry.enclosures.iter().map(|file| file.length).collect::<Vec<_>>(), [length], "{file}");
+    }
+}
+
+#[test]
+fn a_media_description_beside_the_only_picture_describes_it() {
+    let picture = "<media:content url=\"https://a.example/1.jpg\" medium=\"image\"/>";
+    let said = "<media:description>A moth &amp;amp; a flame</media:description>";
+    let video = "<media:content url=\"https://a.example/1.mp4\" type=\"video/mp4\"/>";
+    let thumbnail = "<media:thumbnail url=\"https://a.example/1.jpg\"/>";
+    for (elements, alt) in [
+        (format!("{picture}{said}"), Some("A moth & a flame")),
+        (format!("<media:group>{picture}{said}</media:group>"), Some("A moth & a flame")),
+        (format!("<media:group>{video}{thumbnail}{said}</media:group>"), None),
+        (format!("{picture}<media:content url=\"https://a.example/2.jpg\"/>{said}"), None),
+        (format!("{picture}<media:description>{}</media:description>", "long ".repeat(200)), None),
+    ] {
+        let entry = item(&format!("<guid>1</guid><description>w</description>{elements}"));
+        let image = entry.details.image.unwrap();
+        assert_eq!(
+            (image.url.as_str(), image.alt.as_deref()),
+            ("https://a.example/1.jpg", alt),
+            "{elements}"
+        );
+    }
+}
+
+#[test]
+fn a_relative_picture_of_a_json_feed_is_left_to_the_site_like_those_of_its_text() {
+    let body = r#"{"version":"https://jsonfeed.org/version/1.1","title":"T","home_page_url":"https://a.example/",
+        "items":[{"id":"1","image":"/1.jpg"},{"id":"2","image":"null"}]}"#;
+    let url = Url::parse("https://cdn.example/feed.json").unwrap();
+    let feed = parse(RawDocument { body: body.as_bytes(), content_type: None, url: Some(&url) }).unwrap();
+    let images: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| entry.details.image.as_ref().map(|image| image.url.as_str()))
+        .collect();
+    assert_eq!(images, [Some("/1.jpg"), None]);
+}

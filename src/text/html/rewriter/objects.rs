@@ -1,0 +1,111 @@
+//! Writes what stands in for objects and for blocks that show nothing by themselves.
+
+use super::{MAX_DEPTH, OpenElement, Rewriter};
+use crate::text::html::stand_ins::{self, StandIn};
+use crate::text::html::text::append_attribute_value;
+use crate::text::html::tokens::HtmlTag;
+use crate::text::html::{elements, frame_addresses, players, substitutes};
+use crate::text::url::absolute;
+
+impl Rewriter<'_> {
+    /// Handles the start tag of an `object`, an `embed` or a `param` of an object. Returns `false` for any other element, and
+    /// for a known player, which is written as a frame.
+    pub(super) fn object(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
+        match name {
+            "object" => !self.is_player(tag) && self.open_object(tag),
+            "embed" if !self.is_player(tag) => {
+                let stand_in = stand_ins::of_object(tag, self.base);
+                if !self.offer_to_object(stand_in.as_ref())
+                    && let Some(stand_in) = stand_in
+                {
+                    self.add_stand_in(&stand_in);
+                }
+                true
+            }
+            "param" => {
+                let file = stand_ins::of_parameter(tag, self.base);
+                self.offer_to_object(file.as_ref());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn is_player(&self, tag: HtmlTag<'_>) -> bool {
+        let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, self.base));
+        let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, self.base));
+        addresses.any(|address| players::player(&address).is_some())
+    }
+
+    /// Opens an object. Its content is what its author shows where browsers can't show the object. Returns `false` if elements are
+    /// nested too deeply.
+    fn open_object(&mut self, tag: HtmlTag<'_>) -> bool {
+        let Some(element) = elements::by_name("object").filter(|_| self.open.len() < MAX_DEPTH) else {
+            return false;
+        };
+        let stand_in = stand_ins::of_object(tag, self.base);
+        // Browsers show these themselves, and not the content.
+        if let Some(shown @ (StandIn::Picture(..) | StandIn::Sound(_) | StandIn::Video(_))) = &stand_in {
+            self.add_stand_in(shown);
+            self.replace_content("object");
+            return true;
+        }
+        let open = OpenElement {
+            shown_before: self.shown_bytes,
+            stand_in,
+            is_object: true,
+            ..OpenElement::new(element, self.out.len(), self.out.len())
+        };
+        self.push(open, None);
+        true
+    }
+
+    /// Makes this the stand-in of the open object, unless that has a better one. Returns `false` if no object is open.
+    fn offer_to_object(&mut self, stand_in: Option<&StandIn>) -> bool {
+        let Some(object) = self.open.iter_mut().rfind(|open| open.is_object) else { return false };
+        // A browser plays a sound or a video, and can only link to other files.
+        let is_better = match (&object.stand_in, stand_in) {
+            (None, _) => true,
+            (Some(StandIn::Link(..)), Some(offered)) => !matches!(offered, StandIn::Link(..)),
+            _ => false,
+        };
+        if is_better {
+            object.stand_in = stand_in.cloned();
+        }
+        true
+    }
+
+    /// Writes what stands in for an element, unless the last frame was the same: a `noscript` may repeat it.
+    pub(super) fn add_stand_in(&mut self, stand_in: &StandIn) {
+        match stand_in {
+            StandIn::Formula(formula) => {
+                self.add_html("<div>");
+                self.add_text(formula);
+                self.end_tag("div");
+            }
+            StandIn::Frame(address) => self.add_embedded("iframe", address, ""),
+            StandIn::Link(address, label) if *address != self.last_frame => {
+                self.add_link(address, label);
+                address.clone_into(&mut self.last_frame);
+            }
+            StandIn::Link(..) => {}
+            StandIn::Picture(address, description) => self.add_embedded("img", address, description),
+            StandIn::Sound(address) => self.add_embedded("audio", address, ""),
+            StandIn::Video(address) => self.add_embedded("video", address, ""),
+        }
+    }
+
+    fn add_embedded(&mut self, element: &str, address: &str, description: &str) {
+        let mut html = format!("<{element} src=\"");
+        append_attribute_value(&mut html, address);
+        if !description.is_empty() {
+            html.push_str("\" alt=\"");
+            append_attribute_value(&mut html, description);
+        }
+        html.push_str("\">");
+        if element != "img" {
+            html.extend(["</", element, ">"]);
+        }
+        self.add_html(&html);
+    }
+}

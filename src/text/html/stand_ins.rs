@@ -1,0 +1,142 @@
+//! Finds what to show in place of an element that shows nothing by itself: an `object` whose program no browser has, a block
+//! that a script fills from its attributes, or a quote of which only the address is given.
+
+use url::Url;
+
+use super::frames::{is_unwanted, place, place_of_frame};
+use super::style::Style;
+use super::substitutes::value;
+use super::tokens::HtmlTag;
+use super::{attributes, players};
+use crate::text::url::absolute;
+
+/// Longest attribute that is read as JSON, in bytes.
+const MAX_JSON: usize = 64 << 10;
+
+/// File extensions of sounds.
+const SOUNDS: [&str; 7] = ["mp3", "m4a", "ogg", "oga", "opus", "wav", "flac"];
+/// File extensions of videos that browsers play.
+const VIDEOS: [&str; 5] = ["mp4", "m4v", "webm", "ogv", "mov"];
+/// File extensions of pictures.
+const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "bmp"];
+
+/// What is shown if an element shows nothing by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum StandIn {
+    /// A link: its address and its text.
+    Link(String, String),
+    /// A picture: its address and its description.
+    Picture(String, String),
+    /// The address of a sound.
+    Sound(String),
+    /// The address of a video.
+    Video(String),
+    /// A formula in TeX, in a line of its own.
+    Formula(String),
+    /// The address of a known player.
+    Frame(String),
+}
+
+/// Returns what stands in for the file or the page that an `object` or an `embed` shows. `None` if it is hidden, or a known
+/// player, which stays a frame.
+pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+    let address = value(tag, &["data", "src"])?;
+    if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
+        return None;
+    }
+    let label = value(tag, &["title", "aria-label", "alt"]);
+    of_file(&address, value(tag, &["type"]).as_deref(), label, base)
+}
+
+/// Returns what stands in for the file that a `param` names for the program of its `object`.
+pub(super) fn of_parameter(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+    let name = value(tag, &["name"])?.to_ascii_lowercase();
+    let names_file = matches!(name.as_str(), "movie" | "src" | "url" | "filename" | "source" | "data");
+    let address = value(tag, &["value"]).filter(|_| names_file)?;
+    let player = absolute(&address, base).and_then(|address| players::player(&address));
+    player.map(StandIn::Frame).or_else(|| of_file(&address, None, None, base))
+}
+
+/// Returns what is shown if the element of `tag`, whose name in lower case is `name`, has no content to show.
+pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+    match name {
+        "blockquote" if tag.may_have("cite") => linked(&value(tag, &["cite"])?, None, base),
+        "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
+        "div" if tag.may_have("-embed") || tag.may_have("fb-") => of_widget(tag, base),
+        _ => None,
+    }
+}
+
+/// Returns what stands in for the file at an address.
+fn of_file(
+    address: &str,
+    media_type: Option<&str>,
+    label: Option<String>,
+    base: Option<&Url>,
+) -> Option<StandIn> {
+    let address = absolute(address, base)?;
+    if players::player(&address).is_some() || is_unwanted(&address) {
+        return None;
+    }
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+    let extension = extension.map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    let kind = media_type.and_then(|media_type| media_type.split_once('/')).map(|(kind, _)| kind);
+    let is =
+        |wanted: &str, extensions: &[&str]| kind == Some(wanted) || extensions.contains(&extension.as_str());
+    // No browser runs Flash, and a file of it is of no other use.
+    if extension == "swf" || media_type == Some("application/x-shockwave-flash") {
+        return None;
+    }
+    Some(if is("image", &PICTURES) {
+        StandIn::Picture(address, label.unwrap_or_default())
+    } else if is("audio", &SOUNDS) {
+        StandIn::Sound(address)
+    } else if is("video", &VIDEOS) {
+        StandIn::Video(address)
+    } else {
+        let label = label.or_else(|| place_of_frame(&address))?;
+        StandIn::Link(address, label)
+    })
+}
+
+/// Returns what Substack's editor wrote as JSON for a script to show: a formula, a post, or a message of another site.
+fn of_json(json: &str, base: Option<&Url>) -> Option<StandIn> {
+    if json.len() > MAX_JSON {
+        return None;
+    }
+    let fields: serde_json::Value = serde_json::from_str(json).ok()?;
+    let text = |name: &str| {
+        let text = fields.get(name)?.as_str()?.trim();
+        (!text.is_empty()).then_some(text)
+    };
+    if let Some(formula) = text("persistentExpression") {
+        return Some(StandIn::Formula(formula.to_owned()));
+    }
+    if let Some(message) = text("full_text") {
+        return linked(text("url")?, Some(message), base);
+    }
+    linked(text("canonical_url")?, text("title"), base)
+}
+
+/// Returns the page of a chart or a post that a script writes into an empty block.
+fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+    let class = value(tag, &["class"])?;
+    let has = |wanted: &str| class.split_ascii_whitespace().any(|word| word == wanted);
+    let address = if has("fb-post") || has("fb-video") {
+        value(tag, &["data-href"])?
+    } else if has("flourish-embed") {
+        format!("https://public.flourish.studio/{}", value(tag, &["data-src"])?)
+    } else if has("infogram-embed") {
+        format!("https://infogram.com/{}", value(tag, &["data-id"])?)
+    } else {
+        return None;
+    };
+    linked(&address, value(tag, &["data-title", "title"]).as_deref(), base)
+}
+
+fn linked(address: &str, label: Option<&str>, base: Option<&Url>) -> Option<StandIn> {
+    let address = absolute(address, base)?;
+    let label = label.map_or_else(|| place(&address).to_owned(), str::to_owned);
+    Some(StandIn::Link(address, label))
+}
