@@ -126,28 +126,58 @@ pub struct Place {
     pub placed_at: Timestamp,
 }
 
-/// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `ahead` is the number of new entries before it in
-/// its document, and `newest` is the place of the newest published article.
+/// How an entry stands among the new entries of its document.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct AmongNew {
+    /// How many of them are newer.
+    pub ahead: usize,
+    /// River time of the one before it, if that keeps a recent date or stands behind one that does.
+    pub behind: Option<Timestamp>,
+}
+
+impl AmongNew {
+    /// Returns how the entry after one that is dated `dated_at` stands.
+    #[must_use]
+    pub fn next(self, dated_at: Option<Timestamp>, now: Timestamp) -> Self {
+        let behind = match dated_at {
+            Some(at) if at <= now && !is_past(at, now) => Some(at),
+            Some(_) => self.behind.map(just_before),
+            None => self.behind,
+        };
+        Self { ahead: self.ahead + 1, behind }
+    }
+}
+
+fn just_before(at: Timestamp) -> Timestamp {
+    at.saturating_sub(Duration::from_secs(1))
+}
+
+/// Returns where an entry stands that is dated `dated_at` and arrives at `now`, `among` the new entries of its document.
+/// `newest` is the place of the newest published article.
 ///
 /// A later entry keeps its date if that lies within the day before its arrival, because publishers date entries back and ahead.
 /// Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a second
 /// apart, the first of the document the newest, and none before the newest published article: readers that sort by date need
-/// different dates to keep the order of the document.
+/// different dates to keep the order of the document. An entry that was dated back stands behind the news of its document, if
+/// these are newer than that article.
 pub fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,
-    ahead: usize,
+    among: AmongNew,
     now: Timestamp,
     newest: Option<Timestamp>,
 ) -> Place {
     let stated = dated_at.filter(|&at| at <= now);
-    let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
+    let in_order = now.saturating_sub(Duration::from_secs(among.ahead as u64));
     match arrival {
         Arrival::WithFirstPoll | Arrival::ListedLate => {
             let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
         Arrival::Later => {
+            let behind_news = among.behind.filter(|_| stated.is_some()).map(just_before);
+            let behind_news = behind_news.filter(|at| newest.is_none_or(|newest| *at > newest));
+            let in_order = behind_news.unwrap_or(in_order);
             let in_order = newest.map_or(in_order, |newest| in_order.max(newest.min(now)));
             let river_at = stated.filter(|&at| now.since(at) <= RECENT).unwrap_or(in_order);
             Place { river_at, placed_at: after_clock_jump(now, newest) }
@@ -263,7 +293,7 @@ mod tests {
     #[test]
     fn a_first_poll_is_placed_by_its_dates_and_never_in_the_future() {
         let old = NOW.saturating_sub(400 * DAY);
-        let at = |dated| place(Arrival::WithFirstPoll, dated, 0, NOW, None);
+        let at = |dated| place(Arrival::WithFirstPoll, dated, AmongNew::default(), NOW, None);
         assert_eq!(at(Some(old)), Place { river_at: old, placed_at: old });
         assert_eq!(at(Some(NOW.saturating_add(DAY))), Place { river_at: NOW, placed_at: NOW });
         assert_eq!(at(None), Place { river_at: NOW, placed_at: NOW });
@@ -271,7 +301,7 @@ mod tests {
 
     #[test]
     fn later_entries_are_placed_by_arrival_and_keep_only_a_recent_date() {
-        let at = |dated| place(Arrival::Later, Some(dated), 0, NOW, None);
+        let at = |dated| place(Arrival::Later, Some(dated), AmongNew::default(), NOW, None);
         let hours = |hours| NOW.saturating_sub(hours * HOUR);
         assert_eq!(at(hours(20)), Place { river_at: hours(20), placed_at: NOW });
         assert_eq!(at(hours(25)), Place { river_at: NOW, placed_at: NOW });
@@ -280,7 +310,7 @@ mod tests {
 
     #[test]
     fn entries_without_a_date_keep_the_order_of_their_document() {
-        let second_of_two = |arrival, dated| place(arrival, dated, 1, NOW, None);
+        let second_of_two = |arrival, dated| place(arrival, dated, behind(1), NOW, None);
         let just_before = NOW.saturating_sub(Duration::from_secs(1));
         let first = second_of_two(Arrival::WithFirstPoll, None);
         assert_eq!(first, Place { river_at: just_before, placed_at: just_before });
@@ -289,12 +319,31 @@ mod tests {
         let later = second_of_two(Arrival::Later, None);
         assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
         // This holds even when the poll before was a moment ago.
-        assert_eq!(place(Arrival::Later, None, 100, NOW, Some(just_before)), later);
+        assert_eq!(place(Arrival::Later, None, behind(100), NOW, Some(just_before)), later);
+    }
+
+    /// Returns how an entry stands behind this many new ones without recent dates.
+    fn behind(ahead: usize) -> AmongNew {
+        AmongNew { ahead, behind: None }
+    }
+
+    #[test]
+    fn an_entry_that_was_dated_back_stands_behind_the_news_of_its_document_and_before_what_was_read() {
+        let minutes = |minutes: u32| NOW.saturating_sub(minutes * crate::time::MINUTE);
+        let (news, old) = (minutes(30), NOW.saturating_sub(11 * DAY));
+        let second = AmongNew::default().next(Some(news), NOW);
+        let at = |among, newest| place(Arrival::Later, Some(old), among, NOW, Some(newest)).river_at;
+        assert_eq!(at(second, minutes(60)), just_before(news));
+        assert_eq!(at(second.next(Some(old), NOW), minutes(60)), just_before(just_before(news)), "the next");
+        assert_eq!(at(second, minutes(10)), just_before(NOW), "readers have read newer ones");
+        assert_eq!(at(AmongNew::default(), minutes(60)), NOW, "alone");
+        let undated = place(Arrival::Later, None, second, NOW, Some(minutes(60)));
+        assert_eq!(undated.river_at, just_before(NOW), "without a date");
     }
 
     #[test]
     fn after_a_clock_was_set_back_a_little_nothing_is_placed_behind_what_was_read() {
-        let placed = |newest| place(Arrival::Later, None, 0, NOW, Some(newest)).placed_at;
+        let placed = |newest| place(Arrival::Later, None, behind(0), NOW, Some(newest)).placed_at;
         let ahead = NOW.saturating_add(DAY);
         assert_eq!(placed(ahead), ahead);
         assert_eq!(placed(NOW.saturating_add(365 * DAY)), NOW);
@@ -345,7 +394,7 @@ mod tests {
     fn an_old_entry_that_slid_in_stands_at_its_own_date() {
         let old = NOW.saturating_sub(400 * DAY);
         assert_eq!(
-            place(Arrival::ListedLate, Some(old), 0, NOW, None),
+            place(Arrival::ListedLate, Some(old), behind(0), NOW, None),
             Place { river_at: old, placed_at: old }
         );
         assert!(is_past(old, NOW) && !is_past(NOW.saturating_sub(20 * HOUR), NOW));

@@ -9,10 +9,11 @@ use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
 use super::status_table::{ago, ahead, span};
 use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
-use crate::model::StorageReport;
+use crate::config::Config;
+use crate::model::{SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::render::status_page;
-use crate::store::{Store, StoreError};
+use crate::store::{IntegrityCheck, Store, StoreError};
 use crate::time::Timestamp;
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
@@ -22,17 +23,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.database()?;
     let now = Timestamp::now();
-    let (statuses, check, storage) = if path.exists() {
-        let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
-        small_runtime()?.block_on(async {
-            let check = store.last_integrity_check().await?;
-            let read = (store.statuses().await?, check, store.last_storage_report().await?);
-            store.close().await?;
-            Ok::<_, StoreError>(read)
-        })?
-    } else {
-        (Vec::new(), None, None)
-    };
+    let StoredStatus { sources: statuses, check, storage } = read_store(&path, &config)?;
     let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
     if let Some((ago, damage)) = damage {
         let path = path.display();
@@ -76,6 +67,32 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         }
     }
     Ok(VerbOutcome::Succeeded)
+}
+
+/// What the store says of the sources and of itself.
+#[derive(Default)]
+struct StoredStatus {
+    sources: Vec<SourceStatus>,
+    check: Option<IntegrityCheck>,
+    storage: Option<StorageReport>,
+}
+
+/// Reads the store; there may be none yet.
+fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
+    if !path.exists() {
+        return Ok(StoredStatus::default());
+    }
+    let store = Store::open_read_only(path, &config.sources, &config.dedup)?;
+    let status = small_runtime()?.block_on(async {
+        let status = StoredStatus {
+            sources: store.statuses().await?,
+            check: store.last_integrity_check().await?,
+            storage: store.last_storage_report().await?,
+        };
+        store.close().await?;
+        Ok::<_, StoreError>(status)
+    })?;
+    Ok(status)
 }
 
 /// Warns if a daemon is running but can't poll.

@@ -65,10 +65,10 @@ pub enum FailureOrigin {
     /// In riverd's own network, so no request left this machine: the name of the host could not be looked up, there is no
     /// route to the network of the host, or a firewall of this machine forbids the connection.
     OwnNetwork,
-    /// On the way to the host: a router, or this machine, says that the host can't be reached.
-    UnreachableHost,
     /// In this machine, which has no file descriptor, port or memory left for a connection. It says nothing about the network.
     OwnMachine,
+    /// On the way to the host: a router, or this machine, says that the host can't be reached.
+    UnreachableHost,
     /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
     #[default]
     Elsewhere,

@@ -11,7 +11,7 @@ use super::state::time;
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, plans, representative, texts};
 use crate::article::full_text::{self, DocumentAge};
-use crate::article::placement::{self, Arrival, SourceHistory};
+use crate::article::placement::{self, AmongNew, Arrival, SourceHistory};
 use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Source, SourceId};
 use crate::policy::page_fetch::{self, LONGEST_WAIT, PUBLISHED_AFTER};
 use crate::time::Timestamp;
@@ -253,7 +253,7 @@ fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreEr
         return Ok(());
     }
     let newest = storing_context::newest_place(conn)?;
-    let place = placement::place(Arrival::Later, None, 0, now, newest);
+    let place = placement::place(Arrival::Later, None, AmongNew::default(), now, newest);
     // The entries of a first poll are placed by their dates, before their arrival, and stay there.
     let article: Option<i64> = conn
         .prepare_cached(

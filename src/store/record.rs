@@ -132,7 +132,7 @@ fn store_document(
     let written_before = writer.written();
     while let Some(arriving) = progress.arriving.pop() {
         let Some(article) = document.articles.get(arriving.at) else { continue };
-        let place = context.place(article, arriving.ahead, arriving.is_old, arriving.stand_in);
+        let place = arriving.place(context, article);
         writer.store_entry(PlacedArticle { article, place }, arriving.is_over_limit)?;
         let is_enough = writer.written() - written_before >= STORED_TOGETHER || Instant::now() >= until;
         if is_enough && !progress.arriving.is_empty() {

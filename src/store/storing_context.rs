@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::growth::NewEntries;
 use super::near_cache::NearCache;
 use super::{StoreError, state};
-use crate::article::placement::{self, Arrival, Place, SourceHistory};
+use crate::article::placement::{self, AmongNew, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
 use crate::model::{Article, EntryFilter, Location, PollRecord, Source, SourceId};
 use crate::policy::host::Scope;
@@ -86,20 +86,9 @@ impl StoringContext<'_> {
         NewEntries { source: self.source, url: &self.url, count, now: self.now }
     }
 
-    /// Returns the place of `article`, which arrives now in a document with `ahead` newer new entries. `is_old` says that
-    /// it only slid into the list ([`placement::behind_known`]). `stand_in` dates it if it has no date and
-    /// came with the first entries of its source.
-    pub(super) fn place(&self, article: &Article, ahead: usize, is_old: bool, stand_in: Timestamp) -> Place {
-        let dated_at = article.dated_at();
-        let is_old = is_old && dated_at.is_some_and(|at| placement::is_past(at, self.now));
-        let arrival = if is_old { Arrival::ListedLate } else { self.history.arrival(dated_at) };
-        let dated_at = dated_at.or_else(|| (arrival == Arrival::WithFirstPoll).then_some(stand_in));
-        placement::place(arrival, dated_at, ahead, self.now, self.newest)
-    }
-
     /// Returns the place of an entry that a filter held back until now.
     pub(super) fn place_of_shown(&self, article: &Article) -> Place {
-        placement::place(Arrival::Later, article.dated_at(), 0, self.now, self.newest)
+        placement::place(Arrival::Later, article.dated_at(), AmongNew::default(), self.now, self.newest)
     }
 }
 

@@ -56,7 +56,7 @@ fn pack(summary: Option<&str>, content: Option<&str>) -> Option<Vec<u8>> {
     texts.extend(content.unwrap_or_default().as_bytes());
     let compressed = COMPRESSOR.with_borrow_mut(|kept| {
         if kept.is_none() {
-            *kept = Compressor::new(LEVEL).ok();
+            *kept = compressor().ok();
         }
         kept.as_mut()?.compress(&texts).ok()
     })?;
@@ -65,6 +65,14 @@ fn pack(summary: Option<&str>, content: Option<&str>) -> Option<Vec<u8>> {
     packed.extend(stated(content)?.to_le_bytes());
     packed.extend(compressed);
     (packed.len() < length).then_some(packed)
+}
+
+/// Makes a compressor that adds a checksum to each text: a bit that flipped on the disk makes a text unreadable, and never another
+/// text.
+fn compressor() -> std::io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::new(LEVEL)?;
+    compressor.include_checksum(true)?;
+    Ok(compressor)
 }
 
 /// Summary and content of an entry.
@@ -136,6 +144,19 @@ mod tests {
             let is_long = summary.into_iter().chain(content).any(|text| text == long);
             assert_eq!(columns.packed.is_some(), is_long, "{summary:?} {content:?}");
             assert_eq!(unpacked(&columns), (summary.map(str::to_owned), content.map(str::to_owned)));
+        }
+    }
+
+    #[test]
+    fn no_flipped_bit_of_a_text_gives_another_text() {
+        let text = (0..200).map(|number| format!("{number} gulls on the quay, ")).collect::<String>();
+        let packed = pack(None, Some(&text)).unwrap();
+        let expected = Some((None, Some(text)));
+        for bit in HEAD * 8..packed.len() * 8 {
+            let mut flipped = packed.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let found = unpack(&flipped);
+            assert!(found.is_none() || found == expected, "bit {bit}");
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Overlap {
     pub skipped: usize,
     /// Share of the longer text that is common, from 0 to 1.
     pub of_longer: f64,
+    /// How many words of the longer text come after the last common word.
+    pub after: usize,
 }
 
 impl Overlap {
@@ -50,6 +52,7 @@ impl Overlap {
             head: leading(here.iter()),
             skipped: leading(there.iter()),
             of_longer: share(count(&there), there.len()),
+            after: leading(there.iter().rev()),
         }
     }
 }
@@ -102,6 +105,16 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
+/// Returns how many different numbers both texts have.
+pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
+    let numbers = |text: &[WordHash]| -> QuickSet<u32> {
+        let numbers =
+            text.iter().filter(|word| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber));
+        numbers.map(|word| word.word()).collect()
+    };
+    numbers(&shorter.text).intersection(&numbers(&longer.text)).count()
+}
+
 /// Returns how many different numbers and names both entries have in their texts and titles.
 pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
     let all = |sketch: &Sketch| &facts(&sketch.text) | &facts(&sketch.title);
@@ -111,17 +124,6 @@ pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
 fn facts(text: &[WordHash]) -> QuickSet<u32> {
     let facts = text.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::Name));
     facts.map(|token| token.word()).collect()
-}
-
-/// Returns whether the title of an entry speaks of what only its own text says: half of the title's words that the `other`
-/// entry lacks stand in the text.
-pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
-    let lacking = |text: &[WordHash]| -> Vec<u32> {
-        text.iter().filter(|word| !other.has(**word)).map(|word| word.word()).collect()
-    };
-    let (title, text) = (lacking(&entry.title), lacking(&entry.text));
-    let own = title.iter().filter(|word| text.contains(word)).count();
-    own > 0 && 2 * own >= title.len()
 }
 
 /// Returns `part` divided by `whole`, from 0 to 1; 0 if `whole` is 0.

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{EntryWords, HEAD, speaks_of_own_text};
-use super::titles::{address_reader, names_weekday, plain_words_shared, share_in_text, telling_share};
-use super::{CUT_WITHIN, EntryPair, LEAD, Publication, SHORT_TEXT};
+use super::compare::{EntryWords, HEAD, TAIL};
+use super::titles::{
+    address_reader, names_weekday, plain_words_shared, share_in_text, speaks_of_own_text, telling_share,
+};
+use super::{CUT_WITHIN, EntryPair, LEAD, PER_CONFLICT, Publication, SHORT_TEXT};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Least share of the shorter text, without what stands before it, that is common.
@@ -51,9 +53,22 @@ impl EntryPair {
         matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
     }
 
+    /// Returns whether no number and no name differs. If the text outweighs what stands around it, one may differ for each
+    /// [`PER_CONFLICT`] words: an outlet converts a price.
     fn has_equal_facts(&self) -> bool {
         let found = self.conflicts();
-        found.inside + found.numbers_at_edges == 0
+        if self.outweighs_edges() {
+            found.inside <= self.overlap.common / self.words(PER_CONFLICT)
+        } else {
+            found.inside + found.numbers_at_edges == 0
+        }
+    }
+
+    /// Returns whether the common text is so long and has so many facts that the numbers before and after it are those of the
+    /// outlets: when a copy was published, the number of the dispatch.
+    pub(super) fn outweighs_edges(&self) -> bool {
+        self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
+            && self.shared_facts() >= 2 * least_facts(&self.shorter)
     }
 
     /// Returns the share of the shorter text that is common, without what stands before the common part.
@@ -66,10 +81,12 @@ impl EntryPair {
         overlap.common as f64 / (overlap.common as f64 / overlap.score - head as f64)
     }
 
-    /// Returns the share of the longer text that is common, without what stands before the common part.
+    /// Returns the share of the longer text that is common, without what stands before the common part and without the credits
+    /// after it.
     fn share_of_longer(&self) -> f64 {
         let words = self.longer.text.len();
-        self.overlap.of_longer * words as f64 / words.saturating_sub(self.overlap.skipped).max(1) as f64
+        let around = self.overlap.skipped + self.overlap.after.min(self.words(TAIL));
+        self.overlap.of_longer * words as f64 / words.saturating_sub(around).max(1) as f64
     }
 
     /// Returns whether an outlet may have written a headline of its own over the dispatch: one of whose words the other entry has
@@ -80,16 +97,17 @@ impl EntryPair {
     /// text has is no headline of the dispatch.
     pub(super) fn has_own_headline(&self, covered: (f64, f64)) -> bool {
         let is_whole = self.share_of_longer() >= WHOLE;
-        let outweighs_headlines = || {
-            is_whole
-                && names_weekday(self.shorter.text.get(..self.words(LEAD)).unwrap_or_default())
-                && self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
-                && self.shared_facts() >= 2 * least_facts(&self.shorter)
-        };
         self.is_dispatch()
             && self.is_within_a_day()
-            && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || outweighs_headlines())
+            && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || self.outweighs_headlines())
             && !self.are_of_two_events()
+    }
+
+    /// Returns whether the texts are one dispatch, so long and with so many facts that the headlines say nothing.
+    fn outweighs_headlines(&self) -> bool {
+        self.share_of_longer() >= WHOLE
+            && names_weekday(self.shorter.text.get(..self.words(LEAD)).unwrap_or_default())
+            && self.outweighs_edges()
     }
 
     /// Returns whether a headline comes from what both texts have: that of the longer text or, if both are one text, that of
@@ -124,7 +142,7 @@ impl EntryPair {
             && !self.is_slight()
             && stand_in_text(here, there)
             && stand_in_text(there, here)
-            && self.has_headline_of_text()
+            && (self.has_headline_of_text() || self.outweighs_headlines())
             && self.has_equal_facts()
     }
 
@@ -192,7 +210,11 @@ const fn is_number(kind: WordKind) -> bool {
 }
 
 fn least_facts(text: &Sketch) -> usize {
+    if writes_nouns_with_capitals(text) { 2 * FACTS_OF_DISPATCH } else { FACTS_OF_DISPATCH }
+}
+
+/// Returns whether so many words of a text have a capital letter that its language writes all nouns with one.
+pub(super) fn writes_nouns_with_capitals(text: &Sketch) -> bool {
     let names = text.text.iter().filter(|word| word.kind() == WordKind::Name).count();
-    let has_nouns = names as f64 >= SHARE_OF_NOUNS * text.text.len() as f64;
-    if has_nouns { 2 * FACTS_OF_DISPATCH } else { FACTS_OF_DISPATCH }
+    names as f64 >= SHARE_OF_NOUNS * text.text.len() as f64
 }

@@ -170,3 +170,49 @@ fn an_inflected_word_in_similar_titles_over_one_text_makes_no_other_story() {
     let named = |town: &str| format!("The mill and the council of {town}");
     assert!(!is_one(&entry(1, &named("Arvik"), text), &entry(2, &named("Skagen"), text)));
 }
+
+#[test]
+fn credits_dates_and_codes_around_a_dispatch_make_no_other_story() {
+    let agency = format!("BRENNWIL (APB) — {TEXT} © APB infocom, apb:271124-930-345678/2");
+    for around in [
+        format!("{TEXT} (APB, own report, 27.11.2027)"),
+        format!("Published 27-11-27 at 1:07 p.m., updated 1:15 p.m. {TEXT}"),
+        format!("{TEXT} Reporting by Ann Sorel; editing by Bo Janz. Our standards: the principles of trust."),
+    ] {
+        assert!(is_one(&entry(1, TITLE, &agency), &entry(2, TITLE, &around)), "{around}");
+        assert!(
+            is_one(&entry(1, TITLE, TEXT), &entry(2, "Anxious night over the valley", &around)),
+            "under a headline of its own: {around}"
+        );
+    }
+    let other_day = TEXT.replace("214", "158").replace("three people", "five people");
+    assert!(
+        !is_one(&entry(1, TITLE, &agency), &entry(2, TITLE, &other_day)),
+        "other figures within the text"
+    );
+}
+
+#[test]
+fn headlines_that_pick_other_numbers_of_a_dispatch_make_no_series() {
+    let anxious = entry(1, "Anxious night for 214", TEXT);
+    for headline in ["Storm drama: 96 km/h did it", "Third accident since 2019? Hardly"] {
+        assert!(is_one(&anxious, &entry(2, headline, TEXT)), "{headline}");
+    }
+    assert!(!is_one(&anxious, &entry(2, "Anxious night for 215", TEXT)), "a series");
+}
+
+#[test]
+fn a_question_above_another_link_is_no_subject_of_its_own() {
+    let own = format!("{TEXT} Read also: what should a rucksack hold?");
+    assert!(is_one(&entry(1, TITLE, TEXT), &entry(2, "Brennwil: what is known of the cable car", &own)));
+}
+
+#[test]
+fn a_lead_may_have_the_longer_form_of_a_short_title() {
+    let lead = "The chairman of the guild has begun a journey of two days to the masters of the valley. The guild there has \
+        lately put up a mill with three wheels, to the anger of its neighbours.";
+    let whole = format!("{lead} He was met at the gate in the evening. {TEXT}");
+    let long = "Guild chairman Orlik begins journey through the Arvik valley to talk of grain and tolls";
+    assert!(is_one(&entry(1, "Orlik in Arvik", &whole), &entry(2, long, lead)));
+    assert!(!is_one(&entry(1, "Orlik in Skagen", &whole), &entry(2, long, lead)), "another town");
+}

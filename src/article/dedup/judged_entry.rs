@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::SourceId;
-use crate::time::Timestamp;
+use crate::time::{MINUTE, Timestamp};
 
 /// The properties of an entry that [`judge`](super::judge) compares.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +21,18 @@ pub struct JudgedEntry<'a> {
     pub sketch: &'a [u8],
 }
 
+/// Least time between the dates of two entries that one source lists side by side on purpose. Within less, its author may have
+/// sent one twice.
+const LISTED_APART: Duration = MINUTE.saturating_mul(10);
+
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 pub(super) enum Publication {
     /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
-    /// One source published both. `replaced` says whether it did so in the same second, and no longer lists both.
-    OneSource { apart: Duration, replaced: bool },
+    /// One source published both. `replaced` says whether it did so in the same second, and no longer lists both. `listed` says
+    /// whether it lists both with dates of their own.
+    OneSource { apart: Duration, replaced: bool, listed: bool },
 }
 
 impl Publication {
@@ -42,6 +47,12 @@ impl Publication {
             return Self::TwoSources { apart, dated };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
-        Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
+        let lists_both = one.listed && other.listed;
+        let are_dated = one.published_at.is_some() && other.published_at.is_some();
+        Self::OneSource {
+            apart,
+            replaced: at_once && !lists_both,
+            listed: lists_both && are_dated && apart >= LISTED_APART,
+        }
     }
 }

@@ -18,7 +18,9 @@ use std::time::Duration;
 
 use crate::article::fingerprint::Sketch;
 use crate::time::{DAY, HOUR};
-use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, shared_facts_with_titles};
+use compare::{
+    Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, shared_facts_with_titles, shared_numbers,
+};
 pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
@@ -260,11 +262,16 @@ impl EntryPair {
     /// more than a day later is mostly the background of a new story.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let reason = match self.published {
-            Publication::OneSource { apart, .. } => {
+            Publication::OneSource { apart, listed, .. } => {
                 let is_late =
                     apart > SENT_AGAIN_WITHIN && !(self.is_sent_late(apart) && self.is_copy(likeness));
-                let few_facts = self.has_few_facts().then_some(SeriesReason::FewFacts);
-                if is_late { Some(SeriesReason::SentAgain) } else { few_facts }
+                if is_late {
+                    Some(SeriesReason::SentAgain)
+                } else if self.has_few_facts() {
+                    Some(SeriesReason::FewFacts)
+                } else {
+                    (listed && self.is_repeated_notice()).then_some(SeriesReason::ListedNotice)
+                }
             }
             Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => {
                 (apart > CUT_WITHIN).then_some(SeriesReason::CutLater)
@@ -276,6 +283,17 @@ impl EntryPair {
             }
         };
         reason.map_or(Ok(()), |reason| Err(Difference::Series(reason)))
+    }
+
+    /// Returns whether two short texts are equal in every word, under one title, in a language that writes nouns with capital
+    /// letters, and have no number: the report of a police station on each arrest. An agency sends a piece again in the
+    /// same words, but names and numbers show what it tells.
+    fn is_repeated_notice(&self) -> bool {
+        self.is_short()
+            && dispatch::writes_nouns_with_capitals(&self.shorter)
+            && shared_numbers(&self.shorter, &self.longer) == 0
+            && same_words(&self.shorter.title, &self.longer.title)
+            && same_words(&self.shorter.text, &self.longer.text)
     }
 
     /// Checks how far `apart` two outlets published one text under one title. If that is too far, returns the limit that they exceeded.
@@ -339,6 +357,7 @@ impl EntryPair {
         let found = self.conflicts();
         let allowed = self.allowed_conflicts();
         let differ = match self.published {
+            Publication::TwoSources { .. } if self.outweighs_edges() => found.inside > allowed,
             Publication::TwoSources { .. } if !self.is_slight() => {
                 found.inside + found.numbers_at_edges > allowed
             }

@@ -240,6 +240,20 @@ fn one_source_with_the_same_notes_under_each_episode_tells_separate_stories() {
 }
 
 #[test]
+fn one_source_that_lists_a_short_notice_twice_reports_two_events() {
+    let text = "Die Bahnwache hat am Bahnhof Arvik einen Mann festgenommen, nach dem mit Haftbefehl gesucht wurde. Er kam in \
+        die Haftanstalt. Zeugen melden sich bei der Wache.";
+    let at = Timestamp::from_unix(1_800_000_123);
+    let report = |minutes: u32| {
+        published(1, "Festnahme am Bahnhof", text, at.saturating_add(minutes * crate::time::MINUTE))
+    };
+    different(&report(0), &report(60), Difference::Series(SeriesReason::ListedNotice));
+    same(&report(0), &report(2), Likeness::Text);
+    same(&report(0), &Entry { listed: false, ..report(60) }, Likeness::Text);
+    same(&report(0), &Entry { source: 2, ..report(60) }, Likeness::Text);
+}
+
+#[test]
 fn notices_of_two_outlets_are_separate_stories_where_a_number_or_a_town_differs_anywhere() {
     let standing = format!("{NOTES} {NOTES}");
     let forecast = |facts: &str| format!("{facts} {standing}");

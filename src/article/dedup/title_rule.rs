@@ -1,7 +1,7 @@
 //! The rule for titles: whether they say that two similar texts are two stories.
 
 use super::compare::{EntryWords, share};
-use super::titles::{has_own_name, has_own_number, numbered_beyond, share_in_text};
+use super::titles::{has_own_name, has_own_number, numbered_beyond, share_in_text, shortens};
 use super::{
     Difference, EntryPair, Likeness, MOST_OF_TITLE, MOST_OF_TITLE_OVER_FEW_FACTS, Publication, SeriesReason,
 };
@@ -47,6 +47,7 @@ impl EntryPair {
             true if similar_titles => !each_has_own || self.is_inflected(),
             true => {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
+                    || (!by_one && !own_number && shortens(here, there))
             }
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
             false => by_one || !each_has_own || !self.are_of_two_events(),

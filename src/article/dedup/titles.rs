@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::compare::{EntryWords, share};
-use crate::article::fingerprint::{WordHash, WordKind};
+use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Days of the week. The lead of a dispatch names the day.
 const WEEKDAYS: [&str; 28] = [
@@ -82,10 +82,34 @@ const SMALL_WORDS: [&str; 84] = [
 
 /// Returns which share of the words of a title stands in a text, without the words that stand in any text.
 pub(super) fn telling_share(title: &[WordHash], text: &[WordHash]) -> f64 {
+    let words: Vec<WordHash> = title.iter().filter(|word| !is_small_word(**word)).copied().collect();
+    share_in_text(&words, text)
+}
+
+/// Returns whether one of two titles is the other one with words left out, and two words that tell something are left.
+pub(super) fn shortens(here: &[WordHash], there: &[WordHash]) -> bool {
+    let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
+    let telling = short.iter().filter(|word| !is_small_word(**word)).count();
+    telling >= 2 && telling_share(short, long) >= 1.0
+}
+
+/// Returns whether a word stands in any text of its language.
+fn is_small_word(word: WordHash) -> bool {
     static SMALL: LazyLock<Vec<u32>> =
         LazyLock::new(|| SMALL_WORDS.map(|word| WordHash::of_word(word).word()).to_vec());
-    let words: Vec<WordHash> = title.iter().filter(|word| !SMALL.contains(&word.word())).copied().collect();
-    share_in_text(&words, text)
+    SMALL.contains(&word.word())
+}
+
+/// Returns whether the title of an entry speaks of what only its own text says: half of the title's words that the `other`
+/// entry lacks stand in the text.
+pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
+    let lacking = |text: &[WordHash]| -> Vec<u32> {
+        let lacking = text.iter().filter(|word| !other.has(**word) && !is_small_word(**word));
+        lacking.map(|word| word.word()).collect()
+    };
+    let (title, text) = (lacking(&entry.title), lacking(&entry.text));
+    let own = title.iter().filter(|word| text.contains(word)).count();
+    own > 0 && 2 * own >= title.len()
 }
 
 /// Returns the share of their words that two titles have in common, not counting numbers: the smaller of the two titles' shares.

@@ -68,6 +68,8 @@ pub enum SeriesReason {
     SentAgain,
     /// One source published both over a text with few numbers and names: the notes of an episode.
     FewFacts,
+    /// One source lists both, under one title and with one short text, but at different times: a notice on each event.
+    ListedNotice,
     /// Two outlets published them, one text is cut from the other, and the times are too far apart: the background of a new story.
     CutLater,
     /// Two outlets published one text under one title, and the times are too far apart: a notice that comes again.
@@ -95,6 +97,9 @@ impl SeriesReason {
                  each episode have",
                 super::LEAST_FACTS
             ),
+            Self::ListedNotice => {
+                "one source lists both at different times, and the text is short: a notice on each of two events".to_owned()
+            }
             Self::CutLater => format!(
                 "one text is cut from the other and came more than {} later, as the background of another story does",
                 human(super::CUT_WITHIN)

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::word::{WordHash, WordKind};
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
-use super::{number, small_number};
+use super::{scale, small_number};
 
 /// The date that some words write.
 #[derive(PartialEq, Eq, Debug)]
@@ -178,7 +178,7 @@ fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadD
         Separator::Space => {
             let next = next.folded;
             matches!(next, "am" | "pm" | "a.m" | "p.m" | "uhr" | "h" | "%")
-                || number::is_scale(next)
+                || scale::is_scale(next)
                 || next.len() == 3 && next.bytes().all(|byte| byte.is_ascii_digit())
         }
         _ => false,

@@ -6,9 +6,11 @@
 //! from.
 
 mod calendar_date;
+mod fraction;
 mod number;
 mod packed_words;
 mod part_of_day;
+mod scale;
 pub mod sketch;
 mod small_number;
 mod spelling;

@@ -4,12 +4,11 @@
 //! and `11`, `2.5 million` and `2,500,000`, `mil 200 millones` and `1.200 millones`, `6 de la tarde` and `18.00 horas`. What is
 //! read is only hashed and never shown.
 
-use std::sync::LazyLock;
-
+use super::fraction;
 use super::part_of_day;
+use super::scale;
 use super::small_number;
 use super::word::WordKind;
-use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
 /// A number in the one form that all its spellings share.
@@ -37,43 +36,10 @@ const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen",
 const ORDINALS: [&str; 13] =
     ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o"];
 /// Units that are written onto a number. An ending that is not listed belongs to the number: `737a`.
-const UNITS: [&str; 21] = [
+const UNITS: [&str; 23] = [
     "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
-    "gw", "px", "eur", "usd",
+    "gw", "px", "eur", "usd", "pc", "pct",
 ];
-/// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 27] = [
-    ("million", 6),
-    ("millions", 6),
-    ("millionen", 6),
-    ("millon", 6),
-    ("millones", 6),
-    ("mio", 6),
-    ("mln", 6),
-    ("mn", 6),
-    ("billion", 9),
-    ("billions", 9),
-    ("bn", 9),
-    ("milliard", 9),
-    ("milliards", 9),
-    ("milliarde", 9),
-    ("milliarden", 9),
-    ("mrd", 9),
-    ("mds", 9),
-    ("md", 9),
-    ("thousand", 3),
-    ("mille", 3),
-    ("tausend", 3),
-    ("mil", 3),
-    ("tsd", 3),
-    ("k", 3),
-    ("trillion", 12),
-    ("trillions", 12),
-    ("billionen", 12),
-];
-
-static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
-
 /// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
 /// Spanish, where `once` is eleven.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
@@ -87,6 +53,9 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
             at,
             InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
         ));
+    }
+    if let Some((value, used)) = fraction::read(words, at) {
+        return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
     }
     let (value, used) = small_number::read(words, at, is_spanish)?;
     let value = value.to_string();
@@ -121,7 +90,7 @@ fn counts_thousands(words: &[WrittenWord<'_>], at: usize) -> bool {
     let is_after_space = |at: usize| words.get(at).filter(|word| word.before == Separator::Space);
     is_after_space(at).is_some()
         && is_after_space(at + 1).is_some_and(|next| {
-            is_hundreds(next.folded) || scale_of(next.folded).is_some_and(|scale| scale > 3)
+            is_hundreds(next.folded) || scale::power_of(next.folded).is_some_and(|scale| scale > 3)
         })
 }
 
@@ -157,7 +126,8 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     }
     let is_money =
         words.get(at).is_some_and(|word| word.before == Separator::Currency || word.before_currency);
-    let scale = if is_money && ending == "m" { Some(6) } else { scale_of(ending).filter(|_| ending != "m") };
+    let scale =
+        if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
@@ -173,6 +143,12 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     let next = |used: usize| {
         words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen))
     };
+    if next(used).is_some_and(|next| fraction::is_dozen(next.folded))
+        && let Ok(dozens) = value.parse::<u16>()
+    {
+        value = (u32::from(dozens) * 12).to_string();
+        used += 1;
+    }
     let mut least = 0;
     while let Some(scaled) = next(used)
         && let Some(scale) = scale_at(words, at + used).filter(|scale| *scale > least)
@@ -200,22 +176,13 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
 fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let word = words.get(at)?;
     if word.folded != "m" {
-        return scale_of(word.folded);
+        return scale::power_of(word.folded);
     }
     let follows = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
     let counts_money =
         word.before_currency || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
     counts_money.then_some(6)
-}
-
-/// Returns whether a word multiplies the number before it.
-pub(super) fn is_scale(word: &str) -> bool {
-    scale_of(word).is_some()
-}
-
-fn scale_of(word: &str) -> Option<usize> {
-    SCALE_WORDS.get(word)
 }
 
 /// Multiplies a number in digits by a power of ten. Returns `None` if the product would have decimals.
@@ -273,6 +240,12 @@ fn ungrouped(figures: &str) -> String {
     let signs: Vec<char> = figures.chars().filter(|c| !c.is_ascii_digit()).collect();
     let one_sign = signs.iter().all(|sign| Some(sign) == signs.first());
     if begins_group && one_sign && rest.iter().all(&is_group) {
+        return parts.concat();
+    }
+    // India groups by two digits before the last three: `12,50,000`.
+    let is_indian =
+        signs.len() > 1 && one_sign && is_group(last) && middle.iter().all(|group| group.len() == 2);
+    if is_indian && head.len() <= 2 {
         return parts.concat();
     }
     let decimal_sign_differs =
@@ -336,13 +309,16 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
         return Some((time, end - at));
     }
-    let follows_las =
-        at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las");
-    let is_bare_time = used - usize::from(ending.is_empty()) == 2 || (follows_las && ending.is_empty());
-    if is_bare_time && minutes.len() == 2 {
+    let says_time = || ending.is_empty() && (ZONES.contains(&unit) || follows_las(words, at));
+    if minutes.len() == 2 && (used - usize::from(ending.is_empty()) == 2 || says_time()) {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
     None
+}
+
+/// Returns whether the Spanish `las` stands before word `at`, so that this is a time: `las 19.30`.
+fn follows_las(words: &[WrittenWord<'_>], at: usize) -> bool {
+    at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las")
 }
 
 /// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it ends.
@@ -451,6 +427,15 @@ mod tests {
         ]);
         all_equal(&["son 35 mil 400 euros", "son 35.400 euros", "son 35,400 euros"]);
         all_equal(&["son mil 200 euros", "son 1.200 euros"]);
+        all_equal(&["about 150,000 buses", "about 1,50,000 buses", "about 1.5 lakh buses"]);
+        all_equal(&["Rs 500 crore", "Rs 5 billion", "Rs 5,00,00,00,000"]);
+        all_equal(&["half a million pounds", "500,000 pounds", "half million pounds"]);
+        all_equal(&["halbe Million Euro", "500.000 Euro"]);
+        all_equal(&["anderthalb Millionen", "1,5 Millionen"]);
+        all_equal(&["medio millón de euros", "500.000 de euros"]);
+        all_equal(&["two dozen buses", "24 buses"]);
+        all_equal(&["by 3.75pc on", "by 3.75 pc on"]);
+        all_equal(&["son 10.7 mdd", "son 10,7 millones"]);
     }
 
     #[test]
@@ -468,7 +453,7 @@ mod tests {
         all_equal(&["um 19.30 Uhr", "um 19:30 Uhr", "um 19 Uhr 30"]);
         all_equal(&["at 7.30pm on", "at 7:30 p.m. on", "at 19:30 on", "at 7:30 PM on", "at 7.30 pm on"]);
         all_equal(&["las 19.30 horas de", "las 19:30 de", "las 19.30 de", "las 7:30 p. m. de"]);
-        all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT"]);
+        all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT", "from 19.00 GMT"]);
         all_equal(&["après 48 heures", "après deux jours", "après 2 jours"]);
         all_equal(&[
             "las 6 de la mañana en",
@@ -517,6 +502,10 @@ mod tests {
             ("2 Uhr nachts", "2 Uhr nachmittags"),
             ("11 m", "11 M€"),
             ("mil 200", "200"),
+            ("2 crore", "2 lakh"),
+            ("30C heat", "30F heat"),
+            ("half a mile", "half a million"),
+            ("anderthalb Millionen", "eine halbe Million"),
             ("12:30:45", "12:30"),
             ("737a", "737b"),
             ("onze", "douze"),

@@ -104,6 +104,24 @@ pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool 
     one.is_some() && other.is_some() && compare_dates(one, other) != Evidence::Same
 }
 
+/// Returns whether an entry without a guid is the next one of a column that has one title and no page for each day: the
+/// text is another one, and so is the day.
+pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let apart =
+        known.published_at.zip(entry.published_at).map(|(one, other)| one.since(other).max(other.since(one)));
+    entry.guid.is_none()
+        && !known.has_text_of(entry)
+        && apart.is_some_and(|apart| apart > RENEWED_WITHIN * HOUR)
+}
+
+/// Returns whether two dates differ by the hours between two time zones.
+pub(super) fn are_shifted(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| {
+        let apart = one.since(other).max(other.since(one));
+        apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR
+    })
+}
+
 /// Returns whether neither the text nor the title says that two entries are one. An entry without a title has nothing
 /// but its text.
 pub(super) fn has_other_words(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {

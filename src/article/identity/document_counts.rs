@@ -24,6 +24,8 @@ pub(super) struct DocumentCounts<'a> {
     entries: usize,
     /// Whether the document gave guids that stored entries had to other entries, so that a guid alone proves nothing.
     pub(super) has_reused_guids: bool,
+    /// Whether the addresses are positions in the list, so that a page proves nothing.
+    pub(super) has_reused_pages: bool,
     pub(super) scheme: IdentityScheme,
 }
 
@@ -37,6 +39,7 @@ impl<'a> DocumentCounts<'a> {
             by_guid_and_page: HashMap::new(),
             entries: entries.len(),
             has_reused_guids: false,
+            has_reused_pages: false,
             scheme,
         };
         for entry in entries {
@@ -65,8 +68,9 @@ impl<'a> DocumentCounts<'a> {
         }
     }
 
+    /// Returns whether `page` is that of a single entry of the document.
     pub(super) fn is_alone(&self, page: &str) -> bool {
-        self.pages.get(page).is_none_or(|count| *count == 1)
+        !self.has_reused_pages && self.pages.get(page).is_none_or(|count| *count == 1)
     }
 
     pub(super) fn has_title_once(&self, entry: &EntryIdentity<'_>) -> bool {

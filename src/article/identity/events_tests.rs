@@ -6,23 +6,23 @@ use super::*;
 /// Dates the post of a number.
 type Dated<'d> = &'d dyn Fn(i64, Post) -> Post;
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 /// The first second of a day, plus an odd time that no timetable has.
-const START: i64 = 20_000 * DAY + 33_463;
+pub(super) const START: i64 = 20_000 * DAY + 33_463;
 
 /// What an entry shows, without lifetimes.
 #[derive(Clone, Default)]
-struct Post {
-    guid: String,
-    page: String,
-    title: String,
-    text: u64,
-    published: Option<i64>,
-    updated: Option<i64>,
-    words: usize,
+pub(super) struct Post {
+    pub(super) guid: String,
+    pub(super) page: String,
+    pub(super) title: String,
+    pub(super) text: u64,
+    pub(super) published: Option<i64>,
+    pub(super) updated: Option<i64>,
+    pub(super) words: usize,
 }
 
-fn post(guid: &str, page: &str, title: &str, text: u64, published: i64) -> Post {
+pub(super) fn post(guid: &str, page: &str, title: &str, text: u64, published: i64) -> Post {
     Post {
         guid: guid.to_owned(),
         page: page.to_owned(),
@@ -33,7 +33,7 @@ fn post(guid: &str, page: &str, title: &str, text: u64, published: i64) -> Post 
     }
 }
 
-fn identity(post: &Post) -> EntryIdentity<'_> {
+pub(super) fn identity(post: &Post) -> EntryIdentity<'_> {
     let some = |text: &str| (!text.is_empty()).then_some(());
     EntryIdentity {
         guid: some(&post.guid).map(|()| post.guid.as_str()),
@@ -50,14 +50,14 @@ fn identity(post: &Post) -> EntryIdentity<'_> {
 
 /// A source that is polled: the entries that the store knows, by key.
 #[derive(Default)]
-struct Polled {
-    known: Vec<KnownEntry>,
+pub(super) struct Polled {
+    pub(super) known: Vec<KnownEntry>,
     scheme: IdentityScheme,
 }
 
 impl Polled {
     /// Reads a document, stores its entries, and returns their keys. `None` stands for a repeated entry.
-    fn poll(&mut self, document: &[Post]) -> Vec<Option<String>> {
+    pub(super) fn poll(&mut self, document: &[Post]) -> Vec<Option<String>> {
         let entries: Vec<_> = document.iter().map(identity).collect();
         let known = self.known.iter().cloned().collect();
         let (identities, scheme) = super::assign(&entries, self.scheme, &known);
@@ -76,7 +76,7 @@ impl Polled {
     }
 
     /// Polls `documents` one after the other, and returns how many entries are known after each.
-    fn count(documents: &[Vec<Post>]) -> Vec<usize> {
+    pub(super) fn count(documents: &[Vec<Post>]) -> Vec<usize> {
         let mut polled = Self::default();
         let count = |document: &Vec<Post>| {
             polled.poll(document);
@@ -87,7 +87,7 @@ impl Polled {
 }
 
 /// Returns whether the entries of `after` are those of `before`, in the same order.
-fn is_same_list(before: &[Post], after: &[Post]) -> bool {
+pub(super) fn is_same_list(before: &[Post], after: &[Post]) -> bool {
     let mut polled = Polled::default();
     let first = polled.poll(before);
     polled.poll(after) == first
@@ -163,7 +163,7 @@ fn guids_that_are_positions_in_the_list_move_no_article() {
 }
 
 /// Returns a list of posts with texts of their own.
-fn posts(count: i64, page: impl Fn(i64) -> String, shift: i64) -> Vec<Post> {
+pub(super) fn posts(count: i64, page: impl Fn(i64) -> String, shift: i64) -> Vec<Post> {
     let one = |n: i64| {
         let page = page(n);
         post(&page, &page, &format!("Title {n}"), n.unsigned_abs(), START - n * 5 * DAY + shift)
@@ -277,7 +277,7 @@ fn positions(numbers: &[i64], page: &str, dated: impl Fn(i64, Post) -> Post) -> 
 }
 
 /// Checks that no key of a source ever shows two titles, and that each title has a key.
-fn assert_each_shown_once(name: &str, lists: &[Vec<Post>]) {
+pub(super) fn assert_each_shown_once(name: &str, lists: &[Vec<Post>]) {
     let mut polled = Polled::default();
     let mut shown: HashMap<String, String> = HashMap::new();
     for list in lists {

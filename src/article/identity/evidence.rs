@@ -4,7 +4,7 @@
 //! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say that it is
 //! the same.
 
-use super::comparisons::{Evidence, are_alike, dates, is_redated};
+use super::comparisons::{Evidence, are_alike, dates, is_next_of_column, is_redated};
 use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
 use super::{EntryIdentity, KnownEntry};
@@ -50,14 +50,15 @@ impl ComparisonContext<'_, '_> {
 
     /// Returns whether the publisher gave the key of `known` to another entry: the date is different, and neither
     /// the page nor the words say that the two are the same. An edit changes only one or two of these. If the words are different,
-    /// any change of the date counts, and of two entries without a publication date any new time of the last change.
+    /// any change of the date counts, and of two entries without a publication date any new time of the last change. If only
+    /// the title is the same and there is no guid, the entry may be the next one of a daily column.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if self.page(known, entry) == Evidence::Same {
             return false;
         }
         match self.words(known, entry) {
             Evidence::Different => is_redated(known, entry),
-            Evidence::Same => false,
+            Evidence::Same => is_next_of_column(known, entry),
             Evidence::Close | Evidence::Inconclusive => dates(known, entry) == Evidence::Different,
         }
     }

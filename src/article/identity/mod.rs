@@ -6,6 +6,7 @@ mod evidence;
 mod known_entries;
 mod moves;
 mod pages;
+mod positions;
 mod possible_keys;
 mod recognise;
 mod versions;
@@ -123,6 +124,9 @@ pub fn assign(
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
+    if positions::recognise(entries, known, &index, (&mut keys, &mut taken)) {
+        (counts.has_reused_guids, counts.has_reused_pages) = (true, true);
+    }
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
     // key moves from one entry to another, whatever the order of the document and whichever entries are new.
     for rule in rules(scheme) {
@@ -346,5 +350,7 @@ impl KeyAllocator<'_> {
 
 #[cfg(test)]
 mod events_tests;
+#[cfg(test)]
+mod positions_tests;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::comparisons::{Evidence, compare_dates, dates};
+use super::comparisons::{Evidence, are_shifted, compare_dates, dates};
 use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
@@ -30,7 +30,7 @@ pub(super) fn recognise<'a>(
         is_same_page,
     );
     moves.take_pairs(1, |entry| Some((entry.seen_hash, entry.dated_at())), known_text, is_same_text);
-    let title = |title: &'a str| Some(title).filter(|title| !title.is_empty());
+    let title = |title: &'a str| Some(plain(title)).filter(|title| !title.is_empty());
     let second = |at: Option<Timestamp>, of: &'a str| Some((at?, title(of)?));
     moves.take_pairs(
         LEAST_CHANGED,
@@ -39,7 +39,7 @@ pub(super) fn recognise<'a>(
         |_, _| true,
     );
     moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
-    let slug = |title: &'a str, page: Option<&'a str>| named_page(title, pages::slug(page?)?);
+    let slug = |of: &'a str, page: Option<&'a str>| named_page(title(of)?, pages::slug(page?)?);
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| slug(entry.title, entry.page()),
@@ -56,9 +56,15 @@ pub(super) fn recognise<'a>(
     );
 }
 
-/// Returns the title of an entry with the last part of its path, unless one of them is empty.
-fn named_page<'a>(title: &'a str, slug: &'a str) -> Option<(&'a str, &'a str)> {
-    (!title.is_empty() && !slug.is_empty()).then_some((title, slug))
+/// Returns the title of an entry with the last part of its path, unless that is empty.
+fn named_page(title: String, slug: &str) -> Option<(String, &str)> {
+    (!slug.is_empty()).then_some((title, slug))
+}
+
+/// Returns the letters and digits of a title. Another program may write its quotes and dashes in another way.
+fn plain(title: &str) -> String {
+    let letters: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
+    if letters.is_empty() { title.to_owned() } else { letters }
 }
 
 /// Returns whether an entry with the same title and text, whose date is the time of the build, is a stored one: it states
@@ -93,13 +99,20 @@ fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 }
 
 /// Returns whether two entries with the same title are one whose site moved: their dates are the same or differ as publishers
-/// change them by accident, or both have no date and the text is the same.
+/// change them by accident, or both have no date and the text is the same. Midnight in two time zones differs by whole hours,
+/// as the times of a timetable do, so then the text or the last part of the address must be the same.
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
+    let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);
+    let is_rendered_anew = || {
+        let same_slug = slug(entry.page()).is_some_and(|name| slug(known.page()) == Some(name));
+        let same_text = entry.words >= IDENTIFYING_WORDS && known.has_text_of(entry);
+        (same_slug || same_text) && !have_other_numbers(known, entry)
+    };
     match compare_dates(known.dated_at(), entry.dated_at()) {
         Evidence::Same | Evidence::Close => true,
         Evidence::Inconclusive => undated && known.has_text_of(entry),
-        Evidence::Different => false,
+        Evidence::Different => are_shifted(known.dated_at(), entry.dated_at()) && is_rendered_anew(),
     }
 }
 

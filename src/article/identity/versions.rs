@@ -1,7 +1,7 @@
 //! Finds the versions of one entry that a document lists side by side (RFC 4287 §4.1.1): they have one id and differ in
 //! the time of their last change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::comparisons::are_alike;
 use super::{EntryIdentity, Identity};
@@ -11,10 +11,20 @@ use crate::model::Key;
 ///
 /// Two entries are versions of one if they have the same id and page, different times of their last change, and the same
 /// publication date, or the same title if they have no publication date. The page may be another one if the publisher
-/// corrected it together with the title.
+/// corrected it together with the title. If the ids of the document identify its entries otherwise, two entries without a
+/// publication date on one page of their own are versions under any titles.
 pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut older = HashMap::new();
-    note_older(entries, &mut older, |entry| Some((entry.guid?, entry.page())), is_older_version);
+    let ids: HashSet<&str> = entries.iter().filter_map(|entry| entry.guid).collect();
+    let ids_identify = ids.len() > 1 && ids.len() * 2 > entries.len();
+    note_older(
+        entries,
+        &mut older,
+        |entry| Some((entry.guid?, entry.page())),
+        |entry, newest| {
+            is_older_version(entry, newest) || (ids_identify && is_older_on_own_page(entry, newest))
+        },
+    );
     note_older(entries, &mut older, |entry| Some((entry.guid?, None)), is_older_corrected);
     // The newest of a page may turn out to be an older version itself.
     let newest = older.clone();
@@ -58,6 +68,13 @@ fn is_older_version(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bo
     let same_date = entry.published_at == newest.published_at;
     let is_dated = entry.published_at.is_some();
     entry.updated_at < newest.updated_at && same_date && (is_dated || entry.title == newest.title)
+}
+
+/// Returns whether an entry that states only the time of its last change is an older version of another one on the same page.
+fn is_older_on_own_page(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bool {
+    let is_undated = entry.published_at.is_none() && newest.published_at.is_none();
+    let has_own_page = entry.page().is_some_and(|page| !super::pages::is_front_page(page));
+    is_undated && has_own_page && entry.updated_at < newest.updated_at
 }
 
 /// Returns whether an entry on another page is an older version: the titles are alike, and both were published in one

@@ -2,9 +2,9 @@
 
 use crate::time::Timestamp;
 
-/// Times that programs write if they have no date, in seconds since 1970: the zero of Unix, of spreadsheets (two), and of
-/// Windows.
-const ZERO_DATES: [i64; 4] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600];
+/// Times that programs write if they have no date, in seconds since 1970: the zero of Unix, of spreadsheets (two), of
+/// Windows, and the first date of SQL Server (1753).
+const ZERO_DATES: [i64; 5] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600, -6_847_804_800];
 
 /// The start of the year 2. The zero of .NET and of other calendars is in the year 1.
 const YEAR_TWO: i64 = -62_104_060_800;

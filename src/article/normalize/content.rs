@@ -71,6 +71,8 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
 struct SeenHasher {
     hasher: WordHasher,
     words: usize,
+    /// Hash of the last file.
+    last_file: Option<u64>,
 }
 
 impl SeenHasher {
@@ -97,16 +99,24 @@ impl SeenHasher {
     /// Adds words whose line ends and spaces are seen.
     fn preformatted(&mut self, text: &str) {
         self.words += text.split_whitespace().count();
-        for line in text.split('\n') {
+        // A line may consist of several texts, if its words are coloured.
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                self.hasher.0.update(b"\n");
+            }
             self.hasher.0.update(line.trim_end_matches('\r').as_bytes());
-            self.hasher.0.update(b"\n");
         }
     }
 
-    /// Adds a file by what tells it from others.
+    /// Adds a file by what tells it from others. A picture that a script loads is named twice, once for readers without scripts.
     fn file(&mut self, address: &str) {
-        file_name::identifying_parts(address, |part| self.hasher.words(part));
-        self.hasher.words("/");
+        let mut file = WordHasher::default();
+        file_name::identifying_parts(address, |part| file.words(part));
+        let hash = file.0.digest();
+        if self.last_file != Some(hash) {
+            self.last_file = Some(hash);
+            self.hasher.0.update(&hash.to_le_bytes());
+        }
     }
 }
 

@@ -348,7 +348,9 @@ fn a_time_that_programs_write_without_a_date_is_no_date() {
         )
     };
     let year_one = -62_135_596_800;
-    for zero in [year_one, year_one + 7_200, 0, 3_600, -3_600, -2_208_988_800, -11_644_473_600] {
+    for zero in
+        [year_one, year_one + 7_200, 0, 3_600, -3_600, -2_208_988_800, -11_644_473_600, -6_847_804_800]
+    {
         assert_eq!(dated(zero), (false, 1), "{zero} is no date, and max_age ignores it");
     }
     for date in [86_400 * 2, -86_400 * 400, 946_684_800] {
@@ -378,6 +380,15 @@ fn only_what_a_reader_sees_change_changes_the_seen_hash() {
             "Text of a page<span style='display:none'>b2</span>",
         ),
         ("<p>Text</p>", "<p><b>Text</b></p>"),
+        (
+            "<img src=https://c.example/a.jpg>",
+            "<img data-src=https://c.example/a.jpg src='data:image/gif;base64,R0lG'><noscript><img src=https://c.example/a.jpg></noscript>",
+        ),
+        (
+            "<p>Thanks 🎉 to all</p>",
+            "<p>Thanks <img src=https://s.example/emoji/1f389.png alt=🎉 class=wp-smiley> to all</p>",
+        ),
+        ("<pre>let a = 1;\nlet b;</pre>", "<pre><b>let</b> a <i>=</i> 1;\n<b>let</b> b;</pre>"),
     ];
     for (before, after) in unseen {
         assert_eq!(shown(before).0, shown(after).0, "{before} {after}");
@@ -394,6 +405,7 @@ fn only_what_a_reader_sees_change_changes_the_seen_hash() {
         ("<pre>if x:\n  y()\nz()</pre>", "<pre>if x:\n  y()\n  z()</pre>"),
         ("<img src=https://c.example/show.php?id=7>", "<img src=https://c.example/show.php?id=8>"),
         ("<p hidden>The whole text</p>", "<p hidden>The whole new text</p>"),
+        ("<p>Thanks 🎉 to all</p>", "<p>Thanks <img src=e.png alt=🙁 class=wp-smiley> to all</p>"),
     ] {
         assert_ne!(shown(before).0, shown(after).0, "{before} {after}");
     }

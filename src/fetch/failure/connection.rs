@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rustix::io::Errno;
+
 use super::failure;
 use crate::model::{Failure, FailureKind, FailureOrigin};
 
@@ -10,9 +12,8 @@ use crate::model::{Failure, FailureKind, FailureOrigin};
 pub(super) fn broken(error: Option<&io::Error>, lead: &str, why: &str) -> Failure {
     if error.and_then(io::Error::raw_os_error).is_some_and(is_shortage) {
         let message = format!("{lead}: this machine has no room for a connection: {why}");
-        let hint =
-            Some("raise the limit of open files (`LimitNOFILE=`), or lower `concurrency` in `[polling]`");
-        let failure = failure(FailureKind::Connect, message, hint);
+        let hint = "raise the limit of open files (`LimitNOFILE=`), or lower `concurrency` in `[polling]`";
+        let failure = failure(FailureKind::Connect, message, Some(hint));
         return Failure { origin: FailureOrigin::OwnMachine, ..failure };
     }
     let (why, hint, origin) = match error.map(io::Error::kind) {
@@ -45,7 +46,6 @@ pub(super) fn broken(error: Option<&io::Error>, lead: &str, why: &str) -> Failur
 
 /// Returns whether an error of the system says that this machine has no descriptor, port or memory left for a connection.
 fn is_shortage(code: i32) -> bool {
-    use rustix::io::Errno;
     let shortages = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL];
     shortages.iter().any(|shortage| shortage.raw_os_error() == code)
 }

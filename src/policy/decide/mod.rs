@@ -326,8 +326,8 @@ impl Decision<'_> {
     }
 
     /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage lasts. A
-    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before and there
-    /// is a way to it.
+    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before and
+    /// there is a way to it.
     fn is_outage(&self, failure: &Failure) -> bool {
         let in_outage = self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)

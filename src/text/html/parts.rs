@@ -1,5 +1,6 @@
 //! Visits what a fragment shows and names: its texts, and the addresses and descriptions in its tags.
 
+use super::emoji::{Emoji, emoji};
 use super::hidden_content::HiddenContent;
 use super::style::Style;
 use super::tag_attributes::lower;
@@ -54,7 +55,13 @@ pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
                 if !is_hidden && (strikes(tag.name) || Style::of(tag).is_struck()) {
                     visit(FragmentPart::Strike);
                 }
-                visit_attributes(&tag, is_hidden, &mut visit);
+                // The picture of an emoji stands for its characters, as in the sanitised text.
+                let is_picture = tag.name.eq_ignore_ascii_case("img");
+                match is_picture.then(|| emoji(tag)).flatten() {
+                    Some(Emoji::Characters(text)) if is_hidden => visit(FragmentPart::HiddenText(&text)),
+                    Some(Emoji::Characters(text)) => visit(FragmentPart::Text(&text)),
+                    _ => visit_attributes(&tag, is_hidden, &mut visit),
+                }
             }
         }
     }

@@ -1,0 +1,53 @@
+//! Words that multiply a number: `million`, `crore`.
+
+use std::sync::LazyLock;
+
+use super::word_table::WordTable;
+
+/// Words that multiply the number before them, and by which power of ten.
+const SCALES: [(&str, usize); 32] = [
+    ("million", 6),
+    ("millions", 6),
+    ("millionen", 6),
+    ("millon", 6),
+    ("millones", 6),
+    ("mio", 6),
+    ("mln", 6),
+    ("mn", 6),
+    ("billion", 9),
+    ("billions", 9),
+    ("bn", 9),
+    ("milliard", 9),
+    ("milliards", 9),
+    ("milliarde", 9),
+    ("milliarden", 9),
+    ("mrd", 9),
+    ("mds", 9),
+    ("md", 9),
+    ("thousand", 3),
+    ("mille", 3),
+    ("tausend", 3),
+    ("mil", 3),
+    ("tsd", 3),
+    ("k", 3),
+    ("trillion", 12),
+    ("trillions", 12),
+    ("billionen", 12),
+    ("mdd", 6),
+    ("lakh", 5),
+    ("lakhs", 5),
+    ("crore", 7),
+    ("crores", 7),
+];
+
+static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
+
+/// Returns whether a word multiplies the number before it.
+pub(super) fn is_scale(word: &str) -> bool {
+    power_of(word).is_some()
+}
+
+/// Returns by which power of ten a word multiplies the number before it.
+pub(super) fn power_of(word: &str) -> Option<usize> {
+    SCALE_WORDS.get(word)
+}

@@ -1,0 +1,86 @@
+//! Recognises the entries of a list whose guids or addresses are positions: `?item=1` is always the newest entry.
+
+use std::collections::{HashMap, HashSet};
+
+use super::comparisons::{Evidence, dates, has_other_words};
+use super::known_entries::KnownEntryIndex;
+use super::{EntryIdentity, KnownEntries, KnownEntry, possible_keys};
+use crate::model::Key;
+
+/// How many entries must have changed places with others before their guids and addresses count as positions. A publisher
+/// that corrects a wrong link changes one or two.
+const LEAST_MOVED: usize = 2;
+
+/// Gives stored keys to the entries that moved to the place of another stored entry, and returns whether most entries did.
+/// Then guids and addresses are positions in the list and say nothing.
+///
+/// An entry moved if no other has its title and text, if a stored entry has both and no other date, and if the guid or the
+/// address that it has now was that of a stored entry with other words.
+pub(super) fn recognise<'a>(
+    entries: &[EntryIdentity<'a>],
+    known: &'a KnownEntries,
+    index: &KnownEntryIndex<'a>,
+    (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
+) -> bool {
+    let places = Places::of(known, index);
+    let mut on_known_places = 0;
+    let mut first_with_words: HashMap<(&str, u64), Option<(usize, &KnownEntry)>> = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let holder = places.holder_before(entry);
+        on_known_places += usize::from(holder.is_some());
+        let moved =
+            holder.filter(|holder| has_other_words(holder, entry)).and_then(|_| places.with_words(entry));
+        first_with_words
+            .entry((entry.title, entry.seen_hash))
+            .and_modify(|found| *found = None)
+            .or_insert(moved.map(|known| (at, known)));
+    }
+    let moved: Vec<(usize, &KnownEntry)> = first_with_words.into_values().flatten().collect();
+    if moved.len() < LEAST_MOVED || moved.len() * 2 <= on_known_places {
+        return false;
+    }
+    for (at, known) in moved {
+        if let Some(key) = keys.get_mut(at) {
+            *key = Some(known.key.clone());
+            taken.insert(known.key.clone());
+        }
+    }
+    true
+}
+
+/// The stored entries by what may be a position, and by their words.
+struct Places<'i, 'a> {
+    index: &'i KnownEntryIndex<'a>,
+    by_url: HashMap<&'a str, &'a KnownEntry>,
+    /// The stored entry with this title and text; `None` if several have them.
+    by_words: HashMap<(&'a str, u64), Option<&'a KnownEntry>>,
+}
+
+impl<'i, 'a> Places<'i, 'a> {
+    fn of(known: &'a KnownEntries, index: &'i KnownEntryIndex<'a>) -> Self {
+        let mut places = Self { index, by_url: HashMap::new(), by_words: HashMap::new() };
+        for entry in &known.entries {
+            if let Some(url) = &entry.url {
+                places.by_url.insert(url, entry);
+            }
+            if let Some(hash) = entry.seen_hash.or(entry.content_hash) {
+                let words = places.by_words.entry((&entry.title, hash));
+                words.and_modify(|found| *found = None).or_insert(Some(entry));
+            }
+        }
+        places
+    }
+
+    /// Returns the stored entry that had the guid of `entry`, or its address if no entry had the guid.
+    fn holder_before(&self, entry: &EntryIdentity<'_>) -> Option<&'a KnownEntry> {
+        let by_guid = entry.guid.and_then(|guid| self.index.by_key(&possible_keys::bounded(guid)));
+        by_guid.or_else(|| self.by_url.get(entry.url?).copied())
+    }
+
+    /// Returns the only stored entry with the title and the text of `entry`, if no date says that it is another one.
+    fn with_words(&self, entry: &EntryIdentity<'_>) -> Option<&'a KnownEntry> {
+        let words = [entry.seen_hash, entry.content_hash].map(|hash| (entry.title, hash));
+        let known = words.iter().find_map(|words| *self.by_words.get(words)?)?;
+        (!entry.title.is_empty() && dates(known, entry) != Evidence::Different).then_some(known)
+    }
+}

@@ -1,0 +1,116 @@
+//! Tests over several polls of lists whose addresses are positions, of columns with one title, of sites that were rendered anew
+//! and of versions under one id.
+
+use super::events_tests::{DAY, Polled, Post, START, assert_each_shown_once, is_same_list, post};
+
+const TITLES: [&str; 12] = [
+    "Oak felled",
+    "Elm planted",
+    "Fir for sale",
+    "Ash wanted",
+    "Yew clipped",
+    "Box hedge",
+    "Fig jam",
+    "Bay leaves",
+    "Sal resin",
+    "Tea picked",
+    "Pea sown",
+    "Rye cut",
+];
+
+fn on_tree(n: i64, guid: &str, page: &str, published: Option<i64>) -> Post {
+    let at = n.unsigned_abs();
+    Post { published, ..post(guid, page, TITLES[at as usize], at, 0) }
+}
+
+#[test]
+fn addresses_that_are_positions_in_the_list_overwrite_no_article() {
+    let ways = ["link", "guid and link", "guid beside a link"];
+    for way in ways {
+        for form in ["https://a.example/?item=", "https://a.example/", "https://a.example/news.php#"] {
+            for hours in [None, Some(9), Some(26)] {
+                for new in [1, 2] {
+                    let entry = |(at, n): (i64, i64)| {
+                        let page = format!("{form}{at}");
+                        let guid = match way {
+                            "link" => String::new(),
+                            "guid and link" => page.clone(),
+                            _ => format!("n{at}"),
+                        };
+                        on_tree(n, &guid, &page, hours.map(|hours| START + n * hours * 3600))
+                    };
+                    let list = |poll: i64| (1..).zip((new * poll..new * poll + 5).rev()).map(entry).collect();
+                    let lists: Vec<Vec<Post>> = (0..3).map(list).collect();
+                    assert_each_shown_once(&format!("{way}, {form}, {hours:?} h, {new} new"), &lists);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_address_that_is_given_to_one_other_entry_is_edited_in_place() {
+    let list = |titles: [i64; 4]| -> Vec<Post> {
+        let entry =
+            |(at, n): (i64, i64)| on_tree(n, "", &format!("https://a.example/{at}"), Some(START + at));
+        (1..).zip(titles).map(entry).collect()
+    };
+    assert!(is_same_list(&list([1, 2, 3, 4]), &list([1, 7, 3, 4])), "a page was written anew");
+    assert_eq!(Polled::count(&[list([1, 2, 3, 4]), list([2, 1, 3, 4])]), [4, 4], "two pages were exchanged");
+}
+
+#[test]
+fn a_column_with_one_title_and_no_page_of_its_own_is_new_each_day() {
+    let day = |n: i64, page: &str, hours: i64| {
+        vec![Post { text: n as u64, ..post("", page, "Word of the day", 0, START + n * hours * 3600) }]
+    };
+    for page in ["", "https://a.example/", "https://a.example"] {
+        for hours in [24, 84] {
+            let days: Vec<_> = (0..4).map(|n| day(n, page, hours)).collect();
+            assert_eq!(Polled::count(&days), [1, 2, 3, 4], "{page:?}, {hours} h");
+        }
+    }
+    let hourly: Vec<_> = (0..4).map(|n| day(n, "https://a.example/", 1)).collect();
+    assert_eq!(Polled::count(&hourly), [1; 4], "a figure that is renewed each hour");
+}
+
+#[test]
+fn a_site_that_is_rendered_anew_with_midnight_in_another_zone_brings_nothing_back() {
+    let midnight = |n: i64| 20_000 * DAY - n * DAY;
+    let slug = |n: i64| TITLES[n as usize].to_lowercase().replace(' ', "-");
+    let list = |page: &dyn Fn(i64) -> String, hours: i64, text: u64| -> Vec<Post> {
+        let entry = |n: i64| Post {
+            words: 60,
+            text: text + n as u64,
+            ..post(&page(n), &page(n), TITLES[n as usize], 0, midnight(n) + hours * 3600)
+        };
+        (0..6).map(entry).collect()
+    };
+    let old = list(&|n| format!("https://a.example/2026/{}.html", slug(n)), 0, 0);
+    let posts = |n| format!("https://a.example/posts/{}/", slug(n));
+    assert!(is_same_list(&old, &list(&posts, 5, 100)), "the name in the address stays");
+    assert!(
+        is_same_list(&old, &list(&|n| format!("https://a.example/{}x/", slug(n)), 5, 0)),
+        "the text stays"
+    );
+    let next = list(&|n| format!("https://a.example/{}x/", slug(n)), 6, 100);
+    assert_eq!(Polled::count(&[old, next]), [6, 12], "a timetable: neither stays");
+}
+
+#[test]
+fn versions_that_only_state_their_change_are_one_entry_under_any_titles() {
+    let rest = (0..4).map(|n| on_tree(n, &format!("tag:{n}"), &format!("https://a.example/{n}"), None));
+    let version = |title: &str, page: &str, updated: i64| Post {
+        published: None,
+        updated: Some(updated),
+        ..post("tag:road", page, title, updated as u64, 0)
+    };
+    let both = |page: &str| {
+        let versions = [version("Road closed", page, START), version("[Update] Road open", page, START + 60)];
+        versions.into_iter().chain(rest.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(Polled::count(&[both("https://a.example/road")]), [5]);
+    assert_eq!(Polled::count(&[both("https://a.example/")]), [6], "the front page is the page of several");
+    let without_others = both("https://a.example/road").into_iter().take(2).collect::<Vec<_>>();
+    assert_eq!(Polled::count(&[without_others]), [2], "one id for all entries says nothing");
+}
