@@ -1,6 +1,6 @@
 //! `riverd add`: adds a source to feeds.toml.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, earlier_answers, output};
-use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
+use crate::config::{self, Config, EditError, NewSource};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
 use crate::store;
@@ -25,8 +25,7 @@ struct AddReport<'c> {
 
 /// Finds the feed, adds it to the file, and prints the name of the new source.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
-    let path = file_to_edit(global)?;
-    let existing_config = if path.exists() { Some(config::load(&path)?) } else { None };
+    let (path, existing_config) = global.load_config_to_edit()?;
     let mut new_source = NewSource {
         url: with_scheme(&args.url),
         name: args.name.clone(),
@@ -91,14 +90,6 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
     }
     let (name, location, file) = (&source.name, &source.location, config.path.display());
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
-}
-
-/// Returns the path of the configuration file. It is `./feeds.toml` if no file exists and none is given.
-pub(super) fn file_to_edit(global: &GlobalArgs) -> Result<PathBuf, ConfigErrors> {
-    match global.config_path() {
-        Err(_) if global.config.is_none() => Ok(PathBuf::from("feeds.toml")),
-        path => path,
-    }
 }
 
 /// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`.

@@ -61,7 +61,8 @@ fn lacks_contact(config: &Config) -> bool {
 }
 
 fn error_report(errors: &ConfigErrors) -> CheckReport<'_> {
-    let config = errors.file().display().to_string();
+    let file = errors.file();
+    let config = std::path::absolute(file).unwrap_or_else(|_| file.to_owned()).display().to_string();
     CheckReport { ok: false, config, sources: 0, errors: errors.errors(), online: None }
 }
 

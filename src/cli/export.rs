@@ -14,7 +14,7 @@ use crate::text::words::counted;
 
 /// Writes the list to the file or to stdout, and says what is left out.
 pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<VerbOutcome> {
-    let config = global.load_config()?;
+    let config = global.load_config_or_last_good()?;
     let links = links(global, &config);
     let subscriptions = opml::subscriptions(&config.sources, &links, args.private);
     let document = opml::opml(&config.river.title, &subscriptions);

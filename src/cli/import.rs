@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::add::{classify_edit_error, file_to_edit};
+use super::add::classify_edit_error;
 use super::args::{GlobalArgs, ImportArgs};
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, output};
@@ -64,8 +64,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<Verb
         let message = "it lists no feed; a list is an OPML file, or a text with one address a line";
         return Err(UsageError(format!("`{}`: {message}", args.file.display())).into());
     }
-    let path = file_to_edit(global)?;
-    let existing = if path.exists() { Some(config::load(&path)?) } else { None };
+    let (path, existing) = global.load_config_to_edit()?;
     let mut plan = ImportPlan::new(existing.as_ref());
     let SubscriptionList { feeds, problems, more_problems } = list;
     plan.problems = problems;
@@ -79,7 +78,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<Verb
         (false, _) => Some(config::add_sources(&path, &plan.sources).map_err(classify_edit_error)?),
     };
     let added = config.as_ref().and_then(|config| config.sources.get(known..)).unwrap_or_default();
-    let outcome = ImportOutcome { config: &path, added, plan: &plan, more_problems };
+    let shown_path = config.as_ref().map_or(&path, |config| &config.path);
+    let outcome = ImportOutcome { config: shown_path, added, plan: &plan, more_problems };
     if args.output.json {
         outcome.print_json()?;
     } else {

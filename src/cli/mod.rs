@@ -140,22 +140,46 @@ impl GlobalArgs {
         config::find_config_file(self.config.as_deref(), &environment)
     }
 
-    /// Reads and checks the configuration.
+    /// Reads and checks the configuration. A file that lost its contents since a daemon used it counts as broken.
     pub fn load_config(&self) -> Result<Config, ConfigErrors> {
-        config::load(&self.config_path()?)
+        let last_good = self.last_good();
+        let name_copy = |errors| last_good.iter().fold(errors, |errors, kept| kept.name_copy_in(errors));
+        let path = self.config_path().map_err(name_copy)?;
+        last_good.as_ref().map_or_else(|| config::load(&path), |kept| kept.load_replacement(&path))
+    }
+
+    /// Returns the path of the configuration file to edit, and its configuration if the file exists. The path is `./feeds.toml` if
+    /// no file exists and none is given. Fails if the file lost its contents or vanished since a daemon used it.
+    pub fn load_config_to_edit(&self) -> Result<(PathBuf, Option<Config>), ConfigErrors> {
+        let path = match self.config_path() {
+            Err(errors) if self.config.is_none() => errors.file().to_owned(),
+            path => path?,
+        };
+        if path.exists() || self.last_good().is_some_and(|last_good| last_good.exists()) {
+            return Ok((path, Some(self.load_config()?)));
+        }
+        Ok((path, None))
     }
 
     /// Reads the configuration for a verb that only shows something. If feeds.toml is broken, prints a warning and returns the
     /// last configuration that was in force.
     pub fn load_config_or_last_good(&self) -> anyhow::Result<Config> {
-        let path = self.config_path()?;
         let last_good = LastGoodConfig::in_state_dir(&self.state_dir()?);
+        let path = match self.config_path() {
+            Err(errors) if last_good.exists() => errors.file().to_owned(),
+            path => path?,
+        };
         let usable = last_good.load_or_last_good(&path)?;
         if let Some(errors) = usable.errors {
             let what = "this shows the last configuration that was in force; feeds.toml is broken:";
             terminal::print_labelled("warning:", terminal::Paint::Yellow, &format!("{what}\n{errors}"));
         }
         Ok(usable.config)
+    }
+
+    /// Returns the copy of the last good feeds.toml, or `None` without a state directory.
+    fn last_good(&self) -> Option<LastGoodConfig> {
+        self.state_dir().ok().map(|dir| LastGoodConfig::in_state_dir(&dir))
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
 /// with: that of feeds.toml or, without one, the defaults.
 fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
     let configured = match global.config_path() {
-        Ok(path) => Some(config::load(&path)?),
+        Ok(_) => Some(global.load_config_or_last_good()?),
         Err(error) if global.config.is_some() => return Err(error.into()),
         Err(_) => None,
     };

@@ -14,8 +14,8 @@ use crate::time::Timestamp;
 
 /// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
 pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<VerbOutcome> {
-    let path = global.config_path()?;
-    let config = config::load(&path)?;
+    let config = global.load_config()?;
+    let path = config.path.clone();
     let source = config.find_source(&args.source).ok_or_else(|| unknown_source(&config, &args.source))?;
     let database = global.database()?;
     let purge_note = if args.purge && database.exists() {

@@ -50,7 +50,7 @@ struct FoundArticle<'a> {
 /// Searches the store, even while a daemon is running, and prints the articles that match, the newest first.
 pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<VerbOutcome> {
     let query = SearchQuery::parse(&args.query.join(" ")).map_err(|error| UsageError(error.to_string()))?;
-    let config = global.load_config()?;
+    let config = global.load_config_or_last_good()?;
     let path = global.database()?;
     let (items, complete) = if path.exists() {
         small_runtime()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?

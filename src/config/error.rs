@@ -13,6 +13,8 @@ pub struct ConfigErrors {
     file: PathBuf,
     errors: Vec<ConfigError>,
     omitted: usize,
+    /// What to do instead of putting the contents back, if the file is absent or lost its contents.
+    if_meant: Option<&'static str>,
 }
 
 /// One error in feeds.toml.
@@ -49,7 +51,7 @@ pub struct Underline {
 impl ConfigErrors {
     /// Takes `errors` in file order and the number of errors that were found beyond them.
     pub(super) fn new(file: PathBuf, errors: Vec<ConfigError>, omitted: usize) -> Self {
-        Self { file, errors, omitted }
+        Self { file, errors, omitted, if_meant: None }
     }
 
     /// Makes an error about the whole file.
@@ -63,7 +65,27 @@ impl ConfigErrors {
             hint,
             underline: Underline::default(),
         };
-        Self { file: file.to_owned(), errors: vec![error], omitted: 0 }
+        Self { file: file.to_owned(), errors: vec![error], omitted: 0, if_meant: None }
+    }
+
+    /// Makes the error for a file that is absent or lost its contents. `if_meant` says what to do if that is meant.
+    pub(super) fn lost_contents(
+        file: &Path,
+        message: String,
+        hint: Option<String>,
+        if_meant: &'static str,
+    ) -> Self {
+        Self { if_meant: Some(if_meant), ..Self::whole_file(file, message, hint) }
+    }
+
+    /// Names a copy of the last good file in the hint, if the file is absent or lost its contents.
+    #[must_use]
+    pub fn with_copy(mut self, copy: &Path) -> Self {
+        if let (Some(if_meant), [error]) = (self.if_meant, self.errors.as_mut_slice()) {
+            let (copy, file) = (copy.display(), self.file.display());
+            error.hint = Some(format!("`cp {copy} {file}` puts the last contents back; {if_meant}"));
+        }
+        self
     }
 
     /// Returns the path of the configuration file.

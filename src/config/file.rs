@@ -59,7 +59,9 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     let whole_file = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            whole_file("there is no such file".to_owned(), Some(locate::CREATE_HINT.to_owned()))
+            let message = "there is no such file".to_owned();
+            let hint = Some(locate::CREATE_HINT.to_owned());
+            ConfigErrors::lost_contents(path, message, hint, locate::NEW_FILE_MEANT)
         }
         std::io::ErrorKind::PermissionDenied => whole_file(
             format!("can't be read: {error}"),

@@ -23,12 +23,16 @@ pub fn find_config_file(
     }
     let tried: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
     let message = format!("there is no configuration: looked for {}", tried.join(", "));
-    Err(ConfigErrors::whole_file(Path::new("feeds.toml"), message, Some(CREATE_HINT.to_owned())))
+    let hint = Some(CREATE_HINT.to_owned());
+    Err(ConfigErrors::lost_contents(Path::new("feeds.toml"), message, hint, NEW_FILE_MEANT))
 }
 
 /// Hint for a user who has no feeds.toml yet.
 pub(super) const CREATE_HINT: &str =
     "`riverd add https://example.org/feed.xml` creates one; `--config FILE` names another";
+
+/// Hint for a user who wants to begin a new feeds.toml although riverd ran with another one.
+pub(super) const NEW_FILE_MEANT: &str = "to begin anew, write a file with a `[river]` table";
 
 /// Returns the paths to try, in order.
 fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {

@@ -20,23 +20,24 @@ pub fn check_replacement(current: &Config, new: &Config, text: &str) -> Result<(
     let tables = top_level_keys(text);
     let lost_sources = !current.sources.is_empty() && new.sources.is_empty();
     let lost_token = current.server.access_token.is_some() && new.server.access_token.is_none();
-    let (message, hint) = if tables.is_empty() && (lost_sources || lost_token) {
-        ("is empty", "put its contents back; for a river without sources, write a `[river]` table")
+    let (message, if_meant) = if tables.is_empty() && (lost_sources || lost_token) {
+        ("is empty", NO_SOURCES_MEANT)
     } else if lost_sources && !tables.contains("river") {
-        (
-            "has no `[[source]]` any more",
-            "put its contents back; for a river without sources, write a `[river]` table",
-        )
+        ("has no `[[source]]` any more", NO_SOURCES_MEANT)
     } else if lost_token && (lost_sources || !tables.contains("server")) {
         (
             "has no `access_token_file` any more",
-            "put its contents back; to serve the river without a token, leave the `[server]` table and the sources in the file",
+            "to serve the river without a token, leave the `[server]` table and the sources in the file",
         )
     } else {
         return Ok(());
     };
-    Err(ConfigErrors::whole_file(&new.path, message.to_owned(), Some(hint.to_owned())))
+    let hint = Some(format!("put its contents back; {if_meant}"));
+    Err(ConfigErrors::lost_contents(&new.path, message.to_owned(), hint, if_meant))
 }
+
+/// Hint for a person who wants a river without sources.
+const NO_SOURCES_MEANT: &str = "for a river without sources, write a `[river]` table";
 
 /// Returns the keys and tables at the top level of a file that was read before.
 fn top_level_keys(text: &str) -> HashSet<String> {

@@ -69,6 +69,8 @@ pub(super) struct Daemon {
     config_error: Option<String>,
     /// Why the database can't be written, as it was last reported to systemd.
     reported_failure: Option<String>,
+    /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
+    is_reload_due: bool,
     /// The clock that decides what is deleted for ever.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
@@ -92,6 +94,7 @@ impl Daemon {
             file,
             config_error: None,
             reported_failure: None,
+            is_reload_due: false,
             agreed_clock: AgreedClock::start(Timestamp::now(), Duration::ZERO),
             started_at: Instant::now(),
             maintenance_timer,
@@ -163,7 +166,8 @@ impl Daemon {
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());
         }
-        if self.file.watch.take_stable_change().await {
+        let is_writable = self.services.store.health().failure.is_none();
+        if self.file.watch.take_stable_change().await || (self.is_reload_due && is_writable) {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -248,6 +252,7 @@ impl Daemon {
     /// Returns how many articles were deleted with purged sources, or `None` if the file is not in force.
     async fn reload(&mut self) -> Option<u64> {
         notify::reloading();
+        self.is_reload_due = false;
         let path = self.config.path.clone();
         let current = Arc::clone(&self.config);
         let load = move || {
@@ -265,10 +270,13 @@ impl Daemon {
                 let purged = self.apply_config(Arc::new(loaded.config)).await;
                 if purged.is_some() {
                     self.keep_copy(loaded.text).await;
+                } else {
+                    self.is_reload_due = self.services.store.health().failure.is_some();
                 }
                 purged
             }
             Ok(Err(errors)) => {
+                let errors = self.file.last_good.name_copy_in(errors);
                 self.keep_last_good_config(&errors).await;
                 None
             }

@@ -1,5 +1,5 @@
 //! Keeps a copy of the last good feeds.toml in the state directory. A daemon that is started while feeds.toml is broken
-//! goes on with it, and `status` and `list` read it meanwhile.
+//! goes on with it, and the verbs that only show something read it meanwhile.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -49,9 +49,26 @@ impl LastGoodConfig {
             Err(errors) => errors,
         };
         match last_good {
-            Some(config) => Ok(UsableConfig { config, errors: Some(errors) }),
+            Some(config) => Ok(UsableConfig { config, errors: Some(self.name_copy_in(errors)) }),
             None => Err(errors),
         }
+    }
+
+    /// Reads feeds.toml for a verb that edits it or polls. Fails if it is broken, or if it must not replace the last good one:
+    /// a source that is added to an emptied file would make that file look whole, and the daemon would retire all others.
+    pub fn load_replacement(&self, path: &Path) -> Result<Config, ConfigErrors> {
+        let usable = self.load_or_last_good(path)?;
+        usable.errors.map_or(Ok(usable.config), Err)
+    }
+
+    /// Returns whether there is a last good configuration.
+    pub fn exists(&self) -> bool {
+        self.copy.exists()
+    }
+
+    /// Names the copy in the hint of errors about a file that lost its contents.
+    pub fn name_copy_in(&self, errors: ConfigErrors) -> ConfigErrors {
+        if self.exists() { errors.with_copy(&self.copy) } else { errors }
     }
 
     /// Reads feeds.toml alone, where there is no last good one.

@@ -115,7 +115,11 @@ impl Store {
         feed: RenderedFeed,
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
-        self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
+        match self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await {
+            // Readers and monitoring are served while the disk is full. The date is stored when the feed is rendered again.
+            Err(error) if error.concerns_all_writes() => Ok(now),
+            noted => noted,
+        }
     }
 
     /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
