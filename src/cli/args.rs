@@ -23,6 +23,7 @@ pub struct Cli {
 
 /// Options that every command takes.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
 pub struct GlobalArgs {
     /// Configuration file [default: ./feeds.toml, $XDG_CONFIG_HOME/riverd/feeds.toml, /etc/riverd/feeds.toml]
     #[arg(long, global = true, value_name = "FILE", env = "RIVERD_CONFIG")]
@@ -160,6 +161,9 @@ pub struct RemoveArgs {
     /// Delete the articles of the source now instead of when their retention ends
     #[arg(long)]
     pub purge: bool,
+    /// Options for the output.
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Arguments of `riverd status`.

@@ -28,6 +28,12 @@ pub(super) fn back_up(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<
 
 /// Puts a backup in the place of the database.
 pub(super) fn restore(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<VerbOutcome> {
+    if !args.file.exists() {
+        let file = args.file.display();
+        anyhow::bail!(
+            "there is no file `{file}`\nhint: name a copy that `riverd backup` made, or one in `backup_dir`"
+        );
+    }
     let database = global.database()?;
     let done = restore::restore(&args.file, &database, Timestamp::now())?;
     if args.output.json {
@@ -71,6 +77,11 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
     }
     text.push_str(&aside_note(done.set_aside.as_deref(), "the damaged database is now"));
     output::print_line(&text)?;
+    if done.unreadable_places() > 0 {
+        output::print_message(
+            "hint: a backup from before the damage may hold more; `riverd restore FILE` puts it back",
+        );
+    }
     Ok(VerbOutcome::Succeeded)
 }
 

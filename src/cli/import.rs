@@ -251,8 +251,8 @@ impl ImportOutcome<'_> {
             (duplicate.line, format!("{} is the same as {}", duplicate.url, duplicate.same_as))
         });
         let problems = self.plan.problems.iter().map(|problem| (problem.line, problem.message.clone()));
-        let mut left_out: Vec<(usize, String)> = duplicates.chain(problems).collect();
-        left_out.sort();
+        // Lines that can't be used come first, because a person may want to repair them.
+        let left_out: Vec<(usize, String)> = problems.chain(duplicates).collect();
         for (line, message) in left_out.iter().take(SHOWN_PROBLEMS) {
             let message = printable(message);
             output::print_message(&format!("{}:{line}: {message}", file.display()));

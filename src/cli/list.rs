@@ -56,17 +56,38 @@ pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbO
             config.path.display()
         ));
     } else {
-        output::print_line(&table(&config.sources))?;
+        output::print_line(&overview(&config.sources, terminal::stdout_width()))?;
     }
     Ok(VerbOutcome::Succeeded)
 }
 
+/// Returns a table, or two lines for each source if the table is wider than the terminal. An address is never broken, so that
+/// it can be copied.
+fn overview(sources: &[Arc<Source>], width: Option<usize>) -> String {
+    let table = table(sources);
+    let fits = |width: usize| table.lines().all(|line| line.chars().count() <= width);
+    if width.is_none_or(fits) { table } else { narrow(sources) }
+}
+
+fn narrow(sources: &[Arc<Source>]) -> String {
+    let lines = sources.iter().map(|source| {
+        let tags = source.tags.join(", ");
+        let about = [source.name.as_str(), &polled(source), &tags];
+        let about = about.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        format!("{about}\n    {}", source.location)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn polled(source: &Source) -> String {
+    if source.enabled { cadence_text(&source.cadence) } else { "disabled".to_owned() }
+}
+
 fn table(sources: &[Arc<Source>]) -> String {
-    let mut table = terminal::new_table(terminal::stdout_width());
+    let mut table = terminal::new_table(None);
     table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
     for source in sources {
-        let polled = if source.enabled { cadence_text(&source.cadence) } else { "disabled".to_owned() };
-        table.add_row([&source.name, &polled, &source.tags.join(", "), &source.location.to_string()]);
+        table.add_row([&source.name, &polled(source), &source.tags.join(", "), &source.location.to_string()]);
     }
     table.trim_fmt()
 }

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::args::{GlobalArgs, RemoveArgs};
 use super::daemon_connection::DaemonConnection;
+use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, output, small_runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
@@ -18,27 +21,79 @@ pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<Verb
     let path = config.path.clone();
     let source = config.find_source(&args.source).ok_or_else(|| unknown_source(&config, &args.source))?;
     let database = global.database()?;
-    let purge_note = if args.purge && database.exists() {
+    let purged = if args.purge && database.exists() {
         match DaemonConnection::open(&global.state_dir()?)? {
             Some(daemon) => purge_in_daemon(global, daemon, &path, source)?,
-            None => purge(&path, &config, source, &database)?,
+            None => Purged::Articles(purge(&path, &config, source, &database)?),
         }
     } else {
         config::remove_source(&path, source).map_err(super::add::classify_edit_error)?;
-        String::new()
+        if args.purge { Purged::NoDatabase } else { Purged::NotAsked }
     };
+    if args.output.json {
+        let config = config.path.display().to_string();
+        let report =
+            RemoveReport { config, source: ListedSource::from(&**source), deleted: purged.deleted() };
+        output::print_json(&report)?;
+        return Ok(VerbOutcome::Succeeded);
+    }
+    let purge_note = purged.note();
     let (name, location, file) = (&source.name, &source.location, config.path.display());
     output::print_line(&format!("removed `{name}` ({location}) from {file}{purge_note}"))?;
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Removes the source from the file, and lets the daemon delete its articles. Returns a note about them, to be printed.
+/// Output of `remove --json`.
+#[derive(Serialize)]
+struct RemoveReport<'c> {
+    config: String,
+    source: ListedSource<'c>,
+    /// How many articles were deleted. `None` if none were to be deleted now.
+    deleted: Option<u64>,
+}
+
+/// What became of the articles of a removed source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Purged {
+    /// They stay until their retention ends.
+    NotAsked,
+    /// This many were deleted.
+    Articles(u64),
+    /// There is no database, so none were stored.
+    NoDatabase,
+    /// The daemon ended meanwhile, so its next start deletes them.
+    AtNextStart,
+}
+
+impl Purged {
+    fn deleted(self) -> Option<u64> {
+        match self {
+            Self::Articles(articles) => Some(articles),
+            Self::NoDatabase => Some(0),
+            Self::NotAsked | Self::AtNextStart => None,
+        }
+    }
+
+    /// Returns a note to be printed after the name of the source.
+    fn note(self) -> String {
+        match self {
+            Self::NotAsked | Self::NoDatabase => String::new(),
+            Self::Articles(articles) => {
+                let were = if articles == 1 { "was" } else { "were" };
+                format!("; {} {were} deleted", counted(articles, "article"))
+            }
+            Self::AtNextStart => "; its articles are deleted at the next start".to_owned(),
+        }
+    }
+}
+
+/// Removes the source from the file, and lets the daemon delete its articles.
 fn purge_in_daemon(
     global: &GlobalArgs,
     mut daemon: DaemonConnection,
     path: &Path,
     source: &Source,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Purged> {
     let state = global.state_dir()?;
     let url = source.location.as_url_text();
     daemon.send(&ControlRequest::NotePurge { url: url.clone(), purge: true })?;
@@ -48,17 +103,11 @@ fn purge_in_daemon(
         return Err(super::add::classify_edit_error(error));
     }
     let purged = DaemonConnection::request(&state, &ControlRequest::Reload)?;
-    Ok(purged.map_or_else(|| "; its articles are deleted at the next start".to_owned(), deleted_note))
+    Ok(purged.map_or(Purged::AtNextStart, Purged::Articles))
 }
 
-fn deleted_note(articles: u64) -> String {
-    let were = if articles == 1 { "was" } else { "were" };
-    format!("; {} {were} deleted", counted(articles, "article"))
-}
-
-/// Removes the source from the file and from the database, in which no daemon writes. Returns a note about its
-/// articles, to be printed.
-fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyhow::Result<String> {
+/// Removes the source from the file and from the database, in which no daemon writes. Returns how many articles were deleted.
+fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyhow::Result<u64> {
     // The database is opened first: if that fails, the file must not have changed.
     let store = Store::open(database, &config.dedup)?;
     let address = source.location.as_url_text();
@@ -75,7 +124,7 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
         store.close().await?;
         Ok::<_, StoreError>(changes)
     })?;
-    Ok(deleted_note(changes.purged))
+    Ok(changes.purged)
 }
 
 /// Returns the error for a source that feeds.toml does not have.

@@ -12,7 +12,7 @@ use crate::model::{AlsoIn, RiverItem};
 use crate::store::{Store, StoreError};
 use crate::text::html;
 use crate::text::search::{ExcerptPart, SearchField, SearchQuery, excerpt, mark};
-use crate::text::words::printable;
+use crate::text::words::{counted, printable};
 use crate::time::Timestamp;
 
 /// Length of the shown part of a text in bytes: about three lines of a terminal.
@@ -52,10 +52,10 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
     let query = SearchQuery::parse(&args.query.join(" ")).map_err(|error| UsageError(error.to_string()))?;
     let config = global.load_config_or_last_good()?;
     let path = global.database()?;
-    let (items, complete) = if path.exists() {
+    let Found { items, complete, unpublished } = if path.exists() {
         small_runtime()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?
     } else {
-        (Vec::new(), true)
+        Found { items: Vec::new(), complete: true, unpublished: 0 }
     };
     if args.output.json {
         let articles = items.iter().map(|item| found_article(item, &query)).collect();
@@ -70,6 +70,12 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
     if !complete {
         output::print_message("note: some articles are not in the search index yet");
     }
+    if unpublished > 0 {
+        let articles = counted(unpublished, "stored article");
+        output::print_message(&format!(
+            "note: {articles} can't be found yet, because only `riverd run` publishes what `riverd poll` stored"
+        ));
+    }
     if items.is_empty() {
         output::print_message(&format!("no article matches `{query}`"));
         return Ok(VerbOutcome::Failed);
@@ -77,13 +83,17 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the articles that match, and whether the index has every stored article.
-async fn find(
-    config: &Config,
-    path: &Path,
-    query: &SearchQuery,
-    limit: usize,
-) -> anyhow::Result<(Vec<RiverItem>, bool)> {
+/// What a search found.
+struct Found {
+    items: Vec<RiverItem>,
+    /// Whether the index has every stored article.
+    complete: bool,
+    /// How many stored articles are not published, so that a search does not find them.
+    unpublished: u64,
+}
+
+/// Returns the articles that match.
+async fn find(config: &Config, path: &Path, query: &SearchQuery, limit: usize) -> anyhow::Result<Found> {
     let mut store = Store::open_read_only(path, &config.sources, &config.dedup)?;
     let mut complete = store.search_index_is_complete().await?;
     if !complete {
@@ -93,14 +103,28 @@ async fn find(
         complete = store.search_index_is_complete().await?;
     }
     let found = store.search(query, limit).await;
+    let unpublished = store.unpublished_count().await?;
     store.close().await?;
     let items = found.map_err(|error| match error {
         StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_) => {
-            UsageError(format!("{error}\nhint: {}", error.hint().unwrap_or_default())).into()
+            UsageError(format!("{error}\nhint: {}", name_hint(&error, config))).into()
         }
         other => anyhow::Error::from(other),
     })?;
-    Ok((items, complete))
+    Ok(Found { items, complete, unpublished })
+}
+
+/// Returns the hint for a tag or source that does not exist. The shell removes the quotation marks around a tag of several words.
+fn name_hint(error: &StoreError, config: &Config) -> String {
+    if let StoreError::NoSuchTag(given) = error {
+        let mut tags = config.sources.iter().flat_map(|source| &source.tags);
+        let begins_so =
+            |tag: &&String| tag.split_once(' ').is_some_and(|(first, _)| first.eq_ignore_ascii_case(given));
+        if let Some(tag) = tags.find(begins_so) {
+            return format!("for the tag `{tag}` write 'tag:\"{tag}\"'");
+        }
+    }
+    error.hint().unwrap_or_default()
 }
 
 /// Fills the index for some seconds. Does nothing if a daemon has the database open, because the daemon fills the index itself,

@@ -23,7 +23,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.database()?;
     let now = Timestamp::now();
-    let StoredStatus { sources: statuses, check, storage } = read_store(&path, &config)?;
+    let StoredStatus { sources: statuses, check, storage, bytes } = read_store(&path, &config)?;
     let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
     if let Some((ago, damage)) = damage {
         let path = path.display();
@@ -63,7 +63,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         (None, false) => {
             let overview = status_table::overview(&healths, now);
             let storage = storage.map(|report| storage_lines(&report, now)).unwrap_or_default();
-            terminal::print_painted(&format!("{overview}\n{summary}\n{}{storage}", size_line(&path)))?;
+            terminal::print_painted(&format!("{overview}\n{summary}\n{}{storage}", size_line(&path, bytes)))?;
         }
     }
     Ok(VerbOutcome::Succeeded)
@@ -75,6 +75,8 @@ struct StoredStatus {
     sources: Vec<SourceStatus>,
     check: Option<IntegrityCheck>,
     storage: Option<StorageReport>,
+    /// Size of the database in bytes. Newer pages may still be in the write-ahead log, so the file can be smaller.
+    bytes: u64,
 }
 
 /// Reads the store. Returns nothing of it if there is no database yet.
@@ -88,6 +90,7 @@ fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
             sources: store.statuses().await?,
             check: store.last_integrity_check().await?,
             storage: store.last_storage_report().await?,
+            bytes: store.database_bytes().await?,
         };
         store.close().await?;
         Ok::<_, StoreError>(status)
@@ -102,15 +105,13 @@ fn warn_of_problem(state_dir: &Path) {
     }
 }
 
-/// Says how large the files of the database are.
-fn size_line(database: &Path) -> String {
-    let size = |suffix: &str| {
-        let mut name = database.as_os_str().to_owned();
-        name.push(suffix);
-        // A file that does not exist takes no room.
-        std::fs::metadata(name).map_or(0, |file| file.len())
-    };
-    format!("database: {}, write-ahead log: {}", ByteSize(size("")), ByteSize(size("-wal")))
+/// Says how large the database and its write-ahead log are.
+fn size_line(database: &Path, bytes: u64) -> String {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    // A file that does not exist takes no room.
+    let log_bytes = std::fs::metadata(log).map_or(0, |file| file.len());
+    format!("database: {}, write-ahead log: {}", ByteSize(bytes), ByteSize(log_bytes))
 }
 
 /// Says what fills the database. Each line begins with a line end.

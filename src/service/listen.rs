@@ -72,7 +72,7 @@ pub enum ListenError {
         address: String,
     },
     /// Any other error.
-    #[error("can't listen on `{address}`: {source}\nhint: change `server.listen` in feeds.toml")]
+    #[error("can't listen on `{address}`: {source}\nhint: {}", listen_hint(.source))]
     Io {
         /// Address as in feeds.toml.
         address: String,
@@ -84,6 +84,17 @@ pub enum ListenError {
         "an inherited socket can't be used: {0}\nhint: `riverd.socket` may have only `ListenStream=` lines"
     )]
     Inherited(#[source] io::Error),
+}
+
+/// Returns what a person can do about an address that can't be listened on.
+fn listen_hint(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::NotFound => "create the folder of the socket, or change `server.listen` in feeds.toml",
+        io::ErrorKind::PermissionDenied => {
+            "only root may use ports below 1024: use a higher port, or `riverd.socket`; the folder of a socket must be writable"
+        }
+        _ => "change `server.listen` in feeds.toml",
+    }
 }
 
 /// Returns the inherited sockets or, if there are none, new ones that are bound to `addresses`.

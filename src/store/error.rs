@@ -74,6 +74,22 @@ pub enum StoreError {
         /// What is wrong, as SQLite or riverd's check of the file found it.
         detail: String,
     },
+    /// A file that was given as a backup is none that this riverd can use.
+    #[error("`{}` is not a backup that this riverd can use: {why}", path.display())]
+    UnusableBackup {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nothing of a damaged database can be saved.
+    #[error("nothing of the database `{}` can be saved: {detail}", path.display())]
+    Unrecoverable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
     /// The write-ahead log was deleted or cut off, so the last commits are lost.
     #[error("the database `{0}` lacks its last {1}: its log `{0}-wal` is gone or cut off", path.display(), counted(lost.unsigned_abs(), "commit"))]
     LogMissing {
@@ -144,6 +160,8 @@ impl StoreError {
             | Self::NotADatabase { .. }
             | Self::OtherProgram { .. }
             | Self::Corrupt { .. }
+            | Self::UnusableBackup { .. }
+            | Self::Unrecoverable { .. }
             | Self::LogMissing { .. }
             | Self::Locked { .. }
             | Self::NotWritable { .. } => true,
@@ -174,10 +192,18 @@ impl StoreError {
                  (`riverd restore riverd.db.schema-N`); please report this"
                     .to_owned()
             }
-            Self::NotADatabase { path } | Self::OtherProgram { path } => format!(
+            Self::OtherProgram { path } => format!(
                 "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
                 path.display()
             ),
+            Self::NotADatabase { path } | Self::Unrecoverable { path, .. } => format!(
+                "put a backup in its place with `riverd restore FILE`, which sets `{}` aside; without a backup, move the file \
+                 away, and riverd begins with an empty database",
+                path.display()
+            ),
+            Self::UnusableBackup { .. } => {
+                "name another backup; the database in use is unchanged".to_owned()
+            }
             Self::Corrupt { path, .. } => format!(
                 "put a backup in its place with `riverd restore FILE`, or save what can be read with `riverd recover`; \
                  riverd overwrites nothing and sets `{}` aside",
@@ -191,6 +217,9 @@ impl StoreError {
             Self::Locked { .. } => {
                 "stop that riverd, or give this one another folder with --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
                     .to_owned()
+            }
+            Self::NotWritable { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                format!("create the folder of `{}` first", path.display())
             }
             Self::NotWritable { path, .. } => format!(
                 "give the user that runs riverd the right to write `{}`, or another folder with --state-dir",

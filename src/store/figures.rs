@@ -16,19 +16,24 @@ const DAY_S: i64 = 86_400;
 pub(super) fn read(conn: &Connection, now: Timestamp) -> Result<StoreFigures, StoreError> {
     // Both counts read a small index, and no rows.
     let count = |sql: &str| conn.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0));
+    Ok(StoreFigures {
+        articles: count("select count(*) from articles")?.cast_unsigned(),
+        entries: count("select count(*) from entries")?.cast_unsigned(),
+        database_bytes: database_bytes(conn)?,
+        storage: storage::last(conn)?,
+        write_problem: None,
+        articles_by_day: articles_by_day(conn, now)?,
+    })
+}
+
+/// Returns the size of the database in bytes, including the pages that are still in the write-ahead log.
+pub(super) fn database_bytes(conn: &Connection) -> Result<u64, StoreError> {
     let size: i64 = conn.query_row(
         "select page_count * page_size from pragma_page_count(), pragma_page_size()",
         [],
         |row| row.get(0),
     )?;
-    Ok(StoreFigures {
-        articles: count("select count(*) from articles")?.cast_unsigned(),
-        entries: count("select count(*) from entries")?.cast_unsigned(),
-        database_bytes: size.cast_unsigned(),
-        storage: storage::last(conn)?,
-        write_problem: None,
-        articles_by_day: articles_by_day(conn, now)?,
-    })
+    Ok(size.cast_unsigned())
 }
 
 fn articles_by_day(conn: &Connection, now: Timestamp) -> Result<Vec<DayCount>, StoreError> {

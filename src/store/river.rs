@@ -36,6 +36,16 @@ pub(super) fn note_rendered_feed(
     Ok(Timestamp::from_unix(since))
 }
 
+/// Returns how many articles wait to be published.
+pub(super) fn unpublished_count(conn: &Connection) -> Result<u64, StoreError> {
+    let count: i64 = conn.query_row(
+        "select count(*) from articles where published_at is null and representative is not null",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(count.cast_unsigned())
+}
+
 /// Returns the newest `limit` articles of a selection, ordered by river time, the newest first. Articles of the same
 /// second are ordered by source, then as in their document.
 pub(super) fn latest(

@@ -176,3 +176,38 @@ fn recover_saves_what_is_left_beside_many_destroyed_pages() {
     sandbox.run(&["poll", "--all"]).expect_code(0);
     assert_eq!(articles(&sandbox), ARTICLES as u64);
 }
+
+#[test]
+fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
+    let sandbox = stored();
+    let before = fs::read(database(&sandbox)).unwrap();
+    let restore = |name: &str, code: i32| sandbox.run(&["restore", name]).expect_code(code).stderr();
+    let err = restore("no-such.db", 1);
+    assert!(err.contains("there is no file") && !err.contains("riverd poll"), "{err}");
+    let err = restore("feeds.toml", 78);
+    assert!(err.contains("is not a backup") && !err.contains("move"), "{err}");
+    let err = sandbox.run(&["backup", "no-folder/copy.db"]).expect_code(78).stderr();
+    assert!(err.contains("create the folder") && !err.contains("partial"), "{err}");
+    assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
+}
+
+#[test]
+fn the_hints_for_a_destroyed_database_lead_to_a_backup() {
+    let sandbox = stored();
+    let copy = sandbox.path().join("copy.db");
+    sandbox.run(&["backup", copy.to_str().unwrap()]).expect_code(0);
+    let mut bytes = fs::read(database(&sandbox)).unwrap();
+    let pages = bytes.len() / 4096;
+    bytes[20 * 4096..pages / 2 * 4096].fill(0xa5);
+    fs::write(database(&sandbox), &bytes).unwrap();
+    let err = sandbox.run(&["backup", "damaged.db"]).expect_code(78).stderr();
+    assert!(err.contains("riverd.db` is damaged") && !err.contains("damaged.db"), "{err}");
+    fs::write(database(&sandbox), "garbage").unwrap();
+    let err = sandbox.run(&["run"]).expect_code(78).stderr();
+    assert!(err.contains("`riverd restore FILE`"), "{err}");
+    let err = sandbox.run(&["recover"]).expect_code(78).stderr();
+    assert!(err.contains("can be saved") && err.contains("`riverd restore FILE`"), "{err}");
+    assert!(!err.contains("`riverd recover`"), "{err}");
+    sandbox.run(&["restore", copy.to_str().unwrap()]).expect_code(0);
+    assert_eq!(articles(&sandbox), ARTICLES as u64);
+}

@@ -128,3 +128,73 @@ fn a_reload_moves_the_listener_and_a_unix_socket_has_the_given_mode() {
     until("the old address again", || std::net::TcpStream::connect(&old).is_ok());
     assert_eq!(daemon.get("/feed.xml").status, 200);
 }
+
+#[test]
+fn no_verb_makes_a_file_that_lost_its_contents_look_whole_and_verbs_that_read_go_on() {
+    let sandbox = protected();
+    let daemon = sandbox.start();
+    until("the article", || is_unharmed(&daemon));
+    until("the search index", || sandbox.run(&["search", "One"]).code() == 0);
+    fs::write(sandbox.path().join("list.txt"), "https://more.example/feed\n").unwrap();
+    for damaged in [Some(""), Some("# nothing\n"), Some("[polling]\nevery = \"1h\"\n"), None] {
+        match damaged {
+            Some(text) => sandbox.configure(text),
+            None => fs::remove_file(sandbox.config()).unwrap(),
+        }
+        for verb in [&["add", "file:more.xml"][..], &["import", "list.txt"], &["remove", "good"], &["check"]]
+        {
+            let ran = sandbox.run(verb).expect_code(78);
+            let err = ran.stderr();
+            assert!(
+                err.contains("`cp ") && err.contains("last-good-feeds.toml"),
+                "{damaged:?} {verb:?}: {err}"
+            );
+        }
+        assert_eq!(fs::read_to_string(sandbox.config()).ok().as_deref(), damaged);
+        for verb in [&["search", "One"][..], &["why", "1"], &["export"], &["preview", "good"]] {
+            let ran = sandbox.run(verb).expect_code(0);
+            assert!(ran.stderr().contains("feeds.toml is broken"), "{damaged:?} {verb:?}: {}", ran.stderr());
+        }
+        assert!(is_unharmed(&daemon), "{damaged:?}");
+    }
+    assert!(daemon.stop().success());
+    sandbox.run(&["poll", "--all"]).expect_code(78);
+    fs::copy(sandbox.state().join("last-good-feeds.toml"), sandbox.config()).unwrap();
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    sandbox.run(&["check"]).expect_code(0);
+}
+
+/// Sets the largest file that a daemon may write, as a quota does.
+fn limit_files(daemon: &Daemon, bytes: Option<u64>) {
+    use rustix::process::{Pid, Resource, getrlimit, prlimit};
+    let limit = rustix::process::Rlimit { current: bytes, ..getrlimit(Resource::Fsize) };
+    prlimit(Pid::from_raw(daemon.pid().cast_signed()), Resource::Fsize, limit).unwrap();
+}
+
+#[test]
+fn while_nothing_can_be_written_every_route_answers_and_a_change_of_the_file_waits_until_something_can() {
+    let sandbox = Sandbox::with_sources(SOURCE);
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    let daemon = sandbox.start();
+    until("the article", || daemon.get("/feed.xml").text().contains("One"));
+    limit_files(&daemon, Some(1000));
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(&format!("{text}[[source]]\nname = \"more\"\nurl = \"file:feed.xml?\"\n"));
+    daemon.wait_for_log("the database can't be written");
+    assert_eq!(daemon.get("/healthz").status, 503);
+    for path in [
+        "/feed.xml",
+        "/status",
+        "/status.json",
+        "/status/feed.xml",
+        "/opml.xml",
+        "/sources/good/feed.xml",
+        "/",
+    ] {
+        assert_eq!(daemon.get(path).status, 200, "{path}");
+    }
+    assert!(daemon.get("/metrics").text().contains("riverd_database_writable 0"));
+    limit_files(&daemon, None);
+    daemon.wait_for_log("reloaded feeds.toml: added more");
+    assert_eq!(sandbox.run(&["status", "more"]).code(), 0);
+}

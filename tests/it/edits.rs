@@ -346,3 +346,30 @@ fn check_online_sends_no_request_to_a_server_that_asked_for_a_pause() {
     assert_eq!(json["online"][0]["feed"], serde_json::Value::Null);
     assert_eq!(publisher.requests("/busy").len(), 1);
 }
+
+#[test]
+fn remove_prints_the_source_and_how_many_articles_were_deleted_as_json() {
+    let sandbox = Sandbox::with_sources(
+        "[[source]]\nname = \"a\"\nurl = \"file:a.xml\"\n[[source]]\nname = \"b\"\nurl = \"file:b.xml\"\n\
+         [[source]]\nname = \"c\"\nurl = \"file:a.xml?\"\n",
+    );
+    let feed = "<rss version=\"2.0\"><channel><title>T</title><link>http://a.example/</link><description>d</description>\
+                <item><guid>1</guid><title>One</title></item></channel></rss>";
+    std::fs::write(sandbox.path().join("a.xml"), feed).unwrap();
+    std::fs::write(
+        sandbox.path().join("b.xml"),
+        feed.replace("One", "Two").replace("a.example", "b.example"),
+    )
+    .unwrap();
+    sandbox.run(&["poll"]);
+    let listed = sandbox.run(&["list", "--json"]).json();
+    let kept = sandbox.run(&["remove", "c", "--json"]).expect_code(0).json();
+    assert_eq!(kept["source"], listed[2]);
+    assert!(kept["deleted"].is_null() && kept["config"].as_str().unwrap().starts_with('/'), "{kept}");
+    let purged = sandbox.run(&["remove", "a", "--purge", "--json"]).expect_code(0).json();
+    assert_eq!((&purged["source"]["name"], &purged["deleted"]), (&"a".into(), &1.into()));
+    let daemon = sandbox.start();
+    let purged = sandbox.run(&["remove", "b", "--purge", "--json"]).expect_code(0).json();
+    assert_eq!(purged["deleted"], 1);
+    assert!(daemon.stop().success());
+}

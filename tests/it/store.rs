@@ -17,5 +17,6 @@ mod purge;
 mod search;
 mod sources;
 mod subscriber;
+mod upgrade;
 mod views;
 mod why;

@@ -56,3 +56,42 @@ fn preview_shows_the_beginning_and_the_length_of_a_text() {
     let text = sandbox.run(&["preview", "feed.xml"]).expect_code(0).stdout();
     assert!(text.contains("The beginning of a long story") && text.contains("43 characters"), "{text}");
 }
+
+#[test]
+fn a_list_that_is_too_wide_breaks_no_address() {
+    let sandbox = polled();
+    let list = |columns: &str| {
+        let output = sandbox.command(&["list"]).env("COLUMNS", columns).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let address = format!("file:{}", sandbox.path().join("a-folder/that-does-not/exist.xml").display());
+    for columns in ["40", "60", "500"] {
+        assert!(list(columns).contains(&address), "{columns}: {}", list(columns));
+    }
+    assert!(list("500").contains("NAME") && !list("60").contains("NAME"));
+}
+
+#[test]
+fn the_help_of_a_verb_shows_its_own_options_first() {
+    let help = Sandbox::new("").run(&["add", "--help"]).expect_code(0).stdout();
+    let place = |text: &str| help.find(text).unwrap();
+    let common = place("Options of every command:");
+    for own in ["--name", "--title", "--tag", "--every", "--json"] {
+        assert!(place(own) < common, "{own}: {help}");
+    }
+    for option in ["--config", "--state-dir", "--log-level", "--color"] {
+        assert!(place(option) > common, "{option}: {help}");
+    }
+}
+
+#[test]
+fn a_search_says_that_articles_wait_to_be_published_and_how_a_tag_of_two_words_is_written() {
+    let sandbox =
+        Sandbox::new("[[source]]\nname = \"good\"\nurl = \"file:feed.xml\"\ntags = [\"Long reads\"]\n");
+    std::fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    sandbox.run(&["poll"]).expect_code(0);
+    let ran = sandbox.run(&["search", "rivers"]).expect_code(1);
+    assert!(ran.stderr().contains("1 stored article can't be found yet"), "{}", ran.stderr());
+    let ran = sandbox.run(&["search", "tag:long reads"]).expect_code(2);
+    assert!(ran.stderr().contains("'tag:\"Long reads\"'"), "{}", ran.stderr());
+}

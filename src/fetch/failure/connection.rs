@@ -39,6 +39,12 @@ pub(super) fn broken(error: Option<&io::Error>, lead: &str, why: &str) -> Failur
             Some("check this machine's firewall and routes"),
             FailureOrigin::OwnNetwork,
         ),
+        // rustls reports so that the server closed the connection in the middle of the handshake.
+        Some(io::ErrorKind::UnexpectedEof) if why.contains("handshake") => (
+            "the server closed the connection during the TLS handshake",
+            Some("the server may speak only `http:` at this port"),
+            FailureOrigin::Elsewhere,
+        ),
         _ => (why, None, FailureOrigin::Elsewhere),
     };
     Failure { origin, ..failure(FailureKind::Connect, format!("{lead}: {why}"), hint) }

@@ -50,7 +50,17 @@ pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
 fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, StoreError> {
     let not_writable = |source: io::Error| StoreError::not_writable(to, source);
     let partial = with_suffix(to, ".partial");
-    let made = copy(source, &partial).and_then(|()| verify(&partial)).and_then(|report| {
+    let made = copy(source, &partial).and_then(|()| verify(&partial)).map_err(|error| match error {
+        // The copy has every page of its source, so the damage is in the source.
+        StoreError::Corrupt { detail, .. } => {
+            StoreError::Corrupt { path: source.path().map_or_else(|| to.to_owned(), PathBuf::from), detail }
+        }
+        // A person knows the file by the name that it was to get.
+        StoreError::NotWritable { source, .. } => StoreError::NotWritable { path: to.to_owned(), source },
+        StoreError::Full { source, .. } => StoreError::Full { path: to.to_owned(), source },
+        other => other,
+    });
+    let made = made.and_then(|report| {
         fs::rename(&partial, to).map_err(not_writable)?;
         sync_folder(to).map_err(not_writable)?;
         Ok(BackupReport { path: to.to_owned(), ..report })

@@ -18,10 +18,31 @@ pub struct RestoreReport {
     pub set_aside: Option<PathBuf>,
 }
 
+/// Returns the error of a backup. Hints for the database in use would be wrong for the file that was given.
+fn unusable(error: StoreError, from: &Path) -> StoreError {
+    let path = from.to_owned();
+    match error {
+        StoreError::NotADatabase { .. } => {
+            StoreError::UnusableBackup { path, why: "it is not an SQLite database".to_owned() }
+        }
+        StoreError::OtherProgram { .. } => {
+            StoreError::UnusableBackup { path, why: "it is the database of another program".to_owned() }
+        }
+        StoreError::Corrupt { detail, .. } => {
+            StoreError::UnusableBackup { path, why: format!("it is damaged: {detail}") }
+        }
+        StoreError::Newer { found, known, .. } => StoreError::UnusableBackup {
+            path,
+            why: format!("it has schema {found}, and this riverd knows schemas up to {known}"),
+        },
+        other => other,
+    }
+}
+
 /// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a
 /// daemon has the database open. Blocks.
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
-    let held = verify(from)?;
+    let held = verify(from).map_err(|error| unusable(error, from))?;
     files::create_folder(database)?;
     let _lock = Lock::take(database)?;
     let new = with_suffix(database, ".restoring");

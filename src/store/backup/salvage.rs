@@ -52,7 +52,10 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
         // If one can't be removed, the next `recover` replaces it.
         drop(fs::remove_file(path));
     }
-    let tables = saved?;
+    let tables = saved.map_err(|error| match error {
+        StoreError::Corrupt { path, detail } => StoreError::Unrecoverable { path, detail },
+        other => other,
+    })?;
     let set_aside = set_aside::replace(database, &new, "damaged", now)?;
     Ok(RecoveryReport { tables, set_aside })
 }

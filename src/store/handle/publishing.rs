@@ -130,6 +130,11 @@ impl Store {
         self.latest(&RiverSelection::Search(query.clone()), limit).await
     }
 
+    /// Returns how many stored articles wait to be published. A daemon publishes them within seconds; `poll` alone does not.
+    pub async fn unpublished_count(&self) -> Result<u64, StoreError> {
+        self.readers.read(river::unpublished_count).await
+    }
+
     /// Returns the title and the site of each source's feed, by the name of the source.
     pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
         self.readers.read(status::feed_links).await

@@ -50,6 +50,11 @@ impl Store {
             .await
     }
 
+    /// Returns the size of the database in bytes, including the pages that are still in the write-ahead log.
+    pub async fn database_bytes(&self) -> Result<u64, StoreError> {
+        self.readers.read(figures::database_bytes).await
+    }
+
     /// Returns what fills the database, as maintenance measured it last.
     pub async fn last_storage_report(&self) -> Result<Option<StorageReport>, StoreError> {
         self.readers.read(storage::last).await
