@@ -97,7 +97,8 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
         }
         FetchOutcome::Failed { status: Some(status), failure, .. } => match failure.kind {
             FailureKind::Status | FailureKind::NotAFeed => !matches!(status, 407 | 503 | 511),
-            FailureKind::Malformed => matches!(status, 200 | 203 | 226),
+            // The body can't be decoded, or the connection broke before its end.
+            FailureKind::Malformed | FailureKind::Connect => matches!(status, 200 | 203 | 226),
             _ => false,
         },
         // A 410 is a statement of the publisher, and no accident.
