@@ -105,7 +105,7 @@ struct Search<'f> {
     guesses_left: usize,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause.
+    /// The last other answer that asks for a pause or says that a rate limit is used up.
     pause: Option<EarlierAnswer>,
 }
 
