@@ -74,6 +74,8 @@ fn the_name_of_a_person_is_no_markup_and_no_sign_for_nothing() {
         ("&lt;name&gt;Ann &amp;amp; Bo&lt;/name&gt;&lt;title&gt;Dr.&lt;/title&gt;", &["Ann & Bo"][..]),
         ("&lt;author&gt;&lt;name&gt;Ann&lt;/name&gt;&lt;/author&gt;", &["Ann"]),
         (" ( ) ", &[]),
+        ("(Ann)", &["Ann"]),
+        ("Ann (Bo)", &["Ann (Bo)"]),
         ("null", &[]),
         ("Array", &[]),
         ("Null Array", &["Null Array"]),

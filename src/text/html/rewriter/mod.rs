@@ -260,12 +260,15 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes a frame whose start tag begins at `start`. Removes it if it is an `embed` that repeats the last frame, as
-    /// inside an `object`.
+    /// Closes a frame whose start tag begins at `start`. Removes it if it repeats the last frame: as an `embed` inside an
+    /// `object`, or in a `noscript`.
     fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
         let frame = self.out.get(start..).unwrap_or_default();
         let source = source_of(frame);
-        if tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame {
+        let is_same_page = || without_query(source) == without_query(&self.last_frame);
+        let repeats = tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame
+            || self.in_noscript && is_same_page();
+        if repeats {
             self.out.truncate(start);
             self.open.pop();
             return;
@@ -313,6 +316,7 @@ impl Rewriter<'_> {
             && self.shown_bytes == open.shown_before
             && let Some(stand_in) = &open.stand_in
         {
+            self.remove_output(start, open.shown_before);
             self.add_stand_in(stand_in);
         }
         if open.may_repeat_formula && self.out.len() > start {
@@ -383,6 +387,10 @@ fn is_directed(tag: HtmlTag<'_>) -> bool {
     let is_rtl =
         |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
     Style::of(tag).direction == Some("rtl") || tag.attributes().any(is_rtl)
+}
+
+fn without_query(address: &str) -> &str {
+    address.split('?').next().unwrap_or(address)
 }
 
 /// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.
