@@ -108,7 +108,7 @@ struct Search<'f> {
     may_guess: bool,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause.
+    /// The last other answer that asks for a pause or says that a rate limit is used up.
     pause: Option<EarlierAnswer>,
 }
 

@@ -14,7 +14,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
+/// Returns the validators for the next request. There are none for thirty days after the server answered a conditional request
+/// wrongly, and for every second request while the server gives no answer.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || got_no_answer(state) {
         return Validators::default();
@@ -116,7 +117,7 @@ pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Ti
     }
 }
 
-/// Returns which of two outcomes counts: that of the request without conditions, unless it got no answer.
+/// Returns which of the outcomes of two requests counts: that of the second one, unless it got no answer.
 pub fn outcome_that_counts(
     first: FetchOutcome<BodyOutcome>,
     second: FetchOutcome<BodyOutcome>,
