@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::pictures;
 use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml};
 use crate::text::html;
+use crate::time::Timestamp;
 
 /// A text replaces the one that is shown, unless that is a stub, only if it has at least this many letters more. An agency tag or a
 /// by-line makes no fuller text.
@@ -35,6 +36,9 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
+    /// When it was edited, if its text is the newest: it is listed on the page of the entry that is shown, which changed earlier
+    /// and is listed no more.
+    pub newest_since: Option<Timestamp>,
 }
 
 /// Which texts an article may have.
@@ -54,6 +58,13 @@ pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice
         item.comments_url = item.comments_url.take().or_else(|| other.comments_url.clone());
         item.author = item.author.take().or_else(|| other.author.clone());
         add_details(&mut item.details, &other.details);
+    }
+    let newest = others.iter().filter(|other| other.newest_since.is_some());
+    if texts == TextChoice::Fullest
+        && let Some(newest) = newest.max_by_key(|other| other.newest_since)
+        && take_newest_text(item, newest)
+    {
+        return;
     }
     let has_no_text = item.summary.is_none() && item.content.is_none();
     if texts == TextChoice::Fullest || has_no_text {
@@ -79,6 +90,20 @@ fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
 
 fn kind(file: &Enclosure) -> &str {
     file.media_type.split('/').next().unwrap_or_default()
+}
+
+/// Shows the text of an entry that was edited last, unless it is a teaser of the text that is shown. Returns whether it is shown.
+fn take_newest_text(item: &mut RiverItem, newest: &OtherEntry) -> bool {
+    let text = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
+        letters(content.as_ref().or(summary.as_ref()))
+    };
+    let own = text(&item.summary, &item.content);
+    let is_teaser = is_longer(text(&newest.summary, &newest.content), own);
+    if !is_teaser {
+        (item.summary, item.content) = (newest.summary.clone(), newest.content.clone());
+        item.updated_at = newest.newest_since;
+    }
+    !is_teaser
 }
 
 fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
@@ -203,6 +228,23 @@ mod tests {
         assert_eq!(item.details.image.map(|image| image.url).as_deref(), Some("https://b.example/1.png"));
         assert_eq!(item.details.podcast.and_then(|episode| episode.season), Some(2));
         assert_eq!(item.details.rights, None, "they belong to the other text");
+    }
+
+    #[test]
+    fn the_text_that_was_edited_last_is_shown_but_no_teaser() {
+        let at = Timestamp::from_unix(1_800_000_000);
+        let shown = |words, texts| {
+            let mut shown = RiverItem { content: Some(text(90)), ..RiverItem::default() };
+            complete(
+                &mut shown,
+                vec![OtherEntry { newest_since: Some(at), ..with_text(words) }, with_text(95)],
+                texts,
+            );
+            (shown.content, shown.updated_at)
+        };
+        assert_eq!(shown(80, TextChoice::Fullest), (Some(text(80)), Some(at)));
+        assert_eq!(shown(20, TextChoice::Fullest), (Some(text(90)), None), "a teaser");
+        assert_eq!(shown(80, TextChoice::Own), (Some(text(90)), None), "the feed of one source");
     }
 
     #[test]

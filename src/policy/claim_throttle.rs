@@ -100,6 +100,11 @@ pub fn free_places(concurrency: usize, running: usize, waiting: usize) -> usize 
     concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
+/// Returns how many of `concurrency` polls may be those of sources that failed the last time: half of them.
+pub fn failing_places(concurrency: usize) -> usize {
+    concurrency.div_ceil(2)
+}
+
 /// How many sources of one private host are claimed at a time. They are polled without a gap between requests.
 const PRIVATE_BATCH: usize = 32;
 

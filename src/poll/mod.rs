@@ -156,6 +156,8 @@ impl Poller {
         }
         let limit = ClaimLimit {
             total: places,
+            failing: claim_throttle::failing_places(settings.limits.concurrency())
+                .saturating_sub(self.shared.under_way.failing()),
             per_host: settings.limits.per_host(),
             per_private_host: claim_throttle::private_batch(
                 settings.limits.per_host(),
@@ -218,7 +220,7 @@ impl Poller {
         let shared = Arc::clone(&self.shared);
         let mut permit = settings.limits.queue(&due.address());
         let claimed_at = Instant::now();
-        let under_way = shared.under_way.begin(due.id);
+        let under_way = shared.under_way.begin(&due);
         self.shared.tasks.spawn(async move {
             permit.begin().await;
             let name = due.source.name.clone();
@@ -246,7 +248,7 @@ impl Poller {
         now: Timestamp,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
+        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(&due), due };
         self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
     }
 

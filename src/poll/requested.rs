@@ -76,6 +76,7 @@ impl Poller {
             PollRequest::Due => {
                 let limit = ClaimLimit {
                     total: usize::MAX,
+                    failing: usize::MAX,
                     per_host: usize::MAX,
                     per_private_host: usize::MAX,
                     network: NetworkClaims::ALL,
@@ -86,7 +87,7 @@ impl Poller {
             }
             PollRequest::All | PollRequest::Named(_) => self.claim_wanted(request, now, &mut polls).await?,
         };
-        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
+        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(&due), due };
         polls.claimed = due.into_iter().map(begin).collect();
         Ok(polls)
     }

@@ -7,14 +7,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::PollReport;
-use crate::model::SourceId;
+use crate::model::{DueSource, SourceId};
 
 /// The sources whose polls are under way, each with the senders for those who wait for its report. The limits of polling bound
 /// the number of sources, and the connections to the control socket bound the number of those who wait.
 #[derive(Clone, Default, Debug)]
 pub(super) struct PollsUnderWay(Arc<Mutex<Waiting>>);
 
-type Waiting = HashMap<SourceId, Vec<oneshot::Sender<PollReport>>>;
+type Waiting = HashMap<SourceId, OnePoll>;
+
+/// A poll that is under way.
+#[derive(Default, Debug)]
+struct OnePoll {
+    /// Whether the source failed at its last poll.
+    is_failing: bool,
+    /// Senders for those who wait for the report.
+    senders: Vec<oneshot::Sender<PollReport>>,
+}
 
 impl PollsUnderWay {
     /// Returns all sources whose polls are under way.
@@ -22,17 +31,22 @@ impl PollsUnderWay {
         self.lock().keys().copied().collect()
     }
 
+    /// Returns how many of these sources failed at their last poll.
+    pub(super) fn failing(&self) -> usize {
+        self.lock().values().filter(|poll| poll.is_failing).count()
+    }
+
     /// Adds a source. It is removed when the returned value is dropped.
-    pub(super) fn begin(&self, source: SourceId) -> PollUnderWay {
-        self.lock().entry(source).or_default();
-        PollUnderWay { polls: self.clone(), source }
+    pub(super) fn begin(&self, due: &DueSource) -> PollUnderWay {
+        self.lock().entry(due.id).or_default().is_failing = due.state.failures > 0;
+        PollUnderWay { polls: self.clone(), source: due.id }
     }
 
     /// Returns a receiver of the report of a poll that is under way, or `None` if no poll of the source is. If the poll ends
     /// without a report, the sender is dropped.
     pub(super) fn wait_for(&self, source: SourceId) -> Option<oneshot::Receiver<PollReport>> {
         let (sender, receiver) = oneshot::channel();
-        self.lock().get_mut(&source)?.push(sender);
+        self.lock().get_mut(&source)?.senders.push(sender);
         Some(receiver)
     }
 
@@ -51,8 +65,8 @@ pub(super) struct PollUnderWay {
 impl PollUnderWay {
     /// Gives the report to those who wait for it.
     pub(super) fn finish(&self, report: &PollReport) {
-        let waiting = self.polls.lock().get_mut(&self.source).map(std::mem::take).unwrap_or_default();
-        for sender in waiting {
+        let poll = self.polls.lock().get_mut(&self.source).map(std::mem::take).unwrap_or_default();
+        for sender in poll.senders {
             // Sending fails if nobody waits for the report any more.
             drop(sender.send(report.clone()));
         }

@@ -23,6 +23,9 @@ pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 pub struct ClaimLimit {
     /// How many sources to claim at most.
     pub total: usize,
+    /// How many sources that failed at their last poll to claim at most. They may hang until the timeout, and must leave places for
+    /// the others.
+    pub failing: usize,
     /// How many sources of one host to claim at most. Sources without a host (files) do not count.
     pub per_host: usize,
     /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
@@ -73,7 +76,7 @@ fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, St
 /// Chooses due sources, the most overdue first, until `limit.total` are found. Skips the sources of hosts that have no room.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
-        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
+        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
          order by next_poll_at, id"
     );
@@ -82,11 +85,13 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     let mut chosen = Vec::new();
     let mut of_host: HashMap<String, usize> = HashMap::new();
     let mut of_network = limit.network;
+    let mut failing = 0;
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
         let id = SourceId(row.get(0)?);
-        if limit.under_way.contains(&id) {
+        let is_failing: bool = row.get(4)?;
+        if limit.under_way.contains(&id) || (is_failing && failing >= limit.failing) {
             continue;
         }
         let moved: Option<String> = row.get(3)?;
@@ -112,6 +117,7 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
             *count += 1;
             *network -= 1;
         }
+        failing += usize::from(is_failing);
         chosen.push(id);
     }
     Ok(chosen)

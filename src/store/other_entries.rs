@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, params};
 
-use super::state::json;
+use super::state::{json, time};
 use super::storing_context::site_of;
 use super::{StoreError, texts};
 use crate::article::completion::{self, OtherEntry};
 use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleDetails, Origin, RiverItem, SafeHtml};
+use crate::time::Timestamp;
 
 /// How many other places are listed with one article at most. A thousand sources may link to one page.
 const ALSO_IN: usize = 32;
@@ -20,6 +21,10 @@ pub(super) struct ShownEntry {
     pub(super) id: i64,
     /// Canonical URL of its page.
     pub(super) page: Option<String>,
+    /// Since when its feed no longer lists it, is gone, or was removed from feeds.toml.
+    pub(super) unlisted_at: Option<Timestamp>,
+    /// When its text changed last.
+    pub(super) changed_at: Timestamp,
 }
 
 /// Returns the title of a source: as the operator says, or else as the feed says, or else its name.
@@ -54,14 +59,21 @@ pub(super) fn others(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
              summary, content, packed, enclosures, comments_url, language, author, details,
              (select pages.content from pages where pages.entry_id = entries.id) as page,
-             source_id <> (select source_id from entries where id = ?2) as is_of_other_source
+             edited_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
          order by position, arrived_at, key limit {}",
         2 * ALSO_IN
     );
     let mut query = conn.prepare_cached(&sql)?;
-    let rows = query.query_map(params![article, shown.id], other_row)?;
+    let rows = query.query_map(params![article, shown.id], |row| {
+        let mut other = other_row(row)?;
+        let is_listed_instead = shown.unlisted_at.is_some() && time(row, "unlisted_at")?.is_none();
+        if is_listed_instead && shown.page.is_some() && other.page == shown.page {
+            other.offers.newest_since = time(row, "edited_at")?.filter(|edited| *edited > shown.changed_at);
+        }
+        Ok(other)
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -97,6 +109,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             language: row.get("language")?,
             author: row.get("author")?,
             details,
+            newest_since: None,
         },
     })
 }

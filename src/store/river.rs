@@ -167,7 +167,8 @@ fn item(
     near: NearDuplicates,
 ) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, entries.id as shown, entries.title, entries.url, author,
-                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, packed, categories, enclosures,
+                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at,
+                   coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, summary, content, packed, categories, enclosures,
                    (select pages.content from pages where pages.entry_id = entries.id) as page,
                    comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
                    feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
@@ -183,7 +184,10 @@ fn item(
     let found = conn
         .prepare_cached(sql)?
         .query_row(params![id, source.map(|source| source.0)], |row| {
-            Ok((read_item(row)?, ShownEntry { id: row.get("shown")?, page: row.get("canonical_url")? }))
+            let changed_at = time(row, "edited_at")?
+                .map_or_else(|| row.get("arrived_at").map(Timestamp::from_unix), Ok)?;
+            let (page, unlisted_at) = (row.get("canonical_url")?, time(row, "unlisted_at")?);
+            Ok((read_item(row)?, ShownEntry { id: row.get("shown")?, page, unlisted_at, changed_at }))
         })
         .optional()?;
     let Some((mut item, shown)) = found else { return Ok(None) };

@@ -124,7 +124,9 @@ pub fn assign(
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
-    if positions::recognise(entries, known, &index, (&mut keys, &mut taken)) {
+    if has_begun_again(entries, &index)
+        || positions::recognise(entries, known, &index, (&mut keys, &mut taken))
+    {
         (counts.has_reused_guids, counts.has_reused_pages) = (true, true);
     }
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
@@ -307,6 +309,25 @@ fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, sch
     for entry in entries {
         let known = entry.guid.and_then(|guid| index.by_key(&possible_keys::bounded(guid)));
         match known {
+            Some(known) if !is_other(known, entry) => return false,
+            Some(_) => others += 1,
+            None => {}
+        }
+    }
+    others >= LEAST_CHANGED
+}
+
+/// Returns whether a site counts its entries anew, after it lost its database: every entry with the guid or the page of a stored
+/// one has another date and other words. At least [`LEAST_CHANGED`] must have one.
+fn has_begun_again(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>) -> bool {
+    let is_other = |known: &KnownEntry, entry: &EntryIdentity<'_>| {
+        comparisons::dates(known, entry) == comparisons::Evidence::Different
+            && comparisons::has_other_words(known, entry)
+    };
+    let mut others = 0;
+    for entry in entries {
+        let by_guid = entry.guid.and_then(|guid| index.by_key(&possible_keys::bounded(guid)));
+        match by_guid.or_else(|| index.alone_on(entry.page()?)) {
             Some(known) if !is_other(known, entry) => return false,
             Some(_) => others += 1,
             None => {}

@@ -49,6 +49,23 @@ fn addresses_that_are_positions_in_the_list_overwrite_no_article() {
 }
 
 #[test]
+fn a_site_that_counts_anew_after_it_lost_its_database_overwrites_no_article() {
+    let list = |first: i64, days: i64| -> Vec<Post> {
+        let entry = |n: i64| {
+            let (guid, page) = (format!("post-{n}"), format!("https://a.example/post/{n}"));
+            on_tree(first + n, &guid, &page, Some(START + days * DAY + n * 7_201))
+        };
+        (0..5).map(entry).collect()
+    };
+    assert_each_shown_once("all at once", &[list(0, 0), list(6, 8), list(6, 8)]);
+    let without_guids = |list: Vec<Post>| -> Vec<Post> {
+        list.into_iter().map(|post| Post { guid: String::new(), ..post }).collect()
+    };
+    assert_each_shown_once("without guids", &[without_guids(list(0, 0)), without_guids(list(6, 8))]);
+    assert!(is_same_list(&list(0, 0), &list(6, 0)), "a translation keeps the dates");
+}
+
+#[test]
 fn an_address_that_is_given_to_one_other_entry_is_edited_in_place() {
     let list = |titles: [i64; 4]| -> Vec<Post> {
         let entry =

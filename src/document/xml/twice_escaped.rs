@@ -24,8 +24,8 @@ const WORDS_FOR_A_REFERENCE: [&str; 11] = [
     "write",
 ];
 
-/// Returns a title decoded until no more of its references were escaped again. `title` was decoded once. `None` if it is as it was
-/// meant.
+/// Returns the title without the references that are left because it was escaped several times. `title` was decoded once. `None`
+/// if that was enough.
 pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
     let mut decoded: Option<String> = None;
     for _ in 0..MOST_TIMES {
@@ -94,7 +94,7 @@ fn innermost_reference(text: &str) -> Option<(&str, &str)> {
     let end = behind.bytes().take(MAX_REFERENCE).position(|byte| byte == b';');
     let inner = end.and_then(|end| behind.split_at_checked(end + 1));
     let inner = inner.filter(|(inner, _)| Entities::has_html_reference(&format!("&{inner}")));
-    // What it stands for decides nothing, so a name without `&` does.
+    // The `&` of the inner reference was escaped, so the result lacks it.
     Some(inner.unwrap_or((outer, behind)))
 }
 
@@ -105,6 +105,8 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     Entities::has_html_reference(reference).then_some((reference, behind))
 }
 
+/// Returns whether a reference, which may lack its `&`, stands for a letter.
 fn is_letter(reference: &str) -> bool {
-    html::decode_references(reference).chars().any(char::is_alphabetic)
+    let whole = format!("&{}", reference.trim_start_matches('&'));
+    html::decode_references(&whole).chars().any(char::is_alphabetic)
 }

@@ -9,8 +9,8 @@
 //!    people write by hand.
 //!
 //! All three fill in missing parts in the same way. Without a zone, the date is in UTC, or in +09:00 if it is written in
-//! Korean. Without a time it is midnight, and without a day it is the first of the month. A time of day without a day, or
-//! a day without a year, is not a date.
+//! Korean. Without a time it is midnight, without a day the first of the month, and a year alone is its first of January.
+//! A time of day without a day, or a day without a year, is not a date.
 
 mod digits;
 mod freeform;

@@ -288,3 +288,19 @@ async fn a_published_teaser_keeps_id_and_place_and_gets_the_full_text_that_comes
     assert_eq!((after.summary, after.content), (Some(paragraph(20)), Some(paragraph(200))));
     assert_eq!(after.updated_at, before.updated_at, "another source is no edit");
 }
+
+#[tokio::test]
+async fn the_newest_text_is_shown_even_if_the_feed_of_the_representative_no_longer_lists_it() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    let told = |words| Article { content: Some(paragraph(words)), ..entry("a", "1") };
+    fixture.poll("a", vec![told(80)]).await;
+    fixture.poll("b", vec![told(80)]).await;
+    let before = fixture.river(10).await.remove(0);
+    fixture.wait(HOUR);
+    fixture.poll("b", vec![edited(told(82), "1 of a")]).await;
+    assert_eq!(fixture.river(10).await[0].content, Some(paragraph(80)), "its own text, while it is listed");
+    fixture.poll("a", vec![entry("a", "2")]).await;
+    let after = fixture.river(10).await.into_iter().find(|item| item.guid == before.guid).unwrap();
+    assert_eq!((&after.content, after.river_at), (&Some(paragraph(82)), before.river_at));
+    assert!(after.updated_at > before.updated_at, "the edit is announced");
+}

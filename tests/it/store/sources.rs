@@ -71,6 +71,7 @@ async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
             fixture.now,
             ClaimLimit {
                 total: 9,
+                failing: 1000,
                 per_host: 1,
                 per_private_host: 1,
                 network: NetworkClaims::ALL,
@@ -81,6 +82,31 @@ async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
         .await
         .unwrap();
     assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "d"]);
+}
+
+#[tokio::test]
+async fn sources_that_failed_leave_places_for_the_others() {
+    let names = ["a", "b", "c", "d"];
+    let mut fixture = StoreFixture::with(&names.map(source)).await;
+    for name in ["a", "b", "c"] {
+        let mut record =
+            fixture.record(fixture.id(name).await, document_articles(Listing::Delta, Vec::new()));
+        record.state.failures = 1;
+        fixture.store.record_poll(record).await.unwrap();
+    }
+    fixture.poll("d", Vec::new()).await;
+    fixture.wait(2 * HOUR);
+    let limit = ClaimLimit {
+        total: 64,
+        failing: 2,
+        per_host: 1,
+        per_private_host: 1,
+        network: NetworkClaims::ALL,
+        busy_hosts: HashSet::new(),
+        under_way: HashSet::new(),
+    };
+    let claimed = fixture.store.claim_due(fixture.now, limit).await.unwrap();
+    assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "b", "d"]);
 }
 
 #[tokio::test]
@@ -436,6 +462,7 @@ async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to
         let fixture = StoreFixture::with(&sources).await;
         let limit = ClaimLimit {
             total: 64,
+            failing: 1000,
             per_host: 1,
             per_private_host: 32,
             network,
@@ -465,6 +492,7 @@ async fn sources_that_moved_from_a_private_host_to_a_public_one_have_the_limit_o
     fixture.wait(HOUR);
     let limit = ClaimLimit {
         total: 64,
+        failing: 1000,
         per_host: 1,
         per_private_host: 32,
         network: NetworkClaims { private: 0, ..NetworkClaims::ALL },
