@@ -260,23 +260,6 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes a frame whose start tag begins at `start`. Removes it if it repeats the last frame: as an `embed` inside an
-    /// `object`, or in a `noscript`.
-    fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
-        let frame = self.out.get(start..).unwrap_or_default();
-        let source = source_of(frame);
-        let is_same_page = || without_query(source) == without_query(&self.last_frame);
-        let repeats = tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame
-            || self.in_noscript && is_same_page();
-        if repeats {
-            self.out.truncate(start);
-            self.open.pop();
-            return;
-        }
-        source.clone_into(&mut self.last_frame);
-        self.close_down_to(self.open.len() - 1);
-    }
-
     /// Writes a line break.
     fn line_break(&mut self) {
         self.close_formula();
@@ -387,10 +370,6 @@ fn is_directed(tag: HtmlTag<'_>) -> bool {
     let is_rtl =
         |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
     Style::of(tag).direction == Some("rtl") || tag.attributes().any(is_rtl)
-}
-
-fn without_query(address: &str) -> &str {
-    address.split('?').next().unwrap_or(address)
 }
 
 /// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.

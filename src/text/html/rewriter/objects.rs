@@ -1,6 +1,6 @@
 //! Writes what stands in for objects and for blocks that show nothing by themselves.
 
-use super::{MAX_DEPTH, OpenElement, Rewriter};
+use super::{MAX_DEPTH, OpenElement, Rewriter, source_of};
 use crate::text::html::stand_ins::{self, StandIn};
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::HtmlTag;
@@ -108,4 +108,25 @@ impl Rewriter<'_> {
         }
         self.add_html(&html);
     }
+
+    /// Closes a frame whose start tag begins at `start`. Removes it if it repeats the last frame: as an `embed` inside an
+    /// `object`, or in a `noscript`.
+    pub(super) fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
+        let frame = self.out.get(start..).unwrap_or_default();
+        let source = source_of(frame);
+        let is_same_page = || without_query(source) == without_query(&self.last_frame);
+        let repeats = tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame
+            || self.in_noscript && is_same_page();
+        if repeats {
+            self.out.truncate(start);
+            self.open.pop();
+            return;
+        }
+        source.clone_into(&mut self.last_frame);
+        self.close_down_to(self.open.len() - 1);
+    }
+}
+
+fn without_query(address: &str) -> &str {
+    address.split('?').next().unwrap_or(address)
 }
