@@ -1,6 +1,7 @@
 //! Writes what stands in for objects and for blocks that show nothing by themselves.
 
-use super::{MAX_DEPTH, OpenElement, Rewriter, source_of};
+use super::tag_checks::{source_of, without_query};
+use super::{MAX_DEPTH, OpenElement, Rewriter};
 use crate::text::html::stand_ins::{self, StandIn};
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::HtmlTag;
@@ -125,8 +126,4 @@ impl Rewriter<'_> {
         source.clone_into(&mut self.last_frame);
         self.close_down_to(self.open.len() - 1);
     }
-}
-
-fn without_query(address: &str) -> &str {
-    address.split('?').next().unwrap_or(address)
 }
