@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench normalize instructions crash flood soak ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -54,6 +54,11 @@ FLOOD_SECONDS ?= 60
 flood: ## measure the longest watchdog gap, the memory and the stop while long documents flood in (first start)
 	nice cargo build --release --locked
 	@for kind in podcasts shared twins; do nice python3 tools/flood.py target/release/riverd $$kind $(FLOOD_SECONDS) || exit 1; done
+
+SOAK_SECONDS ?= 3600
+soak: ## poll, read, edit and restart under failures and load for SOAK_SECONDS, and count what was lost
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/soak.py target/release/riverd $(SOAK_SECONDS)'
 
 ARTICLES ?= 1000000
 PER_DAY ?= 1400

@@ -7,7 +7,7 @@
 //! | `identity` | which key an entry has |
 //! | `fingerprint` | which words of a text are compared |
 //! | `dedup` | whether two entries tell one story |
-//! | `filter` | which entries the source's `keep` and `drop` exclude |
+//! | `filter` | which entries a `keep` or `drop` of a source, a view or the river excludes |
 //! | `placement` | where an article stands in the river, and which entry represents it |
 //! | `full_text` | which pages behind entries are fetched, and which of their articles are used |
 //! | `completion` | what an article takes over from its other entries |

@@ -105,7 +105,8 @@ impl PictureCandidates {
         texts: [&Option<SafeHtml>; 2],
         is_of_podcast: bool,
     ) -> Self {
-        let of_text = texts.into_iter().flatten().flat_map(pictures_in);
+        let of_texts = texts.into_iter().flatten();
+        let of_text = of_texts.clone().flat_map(pictures_in).chain(of_texts.filter_map(poster_in));
         let all = named.into_iter().chain(picture_among(files)).chain(of_text).chain(small);
         Self {
             list: all.filter(|image| !is_no_picture(&image.url)).collect(),
@@ -143,7 +144,16 @@ fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
 
 /// Returns the first picture of a sanitised text that is no icon, with its description.
 pub(super) fn picture_in(text: &SafeHtml) -> Option<ArticleImage> {
-    pictures_in(text).next()
+    pictures_in(text).next().or_else(|| poster_in(text))
+}
+
+/// Returns the first picture of a video in a sanitised text, which stands for an article without another picture.
+fn poster_in(text: &SafeHtml) -> Option<ArticleImage> {
+    let (_, video) = text.as_str().split_once("<video ")?;
+    let (video, _) = video.split_once('>')?;
+    let (_, poster) = video.split_once("poster=\"")?;
+    let url = htmlize::unescape(poster.split('"').next()?).into_owned();
+    (!is_no_picture(&url)).then_some(ArticleImage { url, alt: None })
 }
 
 /// Returns the first pictures of a sanitised text that are no icons, with their descriptions.
@@ -227,6 +237,17 @@ mod tests {
             ("https://a.example/1.jpg?a=1&b=2".to_owned(), Some("Two \"boats\" & a crane".to_owned()));
         assert_eq!(picture(html), Some(found));
         assert_eq!(picture("<p>No picture, only <code>&lt;img src=</code>.</p>"), None);
+    }
+
+    #[test]
+    fn the_first_picture_of_a_video_stands_for_an_article_without_another() {
+        let video =
+            r#"<video src="https://a.example/v" poster="https://a.example/p.jpg?a=1&amp;b=2"></video>"#;
+        let url = |html: &str| picture(html).map(|(url, _)| url);
+        assert_eq!(url(video).as_deref(), Some("https://a.example/p.jpg?a=1&b=2"));
+        let both = format!(r#"{video}<img src="https://a.example/1.jpg">"#);
+        assert_eq!(url(&both).as_deref(), Some("https://a.example/1.jpg"));
+        assert_eq!(url(r#"<video src="https://a.example/v"></video><p>poster="x"</p>"#), None);
     }
 
     #[test]

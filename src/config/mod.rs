@@ -1,4 +1,17 @@
 //! Reads and checks feeds.toml, and edits it without losing a comment.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `locate`, `open_file`, `base_directories` | finds and opens the file, and the directories that its paths start from |
+//! | `file` | reads the file into a [`Config`], or reports all of its errors |
+//! | `syntax`, `invalid_line` | parses TOML, goes on after an error, and says what may be shown of the line |
+//! | `schema` | lists the keys, and finds the known key nearest to an unknown one |
+//! | `section`, `table_list`, `values` | reads one table, a list of tables, and single values |
+//! | `tables`, `sources`, `views` | reads the tables that occur once, `[[source]]` and `[[view]]` |
+//! | `address`, `secrets`, `patterns`, `names` | reads how a source is reached, its secrets and its filters, and names it |
+//! | `problem`, `diagnostics`, [`error`] | a problem, its line and column, and the message about it |
+//! | `replacement` | whether a changed file may replace the configuration in force, and what it changes |
+//! | [`edit`], [`save`] | adds and removes sources in the text, and writes the file |
 
 mod address;
 mod base_directories;

@@ -54,6 +54,6 @@ pub(in crate::document) struct EntryExtras {
     pub(in crate::document) duration_s: Option<u64>,
     /// A picture that is used only if the text has none.
     pub(in crate::document) small_picture: Option<ArticleImage>,
-    /// Picture, episode, rights, place and related pages.
+    /// Picture, episode, rights, licence, place, related pages and contributors.
     pub(in crate::document) details: ArticleDetails,
 }

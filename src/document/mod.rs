@@ -12,7 +12,10 @@
 //! | [`xml`] | converts XML of any dialect, however broken, to Atom |
 //! | [`feed_rs_reader`] | has feed-rs read the Atom, and adds the [`extras`] that feed-rs does not keep |
 //! | [`json`] | reads JSON Feed |
+//! | [`mojibake`] | repairs texts that were encoded twice, while [`xml`] or [`json`] reads them |
+//! | [`also_in_list`] | removes the list that another river appended to a text |
 //! | [`page_links`] | finds the feeds that a web page links to |
+//! | [`article_page`] | finds the article of a web page |
 //! | [`opml`] | reads lists of subscriptions |
 
 mod also_in_list;

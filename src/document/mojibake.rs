@@ -9,10 +9,11 @@ use self::run::{RunReading, next_run, read_run};
 
 /// How much evidence is needed, in a text and in the texts before it, to decide that the text is encoded twice.
 ///
-/// A garbled character of three bytes counts two, and so does a garbled small letter, since no language writes `â€™`
-/// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`;
-/// beside a small letter it counts two. A garbled character counts nothing if it is outside a word and is not usually
-/// written alone: a text that explains how to remove `Ã©` really means these two characters.
+/// A garbled mark of three bytes counts two, and so does a garbled small letter of Latin-1, since no language writes `â€™`
+/// or `Ã©`. Any other garbled Latin letter or mark counts one, since the capital in `MAMÃ` may be followed by `…`; right
+/// behind a small letter it counts two. A garbled character counts nothing if it is outside a word and is not usually
+/// written alone: a text that explains how to remove `Ã©` really means these two characters. An emoji counts two within
+/// a word, and one outside. Letters of other scripts count only as [`MIN_FOREIGN_SENTENCE`] says.
 const MIN_EVIDENCE: usize = 2;
 /// How many letters of a script other than Latin are evidence by themselves, if the text has no more Latin letters: a
 /// sentence, and not a word that shows what garbled text looks like.
@@ -92,7 +93,7 @@ impl<'a> Mojibake<'a> {
     }
 }
 
-/// Returns a text that was encoded twice and decoded once decoded again, if it clearly was encoded three times.
+/// Decodes a text once more that `undo` has decoded. `None` unless the text was clearly encoded three times.
 fn decoded_again(once: &str) -> Option<String> {
     let again = decode_twice_encoded(once).filter(|_| has_lead_character(once))?;
     let reading = &again.reading;

@@ -31,6 +31,7 @@ fn a_title_that_was_escaped_several_times_is_decoded() {
         ("XML: Why &amp;amp; When", "XML: Why & When"),
         ("<![CDATA[XML &amp;amp; Entities]]>", "XML &amp; Entities"),
         ("Vec&amp;amp;lt;T&amp;amp;gt; grows", "Vec&lt;T&gt; grows"),
+        ("Été &amp;amp;amp;quot;chaud&amp;amp;amp;quot;", "Été \"chaud\""),
     ] {
         let entry = item(&format!("<title>{written}</title><guid>1</guid>"));
         assert_eq!(entry.title.as_deref(), Some(meant), "{written}");
@@ -73,6 +74,8 @@ fn the_name_of_a_person_is_no_markup_and_no_sign_for_nothing() {
         ("&lt;name&gt;Ann &amp;amp; Bo&lt;/name&gt;&lt;title&gt;Dr.&lt;/title&gt;", &["Ann & Bo"][..]),
         ("&lt;author&gt;&lt;name&gt;Ann&lt;/name&gt;&lt;/author&gt;", &["Ann"]),
         (" ( ) ", &[]),
+        ("(Ann)", &["Ann"]),
+        ("Ann (Bo)", &["Ann (Bo)"]),
         ("null", &[]),
         ("Array", &[]),
         ("Null Array", &["Null Array"]),

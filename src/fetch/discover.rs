@@ -41,7 +41,8 @@ pub struct Discovery {
 pub struct NoFeedFound {
     /// Why no feed was found.
     pub failure: Failure,
-    /// Feeds that the address should have by the rule of its site or as its page says, if the first of them could not be fetched now.
+    /// Feeds that the address should have, by the rule of its site or by its page. Empty unless the first of them could not be
+    /// fetched now.
     pub likely: Vec<FoundFeed>,
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Exchange<'a> {
     wait_left: Duration,
     /// Whether it ends at a redirect to another server.
     stays_at_server: bool,
-    /// When the rate limit is reset that a redirect of the site of the address said to be used up.
+    /// When a rate limit is reset, if a redirect from the site of the address said that it is used up.
     redirect_limit_reset_at: Option<Timestamp>,
 }
 

@@ -72,7 +72,7 @@ const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
 /// Parts of titles of pages that say that a page does not exist, even if they have a login form.
 const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
-/// What pages say that give nothing to a client without cookies, in the most common languages.
+/// What a page says, in the most common languages, if its server gives nothing to a client without cookies.
 const COOKIE_REQUESTS: [&str; 20] = [
     "enable cookies",
     "enable your cookies",

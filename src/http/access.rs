@@ -83,8 +83,9 @@ fn with_connection_close(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Refuses requests without the access token, if one is configured, and notes the public address that a request used. Answers CORS
-/// preflights, and sends a browser with the token in the query on to the address without it.
+/// Refuses requests without the access token, if one is configured, and notes the public address that a request used. Sends a
+/// browser with the token in the query on to the address without it. If no token is configured, answers CORS preflights, because
+/// scripts of other sites may then read the river.
 pub(super) async fn check_token_and_note_base(
     State(state): State<HttpState>,
     mut request: Request,

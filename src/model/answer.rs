@@ -209,7 +209,7 @@ pub struct Freshness {
     pub retry_after: Option<Timestamp>,
     /// When a rate limit that is used up is reset, with any status. It holds for the whole domain of the server.
     pub limit_reset_at: Option<Timestamp>,
-    /// The same as a redirect stated it, whose server has the domain of the requested address. It holds for that domain.
+    /// The same, stated by a redirect on the way whose server has the domain of the requested address. It holds for that domain.
     #[serde(default)]
     pub redirect_limit_reset_at: Option<Timestamp>,
 }

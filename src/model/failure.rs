@@ -94,7 +94,7 @@ impl Failure {
         matches!(self.origin, FailureOrigin::OwnNetwork | FailureOrigin::OwnMachine)
     }
 
-    /// Returns whether there is no way to the host. One host may be off; if no host can be reached, it is our own network.
+    /// Returns whether there is no way to the host. One host may be off; if no host can be reached, riverd's own network fails.
     pub fn is_unreachable_host(&self) -> bool {
         self.origin == FailureOrigin::UnreachableHost
     }

@@ -22,8 +22,9 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     schedule::trusted_validators(state, now)
 }
 
-/// Returns whether the last request broke or took too long. Some servers do so with conditional requests only, so every second request
-/// after it has no conditions. It is no second request in the same poll, because a server may be overloaded.
+/// Returns whether the connection of the last poll broke or the answer took too long, so that the next request has no conditions:
+/// some servers fail with conditional requests only. Every second poll after such a failure asks like this. No second request is
+/// sent in the same poll, because the server may be overloaded.
 fn got_no_answer(state: &SourceState) -> bool {
     let is_broken = |failure: &Failure| matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout);
     state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2)

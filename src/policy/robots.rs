@@ -63,22 +63,22 @@ impl Robots {
         let text = text.trim_start_matches('\u{feff}');
         let (mut own, mut general) = (Vec::new(), Vec::new());
         let mut has_own_group = false;
-        let (mut names_us, mut names_all, mut in_rules) = (false, false, true);
+        let (mut names_riverd, mut names_all, mut in_rules) = (false, false, true);
         for line in text.split(['\n', '\r']).filter_map(line_of) {
             match line {
                 Line::UserAgent(name) => {
                     if std::mem::take(&mut in_rules) {
-                        (names_us, names_all) = (false, false);
+                        (names_riverd, names_all) = (false, false);
                     }
-                    names_us |= is_our_name(name);
+                    names_riverd |= is_name_of_riverd(name);
                     names_all |= name.starts_with('*');
-                    has_own_group |= names_us;
+                    has_own_group |= names_riverd;
                 }
                 Line::Rule { allows, pattern } => {
                     in_rules = true;
                     // An empty pattern matches nothing: `Disallow:` allows everything.
                     let rule = || Rule { allows, pattern: normal_form(pattern).into_owned() };
-                    if names_us && !pattern.is_empty() {
+                    if names_riverd && !pattern.is_empty() {
                         own.push(rule());
                     }
                     if names_all && !pattern.is_empty() {
@@ -156,7 +156,7 @@ fn line_of(line: &str) -> Option<Line<'_>> {
 }
 
 /// Returns whether a product token names riverd. Some files add a version to it.
-fn is_our_name(name: &str) -> bool {
+fn is_name_of_riverd(name: &str) -> bool {
     let end = name.find(|c: char| !(c.is_ascii_alphabetic() || matches!(c, '-' | '_'))).unwrap_or(name.len());
     name.get(..end).is_some_and(|token| token.eq_ignore_ascii_case(PRODUCT_TOKEN))
 }

@@ -37,7 +37,7 @@ pub(super) struct ArticleCache {
 #[derive(Debug)]
 struct CachedPage {
     guid: String,
-    /// Number of the river's rebuild that the page was made after.
+    /// Number of the last rebuild of the river before the page was made.
     generation: u64,
     page: Representation,
     made_at: Timestamp,

@@ -226,7 +226,8 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
 }
 
 /// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is
-/// the time that the list covers. Returns `None` if the poll comes in time, or if the time is not known to be a delay.
+/// the time that the list covers. Returns `None` if the poll comes in time, or if neither feeds.toml nor the server causes the
+/// delay.
 fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);

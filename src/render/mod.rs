@@ -10,6 +10,7 @@
 //! | `rss`, `atom`, `json_feed` | one format each |
 //! | [`opml`] | the subscriptions as OPML |
 //! | `podcast` | what only podcasts have, in RSS |
+//! | `episode_lines` | what only podcasts have, on the page of an article |
 //! | [`page`] | the river as a web page |
 //! | [`navigation`] | the tags, sources and views that the pages link to |
 //! | [`article_page`] | one whole article as a web page |

@@ -180,8 +180,8 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
     })
 }
 
-/// Returns the author, the contributors, the language and the rights as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
-/// address. If an article names no author, its source stands in, as in Atom.
+/// Returns the author, the contributors, the language and the rights as Dublin Core. `dc:creator` is used because RSS's
+/// `author` must be an e-mail address. If an article names no author, its source stands in, as in Atom.
 fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
     let creators = vec![article_fields::author_or_source(article)];
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();

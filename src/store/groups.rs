@@ -1,8 +1,8 @@
 //! Decides which article a new entry belongs to. An article is a group of entries.
 //!
 //! Entries that match (same page, same story, same guid) are in one group, directly or through other entries, up to
-//! [`MOST_ENTRIES`]. So until groups are published, they do not depend on the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
-//! guid.
+//! [`MOST_ENTRIES`]. So until groups are published, they do not depend on the order in which entries arrive. A published
+//! article is never split, deleted in favour of another, moved or given another guid.
 
 use std::collections::BTreeSet;
 

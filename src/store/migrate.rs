@@ -7,7 +7,8 @@ use rusqlite_migration::{M, Migrations};
 
 use super::StoreError;
 
-/// All migrations in order. A released migration is never edited, because databases have run it.
+/// All migrations in order. A released migration is never edited, because databases have run it. The numbers of the files
+/// have a gap; the schema version counts the entries of this list.
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_hubs.sql")),

@@ -210,7 +210,8 @@ pub(super) fn insert_edited(
 }
 
 /// Reads the next `limit` places after `after`, and deletes those whose entries are older than all entries in the window.
-/// Returns where the next step begins. Sketches outside of the window must be deleted before ([`delete_old_sketches`]).
+/// Returns where the next step begins; `None` after the last one. Sketches outside of the window must be deleted before
+/// ([`delete_old_sketches`]).
 pub(super) fn delete_old_places(
     conn: &Connection,
     after: i64,

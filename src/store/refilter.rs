@@ -8,11 +8,11 @@ use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, SourceId};
 use crate::text::html;
 
-/// How many entries one transaction reads. Polls get their turn in between.
+/// How many entries one transaction reads. Polls are stored between two of them.
 const BATCH: i64 = 200;
 
-/// Applies `filter` to the entries of a source with ids above `after`. Returns the last id that was read; `None` when
-/// all were.
+/// Applies `filter` to the next [`BATCH`] entries of a source, those with ids above `after`. Where it holds back or frees an
+/// entry, the representative of its article is chosen again. Returns the last id that was read; `None` if no entry was left.
 pub(super) fn batch(
     conn: &Connection,
     source: SourceId,
@@ -35,14 +35,14 @@ pub(super) fn batch(
         let categories: Vec<String> = json(row, "categories")?;
         let (summary, content) = texts::read(row)?;
         let summary = summary.or(content).map(|text| html::to_plain(&text)).unwrap_or_default();
-        let texts = FilterSubject {
+        let subject = FilterSubject {
             title: &title,
             summary: &summary,
             author: author.as_deref().unwrap_or_default(),
             categories: &categories,
             url: url.as_deref().unwrap_or_default(),
         };
-        let held_back = filter::held_back(filter, &texts);
+        let held_back = filter::held_back(filter, &subject);
         if held_back != row.get::<_, Option<String>>("held_back")? {
             conn.prepare_cached("update entries set held_back = ? where id = ?")?
                 .execute(params![held_back, id])?;

@@ -12,8 +12,8 @@ use crate::time::Timestamp;
 /// How many sources a report names.
 const SOURCES: usize = 10;
 
-/// Measures the database. It takes about as long as [`super::integrity::check`], and has a connection of its own for the same
-/// time.
+/// Measures the database. Like [`super::integrity::check`] it reads every page, so it opens a connection of its own, and the other
+/// readers do not wait for it.
 pub(super) fn measure(path: &Path, now: Timestamp) -> Result<StorageReport, StoreError> {
     let conn = open::reader(path)?;
     Ok(StorageReport { measured_at: now, parts: parts(&conn)?, sources: largest_sources(&conn)? })
@@ -40,8 +40,8 @@ fn parts(conn: &Connection) -> Result<Vec<StorageShare>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns the sources whose entries have the most text, the largest first. The size of a text is read from its row, and not the
-/// text itself.
+/// Returns the sources whose entries have the most text, the largest first. SQLite knows the size of a text without reading the
+/// text.
 fn largest_sources(conn: &Connection) -> Result<Vec<StorageShare>, StoreError> {
     let mut query = conn.prepare(
         "select name, sum(ifnull(octet_length(summary), 0) + ifnull(octet_length(content), 0)

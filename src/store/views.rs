@@ -210,14 +210,14 @@ fn passes(filter: &EntryFilter, entry: &VisibleEntry) -> bool {
         return true;
     }
     let summary = entry.summary.as_deref().map(html::to_plain).unwrap_or_default();
-    let texts = FilterSubject {
+    let subject = FilterSubject {
         title: &entry.title,
         summary: &summary,
         author: entry.author.as_deref().unwrap_or_default(),
         categories: &entry.categories,
         url: entry.url.as_deref().unwrap_or_default(),
     };
-    filter::held_back(filter, &texts).is_none()
+    filter::held_back(filter, &subject).is_none()
 }
 
 /// Adds an article to a view or takes it out, depending on its entries.

@@ -17,7 +17,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))
 }
 
-/// Returns whether a word counts by twelve. Only after a number: `a dozen` may be ten.
+/// Returns whether a word counts by twelve. It does so only after a number: `a dozen` may be ten.
 pub(super) fn is_dozen(word: &str) -> bool {
     matches!(word, "dozen" | "dozens" | "dutzend" | "douzaines" | "docenas")
 }

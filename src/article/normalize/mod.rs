@@ -95,7 +95,8 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
     let document = DocumentContext::of(&feed, context);
-    // A list of 20 000 entries takes 20 MB, so what is left out goes from the one list, and no second one is made.
+    // A list of 20 000 entries takes 20 MB, so entries that are left out are removed from it, instead of copying the others to a
+    // second list.
     let mut own: Vec<PreparedEntry> =
         entries.into_iter().map(|entry| PreparedEntry::of(entry, &document)).collect();
     let empty = own.extract_if(.., |entry| !entry.is_an_article());

@@ -1,4 +1,4 @@
-//! Reads the files, the picture, the related pages and the extension `_river` of an item.
+//! Reads the files, the picture and the related pages of an item, and the rarer values in its extension `_river`.
 
 use serde_json::{Map, Value};
 
@@ -70,7 +70,7 @@ impl ItemReader<'_> {
     fn image_address(self, item: &Map<String, Value>, key: &str) -> Option<String> {
         match item.get(key)? {
             Value::Object(image) => self.address(image, "url").or_else(|| self.address(image, "src")),
-            // A relative one is resolved like those of the text.
+            // A relative address is returned as it is, and resolved later like those in the text.
             _ => self.address(item, key).and(super::string(item, key)),
         }
     }

@@ -28,7 +28,7 @@ use crate::text::url as address;
 use crate::text::words::on_one_line;
 use crate::time::Timestamp;
 
-/// How many elements of a list in an entry (authors, tags, attachments) are read.
+/// How many elements of a list in an entry or the feed (authors, tags, attachments, hubs) are read.
 const MAX_LISTED: usize = 256;
 
 /// Reads a JSON Feed, which was fetched from `url`. serde_json limits the nesting to 128 levels.

@@ -9,7 +9,8 @@ pub(super) struct RunReading {
     pub(super) is_within_word: bool,
     /// How many letters of a script other than Latin the run means.
     pub(super) foreign: usize,
-    /// How many characters it means that are neither Latin letters nor usual marks nor emoji.
+    /// How many characters it means that are neither Latin letters nor usual marks nor emoji, or that an author may have meant
+    /// as they are written ([`is_letter_with_quotes`]).
     pub(super) unusual: usize,
     /// Whether one of its characters is a mark that was encoded once, which stays.
     pub(super) has_correct_mark: bool,
@@ -252,7 +253,7 @@ impl LostEnd {
                 2 * usize::from(before.is_some_and(|c| c.is_ascii_alphanumeric()))
             }
             Some(before) if before.is_ascii_lowercase() => 2,
-            // Nothing but a price or a number with a unit explains it.
+            // Only a garbled no-break space stands right behind a number: before a unit or a currency.
             Some(before) if before.is_ascii_digit() && self == Self::NoBreakSpace => 2,
             Some(before) if before.is_ascii_digit() || before.is_ascii_punctuation() => 1,
             _ => usize::from(self == Self::AGrave && before == Some(' ')),

@@ -32,7 +32,7 @@ pub(super) struct OpenEntry {
     pub(super) base: Option<Url>,
     /// The best picture that was found so far.
     pub(super) picture: Option<BestPicture>,
-    /// What describes the one picture of the entry, and stands beside it.
+    /// The description that stands beside the pictures of the entry, and how many pictures there are.
     pub(super) picture_words: PictureWords,
     /// The place that the entry is about.
     pub(super) coordinates: Coordinates,

@@ -126,6 +126,8 @@ mod tests {
             ("It isn&amp;#39;t", "It isn't"),
             ("th&amp;eacute; &amp;ndash; R&amp;amp;B", "thé – R&B"),
             ("She said &amp;quot;no&amp;quot; &amp;amp; left", "She said \"no\" & left"),
+            ("The tide &amp;mdash; at last", "The tide — at last"),
+            ("Write &amp;mdash; for a dash", "Write &mdash; for a dash"),
             ("Tea &amp;amp; cake", "Tea &amp; cake"),
             ("The reference &amp;nbsp; is a space", "The reference &nbsp; is a space"),
             ("Write &amp;lt;b&amp;gt; for bold", "Write &lt;b&gt; for bold"),

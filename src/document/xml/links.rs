@@ -12,7 +12,8 @@ use crate::model::FeedFormat;
 use crate::text::url as address;
 
 impl<'a> AtomConverter<'a, '_> {
-    /// Returns the base in a tag's `xml:base`, or in `base` if the publisher forgot the prefix, resolved against the base that applies around the tag.
+    /// Returns the base in a tag's `xml:base`, or in `base` if the publisher forgot the prefix, resolved against the base that
+    /// applies around the tag.
     pub(super) fn base_of(&mut self, tag: &XmlTag<'a>) -> Option<Url> {
         let base = self.attribute(tag, "xml:base").or_else(|| self.attribute(tag, "base"))?;
         let outer = self.entry.as_ref().and_then(|entry| entry.base.as_ref());

@@ -182,7 +182,8 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 fn person_in(text: &str) -> Person {
     let text = text.trim();
     let Some(address) = address_in(text) else {
-        return Person { name: non_empty(text), email: None };
+        let name = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
+        return Person { name: non_empty(name.trim()), email: None };
     };
     let name = text.replacen(address, "", 1);
     let name = name.replace("()", "").replace("<>", "").replace("[]", "");

@@ -38,7 +38,7 @@ pub(super) struct BestPicture {
 /// Longest text that describes a picture, in bytes. A longer one is an article.
 const LONGEST_DESCRIPTION: usize = 600;
 
-/// A `media:description` beside the files of an entry, which describes the file if there is one, and that is a picture.
+/// A `media:description` beside the files of an entry. It describes the file if there is only one, and this is a picture.
 #[derive(Default, Debug)]
 pub(super) struct PictureWords {
     description: Option<String>,

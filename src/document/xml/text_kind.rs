@@ -194,7 +194,8 @@ impl<'a> TagReader<'a> {
             return TagReading::Text;
         }
         // A title has no use for an input field, so it names one.
-        if self.field.is_title() && tag.name.eq_ignore_ascii_case("input") {
+        let is_code = tag.attributes.contains("={"); // JSX, which no browser reads
+        if self.field.is_title() && (is_code || tag.name.eq_ignore_ascii_case("input")) {
             return TagReading::Text;
         }
         if is_known && has_value {
@@ -362,6 +363,7 @@ mod tests {
             ("<scp>DNA</scp> in <jats:italic>vitro</jats:italic>", "DNA in vitro"),
             ("A <math><msub><mi>H</mi><mn>2</mn></msub></math> film", "A H2 film"),
             ("Is <input type=\"date\"> ready?", "Is <input type=\"date\"> ready?"),
+            ("Fix <Button onClick={x}/> first", "Fix <Button onClick={x}/> first"),
             ("<span>The tide", "The tide"),
             ("<span class=x>The tide", "The tide"),
             ("The tide</span>", "The tide"),

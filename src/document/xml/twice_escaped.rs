@@ -9,12 +9,23 @@ const MAX_REFERENCE: usize = 40;
 /// How often a title may have been escaped beyond the first time.
 const MOST_TIMES: usize = 3;
 
-/// Words of titles that are about references, in lower case.
-const WORDS_FOR_A_REFERENCE: [&str; 8] =
-    ["html", "xml", "entity", "entities", "escape", "escaping", "encoding", "ampersand"];
+/// Words of texts that are about references, in lower case.
+const WORDS_FOR_A_REFERENCE: [&str; 11] = [
+    "html",
+    "xml",
+    "entity",
+    "entities",
+    "escape",
+    "escaping",
+    "encoding",
+    "ampersand",
+    "reference",
+    "character",
+    "write",
+];
 
-/// Returns a title decoded until no more of its references were escaped again. `title` was decoded once. `None` if it is as it was
-/// meant.
+/// Returns the title without the references that are left because it was escaped several times. `title` was decoded once. `None`
+/// if that was enough.
 pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
     let mut decoded: Option<String> = None;
     for _ in 0..MOST_TIMES {
@@ -41,11 +52,13 @@ fn has_escaped_and(title: &str) -> bool {
         let starts = names.iter().skip(1).copied().chain([last]).map(|part| part.split_whitespace().next());
         ends.chain(starts).all(is_name)
     });
-    let is_about = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        WORDS_FOR_A_REFERENCE.contains(&word.as_str())
-    };
-    is_between && !title.split_whitespace().any(is_about)
+    is_between && !title.split_whitespace().any(is_about_references)
+}
+
+/// Returns whether a word belongs to a text about references.
+fn is_about_references(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    WORDS_FOR_A_REFERENCE.contains(&word.as_str())
 }
 
 /// Returns whether a text without markup, whose references were decoded, was escaped once more: a reference stands within a
@@ -62,6 +75,10 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
             // It also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
             // A program that escapes letters escapes all of them.
+            // These usually stand between words, and hardly any text is about them.
+            "&mdash;" | "&ndash;" | "&hellip;" | "&#8211;" | "&#8212;" | "&#8230;" if beside == 0 => {
+                !decoded.split_whitespace().any(is_about_references)
+            }
             _ if is_letter(reference) => beside > 0 && !has_letters_beyond_ascii(),
             _ => beside > 0,
         }
@@ -77,7 +94,7 @@ fn innermost_reference(text: &str) -> Option<(&str, &str)> {
     let end = behind.bytes().take(MAX_REFERENCE).position(|byte| byte == b';');
     let inner = end.and_then(|end| behind.split_at_checked(end + 1));
     let inner = inner.filter(|(inner, _)| Entities::has_html_reference(&format!("&{inner}")));
-    // What it stands for decides nothing, so a name without `&` does.
+    // The `&` of the inner reference was escaped, so the result lacks it.
     Some(inner.unwrap_or((outer, behind)))
 }
 
@@ -88,6 +105,8 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     Entities::has_html_reference(reference).then_some((reference, behind))
 }
 
+/// Returns whether a reference, which may lack its `&`, stands for a letter.
 fn is_letter(reference: &str) -> bool {
-    html::decode_references(reference).chars().any(char::is_alphabetic)
+    let whole = format!("&{}", reference.trim_start_matches('&'));
+    html::decode_references(&whole).chars().any(char::is_alphabetic)
 }

@@ -14,7 +14,8 @@ use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
 use crate::time::Timestamp;
 
-/// Polls the sources with these names or addresses (`all`: every enabled one; none: those that are due), and sends the answers.
+/// Polls the sources with these names or addresses, and sends the answers. If `sources` is empty, polls those that are due, or
+/// every enabled one if `all` is set.
 pub(super) async fn serve(
     services: &ControlServices,
     sources: &[String],

@@ -28,8 +28,8 @@ impl WordCounter {
         for word in text.split(' ').filter(|word| is_kept(word)) {
             let zeros = xxh3_64_with_seed(word.as_bytes(), entry.cast_unsigned()).trailing_zeros();
             match self.0.get_mut(word) {
-                // A word that occurs again in the same entry has the same number of zeros. If another entry has that
-                // number too, it is not counted, but the level is only rough anyway.
+                // A word that occurs again in the same entry has the same number of zeros. The next entry with the word is not
+                // counted if it has that number, too, but the level is only rough anyway.
                 Some(known) if known.last() == Some(&zeros) => {}
                 Some(known) => known.push(zeros),
                 None => {

@@ -9,8 +9,8 @@
 //!    people write by hand.
 //!
 //! All three fill in missing parts in the same way. Without a zone, the date is in UTC, or in +09:00 if it is written in
-//! Korean. Without a time it is midnight, and without a day it is the first of the month. A time of day without a day, or
-//! a day without a year, is not a date.
+//! Korean. Without a time it is midnight, without a day the first of the month, and a year alone is its first of January.
+//! A time of day without a day, or a day without a year, is not a date.
 
 mod digits;
 mod freeform;
@@ -76,6 +76,8 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     let (rest, named_zone) = zones::extract_zone_name(text)?;
     let text = rest.as_deref().unwrap_or(text);
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
+        // A program that states a zone also converts the calendar.
+        Some(fields) if fields.zone.is_none() && HIJRI_YEARS.contains(&fields.day.year()) => return None,
         Some(fields) => (fields, None),
         None => freeform::read(text, style)?,
     };
@@ -92,12 +94,24 @@ struct DateFields {
     zone: Option<Zone>,
 }
 
+/// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
+/// 1448 in the Islamic one.
+const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
+
 /// A day in one of the three forms of ISO 8601.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum DateSpec {
     Calendar { year: i32, month: u32, day: u32 },
     Ordinal { year: i32, day: u32 },
     Week { year: i32, week: u32, weekday: u32 },
+}
+
+impl DateSpec {
+    const fn year(self) -> i32 {
+        match self {
+            Self::Calendar { year, .. } | Self::Ordinal { year, .. } | Self::Week { year, .. } => year,
+        }
+    }
 }
 
 /// A time of day without fractions of a second.

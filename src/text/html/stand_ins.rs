@@ -6,12 +6,16 @@ use url::Url;
 use super::frames::{is_unwanted, place, place_of_frame};
 use super::style::Style;
 use super::substitutes::value;
+use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attributes, players};
 use crate::text::url::absolute;
 
 /// Longest attribute that is read as JSON, in bytes.
 const MAX_JSON: usize = 64 << 10;
+
+/// Length of the id of a video of YouTube.
+const YOUTUBE_ID: usize = 11;
 
 /// File extensions of sounds.
 const SOUNDS: [&str; 7] = ["mp3", "m4a", "ogg", "oga", "opus", "wav", "flac"];
@@ -62,7 +66,8 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
     match name {
         "blockquote" if tag.may_have("cite") => linked(&value(tag, &["cite"])?, None, base),
         "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
-        "div" if tag.may_have("-embed") || tag.may_have("fb-") => of_widget(tag, base),
+        "div" if tag.may_have("data-") => of_widget(tag, base).or_else(|| of_player(tag, base)),
+        "code" if tag.may_have("data-gist-id") => of_gist(tag, base),
         _ => None,
     }
 }
@@ -127,12 +132,44 @@ fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
         value(tag, &["data-href"])?
     } else if has("flourish-embed") {
         format!("https://public.flourish.studio/{}", value(tag, &["data-src"])?)
+    } else if tag.may_have("data-gist-id") {
+        return of_gist(tag, base);
     } else if has("infogram-embed") {
         format!("https://infogram.com/{}", value(tag, &["data-id"])?)
     } else {
         return None;
     };
     linked(&address, value(tag, &["data-title", "title"]).as_deref(), base)
+}
+
+/// Returns the code listing that a script writes into an empty element.
+fn of_gist(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+    linked(&format!("https://gist.github.com/{}", value(tag, &["data-gist-id"])?), None, base)
+}
+
+/// Returns the known player that a script loads into an empty block when the reader asks for it: any attribute may have its
+/// address, and YouTube's players also have the id of the video.
+fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+    let mut is_youtube = false;
+    let mut id = None;
+    for (name, value) in tag.attributes() {
+        let name = lower(name);
+        if name == "class" {
+            is_youtube = value.to_ascii_lowercase().contains("youtube");
+        } else if name.starts_with("data-") {
+            let value = htmlize::unescape_attribute(value);
+            let is_address = value.starts_with("https://") || value.starts_with("//");
+            let address = is_address.then(|| absolute(&value, base)).flatten();
+            if let Some(player) = address.and_then(|address| players::player(&address)) {
+                return Some(StandIn::Frame(player));
+            }
+            let is_id = value.len() == YOUTUBE_ID
+                && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            id = id.or_else(|| (is_id && name.ends_with("id")).then(|| value.into_owned()));
+        }
+    }
+    let player = id.filter(|_| is_youtube).map(|id| format!("https://www.youtube.com/embed/{id}"));
+    player.and_then(|address| players::player(&address)).map(StandIn::Frame)
 }
 
 fn linked(address: &str, label: Option<&str>, base: Option<&Url>) -> Option<StandIn> {

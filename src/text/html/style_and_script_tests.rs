@@ -330,6 +330,7 @@ fn an_empty_block_that_a_script_fills_is_shown_by_its_address() {
             "<div class=fb-post data-href=https://b.example/1></div>",
             link("https://b.example/1", "b.example/1"),
         ),
+        ("<code data-gist-id=0a1b></code>", link("https://gist.github.com/0a1b", "gist.github.com/0a1b")),
         ("<div class=fb-like data-href=https://b.example/1></div>a", "a".to_owned()),
         (
             "<figure><oembed url=https://b.example/1></oembed></figure>",
@@ -351,4 +352,34 @@ fn a_whole_page_from_right_to_left_stays_so() {
         ("<body style='direction:rtl'>a", "<div dir=\"rtl\">a</div>"),
         ("<html dir=ltr><body>a", "a"),
     ]);
+}
+
+#[test]
+fn a_player_that_a_block_waits_for_is_a_frame_once() {
+    let frame = clean("<iframe src=https://www.youtube.com/embed/abcdefghijk></iframe>");
+    for html in [
+        "<div class=rll data-src=https://www.youtube.com/embed/abcdefghijk></div>",
+        "<div class=rll data-src=//www.youtube.com/embed/abcdefghijk></div>\
+         <noscript><iframe src='https://www.youtube.com/embed/abcdefghijk?feature=oembed'></iframe></noscript>",
+        "<div class='lazy-youtube' data-video-id=abcdefghijk></div>",
+        "<iframe src=https://www.youtube.com/embed/abcdefghijk></iframe>\
+         <noscript><iframe src=https://www.youtube.com/embed/abcdefghijk></iframe></noscript>",
+    ] {
+        assert_eq!(clean(html), frame, "{html}");
+    }
+    assert_becomes(&[
+        ("<div class=x data-id=abcdefghijk></div>a", "a"),
+        ("<div class=youtube data-id=abcdefghijk>Shown</div>", "<div>Shown</div>"),
+        (
+            "<amp-video src=https://b.example/v.mp4 poster=/p.jpg></amp-video>",
+            "<video src=\"https://b.example/v.mp4\" poster=\"https://a.example/p.jpg\" controls=\"\" preload=\"none\"></video>",
+        ),
+    ]);
+}
+
+#[test]
+fn a_formula_counts_once_in_plain_text() {
+    let title = "On <span class=katex><span class=katex-mathml><math><mi>x</mi></math></span>\
+        <span class=katex-html aria-hidden=true>x</span></span> maps";
+    assert_eq!(super::to_plain(title), "On x maps");
 }

@@ -161,7 +161,8 @@ impl<'a> HtmlTokens<'a> {
     }
 
     /// Reads `<![CDATA[`. If the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article
-    /// about CDATA writes it inside a feed's CDATA. If it has no end at all, only the `<![CDATA[` is left out, and what follows is read as HTML.
+    /// about CDATA writes it inside a feed's CDATA. If it has no end at all, only the `<![CDATA[` is left out, and what follows
+    /// is read as HTML.
     fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;

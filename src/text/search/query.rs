@@ -19,7 +19,7 @@ use super::tokens::{TokenKind, composed, tokens};
 /// Longest query in bytes. A longer one is a mistake or an attack.
 const MAX_LENGTH: usize = 1000;
 
-/// Largest number of words and phrases in a query.
+/// Largest number of words and phrases in a query, and of tags and sources to which [`SearchQuery::narrowed`] narrows it.
 const MAX_TERMS: usize = 32;
 
 /// Fewest characters before a `*`. With fewer, the index would have to join the lists of too many words.
@@ -87,7 +87,9 @@ pub enum QueryError {
     #[error("the search has {0} bytes; at most {MAX_LENGTH} are allowed")]
     TooLong(usize),
     /// The query has too many terms, or is narrowed to too many tags and sources.
-    #[error("the search has more than {MAX_TERMS} words and phrases")]
+    #[error(
+        "the search has more than {MAX_TERMS} words and phrases, or more than {MAX_TERMS} tags and sources"
+    )]
     TooManyTerms,
     /// A quotation mark has no partner.
     #[error("a quotation mark is open: close it after the last word of the phrase")]

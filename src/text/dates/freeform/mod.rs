@@ -17,7 +17,11 @@ use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, zones};
 /// character between them, if the date itself shows the order. Returns `None` if a number of `text` has no meaning, or if
 /// the month or the year is missing.
 pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
-    let mut reader = FreeformReader { tokens: tokens(text), style, ..FreeformReader::default() };
+    let tokens = tokens(text);
+    let is_thai_word =
+        |token: &DateToken| matches!(token, DateToken::Word(word) if word.starts_with(tokens::is_thai));
+    let is_thai = tokens.iter().any(is_thai_word);
+    let mut reader = FreeformReader { tokens, style, is_thai, ..FreeformReader::default() };
     while let Some(token) = reader.tokens.get(reader.next).cloned() {
         reader.next += 1;
         match token {
@@ -68,6 +72,8 @@ struct FreeformReader {
     unassigned: Vec<Number>,
     /// The year before the first one of the era that the date names.
     era: Option<i32>,
+    /// Whether the date contains Thai words.
+    is_thai: bool,
     /// Whether the date contains Korean words or units.
     is_korean: bool,
 }
@@ -273,8 +279,14 @@ impl FreeformReader {
         if month.digits > 3 || day.digits > 2 {
             return None;
         }
-        (self.year, self.month, self.day) = (Some(year.year()), Some(month.value), Some(day.value));
+        (self.year, self.month, self.day) = (Some(self.year_of(year)), Some(month.value), Some(day.value));
         Some(())
+    }
+
+    /// Returns the year that a number means. In Thailand, two digits from 50 are those of a year of the Buddhist era.
+    fn year_of(&self, number: Number) -> i32 {
+        let is_buddhist = self.is_thai && number.digits == 2 && number.value >= 50;
+        if is_buddhist { 2500 + number.value.cast_signed() } else { number.year() }
     }
 
     /// Sets the part that a unit character names: `2026年10月5日 10時30分`, `2026년 10월 5일`.

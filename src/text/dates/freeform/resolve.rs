@@ -1,11 +1,7 @@
 //! Resolves the parts of a date to one day and time.
 
-use super::super::{DateFields, DateSpec, DayMonthOrder, Zone, is_on_weekday};
+use super::super::{DateFields, DateSpec, DayMonthOrder, HIJRI_YEARS, Zone, is_on_weekday};
 use super::FreeformReader;
-
-/// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
-/// 1448 in the Islamic one.
-const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
 
 impl FreeformReader {
     /// Returns the month and the day, which a numeric date or a month's name with two meanings leaves open. The day of the
@@ -55,7 +51,7 @@ impl FreeformReader {
         let (mut year, mut day) = (self.year, self.day);
         for number in &self.unassigned {
             let is_year = number.digits >= 3 || number.value > 31 || day.is_some();
-            if is_year && year.replace(number.year()).is_some() {
+            if is_year && year.replace(self.year_of(*number)).is_some() {
                 return None;
             }
             if !is_year {

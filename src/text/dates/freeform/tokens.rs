@@ -43,6 +43,8 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut depth = 0_usize;
     while let Some(c) = rest.next() {
         match c {
+            // Vietnamese dates have their only zone in parentheses: `(GMT+7)`.
+            '(' if depth == 0 && opens_zone(rest.clone(), &tokens) => tokens.push(DateToken::Space),
             '(' => {
                 depth += 1;
                 let comment: String = rest.clone().take(MAX_DAY_COMMENT).take_while(|c| *c != ')').collect();
@@ -91,6 +93,18 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     tokens
 }
 
+/// Returns whether a comment that was just opened is an offset from Greenwich, and no other zone was read.
+fn opens_zone(rest: impl Iterator<Item = char>, tokens: &[DateToken]) -> bool {
+    let is_zone = |token: &DateToken| match token {
+        DateToken::Mark('+') => true,
+        DateToken::Word(word) => matches!(word.as_str(), "gmt" | "utc"),
+        _ => false,
+    };
+    let comment: String = rest.take(4).map(|c| c.to_ascii_lowercase()).collect();
+    let names_offset = ["gmt+", "gmt-", "utc+", "utc-"].contains(&comment.as_str());
+    names_offset && !tokens.iter().any(is_zone)
+}
+
 /// Converts Arabic, Persian, Indian and Thai digits, and the full-width characters of East Asian input methods, to ASCII.
 fn to_ascii(c: char) -> char {
     let digit = |zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c);
@@ -127,7 +141,7 @@ fn is_unit(c: char) -> bool {
     )
 }
 
-fn is_thai(c: char) -> bool {
+pub(super) fn is_thai(c: char) -> bool {
     matches!(c, '\u{e01}'..='\u{e4e}')
 }
 

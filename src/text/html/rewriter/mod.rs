@@ -11,6 +11,7 @@ mod objects;
 mod open_element;
 mod style_and_script;
 mod tables;
+mod tag_checks;
 
 use url::Url;
 
@@ -22,6 +23,7 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
+use tag_checks::{is_directed, is_heading, may_hold_sources, source_of, without_query};
 
 /// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
 /// 60. The limit protects parsers and browsers that recurse.
@@ -260,12 +262,15 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes a frame whose start tag begins at `start`. Removes it if it is an `embed` that repeats the last frame, as
-    /// inside an `object`.
+    /// Closes a frame whose start tag begins at `start`. Removes it if it repeats the last frame: as an `embed` inside an
+    /// `object`, or in a `noscript`.
     fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
         let frame = self.out.get(start..).unwrap_or_default();
         let source = source_of(frame);
-        if tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame {
+        let is_same_page = || without_query(source) == without_query(&self.last_frame);
+        let repeats = tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame
+            || self.in_noscript && is_same_page();
+        if repeats {
             self.out.truncate(start);
             self.open.pop();
             return;
@@ -313,6 +318,7 @@ impl Rewriter<'_> {
             && self.shown_bytes == open.shown_before
             && let Some(stand_in) = &open.stand_in
         {
+            self.remove_output(start, open.shown_before);
             self.add_stand_in(stand_in);
         }
         if open.may_repeat_formula && self.out.len() > start {
@@ -376,25 +382,4 @@ impl Rewriter<'_> {
             self.push(OpenElement::new(element, start, self.out.len()), None);
         }
     }
-}
-
-/// Returns whether a tag sets a direction of writing other than that of the reader.
-fn is_directed(tag: HtmlTag<'_>) -> bool {
-    let is_rtl =
-        |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
-    Style::of(tag).direction == Some("rtl") || tag.attributes().any(is_rtl)
-}
-
-/// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.
-fn source_of(tag: &str) -> &str {
-    tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
-}
-
-/// Returns whether an element can contain `source` and `track`.
-fn may_hold_sources(element: &Element) -> bool {
-    matches!(element.name, "picture" | "audio" | "video")
-}
-
-fn is_heading(name: &str) -> bool {
-    matches!(name.as_bytes(), [b'h', b'1'..=b'6'])
 }

@@ -1,0 +1,33 @@
+//! Checks of single tags and addresses.
+
+use super::super::elements::Element;
+use super::super::style::Style;
+use super::super::tag_attributes::lower;
+use super::super::tokens::HtmlTag;
+
+/// Returns whether a tag sets a direction of writing other than that of the reader.
+pub(super) fn is_directed(tag: HtmlTag<'_>) -> bool {
+    let is_rtl =
+        |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
+    Style::of(tag).direction == Some("rtl") || tag.attributes().any(is_rtl)
+}
+
+/// Returns an address without its query.
+pub(super) fn without_query(address: &str) -> &str {
+    address.split('?').next().unwrap_or(address)
+}
+
+/// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.
+pub(super) fn source_of(tag: &str) -> &str {
+    tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
+}
+
+/// Returns whether an element can contain `source` and `track`.
+pub(super) fn may_hold_sources(element: &Element) -> bool {
+    matches!(element.name, "picture" | "audio" | "video")
+}
+
+/// Returns whether an element of this name is a heading.
+pub(super) fn is_heading(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'h', b'1'..=b'6'])
+}
