@@ -83,7 +83,7 @@ rivers: ## measure four riverd with EACH sources each, and a fifth one that merg
 	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/rivers.py target/release/riverd $(EACH)'
 
 subscribers: ## simulate subscribers of the river over two years of badly behaved publishers
-	nice cargo test --test it -- --ignored --exact store::subscriber::readers_miss_nothing_and_see_nothing_twice_in_a_year
+	nice cargo test --test it -- --ignored --exact store::subscriber::readers_miss_no_article_and_see_none_twice_in_a_year
 
 dedup: ## measure precision and recall of deduplication, on the corpus in RIVERD_CORPUS (default ../shared/corpus)
 	nice cargo run --example dedup

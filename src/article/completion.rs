@@ -36,8 +36,8 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
-    /// When it was edited, if its text is the newest: it is listed on the page of the entry that is shown, which changed earlier
-    /// and is listed no more.
+    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, and the entry that
+    /// is shown changed earlier and is no longer listed.
     pub newest_since: Option<Timestamp>,
 }
 
@@ -92,7 +92,8 @@ fn kind(file: &Enclosure) -> &str {
     file.media_type.split('/').next().unwrap_or_default()
 }
 
-/// Shows the text of an entry that was edited last, unless it is a teaser of the text that is shown. Returns whether it is shown.
+/// Gives an article the text of the entry that was edited last, unless this text is only a teaser of the article's own. Returns
+/// whether the article got it.
 fn take_newest_text(item: &mut RiverItem, newest: &OtherEntry) -> bool {
     let text = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         letters(content.as_ref().or(summary.as_ref()))

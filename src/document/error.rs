@@ -37,6 +37,8 @@ pub enum ParseError {
         feeds: Vec<FeedLink>,
         /// Absolute address to which the page sends its readers by `<meta http-equiv=refresh>`.
         refresh: Option<String>,
+        /// Whether the page says that its own address is that of a feed: the server may send it to other clients.
+        is_own_feed: bool,
     },
     /// The document holds nothing but white space.
     #[error("the document is empty")]
@@ -74,7 +76,7 @@ impl ParseError {
     /// Returns what the operator can do about the error.
     pub fn hint(&self) -> String {
         match self {
-            Self::WebPage { feeds, refresh: Some(to) } if feeds.is_empty() => {
+            Self::WebPage { feeds, refresh: Some(to), .. } if feeds.is_empty() => {
                 let to = Url::parse(to).map(|url| RedactedUrl(&url).to_string()).unwrap_or_default();
                 format!("the page sends its readers to {to}: change the source's `url` if the feed is there")
             }

@@ -103,8 +103,9 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
                 None
             };
             found.ok_or_else(|| {
-                let page_links::PageLinks { feeds, refresh } = page_links::links_of(&text, document.url);
-                ParseError::WebPage { feeds, refresh }
+                let page_links::PageLinks { feeds, refresh, is_own_feed } =
+                    page_links::links_of(&text, document.url);
+                ParseError::WebPage { feeds, refresh, is_own_feed }
             })
         }
     }

@@ -21,6 +21,8 @@ pub(in crate::document) struct PageLinks {
     pub(in crate::document) feeds: Vec<FeedLink>,
     /// Where the page sends its readers by `<meta http-equiv=refresh>`.
     pub(in crate::document) refresh: Option<String>,
+    /// Whether the page announces its own address as that of a feed.
+    pub(in crate::document) is_own_feed: bool,
 }
 
 /// Returns the links of a page to feeds: those that it announces by `<link>` or `<a>` with `rel=alternate` and the type of a
@@ -31,10 +33,13 @@ pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks 
     let mut announced: Vec<FeedLink> = Vec::new();
     let mut linked: Vec<FeedLink> = Vec::new();
     let mut refresh = None;
+    let mut is_own_feed = false;
     for tag in tags(text) {
         let is = |name: &str| tag.name.eq_ignore_ascii_case(name);
         let is_link = is("link") || is("a");
         if is_link && announces_a_feed(&tag) {
+            is_own_feed |= !is_fragment(&tag)
+                && href(&tag, base.as_ref()).is_some_and(|target| is_page_itself(&target, url));
             note(&mut announced, &tag, (base.as_ref(), url), true);
         } else if is("a") && linked.len() < MAX_GUESSES && looks_like_a_feed(&tag, base.as_ref(), url) {
             note(&mut linked, &tag, (base.as_ref(), url), false);
@@ -45,7 +50,7 @@ pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks 
             break;
         }
     }
-    PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh }
+    PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh, is_own_feed }
 }
 
 /// Returns the start tags of a page, without those in elements that hold only text, and in a `template`, whose content is no part of
@@ -129,15 +134,19 @@ fn href(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
     address::absolute(&format!("{}{slash}", htmlize::unescape_attribute(written)), base)
 }
 
+/// Returns whether a link leads to a part of the page on which it stands.
+fn is_fragment(tag: &XmlTag<'_>) -> bool {
+    tag.attribute("href").is_some_and(|href| href.trim().starts_with('#'))
+}
+
 fn note(
     feeds: &mut Vec<FeedLink>,
     tag: &XmlTag<'_>,
     (base, page): (Option<&Url>, Option<&Url>),
     announced: bool,
 ) {
-    let is_fragment = tag.attribute("href").is_some_and(|href| href.trim().starts_with('#'));
     let Some(url) = href(tag, base).filter(|url| feeds.iter().all(|known| known.url != *url)) else { return };
-    if is_fragment || is_page_itself(&url, page) {
+    if is_fragment(tag) || is_page_itself(&url, page) {
         return;
     }
     let title = tag.attribute("title").map(|title| htmlize::unescape_attribute(title.trim()).into_owned());
@@ -232,6 +241,23 @@ mod tests {
             let expected: Vec<String> =
                 expected.iter().map(|path| format!("https://blog.example.org{path}")).collect();
             assert_eq!(feeds(page), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_announce_its_own_address_as_a_feed() {
+        let url = Url::parse("https://blog.example.org/a/b").unwrap();
+        for (page, expected) in [
+            ("<link rel=feed href=/a/b>", true),
+            (
+                "<base href=/x/><link rel=alternate type=application/rss+xml href='https://blog.example.org/a/b'>",
+                true,
+            ),
+            ("<link rel=feed href=/a/c>", false),
+            ("<link rel=feed href='#top'>", false),
+            ("<a href=/a/b>this page</a>", false),
+        ] {
+            assert_eq!(links_of(page, Some(&url)).is_own_feed, expected, "{page}");
         }
     }
 

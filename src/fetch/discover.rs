@@ -52,7 +52,7 @@ impl From<Failure> for NoFeedFound {
     }
 }
 
-/// How many links and usual paths are tried in all, with the page itself if it is requested once more without `text/html`.
+/// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
 /// How many refreshes (`<meta http-equiv=refresh>`) of a page are followed.
 const MAX_REFRESHES: usize = 3;
@@ -69,6 +69,9 @@ enum ProbeResult {
         page: Url,
         /// Where the page sends its readers.
         refresh: Option<Url>,
+        /// Whether the server says that it chose the page by what the request accepts, or the page says that its own address is that of
+        /// a feed.
+        is_chosen: bool,
     },
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
@@ -87,7 +90,7 @@ impl Fetcher {
             fetcher: self,
             now,
             has_sent_request: false,
-            guesses_left: MAX_GUESSES,
+            may_guess: true,
             answer: None,
             pause: None,
         };
@@ -101,11 +104,11 @@ struct Search<'f> {
     fetcher: &'f Fetcher,
     now: Timestamp,
     has_sent_request: bool,
-    /// How many further addresses may be tried at which a feed may be.
-    guesses_left: usize,
+    /// Whether further addresses may be tried. `false` once the server refused one or asked for a pause.
+    may_guess: bool,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause.
+    /// The last other answer that asks for a pause or says that a rate limit is used up.
     pause: Option<EarlierAnswer>,
 }
 
@@ -126,24 +129,41 @@ impl Search<'_> {
             ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
                 Err(failure::redirected_to_other_site(address, &page).into())
             }
-            ProbeResult::Page { links, page, .. } => {
-                // Some servers give the page to each client that names `text/html`, and the feed to others.
-                if may_be_a_feed || (links.is_empty() && by_rule.is_empty()) {
-                    self.guesses_left = self.guesses_left.saturating_sub(1);
-                    if let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await {
-                        return Ok(vec![feed]);
-                    }
+            ProbeResult::Page { links, page, is_chosen, .. } => {
+                let is_chosen = is_chosen || may_be_a_feed;
+                if is_chosen && let Some(feed) = self.behind_page(address).await {
+                    return Ok(vec![feed]);
                 }
                 if may_be_a_feed && let Some(feeds) = self.try_rule(&by_rule).await? {
                     return Ok(feeds);
                 }
-                if by_rule.is_empty() {
-                    self.guess(address, &page, links).await
-                } else {
-                    Err(not_found(address))
+                if !by_rule.is_empty() {
+                    return Err(not_found(address));
                 }
+                let found = self.guess(address, &page, links).await;
+                if found.is_err()
+                    && !is_chosen
+                    && self.may_guess
+                    && let Some(feed) = self.behind_page(address).await
+                {
+                    return Ok(vec![feed]);
+                }
+                found
             }
             ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Returns the feed at the address of a page, if there is one. Some servers give the page to each client that names `text/html`, and
+    /// the feed to others.
+    async fn behind_page(&mut self, address: &Url) -> Option<FoundFeed> {
+        match self.probe(address, AcceptedType::OnlyFeed).await {
+            ProbeResult::Feed(feed) => Some(feed),
+            ProbeResult::Page { .. } | ProbeResult::Absent(_) => None,
+            ProbeResult::Refused(_) => {
+                self.may_guess = false;
+                None
+            }
         }
     }
 
@@ -187,15 +207,16 @@ impl Search<'_> {
         let asked = |guess: &Url| guess == address || guess == page;
         let usual: Vec<Url> =
             sections::usual_addresses(page).into_iter().filter(|guess| !links.contains(guess)).collect();
-        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(self.guesses_left) {
-            if self.pause.is_some() {
+        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(MAX_GUESSES) {
+            if self.pause.is_some() || !self.may_guess {
+                self.may_guess = false;
                 break;
             }
             match self.probe(&guess, AcceptedType::Page).await {
                 ProbeResult::Feed(feed) if is_of_comments(&feed) => {}
                 ProbeResult::Feed(feed) => return Ok(vec![feed]),
                 ProbeResult::Page { .. } | ProbeResult::Absent(_) => {}
-                ProbeResult::Refused(_) => break,
+                ProbeResult::Refused(_) => self.may_guess = false,
             }
         }
         Err(not_found(address))
@@ -247,7 +268,7 @@ impl Search<'_> {
                 return ProbeResult::Refused(failure);
             }
         };
-        let stand_in = fetched.stand_in;
+        let (stand_in, varies) = (fetched.stand_in, fetched.varies_by_accept);
         let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());
         // After a permanent redirect the new address goes into feeds.toml.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
@@ -261,11 +282,12 @@ impl Search<'_> {
                 self.pause = pause_before;
                 ProbeResult::Feed(FoundFeed { url, title: feed.title })
             }
-            Err(ParseError::WebPage { feeds, refresh }) => {
+            Err(ParseError::WebPage { feeds, refresh, is_own_feed }) => {
                 let by_header =
                     by_header.into_iter().map(|(url, title)| FeedLink { url, title, announced: true });
                 let refresh = refresh.and_then(|to| Url::parse(&to).ok());
-                self.page_with_feeds(&page, by_header.chain(feeds), stand_in, refresh)
+                let feeds = by_header.chain(feeds);
+                self.page_with_feeds(&page, feeds, stand_in, (refresh, varies || is_own_feed))
             }
             Err(error) => {
                 ProbeResult::Absent(failure::failure(FailureKind::NotAFeed, error.to_string(), None))
@@ -279,7 +301,7 @@ impl Search<'_> {
         page: &Url,
         feeds: impl Iterator<Item = FeedLink>,
         stand_in: Option<StandIn>,
-        refresh: Option<Url>,
+        (refresh, is_chosen): (Option<Url>, bool),
     ) -> ProbeResult {
         let guard = &self.fetcher.shared.guard;
         let (mut allowed, mut links, mut forbidden) = (Vec::<FoundFeed>::new(), Vec::new(), None);
@@ -305,10 +327,10 @@ impl Search<'_> {
         links.sort_by_key(|url| Reverse(sections::shared_directories(page, url)));
         let page = page.clone();
         match (stand_in, forbidden) {
-            _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh },
+            _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh, is_chosen },
             (_, Some(feed)) => ProbeResult::Refused(failure::named_by_public_page(RedactedUrl(&feed))),
             (Some(stand_in), None) => ProbeResult::Refused(stand_in.failure()),
-            (None, None) => ProbeResult::Page { feeds: allowed, links, page, refresh },
+            (None, None) => ProbeResult::Page { feeds: allowed, links, page, refresh, is_chosen },
         }
     }
 }

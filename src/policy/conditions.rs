@@ -14,7 +14,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
+/// Returns the validators for the next request. There are none for thirty days after the server answered a conditional request
+/// wrongly, and for every second request while the server gives no answer.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || got_no_answer(state) {
         return Validators::default();
@@ -97,7 +98,8 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
         }
         FetchOutcome::Failed { status: Some(status), failure, .. } => match failure.kind {
             FailureKind::Status | FailureKind::NotAFeed => !matches!(status, 407 | 503 | 511),
-            FailureKind::Malformed => matches!(status, 200 | 203 | 226),
+            // The body can't be decoded, or the connection broke before its end.
+            FailureKind::Malformed | FailureKind::Connect => matches!(status, 200 | 203 | 226),
             _ => false,
         },
         // A 410 is a statement of the publisher, and no accident.
@@ -115,7 +117,7 @@ pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Ti
     }
 }
 
-/// Returns which of two outcomes counts: that of the request without conditions, unless it got no answer.
+/// Returns which of the outcomes of two requests counts: that of the second one, unless it got no answer.
 pub fn outcome_that_counts(
     first: FetchOutcome<BodyOutcome>,
     second: FetchOutcome<BodyOutcome>,

@@ -183,9 +183,10 @@ impl OutageDetector {
     pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {
         let is_public = matches!(Scope::of(&unconfirmed.due.address()), Scope::Public { .. });
         let history = if is_public { &mut self.public } else { &mut self.private };
-        // If no site is silent, a server has answered meanwhile.
+        // If no site is silent or unreachable, a server has answered meanwhile.
+        let may_be_down = history.is_missing || !history.silent.is_empty() || !history.unreachable.is_empty();
         if unconfirmed.network == NetworkState::Up
-            && (!history.silent.is_empty() || history.is_missing)
+            && may_be_down
             && history.unconfirmed.len() < MAX_UNCONFIRMED
         {
             history.unconfirmed.push(unconfirmed);

@@ -177,7 +177,7 @@ pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Fail
 /// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.
 fn with_announced(error: ParseError, fetched: &Fetched<Bytes>) -> ParseError {
     match error {
-        ParseError::WebPage { feeds, refresh } => {
+        ParseError::WebPage { feeds, refresh, is_own_feed } => {
             let by_header = fetched.links.feeds.iter().map(|(url, title)| FeedLink {
                 url: url.clone(),
                 title: title.clone(),
@@ -187,7 +187,7 @@ fn with_announced(error: ParseError, fetched: &Fetched<Bytes>) -> ParseError {
             all.extend(
                 feeds.into_iter().filter(|feed| fetched.links.feeds.iter().all(|(url, _)| *url != feed.url)),
             );
-            ParseError::WebPage { feeds: all, refresh }
+            ParseError::WebPage { feeds: all, refresh, is_own_feed }
         }
         other => other,
     }

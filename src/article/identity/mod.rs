@@ -318,7 +318,7 @@ fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, sch
 }
 
 /// Returns whether a site counts its entries anew, after it lost its database: every entry with the guid or the page of a stored
-/// one has another date and other words. At least [`LEAST_CHANGED`] must have one.
+/// one has another date and other words. There must be at least [`LEAST_CHANGED`] such entries.
 fn has_begun_again(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>) -> bool {
     let is_other = |known: &KnownEntry, entry: &EntryIdentity<'_>| {
         comparisons::dates(known, entry) == comparisons::Evidence::Different

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{LONGEST_LABEL, is_language, shortened};
 use crate::article::pictures::is_web_address;
-use crate::model::{ArticleDetails, ArticleImage, Episode, LinkedFile, PodcastPerson};
+use crate::model::{Article, ArticleDetails, ArticleImage, Episode, LinkedFile, PodcastPerson};
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
@@ -34,6 +34,16 @@ pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDe
 pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<ArticleImage> {
     let url = absolute(&image.url, base).filter(|url| is_web_address(url))?;
     Some(ArticleImage { url, alt: image.alt.and_then(label) })
+}
+
+/// Takes the description of the picture of an article as the title of its file, if that has none. RSS and JSON Feed have a
+/// place for it beside the file.
+pub(super) fn describe_file(article: &mut Article) {
+    let Some(ArticleImage { url, alt: Some(alt) }) = &article.details.image else { return };
+    let file = article.enclosures.iter_mut().find(|file| file.url == *url && file.is_picture());
+    if let Some(file) = file {
+        file.title.get_or_insert_with(|| shortened(alt, LONGEST_LABEL));
+    }
 }
 
 fn label(text: impl AsRef<str>) -> Option<String> {

@@ -134,6 +134,7 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     }
     for (article, picture) in articles.iter_mut().zip(pictures::choose(candidates)) {
         article.details.image = picture;
+        details::describe_file(article);
         article.metadata_hash = metadata_hash(article);
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }

@@ -444,3 +444,23 @@ fn markup_and_sizes_of_files_belong_to_the_metadata() {
         assert_eq!(metadata(html, 5), plain, "{html}");
     }
 }
+
+#[test]
+fn the_description_of_the_picture_is_the_title_of_its_file() {
+    let file = |name: &str, title: Option<&str>| Enclosure {
+        url: format!("https://a.example/{name}"),
+        media_type: "image/jpeg".to_owned(),
+        length: None,
+        duration_s: None,
+        title: title.map(str::to_owned),
+    };
+    let image = crate::model::ArticleImage { url: "https://a.example/2.jpg".to_owned(), alt: some("A moth") };
+    let titles = |titled: Option<&str>| {
+        let mut entry = Entry { title: some("T"), id: some("1"), ..Entry::default() };
+        entry.details.image = Some(image.clone());
+        entry.enclosures = vec![file("1.jpg", None), file("2.jpg", titled)];
+        article_of(entry).enclosures.into_iter().map(|file| file.title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles(None), [None, some("A moth")]);
+    assert_eq!(titles(Some("Own")), [None, some("Own")]);
+}

@@ -239,8 +239,11 @@ impl Decision<'_> {
         let asked_until = self.pause_end(freshness.pause_until());
         state.not_before = state.not_before.max(asked_until);
         if self.is_outage(&failure) {
-            let retry =
-                if failure.is_local() { schedule::OutageRetry::Local } else { schedule::OutageRetry::Sent };
+            let retry = if failure.is_local() || failure.is_unreachable_host() {
+                schedule::OutageRetry::Local
+            } else {
+                schedule::OutageRetry::Sent
+            };
             let next = self.plan(&state, freshness, |input| schedule::after_outage(input, retry));
             return self.record(state, next, status, PollVerdict::Failed(failure));
         }

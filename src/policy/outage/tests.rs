@@ -79,6 +79,12 @@ fn three_sites_to_which_there_is_no_way_are_our_own_outage_before_any_answer() {
         FetchOutcome::<()>::Failed { status: None, failure, freshness: Freshness::default() }
     };
     let new = |url: &str| DueSource { state: SourceState::default(), ..due(url) };
+    let mut early = OutageDetector::default();
+    early.observe(&new("https://a.org/"), &no_way());
+    assert!(early.recorded(unconfirmed("https://a.org/")).is_empty());
+    early.observe(&new("https://b.org/"), &no_way());
+    early.observe(&new("https://c.org/"), &no_way());
+    assert_eq!(early.recorded(unconfirmed("https://b.org/")).len(), 2, "the first polls do not count either");
     let mut detector = OutageDetector::default();
     for (site, expected) in [
         ("https://a.org/", NetworkState::Up),

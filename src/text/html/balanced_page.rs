@@ -346,6 +346,15 @@ mod tests {
                 "<iframe data-river-link=\"https://gist.github.com/jo/1\" title=\"https://gist.github.com/jo/1\" \
                  data-river-frame=\"//www.youtube.com/\"></iframe>x",
             ),
+            (
+                "<object data=/plan.pdf title=Plan>No viewer</object>x<object data=javascript:y>z</object>",
+                "<iframe data-river-link=\"/plan.pdf\" title=\"Plan\" data-river-frame=\"//www.youtube.com/\"></iframe>x\
+                 <object data=\"javascript:y\">z</object>",
+            ),
+            (
+                "<iframe data-cookieblock-src=https://www.youtube.com/embed/x></iframe>",
+                "<iframe data-cookieblock-src=\"https://www.youtube.com/embed/x\" data-river-frame=\"//www.youtube.com/\"></iframe>",
+            ),
             ("<ul><li><input type=checkbox checked> a</ul>", "<ul><li>☑ a</li></ul>"),
             (
                 "<div style='white-space:pre-wrap'>a\nb<i>c</i>\n</div>d\ne",

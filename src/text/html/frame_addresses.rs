@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::lazy::is_placeholder;
+use super::mark_attributes;
 use super::substitutes::value;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -29,7 +30,8 @@ pub(super) fn addresses(tag: HtmlTag<'_>, base: Option<&Url>) -> Vec<String> {
             let name = lower(name);
             let value = htmlize::unescape_attribute(value);
             let is_address = ["https://", "http://", "//"].iter().any(|start| value.starts_with(start));
-            let may_hold = name.contains('-') && !OTHER_ADDRESSES.contains(&&*name);
+            let is_mark = name.starts_with(mark_attributes::PREFIX);
+            let may_hold = name.contains('-') && !is_mark && !OTHER_ADDRESSES.contains(&&*name);
             let is_address = is_address && may_hold && !is_placeholder(&value);
             is_address.then(|| absolute(&value, base))?
         });

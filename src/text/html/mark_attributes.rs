@@ -3,6 +3,9 @@
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
+/// How the names of these attributes begin.
+pub(super) const PREFIX: &str = "data-river-";
+
 /// Attribute with a copy of the `style`. The search for the article drops styles.
 pub(super) const STYLE: &str = "data-river-style";
 

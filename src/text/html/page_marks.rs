@@ -8,8 +8,7 @@ use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
 use super::style::Style;
 use super::substitutes::{self, Substitute};
 use super::tokens::HtmlTag;
-use super::{attributes, players, stand_ins};
-use crate::text::url::absolute;
+use super::{attributes, frame_addresses, players, stand_ins};
 
 /// What to write into a page for the element of a tag.
 pub(super) enum PageMark {
@@ -72,8 +71,7 @@ fn is_kept_frame(name: &str, tag: HtmlTag<'_>) -> bool {
     }
     // Which page it is does not matter here.
     let base = Url::parse("https://page.invalid/").ok();
-    let source = attribute(tag, "src").map(htmlize::unescape_attribute);
-    let source = source.and_then(|source| absolute(&source, base.as_ref()));
-    source.is_some_and(|source| players::player(&source).is_some())
+    let mut addresses = frame_addresses::addresses(tag, base.as_ref()).into_iter();
+    addresses.any(|address| players::player(&address).is_some())
         || name == "iframe" && frame_link(tag, base.as_ref()).is_some()
 }

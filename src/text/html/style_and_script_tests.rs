@@ -293,6 +293,9 @@ fn an_object_that_shows_nothing_is_shown_by_its_file() {
         ("<object data='javascript:x'></object><embed src='data:x,y'>a", "a"),
         ("<object data=/plan.pdf width=1 height=1></object>a", "a"),
     ]);
+    let marked =
+        "<iframe data-river-link=/plan.pdf title=Plan data-river-frame='//www.youtube.com/'></iframe>";
+    assert_eq!(clean(marked), link("https://a.example/plan.pdf", "Plan"));
     assert_eq!(
         clean("<object data=/map title='The &lt;pier&gt;'></object>"),
         link("https://a.example/map", "The &lt;pier&gt;")

@@ -41,6 +41,10 @@ pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(
 }
 
 /// The tokens of a date and the parts of the date that are known so far.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of its own, and they come in any combination"
+)]
 #[derive(Default, Debug)]
 struct FreeformReader {
     tokens: Vec<DateToken>,

@@ -23,7 +23,7 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
-use tag_checks::{is_directed, is_heading, may_hold_sources, source_of, without_query};
+use tag_checks::{is_directed, is_heading, may_hold_sources, source_of};
 
 /// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
 /// 60. The limit protects parsers and browsers that recurse.
@@ -260,23 +260,6 @@ impl Rewriter<'_> {
                 }
             }
         }
-    }
-
-    /// Closes a frame whose start tag begins at `start`. Removes it if it repeats the last frame: as an `embed` inside an
-    /// `object`, or in a `noscript`.
-    fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
-        let frame = self.out.get(start..).unwrap_or_default();
-        let source = source_of(frame);
-        let is_same_page = || without_query(source) == without_query(&self.last_frame);
-        let repeats = tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame
-            || self.in_noscript && is_same_page();
-        if repeats {
-            self.out.truncate(start);
-            self.open.pop();
-            return;
-        }
-        source.clone_into(&mut self.last_frame);
-        self.close_down_to(self.open.len() - 1);
     }
 
     /// Writes a line break.

@@ -1,5 +1,6 @@
 //! Writes what stands in for objects and for blocks that show nothing by themselves.
 
+use super::tag_checks::{source_of, without_query};
 use super::{MAX_DEPTH, OpenElement, Rewriter};
 use crate::text::html::stand_ins::{self, StandIn};
 use crate::text::html::text::append_attribute_value;
@@ -107,5 +108,22 @@ impl Rewriter<'_> {
             html.extend(["</", element, ">"]);
         }
         self.add_html(&html);
+    }
+
+    /// Closes a frame whose start tag begins at `start`. Removes it if it repeats the last frame: as an `embed` inside an
+    /// `object`, or in a `noscript`.
+    pub(super) fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
+        let frame = self.out.get(start..).unwrap_or_default();
+        let source = source_of(frame);
+        let is_same_page = || without_query(source) == without_query(&self.last_frame);
+        let repeats = tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame
+            || self.in_noscript && is_same_page();
+        if repeats {
+            self.out.truncate(start);
+            self.open.pop();
+            return;
+        }
+        source.clone_into(&mut self.last_frame);
+        self.close_down_to(self.open.len() - 1);
     }
 }
