@@ -211,3 +211,38 @@ fn the_hints_for_a_destroyed_database_lead_to_a_backup() {
     sandbox.run(&["restore", copy.to_str().unwrap()]).expect_code(0);
     assert_eq!(articles(&sandbox), ARTICLES as u64);
 }
+
+#[test]
+fn a_recovered_river_goes_on_with_new_articles_in_its_feeds_views_and_archive() {
+    let sandbox = Sandbox::with_sources(
+        "[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\nevery = \"1s\"\n[polling]\nmin_every = \"1s\"\n[[view]]\nname = \"all\"\n",
+    );
+    fs::write(sandbox.path().join("feed.xml"), feed()).unwrap();
+    let shows = |daemon: &crate::support::daemon::Daemon, title: &str| {
+        daemon.get("/feed.xml").text().contains(title)
+            && daemon.get("/views/all/feed.xml").text().contains(title)
+    };
+    let daemon = sandbox.start();
+    until("the first articles", || shows(&daemon, "Story 59"));
+    assert!(daemon.stop().success());
+    let good = fs::read(database(&sandbox)).unwrap();
+    // The row that counts the archive of the river is lost in the second round.
+    for round in 0..2 {
+        fs::write(database(&sandbox), &good).unwrap();
+        fs::remove_file(sandbox.state().join("riverd.lock")).unwrap();
+        if round == 1 {
+            let conn = rusqlite::Connection::open(database(&sandbox)).unwrap();
+            conn.execute("delete from views", []).unwrap();
+        }
+        let said = sandbox.run(&["recover"]).expect_code(0).stdout();
+        assert!(said.contains("saved 60 articles") && !said.contains("left out"), "{said}");
+        let late = format!("A late story {round}");
+        let item = format!("<item><guid>late {round}</guid><title>{late}</title></item></channel>");
+        fs::write(sandbox.path().join("feed.xml"), feed().replace("</channel>", &item)).unwrap();
+        let daemon = sandbox.start();
+        until("the late article", || shows(&daemon, &late));
+        assert!(daemon.get("/feed.xml").text().contains("Story 59"));
+        assert!(!daemon.log().contains("ERROR"), "{}", daemon.log());
+        assert!(daemon.stop().success());
+    }
+}

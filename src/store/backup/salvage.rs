@@ -71,8 +71,8 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
     migrate::migrate(&mut target, new)?;
     let at = |error: StoreError| error.at(new);
     target.pragma_update(None, "foreign_keys", false).map_err(|error| at(error.into()))?;
-    // A new database has one row here. The row of the damaged database replaces it.
-    target.execute("delete from commits", []).map_err(|error| at(error.into()))?;
+    // A new database has one row in each of these tables. The rows of the damaged database replace them.
+    target.execute_batch("delete from commits; delete from views").map_err(|error| at(error.into()))?;
     let mut saved = saved_rows::save_all(&damaged, &target).map_err(at)?;
     make_consistent(&target, &mut saved).map_err(at)?;
     saved.retain(|saved| saved.rows > 0 || saved.unreadable_places > 0 || saved.left_out > 0);
@@ -95,6 +95,8 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
 /// representative is lost. Lets the next polls read whole documents, and the search index be filled again.
 fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     target.execute_batch("begin")?;
+    // Articles that are deleted below have numbers that must not be given again.
+    continue_archives(target)?;
     delete_orphans(target, saved)?;
     // The text of an entry may be lost while the entry is not. It comes again with the next document.
     target.execute(
@@ -119,6 +121,30 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
              oldest = (select coalesce(max(id), 0) + 1 from entries);
          insert or ignore into commits (row, count) values (1, 0);
          commit",
+    )?;
+    Ok(())
+}
+
+/// Lets the archives of the river and of the views go on after their last number, although the row that counts may be lost. A number
+/// that is given twice would keep riverd from publishing anything. All articles are compared with the views again, because rows of
+/// the views may be lost.
+fn continue_archives(target: &Connection) -> Result<(), StoreError> {
+    const COUNT: &str = "insert or ignore into views (id, name, definition, filled) values (0, '', '', 1);
+         update views set last_number = max(last_number, (select coalesce(max(archive_number), 0) from articles)) where id = 0;";
+    target.execute_batch(COUNT)?;
+    // The articles of an older riverd have no numbers.
+    target.execute_batch(
+        "update articles set archive_number = numbered.number
+         from (select id, row_number() over (order by published_at, placed_at, id)
+                          + (select last_number from views where id = 0) as number
+               from articles where published_at is not null and archive_number is null) as numbered
+         where numbered.id = articles.id",
+    )?;
+    target.execute_batch(COUNT)?;
+    target.execute_batch(
+        "update views set compared_to = 0, last_number =
+             max(last_number, (select coalesce(max(number), 0) from view_articles where view_id = views.id))
+         where id > 0 and definition is not null",
     )?;
     Ok(())
 }
