@@ -29,9 +29,13 @@ impl DaemonConnection {
         let connected = short_socket_path(&path).and_then(|(_directory, short)| UnixStream::connect(short));
         match connected {
             Ok(stream) => Ok(Some(Self { stream: BufReader::new(stream) })),
-            // A crash may have left the file of a socket that nobody listens on.
+            // A crash may have left the file of a socket that nobody listens on. That the state directory is a file is reported
+            // when it is to be created.
             Err(error)
-                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) =>
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory | io::ErrorKind::ConnectionRefused
+                ) =>
             {
                 Ok(None)
             }

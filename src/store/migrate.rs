@@ -71,16 +71,24 @@ fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), S
 fn failed(path: &Path, version: usize, source: rusqlite_migration::Error) -> StoreError {
     if let rusqlite_migration::Error::RusqliteError { err: source, query } = source {
         match StoreError::from(source).at(path) {
-            StoreError::Sqlite(source) => StoreError::Migration {
-                path: path.to_owned(),
-                version,
-                detail: format!("{source} (in `{}`)", query.lines().next().unwrap_or_default()),
-            },
+            StoreError::Sqlite(source) => {
+                StoreError::Migration { path: path.to_owned(), version, detail: reason(&source, &query) }
+            }
             known => known,
         }
     } else {
         StoreError::Migration { path: path.to_owned(), version, detail: source.to_string() }
     }
+}
+
+/// Says why a migration failed, on one line. SQLite's own message has the text of all statements.
+fn reason(source: &rusqlite::Error, query: &str) -> String {
+    let message = match source {
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    };
+    let statement = query.lines().find(|line| !line.trim_start().starts_with("--")).unwrap_or_default();
+    format!("{message} (in `{statement}`)")
 }
 
 #[cfg(test)]
@@ -89,7 +97,7 @@ mod tests {
 
     const FIRST: M<'_> = M::up("create table one (a text) strict");
     // The second statement fails after the first one wrote.
-    const BROKEN: M<'_> = M::up("create table two (a text) strict; insert into nowhere values (1)");
+    const BROKEN: M<'_> = M::up("-- Two.\ncreate table two (a text) strict;\ninsert into nowhere values (1)");
     const FIXED: M<'_> = M::up("create table two (a text) strict");
 
     fn tables(conn: &Connection) -> Vec<String> {
@@ -108,6 +116,7 @@ mod tests {
         let error = run_all(&mut conn, &[FIRST, BROKEN]).unwrap_err();
         assert!(matches!(error, StoreError::Migration { version: 2, .. }), "{error}");
         assert!(error.is_permanent() && error.hint().is_some());
+        assert!(!error.to_string().contains('\n'), "{error}");
         assert_eq!((version(&conn).unwrap(), tables(&conn)), (1, vec!["one".to_owned()]));
         run_all(&mut conn, &[FIRST, FIXED]).unwrap();
         assert_eq!((version(&conn).unwrap(), tables(&conn).len()), (2, 2));

@@ -223,7 +223,7 @@ fn a_recovered_river_goes_on_with_new_articles_in_its_feeds_views_and_archive() 
             && daemon.get("/views/all/feed.xml").text().contains(title)
     };
     let daemon = sandbox.start();
-    until("the first articles", || shows(&daemon, "Story 59"));
+    until("all articles", || (0..ARTICLES).all(|number| shows(&daemon, &format!("Story {number}<"))));
     assert!(daemon.stop().success());
     let good = fs::read(database(&sandbox)).unwrap();
     // The row that counts the archive of the river is lost in the second round.

@@ -48,8 +48,10 @@ fn the_exit_code_is_78_and_the_message_names_the_port_if_it_is_in_use() {
 fn the_exit_code_is_78_if_the_state_directory_cant_be_created() {
     let sandbox = one_source();
     let file = sandbox.path().join("feed.xml").join("state");
-    let ran = sandbox.run(&["run", "--state-dir", file.to_str().expect("UTF-8")]).expect_code(78);
-    assert!(ran.stderr().contains("state") && ran.stderr().contains("hint:"), "{}", ran.stderr());
+    for verb in ["run", "poll"] {
+        let ran = sandbox.run(&[verb, "--state-dir", file.to_str().expect("UTF-8")]).expect_code(78);
+        assert!(ran.stderr().contains("state") && ran.stderr().contains("hint:"), "{}", ran.stderr());
+    }
 }
 
 #[test]
