@@ -30,7 +30,7 @@ use crate::time::Timestamp;
 pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<VerbOutcome> {
     let (config, source) = find_source(global, &args.target)?;
     let now = Timestamp::now();
-    // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
+    // If the database of the daemon can't be read (another user may own it), no pause is known, and the server is asked.
     let database = global.database().ok();
     if let Ok(Some(until)) = earlier_answers::paused_until(&config, database.as_deref(), &source.location) {
         bail!("the server asked for a pause until {until}, so it was not asked now");
@@ -79,7 +79,8 @@ fn address(target: &str) -> anyhow::Result<String> {
     Ok(target.to_owned())
 }
 
-/// Fetches the document and reads it. If the server sends a web page, it gets one more request, which does not name `text/html`.
+/// Fetches the document and reads it. If the server sends a web page, it gets one more request, whose `Accept` header does not
+/// name `text/html`.
 async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Result<(Fetched, ParsedFeed)> {
     let fetcher = Fetcher::new(config)?;
     let validators = Validators::default();

@@ -83,7 +83,8 @@ pub(super) fn hint_for_section(name: &str) -> String {
     format!("the tables are {}", quoted_list(&SECTIONS.map(|(name, _)| name)))
 }
 
-/// Returns the key that `key` is or was most likely meant to be, whatever its section.
+/// Returns the known key that equals `key` or, if there is none, the one that it was most likely meant to be. Searches all
+/// sections.
 pub(super) fn nearest_known_key(key: &str) -> Option<&'static str> {
     let all_keys = || SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied());
     all_keys().find(|other| *other == key).or_else(|| nearest(key, all_keys()))

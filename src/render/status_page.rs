@@ -99,8 +99,8 @@ struct IncidentLine {
     ended: Option<String>,
 }
 
-/// Renders the pages of the status, the most urgent sources first. There is at least one. The first is served at `/status`,
-/// the others at `/status?page=2` and so on.
+/// Renders the pages of the status, the most urgent sources first. Returns at least one page, even without sources. The first
+/// page is served at `/status`, the others at `/status?page=2` and so on.
 pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Representation>, PageRenderError> {
     let mut chunks: Vec<&[SourceHealth]> = report.sources.chunks(SOURCES_PER_PAGE).collect();
     if chunks.is_empty() {
@@ -197,7 +197,7 @@ fn counts(report: &StatusReport) -> Vec<ConditionCount> {
     conditions.into_iter().map(count).collect()
 }
 
-/// Returns the words that stand after a number of sources, or beside one.
+/// Returns the words that stand after the number of sources in this condition, or beside the title of one such source.
 const fn words(condition: Condition) -> &'static str {
     match condition {
         Condition::New => "not polled yet",

@@ -10,8 +10,8 @@ pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hangup: Signal,
-    /// SIGXFSZ. It is kept here only so that the signal stays caught. A write beyond a file-size limit (`ulimit -f`, a
-    /// quota) then fails with EFBIG, which SQLite reports. If it were not caught, the signal would kill the process.
+    /// SIGXFSZ, which is only caught; nothing waits for it. A write beyond a file-size limit (`ulimit -f`, `LimitFSIZE=` of
+    /// systemd) then fails with EFBIG, which SQLite reports. If it were not caught, the signal would kill the process.
     _file_size: Signal,
 }
 

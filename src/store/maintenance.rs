@@ -1,8 +1,9 @@
 //! The steps of maintenance. Retention deletes articles that are old, no longer listed, and not among the newest of their source,
-//! and leaves tombstones. Other steps delete tombstones, sketches and index rows that are no longer needed, give free space back
-//! to the disk, and let SQLite optimise.
+//! and leaves tombstones. Other steps delete what is no longer needed of tombstones, of sketches (the hashed words by which near
+//! duplicates are compared) and of the near-duplicate index, give free space back to the disk, and let SQLite optimise.
 //!
-//! Each step has a bounded size and a transaction of its own, so that polls get their turn in between.
+//! Each step has a transaction of its own, so that polls get their turn in between. Its size is bounded, except that [`forget`]
+//! deletes all expired tombstones of a source at once.
 
 use std::time::Duration;
 
@@ -19,8 +20,8 @@ const ENTRIES: i64 = 500;
 /// How many rows of the near-duplicate index one step reads. They are small.
 const BANDS: i64 = 20_000;
 
-/// How long a pruned entry is remembered at least, after its feed last listed it. Feeds that shrink and return do so
-/// within weeks. A year bounds the table to the entries that were pruned within it or are still listed.
+/// How long a pruned entry is remembered at least, after it was pruned or last noted as still listed. Feeds that shrink and
+/// return do so within weeks. If entries were never forgotten, the table would grow for ever.
 const TOMBSTONE_FOR: Duration = Duration::from_hours(365 * 24);
 
 /// How far a place may lie after the arrival (see `placement::place`).
@@ -38,7 +39,7 @@ pub(super) struct RetainedSource {
 /// What bounds one step of pruning.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PruneLimit {
-    /// The present time, which must be one that can be trusted.
+    /// The present time, as far as `policy::agreed_clock` trusts it: what a wrong clock deletes never comes back.
     pub(super) now: Timestamp,
     /// How many articles may be deleted.
     pub(super) most: u64,
@@ -75,8 +76,8 @@ fn retained_source(
         .optional()?;
     let Some(retired) = retired else { return Ok(None) };
     let mut retained = RetainedSource { id, retired, newest_from: None };
-    // A source that feeds.toml no longer names gets no new entries, so rank would keep its entries for ever.
-    // `keep_at_least = 0` keeps nothing by rank.
+    // A source that feeds.toml no longer names gets no new entries, so its newest would stay its newest, and be kept, for ever.
+    // With `keep_at_least = 0`, no entry is kept because it is among the newest.
     if !retired && retention.keep_at_least > 0 {
         retained.newest_from = conn
             .prepare_cached(
@@ -156,7 +157,8 @@ impl PruneCandidate {
 /// Returns whether all other entries of an article may be deleted too.
 ///
 /// Copies that come back through a river (riverd subscribed to its own, or two rivers subscribed to each other) do not count,
-/// unless the article has nothing else. They are listed because the article is stored, and would keep it for ever.
+/// unless the article has nothing else. The river lists them as long as the article is stored, so the article and its copy would
+/// keep each other for ever.
 fn others_may_be_deleted(
     conn: &Connection,
     article: i64,
@@ -205,8 +207,8 @@ fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool
     Ok(changed > 0)
 }
 
-/// Deletes the tombstones of a source whose entries its feed has not listed for a long time. Deletes the source itself if
-/// feeds.toml no longer names it and nothing of it is left.
+/// Deletes those tombstones of a source that stand for entries which its feed has not listed for a long time. Deletes the source
+/// itself if feeds.toml no longer names it and nothing of it is left.
 pub(super) fn forget(
     conn: &Connection,
     source: SourceId,
@@ -247,7 +249,7 @@ const FREE_PAGES_KEPT: i64 = 2_000;
 const FREE_PAGES_A_STEP: i64 = 500;
 
 /// Gives some of the free space of the database back to the disk. Returns whether another step may give back more. A database that
-/// an earlier riverd created keeps its size, and uses its free space again.
+/// was created without `auto_vacuum`, by an earlier riverd, keeps its size, and uses its free space again.
 pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError> {
     let free =
         |conn: &Connection| conn.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));

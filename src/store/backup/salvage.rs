@@ -40,7 +40,7 @@ impl RecoveryReport {
 }
 
 /// Saves what can be read of the database into a new one, which takes its place. The damaged one is set aside with its
-/// log. Fails, and changes nothing, if a daemon has the database open or if nothing can be read. Blocks.
+/// log. Fails, and leaves the database as it is, if a daemon has it open or if nothing in it can be read. Blocks.
 pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreError> {
     if !database.exists() {
         return Err(StoreError::Missing { path: database.to_owned() });
@@ -149,8 +149,8 @@ fn continue_archives(target: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes rows whose parent is lost, and articles without entries. An article of which only a reference is lost loses the
-/// reference.
+/// Deletes rows whose parent is lost, and articles without entries. An article that names a lost one as the article that it was
+/// merged into stays, and names none.
 fn delete_orphans(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     let mut drop_rows = |sql: &str, table: &str| -> rusqlite::Result<usize> {
         let deleted = target.execute(sql, [])?;

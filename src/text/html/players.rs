@@ -5,7 +5,7 @@ use url::Url;
 /// Pages that only play a video or sound: the host without `www.`, and how the path begins.
 ///
 /// Only services with a fixed host are listed. A frame of PeerTube or Mastodon may come from any host, so it looks like any
-/// other page. It becomes a link, as other frames do that show something.
+/// other page. It becomes a link, like other frames that show something of the article (`frames::frame_link`).
 const PLAYERS: [(&str, &str); 18] = [
     ("youtube.com", "/embed/"),
     ("youtube-nocookie.com", "/embed/"),
@@ -28,7 +28,7 @@ const PLAYERS: [(&str, &str); 18] = [
 ];
 
 /// Returns the address of a known player with https. Returns `None` for every other page, and for an address with a port, a
-/// user name or a password. The address of YouTube's old Flash player becomes that of its present one.
+/// user name or a password. The address of an old Flash player of YouTube, Vimeo or Dailymotion becomes that of the present one.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     if url.port().is_some() || !url.username().is_empty() || url.password().is_some() {

@@ -1,5 +1,5 @@
-//! Finds what to show in place of an element that only a script would fill: a link, an address that was hidden from robots,
-//! or the mark of a task box.
+//! Finds what to show in place of an element that an article can't show as it is: a link for a player, a listing or a frame, an
+//! address that was hidden from robots, or the mark of a task box.
 
 use std::sync::LazyLock;
 
@@ -29,8 +29,7 @@ pub(super) enum Substitute {
     Mark(&'static str),
 }
 
-/// Returns what is shown in place of the element of `tag`, whose name in lower case is `name`; `None` if the element itself
-/// is.
+/// Returns what is shown in place of the element of `tag`, whose name in lower case is `name`. `None` if it is not replaced.
 pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
     match name {
         "a" | "span" if tag.may_have("data-cfemail") => {
@@ -69,7 +68,9 @@ fn message(script: HtmlTag<'_>) -> Option<String> {
     is_post.then(|| format!("https://t.me/{post}"))
 }
 
-/// Returns whether an element of this name may be a player that [`substitute`] replaces by a link.
+/// Returns whether an element of this name may be a player that [`substitute`] replaces by a link. `elements::by_name` knows
+/// these elements, so the link replaces their content too. The content of an element that it does not know is shown after the
+/// link.
 pub(super) fn is_scripted_player(name: &str) -> bool {
     matches!(
         name,

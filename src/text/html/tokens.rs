@@ -11,7 +11,7 @@ pub(super) enum HtmlToken<'a> {
     Start(HtmlTag<'a>),
     /// The name of an end tag, in the case of the document.
     End(&'a str),
-    /// A formula in TeX, from a `script` for a program of the site that typesets formulas.
+    /// A formula in TeX. It is the content of a `script`, which a program of the site (MathJax) would typeset.
     Tex(TexFormula<'a>),
 }
 
@@ -84,8 +84,9 @@ const PROGRAM_CREDITS: [&str; 2] = ["Created with", "Created using"];
 /// Iterates over the tags and texts of a document. Leaves out comments, declarations and the content of
 /// [`SKIPPED_ELEMENTS`].
 ///
-/// If the end of a comment or the like is missing, a browser drops the rest of the document. Here the rest is read,
-/// because a subscriber would rather see a stray character than lose the article.
+/// If the end of a comment or a declaration is missing, a browser drops the rest of the document. Here the rest is read,
+/// because a subscriber would rather see a stray character than lose the article. Only a tag without an end, a `script` or
+/// `style` without an end tag, and a word processor's comment without an end (`<!--[if …`) take the rest with them.
 #[derive(Default)]
 pub(super) struct HtmlTokens<'a> {
     /// The part of the document that is not yet read.
@@ -160,9 +161,9 @@ impl<'a> HtmlTokens<'a> {
         Markup::Ignored
     }
 
-    /// Reads `<![CDATA[`. If the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article
-    /// about CDATA writes it inside a feed's CDATA. If it has no end at all, only the `<![CDATA[` is left out, and what follows
-    /// is read as HTML.
+    /// Reads `<![CDATA[`. It is left out, and its end `]]>` too; what stands between is read as HTML, even if there is no end.
+    /// But if the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article about CDATA writes
+    /// it inside a feed's CDATA.
     fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;
@@ -207,8 +208,8 @@ impl<'a> HtmlTokens<'a> {
         Markup::Token(HtmlToken::Start(tag))
     }
 
-    /// Reads the content of a script that holds a formula. A script that holds MathML is left out, and its content read as
-    /// HTML.
+    /// Reads the content of a script that holds a formula. If that is MathML, or if the script has no end tag, only the start
+    /// tag is left out, and what follows is read as HTML.
     fn read_formula(&mut self, kind: FormulaKind) -> Markup<'a> {
         let Some(end) = end_tag(self.rest, "script") else {
             return Markup::Ignored;
@@ -228,8 +229,9 @@ impl<'a> HtmlTokens<'a> {
         }
     }
 
-    /// Skips a comment. A comment without an end is skipped to the first `>` or the next tag. A conditional comment without
-    /// an end (`<!--[if …`) is skipped with the rest of the document, because it contains data of a word processor.
+    /// Skips a comment. A comment without an end is skipped through the first `>`, or up to a `<` that comes before it. A
+    /// conditional comment without an end (`<!--[if …`) is skipped with the rest of the document, because it contains data of
+    /// a word processor.
     fn read_comment(&mut self) -> Markup<'a> {
         let body = self.rest.get(4..).unwrap_or_default();
         // `<!-->` and `<!--->` are complete comments.
@@ -291,8 +293,8 @@ fn description(graphic: &str) -> Option<usize> {
     (!PROGRAM_CREDITS.iter().any(|credit| text.starts_with(credit))).then_some(start)
 }
 
-/// Returns whether a tag closes itself with `/>`. XML tools write scripts, frames and graphics like this, and a browser
-/// would read the article after such a tag as its content. In `<a href=x/>` the `/` belongs to the address.
+/// Returns whether a tag closes itself with `/>`. XML tools write scripts and frames like this. A browser would ignore the
+/// `/`, and read the article that follows as the content of the element. In `<a href=x/>` the `/` belongs to the address.
 fn is_self_closing(attributes: &str) -> bool {
     let before = attributes.strip_suffix('/');
     before.is_some_and(|before| {
