@@ -57,7 +57,7 @@ pub enum SecondRequest {
 
 /// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
 /// reason for the outcome, and without `text/html`, if the server says that it chose its web page by that. `None` if one
-/// request is enough, and after most failures of a source that keeps failing ([`FAILURES_BETWEEN`]).
+/// request is enough, and after most failures of a source that keeps failing.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,

@@ -14,7 +14,7 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// Length of the lease that riverd asks for. A hub may give a shorter one; ten days are common.
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
-/// The assumed lease of a hub that does not say how long its lease is, although it must (§5.3).
+/// The assumed lease of a hub that does not say as a number how long its lease is, although it must (WebSub §5.3).
 const DEFAULT_LEASE: Duration = DAY;
 /// The shortest lease that is assumed. A shorter one would be renewed all the time.
 const LEASE_AT_LEAST: Duration = HOUR;
