@@ -1,4 +1,4 @@
-//! Defines the pages of an archive (RFC 5005 §4): which articles each page holds, and how its address names it.
+//! Defines the pages of an archive (RFC 5005 §4): which articles each page holds, and how it is named in addresses.
 //!
 //! The articles of a feed are numbered from 1 in the order of their publication. A page holds a fixed range of numbers, so
 //! it is complete once its last number was given, and then never gets another article.
@@ -13,13 +13,14 @@ const PAGE_LENGTH: u64 = 100;
 pub struct ArchivePage {
     /// Number of the page. The oldest is 1.
     number: u64,
-    /// How many of its articles are shown, if the address names that number. The newest page is not full yet, and readers do not
+    /// How many of its articles are shown, if the address names that number. The newest page still grows, and readers do not
     /// read an address again that they have read, so each length needs its own address.
     length: Option<u64>,
 }
 
 impl ArchivePage {
-    /// Returns the page that the last part of an address names: `12`, or `12-37` for its first 37 articles.
+    /// Returns the page that a part of an address names: `12`, or `12-37` for the first 37 articles of page 12. Returns `None`
+    /// for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let (number, length) = match text.split_once('-') {
             Some((number, length)) => (number.parse().ok()?, Some(length.parse().ok()?)),
@@ -32,15 +33,15 @@ impl ArchivePage {
         (is_in_range && page.to_string() == text).then_some(page)
     }
 
-    /// Returns the page that a newer document links to if the article `number` is the next older one that is stored.
-    /// `last` is the last number that was given.
+    /// Returns the page that holds the article `number`, as a feed links to it. `last` is the highest number that was given so
+    /// far; if it is on the same page, that page is the newest and is named by its present length.
     pub fn containing(number: u64, last: u64) -> Self {
         let page = Self::complete(number);
         let length = (last + 1).saturating_sub(page.first());
         if (1..=PAGE_LENGTH).contains(&length) { Self { length: Some(length), ..page } } else { page }
     }
 
-    /// Returns the whole page of the article `number`.
+    /// Returns the whole page that holds the article `number`.
     pub fn complete(number: u64) -> Self {
         Self { number: number.saturating_sub(1) / PAGE_LENGTH + 1, length: None }
     }
@@ -61,7 +62,7 @@ impl ArchivePage {
         self.length.is_some()
     }
 
-    /// Returns the path of the page's routes below those of its feed.
+    /// Returns the path of the page below that of its feed: `archive/12/`, before the file name of a format.
     pub fn path(self) -> String {
         format!("archive/{self}/")
     }

@@ -1,6 +1,7 @@
-//! Completes an article with what its other entries and the page behind it offer: files, a page of comments, a fuller text.
+//! Completes an article with what its other entries and the page behind it offer, such as files, a picture, a page of comments
+//! or a fuller text.
 //!
-//! Guid, place, title and address stay those of the entry that represents the article.
+//! The guid, the place in the river, the title and the address stay those of the entry that represents the article.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -9,12 +10,12 @@ use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml}
 use crate::text::html;
 use crate::time::Timestamp;
 
-/// A text replaces the one that is shown, unless that is a stub, only if it has at least this many letters more. An agency tag or a
-/// by-line makes no fuller text.
+/// How many letters more a text must have to count as fuller than another one that is no stub. An agency tag or a by-line makes
+/// no fuller text.
 const FULLER_BY_LETTERS: usize = 200;
-/// Such a text must also have at least this length, in percent of the length of the one that is shown.
+/// The length that a fuller text must also have, in percent of the letters of the other one.
 const FULLER_PERCENT: usize = 125;
-/// A text with fewer letters is a stub, which only names a link ("Comments"). Any longer text that is no stub replaces it.
+/// A text with fewer letters is a stub, which only names a link ("Comments"). Any text with more than this many is fuller.
 const STUB_LETTERS: usize = 60;
 /// A text of the feed with fewer words outside its links is no summary of the article on the page: "Comments", "submitted by".
 const FEWEST_WORDS: usize = 3;
@@ -36,8 +37,8 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
-    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, and the entry that
-    /// is shown changed earlier and is no longer listed.
+    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, and the entry
+    /// that is shown changed earlier and is no longer listed.
     pub newest_since: Option<Timestamp>,
 }
 
@@ -50,8 +51,11 @@ pub enum TextChoice {
     Own,
 }
 
-/// Adds to `item` what it lacks, each part from the first of `others` that has it. If `texts` permits it or `item` has no text,
-/// the fullest text of `others` replaces its text, provided that it is fuller.
+/// Adds to `item` what it lacks, each part from the first of `others` that has it.
+///
+/// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
+/// unless it is only a teaser of it. Otherwise, and with [`TextChoice::Own`] only if `item` has no text, the fullest text of
+/// `others` replaces the text of `item`, provided that it is fuller.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -72,16 +76,16 @@ pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice
     }
 }
 
-/// Adds a picture, the data of an episode and a place, if the article has none. Rights and the pages that a text refers to are
-/// not added, because they belong to the text of their entry.
+/// Adds a picture, the data of an episode and a place on the earth, if the article has none. Rights and the pages that a text
+/// refers to are not added, because they belong to the text of their entry.
 fn add_details(details: &mut ArticleDetails, offered: &ArticleDetails) {
     details.image = details.image.take().or_else(|| offered.image.clone());
     details.podcast = details.podcast.take().or_else(|| offered.podcast.clone());
     details.place = details.place.take().or_else(|| offered.place.clone());
 }
 
-/// Adds files of the kinds (audio, video, image) of which the article has none. If it has pictures, no other pictures are added,
-/// because outlets attach copies of one picture.
+/// Adds files of the kinds (audio, video, image) of which the article has none. If it has pictures, no other pictures are
+/// added, because outlets attach copies of one picture.
 fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
     let known: Vec<String> = files.iter().map(|file| kind(file).to_owned()).collect();
     let is_new = |file: &&Enclosure| !known.iter().any(|known| known == kind(file));
@@ -143,8 +147,9 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
     is_longer(letters(text), letters(Some(other)))
 }
 
-/// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The text of the feed
-/// stays as the summary, unless it is a stub. Returns the picture of the article that is put there.
+/// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The summary of the
+/// feed, or else its content, stays as the summary, unless the text of the feed is a stub. Returns the first picture of the
+/// article of the page, if this is used and has one.
 pub fn use_page(
     summary: &mut Option<SafeHtml>,
     content: &mut Option<SafeHtml>,

@@ -1,5 +1,5 @@
-//! Decides for sources with `full_text` which entries have their pages fetched, and whether the article of a page is fuller
-//! than the text of the feed.
+//! Decides for sources with `full_text` which entries have their pages fetched, and whether the article of a page is shown
+//! instead of the text of the feed.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -25,7 +25,7 @@ const FEWEST_WORDS: usize = 12;
 /// consent or a login contains few of them.
 const SHARED_PERCENT: usize = 40;
 
-/// The document whose entries are new.
+/// Which document of its source lists the new entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DocumentAge {
     /// The first document of a source that has entries.
@@ -34,8 +34,9 @@ pub enum DocumentAge {
     Later,
 }
 
-/// Returns those of the new entries of a document whose pages are fetched: the newest, at most twenty of a first document and a
-/// hundred of a later one. `articles` are in document order.
+/// Returns those of the new entries of a document whose pages are fetched, with the addresses of these: the newest, at most
+/// twenty of a first document, and at most a hundred of a later one, of which none may be dated more than 30 days ago.
+/// `articles` are in document order.
 pub fn with_pages<'a>(
     articles: &[&'a Article],
     document: DocumentAge,
@@ -79,7 +80,8 @@ pub fn usable(
     Ok(text)
 }
 
-/// Returns whether the article of a page contains enough words of the text of the feed.
+/// Returns whether the article of a page contains enough words of the text of the feed. It always does if the feed has no text,
+/// or one that is too short to compare.
 fn shares_the_words(feed_text: Option<&SafeHtml>, page: &SafeHtml) -> bool {
     let words = |text: &SafeHtml| -> HashSet<String> {
         html::to_plain(text.as_str()).unicode_words().map(str::to_lowercase).collect()

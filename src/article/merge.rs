@@ -20,15 +20,15 @@ pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) ->
     MergedFeed { channel, items, updated, show, links: FeedLinks::default() }
 }
 
-/// Returns the source of all articles if it is one podcast.
+/// Returns the source of the articles if they all have the same one and it is a podcast.
 fn common_show(items: &[MergedItem]) -> Option<RiverSource> {
     let source = &items.first()?.article.source;
     let is_common = items.iter().all(|item| item.article.source.feed_url == source.feed_url);
     (is_common && source.show.is_some()).then(|| source.clone())
 }
 
-/// Makes the headline and the excerpt of an article. With [`ContentDepth::Summary`] it keeps no whole text; an article without a
-/// summary gets the excerpt as its summary.
+/// Makes the headline and the excerpt of an article. With [`ContentDepth::Summary`] it keeps no whole text; an article without
+/// a summary gets the excerpt as its summary.
 pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     let shown = article.summary.as_ref().or(article.content.as_ref());
     let text = shown.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
@@ -65,8 +65,8 @@ fn headline(article: &RiverItem, text: &str) -> String {
     if known.trim().is_empty() { "Untitled".to_owned() } else { known.to_owned() }
 }
 
-/// Returns `text` on one line, cut at the end of a word before `limit` characters. An ellipsis follows where something
-/// was cut.
+/// Returns `text` on one line, cut at the end of a word so that at most `limit` characters are left. A longer first word is cut
+/// after `limit` graphemes. An ellipsis follows where something was cut.
 fn shorten(text: &str, limit: usize) -> String {
     let mut short = String::new();
     let mut length = 0;
@@ -75,7 +75,7 @@ fn shorten(text: &str, limit: usize) -> String {
         let word_length = word.chars().count();
         if length + gap + word_length > limit {
             if length == 0 {
-                // Scripts without spaces and addresses are cut between characters as a reader sees them.
+                // An address, or a text without spaces, is cut between graphemes (characters as a reader sees them).
                 short.extend(word.graphemes(true).take(limit));
             }
             short.push('…');

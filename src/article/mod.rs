@@ -13,6 +13,7 @@
 //! | `completion` | what an article takes over from its other entries |
 //! | `merge` | what a merged feed shows of its articles |
 //! | `archive` | which articles a page of the archive has |
+//! | `pictures` | which picture stands for an article |
 
 pub mod archive;
 pub mod completion;

@@ -16,11 +16,11 @@ const MOST_LOOKED_AT: usize = 64;
 const MOST_OF_TEXT: usize = 4;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
-/// How many entries a document must have so that a picture of all of them says nothing about any of them.
+/// How many entries a document must have, not counting episodes, so that a picture of all of them says nothing about any.
 const SHARED_BY: usize = 3;
 
-/// What is in the address of a picture that never stands for an article: one of an author, one of a formula, a badge, or a
-/// pixel that counts readers.
+/// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
+/// and pixels that count readers.
 const NO_PICTURES: [&str; 47] = [
     "/avatar/",
     "/avatars/",
@@ -77,14 +77,14 @@ const ICON_WORDS: [&str; 14] = [
     "avatar", "bullet", "arrow",
 ];
 
-/// Ends of the names of files that are photos whatever their names say.
+/// Endings of the names of photos. Such a file is no icon, even if its name has one of [`ICON_WORDS`].
 const PHOTO_ENDS: [&str; 4] = ["jpg", "jpeg", "webp", "avif"];
 
 /// Names of pictures that forums show for the type of a file.
 const FILE_TYPES: [&str; 12] =
     ["jpg", "jpeg", "png", "gif", "bmp", "pdf", "doc", "xls", "zip", "rar", "txt", "attach"];
 
-/// How the description of a picture begins that is a formula.
+/// Beginnings of the descriptions of pictures that show a formula.
 const FORMULA_STARTS: [&str; 4] = ["{\\displaystyle", "\\displaystyle", "\\(", "$$"];
 
 /// The pictures that may stand for an entry, the best first.
@@ -97,8 +97,9 @@ pub(super) struct PictureCandidates {
 }
 
 impl PictureCandidates {
-    /// Returns the pictures that may stand for an entry: the one that the feed names, those among its files and in its texts, and a
-    /// small one that the feed names, which is second in `named`.
+    /// Returns the pictures that may stand for an entry, in this order: the one that the feed names, the first among the files,
+    /// the first few in each of the texts, the poster of a video in each, and a small one that the feed names (second in
+    /// `named`).
     pub(super) fn of(
         [named, small]: [Option<ArticleImage>; 2],
         files: &[Enclosure],
@@ -115,7 +116,8 @@ impl PictureCandidates {
     }
 }
 
-/// Chooses the picture of each entry of a document: the first that not all entries share.
+/// Chooses the picture of each entry of a document: the first that not all entries share. An episode gets its first one. So
+/// does every entry of a document with fewer than [`SHARED_BY`] entries.
 pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleImage>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in candidates.iter().filter(|entry| !entry.is_episode) {
@@ -142,12 +144,12 @@ fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
     Some(ArticleImage { url: file.url.clone(), alt: file.title.clone() })
 }
 
-/// Returns the first picture of a sanitised text that is no icon, with its description.
+/// Returns the first picture of a sanitised text that is no icon, with its description, or else the poster of its first video.
 pub(super) fn picture_in(text: &SafeHtml) -> Option<ArticleImage> {
     pictures_in(text).next().or_else(|| poster_in(text))
 }
 
-/// Returns the first picture of a video in a sanitised text, which stands for an article without another picture.
+/// Returns the poster of the first video in a sanitised text. It stands for an article without another picture.
 fn poster_in(text: &SafeHtml) -> Option<ArticleImage> {
     let (_, video) = text.as_str().split_once("<video ")?;
     let (video, _) = video.split_once('>')?;
@@ -163,7 +165,8 @@ fn pictures_in(text: &SafeHtml) -> impl Iterator<Item = ArticleImage> {
     tags.filter_map(|at| html.get(at + 5..)).filter_map(picture_of_tag).take(MOST_OF_TEXT)
 }
 
-/// Reads the attributes of an `img`, which `attributes` begins with. Sanitised HTML has every value in double quotes.
+/// Returns the picture that an `img` shows, unless it is an icon or a formula. `attributes` begins after `<img `. Sanitised
+/// HTML has every value in double quotes.
 fn picture_of_tag(attributes: &str) -> Option<ArticleImage> {
     let attribute = |name: &str| -> Option<Cow<'_, str>> {
         let mut rest = attributes;
@@ -195,7 +198,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(LONGEST_DESCRIPTION).collect()
 }
 
-/// Returns whether an address is an absolute one of the web.
+/// Returns whether an address is absolute and has the scheme http or https.
 pub(super) fn is_web_address(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
@@ -206,7 +209,8 @@ fn is_no_picture(url: &str) -> bool {
     NO_PICTURES.iter().any(|sign| folded.contains(sign))
 }
 
-/// Returns whether a picture of a text is an icon or a button by its address.
+/// Returns whether a picture of a text does not stand for the article, by its address: an icon, a button, or what
+/// [`is_no_picture`] excludes.
 fn is_icon(url: &str) -> bool {
     let folded = url.to_ascii_lowercase();
     let path = folded.split(['?', '#']).next().unwrap_or_default();

@@ -14,8 +14,8 @@ const RECENT: Duration = DAY;
 /// Whether an entry is news to the readers of its source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arrival {
-    /// It came with the first entries of its source and is not younger than the subscription, so no reader has waited
-    /// for it.
+    /// It came with the first document of its source, or after documents without entries but with a date at least a day before
+    /// the first of them. No reader has waited for it.
     WithFirstPoll,
     /// It is an old entry that its source lists only now, because the list became longer or other entries were deleted.
     ListedLate,
@@ -23,22 +23,22 @@ pub enum Arrival {
     Later,
 }
 
-/// An entry of a document, as far as its place depends on its neighbours.
+/// What the places of an entry and of its neighbours in the document depend on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ListedEntry {
-    /// Whether the document before listed it too.
+    /// Whether the document that was read before lists it too.
     pub is_known: bool,
     /// Date that the feed states.
     pub dated_at: Option<Timestamp>,
 }
 
-/// Time between the dates that undated entries of a first poll get.
+/// Time between the dates of undated entries that a first document lists before its first dated one.
 const SPREAD: Duration = HOUR;
 
 /// Returns for each entry of a document whether it is an old one that the document lists only now: it is unknown, older than
-/// all known entries, and stands behind all of them in the list. Such entries come because the list became longer, by several
-/// entries, or because entries that it listed before are gone (`has_gaps`). An entry with an old date that stands before or
-/// among known ones, or that comes alone, was dated back by its publisher and is news.
+/// all known entries, and stands at the old end of the list, beyond all of them. Such entries come because the list became
+/// longer, by several entries, or because entries that it listed before are gone (`has_gaps`). An entry with an old date that
+/// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
 pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
@@ -46,7 +46,7 @@ pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let (Some((first, last)), Some(oldest)) = (bounds, known_dates.iter().min()) else {
         return vec![false; entries.len()];
     };
-    // A list whose known entries are in no order of dates says nothing by the place of an entry.
+    // If the dates of the known entries are in no order, the list has no old end.
     let newest_first = known_dates.is_sorted_by(|one, next| one >= next);
     let oldest_first = known_dates.is_sorted() && !newest_first;
     let is_behind = |at: usize| (newest_first && at > last) || (oldest_first && at < first);
@@ -77,9 +77,9 @@ pub fn reading_order(entries: &[ListedEntry]) -> Vec<usize> {
     entries.iter().enumerate().map(position).collect()
 }
 
-/// Returns the date at which each entry of a first document stands. An undated entry stands just behind the dated one that the
-/// document lists before it. Undated entries before the first dated one are spread over the time before the last day, so that a
-/// whole list without dates does not stand above the news of other sources.
+/// Returns the date at which each entry of a first document stands: its own one, but not in the future. An undated entry stands
+/// a second behind the entry that the document lists before it. Undated entries before the first dated one stand an hour apart
+/// and more than a day ago, so that a whole list without dates does not stand above the news of other sources.
 pub fn stand_in_dates(entries: &[ListedEntry], now: Timestamp) -> Vec<Timestamp> {
     let mut last = now.saturating_sub(DAY);
     let mut step = SPREAD;
@@ -105,8 +105,9 @@ pub enum SourceHistory {
 }
 
 impl SourceHistory {
-    /// Returns whether an entry that arrives now, dated `dated_at`, is news. Posts appear some hours after the date
-    /// that their author gave them, so an entry up to a day older than the subscription is news as well.
+    /// Returns whether an entry that arrives now, dated `dated_at`, is news. The entries of a first document never are. After
+    /// documents without entries, one is news unless its date is at least a day before the first of them: posts appear some
+    /// hours after the date that their author gave them.
     pub fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
         let is_old = |since: Timestamp| dated_at.is_some_and(|at| at <= since.saturating_sub(RECENT));
         match self {
@@ -122,21 +123,21 @@ impl SourceHistory {
 pub struct Place {
     /// River time: the date that is shown, by which the articles of a feed are sorted. It is never in the future.
     pub river_at: Timestamp,
-    /// Time that decides which articles a feed holds: those with the latest.
+    /// Time that decides which articles a feed holds, namely those for which it is latest.
     pub placed_at: Timestamp,
 }
 
 /// How an entry stands among the new entries of its document.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct AmongNew {
-    /// How many of them are newer.
+    /// How many of them come before it in [`reading_order`].
     pub ahead: usize,
-    /// River time of the one before it, if that keeps a recent date or stands behind one that does.
+    /// River time of the last one before it that keeps a recent date or was dated back and stands behind one that does.
     pub behind: Option<Timestamp>,
 }
 
 impl AmongNew {
-    /// Returns how the entry after one that is dated `dated_at` stands.
+    /// Returns how the next entry stands, if this one is dated `dated_at`.
     #[must_use]
     pub fn next(self, dated_at: Option<Timestamp>, now: Timestamp) -> Self {
         let behind = match dated_at {
@@ -152,14 +153,17 @@ fn just_before(at: Timestamp) -> Timestamp {
     at.saturating_sub(Duration::from_secs(1))
 }
 
-/// Returns where an entry stands that is dated `dated_at` and arrives at `now`, `among` the new entries of its document.
-/// `newest` is the place of the newest published article.
+/// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `among` says how it stands among the new
+/// entries of its document. `newest` is the place of the newest published article.
 ///
-/// A later entry keeps its date if that lies within the day before its arrival, because publishers date entries back and ahead.
-/// Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a second
-/// apart, the first of the document the newest, and none before the newest published article: readers that sort by date need
-/// different dates to keep the order of the document. An entry that was dated back stands behind the news of its document, if
-/// these are newer than that article.
+/// An entry that is no news ([`Arrival::WithFirstPoll`], [`Arrival::ListedLate`]) stands at its date, or in the order of its
+/// document if it has none or one in the future.
+///
+/// A later entry keeps its date only if that lies within the day before its arrival, because publishers date entries back and
+/// ahead. Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a
+/// second apart, the first of the document the newest, and none before the newest published article: readers that sort by date
+/// need different dates to keep the order of the document. An entry that was dated back is dated just before the news of its
+/// document, if that is still newer than the newest published article.
 pub fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,
@@ -197,7 +201,7 @@ fn after_clock_jump(now: Timestamp, newest: Option<Timestamp>) -> Timestamp {
 pub struct Member {
     /// Row of the entry in the store.
     pub entry: i64,
-    /// Guid under which the entry would be published alone.
+    /// Guid under which the entry would be published if the article had no other one.
     pub own_guid: String,
     /// `priority` of its source.
     pub priority: i64,
@@ -209,13 +213,13 @@ pub struct Member {
     pub published_at: Option<Timestamp>,
     /// Key of the entry within its source.
     pub key: Key,
-    /// Where the entry would stand alone.
+    /// Where the entry would stand if the article had no other one.
     pub place: Place,
     /// Length in bytes of the text that a reader sees, of which only the first few thousand bytes are counted.
     pub text_length: usize,
 }
 
-/// Least length in bytes of a text beside which a text of less than half its length is a teaser: about 25 words.
+/// Least length in bytes of a whole text: about 25 words. Beside one, a text of less than half its length is a teaser.
 const WHOLE_TEXT: usize = 120;
 
 /// Returns whether a text of this length is a teaser or a stub ("Comments") beside the longest text of the article.
@@ -243,14 +247,14 @@ impl Member {
     }
 }
 
-/// Returns the entry that represents the article, of its visible entries; `None` if there are none.
+/// Returns the entry that represents an article. `members` are its visible entries; `None` if there are none.
 pub fn representative(members: &[Member]) -> Option<&Member> {
     let longest = members.iter().map(|member| member.text_length).max().unwrap_or(0);
     members.iter().min_by(|one, other| one.compare(other, longest))
 }
 
-/// Returns where an unpublished article stands, whatever the order in which its entries came. It is placed as its
-/// newest entry, and dated by its representative if that date lies within the day before the place.
+/// Returns where an unpublished article stands, whatever the order in which its entries came. It is placed like its newest
+/// entry, and dated like its representative if that date lies within the day before the place, or else by the place.
 pub fn place_together(representative: &Member, members: &[Member]) -> Place {
     let placed_at = members.iter().map(|member| member.place.placed_at).max();
     let placed_at = placed_at.unwrap_or(representative.place.placed_at);
@@ -279,7 +283,8 @@ pub fn guid(source_url: &str, key: &Key, attempt: u32) -> String {
     uuid::Builder::from_custom_bytes(id).into_uuid().urn().to_string()
 }
 
-/// Returns whether a guid has the form that [`guid`] gives, so that it comes from a river.
+/// Returns whether a guid has the form that [`guid`] gives, so that it may come from a river. Other
+/// publishers use `urn:uuid:` too, so the form alone proves nothing.
 pub fn is_river_guid(guid: &str) -> bool {
     guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
 }

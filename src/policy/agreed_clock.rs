@@ -1,4 +1,5 @@
-//! Decides which time may be used to delete articles for ever: the one that two clocks agree on.
+//! Decides which time may be used to delete articles for ever, namely the one that two clocks agree on, and how many articles
+//! one day may delete.
 //!
 //! A wrong wall clock makes polls early or late, which does no lasting harm. But articles that are deleted because the
 //! clock showed next year never come back. So a wall clock that jumps ahead is not trusted for a day.
@@ -45,7 +46,7 @@ impl AgreedClock {
         }
     }
 
-    /// Returns the earlier of the two times.
+    /// Returns the time that may be used: the wall clock or, if it is earlier, the time that the monotonic clock predicts.
     pub fn time(&self, wall: Timestamp, monotonic: Duration) -> Timestamp {
         wall.min(self.expected(monotonic))
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::time::{MINUTE, Timestamp};
 
-/// Longest gap between two ticks, which come once a second, that is not unusual. A longer one means that the machine slept or
+/// Longest usual gap between two ticks, which come once a second. A longer one means that the machine slept or
 /// that the clock jumped ahead.
 const MAX_TICK_GAP: Duration = Duration::from_mins(2);
 
@@ -90,8 +90,8 @@ impl ClaimThrottle {
     }
 }
 
-/// Number of polls that may wait for a host without counting for `concurrency`. A public host gets one request a second, so this is a few
-/// minutes' worth of requests.
+/// Number of polls that may wait for a host without counting for `concurrency`. A public host gets one request a second, so
+/// this is a few minutes' worth of requests.
 const WAITING_AT_MOST: usize = 256;
 
 /// Returns how many more polls may begin while `running` polls exist and `concurrency` requests may be in flight. Polls that
@@ -105,7 +105,8 @@ pub fn failing_places(concurrency: usize) -> usize {
     concurrency.div_ceil(2)
 }
 
-/// How many sources of one private host are claimed at a time. They are polled without a gap between requests.
+/// How many sources of one private host may be claimed in a tick at least, unless many polls wait. They are polled without a
+/// gap between requests.
 const PRIVATE_BATCH: usize = 32;
 
 /// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,

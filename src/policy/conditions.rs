@@ -1,5 +1,5 @@
-//! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they answer
-//! a request without conditions with the feed. Some answer with a web page only because the request accepts `text/html`.
+//! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they
+//! answer a request without conditions with the feed. Some answer with a web page only because the request accepts `text/html`.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 const FAILURES_BETWEEN: u32 = 4;
 
 /// Returns the validators for the next request. There are none for thirty days after the server answered a conditional request
-/// wrongly, and for every second request while the server gives no answer.
+/// wrongly, for every second request while the server gives no answer, and if no body has come for eight days
+/// ([`schedule::trusted_validators`]).
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || got_no_answer(state) {
         return Validators::default();
@@ -23,22 +24,22 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     schedule::trusted_validators(state, now)
 }
 
-/// Returns whether the connection of the last poll broke or the answer took too long, so that the next request has no conditions:
-/// some servers fail with conditional requests only. Every second poll after such a failure asks like this. No second request is
-/// sent in the same poll, because the server may be overloaded.
+/// Returns whether the connection of the last poll broke or the answer took too long, so that the next request has no
+/// conditions: some servers fail with conditional requests only. Every second poll after such a failure asks like this. No
+/// second request is sent in the same poll, because the server may be overloaded.
 fn got_no_answer(state: &SourceState) -> bool {
     let is_broken = |failure: &Failure| matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout);
     state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2)
 }
 
-/// Returns whether a server answered wrongly in the last thirty days until it got a request without conditions, or one that does
-/// not accept a web page.
+/// Returns whether, in the last thirty days, a server answered wrongly and then sent the document when a request had no
+/// conditions or did not accept a web page.
 pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
 }
 
-/// Returns whether the next request must not accept a web page. Some servers give their page to each client that names `text/html`, so
-/// after an answer that is no feed every second request does not name it.
+/// Returns whether the next request must not accept a web page. Some servers give their page to each client that names
+/// `text/html`, so after an answer that is no feed every second request does not name it.
 pub fn accepts_no_page(state: &SourceState, now: Timestamp) -> bool {
     let last_was_no_feed =
         state.last_failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotAFeed);
@@ -54,8 +55,9 @@ pub enum SecondRequest {
     NoPage,
 }
 
-/// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the reason for
-/// the outcome, and without `text/html`, if the server says that it chose its web page by that. `None` if one request is enough.
+/// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
+/// reason for the outcome, and without `text/html`, if the server says that it chose its web page by that. `None` if one
+/// request is enough, and after most failures of a source that keeps failing.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,
@@ -71,23 +73,24 @@ pub fn second_request(
     (!sent.is_empty() && is_typical_of_wrong_answers(outcome)).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether the answer is a web page that the server chose by what the request accepts, as it says.
+/// Returns whether the answer is a web page that the server chose by what the request accepts, as its `Vary` header says.
 fn is_chosen_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let FetchOutcome::Fresh(fetched) = outcome else { return false };
     fetched.varies_by_accept
         && matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
 }
 
-/// Returns whether an answer that could not be read is a web page that does not say why it was sent. Its server may send the feed to a
-/// client that does not name `text/html`.
+/// Returns whether an answer that could not be read is a web page that does not say why it was sent. Its server may send the
+/// feed to a client that does not name `text/html`.
 pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
     let is_html =
         fetched.content_type.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
     is_html && failure.kind == FailureKind::NotAFeed && fetched.stand_in.is_none()
 }
 
-/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed nor a
-/// request for a pause. A challenge page is one too if the server sends it with an error.
+/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed
+/// nor a request for a pause, nor a 410, nor one of a proxy or network that wants a login (407, 511), nor a page that is known
+/// to stand in for the feed. A challenge page is one too if the server sends it with an error.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {

@@ -1,4 +1,5 @@
-//! Tells public hosts from private ones. Public hosts share their limits with their registrable domain; private hosts share none.
+//! Tells public hosts from private ones. Public hosts share their limits with their registrable domain; private hosts share
+//! none.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -22,7 +23,8 @@ pub enum Scope {
 
 impl Scope {
     /// Determines the scope from the host name alone, without a lookup. A name with dots that only a private name server knows
-    /// counts as public: too much restraint in a private network costs nothing.
+    /// counts as public, unless no public registry assigns its suffix (`nas.lan`): too much restraint in a private network
+    /// costs nothing.
     pub fn of(location: &Location) -> Self {
         match location {
             Location::Http(url) => Self::of_url(url),
@@ -40,7 +42,7 @@ impl Scope {
         }
     }
 
-    /// Returns the registrable domain, or `None` for a private host.
+    /// Returns the registrable domain (or the IP address of a host without a name), or `None` for a private host.
     pub fn domain(&self) -> Option<&str> {
         match self {
             Self::Public { domain } => Some(domain),

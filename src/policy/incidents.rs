@@ -42,7 +42,7 @@ pub fn problems(state: &SourceState, now: Timestamp) -> Vec<IncidentProblem> {
 }
 
 /// Returns whether an open incident of this kind is over after a poll that ended at `now`. A source that fails less than
-/// before has not recovered yet: an incident that opened ends only with a success.
+/// before has not recovered yet: an open failure ends only with a success, or when the source is gone.
 pub fn is_over(kind: IncidentKind, state: &SourceState, now: Timestamp) -> bool {
     match kind {
         IncidentKind::Gone => state.gone_at.is_none(),

@@ -24,8 +24,8 @@ pub fn network_of(address: IpAddr) -> NetworkKind {
     }
 }
 
-/// Judges an IPv4 address by RFC 6890 and its registry. Documentation and benchmark ranges (RFC 5737, RFC 2544) count as public:
-/// no host uses them, except proxies that answer every lookup with a made-up address of 198.18.0.0/15.
+/// Judges an IPv4 address by RFC 6890 and its registry. Documentation and benchmark ranges (RFC 5737, RFC 2544) count as
+/// public: no host uses them, except proxies that answer every lookup with a made-up address of 198.18.0.0/15.
 fn network_of_v4(address: Ipv4Addr) -> NetworkKind {
     /// Metadata services of Alibaba Cloud and Oracle Cloud, which are outside 169.254.0.0/16.
     const METADATA: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)];
@@ -43,7 +43,8 @@ fn network_of_v4(address: Ipv4Addr) -> NetworkKind {
     }
 }
 
-/// Judges an IPv6 address. Only 2000::/3 is assigned (RFC 4291 §2.4, IANA), besides private ranges and prefixes for translation.
+/// Judges an IPv6 address. Only 2000::/3 is assigned (RFC 4291 §2.4, IANA), besides private ranges and prefixes for
+/// translation.
 fn network_of_v6(address: Ipv6Addr) -> NetworkKind {
     /// Amazon's metadata service on IPv6.
     const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254);

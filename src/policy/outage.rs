@@ -9,8 +9,8 @@ use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// How many sites that answered the last time must give no answer, with no answer from any site in between, before this counts
-/// as an outage of riverd's own network. Three independent failures in a row are rarer than a router that restarts. A larger number
-/// would never be reached with a handful of sources.
+/// as an outage of riverd's own network. Three independent failures in a row are rarer than a router that restarts. A larger
+/// number would never be reached with a handful of sources.
 const SILENT_SITES: usize = 3;
 
 /// Largest number of polls that are kept to be decided again if an outage is recognised after they ended.
@@ -36,10 +36,10 @@ pub struct OutageDetector {
 /// What polls showed about one of the two networks.
 #[derive(Default, Debug)]
 struct NetworkHistory {
-    /// Registrable domains (in a private network: hosts) that answered before, but have not since the last answer of any site. At
-    /// most [`SILENT_SITES`].
+    /// Registrable domains (in a private network: hosts) that answered before, but have not since the last answer of any site.
+    /// At most [`SILENT_SITES`].
     silent: HashSet<String>,
-    /// Polls that failed since then and were not excused. At most [`MAX_UNCONFIRMED`].
+    /// Polls that failed since then and count as failures of their sources so far. At most [`MAX_UNCONFIRMED`].
     unconfirmed: Vec<UnconfirmedFailure>,
     /// Sites to which there was no way, before any site had answered since riverd started. At most [`SILENT_SITES`].
     unreachable: HashSet<String>,
@@ -71,8 +71,8 @@ pub struct OutageChange {
     pub is_down: bool,
 }
 
-/// A poll that got no answer while the network seemed to work. If the network turns out to be down, this is not a failure of the
-/// source.
+/// A poll that got no answer while the network seemed to work. If the network turns out to be down, this is not a failure of
+/// the source.
 #[derive(Debug)]
 pub struct UnconfirmedFailure {
     /// Source that was polled.
@@ -178,8 +178,8 @@ impl OutageDetector {
         [&self.public, &self.private].iter().any(|history| history.network() == NetworkState::Down)
     }
 
-    /// Notes that a poll without an answer is recorded. Once riverd's own network is known to be down, returns the polls that have to be
-    /// decided again.
+    /// Notes that a poll without an answer is recorded. Once riverd's own network is known to be down, returns the polls that
+    /// have to be decided again.
     pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {
         let is_public = matches!(Scope::of(&unconfirmed.due.address()), Scope::Public { .. });
         let history = if is_public { &mut self.public } else { &mut self.private };

@@ -1,5 +1,5 @@
-//! What changes the planned next poll of a source other than a poll of that source: feeds.toml, a pause of its domain, a hub,
-//! and a clock that is set back. The store keeps the plans; every change of one is computed here.
+//! Computes how the planned next poll of a source changes for another reason than a poll of that source: a change of
+//! feeds.toml, a pause of its domain, a message or the end of a hub, a clock that is set back. The store keeps the plans.
 
 use std::time::Duration;
 
@@ -39,8 +39,8 @@ pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Ti
 }
 
 /// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll
-/// forward, but never before the end of a pause. `share` (evenly distributed from 0 to 1) spreads sources that would all be due
-/// at once.
+/// forward, but never before the end of a pause. A plan that does not follow from the interval (such as one by backoff or
+/// `Expires`) stands. `share` (evenly distributed from 0 to 1) spreads sources that would all be due at once.
 pub fn after_new_interval(
     source: &Source,
     state: &SourceState,
@@ -86,7 +86,7 @@ pub fn without_hub(
 }
 
 /// Returns the plan after a hub sent news: the source is polled at once, but not during a pause, and one on a public host
-/// (`is_public`) not twice within a minute. `None` if the stored plan is as early.
+/// (`is_public`) not twice within a minute. `None` if the stored plan is as early or earlier.
 pub fn after_hub_message(
     plan: StoredPlan,
     polled_at: Option<Timestamp>,
@@ -101,8 +101,8 @@ pub fn after_hub_message(
 
 /// Applies the pause of a domain to the plans of its sources. No source is polled before the pause ends; the sources that were
 /// due during it are then polled in the order of `others`, spread evenly. `asked` is the source whose poll led to the pause; it
-/// comes last, because it may well cause the next pause. `None` if a request of a verb or for a page led to the pause. No plan is
-/// brought forward.
+/// comes last, because it may well cause the next pause. `None` if a request of a verb or for a page led to the pause. No plan
+/// is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
     asked: Option<&mut StoredPlan>,

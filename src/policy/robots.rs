@@ -15,7 +15,8 @@ const PRODUCT_TOKEN: &str = "riverd";
 /// How many bytes of robots.txt are read (§2.5 asks for at least 500 KiB).
 pub const MAX_LENGTH: usize = 512 * 1024;
 
-/// Longest path with its query that is compared with rules, in bytes. A page with a longer one is not fetched if there are rules.
+/// Longest path with its query that is compared with rules, in bytes. A page with a longer one is not fetched if there are
+/// rules.
 const LONGEST_PATH: usize = 4096;
 
 /// How long a robots.txt is used (RFC 9309 §2.4).
@@ -116,7 +117,8 @@ impl Robots {
         matching.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
     }
 
-    /// Returns the rules as a robots.txt, which [`Robots::parse`] reads as the same rules.
+    /// Returns the rules as a robots.txt, which [`Robots::parse`] reads as the same rules. It can't say that a robots.txt was
+    /// [`unreachable`](Self::unreachable).
     pub fn to_file(&self) -> String {
         let line = |rule: &Rule| {
             let key = if rule.allows { "Allow" } else { "Disallow" };

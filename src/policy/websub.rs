@@ -14,7 +14,7 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// Length of the lease that riverd asks for. A hub may give a shorter one; ten days are common.
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
-/// The assumed lease of a hub that does not say how long its lease is, although it must (§5.3).
+/// The assumed lease of a hub that does not say as a number how long its lease is, although it must (WebSub §5.3).
 const DEFAULT_LEASE: Duration = DAY;
 /// The shortest lease that is assumed. A shorter one would be renewed all the time.
 const LEASE_AT_LEAST: Duration = HOUR;
@@ -77,15 +77,16 @@ pub fn hub_name(hub: &Url) -> String {
     format!("{}:{port}", hub.host_str().unwrap_or_default())
 }
 
-/// Returns until when a hub whose answer was `failure` gets no request for any source. `retry_after` is what the answer said.
+/// Returns until when a hub whose answer was `failure` gets no request for any source; `None` if it asked for no pause.
+/// `retry_after` is what the answer said.
 pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     let own = || (failure.kind == FailureKind::Throttled).then(|| now.saturating_add(HUB_PAUSE));
     retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
 }
 
-/// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` is the number of unconfirmed
-/// requests of the subscription, including those to earlier hubs. The first hub gets two requests. A later one gets one in its
-/// turn, because its count begins with an odd number ([`count_at_other_hub`]).
+/// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` is the number of
+/// unconfirmed requests of the subscription, including those to earlier hubs. The first hub gets two requests. A later one gets
+/// one in its turn, because its count begins with an odd number ([`count_at_other_hub`]).
 pub fn is_unresponsive(asked: u32) -> bool {
     asked > 0 && asked.is_multiple_of(UNCONFIRMED_REQUESTS)
 }
@@ -104,8 +105,8 @@ pub struct UnansweredHub {
     pub asked: u32,
 }
 
-/// Returns the hub to try after `failed`, and when: the next one that the source names, or the first one after the last. Each is
-/// tried at once the first time, and later after a wait. `None` if the source names no other hub.
+/// Returns the hub to try after `failed`, and when: the next one that the source names, or the first one after the last. Each
+/// is tried at once the first time, and later after a wait. `None` if the source names no other hub.
 pub fn other_hub(
     source: &Source,
     state: &SourceState,
@@ -123,8 +124,8 @@ pub fn other_hub(
 }
 
 /// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
-/// stale: the source is polled again after 1, 2, 4, … minutes (at most ten, or as long as the answer may be cached), for half an
-/// hour, or for two minutes if the document changed without a new entry. `found` is what the poll found.
+/// stale: the source is polled again after 1, 2, 4, … minutes (at most ten, or as long as the answer may be cached), for half
+/// an hour, or for two minutes if the document changed without a new entry. `found` is what the poll found.
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,
@@ -151,7 +152,7 @@ pub fn follow_up(
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FoundByPoll {
-    /// New entries, or a failure that a request in some minutes would meet again. The usual plan holds.
+    /// New entries, or a refusal that a request in some minutes would meet again. The usual plan holds.
     News,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
@@ -244,8 +245,8 @@ impl SubscriptionChange {
     }
 }
 
-/// Returns how long to wait after `failures` failed attempts in a row to notify the hub of the river of a change: ten seconds, then four
-/// times as long each time, up to an hour. A pause that the hub asked for counts if it is longer, up to a day.
+/// Returns how long to wait after `failures` failed attempts in a row to notify the hub of the river of a change: ten seconds,
+/// then four times as long each time, up to an hour. A pause that the hub asked for counts if it is longer, up to a day.
 pub fn next_ping_after(failures: u32, retry_after: Option<Timestamp>, now: Timestamp) -> Duration {
     let backoff = Duration::from_secs(10).saturating_mul(4_u32.saturating_pow(failures.saturating_sub(1)));
     let asked = retry_after.map_or(Duration::ZERO, |until| until.since(now)).min(DAY);

@@ -136,8 +136,8 @@ pub fn share(part: usize, whole: usize) -> f64 {
 pub struct Conflicts {
     /// Number of places between common parts where numbers or names differ.
     pub inside: usize,
-    /// Number of places (at most two) before the first and after the last common part where numbers or names differ. By-lines may
-    /// differ there.
+    /// Number of places (at most two) before the first and after the last common part where numbers or names differ. By-lines
+    /// may differ there.
     pub at_edges: usize,
     /// Number of these two places where numbers differ. By-lines and agency tags contain no numbers.
     pub numbers_at_edges: usize,

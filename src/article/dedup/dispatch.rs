@@ -10,7 +10,7 @@ use super::titles::{
 use super::{CUT_WITHIN, EntryPair, LEAD, PER_CONFLICT, Publication, SHORT_TEXT};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
-/// Least share of the shorter text, without what stands before it, that is common.
+/// Least share of the shorter text that is common. What stands before the common part is not counted.
 const WORD_FOR_WORD: f64 = 0.9;
 /// Least number of facts of a dispatch. Agency texts of 90 words have 13 to 17; terms and notes have few.
 const FACTS_OF_DISPATCH: usize = 10;
@@ -31,9 +31,9 @@ const FROM_OTHER_TEXT: f64 = 0.5;
 const SHARE_OF_SERIES: f64 = 0.6;
 
 impl EntryPair {
-    /// Returns whether two outlets print one dispatch: a text that is long and has so many facts that nothing else has the
-    /// same words, in which no number and no name differs. A text that addresses its readers is no dispatch: the notes of
-    /// a show, the terms of a vacancy.
+    /// Returns whether two outlets print one dispatch: a text that is long and has so many facts that nothing else has the same
+    /// words, in which (nearly) no number and no name differs. A text that addresses its readers is no dispatch: the notes of a
+    /// show, the terms of a vacancy.
     pub(super) fn is_dispatch(&self) -> bool {
         *self.is_dispatch.get_or_init(|| self.find_dispatch())
     }
@@ -89,12 +89,13 @@ impl EntryPair {
         self.overlap.of_longer * words as f64 / words.saturating_sub(around).max(1) as f64
     }
 
-    /// Returns whether an outlet may have written a headline of its own over the dispatch: one of whose words the other entry has
-    /// less than half. `covered` is the share of each title that the other entry has.
+    /// Returns whether an outlet may have written a headline of its own over the dispatch, so that the other entry has less
+    /// than half of its words. `covered` is the share of each title that the other entry has. The two must have come within a
+    /// day.
     ///
-    /// The other headline must come from the text. Where one text is longer, this is the headline of the longer: a
-    /// round-up has a dispatch in it, but not in its headline. A headline that speaks of the words which only its own
-    /// text has is no headline of the dispatch.
+    /// The other headline must come from the text, unless the dispatch is so long that headlines say nothing. Where one text is
+    /// longer, this is the headline of the longer: a round-up has a dispatch in it, but not in its headline. A headline that
+    /// speaks of the words which only its own text has is no headline of the dispatch.
     pub(super) fn has_own_headline(&self, covered: (f64, f64)) -> bool {
         let is_whole = self.share_of_longer() >= WHOLE;
         self.is_dispatch()
@@ -103,7 +104,8 @@ impl EntryPair {
             && !self.are_of_two_events()
     }
 
-    /// Returns whether the texts are one dispatch, so long and with so many facts that the headlines say nothing.
+    /// Returns whether the texts are one dispatch whose lead names a day of the week, so long and with so many facts that the
+    /// headlines say nothing.
     fn outweighs_headlines(&self) -> bool {
         self.share_of_longer() >= WHOLE
             && names_weekday(self.shorter.text.get(..self.words(LEAD)).unwrap_or_default())
@@ -130,7 +132,7 @@ impl EntryPair {
     }
 
     /// Returns whether the headlines of two outlets pick different numbers of one text: `450.000 Fahrgäste`, `7,4 Prozent`.
-    /// Headlines with nearly the same words are a series.
+    /// Headlines of which most other words are the same are a series.
     pub(super) fn picks_other_numbers(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let stand_in_text = |title: &Sketch, text: &Sketch| {
@@ -146,8 +148,8 @@ impl EntryPair {
             && self.has_equal_facts()
     }
 
-    /// Returns whether the text is a dispatch under titles that come from it, so that a line that an outlet puts above its copy (a
-    /// dateline, a by-line, a caption) makes no other story.
+    /// Returns whether the text is a dispatch under titles that come from it, so that a line that an outlet puts above its copy
+    /// (a dateline, a by-line, a caption) makes no other story.
     pub(super) fn is_framed(&self, own_words: usize) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let come_from_text =
@@ -157,8 +159,9 @@ impl EntryPair {
             && (come_from_text || self.has_own_headline(self.title_coverage()))
     }
 
-    /// Returns whether the titles and the texts have an identifier and a version in common: an advisory, a release. No other
-    /// publisher has another thing to say in these words. A date is no identifier.
+    /// Returns whether the titles have two numbers in common, one of which stands in both texts too: the identifier and the
+    /// version of an advisory or a release. No other publisher has another thing to say in these words. A date is no
+    /// identifier.
     pub(super) fn names_one_thing(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let titles = without_dates(&here.title);
@@ -172,7 +175,8 @@ impl EntryPair {
     }
 
     /// Returns whether similar titles over one text have each a word of its own that is neither a name nor a number:
-    /// `hears` and `hearing`. The texts must be equal in every word and have a fact.
+    /// `hears` and `hearing`. The texts must be equal in nearly every word and have a fact, and the two must have
+    /// come within a day.
     pub(super) fn is_inflected(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let has_plain_words = |title: &Sketch, other: &EntryWords| {

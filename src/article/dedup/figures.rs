@@ -18,7 +18,8 @@ pub struct Figures {
     pub shorter_words: usize,
     /// Number of compared words of the longer text, at most 800.
     pub longer_words: usize,
-    /// Number of words of the shorter text that the longer text has too, in the same order with their neighbours (three in a row).
+    /// Number of words of the shorter text that stand in the longer text too, with at least three of them in a row (six letters
+    /// in a script without spaces).
     pub common_words: usize,
     /// Share of the shorter text that stands in the longer, from 0 to 1. A few words before and after the common part do not
     /// count.
@@ -31,9 +32,9 @@ pub struct Figures {
     pub of_longer: f64,
     /// Number of words of the longer text before the common part.
     pub words_before: usize,
-    /// Share of the title of the shorter text whose words the other entry has, from 0 to 1.
+    /// Share of the words in the title of the shorter text that the other entry has, from 0 to 1.
     pub title_of_shorter: f64,
-    /// Share of the title of the longer text whose words the other entry has, from 0 to 1.
+    /// Share of the words in the title of the longer text that the other entry has, from 0 to 1.
     pub title_of_longer: f64,
     /// Number of facts, which are numbers and names, that both texts have.
     pub common_facts: usize,
@@ -58,8 +59,8 @@ pub struct Explanation {
     pub own_words: OwnWords,
 }
 
-/// Words of each entry that the other lacks: facts of the texts, or words of the titles. Empty unless the two count as different
-/// for these words. [`spell_out`](crate::article::fingerprint::spell_out) writes them.
+/// Words of each entry that the other lacks: facts of the texts, or words of the titles. Empty unless the two count as
+/// different for these words. [`spell_out`](crate::article::fingerprint::spell_out) writes them.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct OwnWords {
     /// Words of the first entry.
@@ -69,7 +70,8 @@ pub struct OwnWords {
 }
 
 /// Judges two entries as [`judge`](super::judge) does, and returns the figures and the words with the judgement. All figures of
-/// texts that can't be compared are 0. It computes more than `judge` does, so it is only called where a person asks.
+/// texts that can't be compared are 0, except the time between the two. It computes more than `judge` does, so it is only
+/// called where a person asks.
 pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Explanation {
     let Some(pair) = EntryPair::of(one, other, similarity) else {
         let figures = Figures { apart_s: apart(Publication::of(one, other)).as_secs(), ..Figures::default() };

@@ -31,7 +31,7 @@ pub(super) enum Publication {
     /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
     /// One source published both. `replaced` says whether it did so in the same second, and no longer lists both. `listed` says
-    /// whether it lists both with dates of their own.
+    /// whether it lists both, with dates that are at least [`LISTED_APART`] apart.
     OneSource { apart: Duration, replaced: bool, listed: bool },
 }
 

@@ -35,31 +35,33 @@ const SHORT_TEXT: usize = 60;
 /// How many words of the longer text may come before the common part. If more do, the longer text quotes the shorter or
 /// lists it (a round-up).
 const LEAD: usize = 64;
-/// For each this many common words, the texts of two outlets may differ in one number or name: a correction, another spelling.
+/// How many common words allow the texts of two outlets to differ in one number or name: a correction, another spelling. Twice
+/// as many words allow two.
 const PER_CONFLICT: usize = 150;
 /// How many common words make texts that begin differently one story.
 const OUTWEIGHS_LEAD: usize = 200;
 /// Within this time one source may send an entry again. The columns of a daily series are about a day apart.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
-/// Between these times one source may send a copy again, as an agency does overnight. The next piece of a daily series comes
-/// earlier.
+/// How long after an entry one source may send a copy of it, as an agency does overnight. The next piece of a daily series
+/// comes earlier.
 const SENT_LATE: RangeInclusive<Duration> = HOUR.saturating_mul(26)..=HOUR.saturating_mul(36);
-/// Least score of a copy.
+/// Least score of a copy ([`EntryPair::is_copy`]).
 const COPY_SCORE: f64 = 0.98;
-/// Least number of facts of a copy.
+/// Least number of facts (numbers and names) that a copy has in common with the original.
 const FACTS_OF_COPY: usize = 6;
 /// Least share of each title that the other entry must have if one is a copy under another title.
 const MOST_OF_TITLE: f64 = 0.6;
 /// Least share of each title that the other entry must have if one text is cut from the other and has few facts.
 const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
-/// Within this time another outlet may shorten a story. Two outlets must also publish one text with few facts within it.
+/// Within this time another outlet may shorten a story. Within it, two outlets may also publish one text with few facts under
+/// one title.
 const CUT_WITHIN: Duration = DAY;
 /// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
 /// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
 /// No two entries of a labelled pair that tells one story are more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
-/// The same for a dispatch, which a weekly paper prints days later. It is less than a week, because a text that comes every week is
-/// no reprint.
+/// The same for a dispatch, which a weekly paper prints days later. It is less than a week, because a text that comes every
+/// week is no reprint.
 const REPRINTED_WITHIN: Duration = DAY.saturating_mul(6);
 /// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
@@ -67,8 +69,8 @@ const LEAST_FACTS_OF_TWO: usize = 2;
 /// use one stock phrase have two incidents.
 const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// Least number of common numbers and names (facts) of texts that prove something without the titles. A text with fewer could
-/// stand under many titles (show notes, the terms of a vacancy). Of some 300 labelled pairs that tell one story, a single one has
-/// fewer.
+/// stand under many titles (show notes, the terms of a vacancy). Of some 300 labelled pairs that tell one story, a single one
+/// has fewer.
 const LEAST_FACTS: usize = 4;
 /// How many words a title needs to identify a page of one source together with its second of publication.
 const IDENTIFYING_TITLE: usize = 4;
@@ -82,7 +84,7 @@ pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) ->
     EntryPair::of(one, other, similarity).map_or(NOT_COMPARABLE, |pair| pair.judgement())
 }
 
-/// The judgement of entries without sketches.
+/// The judgement if one of the two entries has no sketch.
 const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
 
 /// Two entries that are compared, and what was found so far.
@@ -108,7 +110,7 @@ impl EntryPair {
     /// Returns the pair of two entries; `None` if one of them has no sketch.
     fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Option<Self> {
         let (first, second) = (Sketch::from_bytes(one.sketch)?, Sketch::from_bytes(other.sketch)?);
-        // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
+        // The two are ordered by length, then by content, because the alignment of two texts must not depend on their order.
         let by_length = first.text.len().cmp(&second.text.len());
         let (shorter, longer) = if by_length.then_with(|| first.cmp_content(&second)).is_le() {
             (first, second)
@@ -241,7 +243,7 @@ impl EntryPair {
 
     /// Checks the beginnings. If both texts begin with words of their own, the rest may be boilerplate. They are one story only
     /// if these words are few enough for a by-line and the common text is not short, or if the common text is long and the
-    /// titles agree.
+    /// titles agree, or if the words are the frame of a dispatch ([`is_framed`](Self::is_framed)).
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
         let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };
@@ -259,7 +261,8 @@ impl EntryPair {
 
     /// Checks the times. A text that one source sends again on another day is a series. So is, at any time, a text of one
     /// source with few facts: the notes of an hourly bulletin or a nightly build. A text that another outlet cuts from a story
-    /// more than a day later is mostly the background of a new story.
+    /// more than a day later is mostly the background of a new story. Nor are these one story: a short notice that one source
+    /// lists twice, one that two outlets publish days apart under one title, and a phrase that any publisher could use.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let reason = match self.published {
             Publication::OneSource { apart, listed, .. } => {
@@ -296,7 +299,8 @@ impl EntryPair {
             && same_words(&self.shorter.text, &self.longer.text)
     }
 
-    /// Checks how far `apart` two outlets published one text under one title. If that is too far, returns the limit that they exceeded.
+    /// Checks how far `apart` two outlets published one text under one title. If that is too far, returns the limit that they
+    /// exceeded.
     fn notice_again(&self, apart: Duration) -> Option<SeriesReason> {
         let within = if self.has_few_facts() {
             CUT_WITHIN
@@ -324,7 +328,8 @@ impl EntryPair {
 
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
     /// speaks in the first person, or has hardly any facts and stands under one title. (Outlets that tell one story often write
-    /// their own titles.) `false` for scripts without capital letters, in which names are not recognised.
+    /// their own titles.) `false` for scripts without capital letters, in which names are not recognised, and
+    /// for texts that name one thing ([`names_one_thing`](Self::names_one_thing)).
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {

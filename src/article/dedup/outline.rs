@@ -4,8 +4,8 @@ use super::LEAST_COMMON;
 use super::compare::{COMMON_RUN, HEAD, TAIL};
 use crate::article::fingerprint::{Sketch, runs};
 
-/// How many bits the runs of a text are spread over. The texts have 800 words at most, so nine tenths of the bits stay
-/// zero, and two different runs rarely share a bit.
+/// How many bits the runs of a text ([`COMMON_RUN`] words in a row each) are spread over. The texts have 800 words at most, so
+/// nine tenths of the bits stay zero, and two different runs rarely share a bit.
 const BITS: usize = 8192;
 const CELLS: usize = BITS / 64;
 

@@ -212,7 +212,7 @@ fn notices_with_one_title_and_second_are_separate_stories() {
     let first = notice(&format!("Application 411/26 for a garage at 3 Mill Lane. {NOTES}"));
     let second = notice(&format!("Application 412/26 for a porch at 7 High Street. {NOTES}"));
     different(&first, &second, Difference::Lead);
-    // A notice that takes the place of another is not that other one.
+    // A notice that takes the place of another in the list is not an edit of it.
     let gone = |entry: Entry| Entry { listed: false, ..entry };
     different(&gone(notice("On the school roof.")), &notice("On the new bridge."), Difference::TooShort);
     different(&gone(first), &second, Difference::Lead);

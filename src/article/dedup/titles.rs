@@ -80,13 +80,13 @@ const SMALL_WORDS: [&str; 84] = [
     "il", "i", "o", "e", "di", "da",
 ];
 
-/// Returns which share of the words of a title stands in a text, without the words that stand in any text.
+/// Returns which share of the words of a title stands in a text. Words that stand in any text are not counted.
 pub(super) fn telling_share(title: &[WordHash], text: &[WordHash]) -> f64 {
     let words: Vec<WordHash> = title.iter().filter(|word| !is_small_word(**word)).copied().collect();
     share_in_text(&words, text)
 }
 
-/// Returns whether one of two titles is the other one with words left out, and two words that tell something are left.
+/// Returns whether one of two titles is the other one with words left out, and at least two words that tell something are left.
 pub(super) fn shortens(here: &[WordHash], there: &[WordHash]) -> bool {
     let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
     let telling = short.iter().filter(|word| !is_small_word(**word)).count();
@@ -100,8 +100,8 @@ fn is_small_word(word: WordHash) -> bool {
     SMALL.contains(&word.word())
 }
 
-/// Returns whether the title of an entry speaks of what only its own text says: half of the title's words that the `other`
-/// entry lacks stand in the text.
+/// Returns whether the title of an entry speaks of what only its own text says: at least half of the title's words that the
+/// `other` entry lacks stand in the text.
 pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
     let lacking = |text: &[WordHash]| -> Vec<u32> {
         let lacking = text.iter().filter(|word| !other.has(**word) && !is_small_word(**word));
@@ -112,7 +112,8 @@ pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
     own > 0 && 2 * own >= title.len()
 }
 
-/// Returns the share of their words that two titles have in common, not counting numbers: the smaller of the two titles' shares.
+/// Returns the share of their words that two titles have in common, not counting numbers: the smaller of the two titles'
+/// shares. 1 if a title has nothing but numbers.
 pub(super) fn plain_words_shared(here: &[WordHash], there: &[WordHash]) -> f64 {
     let words = |title: &[WordHash]| -> Vec<WordHash> {
         let plain = |word: &&WordHash| !matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);

@@ -70,11 +70,12 @@ pub enum SeriesReason {
     FewFacts,
     /// One source lists both, under one title and with one short text, but at different times: a notice on each event.
     ListedNotice,
-    /// Two outlets published them, one text is cut from the other, and the times are too far apart: the background of a new story.
+    /// Two outlets published them, one text is cut from the other, and the times are too far apart: the background of a new
+    /// story.
     CutLater,
     /// Two outlets published one text under one title, and the times are too far apart: a notice that comes again.
     NoticeAgain {
-        /// Longest time between the two.
+        /// Longest time between the two with which they would be one story.
         within: Duration,
     },
     /// The text is a phrase that any publisher could use.

@@ -1,4 +1,4 @@
-//! Reads the day and month of a date, so that each date compares as equal however an outlet writes it.
+//! Reads the day, the month and the year of a date, so that each date compares as equal however an outlet writes it.
 //!
 //! `24 mai 2024`, `24. Mai 2024`, `May 24th, 2024`, `24/05/2024`, `24.05.2024` and `2024-05-24` are one date. What is read
 //! is only hashed and never shown.
@@ -15,7 +15,7 @@ use super::{scale, small_number};
 pub(super) struct ReadDate {
     day: u32,
     month: u32,
-    /// Year, if it is written in digits with the day and the month.
+    /// Year, if the whole date is written in digits. After the name of a month, the year is read as a number of its own.
     year: Option<u32>,
     /// How many words write the date.
     pub(super) words: usize,
@@ -132,7 +132,7 @@ static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&M
 const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
 
 /// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with the day
-/// first is a number and a [`month_after`] it. Returns `None` if neither begins there.
+/// first is a number and a [`month_after`] it. Returns `None` if no such date begins there.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let first = words.get(at)?;
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! Reads half of a million, and dozens.
+//! Reads half a million and one and a half million, and recognises dozens.
 
 use super::scale;
 use super::written::WrittenWord;

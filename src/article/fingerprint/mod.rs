@@ -1,9 +1,9 @@
 //! Fingerprints articles, so that those that tell the same story in nearly the same words can be found.
 //!
-//! A *run* is five words in a row. Two texts that share a run are worth comparing. A long text has too many runs to
-//! index, so the index holds only the runs with the smallest hashes, called *bands* (a bottom-k MinHash: similar texts
-//! have the same smallest hashes). The lead gives bands of its own, so that a summary finds the full text it was cut
-//! from.
+//! A *run* is some words in a row, here five (in a script without spaces ten letters). Two texts that share a run are worth
+//! comparing. A long text has too many runs to index, so the index holds only the runs with the smallest hashes, called *bands*
+//! (a bottom-k MinHash: similar texts have the same smallest hashes). The lead gives bands of its own, so that a summary finds
+//! the full text it was cut from. A title and its second of publication are one more band, which finds pages that moved.
 
 mod calendar_date;
 mod fraction;
@@ -61,8 +61,8 @@ pub fn fingerprint(
     Fingerprint { bands, sketch: sketch.to_bytes() }
 }
 
-/// Returns how an entry writes some of its words, each once and in their order. What is one word to a sketch may be several
-/// (`14 March`).
+/// Returns how an entry writes those of its words that are `wanted`, each once and in their order. What is one word to a sketch
+/// may be several (`14 March`).
 pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
     token::spell_out(wanted, title, text, sketch::TEXT_WORDS)
 }
@@ -85,8 +85,8 @@ pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ 
     text.windows(length).map(|run| run.iter().fold(0, |hash, token| mix(hash, u64::from(token.word()))))
 }
 
-/// Returns the band by which a page that moved is found: its title and second of publication. There is none at a full
-/// hour, because schedulers publish many things then and dates without a time look like it.
+/// Returns the band by which a page that moved is found: its title and second of publication. There is none for a title that is
+/// too short, and none at a full hour, because schedulers publish many things then, and a date without a time looks like one.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
     (sketch.title.len() >= sketch.scaled(IDENTIFYING_TITLE)).then(|| {

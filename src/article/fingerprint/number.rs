@@ -14,9 +14,10 @@ use super::written::{Separator, WrittenWord};
 /// A number in the one form that all its spellings share.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct ReadNumber<'a> {
-    /// The number in digits. A time of day has an `h` after its hours, a number of days a `d`.
+    /// The number in digits. A time of day and a number of hours have an `h` after the hours; two and three days have a `d`,
+    /// however they are written (`48 hours`).
     pub(super) value: String,
-    /// Whether it is written in digits or in letters.
+    /// Whether it is written in digits or in letters. A large number counts as one in digits: `two million`.
     pub(super) kind: WordKind,
     /// Unit that is written onto the number: `km` of `40km`.
     pub(super) unit: Option<&'a str>,
@@ -35,7 +36,7 @@ const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen",
 /// Endings of an ordinal number in digits: `5e`, `3rd`. The last is the `º` of Spanish.
 const ORDINALS: [&str; 13] =
     ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o"];
-/// Units that are written onto a number. An ending that is not listed belongs to the number: `737a`.
+/// Units that are written onto a number. An ending that is in no list and multiplies nothing belongs to the number: `737a`.
 const UNITS: [&str; 23] = [
     "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
     "gw", "px", "eur", "usd", "pc", "pct",
@@ -172,7 +173,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     ReadNumber { value, kind, unit: None, words: used }
 }
 
-/// Returns the power of ten that the word at `at` says. An `M` is a million of money only: `11 M€`, `11 M d’euros`.
+/// Returns the power of ten that the word at `at` says. An `M` means a million only of money: `11 M€`, `11 M d’euros`.
 fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let word = words.get(at)?;
     if word.folded != "m" {
@@ -321,7 +322,8 @@ fn follows_las(words: &[WrittenWord<'_>], at: usize) -> bool {
     at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las")
 }
 
-/// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it ends.
+/// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it
+/// ends.
 fn after_hours(
     words: &[WrittenWord<'_>],
     after: usize,

@@ -10,7 +10,7 @@ const MOST: usize = 1 << 12;
 
 /// Packs words into bytes: the number of words and of different words (two bytes each, the lower first), the different
 /// words (four bytes each) in the order in which they first occur, and for each word its number in that list, in as few bits
-/// as the highest number needs. Returns `None` if there are too many different words.
+/// as the highest number needs. Returns `None` if there are too many words, or too many different ones.
 pub(super) fn pack(words: &[WordHash]) -> Option<Vec<u8>> {
     let mut numbers: QuickMap<u32, u32> = QuickMap::default();
     let mut different = Vec::new();

@@ -23,7 +23,7 @@ const CASELESS: u8 = 4;
 /// Flag in the first byte: the entry shows pictures or files, and their hash comes before the words.
 const SHOWS_MEDIA: u8 = 2;
 /// Flag in the first byte: each different word is stored once ([`packed_words`]). Without it, every word takes four
-/// bytes, as an earlier riverd stored them.
+/// bytes, as an earlier riverd stored them, and as they are still stored where packing would save nothing.
 const PACKED: u8 = 8;
 
 /// The title and text of an article, as [`judge`](crate::article::dedup::judge) compares them.

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers in English, French, German, Spanish and, up to twelve, Italian, in the folded spelling. The word for one is left
-/// out, because it is an article in most languages. So are `cent` and `second`, which have other meanings too.
+/// Small numbers and ordinals in English, French, German, Spanish and, up to twelve, Italian, in the folded spelling. The word
+/// for one is left out, because it is an article in most languages. So are `cent` and `second`, which have other meanings too.
 const SMALL: [(&str, u32); 118] = [
     ("two", 2),
     ("three", 3),
@@ -166,8 +166,8 @@ const TENS: [(&str, u32); 31] = [
 static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
 static TENS_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&TENS));
 
-/// Reads a number below a hundred that is written in words and begins at the word `at`. Returns the number and how many words it
-/// takes. `is_spanish` says whether the text is Spanish, in which `once` is eleven.
+/// Reads a number below a hundred that is written in words and begins at the word `at`. Returns the number and how many words
+/// it takes. `is_spanish` says whether the text is Spanish, in which `once` is eleven.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<(u32, usize)> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
@@ -200,7 +200,8 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     if let Some(tens) = TENS_WORDS.get(first) {
         return Some(unit_after(1).map_or((tens, 1), |(unit, used)| (tens + unit, used)));
     }
-    // Most words are too short to be a compound. Searching each of them for `und` would cost more than the rest of this function.
+    // Most words are too short to be a compound. Searching each of them for `und` would cost more than the rest of this
+    // function.
     let compound = Some(first).filter(|word| word.len() > "und".len() + 6);
     if let Some((unit, tens)) = compound
         .filter(|word| word.as_bytes().windows(3).any(|letters| letters == b"und"))

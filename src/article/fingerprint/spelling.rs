@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use super::word_table::WordTable;
 
-/// Least length of a word that is respelled. Shorter ones differ in a letter too easily.
+/// Least length of a word that is respelled by its sounds. Different shorter words would too easily become one.
 const LEAST_LETTERS: usize = 5;
 
-/// Names that outlets of one language write too differently for [`sound_of`], and the name that replaces them.
+/// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
 const NAMES: [(&str, &str); 43] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
@@ -101,7 +101,8 @@ fn is_initials(word: &str) -> bool {
     word.contains('.') && word.split('.').all(is_initial)
 }
 
-/// Returns whether a word has an umlaut in two letters and is too short to be respelled with it in one: `noeh`, `hoehe`.
+/// Returns whether a word writes an umlaut with two letters, and would be too short to be respelled if it wrote it with one:
+/// `noeh`, `hoehe`.
 fn has_short_umlaut(word: &str) -> bool {
     let umlauts =
         |word: &str| ["ae", "oe", "ue"].iter().map(|umlaut| word.matches(umlaut).count()).sum::<usize>();
@@ -238,7 +239,7 @@ mod tests {
         ("z", "s"),
     ];
 
-    /// Spells a word by the table, as the slow way did.
+    /// Spells a word by the table, as a slower version of this file did.
     fn by_table(word: &str) -> String {
         let plain = word.replace("ae", "a").replace("oe", "o").replace("ue", "u");
         if plain.len() < 5 && word.len() <= 6 {

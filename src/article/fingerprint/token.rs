@@ -41,8 +41,9 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
 /// How many words beyond the limit are read, because several words may write one number.
 const READ_AHEAD: usize = 8;
 
-/// Returns the hashes of the first `limit` words. `is_numeral` gets each word, and whether it is the last one, and says whether
-/// it is a Roman numeral. `taken` gets the written words of each step and the hashes that stand for them.
+/// Returns the hashes of the first `limit` words, and how many words are single letters, as [`tokens`] does. `is_numeral` gets
+/// each word, and whether it is the last one, and says whether it is a Roman numeral. `taken` gets the written words of each
+/// step and the hashes that stand for them.
 fn hashed(
     text: &str,
     limit: usize,

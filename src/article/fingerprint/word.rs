@@ -15,7 +15,8 @@ pub struct WordHash(u32);
 pub enum WordKind {
     /// Neither a number nor a name.
     Plain,
-    /// It holds a digit, as amounts, dates, versions and scores do.
+    /// It holds a digit, as amounts, versions and scores do, or it is read as a number: the month of a date, a large number in
+    /// words (`two million`), a Roman numeral of a title.
     Number,
     /// It is a small number in letters: `eleven`. Its hash equals that of the number in digits.
     SmallNumber,

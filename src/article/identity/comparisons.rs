@@ -11,13 +11,13 @@ use crate::time::{HOUR, MINUTE, Timestamp};
 /// Largest number of hours by which the dates of a publisher shift if it mistakes one time zone for another.
 const LARGEST_SHIFT: u32 = 14;
 
-/// If both times are multiples of this many seconds, a timetable may have set them, so a difference of whole hours counts as two
-/// dates.
+/// If both times are multiples of this many seconds, a timetable may have set them, so a difference of whole hours counts as
+/// two dates.
 const ROUND_TIME: i64 = 300;
 
-/// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the same.
-/// Feeds that renew their guids may also renew the dates whenever they are generated. A notice that is repeated on another day is
-/// another notice.
+/// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the
+/// same. Feeds that renew their guids may also renew the dates whenever they are generated. A notice that is repeated on
+/// another day is another notice.
 const RENEWED_WITHIN: u32 = 20;
 
 /// What one kind of evidence says about two entries.
@@ -25,7 +25,7 @@ const RENEWED_WITHIN: u32 = 20;
 pub(crate) enum Evidence {
     /// They are the same.
     Same,
-    /// They differ as an accident of the publisher makes them differ. With other evidence they are the same.
+    /// They differ as publishers make them differ by accident. If other evidence agrees, they are the same.
     Close,
     /// It says nothing.
     Inconclusive,
@@ -104,8 +104,8 @@ pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool 
     one.is_some() && other.is_some() && compare_dates(one, other) != Evidence::Same
 }
 
-/// Returns whether an entry without a guid is the next one of a column that has one title and no page for each day: the
-/// text is another one, and so is the day.
+/// Returns whether an entry without a guid is the next one of a daily column, which always has the same title: the text is
+/// another one, and the dates are more than [`RENEWED_WITHIN`] hours apart.
 pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let apart =
         known.published_at.zip(entry.published_at).map(|(one, other)| one.since(other).max(other.since(one)));
@@ -114,7 +114,7 @@ pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -
         && apart.is_some_and(|apart| apart > RENEWED_WITHIN * HOUR)
 }
 
-/// Returns whether two dates differ by the hours between two time zones.
+/// Returns whether two dates differ by whole hours, at most as many as two time zones do ([`LARGEST_SHIFT`]).
 pub(super) fn are_shifted(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
     one.zip(other).is_some_and(|(one, other)| {
         let apart = one.since(other).max(other.since(one));
@@ -136,8 +136,8 @@ impl KnownEntry {
     }
 }
 
-/// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and the
-/// same numbers.
+/// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and
+/// the same numbers.
 pub(super) fn are_alike(one: &str, other: &str) -> bool {
     let (one, other) = (title_tokens(one, TITLE_WORDS).0, title_tokens(other, TITLE_WORDS).0);
     let numbers = |title: &[WordHash]| -> HashSet<u32> {

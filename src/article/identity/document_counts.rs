@@ -22,7 +22,7 @@ pub(super) struct DocumentCounts<'a> {
     /// The entry with this guid on this page; `None` if several have it.
     by_guid_and_page: HashMap<(&'a str, Option<&'a str>), Option<EntryIdentity<'a>>>,
     entries: usize,
-    /// Whether the document gave guids that stored entries had to other entries, so that a guid alone proves nothing.
+    /// Whether the document gives other entries the guids of stored ones, so that a guid alone proves nothing.
     pub(super) has_reused_guids: bool,
     /// Whether the addresses are positions in the list, so that a page proves nothing.
     pub(super) has_reused_pages: bool,
@@ -57,8 +57,8 @@ impl<'a> DocumentCounts<'a> {
         counts
     }
 
-    /// Returns whether the guid of `entry` or, where links identify, its page says nothing: another entry of the
-    /// document has it too, or the document gives known guids to other entries.
+    /// Returns whether the guid of `entry` or, if it has none or links identify, its page says nothing: another entry of the
+    /// document has it too, or the document gives guids or pages of stored entries to other ones.
     pub(super) fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
             (IdentityScheme::Guid, Some(guid)) => {
@@ -68,7 +68,7 @@ impl<'a> DocumentCounts<'a> {
         }
     }
 
-    /// Returns whether `page` is that of a single entry of the document.
+    /// Returns whether `page` is that of a single entry of the document. It never is if addresses are positions in the list.
     pub(super) fn is_alone(&self, page: &str) -> bool {
         !self.has_reused_pages && self.pages.get(page).is_none_or(|count| *count == 1)
     }
@@ -82,8 +82,8 @@ impl<'a> DocumentCounts<'a> {
         self.texts.get(&(entry.page(), entry.seen_hash)).is_none_or(|count| *count == 1)
     }
 
-    /// Returns whether the document may still list a stored entry under its own guid. If the entry that now has the
-    /// guid has other words, the guid was given to another entry.
+    /// Returns whether the document may still list a stored entry under its own guid and on its own page. If the entry that now
+    /// has the guid has other words, the guid was given to another entry.
     pub(super) fn still_lists(&self, known: &KnownEntry) -> bool {
         match self.by_guid_and_page.get(&(known.key.0.as_str(), known.page())) {
             Some(Some(holder)) => !has_other_words(known, holder) || is_untitled_on_its_date(known, holder),

@@ -1,16 +1,16 @@
-//! Tests over several polls which entries of one source are different events, and which are one event that moved.
+//! Tests, over several polls, which entries of one source are different events, and which are one event that moved.
 
 use super::tests::stored_entry;
 use super::*;
 
-/// Dates the post of a number.
+/// A function that gives a post its dates, by the number of the post.
 type Dated<'d> = &'d dyn Fn(i64, Post) -> Post;
 
 pub(super) const DAY: i64 = 86_400;
-/// The first second of a day, plus an odd time that no timetable has.
+/// A moment in seconds since 1970, at an odd time of day that no timetable has.
 pub(super) const START: i64 = 20_000 * DAY + 33_463;
 
-/// What an entry shows, without lifetimes.
+/// An owned form of [`EntryIdentity`].
 #[derive(Clone, Default)]
 pub(super) struct Post {
     pub(super) guid: String,
@@ -265,8 +265,8 @@ fn of_two_versions_under_one_id_the_newest_stands() {
     assert_eq!(Polled::count(&[list(&[version(START + 60, 1), other])]), [6], "two entries under one id");
 }
 
-/// Returns a list whose guids are positions in it and whose entries have no page of their own. `dated` dates the entry
-/// of a number.
+/// Returns a list whose guids are positions in it and whose entries have no page of their own. `dated` gives an
+/// entry its dates, by its number.
 fn positions(numbers: &[i64], page: &str, dated: impl Fn(i64, Post) -> Post) -> Vec<Post> {
     const TITLES: [&str; 12] =
         ["oak", "elm", "fir", "ash", "yew", "box", "fig", "bay", "sal", "tea", "pea", "rye"];

@@ -1,8 +1,8 @@
 //! Decides by page, words and dates whether an entry of a document and a stored entry are the same.
 //!
 //! A key alone proves little, because publishers give several entries one guid, number them by position, and begin counting
-//! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say that it is
-//! the same.
+//! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say
+//! that it is the same.
 
 use super::comparisons::{Evidence, are_alike, dates, is_next_of_column, is_redated};
 use super::document_counts::DocumentCounts;
@@ -48,10 +48,10 @@ impl ComparisonContext<'_, '_> {
         if alone { Evidence::Same } else { Evidence::Inconclusive }
     }
 
-    /// Returns whether the publisher gave the key of `known` to another entry: the date is different, and neither
-    /// the page nor the words say that the two are the same. An edit changes only one or two of these. If the words are different,
-    /// any change of the date counts, and of two entries without a publication date any new time of the last change. If only
-    /// the title is the same and there is no guid, the entry may be the next one of a daily column.
+    /// Returns whether the publisher gave the key of `known` to another entry: the date is different, and neither the page nor
+    /// the words say that the two are the same. An edit changes only one or two of these. If the words are different, any other
+    /// publication date is enough, or any other time of the last change if neither has a publication date. If only the title is
+    /// the same and there is no guid, the entry may be the next one of a daily column.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if self.page(known, entry) == Evidence::Same {
             return false;

@@ -90,7 +90,8 @@ impl<'a> KnownEntryIndex<'a> {
         }
     }
 
-    /// Returns whether the store has a key that consists of the entry's guid, alone or with its link.
+    /// Returns whether the store has a key that an entry with this guid may have: the guid, alone or with its link, or the key
+    /// that tells entries with one guid and link apart ([`possible_keys::of`]).
     pub(super) fn knows_guid_of(&self, entry: &EntryIdentity<'_>) -> bool {
         entry.guid.is_some() && possible_keys::of(entry, IdentityScheme::Guid).iter().any(|key| self.has(key))
     }

@@ -99,7 +99,7 @@ pub enum Identity {
 }
 
 /// How many entries must come back under new guids before riverd concludes that the publisher changed all guids. A smaller
-/// number may be entries that were really published again.
+/// number may be entries that were really published again. Other changes of a whole site need the same number.
 const LEAST_CHANGED: usize = 3;
 
 /// How many words a text must have to identify an entry without the exact second of its publication.
@@ -110,7 +110,7 @@ const IDENTIFYING_WORDS: usize = 40;
 ///
 /// `known` holds the entries of this source that the store knows. They show when all guids change at once (same links, new
 /// guids). An entry that is recognised as one of them keeps its stored key, whatever the scheme. `scheme` is that of the last
-/// poll; it may fall back to the next one, but never returns to an earlier one.
+/// poll; the result is the same or a later one, never an earlier one.
 pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
@@ -163,9 +163,9 @@ pub fn assign(
     (versions::with_repeats(&assigned, &repeats), scheme)
 }
 
-/// What a reader sees of an entry. Two entries that show the same, have the same page and were published in the same second are
-/// one, whatever their guids. Entries without a page or a date also need the same guid, because a notice may be repeated on
-/// purpose.
+/// What makes two entries of a document repeats. Two entries with the same title and content that have the same page and were
+/// published in the same second are one, whatever their guids. Entries without a page or a date also need the same guid,
+/// because a notice may be repeated on purpose.
 #[derive(PartialEq, Eq, Hash)]
 struct ShownContent<'a> {
     page: Option<&'a str>,
@@ -184,21 +184,22 @@ impl<'a> ShownContent<'a> {
     }
 }
 
-/// A rule by which an entry of a document is recognised as a stored one.
+/// A rule by which an entry of a document is recognised as a stored one. Each variant says what must agree; `recognise.rs` adds
+/// the cases in which the rule does not count all the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RecognitionRule {
     /// The entry has the same content on the same page with the same date, under a key that the scheme may give it.
     KeyPageContentAndDate,
-    /// The entry has the same content on the same page with the same date, under any key. If guids are positions in the list,
-    /// each entry has the guid of another one.
+    /// The entry has the same content on the same page with the same date, under any key. This finds the entries of a list in
+    /// which guids are positions, so that each entry now has the guid of another one.
     PageContentAndDate,
     /// The entry has the same content on the same page, under a key that the scheme may give it and that no other entry
     /// of the document claims.
     KeyPageAndContent,
-    /// The entry has a key that the scheme may give it, and the same page.
+    /// The entry has a key that the scheme may give it, and the same page, or the stored entry has no page.
     KeyAndPage,
-    /// The entry has a key that the scheme may give it and that no other entry of the document claims. This does not count if its
-    /// date is different and neither its page nor its words say that it is the same.
+    /// The entry has a key that the scheme may give it and that no other entry of the document claims. This does not count if
+    /// its date is different and neither its page nor its words say that it is the same.
     Key,
     /// The entry has the same content on the same page, under any key.
     ContentAndPage,
@@ -277,8 +278,9 @@ fn fall_back(
     }
 }
 
-/// Returns whether most of the entries with a known page have unknown guids. A page counts only if exactly one entry of
-/// the document and one of the store has it: if all entries link to the front page, new guids are new entries.
+/// Returns whether most of the entries with a known page, and at least [`LEAST_CHANGED`], have unknown guids. A page counts
+/// only if exactly one entry of the document and one of the store has it: if all entries link to the front page, new guids are
+/// new entries.
 fn most_guids_changed(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
@@ -295,8 +297,9 @@ fn most_guids_changed(
     changed >= LEAST_CHANGED && changed * 2 > renamed.len()
 }
 
-/// Returns whether the document is that of another site, which happens to use the same guids (`1`, `2`): every entry
-/// with a known guid has a page on another host and other words. At least [`LEAST_CHANGED`] must have one.
+/// Returns whether the document is that of another site, which happens to use the same guids (`1`, `2`): every entry with a
+/// known guid has a page on another host and other words. There must be at least [`LEAST_CHANGED`] such entries. Never, if
+/// guids do not identify.
 fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, scheme: IdentityScheme) -> bool {
     if scheme != IdentityScheme::Guid {
         return false;
@@ -317,8 +320,8 @@ fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, sch
     others >= LEAST_CHANGED
 }
 
-/// Returns whether a site counts its entries anew, after it lost its database: every entry with the guid or the page of a stored
-/// one has another date and other words. There must be at least [`LEAST_CHANGED`] such entries.
+/// Returns whether a site has begun to number its entries again, as after the loss of its database: every entry with the guid
+/// or the page of a stored one has another date and other words. There must be at least [`LEAST_CHANGED`] such entries.
 fn has_begun_again(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>) -> bool {
     let is_other = |known: &KnownEntry, entry: &EntryIdentity<'_>| {
         comparisons::dates(known, entry) == comparisons::Evidence::Different

@@ -1,4 +1,5 @@
-//! Recognises entries that came back under another guid and on another page, because a slug was changed or the whole site moved.
+//! Recognises entries that came back under another guid and on another page, because a slug was changed or the whole site
+//! moved.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -8,8 +9,11 @@ use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CH
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
 
-/// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it equals a stored entry that the
-/// document no longer lists, and if no other entry of the document or the store equals either of them.
+/// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with
+/// one stored entry whose key is still free, and with no other entry of the document or the store. The properties are, one
+/// after the other: the page in its [`pages::loose`] form, text and date, title and date, the title, the title and the last
+/// part of the address, and title and text if the date is that of a build. From the third on, at least [`LEAST_CHANGED`]
+/// entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -67,8 +71,9 @@ fn plain(title: &str) -> String {
     if letters.is_empty() { title.to_owned() } else { letters }
 }
 
-/// Returns whether an entry with the same title and text, whose date is the time of the build, is a stored one: it states
-/// no time of publication and its text is long, or it has nothing else to be recognised by, neither guid nor page.
+/// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one: it
+/// states no time of publication, its text is long and its address has no other numbers, or it has nothing else to be
+/// recognised by, neither guid nor page.
 fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
@@ -84,7 +89,7 @@ fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
     Some((known.seen_hash.or(known.content_hash)?, known.dated_at()))
 }
 
-/// Returns whether two entries are one whose addresses have the same [`pages::loose`] form: the text or the title is the same,
+/// Returns whether two entries whose addresses have the same [`pages::loose`] form are one: the text or the title is the same,
 /// and no date says otherwise.
 fn is_same_page(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let same_title = !entry.title.is_empty() && known.title == entry.title;
@@ -98,9 +103,10 @@ fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     is_exact || entry.words >= IDENTIFYING_WORDS
 }
 
-/// Returns whether two entries with the same title are one whose site moved: their dates are the same or differ as publishers
-/// change them by accident, or both have no date and the text is the same. Midnight in two time zones differs by whole hours,
-/// as the times of a timetable do, so then the text or the last part of the address must be the same.
+/// Returns whether two entries with the same title are one entry of a site that moved: their dates are the same or differ as
+/// publishers change them by accident, or both have no date and the text is the same. If the dates differ by whole hours, they
+/// may be one midnight in two time zones, or two times of a timetable. So then a long text or the last part of the address must
+/// be the same, and the numbers of the address must not differ.
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
     let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);

@@ -13,7 +13,7 @@ const SHORTEST_SESSION: usize = 16;
 const ENDINGS: [&str; 7] = [".html", ".htm", ".xhtml", ".php", ".aspx", ".asp", ".jsp"];
 
 /// Returns the form of `page` that stays when a site drops the endings of its pages or adds session ids: without
-/// scheme, `index.html`, ending, closing slash and session.
+/// scheme, `www.`, `index.html`, ending, closing slash and session.
 pub(super) fn loose(page: &str) -> String {
     let address = page.split_once("://").map_or(page, |(_, rest)| rest);
     let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
@@ -34,7 +34,7 @@ pub(super) fn loose(page: &str) -> String {
     loose
 }
 
-/// Returns the host of an address.
+/// Returns the host of an address, without `www.`.
 pub(super) fn host(page: &str) -> Option<&str> {
     let (_, address) = page.split_once("://")?;
     let host = address.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
@@ -50,8 +50,8 @@ pub(super) fn slug(page: &str) -> Option<&str> {
     path.rsplit_once('/').map(|(_, slug)| slug).filter(|slug| !slug.is_empty())
 }
 
-/// Returns whether each of two addresses holds a number that the other lacks. Then they may be those of two days or of two
-/// issues.
+/// Returns whether each of two addresses has, after its host, a number that the other lacks. Then they may be those of two days
+/// or of two issues.
 pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
     let numbers = |page: &str| -> Vec<String> {
         let address = page.split_once("://").map_or(page, |(_, rest)| rest);

@@ -11,8 +11,9 @@ use crate::model::Key;
 /// that corrects a wrong link changes one or two.
 const LEAST_MOVED: usize = 2;
 
-/// Gives stored keys to the entries that moved to the place of another stored entry, and returns whether most entries did.
-/// Then guids and addresses are positions in the list and say nothing.
+/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
+/// most of those with a known guid or address, moved to the place of another stored entry. If so, gives these entries their
+/// stored keys.
 ///
 /// An entry moved if no other has its title and text, if a stored entry has both and no other date, and if the guid or the
 /// address that it has now was that of a stored entry with other words.

@@ -5,14 +5,16 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::EntryIdentity;
 use crate::model::{IdentityScheme, Key};
 
-/// Longest key in bytes. Keys are indexed, and some guids have megabytes, so a longer key is cut and ends in a hash of the whole.
+/// Longest key in bytes. Keys are indexed, and some guids have megabytes, so a longer key is cut and ends in a hash of the
+/// whole.
 pub(super) const LONGEST_KEY: usize = 512;
 
 /// Returns the keys that an entry may have under a scheme, the best first.
 ///
-/// The order is: guid, guid and link, link. An entry without guid and link is identified by its date and title, so that
-/// it keeps its key when it is edited. Without a date it is identified by its content, because several undated notices
-/// may have one title ("Weather").
+/// Under the scheme of guids, an entry with a guid may have the guid, or guid and link. Without a guid, and under the scheme of
+/// links, it may have the link. The last possible key is always its link (if it has one), date and title, so that it keeps its
+/// key when the text is edited. Without a title, or without both link and date, the content takes their place, because several
+/// undated notices may have one title ("Weather").
 pub(super) fn of(entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Vec<Key> {
     let mut keys = Vec::with_capacity(3);
     let link = entry.url;

@@ -56,7 +56,8 @@ impl<'a> KnownEntryIndex<'a> {
         found.map(|known| known.key.clone())
     }
 
-    /// Returns whether the key of `entry` says nothing, because other entries of the document or the store have it.
+    /// Returns whether the key of `entry` says nothing, because another entry of the document has it, or because the store has
+    /// several of its possible keys.
     fn is_ambiguous(&self, entry: &EntryIdentity<'_>, keys: &[Key], counts: &DocumentCounts<'_>) -> bool {
         counts.is_ambiguous(entry) || keys.iter().filter(|key| self.has(key)).count() > 1
     }
@@ -115,11 +116,11 @@ impl<'a> KnownEntryIndex<'a> {
                 let equal = self.by_page_and_content.get(&(entry.page(), hash));
                 equal.is_none_or(|equal| equal.entries.len() == 1)
             });
-        // If guids do not identify, nothing but its text can identify an entry without a date.
+        // Without a guid that identifies it, an entry has nothing but its text, which then counts even if it is there twice.
         let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
         self.equal(entry, taken, |known| {
             let dates = (known.published_at, entry.published_at);
-            // A page that still has the same long text was built again.
+            // A page that still has the same long text was built again, whatever its date.
             let is_rebuilt = page_is_alone && text_is_alone && entry.words >= IDENTIFYING_WORDS;
             let pair = OnSamePage { dates, same_text: true, same_title: true, page_is_alone, text_is_alone };
             is_rebuilt || pair.is_same()

@@ -7,12 +7,12 @@ use super::comparisons::are_alike;
 use super::{EntryIdentity, Identity};
 use crate::model::Key;
 
-/// Returns for each entry that is an older version of another one the position of the newest version.
+/// Returns the positions of the entries that are older versions of another one, each with the position of the newest version.
 ///
 /// Two entries are versions of one if they have the same id and page, different times of their last change, and the same
-/// publication date, or the same title if they have no publication date. The page may be another one if the publisher
-/// corrected it together with the title. If the ids of the document identify its entries otherwise, two entries without a
-/// publication date on one page of their own are versions under any titles.
+/// publication date, or the same title if they have no publication date. The page may be another one if the publisher corrected
+/// it together with the title. If the ids of the document identify most of its entries, two entries without a publication date
+/// that share an id and a page are versions under any titles, except on a front page.
 pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut older = HashMap::new();
     let ids: HashSet<&str> = entries.iter().filter_map(|entry| entry.guid).collect();
@@ -26,7 +26,7 @@ pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
         },
     );
     note_older(entries, &mut older, |entry| Some((entry.guid?, None)), is_older_corrected);
-    // The newest of a page may turn out to be an older version itself.
+    // The newest version on one page may itself be an older version of an entry on another page.
     let newest = older.clone();
     for at in older.values_mut() {
         *at = newest.get(at).copied().unwrap_or(*at);
@@ -78,7 +78,8 @@ fn is_older_on_own_page(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -
 }
 
 /// Returns whether an entry on another page is an older version: the titles are alike, and both were published in one
-/// second. Many entries of one day have the date of its midnight, so that proves nothing.
+/// second. A date at a full hour proves nothing, because many entries of one day have the date of its midnight
+/// in some time zone.
 fn is_older_corrected(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bool {
     entry.updated_at < newest.updated_at
         && entry.published_at == newest.published_at

@@ -108,7 +108,8 @@ impl SeenHasher {
         }
     }
 
-    /// Adds a file by what tells it from others. A picture that a script loads is named twice, once for readers without scripts.
+    /// Adds a file by what tells it from others, unless it is the same as the last one: a picture that a script loads is named
+    /// twice, once for readers without scripts.
     fn file(&mut self, address: &str) {
         let mut file = WordHasher::default();
         file_name::identifying_parts(address, |part| file.words(part));
@@ -120,8 +121,9 @@ impl SeenHasher {
     }
 }
 
-/// Returns a hash of everything but the words of an entry: how they are marked up, its page in canonical form, its categories,
-/// the page of comments, the feed that it comes from, its details, and the other places of the story that another river lists.
+/// Returns a hash of what an entry has besides its words: how they are marked up, its page in canonical form, its categories,
+/// the page of comments, the feed that it comes from, its details, the lengths and durations of its files, and the other places
+/// of the story that another river lists.
 pub(super) fn metadata_hash(article: &Article) -> u64 {
     let mut hasher = WordHasher::default();
     let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());

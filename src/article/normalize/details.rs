@@ -1,4 +1,4 @@
-//! Chooses the picture of an article, and makes the addresses of its other details absolute and their lengths bounded.
+//! Makes the addresses of an article's details absolute and their lengths bounded, and gives the file of its picture a title.
 
 use url::Url;
 
@@ -8,7 +8,8 @@ use crate::model::{Article, ArticleDetails, ArticleImage, Episode, LinkedFile, P
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
-/// Length of the longest list of an article's details: transcripts, persons, soundbites, related pages.
+/// Length of the longest list of an article's details: transcripts, persons, soundbites, contributors, and the pages that it
+/// refers to or comes from (`via`).
 const LONGEST_DETAIL_LIST: usize = 64;
 /// How many chapters of an episode are kept.
 const MOST_CHAPTERS: usize = 256;

@@ -1,14 +1,14 @@
 //! Finds in the address of a picture or another file what tells it from other files. The rest differs between the copies of
 //! one file that content delivery networks keep, or is renewed at each request.
 
-/// How many parts of the path of a file tell it from others. The parts before them differ between the copies that
+/// How many parts at the end of a path tell a file from others. The parts before them differ between the copies that
 /// content delivery networks keep.
 const IDENTIFYING_PARTS: usize = 2;
 
 /// Shortest part of a path that is taken for a token, in bytes.
 const SHORTEST_TOKEN: usize = 16;
 
-/// Endings of programs, which are told which file to show by the query.
+/// Endings of the names of programs. The query tells a program which file to show.
 const PROGRAMS: [&str; 8] = ["php", "asp", "aspx", "ashx", "jsp", "cgi", "pl", "dll"];
 
 /// Query parameters that name a file.
@@ -17,11 +17,12 @@ const NAMING_PARAMETERS: [&str; 19] = [
     "num", "number", "page", "name", "path",
 ];
 
-/// Names of the options by which picture services resize a picture (Cloudinary): `w_1456,c_limit`.
+/// Names of the options by which picture services such as Cloudinary resize a picture: `w_1456,c_limit`.
 const OPTIONS: [&str; 11] = ["w", "h", "c", "f", "q", "g", "fl", "dpr", "ar", "t", "$s"];
 
-/// Calls `visit` with the parts of an address that tell a file from others: the end of its path, and the query if a
-/// program shows the file. If the address contains another one, as those of picture services do, that one counts.
+/// Calls `visit` with the parts of an address that tell a file from others: the end of its path, and the query parameters that
+/// name a file, if the path is that of a program or has no ending. If the path contains another address, as those of picture
+/// services do, only the path of that one counts.
 pub(super) fn identifying_parts(address: &str, mut visit: impl FnMut(&str)) {
     let address = address.split('#').next().unwrap_or_default();
     if let Some(inner) = inner_address(address) {
@@ -51,7 +52,7 @@ fn inner_address(address: &str) -> Option<String> {
     Some(decoded.split(['?', '#']).next()?.to_owned())
 }
 
-/// Calls `visit` with the last parts of a path, without tokens, options and sizes.
+/// Calls `visit` with the last parts of a path, or of the path of an address, without tokens, options and sizes.
 fn path_parts(path: &str, mut visit: impl FnMut(&str)) {
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));

@@ -32,7 +32,7 @@ use crate::time::{Timestamp, human};
 const LONGEST_TITLE: usize = 4_000;
 /// Largest number of characters in a name or a category.
 const LONGEST_LABEL: usize = 500;
-/// Largest number of categories of one article, and of other places of its story.
+/// Largest number of categories of one article, and of other places where its story was found (`also_in`).
 const LONGEST_LIST: usize = 100;
 /// Longest guid in bytes that is stored as published. Addresses can be this long. A longer guid only goes into the key, which
 /// ends in its hash.
@@ -95,8 +95,8 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
     let document = DocumentContext::of(&feed, context);
-    // A list of 20 000 entries takes 20 MB, so entries that are left out are removed from it, instead of copying the others to a
-    // second list.
+    // A list of 20 000 entries takes 20 MB, so entries that are left out are removed from it, instead of copying the others to
+    // a second list.
     let mut own: Vec<PreparedEntry> =
         entries.into_iter().map(|entry| PreparedEntry::of(entry, &document)).collect();
     let empty = own.extract_if(.., |entry| !entry.is_an_article());
@@ -245,7 +245,8 @@ impl PreparedEntry {
         self.entry.published.or(self.entry.updated)
     }
 
-    /// Describes the entry as one that is left out. `key` is its own key, or that of the entry that it repeats.
+    /// Describes the entry as one that is left out. `key` is its own key if it was given one, or that of the entry that it
+    /// repeats.
     fn left_out(&self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
         LeftOutEntry {
             reason,
@@ -326,16 +327,16 @@ fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<
         MarkupText::Plain(text) => (html::from_plain(text)?, text.len()),
         MarkupText::UnsafeHtml(markup) => (html::sanitise(markup, base)?, markup.len()),
     };
-    // A text that the reader of the document cut is not counted again. It was cut between two characters, so it may be up to
-    // three bytes shorter than the limit.
+    // A text that the parser of the document already cut is not noted again. It was cut between two characters, so it may be up
+    // to three bytes shorter than the limit.
     if shown.is_cut && length + 4 <= html::MAX_LENGTH {
         defects.note("text-too-long");
     }
     Some(shown.html)
 }
 
-/// Returns whether all entries have the same `updated`. Some publishers give every entry the time at which the document was
-/// generated, which says nothing about any of them.
+/// Returns whether there are several entries, and all state a publication date and the same `updated`. Some publishers give
+/// every entry the time at which the document was generated, which says nothing about any of them.
 fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
     let mut stamps = prepared.iter().filter_map(|one| one.entry.updated);
     let Some(first) = stamps.next() else { return false };

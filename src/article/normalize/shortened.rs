@@ -1,4 +1,5 @@
-//! Cuts texts of entries to a bounded length, and cleans the short ones that come from other feeds.
+//! Cuts texts of entries to a bounded length, and cleans what an entry says of the feed that it comes from and of other places
+//! of its story.
 
 use super::{LONGEST_LABEL, LONGEST_TITLE};
 use crate::model::{AlsoIn, Origin};

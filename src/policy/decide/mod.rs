@@ -73,7 +73,7 @@ pub struct PollContext<'a> {
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether riverd's own network works. If many sites give no answer at once, it does not.
+/// Whether riverd's own network works. If several sites give no answer at once, it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
     /// The network works, as far as polls show.
@@ -139,8 +139,8 @@ impl Decision<'_> {
         // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only
         // if an answer with new entries alone (226) has no validators, those of the whole document stay.
         if listing == Listing::Whole || !validators.is_empty() {
-            // With the validators of a document that was cut off, the rest of it would never come. If the next poll brings the same bytes,
-            // the document is like that, and its validators count.
+            // With the validators of a document that was cut off, the rest of it would never come. If the next poll brings the
+            // same bytes, the document is like that, and its validators count.
             state.validators = if is_cut { Validators::default() } else { validators };
         }
         let is_unvalidated = status.is_some() && state.validators.is_empty();
@@ -178,7 +178,8 @@ impl Decision<'_> {
                 ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
             state.window = schedule::after_document(&self.due.state, document, self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
-                // More entries appeared than are listed, so the rhythm that their number shows is too slow.
+                // The whole list was replaced. More entries may have appeared than it shows, so the rhythm that their number
+                // gives is too slow.
                 rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
             }
         }
@@ -328,9 +329,9 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage lasts. A
-    /// request that left this machine may have failed at the server, so it is excluded if that server never answered before and
-    /// there is a way to it.
+    /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage
+    /// lasts. A request that left this machine may have failed at the server, so its failure counts if that server never
+    /// answered before and there is a way to it.
     fn is_outage(&self, failure: &Failure) -> bool {
         let in_outage = self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
@@ -369,7 +370,7 @@ fn speaks_for_domain(status: u16) -> bool {
     (400..500).contains(&status)
 }
 
-/// Returns whether a failure of this kind means that nothing was received from the server.
+/// Returns whether a failure of this kind, if it has no status, means that nothing was received from the server.
 pub fn is_network_failure(kind: FailureKind) -> bool {
     matches!(kind, FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout)
 }

@@ -16,8 +16,8 @@ const MIN_POLLS: u32 = 3;
 const MIN_AGE: Duration = DAY;
 
 /// Updates the redirect of a source after a successful poll, where permanent redirects led to `moved_to` and all redirects to
-/// `final_url`. If the server sent no permanent one, the new address that the document names (`itunes:new-feed-url`) counts as a
-/// redirect. An address of another source is not adopted, because it is polled already.
+/// `final_url`. If the server sent no permanent one, the new address that the document names (`itunes:new-feed-url`) counts as
+/// a redirect. An address of another source is not adopted, because it is polled already.
 pub(super) fn after_success(
     state: &mut SourceState,
     due: &DueSource,
@@ -32,7 +32,7 @@ pub(super) fn after_success(
     let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
     let leads_back = [named.as_ref(), moved_to.as_ref(), final_url].contains(&Some(own));
     if due.has_adopted_move() && (leads_back || (moved_to.is_none() && lost_its_entries(state, due))) {
-        // An address that another document named was reached through one that is refused already.
+        // If another adopted address led to this one, that other address is refused already, so nothing leads here again.
         if !due.state.moved.as_ref().is_some_and(was_named_there) {
             state.refused_move = Some(asked);
         }
@@ -45,15 +45,15 @@ pub(super) fn after_success(
         return;
     }
     if due.checks_move() && moved_to.is_none() && named.is_some() && named == state.refused_move {
-        // It still names the address whose document named the adopted one.
+        // The document of the source still names the address that led to the adopted one.
         let adopted_at = Some(context.now);
         state.moved =
             due.state.moved.clone().filter(was_named_there).map(|moved| Moved { adopted_at, ..moved });
         return;
     }
     let named = named.filter(|to| state.refused_move.as_ref() != Some(to));
-    // A redirect of an address that only a document named can't be counted: no other poll sees it while the address in feeds.toml
-    // is asked.
+    // A redirect of an address that only a document named can't be counted: no other poll sees it while the address in
+    // feeds.toml is asked.
     let next = match &moved_to {
         None => named.clone(),
         Some(to) => Some(to.clone()).filter(|_| was_only_named(due, &asked)),
@@ -68,9 +68,9 @@ pub(super) fn after_success(
     state.moved = with_target(due, target, context);
 }
 
-/// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its new address,
-/// or which redirects there. `to` is adopted at once, but not two such addresses within a day, and `asked` is refused from then on: so
-/// documents that name one another in a circle are asked once each.
+/// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its
+/// new address, or which redirects there. `to` is adopted at once, but not two such addresses within a day, and `asked` is
+/// refused from then on: so documents that name one another in a circle are asked once each.
 fn moved_on(
     state: &mut SourceState,
     due: &DueSource,
@@ -86,19 +86,20 @@ fn moved_on(
     Some(Moved { to, polls: 0, since: context.now, adopted_at: Some(context.now) })
 }
 
-/// Returns whether the document of an adopted address named this one: no request to the address in feeds.toml was redirected here.
+/// Returns whether another adopted address led to this one, by its document or a redirect: no request to the address in
+/// feeds.toml was redirected here.
 fn was_named_there(moved: &Moved) -> bool {
     moved.polls == 0
 }
 
-/// Returns whether only a document led to the adopted address `asked`: that of the address in feeds.toml, which was read last, or that
-/// of an address that was adopted before.
+/// Returns whether only a document led to the adopted address `asked`: that of the address in feeds.toml, which was read last,
+/// or that of an address that was adopted before.
 fn was_only_named(due: &DueSource, asked: &Url) -> bool {
     let named = due.state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
     named.as_ref() == Some(asked) || due.state.moved.as_ref().is_some_and(was_named_there)
 }
 
-/// Returns whether the document of an address that only a document named has no entries, although the source had some.
+/// Returns whether the document that was read has no entries, although the one before had some.
 fn lost_its_entries(state: &SourceState, due: &DueSource) -> bool {
     state.window.listed == 0 && due.state.window.listed > 0
 }
@@ -131,8 +132,8 @@ pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
     moved.polls >= MIN_POLLS && now.since(moved.since) >= MIN_AGE
 }
 
-/// Updates the redirect of a source after a failed poll. An adopted address is given up: the next request goes to the address in
-/// feeds.toml, which may redirect elsewhere. If only the document named the adopted address, it is not tried again.
+/// Updates the redirect of a source after a failed poll. An adopted address is given up: the next request goes to the address
+/// in feeds.toml, which may redirect elsewhere. If only the document named the adopted address, it is not tried again.
 pub(super) fn after_failure(state: &mut SourceState, due: &DueSource) {
     let Some(moved) = state.moved.take_if(|moved| moved.adopted_at.is_some()) else { return };
     let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());

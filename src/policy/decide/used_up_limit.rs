@@ -7,8 +7,8 @@ use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 use crate::time::Timestamp;
 
-/// Returns the pause of the domain whose answer, or whose redirect, says that a rate limit is used up. The pause ends when the limit is
-/// reset. `None` if no limit is used up, and for a private host, where the pause holds for the source alone.
+/// Returns the pause of the domain whose answer, or whose redirect, says that a rate limit is used up. The pause ends when the
+/// limit is reset. `None` if no limit is used up, and for a private host, where the pause holds for the source alone.
 pub(super) fn pause_until_reset<B>(
     due: &DueSource,
     outcome: &FetchOutcome<B>,
@@ -41,7 +41,7 @@ fn longer(one: Option<DomainPause>, other: Option<DomainPause>) -> Option<Domain
     }
 }
 
-/// Returns the pause of the domain that the answer to a request of a verb asks for: the answer refuses the request, or says that a
+/// Returns the pause of a domain that the answer to a request of a verb asks for, because it refuses the request or says that a
 /// rate limit is used up.
 pub fn pause_of_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<DomainPause> {
     let (by, refused_until) = match &answer.outcome {
@@ -65,14 +65,14 @@ pub fn paused_by_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<
     (until > now).then_some(until)
 }
 
-/// Returns when the pause ends that an answer asks for by refusing the request. Without a time in the answer, the pause is as long
-/// as after a first throttled poll.
+/// Returns the end of the pause that an answer asks for by refusing the request. Without a time in the answer, the pause is as
+/// long as after a first throttled poll.
 fn refused_until<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
     let FetchOutcome::Throttled { retry_after, .. } = &answer.outcome else { return None };
     Some(retry_after.unwrap_or_else(|| answer.asked_at.saturating_add(schedule::throttled_pause(1))))
 }
 
-/// Returns when the limits are reset that are used up.
+/// Returns when the rate limits that are used up are reset.
 fn limit_reset_at<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
     let freshness = answer.outcome.freshness()?;
     freshness.limit_reset_at.max(freshness.redirect_limit_reset_at)

@@ -44,7 +44,8 @@ pub(super) fn first_allowed_hour(at: Timestamp, hints: &FeedHints) -> Option<Tim
         .filter(|hour| hour.since(at) <= DAY * 7)
 }
 
-/// Returns the longest time without polls in the day after `from` that `skipHours` and `skipDays` ask for.
+/// Returns the longest time without polls that `skipHours` and `skipDays` ask for and that begins in the day after `from`;
+/// `None` if they ask for none.
 pub fn longest_skip(from: Timestamp, hints: &FeedHints) -> Option<Duration> {
     let hour = from.unix() - from.unix().rem_euclid(3600);
     (0..24)

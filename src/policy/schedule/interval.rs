@@ -39,8 +39,8 @@ impl Interval {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
 
-    /// Shortens the part of the wait that is riverd's own choice, so that no more than half of the source's list is replaced before
-    /// the next poll. What publisher and operator require stands.
+    /// Shortens the part of the wait that is riverd's own choice, so that no more than half of the source's list is replaced
+    /// before the next poll. What publisher and operator require stands.
     pub(super) fn within_window(self, window: Option<Duration>) -> Self {
         match window.map(|window| window.max(self.required)) {
             Some(most) if most < self.wait => Self { wait: most, reason: NextPollReason::Window, ..self },
@@ -93,8 +93,9 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
     day.wait(now, Duration::from_secs_f64(mean).max(least), most).clamp(min, most)
 }
 
-/// Returns the wait between `least` and `most` for a source of which each poll costs a whole body: by its rhythm and the hours in which it
-/// publishes, and as long as its silence once that is longer than several of its usual gaps, or while no gap is known.
+/// Returns the wait between `least` and `most` for a source of which each poll costs a whole body: by its rhythm and the hours
+/// in which it publishes, and as long as its silence once that is longer than several of its usual gaps, or while no gap is
+/// known.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     match state.publishing_gap {

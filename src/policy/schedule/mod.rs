@@ -51,7 +51,8 @@ pub enum JitterWidth {
 }
 
 impl Jitter {
-    /// Creates a delay of the random `share` of `width`. `share` is evenly distributed from 0 to 1; any other number counts as 0.
+    /// Creates a delay of the random `share` of `width`. `share` is evenly distributed from 0 to 1; any other number counts as
+    /// 0.
     pub fn new(share: f64, width: JitterWidth) -> Self {
         Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, width }
     }
@@ -170,9 +171,9 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a whole
-/// body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day. It ends before
-/// half of the list can have been replaced. An interval that the operator set stands.
+/// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
+/// whole body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day.
+/// It ends before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {
@@ -200,7 +201,8 @@ pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Shortens a wait of riverd's own choice so that no more than half of the list of the source is replaced in it, jitter included.
+/// Shortens a wait of riverd's own choice so that no more than half of the list of the source is replaced in it, jitter
+/// included.
 fn within_window(
     input: &PlanInput<'_>,
     wait: Duration,
@@ -212,7 +214,7 @@ fn within_window(
     }
 }
 
-/// Plans the first time of the operator's schedule that is at least `wait` away.
+/// Plans a time of the operator's schedule that is about `wait` away: the first one after `wait` less the usual interval.
 fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason) -> NextPoll {
     let usual = interval::usual(input);
     let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
@@ -220,8 +222,8 @@ fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason
     plan(input, &Interval::required(until.since(input.now), reason))
 }
 
-/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day or the
-/// usual interval. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
+/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day or
+/// the usual interval. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(_) = input.source.cadence else {
@@ -229,7 +231,7 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
     // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
-    // then, the next poll is the first scheduled time after the backoff.
+    // then, the next poll is at a scheduled time about when the backoff ends.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));

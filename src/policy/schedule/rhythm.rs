@@ -57,8 +57,8 @@ impl Rhythm {
         Self { gap, last_new_at: Some(newest), hours }
     }
 
-    /// Updates the rhythm after a poll that found new entries, one for each of `dates`. Their dates of publication count for the
-    /// hours of the day, moved into the time between `last_poll` and `now`.
+    /// Updates the rhythm after a poll that found new entries, one for each of `dates`. Their dates of publication count for
+    /// the hours of the day, moved into the time between `last_poll` and `now`.
     ///
     /// The logarithm of the gap is smoothed, so that a weekend without news does not make a daily paper look like a weekly.
     #[must_use]

@@ -11,11 +11,12 @@ use crate::time::{HOUR, Timestamp};
 /// entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 
-/// The same as a multiple of the time that the list covers; the shorter of the two counts. A few entries that came at one moment
-/// are no lasting rhythm.
+/// The same as a multiple of the time that the list covers; the shorter of the two counts. A few entries that came at one
+/// moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
-/// The least number of entries of a list that counts as full without having been seen to drop entries. Fewer are a new feed.
+/// Least number of entries with which the room of a list is assumed, although it was never seen to drop entries. Fewer are a
+/// new feed.
 const FEWEST: u32 = 5;
 
 /// The assumed room of a list that was never seen to drop entries: the usual number in most publishing systems.
@@ -37,7 +38,8 @@ pub struct ListedEntries<'a> {
     pub articles: &'a [Article],
     /// The entries that were left out.
     pub left_out: &'a LeftOut,
-    /// Publication times of the articles that were not known before, one element for each of them. `None` for one without a date.
+    /// Publication times of the articles that were not known before, one element for each of them. `None` for one without a
+    /// date.
     pub new: &'a [Option<Timestamp>],
 }
 
@@ -56,8 +58,8 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
     window
 }
 
-/// How many standard deviations more entries than expected still fit into the list. With five, one poll in ten thousand loses an
-/// entry of a list of five, and fewer of longer lists.
+/// How many standard deviations more entries than expected still fit into the list. With five, one poll in ten thousand loses
+/// an entry of a list of five, and fewer of longer lists.
 const DEVIATIONS: f64 = 5.0;
 
 /// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
@@ -70,8 +72,8 @@ fn arrivals_between_polls(listed: u32) -> f64 {
 /// The same as [`DEVIATIONS`] for a wait that `max-age` or `Expires` asks for and that no poll has tested.
 const UNTESTED_DEVIATIONS: f64 = 3.0;
 
-/// Returns how many entries may arrive on average, so that they and `deviations` standard deviations more still fit into a list of
-/// `listed` entries, and at most the share `most` of it.
+/// Returns how many entries may arrive on average, so that they and `deviations` standard deviations more still fit into a list
+/// of `listed` entries, and at most the share `most` of it.
 fn arrivals_that_fit(listed: f64, deviations: f64, most: f64) -> f64 {
     let root = ((deviations * deviations + 4.0 * listed).sqrt() - deviations) / 2.0;
     (listed * most).min(root * root)
@@ -114,8 +116,8 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     !document.new.iter().flatten().any(reaches_back)
 }
 
-/// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None` while
-/// that is not known.
+/// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None`
+/// while that is not known.
 pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let room = room(state.window)?;
     let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
@@ -123,8 +125,8 @@ pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Durati
     by_rhythm.into_iter().chain(by_dates).min()
 }
 
-/// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more than half of
-/// the list is replaced. `None` while it is not known how fast that is.
+/// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more
+/// than half of the list is replaced. `None` while it is not known how fast that is.
 pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let arrivals = arrivals_that_fit(f64::from(room(state.window)?), UNTESTED_DEVIATIONS, 0.6);
     let span = time_of_arrivals(state, arrivals, now)?;
@@ -134,7 +136,8 @@ pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Dura
 /// The share of the expected time after which entries count as overdue.
 const OVERDUE: f64 = 0.8;
 
-/// Returns whether so much time has passed since the last success of `state` that about half of its list must have been replaced by `now`.
+/// Returns whether so much time has passed since the last success of `state` that about half of its list must have been
+/// replaced by `now`.
 pub fn is_half_replaced(state: &SourceState, now: Timestamp) -> bool {
     let (Some(since), Some(gap), Some(room)) =
         (state.succeeded_at, present_gap(state, now), room(state.window))
@@ -145,7 +148,7 @@ pub fn is_half_replaced(state: &SourceState, now: Timestamp) -> bool {
     passed.as_secs_f64() >= gap.as_secs_f64() * arrivals_between_polls(room) * OVERDUE
 }
 
-/// Returns about how long the newest list covers at the present rate. `None` while that is not known.
+/// Returns about how much time the newest list covers at the present rate. `None` while that is not known.
 pub fn list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
     Some(present_gap(state, now)?.saturating_mul(room(state.window)?))
 }
