@@ -74,7 +74,7 @@ impl Timestamp {
     /// Formats as `Tue, 24 Nov 2026 02:39:00 GMT` (RFC 9110 §5.6.7), for HTTP headers such as `Last-Modified`.
     pub fn to_http_date(self) -> String {
         match u64::try_from(self.0) {
-            // Many times as quick. It knows only dates since 1970.
+            // httpdate is many times as quick as chrono, but knows only dates since 1970.
             Ok(seconds) => httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
             Err(_) => self.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
         }
@@ -115,7 +115,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// Formats a duration as people write it: `1h 30m`, `2d`, `45s`. Fractions of a second are dropped.
 ///
 /// The largest unit is the day. The crate humantime also uses months of 30.44 days, and would write `365d` as
-/// `11months 30days 3h`.
+/// `11months 30days 3h 50m 24s`.
 pub fn human(span: Duration) -> String {
     let mut rest = span.as_secs();
     let mut parts = Vec::new();

@@ -26,7 +26,7 @@ pub(in crate::document) enum DocumentKind {
 }
 
 /// Unpacks a gzip file that was sent without a `Content-Encoding`. Of a truncated file, returns what can be unpacked. Returns
-/// any other body as it is.
+/// any other body as it is. Fails if nothing can be unpacked, or more than [`MAX_UNPACKED`].
 pub(in crate::document) fn unpack<'a>(
     body: &'a [u8],
     defects: &mut Defects,

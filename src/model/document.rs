@@ -41,7 +41,7 @@ pub struct ParsedFeed {
     pub language: Option<String>,
     /// Rights statement as plain text.
     pub rights: Option<String>,
-    /// Author of the whole document. In Atom, entries without an author inherit it.
+    /// Authors of the whole document, joined with commas. In Atom and JSON Feed, entries without an author have these authors.
     pub author: Option<String>,
     /// Name of the software that wrote the document, as plain text.
     pub generator: Option<String>,
@@ -55,7 +55,7 @@ pub struct ParsedFeed {
     pub entries: Vec<Entry>,
     /// Repairs that parsing needed, each once, in the order in which they were found.
     pub defects: Vec<Defect>,
-    /// The entries that it lists and that were not read: they are not in `entries`.
+    /// Number of its entries that were not read and so are not in `entries`, by reason.
     pub left_out: LeftOutCounts,
 }
 

@@ -15,8 +15,8 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
-/// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
-/// unchanged.
+/// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores
+/// it unchanged.
 ///
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -78,12 +78,13 @@ pub struct SourceState {
 pub struct Moved {
     /// Address to which permanent redirects led before any temporary one, or the address that a document named.
     pub to: Url,
-    /// Number of polls in a row that led there. 0 if the document of an adopted address named it.
+    /// Number of polls in a row that led there. 0 if no poll of the address in feeds.toml did: the address that was adopted
+    /// before named this one or redirected to it.
     pub polls: u32,
-    /// When the redirect was first seen.
+    /// When the redirect or the new address was first seen.
     pub since: Timestamp,
-    /// When the redirect was adopted. From then on requests go to `to`, and `status` shows the line to change in
-    /// feeds.toml.
+    /// When the address was adopted, or when a later check confirmed it. From then on requests go to `to` as far as
+    /// [`DueSource::has_adopted_move`] says, and `status` shows the line to change in feeds.toml.
     pub adopted_at: Option<Timestamp>,
 }
 
@@ -118,8 +119,8 @@ pub struct FeedInfo {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
-/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so entries that come faster
-/// than it is polled are lost.
+/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so entries that come
+/// faster than it is polled are lost.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ListWindow {
     /// Number of entries in the newest whole document, or 0 until one was read.
@@ -148,7 +149,7 @@ pub enum IdentityScheme {
     LinkDateTitle,
 }
 
-/// How long after the last redirect an adopted address is used before the address in feeds.toml is asked again.
+/// How long an adopted address is used before the address in feeds.toml is asked again.
 const MOVE_CHECKED_AFTER: Duration = Duration::from_hours(7 * 24);
 
 /// A source that was claimed for a poll, with what is known about it.
@@ -167,8 +168,8 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one
-    /// request goes to the address in feeds.toml, to see whether it still redirects.
+    /// Returns whether requests go to the adopted new address and not to the address in feeds.toml. Once a week one request
+    /// goes to the address in feeds.toml, to see whether it still leads to the new one.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
@@ -182,7 +183,7 @@ impl DueSource {
             .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
     }
 
-    /// Returns whether the next request goes to the address in feeds.toml to check that it still redirects to the adopted one.
+    /// Returns whether the next request goes to the address in feeds.toml to check that it still leads to the adopted one.
     pub fn checks_move(&self) -> bool {
         !self.has_adopted_move() && self.clone().with_adopted_address(self.planned.at).has_adopted_move()
     }

@@ -86,7 +86,8 @@ const INLINE: [&str; 64] = [
     "applet", "image",
 ];
 
-/// Elements whose end tag authors often leave out: those for which HTML allows it, and `div`, whose end tag is often lost.
+/// Elements whose end tag authors often leave out: common ones for which HTML allows it, and `div`, whose end tag is often
+/// lost.
 const WITHOUT_END_TAG: [&str; 12] =
     ["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "div"];
 

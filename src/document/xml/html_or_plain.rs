@@ -11,7 +11,7 @@ use super::twice_escaped;
 use crate::text::html;
 
 /// Returns a text that is HTML by its declaration or by its dialect, as HTML (`Ok`) or as plain text (`Err`). It is
-/// plain text if it has no markup. If it is HTML that was escaped twice, it is decoded once more.
+/// plain text if it has no markup. If it was escaped twice and is no title, it is decoded once more.
 pub(in crate::document) fn html_or_plain(
     text: Cow<'_, str>,
     is_title: bool,

@@ -93,7 +93,8 @@ impl EndTagNames<'_> {
 }
 
 /// Returns whether a tag in unescaped HTML is in fact text with a `<` in it: `Vec<T>`, `<stdio.h>`, `if a<b then c`.
-/// Such a tag has no attribute and no end tag, and either HTML has no element of that name or the `>` is missing.
+/// Such a tag has no end tag and no attribute with a value. Either neither HTML nor, by a prefix, another vocabulary has an
+/// element of that name, or the `>` is missing.
 fn is_text_like_a_tag(tag: &XmlTag<'_>, written: &str, end_tags: &mut EndTagNames<'_>) -> bool {
     if tag.empty || tag.attributes.contains('=') {
         return false;

@@ -33,7 +33,8 @@ pub(in crate::document) enum Content<'a> {
 pub(in crate::document) enum ElementEnd {
     /// With its end tag.
     EndTag,
-    /// Without an end tag. The element is taken to end where the next element of a feed starts.
+    /// Without an end tag. If the element has child elements, it is taken to end at the next tag that belongs to a feed,
+    /// otherwise at the end of the text.
     Missing,
     /// In a CDATA section that has no end.
     UnclosedCData,

@@ -35,7 +35,7 @@ const WORDS_FOR_A_TAG: [&str; 14] = [
 /// would lose its words.
 const NOT_SHOWN: [&str; 6] = ["script", "style", "template", "textarea", "title", "select"];
 
-/// Which field a text comes from. Decides how an uncertain tag is read.
+/// Which field a text comes from. This decides how an uncertain tag is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::document) enum Field {
     /// A title or the name of a category, a person or a source.
@@ -277,7 +277,7 @@ impl<'a> TagReader<'a> {
     }
 
     /// Returns whether the text explains the tag at `at` and does not use it: it is named, and no word begins right behind it.
-    /// HTML has no text like this.
+    /// In a summary or content that is HTML by its declaration, such a tag would be escaped, so there the answer is no.
     fn is_explained(&self, at: usize, end: usize) -> bool {
         let begins_word = || self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
         self.field != Field::Html && self.is_named(at, end) && !begins_word()
