@@ -122,7 +122,8 @@ fn is_page(text: &str) -> bool {
     has_doctype
 }
 
-/// Returns whether a link announces a feed: `rel=alternate` with the type of a feed, or `rel=feed` with such a type or none.
+/// Returns whether a link announces a feed: `rel=alternate` with the type of a feed, or `rel=feed` with the type of a
+/// feed or none.
 pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
     let decoded = |name: &str| {
         htmlize::unescape_attribute(tag.attribute(name).unwrap_or_default()).to_ascii_lowercase()

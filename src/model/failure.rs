@@ -30,7 +30,7 @@ pub enum FailureKind {
     /// The server asked for a pause: status 429, mostly also 420, 503 and 509, or a 403 for too many requests. Or a redirect
     /// led to a domain that had asked for one.
     Throttled,
-    /// Status 410.
+    /// Status 410 from the requested address itself. From the target of a redirect it is a [`Self::Status`].
     Gone,
 }
 

@@ -114,8 +114,8 @@ pub enum PollOutcome {
     Throttled,
     /// The server answered 410: the document is gone for ever.
     Gone,
-    /// No request was sent: the domain asked for a pause, the source is gone, or a person asked for the poll of a source on a
-    /// public host within a minute of the last one.
+    /// No request was sent: the publisher or another server of the domain asked for a pause, the source is gone or disabled, or
+    /// a person asked for the poll of a source on a public host within a minute of the last one.
     Skipped,
 }
 

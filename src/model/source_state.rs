@@ -21,7 +21,8 @@ use crate::time::Timestamp;
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct SourceState {
-    /// Validators of the newest answer with a parsed or confirmed body, byte for byte.
+    /// Validators of the newest answer with a parsed or confirmed body, byte for byte. Empty after a document that was cut
+    /// off, so that the rest of it is fetched, unless the same bytes came twice.
     pub validators: Validators,
     /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
     /// conditions for a while then.
@@ -43,8 +44,9 @@ pub struct SourceState {
     pub polled_at: Option<Timestamp>,
     /// When a poll last succeeded (status 200, 226 or 304).
     pub succeeded_at: Option<Timestamp>,
-    /// Time before which the publisher wants no request (`Retry-After` or throttling). It holds even for `poll --all`
-    /// and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it too.
+    /// Time before which the publisher wants no request (`Retry-After`, a used-up rate limit or throttling). It holds even for
+    /// `poll --all` and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it
+    /// too.
     pub not_before: Option<Timestamp>,
     /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
     /// added again.
@@ -65,7 +67,7 @@ pub struct SourceState {
     pub window: ListWindow,
     /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
-    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body.
+    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body, or of a later one that asked for a pause.
     pub max_age: Option<Duration>,
     /// What the document says about polling it.
     pub hints: FeedHints,
@@ -125,7 +127,7 @@ pub struct HourCounts(pub [u8; 24]);
 pub struct ListWindow {
     /// Number of entries in the newest whole document, or 0 until one was read.
     pub listed: u32,
-    /// Whether the list was seen to drop entries. Until then it may have room for more.
+    /// Whether the list was seen to drop entries and has not grown since. Otherwise it may have room for more.
     pub is_full: bool,
     /// Date of the oldest entry in the newest part of that list: the part that may be replaced between two polls. `None` if the
     /// dates can't be trusted or are too few.

@@ -117,7 +117,7 @@ fn has_reference_outside_tags(text: &str) -> bool {
 }
 
 /// Returns HTML with the tags escaped that are text, and whether it has markup. A summary or content with a tag that is
-/// certainly markup is left as it is, because browsers read all its tags as such.
+/// certainly markup is left as it is, because browsers read all its tags as markup.
 fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
@@ -277,7 +277,8 @@ impl<'a> TagReader<'a> {
     }
 
     /// Returns whether the text explains the tag at `at` and does not use it: it is named, and no word begins right behind it.
-    /// In a summary or content that is HTML by its declaration, such a tag would be escaped, so there the answer is no.
+    /// In a summary or content that is HTML by its declaration or its dialect, a tag that is only named would be escaped, so there
+    /// the answer is no.
     fn is_explained(&self, at: usize, end: usize) -> bool {
         let begins_word = || self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
         self.field != Field::Html && self.is_named(at, end) && !begins_word()
