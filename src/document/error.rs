@@ -40,7 +40,7 @@ pub enum ParseError {
         /// Whether the page says that its own address is that of a feed: the server may send it to other clients.
         is_own_feed: bool,
     },
-    /// The document holds nothing but white space.
+    /// The document holds nothing but white space, byte order marks and zero bytes.
     #[error("the document is empty")]
     Empty,
     /// The document is no feed and no web page.

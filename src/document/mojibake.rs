@@ -44,7 +44,7 @@ pub(super) struct Mojibake<'a> {
 }
 
 impl<'a> Mojibake<'a> {
-    /// Starts with the texts of `document`.
+    /// Starts to repair the texts of `document`.
     pub(super) fn of(document: &'a str) -> Self {
         Self { document, is_throughout: None, evidence: 0, first: None, has_correct_text: false }
     }
@@ -102,8 +102,8 @@ fn decoded_again(once: &str) -> Option<String> {
     (is_sure && again.evidence() >= MIN_EVIDENCE).then_some(again.text)
 }
 
-/// Returns whether a text may be encoded twice: it has `Ã`, `Â` or `Å`, or another letter that a lead byte of UTF-8 becomes
-/// before a character that a continuation byte becomes. Compares bytes for speed.
+/// Returns whether a text may be encoded twice: it has `Ã`, `Â`, `Å` or `â`, or two other characters that the first two bytes
+/// of a character in UTF-8 turn into. Compares bytes for speed.
 fn has_lead_character(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(0xc3, bytes).any(|at| match (bytes.get(at + 1), bytes.get(at + 2)) {

@@ -10,7 +10,7 @@ use super::xml::scan::Scanner;
 use super::xml::tags::XmlToken;
 use flate2::read::MultiGzDecoder;
 
-/// How many bytes an undeclared gzip file may unpack to. Twice the default of `max_body`.
+/// How many bytes an undeclared gzip file may unpack to. This is twice the default of `max_body`.
 const MAX_UNPACKED: u64 = 32 << 20;
 
 /// What kind of document a text is.

@@ -2,8 +2,7 @@
 //!
 //! A value of the wrong type is left out, or converted where the meaning is clear (a number as an id, one author as a
 //! list of authors), and the entry is kept. An item that is no object is left out, and a document without a list `items` is
-//! no feed. The text must be valid JSON, except for a guard before it
-//! and commas after the last value of a list or an object.
+//! no feed. The text must be valid JSON, except for a guard before it and commas after the last value of a list or an object.
 
 mod details;
 mod double_encoding;

@@ -233,7 +233,8 @@ impl LostEnd {
 
     /// Returns how many bytes at the start of `tail` belong to the character. If a word follows `à`, the space between them
     /// stays, because a program often merged the no-break space with the space of the text. Any other space belongs to the
-    /// character: one before a mark, one that was a no-break space, and one after `Š`, which begins a word.
+    /// character: one before a mark, one that was a no-break space, and one after `Š`, which begins a word. So does a reference
+    /// that stands for a no-break space.
     fn taken(self, tail: &str) -> usize {
         if self == Self::ClosingQuote {
             return 0;

@@ -44,7 +44,7 @@ pub(super) struct OpenEntry {
     pub(super) extras: EntryExtras,
 }
 
-/// The longest `itunes:summary` of an entry, or Google's `description`.
+/// The longest `itunes:summary` or `googleplay:description` of an entry.
 #[derive(Debug)]
 struct EpisodeNotes {
     kind: TextKind,
@@ -219,7 +219,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary`, or Google's `description`. It becomes the summary if there is no other. If it is longer than
+    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other. If it is longer than
     /// the summary, as in many podcasts, it becomes the content of an entry that has none.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);

@@ -182,7 +182,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Reads the children of a `media:content`. Its description can be the summary of the entry, with the worst rank. Its
-    /// title is never that of the entry, because programs write the name of the file or of its author. `picture` is given
+    /// title is never that of the entry, because programs write the name of the file or of its author there. `picture` is given
     /// if the file is a picture: then a thumbnail is left out unless it is known to be wider.
     fn about_media_file(&mut self, content: &Content<'a>, picture: Option<MediaPicture>) -> AboutFile {
         let mut about = AboutFile::default();

@@ -159,7 +159,7 @@ impl<'a> AtomConverter<'a, '_> {
         self.extras.show.get_or_insert_default()
     }
 
-    /// Reads `itunes:category text="…"`, with its subcategories inside. Google's has the same form.
+    /// Reads `itunes:category text="…"`, with its subcategories inside. `googleplay:category` has the same form.
     fn read_show_category(&mut self, tag: &XmlTag<'a>) {
         let name = self.attribute(tag, "text").map(shortened);
         let content = self.read_content(tag);
@@ -177,7 +177,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:owner` with a name and an e-mail address, or Google's with only the address.
+    /// Reads `itunes:owner` with a name and an e-mail address, or `googleplay:owner` with only the address.
     fn read_owner(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let Content::Markup(raw) = content else {

@@ -158,8 +158,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips the text of the element whose start tag was just read, up to its first end tag. For elements like
-    /// `script`, in which HTML has no tags.
+    /// Skips the text of the element whose start tag was just read, up to its first end tag. This is for
+    /// elements like `script`, in which HTML has no tags.
     pub(in crate::document) fn skip_text(&mut self, tag: &XmlTag<'a>) {
         let (text, _) = until_end_tag(self.slice(self.pos, self.end()), tag.name);
         self.pos += text.len();
