@@ -25,7 +25,7 @@ pub struct PollRecord {
     pub next: NextPoll,
     /// HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// New state of the source. It replaces the old one, column by column.
+    /// New state of the source. It replaces the old one, with the exceptions that [`SourceState`] names.
     pub state: Box<SourceState>,
     /// Pause for all sources of the registrable domain, if the server asked for one.
     pub pause: Option<DomainPause>,

@@ -40,7 +40,7 @@ pub struct MergedFeed {
     pub items: Vec<MergedItem>,
     /// The latest [`RiverItem::changed_at`] of the articles, not the time of rendering. `None` if there are no articles.
     pub updated: Option<Timestamp>,
-    /// The source of all articles if that is one podcast.
+    /// The source of all articles, if there is only one and it is a podcast.
     pub show: Option<RiverSource>,
     /// Addresses of the documents that belong to this one.
     pub links: FeedLinks,
@@ -149,8 +149,8 @@ impl RiverItem {
 }
 
 /// The source of an article as the river names it. If the entry names the feed that an aggregator took it from, the title and
-/// the address are those of that feed as far as they are given. With its address, the other values of the feed are unknown.
-/// `name` and `tags` stay those of the source.
+/// the address are those of that feed as far as they are given. If the address is given, the other values of the feed are
+/// unknown. `name` and `tags` stay those of the source.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
     /// Name of the source in feeds.toml.

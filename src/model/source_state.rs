@@ -16,7 +16,8 @@ use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
 /// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores
-/// it unchanged.
+/// it, with two exceptions: a later `not_before` in the store stays, and if the whole document is to be read anew, the
+/// validators and the hash of the body are stored empty.
 ///
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -121,8 +122,8 @@ pub struct FeedInfo {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
-/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so entries that come
-/// faster than it is polled are lost.
+/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so if entries
+/// come faster than it is polled, some are lost.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ListWindow {
     /// Number of entries in the newest whole document, or 0 until one was read.
@@ -173,8 +174,8 @@ impl DueSource {
     /// Returns whether requests go to the adopted new address and not to the address in feeds.toml. Once a week one request
     /// goes to the address in feeds.toml, to see whether it still leads to the new one.
     ///
-    /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
-    /// redirect, without the secrets.
+    /// If the source has secrets (`headers`, or a user name and a password), it never asks a new address of another origin
+    /// directly: each request goes to the address in feeds.toml and follows the redirect, without the secrets.
     pub fn has_adopted_move(&self) -> bool {
         let Location::Http(own) = &self.source.location else { return false };
         let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
