@@ -51,7 +51,7 @@ impl SafeHtml {
 pub struct Enclosure {
     /// Absolute address.
     pub url: String,
-    /// Media type as published or guessed from the address. Never empty.
+    /// Media type as published or, if that says nothing, as guessed. Never empty.
     #[serde(rename = "type")]
     pub media_type: String,
     /// Size in bytes, if the feed gives it.

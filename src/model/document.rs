@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// Format of a feed document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum FeedFormat {
-    /// RSS 2.0, and documents that claim to be 0.91 to 0.94.
+    /// RSS 2.0, documents that claim to be 0.91 to 0.94, and other dialects that are not RDF or Atom, such as Microsoft's CDF.
     #[serde(rename = "rss")]
     Rss,
     /// RSS 0.90, 1.0 and 1.1, which are RDF.
@@ -101,7 +101,7 @@ pub struct Entry {
     pub link: Option<String>,
     /// Address behind a redirecting link, from `feedburner:origLink` and similar elements.
     pub original_link: Option<String>,
-    /// Title as plain text, decoded exactly once.
+    /// Title as plain text, decoded as many times as it was escaped.
     pub title: Option<String>,
     /// The short text.
     pub summary: Option<MarkupText>,
