@@ -1,10 +1,12 @@
-//! Plain data that the layers pass to each other. Nothing here decides anything, reads a clock or does I/O.
+//! Plain data that the layers pass to each other. Functions here answer small questions about the data, such as whether an
+//! address holds a secret. None of them reads a clock or does I/O.
 //!
 //! A file uses only the files above it in this table.
 //!
 //! | file | holds |
 //! | --- | --- |
 //! | [`secret`] | secret values, which are never printed |
+//! | `token` | which texts look like tokens that a program made at random |
 //! | [`redacted_url`] | URLs printed without their secrets |
 //! | [`failure`] | why a request, or reading its answer, failed |
 //! | [`next_poll`] | when a source is polled next, and what decided that |

@@ -74,7 +74,7 @@ impl Timestamp {
     /// Formats as `Tue, 24 Nov 2026 02:39:00 GMT` (RFC 9110 §5.6.7), for HTTP headers such as `Last-Modified`.
     pub fn to_http_date(self) -> String {
         match u64::try_from(self.0) {
-            // httpdate is many times as quick as chrono, but it knows only dates since 1970.
+            // httpdate is many times as quick as chrono, but knows only dates since 1970.
             Ok(seconds) => httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
             Err(_) => self.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
         }

@@ -21,7 +21,7 @@ pub struct PageArticle {
 /// Why a page has no article.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PageError {
-    /// It is a file or data.
+    /// Its media type is not that of a web page.
     #[error("the address leads to no web page")]
     NotAPage,
     /// It has too many bytes or elements.
@@ -32,8 +32,8 @@ pub enum PageError {
     NoArticle,
 }
 
-/// Returns the article of a page. `title` is that of the entry: a heading that repeats it is left out. Time and memory are bounded
-/// by the size limits, but the library may panic.
+/// Returns the article of a page. `title` is that of the entry: a heading that repeats it is left out. Time and memory are
+/// bounded by the size limits. The crate dom_smoothie may panic, which the caller must catch.
 pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle, PageError> {
     if document.body.len() > MAX_PAGE {
         return Err(PageError::TooLarge);

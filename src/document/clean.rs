@@ -1,4 +1,4 @@
-//! Removes the characters that XML forbids, and everything before the first tag.
+//! Removes the characters that XML forbids, and everything before the first tag. Replaces C1 control characters.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use memchr::{memchr_iter, memmem};
 use super::defects::Defects;
 use super::xml::entities::{is_xml_char, windows_1252};
 
-/// Removes everything before the first `<`, and the characters after it that XML forbids (control characters, U+FFFE and
-/// U+FFFF). Replaces each C1 control character, which XML allows, by the windows-1252 character with the same number,
-/// because that is what authors mean. A text that needs no change is not copied.
+/// Removes everything before the first `<`, and the characters after it that XML forbids (control characters except tab and
+/// the ends of lines, U+FFFE and U+FFFF). Replaces each C1 control character, which XML allows, by the windows-1252 character
+/// with the same number, because that is what authors mean. A text that needs no change is not copied.
 pub(in crate::document) fn clean<'a>(text: &'a str, defects: &mut Defects) -> Cow<'a, str> {
     let start = text.find('<').unwrap_or(0);
     let (prefix, text) = text.split_at_checked(start).unwrap_or(("", text));

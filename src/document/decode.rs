@@ -14,7 +14,7 @@ use super::defects::Defects;
 const MAX_PROLOG: usize = 1024;
 /// `<?xm` in EBCDIC (XML 1.0, appendix F).
 const EBCDIC_DECLARATION: &[u8] = b"\x4c\x6f\xa7\x94";
-/// Characters of the bytes 0x40 to 0xff in EBCDIC's code page 037. The other code pages have the same letters and the
+/// Characters of the bytes 0x40 to 0xff in EBCDIC's code page 037. The other code pages have the same letters and mostly the
 /// same characters of XML's syntax, and no known feed needs them.
 const EBCDIC_037: &str = concat!(
     " \u{a0}âäàáãåçñ¢.<(+|&éêëèíîïìß!$*);¬-/ÂÄÀÁÃÅÇÑ¦,%_>?øÉÊËÈÍÎÏÌ`:#@'=\"",
@@ -28,10 +28,10 @@ const EBCDIC_037: &str = concat!(
 /// 2. a byte order mark, or the zero bytes of UTF-16 without one;
 /// 3. UTF-8, if the body is valid UTF-8 with a character beyond ASCII, unless an East Asian encoding is declared and the
 ///    body may be valid UTF-8 by chance;
-/// 4. the charset of HTTP, or else that of the XML declaration;
+/// 4. the charset of HTTP, or else that of the XML declaration, unless it is UTF-8 or UTF-16;
 /// 5. detection.
 ///
-/// Never fails: undecodable bytes become U+FFFD, or characters of windows-1252 in UTF-8.
+/// Never fails: an undecodable byte becomes U+FFFD or, in a document in UTF-8, the windows-1252 character with that number.
 pub(in crate::document) fn decode<'a>(
     body: &'a [u8],
     content_type: Option<&str>,

@@ -38,7 +38,8 @@ pub(in crate::document) struct FileList {
 }
 
 impl FileList {
-    /// Adds a file, up to [`MAX_ENCLOSURES`]. If its address is known, only adds what is missing.
+    /// Adds a file, up to [`MAX_ENCLOSURES`]. If its address is known already, only adds a length, a playing time and a title
+    /// that are missing.
     pub(in crate::document) fn add(&mut self, mention: FileMention<'_>) {
         self.mentions += 1;
         if self.mentions > MAX_MENTIONS {
@@ -74,7 +75,8 @@ impl FileList {
     }
 
     /// Returns the files: recordings and documents before pictures, and the feed's own enclosures before those of Media
-    /// RSS, because RSS has room for one. `duration_s` is the playing time of the entry, which its first recording has.
+    /// RSS. The order matters because an RSS item has room for one enclosure. `duration_s` is the playing time of the entry:
+    /// the first recording gets it if it states none.
     pub(in crate::document) fn into_enclosures(mut self, duration_s: Option<u64>) -> Vec<Enclosure> {
         self.files
             .sort_by_key(|(file, is_media_rss)| (file.is_picture(), *is_media_rss, !file.is_recording()));
@@ -86,8 +88,14 @@ impl FileList {
     }
 }
 
-/// Returns the media type of a file: the published one if it names a type, or else that of the file extension, or else that
-/// of its medium, or else that of a picture if the file has a width or a height, or else `application/octet-stream`.
+/// Returns the media type of a file. The first of these that is known decides:
+///
+/// 1. the published type, unless it says as little as `application/octet-stream`;
+/// 2. the file extension;
+/// 3. `medium`, or else a published type that is a single word, such as `audio`;
+/// 4. a width or a height, if no type is published: then it is a picture.
+///
+/// Otherwise it is `application/octet-stream`.
 pub(in crate::document) fn media_type(mention: &FileMention<'_>) -> String {
     // Some programs copy the query of the address, too: `image/png?1477937782`.
     let stated = mention.media_type.and_then(|stated| stated.split('?').next()).unwrap_or_default().trim();
@@ -118,7 +126,7 @@ fn of_medium(medium: &str) -> Option<&'static str> {
 fn of_extension(url: &str) -> Option<&'static str> {
     let address = url.split('#').next().unwrap_or_default();
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    // Without its scheme and host, whose last label is no extension.
+    // The scheme and the host are removed: the last label of a host is no extension.
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let extension_of = |text: &str| {

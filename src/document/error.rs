@@ -11,8 +11,8 @@ pub struct FeedLink {
     pub url: String,
     /// Title that the page gives it.
     pub title: Option<String>,
-    /// Whether the page announces it by `<link rel=alternate>`. Otherwise it is a link in the text that looks like a
-    /// feed.
+    /// Whether the page announces it: by a `Link` header, or by `<link>` or `<a>` with `rel=alternate` or `rel=feed`. Otherwise
+    /// it is a link in the text that looks like a feed.
     pub announced: bool,
 }
 
@@ -32,15 +32,15 @@ pub enum ParseError {
     /// The document is a web page.
     #[error("this is a web page, not a feed")]
     WebPage {
-        /// Feeds that the page announces, or, if it announces none, the links in its text that look like feeds. In
-        /// order.
+        /// Feeds that the page announces, or, if it announces none, the links in its text that look like feeds. They stand in
+        /// document order.
         feeds: Vec<FeedLink>,
         /// Absolute address to which the page sends its readers by `<meta http-equiv=refresh>`.
         refresh: Option<String>,
         /// Whether the page says that its own address is that of a feed: the server may send it to other clients.
         is_own_feed: bool,
     },
-    /// The document holds nothing but white space.
+    /// The document holds nothing but white space, byte order marks and zero bytes.
     #[error("the document is empty")]
     Empty,
     /// The document is no feed and no web page.

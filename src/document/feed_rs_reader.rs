@@ -15,7 +15,8 @@ use crate::text::words::on_one_line;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
-/// Reads a converted document, whose texts are `texts`. If feed-rs panics, the document counts as unreadable and the daemon goes on.
+/// Reads a converted document, whose texts are `texts`. If feed-rs panics, the document counts as unreadable and the daemon
+/// goes on.
 pub(super) fn read(xml: String, texts: AtomTexts, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
     // feed-rs gets no base: all addresses are absolute, and it would rewrite them. It generates no ids: they would
     // differ at each parse, and `article::identity` gives each entry its key.
@@ -38,7 +39,7 @@ pub(super) fn read(xml: String, texts: AtomTexts, extras: FeedExtras) -> Result<
     }
 }
 
-/// Puts the texts in the place of their numbers.
+/// Puts the texts back: the Atom that feed-rs has read holds only their numbers ([`AtomTexts`]).
 fn put_texts(feed: &mut rs::Feed, mut texts: AtomTexts) {
     let of_feed = [&mut feed.title, &mut feed.description, &mut feed.rights];
     let of_entries = feed.entries.iter_mut().flat_map(|entry| [&mut entry.title, &mut entry.summary]);
@@ -147,8 +148,8 @@ fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| unmarked(&link.href))
 }
 
-/// Returns the page of a feed or an entry: the first `alternate` link to HTML, or else the first one, or else the page
-/// where the content of an entry is kept.
+/// Returns the page of a feed or an entry: the first `alternate` link that states HTML or no media type, or else the first
+/// `alternate` link, or else the page where the content of an entry is kept.
 fn page(links: &[rs::Link]) -> Option<String> {
     let mut alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
     let first = alternates.clone().next();
@@ -171,7 +172,8 @@ fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
     (is_permalink != Some(false)).then(|| id.to_owned())
 }
 
-/// Returns a title as plain text on one line. If it shows nothing but pictures, returns their `alt` texts.
+/// Returns a title, a description or a rights statement as plain text on one line. If it shows nothing but pictures, returns
+/// their `alt` texts.
 fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         on_one_line(&text.content)

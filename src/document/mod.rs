@@ -1,5 +1,5 @@
-//! Turns the bytes of a document into a [`ParsedFeed`]. Every document is repaired before feed-rs reads it, and the
-//! values that feed-rs drops are added afterwards.
+//! Turns the bytes of a document into a [`ParsedFeed`]. XML is repaired and converted to Atom, which feed-rs reads, and the
+//! values that feed-rs drops are added afterwards. JSON Feed is read without feed-rs.
 //!
 //! Each stage is pure. It notes every repair under a stable name ([`defects`]); docs/feeds-in-the-wild.md lists the
 //! names.

@@ -9,19 +9,20 @@ use self::run::{RunReading, next_run, read_run};
 
 /// How much evidence is needed, in a text and in the texts before it, to decide that the text is encoded twice.
 ///
-/// A garbled mark of three bytes counts two, and so does a garbled small letter of Latin-1, since no language writes `â€™`
-/// or `Ã©`. Any other garbled Latin letter or mark counts one, since the capital in `MAMÃ` may be followed by `…`; right
-/// behind a small letter it counts two. A garbled character counts nothing if it is outside a word and is not usually
-/// written alone: a text that explains how to remove `Ã©` really means these two characters. An emoji counts two within
-/// a word, and one outside. Letters of other scripts count only as [`MIN_FOREIGN_SENTENCE`] says.
+/// A garbled mark or Latin letter of three bytes counts two, and so does a garbled small letter of Latin-1, since no language
+/// writes `â€™` or `Ã©`. Any other garbled Latin letter or mark counts one, since the capital in `MAMÃ` may be followed by `…`;
+/// right behind a small letter it counts two. So does a letter beyond Latin-1, such as `ő`, right before a small letter. A
+/// garbled character counts nothing if it is outside a word and is not usually written alone: a text that explains how to
+/// remove `Ã©` really means these two characters. An emoji counts two within a word, and one outside. Letters of other scripts
+/// count only as [`MIN_FOREIGN_SENTENCE`] says.
 const MIN_EVIDENCE: usize = 2;
-/// How many letters of a script other than Latin are evidence by themselves, if the text has no more Latin letters: a
-/// sentence, and not a word that shows what garbled text looks like.
+/// How many letters of a script other than Latin are evidence by themselves, if the text has at most as many ASCII letters:
+/// they are a sentence, and not a word that shows what garbled text looks like.
 const MIN_FOREIGN_SENTENCE: usize = 20;
 /// How many different garbled runs of characters a document must have, if all its runs are garbled, to count as encoded
 /// twice from its first to its last character.
 const MIN_RUNS: usize = 3;
-/// This many letters of a script other than Latin, in at least two different runs, are enough as well.
+/// How many letters of a script other than Latin, in at least two different runs, are enough as well.
 const MIN_FOREIGN_LETTERS: usize = 8;
 /// How many letters of another script in one run are evidence in a document: languages without spaces write long runs.
 const MIN_LONG_RUN: usize = 5;
@@ -43,13 +44,13 @@ pub(super) struct Mojibake<'a> {
 }
 
 impl<'a> Mojibake<'a> {
-    /// Starts with the texts of `document`.
+    /// Starts to repair the texts of `document`.
     pub(super) fn of(document: &'a str) -> Self {
         Self { document, is_throughout: None, evidence: 0, first: None, has_correct_text: false }
     }
 
-    /// Returns the text as it was meant, if its characters beyond ASCII are UTF-8 read as windows-1252. In any other text,
-    /// repairs only no-break spaces. Returns `None` if nothing is repaired.
+    /// Returns the text as it was meant, if there is enough evidence that its characters beyond ASCII are UTF-8 read as
+    /// windows-1252. In any other text, repairs only no-break spaces. Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
         let once = self.undo_once(text)?;
         Some(decoded_again(&once).unwrap_or(once))
@@ -93,7 +94,7 @@ impl<'a> Mojibake<'a> {
     }
 }
 
-/// Decodes a text once more that `undo` has decoded. `None` unless the text was clearly encoded three times.
+/// Decodes once more a text that `undo` has decoded. `None` unless the text was clearly encoded three times.
 fn decoded_again(once: &str) -> Option<String> {
     let again = decode_twice_encoded(once).filter(|_| has_lead_character(once))?;
     let reading = &again.reading;
@@ -101,8 +102,8 @@ fn decoded_again(once: &str) -> Option<String> {
     (is_sure && again.evidence() >= MIN_EVIDENCE).then_some(again.text)
 }
 
-/// Returns whether a text may be encoded twice: it has `Ã`, `Â` or `Å`, or another letter that a lead byte of UTF-8 becomes
-/// before a character that a continuation byte becomes. Compares bytes for speed.
+/// Returns whether a text may be encoded twice: it has `Ã`, `Â`, `Å` or `â`, or two other characters that the first two bytes
+/// of a character in UTF-8 turn into. Compares bytes for speed.
 fn has_lead_character(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(0xc3, bytes).any(|at| match (bytes.get(at + 1), bytes.get(at + 2)) {
@@ -112,7 +113,7 @@ fn has_lead_character(text: &str) -> bool {
     })
 }
 
-/// Returns whether every run of characters beyond ASCII in a document is encoded twice, and whether several runs show it.
+/// Returns whether every run of characters beyond ASCII in a document is encoded twice and several different runs show it.
 fn is_encoded_twice(document: &str) -> bool {
     let (mut counted, mut uncounted, mut foreign) = (HashSet::new(), 0_usize, 0);
     let mut times_counted = 0_usize;

@@ -53,8 +53,8 @@ pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks 
     PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh, is_own_feed }
 }
 
-/// Returns the start tags of a page, without those in elements that hold only text, and in a `template`, whose content is no part of
-/// the page.
+/// Returns the start tags of a page, without those inside an element that holds only text or inside a `template`, whose content
+/// is no part of the page.
 fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
     let mut scanner = Scanner::new(text);
     let mut templates = 0_usize;
@@ -79,7 +79,8 @@ fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
     })
 }
 
-/// Returns the base of the relative links of a page: its first `<base href>`, wherever that stands (HTML standard §4.2.3).
+/// Returns the base of the relative links of a page: its first valid `<base href>`, wherever that stands (HTML standard
+/// §4.2.3), or else `url`, the address of the page.
 pub(in crate::document) fn first_base(text: &str, url: Option<&Url>) -> Option<Url> {
     let stated = tags(text)
         .filter(|tag| tag.name.eq_ignore_ascii_case("base") && tag.attribute("href").is_some())

@@ -10,7 +10,7 @@ use super::xml::scan::Scanner;
 use super::xml::tags::XmlToken;
 use flate2::read::MultiGzDecoder;
 
-/// How many bytes an undeclared gzip file may unpack to. Twice the default of `max_body`.
+/// How many bytes an undeclared gzip file may unpack to. This is twice the default of `max_body`.
 const MAX_UNPACKED: u64 = 32 << 20;
 
 /// What kind of document a text is.
@@ -26,7 +26,7 @@ pub(in crate::document) enum DocumentKind {
 }
 
 /// Unpacks a gzip file that was sent without a `Content-Encoding`. Of a truncated file, returns what can be unpacked. Returns
-/// any other body as it is.
+/// any other body as it is. Fails if nothing can be unpacked, or more than [`MAX_UNPACKED`].
 pub(in crate::document) fn unpack<'a>(
     body: &'a [u8],
     defects: &mut Defects,
@@ -122,7 +122,8 @@ fn is_page(text: &str) -> bool {
     has_doctype
 }
 
-/// Returns whether a link announces a feed: `rel=alternate` with the type of a feed, or `rel=feed` with such a type or none.
+/// Returns whether a link announces a feed: `rel=alternate` with the type of a feed, or `rel=feed` with the type of a
+/// feed or none.
 pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
     let decoded = |name: &str| {
         htmlize::unescape_attribute(tag.attribute(name).unwrap_or_default()).to_ascii_lowercase()

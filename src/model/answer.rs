@@ -23,12 +23,12 @@ pub enum FetchOutcome<B = Bytes> {
         validators: Validators,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Where the permanent redirects led that came before any temporary one, if there were some.
+        /// Target of the permanent redirects that came before any temporary one, if there were any.
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
-    /// The server asked for a pause: status 429, 420, 503 or 509, or a 403 that looks like a rate limit. Or a redirect led to a
-    /// domain that has a pause.
+    /// The server asked for a pause: status 429; 420, 503 or 509, unless a challenge or login page came without a time to wait;
+    /// or a 403 that looks like a rate limit. Or a redirect led to a domain that has a pause.
     Throttled {
         /// HTTP status of the answer, or of the redirect.
         status: u16,
@@ -64,7 +64,7 @@ impl<B> FetchOutcome<B> {
         matches!(self, Self::Failed { .. } | Self::Gone { .. })
     }
 
-    /// Returns what the answer says about caching and about the next request. `None` for a 410.
+    /// Returns what the answer says about caching and about the next request. `None` for [`Self::Gone`].
     pub fn freshness(&self) -> Option<&Freshness> {
         match self {
             Self::Fresh(fetched) => Some(&fetched.freshness),
@@ -75,7 +75,8 @@ impl<B> FetchOutcome<B> {
         }
     }
 
-    /// Notes when a rate limit is reset that a redirect on the way said to be used up.
+    /// Notes the time at which a used-up rate limit is reset, as a redirect on the way stated it. [`Self::Gone`] has no place
+    /// for it.
     #[must_use]
     pub fn after_redirects(mut self, limit_reset_at: Option<Timestamp>) -> Self {
         match &mut self {
@@ -124,7 +125,7 @@ pub struct Fetched<B = Bytes> {
     /// Final address after redirects, which relative links refer to. `None` for a file.
     #[serde(with = "optional_url")]
     pub final_url: Option<Url>,
-    /// Where the permanent redirects led that came before any temporary one, if there were some.
+    /// Target of the permanent redirects that came before any temporary one, if there were any.
     #[serde(with = "optional_url")]
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
@@ -201,15 +202,16 @@ impl StandIn {
 /// What an answer says about caching and about the next request.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct Freshness {
-    /// `Cache-Control: max-age` minus `Age`, or `None` with `no-cache` or `no-store`.
+    /// `Cache-Control: max-age` minus `Age`. `None` if it is absent, and with `no-cache` or `no-store`.
     pub max_age: Option<Duration>,
-    /// `Expires`, only if `max-age` is absent.
+    /// `Expires`. `None` if it is in the past or if `max-age` is present, and with `no-cache` or `no-store`.
     pub expires: Option<Timestamp>,
-    /// `Retry-After`, with any status.
+    /// `Retry-After` or a similar header, with any status.
     pub retry_after: Option<Timestamp>,
-    /// When a rate limit that is used up is reset, with any status. It holds for the whole domain of the server.
+    /// Time at which a used-up rate limit is reset, with any status. The limit holds for the whole domain of the server.
     pub limit_reset_at: Option<Timestamp>,
-    /// The same, stated by a redirect on the way whose server has the domain of the requested address. It holds for that domain.
+    /// The same time as stated by a redirect on the way, if its server has the domain of the requested address. That limit
+    /// holds for this domain.
     #[serde(default)]
     pub redirect_limit_reset_at: Option<Timestamp>,
 }
@@ -222,7 +224,7 @@ impl Freshness {
     }
 }
 
-/// The `Link` headers that a subscriber needs.
+/// The `Link` headers that riverd uses.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct LinkHeaders {
     /// Addresses of the hubs (`rel=hub`).
@@ -249,8 +251,8 @@ impl Validators {
     }
 }
 
-/// The answer to a request that a verb sent before the source was polled. The next poll of the source uses it and sends no
-/// request of its own, so that a publisher gets one request and not two.
+/// The answer to a request that a verb of the command line sent before the source was polled. The next poll of the source uses
+/// it and sends no request of its own, so that a publisher gets one request and not two.
 ///
 /// `B` is the type of the body: bytes, or their number if the bytes are sent separately.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

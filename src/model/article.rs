@@ -51,7 +51,7 @@ impl SafeHtml {
 pub struct Enclosure {
     /// Absolute address.
     pub url: String,
-    /// Media type as published or guessed from the address. Never empty.
+    /// Media type as published or, if that says nothing, as guessed. Never empty.
     #[serde(rename = "type")]
     pub media_type: String,
     /// Size in bytes, if the feed gives it.
@@ -200,14 +200,14 @@ pub struct Article {
     pub details: ArticleDetails,
     /// Data for finding near duplicates; empty if the entry is stored and looks the same to a reader.
     pub fingerprint: Fingerprint,
-    /// Hash of title, texts, author and enclosures: of their words, and of the addresses of links, pictures and files. The dates
-    /// and the markup do not count.
+    /// Hash of title, texts, author and enclosures: of their words, and of the addresses of links, pictures and files. The
+    /// dates and the markup do not count.
     pub content_hash: u64,
-    /// Hash of the changes that a reader sees: of the words, and of the names of the pictures and files that are shown, whatever
-    /// server holds them.
+    /// Hash of the changes that a reader sees: of the words, of what is struck out, and of the names of the pictures and files
+    /// that are shown, whatever server holds them.
     pub seen_hash: u64,
-    /// Hash of the rest: address, categories, page of comments, original feed, other places, details. It is separate because
-    /// `content_hash` identifies an entry without a guid.
+    /// Hash of the rest: address, categories, page of comments, original feed, other places, details, markup, and sizes of
+    /// files. It is separate because `content_hash` identifies an entry without a guid.
     pub metadata_hash: u64,
 }
 

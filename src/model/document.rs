@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// Format of a feed document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum FeedFormat {
-    /// RSS 2.0, and documents that claim to be 0.91 to 0.94.
+    /// RSS 2.0, documents that claim to be 0.91 to 0.94, and other dialects that are not RDF or Atom, such as Microsoft's CDF.
     #[serde(rename = "rss")]
     Rss,
     /// RSS 0.90, 1.0 and 1.1, which are RDF.
@@ -41,7 +41,7 @@ pub struct ParsedFeed {
     pub language: Option<String>,
     /// Rights statement as plain text.
     pub rights: Option<String>,
-    /// Author of the whole document. In Atom, entries without an author inherit it.
+    /// Authors of the whole document, joined with commas. In Atom and JSON Feed, entries without an author have these authors.
     pub author: Option<String>,
     /// Name of the software that wrote the document, as plain text.
     pub generator: Option<String>,
@@ -55,7 +55,7 @@ pub struct ParsedFeed {
     pub entries: Vec<Entry>,
     /// Repairs that parsing needed, each once, in the order in which they were found.
     pub defects: Vec<Defect>,
-    /// The entries that it lists and that were not read: they are not in `entries`.
+    /// Number of its entries that were not read and so are not in `entries`, by reason.
     pub left_out: LeftOutCounts,
 }
 
@@ -101,7 +101,7 @@ pub struct Entry {
     pub link: Option<String>,
     /// Address behind a redirecting link, from `feedburner:origLink` and similar elements.
     pub original_link: Option<String>,
-    /// Title as plain text, decoded exactly once.
+    /// Title as plain text, decoded as many times as it was escaped.
     pub title: Option<String>,
     /// The short text.
     pub summary: Option<MarkupText>,

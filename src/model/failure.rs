@@ -24,13 +24,13 @@ pub enum FailureKind {
     NotAFeed,
     /// The body can't be decoded, or it is a feed that can't be parsed even after repairs.
     Malformed,
-    /// riverd did not send the request, or did not follow a redirect: the address policy or a redirect rule forbids the address,
-    /// the file can't be read, or the source's `proxy`, `headers`, user name or password can't be used.
+    /// riverd did not send the request, or did not follow a redirect: the address policy or a redirect rule forbids the
+    /// address, the file can't be read, or the source's `proxy`, `headers`, user name or password can't be used.
     Blocked,
-    /// The server asked for a pause: status 429, 420, 503 or 509, or a 403 for too many requests. Or a redirect led to a domain
-    /// that had asked for one.
+    /// The server asked for a pause: status 429, mostly also 420, 503 and 509, or a 403 for too many requests. Or a redirect
+    /// led to a domain that had asked for one.
     Throttled,
-    /// Status 410.
+    /// Status 410 from the requested address itself. From the target of a redirect it is a [`Self::Status`].
     Gone,
 }
 
@@ -83,7 +83,8 @@ pub struct Failure {
     pub message: String,
     /// How to fix it, if that is possible.
     pub hint: Option<String>,
-    /// Where the failure arose. It is neither stored nor shown: it decides whether the failure counts, and nothing reads it later.
+    /// Where the failure arose. It is neither stored nor shown: it decides whether the failure counts, and nothing reads it
+    /// later.
     #[serde(skip)]
     pub origin: FailureOrigin,
 }

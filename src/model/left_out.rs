@@ -8,9 +8,9 @@ use super::article::{Article, CanonicalUrl, Key};
 
 /// The reason why an entry of a document does not reach the river.
 ///
-/// Every entry that is read becomes an article or gets one of these reasons; nothing else keeps an entry out for good. (An
-/// article may wait for its page; `article/completion.rs` decides this.) The store keeps a bounded number of left-out entries for
-/// each source. It prefers the reasons that come first here, because they surprise people most.
+/// Every entry of a document becomes an article or gets one of these reasons; nothing else keeps an entry out for good. (An
+/// article may wait for its page; `article/completion.rs` decides this.) The store keeps a bounded number of left-out entries
+/// for each source. It prefers the reasons that come first here, because they surprise people most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
@@ -28,8 +28,8 @@ pub enum LeftOutReason {
     Empty,
     /// Retention deleted it earlier. `store/record.rs` decides this by the tombstone of the entry.
     Pruned,
-    /// `keep` or `drop` of its source or of the river excludes it. `article/filter.rs` decides this; the entry is stored all the
-    /// same.
+    /// `keep` or `drop` of its source or of the river excludes it. `article/filter.rs` decides this; the entry is stored all
+    /// the same.
     Filtered,
     /// `max_entries` of its source excludes it. `article/normalize/mod.rs` decides this.
     MaxEntries,
@@ -100,8 +100,8 @@ impl LeftOutReason {
         }
     }
 
-    /// Returns whether a limit in feeds.toml is the reason. Then the entry may be stored from an earlier poll. The daily limit and
-    /// the largest number of entries of a document are limits of riverd itself.
+    /// Returns whether a limit in feeds.toml is the reason. Then the entry may be stored from an earlier poll. The daily limit
+    /// and the largest number of entries of a document are limits of riverd itself.
     pub const fn is_configured_limit(self) -> bool {
         matches!(self, Self::MaxEntries | Self::MaxAge)
     }

@@ -37,8 +37,8 @@ pub enum NextPollReason {
     Expires,
     /// `Retry-After`.
     RetryAfter,
-    /// The server sends no validators, so each poll costs it a whole body: the source is polled less, and ever less while the
-    /// body stays the same.
+    /// The server sends no validators, so each poll costs it a whole body. The source is polled less often, and ever less often
+    /// while the body stays the same.
     Unvalidated,
     /// The list of the document is short for the rate of its entries: a later poll could miss some.
     Window,

@@ -1,4 +1,5 @@
-//! What a podcast says about its show and its episodes, by the namespaces of iTunes and of the Podcast Index.
+//! What a podcast says about its show and its episodes, by the namespaces of iTunes and of the Podcast Index, and by Podlove
+//! Simple Chapters.
 //!
 //! The reference is <https://podcasters.apple.com/support/823-podcast-requirements> for `itunes`, and
 //! <https://podcasting2.org/docs/podcast-namespace> for `podcast`. All types are stored as JSON.

@@ -13,19 +13,19 @@ use super::source::SourceId;
 use super::source_state::SourceState;
 use crate::time::Timestamp;
 
-/// Everything that one poll stores. Every outcome of a poll becomes such a record, and `Store::record_poll` takes
-/// nothing else.
+/// Everything that one poll stores. Every poll that was not skipped ends in one of these records, and `Store::record_poll`
+/// takes nothing else.
 #[derive(Clone, Debug)]
 pub struct PollRecord {
     /// Source that was polled.
     pub source: SourceId,
     /// When the poll ended.
     pub polled_at: Timestamp,
-    /// When the next poll is due, and why then.
+    /// When the next poll is due, and what decided that.
     pub next: NextPoll,
     /// HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// New state of the source. It replaces the old one, column by column.
+    /// New state of the source. It replaces the old one, with the exceptions that [`SourceState`] names.
     pub state: Box<SourceState>,
     /// Pause for all sources of the registrable domain, if the server asked for one.
     pub pause: Option<DomainPause>,
@@ -92,8 +92,8 @@ pub struct PollReceipt {
     pub updated: u32,
     /// Entries that joined an article of another source.
     pub grouped: u32,
-    /// Entries that change nothing: unchanged ones, pruned ones (which `left_out` counts too), and articles of this river that an
-    /// aggregator carries back to it.
+    /// Entries that change nothing: unchanged ones, pruned ones (which `left_out` counts too), and articles of this river that
+    /// an aggregator carries back to it.
     pub known: u32,
     /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
@@ -114,8 +114,8 @@ pub enum PollOutcome {
     Throttled,
     /// The server answered 410: the document is gone for ever.
     Gone,
-    /// No request was sent: the domain asked for a pause, the source is gone, or a person asked for the poll of a source on a public
-    /// host within a minute of the last one.
+    /// No request was sent: the publisher or another server of the domain asked for a pause, the source is gone or disabled, or
+    /// a person asked for the poll of a source on a public host within a minute of the last one.
     Skipped,
 }
 

@@ -28,7 +28,8 @@ pub struct PollCounters {
     pub since: Timestamp,
     /// Number of polls by outcome.
     pub by_outcome: BTreeMap<PollOutcome, u64>,
-    /// Number of polls by their duration, for each bound of [`Self::DURATION_BOUNDS_S`]; the last is for longer ones.
+    /// Number of polls by their duration, without the skipped ones. There is one number for each bound of
+    /// [`Self::DURATION_BOUNDS_S`], and a last one for longer polls.
     pub by_duration: [u64; Self::DURATION_BOUNDS_S.len() + 1],
     /// Duration of all polls together.
     pub total_duration: Duration,
@@ -38,7 +39,7 @@ pub struct PollCounters {
     pub updated: u64,
     /// Number of entries that joined an article of another source.
     pub grouped: u64,
-    /// Polls of the last hours, the oldest hour first. An hour without polls may be missing. At most two days.
+    /// Polls of the last hours, the oldest hour first. An hour without polls is missing. At most [`HOURS`] of them.
     hours: VecDeque<HourPolls>,
 }
 
@@ -47,7 +48,7 @@ pub struct PollCounters {
 pub struct HourPolls {
     /// When the hour began.
     pub hour: Timestamp,
-    /// Number of polls that the server answered without asking for a pause: new, unchanged or gone.
+    /// Number of polls that neither failed nor were asked to pause: their outcome is new, unchanged or gone.
     pub answered: u64,
     /// Number of polls that failed, or whose server asked for a pause.
     pub failed: u64,
@@ -72,7 +73,7 @@ impl PollCounters {
         }
     }
 
-    /// Counts a poll that ended at `now`. A skipped poll sent no request, so it has no duration.
+    /// Counts a poll that ended at `now`. A skipped poll sent no request, so only its outcome is counted.
     pub fn note(&mut self, poll: &PollObservation, now: Timestamp) {
         *self.by_outcome.entry(poll.outcome).or_default() += 1;
         if poll.outcome == PollOutcome::Skipped {

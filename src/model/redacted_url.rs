@@ -12,14 +12,15 @@ use super::token::{is_long_number, is_mixed, looks_like_a_token};
 /// look secret.
 ///
 /// Many private feeds have a token in the query (`?token=…`, `?key=…`) or in the path, which must not appear in a log or on a
-/// page. A random text in the address of a service whose addresses are public, such as the channel of a YouTube feed, is no secret.
+/// page. A random text in the address of a service whose addresses are public, such as the channel of a YouTube feed, is no
+/// secret.
 #[derive(Clone, Copy, Debug)]
 pub struct RedactedUrl<'a>(pub &'a Url);
 
 /// Text that replaces a secret.
 pub(crate) const HIDDEN: &str = "…";
 
-/// A query parameter has a secret value if its name contains one of these.
+/// A query parameter has a secret value if its name contains one of these and is not one of [`PUBLIC_NAMES`].
 const SECRET_NAMES: [&str; 16] = [
     "token",
     "key",
@@ -66,7 +67,7 @@ const PUBLIC_NAMES: [&str; 23] = [
     "topic_id",
 ];
 
-/// Words in a path after which a token stands.
+/// Parts of a path after which a token may stand. If the next part mixes letters and digits, it is hidden.
 const MARKS: [&str; 12] = [
     "token",
     "key",
@@ -81,7 +82,7 @@ const MARKS: [&str; 12] = [
     "feedkey",
     "rss_token",
 ];
-/// Minimum length in bytes of a token after such a word.
+/// Minimum length in bytes of a token after one of [`MARKS`].
 const MARKED_LENGTH: usize = 6;
 
 /// Services whose addresses are public although they hold random texts: the host, without `www.`, and the start of the path. A
@@ -137,7 +138,7 @@ fn is_token(part: &str) -> bool {
     looks_like_a_token(&part) || has_marked_token(&part)
 }
 
-/// Writes the path of an address, with a mark in place of each part that looks like a token.
+/// Writes the path of an address, with [`HIDDEN`] in place of each part that looks like a token.
 fn write_path(f: &mut fmt::Formatter<'_>, url: &Url, is_public: bool) -> fmt::Result {
     let Some(parts) = url.path_segments().filter(|_| !is_public) else { return f.write_str(url.path()) };
     let mut before = String::new();
@@ -162,7 +163,7 @@ fn has_marked_token(part: &str) -> bool {
     })
 }
 
-/// Returns whether a text that stands where a token is expected is one, and not a word.
+/// Returns whether a text that stands where a token is expected is a token and not a word: it mixes letters and digits.
 fn is_marked_token(text: &str) -> bool {
     let stem = text.split_once('.').map_or(text, |(stem, _)| stem);
     is_mixed(&stem.replace(['-', '_'], ""), MARKED_LENGTH)
@@ -191,7 +192,7 @@ fn starts_with(path: &str, pattern: &str) -> bool {
         let part = parts.next();
         let matches = match want {
             "*" => part.is_some_and(|part| !part.is_empty()),
-            // The last part of a pattern is the start of a part.
+            // The last part of a pattern matches every part of a path that starts with it.
             _ if wanted.peek().is_none() => part.is_some_and(|part| part.starts_with(want)),
             _ => part == Some(want),
         };

@@ -6,8 +6,8 @@ use super::article::{AlsoIn, ArticleDetails, ArticleId, Enclosure, SafeHtml};
 use super::podcast::Show;
 use crate::time::Timestamp;
 
-/// Namespace of riverd's own elements in RSS and Atom and of its attributes in OPML, with the prefix `river`. It is only a name:
-/// nothing is fetched from it.
+/// Namespace of riverd's own elements in RSS and Atom and of its attributes in OPML, with the prefix `river`. It is only a
+/// name: nothing is fetched from it.
 ///
 /// Its one element, in an item or entry, is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE
 /// THERE</river:also-in>`. It occurs once for each other place where the story was found, without `url` if that place
@@ -15,8 +15,8 @@ use crate::time::Timestamp;
 /// reference. `river:name` and `river:every` of an OPML outline are the name and the interval of the source.
 pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
 
-/// Start of the list "Also in" at the end of an article's text. Another riverd that reads this river cuts the text here: it reads
-/// the other places from the elements of [`RIVER_NAMESPACE`] and writes a list of its own.
+/// Start of the list "Also in" at the end of an article's text. Another riverd that reads this river cuts the text here: it
+/// reads the other places from the elements of [`RIVER_NAMESPACE`] and writes a list of its own.
 pub const ALSO_IN_OPENING: &str = "<p class=\"river-also-in\">";
 
 /// Name of riverd in `generator`. A document whose generator begins with it comes from another river.
@@ -27,11 +27,11 @@ pub const GENERATOR_NAME: &str = "riverd";
 pub enum ContentDepth {
     /// The whole text.
     Full,
-    /// Only the summary.
+    /// Only the summary, or else an excerpt of the text.
     Summary,
 }
 
-/// A merged feed: the articles of the river, of a tag or of a source, newest first.
+/// A merged feed: the articles of the river, or of a tag, a source, a view or a search, newest first.
 #[derive(Clone, Debug)]
 pub struct MergedFeed {
     /// What the feed says about itself.
@@ -40,7 +40,7 @@ pub struct MergedFeed {
     pub items: Vec<MergedItem>,
     /// The latest [`RiverItem::changed_at`] of the articles, not the time of rendering. `None` if there are no articles.
     pub updated: Option<Timestamp>,
-    /// The source of all articles if that is one podcast.
+    /// The source of all articles, if there is only one and it is a podcast.
     pub show: Option<RiverSource>,
     /// Addresses of the documents that belong to this one.
     pub links: FeedLinks,
@@ -59,8 +59,8 @@ pub struct FeedLinks {
     pub previous_archive: Option<String>,
     /// Path of the archive page with the next newer articles.
     pub next_archive: Option<String>,
-    /// Path of the archive page that the web pages of this document lead on to: it has the newest article that follows those of
-    /// the document.
+    /// Path of the archive page to which the last web page of this document leads: it contains the newest article that is older
+    /// than those of the document.
     pub older_page: Option<String>,
     /// Address of the WebSub hub that riverd notifies when this feed changes.
     pub hub: Option<String>,
@@ -91,7 +91,8 @@ impl Channel {
 /// An article as a merged feed shows it. `article::merge` makes it.
 #[derive(Clone, Debug)]
 pub struct MergedItem {
-    /// Title of the article or, if it has none, its first words, or else its address, or else the title of its source.
+    /// Title of the article or, if it has none, its first words, or else its address, or else the title of its source, or else
+    /// `Untitled`.
     pub headline: String,
     /// First lines of the summary, or else of the content, as plain text. Empty if there is no text.
     pub excerpt: String,
@@ -147,8 +148,9 @@ impl RiverItem {
     }
 }
 
-/// The source of an article as the river names it. If an aggregator carried the entry, title and addresses are those of
-/// the original feed; `name` and `tags` stay those of the source.
+/// The source of an article as the river names it. If the entry names the feed that an aggregator took it from, the title and
+/// the address are those of that feed as far as they are given. If the address is given, the other values of the feed are
+/// unknown. `name` and `tags` stay those of the source.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
     /// Name of the source in feeds.toml.

@@ -11,8 +11,8 @@ pub fn published_address(source: &Source) -> Option<String> {
     published(&source.location, source.private)
 }
 
-/// Returns the address `location` as it may be published; `None` if it must not be published. `private` says whether the operator
-/// forbids it.
+/// Returns the address `location` as it may be published; `None` if it must not be published. `private` says whether the
+/// operator forbids it.
 pub fn published(location: &Location, private: bool) -> Option<String> {
     let holds_secret = matches!(location, Location::Http(url) if holds_secret(url));
     (!private && !holds_secret).then(|| location.to_string())

@@ -30,8 +30,8 @@ pub struct Source {
     pub tags: Vec<String>,
     /// When the source is polled.
     pub cadence: Cadence,
-    /// Longest interval, from `polling.max_every` but never less than a fixed interval. Neither the adaptive interval
-    /// nor what the feed or the server asks for (`ttl`, `max-age`, …) exceeds it.
+    /// Longest interval, from `polling.max_every` but never less than a fixed interval. It bounds the adaptive interval and
+    /// what the feed or the server asks for (`ttl`, `max-age`, …).
     pub max_every: Duration,
     /// Priority among sources that have the same story. The source with the highest one represents the story. Among equals,
     /// `article/placement.rs` chooses.
@@ -137,7 +137,8 @@ pub enum Cadence {
     Schedule(Box<Cron>),
 }
 
-/// Which entries pass: those that match any `keep` pattern, if there are any, and no `drop` pattern.
+/// Which entries pass: those that match a `keep` pattern (if the filter has one) and no `drop` pattern, and that pass the
+/// filter of the whole river.
 #[derive(Clone, Default, Debug)]
 pub struct EntryFilter {
     /// If not empty, an entry must match one of these.

@@ -15,13 +15,15 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
-/// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores it
-/// unchanged.
+/// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores
+/// it, with two exceptions: a later `not_before` in the store stays, and if the whole document is to be read anew, the
+/// validators and the hash of the body are stored empty.
 ///
 /// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct SourceState {
-    /// Validators of the newest answer with a parsed or confirmed body, byte for byte.
+    /// Validators of the newest answer with a parsed or confirmed body, byte for byte. Empty after a document that was cut
+    /// off, so that the rest of it is fetched, unless the same bytes came twice.
     pub validators: Validators,
     /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
     /// conditions for a while then.
@@ -43,8 +45,9 @@ pub struct SourceState {
     pub polled_at: Option<Timestamp>,
     /// When a poll last succeeded (status 200, 226 or 304).
     pub succeeded_at: Option<Timestamp>,
-    /// Time before which the publisher wants no request (`Retry-After` or throttling). It holds even for `poll --all`
-    /// and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it too.
+    /// Time before which the publisher wants no request (`Retry-After`, a used-up rate limit or throttling). It holds even for
+    /// `poll --all` and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it
+    /// too.
     pub not_before: Option<Timestamp>,
     /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
     /// added again.
@@ -65,7 +68,7 @@ pub struct SourceState {
     pub window: ListWindow,
     /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
-    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body.
+    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body, or of a later one that asked for a pause.
     pub max_age: Option<Duration>,
     /// What the document says about polling it.
     pub hints: FeedHints,
@@ -78,12 +81,13 @@ pub struct SourceState {
 pub struct Moved {
     /// Address to which permanent redirects led before any temporary one, or the address that a document named.
     pub to: Url,
-    /// Number of polls in a row that led there. 0 if the document of an adopted address named it.
+    /// Number of polls in a row that led there. 0 if no poll of the address in feeds.toml did: the address that was adopted
+    /// before named this one or redirected to it.
     pub polls: u32,
-    /// When the redirect was first seen.
+    /// When the redirect or the new address was first seen.
     pub since: Timestamp,
-    /// When the redirect was adopted. From then on requests go to `to`, and `status` shows the line to change in
-    /// feeds.toml.
+    /// When the address was adopted, or when a later check confirmed it. From then on requests go to `to` as far as
+    /// [`DueSource::has_adopted_move`] says, and `status` shows the line to change in feeds.toml.
     pub adopted_at: Option<Timestamp>,
 }
 
@@ -118,13 +122,13 @@ pub struct FeedInfo {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
-/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so entries that come faster
-/// than it is polled are lost.
+/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so if entries
+/// come faster than it is polled, some are lost.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ListWindow {
     /// Number of entries in the newest whole document, or 0 until one was read.
     pub listed: u32,
-    /// Whether the list was seen to drop entries. Until then it may have room for more.
+    /// Whether the list was seen to drop entries and has not grown since. Otherwise it may have room for more.
     pub is_full: bool,
     /// Date of the oldest entry in the newest part of that list: the part that may be replaced between two polls. `None` if the
     /// dates can't be trusted or are too few.
@@ -148,7 +152,7 @@ pub enum IdentityScheme {
     LinkDateTitle,
 }
 
-/// How long after the last redirect an adopted address is used before the address in feeds.toml is asked again.
+/// How long an adopted address is used before the address in feeds.toml is asked again.
 const MOVE_CHECKED_AFTER: Duration = Duration::from_hours(7 * 24);
 
 /// A source that was claimed for a poll, with what is known about it.
@@ -167,11 +171,11 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one
-    /// request goes to the address in feeds.toml, to see whether it still redirects.
+    /// Returns whether requests go to the adopted new address and not to the address in feeds.toml. Once a week one request
+    /// goes to the address in feeds.toml, to see whether it still leads to the new one.
     ///
-    /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
-    /// redirect, without the secrets.
+    /// If the source has secrets (`headers`, or a user name and a password), it never asks a new address of another origin
+    /// directly: each request goes to the address in feeds.toml and follows the redirect, without the secrets.
     pub fn has_adopted_move(&self) -> bool {
         let Location::Http(own) = &self.source.location else { return false };
         let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
@@ -182,7 +186,7 @@ impl DueSource {
             .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
     }
 
-    /// Returns whether the next request goes to the address in feeds.toml to check that it still redirects to the adopted one.
+    /// Returns whether the next request goes to the address in feeds.toml to check that it still leads to the adopted one.
     pub fn checks_move(&self) -> bool {
         !self.has_adopted_move() && self.clone().with_adopted_address(self.planned.at).has_adopted_move()
     }

@@ -1,13 +1,13 @@
 //! Recognises tokens: texts that a program made at random so that nobody can guess them.
 
-/// Minimum length in bytes of a text that counts as a token without more signs.
+/// Minimum length in bytes of most tokens. Shorter ones must be dense ([`is_dense`]) or follow a word such as `token`.
 const TOKEN_LENGTH: usize = 16;
-/// Minimum length in bytes of a token that changes between letters, capitals and digits at almost every character.
+/// Minimum length in bytes of a token that changes between small letters, capitals and digits at almost every character.
 const DENSE_LENGTH: usize = 10;
 
 /// Returns whether a part of a path or the value of a parameter looks like a token. It is decoded already.
 ///
-/// Words, dates, numbers and names of many words are no tokens. A few names with many digits in them are taken for one.
+/// Words, dates, numbers and names of many words are no tokens. A few names with many digits in them are taken for tokens.
 pub(super) fn looks_like_a_token(text: &str) -> bool {
     let text = without_extension(text.trim_end_matches('='));
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) || is_public_id(text) {
@@ -32,8 +32,8 @@ pub(super) fn is_long_number(text: &str) -> bool {
     text.len() >= TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube, or a
-/// DID (Decentralized Identifier), which Bluesky uses.
+/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube, or
+/// a DID (Decentralized Identifier), which Bluesky uses.
 fn is_public_id(text: &str) -> bool {
     let is_youtube = ["UC", "UU", "PL"].iter().any(|prefix| text.starts_with(prefix))
         && matches!(text.len(), 18 | 24 | 34)
@@ -72,8 +72,8 @@ fn is_hexadecimal(run: &str) -> bool {
     is_mixed(run, TOKEN_LENGTH) && run.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names do. A
-/// date with its time has few letters.
+/// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names
+/// do. A date with its time has few letters.
 fn is_mixed_run(run: &str) -> bool {
     let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let changes =
@@ -82,7 +82,7 @@ fn is_mixed_run(run: &str) -> bool {
     is_mixed(run, TOKEN_LENGTH) && changes >= 3 && letters > 3
 }
 
-/// Returns whether a run of medium length has pieces of two characters at most, on average.
+/// Returns whether a run of medium length has at least five [`pieces`], which have two characters at most on average.
 fn is_dense(run: &str) -> bool {
     let pieces = pieces(run);
     is_mixed(run, DENSE_LENGTH) && pieces >= 5 && pieces * 2 >= run.len()

@@ -15,7 +15,7 @@ pub(super) fn repair(feed: &mut Value, document: &str, defects: &mut Defects) {
     defects.note_many("encoded-twice", repaired);
 }
 
-/// Repairs the texts in a value and returns how many there were. serde_json has limited the nesting.
+/// Repairs the texts in a value, and returns how many it repaired. serde_json has limited the depth of the recursion.
 fn repair_value(value: &mut Value, is_text: bool, mojibake: &mut Mojibake<'_>) -> usize {
     match value {
         Value::String(text) if is_text => match mojibake.undo(text) {

@@ -1,8 +1,8 @@
 //! Reads JSON Feed 1.0 and 1.1 leniently.
 //!
 //! A value of the wrong type is left out, or converted where the meaning is clear (a number as an id, one author as a
-//! list of authors). It never costs the entry or the feed. The text must be valid JSON, except for a guard before it
-//! and commas after the last value of a list or an object.
+//! list of authors), and the entry is kept. An item that is no object is left out, and a document without a list `items` is
+//! no feed. The text must be valid JSON, except for a guard before it and commas after the last value of a list or an object.
 
 mod details;
 mod double_encoding;
@@ -318,7 +318,7 @@ fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
     as_string(object.get(key)?)
 }
 
-/// Returns a string, trimmed, if it is not empty; or a number as it is written.
+/// Returns a string, trimmed, if it is not empty, or a number as text.
 fn as_string(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),

@@ -9,8 +9,8 @@ pub(super) struct RunReading {
     pub(super) is_within_word: bool,
     /// How many letters of a script other than Latin the run means.
     pub(super) foreign: usize,
-    /// How many characters it means that are neither Latin letters nor usual marks nor emoji, or that an author may have meant
-    /// as they are written ([`is_letter_with_quotes`]).
+    /// How many of the characters that the run means are neither Latin letters nor usual marks nor emoji, or look garbled only
+    /// because of quotation marks behind a letter ([`is_letter_with_quotes`]).
     pub(super) unusual: usize,
     /// Whether one of its characters is a mark that was encoded once, which stays.
     pub(super) has_correct_mark: bool,
@@ -108,8 +108,8 @@ pub(super) fn read_run(run: &str, before: Option<char>, tail: &str, out: &mut St
     Some(reading)
 }
 
-/// Returns whether a garbled character of three or four bytes looks like a letter and quotation marks or spaces behind it: an
-/// author may write `â»’` at the end of a quotation, so it proves nothing.
+/// Returns whether a garbled character of three or four bytes looks like a letter with quotation marks, dashes or spaces behind
+/// it: an author may write `â»’` at the end of a quotation, so it proves nothing.
 fn is_letter_with_quotes(written: &str) -> bool {
     let marks = ['«', '»', '‹', '›', '‘', '’', '‚', '“', '”', '„', '…', '–', '—', '\u{a0}'];
     let mut behind = written.chars().skip(1);
@@ -183,9 +183,9 @@ fn byte_of(character: char) -> Option<u8> {
 enum LostEnd {
     /// The no-break space of `à`, written `Ã `, or `Ã` before a tag or at the end of a text.
     AGrave,
-    /// The same of `Š`, written `Å `.
+    /// The no-break space of `Š`, written `Å `.
     SCaron,
-    /// The second half of a no-break space, written `Â `.
+    /// The second half of a no-break space, written `Â `, or `Â` before a tag or at the end of a text.
     NoBreakSpace,
     /// The last character of `”`, a control character that some programs remove: `â€`.
     ClosingQuote,
@@ -231,8 +231,10 @@ impl LostEnd {
         }
     }
 
-    /// Returns how many bytes at the start of `tail` belong to the character. After `à` and a word the space stays, because a
-    /// program often merged it with the space of the text. It goes before a mark, and after `Š`, which begins a word.
+    /// Returns how many bytes at the start of `tail` belong to the character. If a word follows `à`, the space between them
+    /// stays, because a program often merged the no-break space with the space of the text. Any other space belongs to the
+    /// character: one before a mark, one that was a no-break space, and one after `Š`, which begins a word. So does a reference
+    /// that stands for a no-break space.
     fn taken(self, tail: &str) -> usize {
         if self == Self::ClosingQuote {
             return 0;
@@ -247,6 +249,7 @@ impl LostEnd {
 
     /// Returns the evidence that the character gives. `Ã`, `Â` and `Å` may end a word in capitals, and `Å` is a word of
     /// Norwegian, so they count only after a small letter, a digit or a mark. `à` also counts after a space.
+    /// A closing quote counts after any letter or digit.
     fn weight(self, before: Option<char>) -> usize {
         match before {
             _ if self == Self::ClosingQuote => {
@@ -265,7 +268,8 @@ impl LostEnd {
 fn weight(meant: char, beside: Neighbours) -> usize {
     match meant {
         '\u{80}'..='\u{df}' => 1 + usize::from(beside.follows_small),
-        // `Å` may be a word or the end of one, before a quote. Within a word it is not.
+        // The `Å` of a garbled `œ` (`Å“`) may be a word or the end of one, with a real quotation mark behind it. Beside a small
+        // letter it is neither.
         _ if is_extended_latin(meant) => 1 + usize::from(beside.follows_small || beside.precedes_small),
         '\u{e0}'..='\u{ff}' | '\u{1e00}'..='\u{2fff}' => 2,
         _ if is_emoji(meant) => 2,

@@ -1,6 +1,6 @@
 //! The folders that are open at a place of an outline.
 
-/// How many nested folders have their names kept. Deeper folders are only counted.
+/// How many names of nested folders are kept. Deeper folders are only counted.
 const MAX_DEPTH: usize = 16;
 
 /// The folders that are open, from the outermost.

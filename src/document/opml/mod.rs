@@ -40,7 +40,7 @@ pub struct ListedFeed {
     pub url: String,
     /// Title on one line. riverd's own lists have one only if the operator gave it.
     pub title: Option<String>,
-    /// What the list shows for the feed.
+    /// Text that the list shows for the feed (`text` in OPML).
     pub text: Option<String>,
     /// Its folders from the outermost, and its categories. Each occurs once.
     pub tags: Vec<String>,

@@ -1,9 +1,9 @@
 //! Writes the Atom 1.0 document that feed-rs reads, without anything that makes feed-rs fail.
 //!
-//! Atom can express everything that the other dialects can. feed-rs 3 rejects a whole feed because of an empty text,
-//! an unusual `type` or a missing end tag; this writer writes none of them. Addresses get a mark ([`unmarked`]
-//! removes it), because feed-rs would rewrite them (lower-case the host, add a slash), and an address is part of the
-//! identity of an entry.
+//! Atom can express most of what the other dialects can; the rest bypasses feed-rs as [extras](super::super::extras). feed-rs 3
+//! rejects a whole feed because of an empty text, an unusual `type` or a missing end tag; this writer writes none of them.
+//! Addresses get a mark ([`unmarked`] removes it), because feed-rs would rewrite them (lower-case the host, add a slash), and
+//! an address is part of the identity of an entry.
 
 use super::entities::is_xml_char;
 
@@ -15,7 +15,7 @@ pub(in crate::document) fn unmarked(address: &str) -> &str {
     address.strip_prefix(MARK).unwrap_or(address)
 }
 
-/// Relation of the link to the page that has the content of an entry. The entry's own link comes before it.
+/// Relation of the link to the page that has the content of an entry. The entry's own link is preferred to it.
 pub(in crate::document) const CONTENT_LINK: &str = "content";
 
 /// Whether a text is plain text or HTML.
@@ -41,7 +41,7 @@ pub(super) struct AtomWriter {
 }
 
 /// The text constructs of the document. The document has only their numbers, because feed-rs would copy each text several
-/// times, and would return it as it is.
+/// times only to return it unchanged.
 #[derive(Debug, Default)]
 pub(in crate::document) struct AtomTexts(Vec<String>);
 
@@ -87,7 +87,7 @@ impl AtomWriter {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push_str(match kind {
-            // The default (RFC 4287 §3.1.1).
+            // Without a `type`, a text is plain (RFC 4287 §3.1.1).
             TextKind::Plain => ">",
             TextKind::Html => r#" type="html">"#,
         });

@@ -5,7 +5,7 @@ use crate::text::html;
 use std::collections::HashMap;
 use std::num::ParseIntError;
 
-/// How many entities that a document declares are kept. Real DTDs declare at most the 253 entities of HTML 4.
+/// How many entities that a document declares are kept. Real DTDs declare at most the 253 entities of XHTML 1.0.
 const MAX_DECLARED: usize = 512;
 /// Longest value of a declared entity, in bytes. A real one stands for a character or a phrase; a longer one is an
 /// attack.
@@ -46,8 +46,8 @@ impl Entities {
         }
     }
 
-    /// Appends `raw` to `out` with every reference decoded exactly once. An `&` that starts no reference stays:
-    /// `AT&T`, `?a=1&b=2`.
+    /// Appends `raw` to `out` with every known reference decoded exactly once. An unknown reference stays as it is written, and
+    /// so does an `&` that starts no reference: `AT&T`, `?a=1&b=2`. A reference to a character that XML forbids is removed.
     pub(in crate::document) fn decode(&mut self, raw: &str, out: &mut String, defects: &mut Defects) {
         let mut rest = raw;
         let (mut bare, mut html, mut undefined, mut illegal, mut pairs) = (0, 0, 0, 0, 0);
@@ -132,8 +132,8 @@ fn split_at_ampersand(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// Returns what a reference that XML defines stands for, and its length, if `text` behind an `&` begins with one.
-/// Quicker than [`reference()`] and [`predefined`], which do the same.
+/// Returns what `&lt;`, `&gt;`, `&amp;` or `&quot;` stands for, and its length, if `text` behind an `&` begins with one. This
+/// is quicker than [`reference()`] and [`predefined`], which do the same for these four.
 const fn common_reference(text: &[u8]) -> Option<(char, usize)> {
     match text {
         [b'l', b't', b';', ..] => Some(('<', 3)),

@@ -24,7 +24,7 @@ use crate::text::html;
 pub(super) struct OpenEntry {
     /// Length of the Atom document before this entry was written.
     pub(super) written_at: usize,
-    /// Whether neither an address nor an element was found in it so far.
+    /// Whether neither an element nor an attribute that is read (`rdf:about`, `href`, `lastmod`) was found in it so far.
     is_empty: bool,
     /// Ranks of the values written so far.
     pub(super) ranks: FieldRanks,
@@ -36,7 +36,7 @@ pub(super) struct OpenEntry {
     pub(super) picture_words: PictureWords,
     /// The place that the entry is about.
     pub(super) coordinates: Coordinates,
-    /// Notes of an episode. They become the content if they are longer than the summary.
+    /// Notes of an episode. They become the content if they are longer than the summary and the entry has no content.
     notes: Option<EpisodeNotes>,
     /// Length of the summary as published, in bytes.
     pub(super) summary_length: usize,
@@ -44,7 +44,7 @@ pub(super) struct OpenEntry {
     pub(super) extras: EntryExtras,
 }
 
-/// The longest `itunes:summary` of an entry, or Google's `description`.
+/// The longest `itunes:summary` or `googleplay:description` of an entry.
 #[derive(Debug)]
 struct EpisodeNotes {
     kind: TextKind,
@@ -219,8 +219,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary`, or Google's `description`. It becomes the summary if there is no other. If it is longer than
-    /// the summary, as in many podcasts, it becomes the content.
+    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other. If it is longer than
+    /// the summary, as in many podcasts, it becomes the content of an entry that has none.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let base = self.text_base(tag, &content);

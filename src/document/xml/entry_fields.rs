@@ -130,8 +130,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Checks whether a date can be read, and returns whether it can. Notes a defect if not; another date of the same entry is then
-    /// used.
+    /// Checks whether a date can be read, and returns whether it can. Notes a defect if not; then another date of the entry or
+    /// the feed is used, if there is one.
     pub(super) fn check_date(&mut self, text: &str) -> bool {
         let is_readable = self.extras.date_style.observe(text);
         if !is_readable {
@@ -159,7 +159,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `comments`: the address of a page. Some programs write the number of comments or the comments themselves.
+    /// Reads `comments`: the address of a page. Some programs write the number of comments or the comments themselves instead,
+    /// which are left out.
     pub(super) fn read_comments(&mut self, tag: &XmlTag<'a>) {
         let text = match self.read_content(tag) {
             text @ Content::Text(_) => self.value_in(text),
@@ -170,7 +171,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Writes a link of the entry, with its address made absolute.
+    /// Writes a link of the entry, with its address made absolute, or adds it to the extras if its relation has a field there.
     pub(super) fn write_entry_link(&mut self, tag: &XmlTag<'a>, href: &str, rel: &str) {
         if rel == "enclosure" {
             self.add_enclosure(tag, href);
@@ -211,7 +212,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns whether a text is an absolute address, or a relative one that no word or number can be.
+/// Returns whether a text is an absolute address, or a relative one that can't be taken for a word or a number.
 fn looks_like_address(text: &str) -> bool {
     let ends = [".html", ".htm", ".php", ".aspx", ".jsp"];
     let is_page = || ends.iter().any(|end| text.to_ascii_lowercase().ends_with(end));
@@ -219,7 +220,7 @@ fn looks_like_address(text: &str) -> bool {
     is_web_address(text) || !text.contains(char::is_whitespace) && is_relative() && !is_fraction(text)
 }
 
-/// Returns whether a text is a number of something out of something: `3/12`.
+/// Returns whether a text is a count out of a total, such as `3/12`: numbers with slashes between them.
 fn is_fraction(text: &str) -> bool {
     text.split('/').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -233,7 +234,7 @@ fn push_once(pages: &mut Vec<String>, page: String) {
     }
 }
 
-/// Returns the date in an escaped `<time datetime="…">`, which Drupal writes into dates.
+/// Returns the date in an escaped `<time datetime="…">`, which Drupal writes into dates, or else the text of that element.
 fn date_of_markup(text: &str) -> Option<String> {
     let tag = text.trim_start().strip_prefix("<time")?;
     let (tag, behind) = tag.split_once('>')?;

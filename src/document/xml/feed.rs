@@ -17,7 +17,8 @@ use crate::model::FeedFormat;
 use crate::text::url as address;
 use crate::time::{DAY, HOUR};
 
-/// Longest interval between polls that a feed can ask for. A longer one must be a mistake, and is shortened to this.
+/// Longest interval between polls that a feed can ask for. A longer one must be a mistake: one from `sy:updatePeriod` is
+/// shortened to this, and a longer `ttl` is ignored.
 const LONGEST_INTERVAL: Duration = DAY.saturating_mul(366);
 
 /// What was read of the feed itself so far.
@@ -253,8 +254,8 @@ fn period(text: &str) -> Option<Duration> {
     })
 }
 
-/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). The time is rounded up to a second. A time of
-/// more than a year is no interval: some feeds write the moment of the next update.
+/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). The time is rounded up to a second. A
+/// time of more than a year is no interval: some feeds write the moment of the next update.
 fn time_to_live(text: &str) -> Option<Duration> {
     let lower = text.trim().to_ascii_lowercase();
     let text = lower.strip_prefix("pt").unwrap_or(&lower);

@@ -8,7 +8,7 @@ const VOID: [&str; 14] = [
     "wbr",
 ];
 
-/// Elements that stand between the lines of a text, or that hold a picture, a sound or a frame. Hardly any text contains such
+/// Elements that start a line of their own, or that hold a picture, a sound or a frame. Hardly any text contains such
 /// a tag unless it is HTML, so one of them decides that a text is HTML. This list decides nothing else: `Nesting` in
 /// `text/html/elements.rs` says which elements are blocks in a sanitised text, and `END_PARAGRAPH` in
 /// `text/html/balanced_page.rs` which ones end a paragraph of a web page.
@@ -86,7 +86,8 @@ const INLINE: [&str; 64] = [
     "applet", "image",
 ];
 
-/// Elements whose end tag authors often leave out: those for which HTML allows it, and `div`, whose end tag is often lost.
+/// Elements whose end tag authors often leave out: common ones for which HTML allows it, and `div`, whose end tag is often
+/// lost.
 const WITHOUT_END_TAG: [&str; 12] =
     ["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "div"];
 

@@ -11,7 +11,7 @@ use super::twice_escaped;
 use crate::text::html;
 
 /// Returns a text that is HTML by its declaration or by its dialect, as HTML (`Ok`) or as plain text (`Err`). It is
-/// plain text if it has no markup. If it is HTML that was escaped twice, it is decoded once more.
+/// plain text if it has no markup. If it was escaped twice and is no title, it is decoded once more.
 pub(in crate::document) fn html_or_plain(
     text: Cow<'_, str>,
     is_title: bool,
@@ -47,8 +47,8 @@ fn decoded_once(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Returns HTML with the names of types escaped that look like tags: `Option<T>`. No element of HTML has a name like this, and
-/// a browser would drop it. HTML with blocks is left as it is.
+/// Returns HTML in which the names of types that look like tags (`Option<T>`) are escaped. No element of HTML has a name like
+/// this, and a browser would drop it. HTML with blocks is left as it is.
 fn with_types_escaped(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut tags = TagReader::of(&text, Field::Html);
     let mut scanner = Scanner::new(&text);

@@ -70,7 +70,7 @@ pub(in crate::document) fn to_html(raw: &str, kind: MarkupKind, out: &mut String
     out.push_str(scanner.slice(from, raw.len()));
 }
 
-/// Names of the elements that have an end tag in a text. Collected when they are first needed.
+/// Names of the elements that have an end tag in a text. They are collected when they are first needed.
 struct EndTagNames<'a> {
     raw: &'a str,
     names: Option<HashSet<String>>,
@@ -93,7 +93,8 @@ impl EndTagNames<'_> {
 }
 
 /// Returns whether a tag in unescaped HTML is in fact text with a `<` in it: `Vec<T>`, `<stdio.h>`, `if a<b then c`.
-/// Such a tag has no attribute and no end tag, and either HTML has no element of that name or the `>` is missing.
+/// Such a tag has no end tag and no attribute with a value. Its name has no prefix and is none of HTML, or its `>` is
+/// missing.
 fn is_text_like_a_tag(tag: &XmlTag<'_>, written: &str, end_tags: &mut EndTagNames<'_>) -> bool {
     if tag.empty || tag.attributes.contains('=') {
         return false;

@@ -102,8 +102,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `media:group`: the same content in several formats, of which one is kept: the default, or else the widest picture, or
-    /// else the first one.
+    /// Reads `media:group`: the same content in several formats, of which one is kept: the default, or else the widest picture,
+    /// or else the first one.
     pub(super) fn read_media_group(&mut self, tag: &XmlTag<'a>) {
         let Content::Markup(raw) = self.read_content(tag) else { return };
         let children = Self::children(raw);
@@ -124,7 +124,7 @@ impl<'a> AtomConverter<'a, '_> {
         );
         for (child, content) in children {
             match self.meaning_of_child(&child) {
-                // The namespace of a group without a prefix is not inherited.
+                // A group may declare Media RSS as its default namespace. Its children then look like those of Atom.
                 Meaning::MediaContent | Meaning::Content => {
                     let is_chosen = child.attribute("url") == chosen;
                     self.read_media_file(&child, &content, is_chosen);
@@ -139,7 +139,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Returns the widest of the files of a group, if all that state a type are pictures and one states a width.
+    /// Returns the widest of the files of a group, if all of them are pictures and one states a width.
     fn widest_picture<'c>(
         &mut self,
         children: &'c [(XmlTag<'a>, Content<'a>)],
@@ -182,8 +182,8 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Reads the children of a `media:content`. Its description can be the summary of the entry, with the worst rank. Its
-    /// title is never that of the entry, because programs write the name of the file or of its author. `picture` is given
-    /// if the file is a picture: a thumbnail of it that is not wider is no better.
+    /// title is never that of the entry, because programs write the name of the file or of its author there. `picture` is given
+    /// if the file is a picture: then a thumbnail is left out unless it is known to be wider.
     fn about_media_file(&mut self, content: &Content<'a>, picture: Option<MediaPicture>) -> AboutFile {
         let mut about = AboutFile::default();
         let Content::Markup(raw) = content else { return about };
@@ -250,7 +250,7 @@ fn has_size_in_pixels(tag: &XmlTag<'_>) -> bool {
     tag.attribute("width").is_some() || tag.attribute("height").is_some()
 }
 
-/// Returns whether a `media:content` is a picture, by its medium and its type or, without them, by its address.
+/// Returns whether a `media:content` is a picture, by its medium or, without one, by its [`enclosure::media_type`].
 fn is_picture(tag: &XmlTag<'_>, href: &str) -> bool {
     let mention = FileMention {
         url: href,

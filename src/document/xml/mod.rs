@@ -53,7 +53,7 @@ const MAX_CHILDREN: usize = 256;
 pub(in crate::document) struct ConvertedFeed {
     /// Well-formed Atom 1.0, with numbers in the place of its texts.
     pub(in crate::document) atom: String,
-    /// The texts.
+    /// The texts to which the numbers in `atom` refer.
     pub(in crate::document) texts: AtomTexts,
     /// Values that feed-rs does not read from Atom.
     pub(in crate::document) extras: FeedExtras,
@@ -112,7 +112,8 @@ struct AtomConverter<'a, 'd> {
     root: Option<String>,
     /// Whether the root element, a channel or an entry was read.
     feed_started: bool,
-    /// Whether the end tag of the feed was read, so that the document is not truncated.
+    /// Whether the end tag of the feed or the largest number of entries was read: then the document does not count as
+    /// truncated.
     feed_ended: bool,
     unknown_entries: usize,
 }

@@ -47,7 +47,7 @@ impl<'a> DeclaredPrefixes<'a> {
         self.namespace_of_prefix(prefix)
     }
 
-    /// Returns the namespace of a prefix, for an end tag.
+    /// Returns the namespace of a prefix that was declared or is well known, otherwise [`Namespace::Other`].
     pub(super) fn namespace_of_prefix(&self, prefix: &str) -> Namespace {
         self.declared(prefix)
             .or_else(|| vocabulary::namespace_of_prefix(prefix))

@@ -27,7 +27,8 @@ pub(super) struct EntryPeople {
 }
 
 impl<'a> AtomConverter<'a, '_> {
-    /// Reads the authors in an element, and writes each.
+    /// Reads the authors in an element, and writes each. Those of an RSS entry who have only an e-mail address are kept for
+    /// [`Self::write_unnamed_people`].
     pub(super) fn read_person(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let people = self.people_in_content(content);

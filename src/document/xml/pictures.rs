@@ -22,8 +22,11 @@ pub(super) enum PictureRank {
     Thumbnail,
     MediaContent,
     Image,
+    /// `image` of an entry in a namespace of podcasts.
     Artwork,
+    /// A link with the relation `preview`.
     Link,
+    /// A thumbnail that is narrower than [`SMALL`].
     SmallThumbnail,
 }
 
@@ -42,8 +45,9 @@ const LONGEST_DESCRIPTION: usize = 600;
 #[derive(Default, Debug)]
 pub(super) struct PictureWords {
     description: Option<String>,
-    /// How many files of Media RSS that are pictures were found. A group counts once.
+    /// Number of pictures among the files of Media RSS. A group of pictures counts once.
     pictures: usize,
+    /// Whether one of these files is no picture.
     has_recording: bool,
 }
 
@@ -62,8 +66,8 @@ impl PictureWords {
 }
 
 impl<'a> AtomConverter<'a, '_> {
-    /// Reads `media:description` beside the files of an entry. It is the summary if there is no other: the rank is behind that
-    /// of other elements, because the text is about the file.
+    /// Reads `media:description` beside the files of an entry. It becomes the summary unless another element than a
+    /// subtitle gives one, because the text is about the file.
     pub(super) fn read_media_description(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         self.media_description_in(tag, content);
@@ -107,8 +111,8 @@ impl<'a> AtomConverter<'a, '_> {
         width.trim_end_matches("px").parse().ok() // a text such as "100%" counts as unknown
     }
 
-    /// Reads `image` of an entry: the address as an attribute, as text or in a child `url`. RSS describes a picture by its
-    /// `title` (RSS 2.0, "image").
+    /// Reads `image` of an entry: the address as an attribute, as text or in a child such as `url`. RSS describes a picture by
+    /// its `title` (RSS 2.0, "image").
     pub(super) fn read_entry_image(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         let Some((url, alt)) = self.read_image(tag) else { return };
         let rank = if namespace.is_of_podcasts() { PictureRank::Artwork } else { PictureRank::Image };
@@ -176,7 +180,8 @@ impl BestPicture {
 }
 
 /// Returns whether a picture is better than the best one so far, by their ranks and widths. Of two that both state a width, the
-/// wider one is better: a thumbnail is often made from the picture in `media:content`.
+/// wider one is better: a thumbnail is often made from the picture in `media:content`. For the same reason a thumbnail narrower
+/// than [`NARROW`] is worse than a `media:content` that states no width.
 fn is_better(new: (PictureRank, Option<u32>), best: (PictureRank, Option<u32>)) -> bool {
     let is_of_media = |rank| matches!(rank, PictureRank::Thumbnail | PictureRank::MediaContent);
     if !is_of_media(new.0) || !is_of_media(best.0) {

@@ -13,7 +13,7 @@ use crate::model::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, S
 const MAX_REPEATED: usize = 64;
 /// How many chapters of an episode are kept. The longest episodes have about a hundred.
 const MAX_CHAPTERS: usize = 256;
-/// Longest value of a show that is kept, in characters.
+/// Length in characters to which the values of a show or a person are shortened.
 const LONGEST_VALUE: usize = 500;
 
 impl<'a> AtomConverter<'a, '_> {
@@ -66,7 +66,7 @@ impl<'a> AtomConverter<'a, '_> {
                     self.update_episode(|episode| push(&mut episode.persons, person));
                 }
             }
-            // Categories and the like belong to shows.
+            // The other elements, such as categories, belong to shows.
             _ => self.scanner.skip(tag),
         }
     }
@@ -159,7 +159,7 @@ impl<'a> AtomConverter<'a, '_> {
         self.extras.show.get_or_insert_default()
     }
 
-    /// Reads `itunes:category text="…"`, with its subcategories inside. Google's has the same form.
+    /// Reads `itunes:category text="…"`, with its subcategories inside. `googleplay:category` has the same form.
     fn read_show_category(&mut self, tag: &XmlTag<'a>) {
         let name = self.attribute(tag, "text").map(shortened);
         let content = self.read_content(tag);
@@ -177,7 +177,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:owner` with a name and an e-mail address, or Google's with only the address.
+    /// Reads `itunes:owner` with a name and an e-mail address, or `googleplay:owner` with only the address.
     fn read_owner(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let Content::Markup(raw) = content else {

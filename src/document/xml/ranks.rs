@@ -15,8 +15,8 @@ impl BestRank {
         is_accepted
     }
 
-    /// Returns whether a value of this rank is at least as good as the best so far, and records its rank if so. Used
-    /// for dates, of which the last one counts: programs often add a new date and leave the old one. Other feed
+    /// Returns whether a value of this rank is at least as good as the best so far, and records its rank if so. This
+    /// is for dates, of which the last one counts: programs often add a new date and leave the old one. Other feed
     /// readers do the same.
     pub(super) fn accept_not_worse(&mut self, rank: u8) -> bool {
         let is_accepted = self.0.is_none_or(|best| rank <= best);

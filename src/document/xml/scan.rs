@@ -33,7 +33,8 @@ pub(in crate::document) enum Content<'a> {
 pub(in crate::document) enum ElementEnd {
     /// With its end tag.
     EndTag,
-    /// Without an end tag. The element is taken to end where the next element of a feed starts.
+    /// Without an end tag. If the element has child elements, it is taken to end at the next tag that belongs to a feed,
+    /// otherwise at the end of the text.
     Missing,
     /// In a CDATA section that has no end.
     UnclosedCData,
@@ -157,8 +158,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Skips the text of the element whose start tag was just read, up to its first end tag. For elements like
-    /// `script`, in which HTML has no tags.
+    /// Skips the text of the element whose start tag was just read, up to its first end tag. This is for
+    /// elements like `script`, in which HTML has no tags.
     pub(in crate::document) fn skip_text(&mut self, tag: &XmlTag<'a>) {
         let (text, _) = until_end_tag(self.slice(self.pos, self.end()), tag.name);
         self.pos += text.len();

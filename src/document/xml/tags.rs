@@ -11,8 +11,8 @@ use crate::text::words::starts_with_ignoring_case;
 
 /// How many attributes of a tag are read. No element of any vocabulary has more.
 const MAX_ATTRIBUTES: usize = 64;
-/// How many bytes of an attribute value after a `<` in it are searched for its closing quote. XML forbids the `<`, so in a
-/// longer value the quote is most likely missing.
+/// How many bytes behind a `<` in an attribute value are searched for the closing quote. XML forbids the `<`, so in a longer
+/// value the quote is most likely missing.
 const MAX_BROKEN_VALUE: usize = 1024;
 
 /// Start of a CDATA section, after its `<`.
@@ -225,7 +225,8 @@ impl<'a> XmlTokenizer<'a> {
     }
 
     /// Returns the end of the attribute value that starts with the `quote` at `open`. XML forbids `<` in a value: if
-    /// there is a `>` and then a `<` before the closing quote, that quote is missing and the value ends at the `>`.
+    /// there is a `>` and then a `<` before the closing quote, that quote is missing and the value ends at the `>`. If there
+    /// is only a `<`, and no closing quote within [`MAX_BROKEN_VALUE`], the value is taken to be empty.
     fn value_end(&self, open: usize, quote: u8) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let value = bytes.get(open + 1..)?;

@@ -57,7 +57,7 @@ impl<'a> AtomConverter<'a, '_> {
         self.text_in(tag, content, default_type)
     }
 
-    /// Returns the text in `content`, which is the content of `tag`. `None` if it is empty.
+    /// Returns the text in `content`, which is the content of `tag`. `None` if it is empty or can't be shown.
     pub(super) fn text_in(
         &mut self,
         tag: &XmlTag<'a>,

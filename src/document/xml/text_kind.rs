@@ -35,7 +35,7 @@ const WORDS_FOR_A_TAG: [&str; 14] = [
 /// would lose its words.
 const NOT_SHOWN: [&str; 6] = ["script", "style", "template", "textarea", "title", "select"];
 
-/// Which field a text comes from. Decides how an uncertain tag is read.
+/// Which field a text comes from. This decides how an uncertain tag is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::document) enum Field {
     /// A title or the name of a category, a person or a source.
@@ -77,7 +77,7 @@ pub(in crate::document) fn as_html(text: &str, field: Field) -> Option<Cow<'_, s
     (has_markup || has_reference_outside_tags(text)).then_some(html)
 }
 
-/// Returns HTML with every tag escaped that is text.
+/// Returns HTML in which every tag that is text is escaped.
 pub(in crate::document) fn with_text_escaped(html: &str, field: Field) -> Cow<'_, str> {
     read_tags(html, field).0
 }
@@ -116,8 +116,8 @@ fn has_reference_outside_tags(text: &str) -> bool {
     Entities::has_html_reference(scanner.slice(from, text.len()))
 }
 
-/// Returns HTML with the tags escaped that are text, and whether it has markup. A summary or content with a tag that is
-/// certainly markup is left as it is, because browsers read all its tags as such.
+/// Returns HTML in which the tags that are text are escaped, and whether it has markup. A summary or content with a tag that is
+/// certainly markup is left as it is, because browsers read all its tags as markup.
 fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
@@ -159,7 +159,7 @@ struct TagPlaces {
 pub(super) struct TagReader<'a> {
     text: &'a str,
     field: Field,
-    /// The tags of each name in lower case. Collected when first needed.
+    /// The tags of each name in lower case. They are collected when they are first needed.
     pairs: Option<HashMap<String, TagPlaces>>,
 }
 
@@ -277,7 +277,8 @@ impl<'a> TagReader<'a> {
     }
 
     /// Returns whether the text explains the tag at `at` and does not use it: it is named, and no word begins right behind it.
-    /// HTML has no text like this.
+    /// In a summary or content that is HTML by its declaration or its dialect, a tag that is only named would be escaped, so
+    /// there the answer is no.
     fn is_explained(&self, at: usize, end: usize) -> bool {
         let begins_word = || self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
         self.field != Field::Html && self.is_named(at, end) && !begins_word()

@@ -24,8 +24,8 @@ const WORDS_FOR_A_REFERENCE: [&str; 11] = [
     "write",
 ];
 
-/// Returns the title without the references that are left because it was escaped several times. `title` was decoded once. `None`
-/// if that was enough.
+/// Decodes the references that are left in a title because it was escaped several times. `title` was decoded once. Returns
+/// `None` if that was enough.
 pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
     let mut decoded: Option<String> = None;
     for _ in 0..MOST_TIMES {
@@ -38,8 +38,8 @@ pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
     decoded
 }
 
-/// Returns whether `&amp;` stands where a title has an `&`: between two words with capitals, as in `Rock &amp; Roll`. A title
-/// about references keeps it.
+/// Returns whether `&amp;` stands where a title has an `&`: between two words that begin with a capital or a digit, as in
+/// `Rock &amp; Roll`. A title about references keeps it.
 fn has_escaped_and(title: &str) -> bool {
     let is_name = |word: Option<&str>| {
         word.and_then(|word| word.trim_start_matches(['"', '“', '«', '(']).chars().next())
@@ -63,6 +63,7 @@ fn is_about_references(word: &str) -> bool {
 
 /// Returns whether a text without markup, whose references were decoded, was escaped once more: a reference stands within a
 /// word or beside one, as in `isn&#39;t`. A reference that stands alone, or that writes a tag, may be what the text is about.
+/// Only a dash or an ellipsis may stand alone, if no word of the text is about references.
 pub(super) fn is_escaped_text(decoded: &str) -> bool {
     let has_letters_beyond_ascii = || decoded.chars().any(|c| !c.is_ascii() && c.is_alphabetic());
     decoded.match_indices('&').any(|(at, _)| {
@@ -74,18 +75,18 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
             "&lt;" | "&gt;" | "lt;" | "gt;" => false,
             // It also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
-            // A program that escapes letters escapes all of them.
             // These usually stand between words, and hardly any text is about them.
             "&mdash;" | "&ndash;" | "&hellip;" | "&#8211;" | "&#8212;" | "&#8230;" if beside == 0 => {
                 !decoded.split_whitespace().any(is_about_references)
             }
+            // A program that escapes letters escapes all of them.
             _ if is_letter(reference) => beside > 0 && !has_letters_beyond_ascii(),
             _ => beside > 0,
         }
     })
 }
 
-/// Like [`reference`], but takes a reference whose `&` was escaped again as one: `&amp;#39;`.
+/// Like [`reference`], but reads a reference whose `&` was escaped again, such as `&amp;#39;`, as one reference (`#39;`).
 fn innermost_reference(text: &str) -> Option<(&str, &str)> {
     let (outer, behind) = reference(text)?;
     if outer != "&amp;" {

@@ -2,7 +2,8 @@
 //!
 //! Feeds spell the addresses of namespaces in many ways (`http:` or `https:`, with or without the last slash, in any
 //! case), forget to declare them, or declare one of their own where RSS has none. So addresses are compared loosely,
-//! well-known prefixes need no declaration, and an element without a prefix always belongs to the feed.
+//! well-known prefixes need no declaration, and an element without a prefix belongs to the feed unless its own tag declares
+//! another known namespace.
 
 use crate::model::RIVER_NAMESPACE;
 
@@ -52,7 +53,7 @@ pub(in crate::document) enum Meaning {
     FallbackTitle,
     Link,
     Summary,
-    /// A summary used if there is no better one: `media:description`, `itunes:summary`, `dc:description`.
+    /// A summary used if there is no better one: `subtitle`, `media:description`, `itunes:summary`, `dc:description`.
     FallbackSummary,
     Content,
     /// A content used if there is no better one: `yandex:full-text`, `turbo:content`.
@@ -138,7 +139,8 @@ pub(in crate::document) enum PodcastMeaning {
 /// Length of the longest element name that has a meaning, in bytes.
 const LONGEST_NAME: usize = 24;
 
-/// Addresses of Atom and RSS in all their versions and misspellings, in lower case, without scheme and slash at the end.
+/// Addresses of Atom and RSS in all their versions and misspellings, in lower case, without the scheme and without a `/`
+/// or `#` at the end.
 const CORE_ADDRESSES: [&str; 24] = [
     "www.w3.org/2005/atom",
     "purl.org/atom/ns",
