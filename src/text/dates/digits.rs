@@ -5,8 +5,8 @@ use chrono::{Datelike, Timelike};
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year};
 
-/// Reads a date that consists of digits only, except for a hyphen before them or a fraction after them. Returns `None` for
-/// any other text.
+/// Reads a date that consists of digits only (`20261005`, `1795484340`), except for hyphens (`-0312`, `-03-12`) or a
+/// fraction (`1795484340.25`). Returns `None` for any other text, and for a number of digits that no such date has.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     if let Some(rest) = text.strip_prefix('-') {
         return truncated_year_and_month(rest);

@@ -1,4 +1,4 @@
-//! Parses dates in the layouts that feeds use, of which some two hundred are known.
+//! Parses dates in the many layouts that feeds use.
 //!
 //! Three readers are tried in this order. The first that recognises the layout decides, so that an impossible date in a
 //! clear layout (`2026-11-31`) is never read as something else:
@@ -10,7 +10,7 @@
 //!
 //! All three fill in missing parts in the same way. Without a zone, the date is in UTC, or in +09:00 if it is written in
 //! Korean. Without a time it is midnight, without a day the first of the month, and a year alone is its first of January.
-//! A time of day without a day, or a day without a year, is not a date.
+//! A day without a year is not a date, nor is a time without a day, except after a year and a month in ISO 8601.
 
 mod digits;
 mod freeform;
@@ -31,11 +31,12 @@ use crate::time::Timestamp;
 pub const UNREADABLE: &str = "unreadable-date";
 
 /// Longest text that is parsed, in bytes. The longest real date known comes from JavaScript, names its zone in full, and
-/// has 70.
+/// has 70 bytes.
 const MAX_LENGTH: usize = 160;
 
-/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, or if its
-/// year in UTC is outside 1 to 9999.
+/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, if its
+/// zone is not in the IANA database or its year counts from the Hijra (1300 to 1499, in numeric dates without a zone), or
+/// if its year in UTC is outside 1 to 9999.
 ///
 /// Takes linear time. If both numbers of `10/05/2026` can be the month, the day of the week decides if the date names it.
 /// Otherwise it is October 5: with slashes the month comes first, as American software writes it. With dots, hyphens or
@@ -76,7 +77,7 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     let (rest, named_zone) = zones::extract_zone_name(text)?;
     let text = rest.as_deref().unwrap_or(text);
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
-        // A program that states a zone also converts the calendar.
+        // A program that states a zone also converts the year to the common era.
         Some(fields) if fields.zone.is_none() && HIJRI_YEARS.contains(&fields.day.year()) => return None,
         Some(fields) => (fields, None),
         None => freeform::read(text, style)?,
@@ -95,7 +96,7 @@ struct DateFields {
 }
 
 /// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
-/// 1448 in the Islamic one.
+/// 1448 in the Islamic one. A date of ISO 8601 that states a zone is read nevertheless.
 const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
 
 /// A day in one of the three forms of ISO 8601.
@@ -123,7 +124,8 @@ struct TimeOfDay {
 }
 
 impl DateFields {
-    /// Returns the moment that the parts name; `None` if no such day or time exists.
+    /// Returns the moment that the parts name; `None` if no such day or time exists, or if its year in UTC is outside 1
+    /// to 9999.
     fn moment(self) -> Option<Timestamp> {
         let day = match self.day {
             DateSpec::Calendar { year, month, day } => calendar_day(year, month, day)?,

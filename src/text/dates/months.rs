@@ -7,7 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The names of each month, one row per month: nominative, genitive, and usual abbreviations. An abbreviation of three
-/// letters or more that fits one month only need not be listed. `mar` is March here, though in Finnish it abbreviates November.
+/// letters or more need not be listed if only names of one month begin with it. `mar` is March here, though in Finnish it
+/// abbreviates November.
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [
     // en/de/nl/da/sv/no/hu/id, fr, es, ca, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa; then by CLDR sr/mk/bg, lv, et,
@@ -145,7 +146,7 @@ pub(super) fn of_two_words(first: &str, second: &str) -> Option<u32> {
     }
 }
 
-/// Returns the month that a name means in Croatian, if Czech or Polish gives it to another month.
+/// Returns the month that a name means in Croatian, if the same name means another month in Czech or Polish.
 pub(super) fn in_croatian(word: &str) -> Option<u32> {
     match word {
         "lip" => Some(6),

@@ -34,7 +34,7 @@ const NAMES: [&str; 7] = [
      воскресенье неділя неделя нядзеля недела вс нд нед κυριακή 星期日 星期天 周日 日曜日 日曜 일요일 일 الأحد ראשון یکشنبه อาทิตย์",
 ];
 
-/// Maps each name, as [`simplify`] writes it, to its day. A name that stands for two days is left out.
+/// Maps each name, as [`simplify`] writes it, to its day, where Monday is 0. A name that stands for two days has `None`.
 static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     let mut days = HashMap::new();
     for (names, day) in NAMES.iter().zip(0..) {
@@ -47,7 +47,8 @@ static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     days
 });
 
-/// Returns the day that a comment in parentheses names, as Japanese and Korean dates have it: `（木）`, `(목)`. Monday is 0.
+/// Returns the day that a comment in parentheses names, as Japanese, Korean and Chinese dates have it: `（木）`, `(목)`,
+/// `（四）`. Monday is 0.
 pub(super) fn in_comment(comment: &str) -> Option<u32> {
     const LETTERS: [&str; 3] = ["月火水木金土日", "월화수목금토일", "一二三四五六日"];
     let mut letters = comment.trim().chars();
@@ -56,7 +57,7 @@ pub(super) fn in_comment(comment: &str) -> Option<u32> {
     u32::try_from(at).ok()
 }
 
-/// Returns the name of a day that [`by_name`] knows, where Monday is 0.
+/// Returns a name by which [`by_name`] finds this day, where Monday is 0; `None` if there is no such day.
 pub(super) fn name_of(day: u32) -> Option<String> {
     let names = NAMES.get(usize::try_from(day).ok()?)?;
     names.split_whitespace().next().map(str::to_owned)
