@@ -34,9 +34,9 @@ pub const UNREADABLE: &str = "unreadable-date";
 /// has 70 bytes.
 const MAX_LENGTH: usize = 160;
 
-/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, if its
-/// zone is not in the IANA database or its year counts from the Hijra (1300 to 1499, in numeric dates without a zone), or
-/// if its year in UTC is outside 1 to 9999.
+/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, if the
+/// IANA database lacks its zone, if it is numeric and its year counts from the Hijra ([`HIJRI_YEARS`]), or if its year in
+/// UTC is outside 1 to 9999.
 ///
 /// Takes linear time. If both numbers of `10/05/2026` can be the month, the day of the week decides if the date names it.
 /// Otherwise it is October 5: with slashes the month comes first, as American software writes it. With dots, hyphens or

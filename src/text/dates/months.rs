@@ -11,8 +11,9 @@ use unicode_normalization::char::is_combining_mark;
 /// abbreviates November.
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [
-    // en/de/nl/da/sv/no/hu/id, fr, es, ca, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa; then by CLDR sr/mk/bg, lv, et,
-    // gl, eu, lt, hr, be, az/uz, sq, sk/sl, is, kk, hy, ka, hi, bn, th, ms, fil, sw, ur, cy, af, mr/ne, ta, te, kn, ml, gu, pa; hy, ga, km, lo, my, am, si
+    // The languages, by their codes: en/de/nl/da/sv/no/hu/id, fr, es, ca, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja,
+    // ar, he, fa; then, as CLDR names the months: sr/mk/bg, lv, et, gl, eu, lt, hr, be, az/uz, sq, sk/sl, is, kk, hy, ka,
+    // hi, bn, th, ms, fil, sw, ur, cy, af, mr/ne, ta, te, kn, ml, gu, pa; hy, ga, km, lo, my, am, si.
     "january januar januari jänner janeiro január janvier enero gennaio ianuarie ian styczeń stycznia leden ledna \
      січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener \
      一月 يناير جانفي ינואר ژانویه \

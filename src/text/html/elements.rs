@@ -230,8 +230,8 @@ pub(super) fn by_name(name: &str) -> Option<&'static Element> {
     named(name).or_else(|| named(replacement(name)?))
 }
 
-/// Returns the name of the permitted element that is written in place of another one: of an obsolete element, of one that
-/// AMP defines, or of one that is of no use outside its page, such as `form`.
+/// Returns the name of the permitted element that is written in place of another one, which is obsolete, is defined by
+/// AMP, JATS or MathJax, or is of no use outside its page, such as `form`.
 fn replacement(name: &str) -> Option<&'static str> {
     Some(match name {
         "acronym" => "abbr",

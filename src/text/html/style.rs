@@ -18,11 +18,12 @@ const OUT_OF_SIGHT: f32 = -999.0;
 pub(super) struct Style {
     /// Whether the element can't be seen.
     pub(super) hides: bool,
-    /// Whether a text in a line can't be seen. For a block this may be part of an animation or of a layout.
+    /// Whether the element can't be seen if it stands in a line of text. In a block, the same style may be part of an
+    /// animation or of a layout.
     pub(super) hides_in_line: bool,
     /// Direction of writing, as in the attribute `dir`.
     pub(super) direction: Option<&'static str>,
-    /// Whether line ends and spaces are kept, if the style says so.
+    /// Whether line ends and spaces are kept; `None` if the style does not say it.
     pub(super) lines: Option<LineEnds>,
     bold: Option<bool>,
     italic: Option<bool>,
@@ -147,14 +148,15 @@ impl Style {
     }
 }
 
-/// Signs that a text can't be seen. One alone may be part of an animation or of a layout. Two are a proof: the first line of many
-/// newsletters is hidden like this, and only mail programs show it.
+/// Signs that a text can't be seen. Some are certain (`display: none`). One of the others alone may be part of an
+/// animation or of a layout, but two are a proof: the first line of many newsletters is hidden like this, and only mail
+/// programs show it, as a preview.
 #[derive(Default)]
 struct HidingSigns {
     is_certain: bool,
     signs: usize,
-    /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large negative
-    /// offset, or two such offsets.
+    /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large
+    /// negative offset, or two such offsets.
     signs_of_moving: usize,
     /// Whether a padding gives the element a size.
     has_padding: bool,
