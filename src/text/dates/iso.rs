@@ -4,7 +4,8 @@
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, zones};
 
-/// Reads a date in an ISO layout, without checking that it is a possible date. Returns `None` if `text` has another layout.
+/// Reads a date in an ISO layout, without checking that it is a possible date. Returns `None` if `text` has another
+/// layout, or a zone that is unknown or impossible.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     let mut scanner = IsoScanner { rest: text.as_bytes() };
     let day = read_day(&mut scanner)?;

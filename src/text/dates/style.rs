@@ -5,8 +5,8 @@
 pub struct DateStyle {
     /// Dates with slashes.
     slashes: OrderCounts,
-    /// Dates with hyphens or spaces. They are counted apart, because another program than that of the dates with slashes
-    /// may have written them.
+    /// Dates with hyphens or spaces. They are counted apart, because the dates with slashes may come from another
+    /// program.
     others: OrderCounts,
     /// Whether the language is Croatian or Bosnian, in which some names of months mean another month than in Czech or
     /// Polish.

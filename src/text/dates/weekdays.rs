@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use super::months::simplify;
 
-/// The names of each day by CLDR, one row per day from Monday, with those abbreviations that are shorter than three
-/// letters or no prefix of a name. [`by_name`] also finds a day by any prefix of three or more letters that only its
-/// names have.
+/// The names of each day by CLDR, one row per day from Monday. Those abbreviations are listed too that are shorter than
+/// three letters, or with which no name begins. [`by_name`] also finds a day by any prefix of three or more letters that
+/// only its names have.
 #[rustfmt::skip]
 const NAMES: [&str; 7] = [
-    // en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk bg be mk; el; zh ja ko; ar he fa; th
+    // The languages, by their codes: en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk
+    // bg be mk; el; zh ja ko; ar he fa; th.
     "monday montag lundi lunes lunedì segunda maandag mandag måndag maanantai poniedziałek pondělí pondelok ponedjeljak \
      ponedeljek ponedeljak luni hétfő pazartesi senin dilluns pirmadienis pirmdiena esmaspäev mo ma po pn pon pzt \
      понедельник понеділок понеделник панядзелак пн пон δευτέρα 星期一 周一 月曜日 月曜 월요일 월 الاثنين שני دوشنبه จันทร์",

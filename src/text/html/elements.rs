@@ -7,7 +7,8 @@ use super::substitutes;
 /// How an element nests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Nesting {
-    /// Has no content and stands in a line of text: `br`, `img`, `wbr`, `source`, `track`.
+    /// Has no content. `br`, `img` and `wbr` stand in a line of text; `source` and `track` in a picture, a sound or a
+    /// video.
     Void,
     /// Has no content and stands between blocks: `hr`.
     Rule,

@@ -1,4 +1,5 @@
-//! Finds what a fragment contains but no reader sees, as the sanitiser does.
+//! Finds what a fragment contains but no reader sees, by the same styles and attributes as the sanitiser. (Buttons count
+//! as seen here, though the sanitiser removes most of them.)
 
 use super::attributes::is_hidden;
 use super::elements::{self, Nesting};

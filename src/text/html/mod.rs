@@ -75,8 +75,8 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
     Some(SanitisedText { html: SafeHtml::assume_sanitised(html), is_cut: rewritten.is_cut })
 }
 
-/// Reduces HTML to the text that a reader sees, on one line. A formula that is written for eyes and for screen readers counts
-/// once.
+/// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay:
+/// [`sanitise`] removes it. A formula that is written for eyes and for screen readers counts once.
 pub fn to_plain(html: &str) -> String {
     let has_twins = html.contains("aria-hidden") && html.contains("<math");
     let once = has_twins.then(|| rewriter::rewrite(html, None)).flatten();

@@ -6,8 +6,8 @@
 //! | `"borrow checker"` | with these words next to each other |
 //! | `rust*` | with a word that begins with these letters |
 //! | `rust OR zig` | with at least one of the words |
-//! | `-crypto`, `-title:rust`, `-tag:ads` | without the word, with the word not in that place, of no source with this tag
-//! |
+//! | `-crypto`, `-title:rust` | without the word, without the word in that place |
+//! | `-tag:ads`, `-source:lwn` | of a source without this tag, of another source |
 //! | `title:rust`, `text:rust`, `author:doe` | with the word in that place |
 //! | `tag:news`, `source:lwn` | of a source with this tag, of this source |
 //!

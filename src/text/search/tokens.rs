@@ -31,7 +31,7 @@ pub struct Token {
 pub enum TokenKind {
     /// A whole word.
     Word,
-    /// Two neighbouring characters of a script without spaces.
+    /// Two neighbouring characters of a script without spaces, or of Korean.
     Pair,
     /// The last character of a run of such a script. It is indexed alone, so that a query for one character also finds it
     /// where no pair begins with it.

@@ -291,7 +291,8 @@ impl FreeformReader {
         Some(())
     }
 
-    /// Returns the year that a number means. In Thailand, two digits from 50 are those of a year of the Buddhist era.
+    /// Returns the year that a number means. In a date with Thai words, two digits from 50 on are the last ones of a year
+    /// of the Buddhist era (`69` is 2569).
     fn year_of(&self, number: Number) -> i32 {
         let is_buddhist = self.is_thai && number.digits == 2 && number.value >= 50;
         if is_buddhist { 2500 + number.value.cast_signed() } else { number.year() }

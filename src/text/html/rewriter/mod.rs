@@ -94,7 +94,7 @@ struct Rewriter<'a> {
     /// Position of an element that may be a rendering of the formula that follows: its start and end in the output in
     /// bytes, and the value of `shown_bytes` before it.
     rendered_formula: Option<(usize, usize, usize)>,
-    /// Address of the last frame.
+    /// Address of the last frame, or of the last link in place of one.
     last_frame: String,
     text_run: text::TextRun,
     /// How much visible content was written, in bytes of text.
@@ -135,8 +135,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Opens an element. `lines` is what its style says of line ends; without it, the element inherits that of the element
-    /// around it. The line ends of `pre` need nothing, because browsers keep them.
+    /// Opens an element. `lines` is what its style says about line ends; if it says nothing, they are treated as in the
+    /// element around it. The line ends of `pre` need nothing, because browsers keep them.
     fn push(&mut self, mut open: OpenElement, lines: Option<LineEnds>) {
         let inherited = self.open.last().map_or(LineEnds::Flow, |outer| outer.lines);
         open.lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };

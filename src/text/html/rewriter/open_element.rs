@@ -47,7 +47,7 @@ pub(super) enum Visibility {
     Shown,
     /// It is removed, unless more of the text is hidden than shown.
     Hidden,
-    /// It is that of a button. It is removed like hidden content, but shown if a heading begins in it.
+    /// The content of a button. It is removed like hidden content, unless a heading begins in it.
     HiddenButton,
     /// It is removed, because something else is shown in its place.
     Replaced,
