@@ -184,8 +184,8 @@ impl BalancedPage {
         }
     }
 
-    /// Writes a start tag, unless it is one of [`UNWRAPPED`] or nested too deep. `None` if the page has too many
-    /// elements.
+    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it is nested too deep. `None` if
+    /// the page has too many elements.
     fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if UNWRAPPED.contains(&name) || !is_name {

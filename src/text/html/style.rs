@@ -36,12 +36,12 @@ pub(super) struct Style {
 /// What becomes of the line ends of a text.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) enum LineEnds {
-    /// They are white space.
+    /// Line ends are shown as white space.
     #[default]
     Flow,
-    /// They are kept.
+    /// Line ends are kept.
     Kept,
-    /// They are kept, and so are the spaces at the start of a line.
+    /// Line ends are kept, and so are the spaces at the start of a line.
     KeptWithSpaces,
 }
 
@@ -153,7 +153,9 @@ impl Style {
 /// programs show it, as a preview.
 #[derive(Default)]
 struct HidingSigns {
+    /// Whether a property was found that hides the element alone.
     is_certain: bool,
+    /// How many signs were found of which one alone proves nothing.
     signs: usize,
     /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large
     /// negative offset, or two such offsets.
@@ -221,7 +223,7 @@ fn line_ends(value: &str) -> Option<LineEnds> {
     }
 }
 
-/// Returns whether a `font-weight` is bold; `None` if the value says neither.
+/// Returns whether a `font-weight` is bold; `None` if the value does not tell (`inherit`).
 fn weight(value: &str) -> Option<bool> {
     match value {
         "bold" | "bolder" => Some(true),

@@ -99,7 +99,8 @@ fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     is_number.then_some((surrogate, rest.strip_prefix(';')?))
 }
 
-/// Longest reference to a surrogate that is read, in bytes after `&#`. Some programs write leading zeros.
+/// Longest reference to a surrogate that is read, in bytes after `&#` and with the `;`. Some programs write leading
+/// zeros.
 const MAX_SURROGATE_REFERENCE: usize = 9;
 
 /// An invisible tag that breaks a run of text that has become too long.
