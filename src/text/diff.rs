@@ -29,7 +29,7 @@ pub fn between(before: &str, after: &str) -> Option<TextChange> {
     Some(TextChange { before: changed(&old), after: changed(&new) })
 }
 
-/// Joins `words` with spaces and cuts the text after [`MAX_CHARS`] characters.
+/// Joins `words` with spaces. Cuts the text after [`MAX_CHARS`] characters, and ends it there with an ellipsis.
 fn shorten(words: &[&str]) -> String {
     let mut text = String::new();
     let mut left = MAX_CHARS;

@@ -1,4 +1,5 @@
-//! Reads HTML, addresses, dates and words. All of it is pure code, and the lowest layer that works on texts.
+//! Reads, cleans and compares texts: HTML, addresses, dates, words and search queries. Nothing here does input or output.
+//! It is the lowest layer that works on texts.
 
 pub mod dates;
 pub mod diff;

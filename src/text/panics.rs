@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-/// Returns the message of a caught panic. A panic with a value that is not a text has none.
+/// Returns the message of a caught panic, or `no message` if the panic carries a value that is not a text.
 pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let literal = panic.downcast_ref::<&str>().copied();
     literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")

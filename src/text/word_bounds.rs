@@ -1,9 +1,9 @@
 //! Splits a text at the word boundaries of UAX #29, quickly where the text has no unusual characters.
 //!
-//! The rules of UAX #29 look at up to four neighbours of each character, and at a table of all characters. For letters of
-//! the Latin, Greek and Cyrillic alphabets, digits and common signs, few of the rules can apply. No rule joins two
-//! characters across a space or a line feed, so the text is cut there first. A part that has only these common characters
-//! is split here, and every other part by `unicode-segmentation`. Tests compare the two.
+//! The rules of UAX #29 look at several neighbours of each character, and at a table of all characters. For letters of
+//! the Latin, Greek and Cyrillic alphabets, digits and common signs, few of the rules can apply. No rule joins the
+//! characters on both sides of a space or a line feed, so the text is cut there first. A part that has only these common
+//! characters is split here, and every other part by `unicode-segmentation`. Tests compare the two.
 
 use unicode_segmentation::{UWordBoundIndices, UnicodeSegmentation};
 
@@ -18,8 +18,8 @@ pub struct Segment<'a> {
     pub is_word: bool,
 }
 
-/// Returns the segments of a text, in order. Unlike in UAX #29, a mark that combines with a space before it is a segment of
-/// its own.
+/// Returns the segments of a text, in order. Unlike in UAX #29, each space (U+0020) is a segment of its own, and so are
+/// both characters of `\r\n`, and a mark that combines with a space or a line feed before it.
 pub fn segments(text: &str) -> Segments<'_> {
     Segments { text, pos: 0, plain_until: 0, unusual: None }
 }
@@ -71,7 +71,8 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    /// Returns the segment at `pos` if it is a space or a line end, or a word of letters and digits before one.
+    /// Returns the segment at `pos` if it is a space, a line feed, or a word of common letters and digits that one of
+    /// these or the end of the text follows.
     fn word_before_space(&mut self) -> Option<Segment<'a>> {
         let at = self.pos;
         let rest = self.text.get(at..)?;

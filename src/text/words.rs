@@ -1,4 +1,5 @@
-//! Cleans texts for output, and folds them for comparison: without case, accents, forms of apostrophes and white space.
+//! Cleans texts for output, and folds them for comparison, so that case, accents, and the kind of apostrophes and white
+//! space make no difference.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -6,7 +7,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`.
+/// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`. The plural of `noun` must end with `s`, or with
+/// `ies` in place of a final `y`.
 pub fn counted(count: u64, noun: &str) -> String {
     match noun.strip_suffix('y') {
         _ if count == 1 => format!("1 {noun}"),
@@ -185,16 +187,18 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_folded) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) }
 }
 
-/// Returns whether a byte is a character that folding does not change.
+/// Returns whether a byte is a visible ASCII character that folding does not change.
 const fn is_folded(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && byte != b'`' && !byte.is_ascii_uppercase()
 }
 
-/// The letters that [`fold_letters`] folds: Latin, Greek and Cyrillic ones whose folding does not depend on their neighbours.
+/// The range of the letters that [`fold_letters`] folds: Latin, Greek and Cyrillic ones whose folding does not depend on
+/// their neighbours.
 const FIRST_LETTER: u32 = 0xc0;
 const LAST_LETTER: u32 = 0x52f;
 
-/// What each of the letters folds to, with its length; of length 0 if it is not one of them.
+/// What each character from [`FIRST_LETTER`] to [`LAST_LETTER`] folds to, in UTF-8, with its length in bytes. The length
+/// is 0 if [`fold_letters`] does not fold the character.
 static FOLDED_LETTERS: LazyLock<Vec<([u8; 6], u8)>> = LazyLock::new(|| {
     let folded = |code: u32| {
         let mut bytes = [0; 6];
@@ -208,7 +212,8 @@ static FOLDED_LETTERS: LazyLock<Vec<([u8; 6], u8)>> = LazyLock::new(|| {
     (FIRST_LETTER..=LAST_LETTER).map(|code| folded(code).unwrap_or_default()).collect()
 });
 
-/// Folds a text of printable ASCII and of letters that a table has. Returns `false` if the text has another character.
+/// Folds a text of visible ASCII characters and of letters that [`FOLDED_LETTERS`] has. Returns `false`, and appends
+/// nothing, if the text has another character.
 fn fold_letters(text: &str, folded: &mut String) -> bool {
     let start = folded.len();
     for c in text.chars() {
@@ -303,7 +308,7 @@ mod tests {
         assert_eq!(counted(1, "entry"), "1 entry");
     }
 
-    /// Folds a text character by character.
+    /// Folds a text without the shortcuts for ASCII and for common letters.
     fn fold_slowly(text: &str) -> String {
         let mut folded = String::new();
         fold_unicode(text, &mut folded);

@@ -5,8 +5,8 @@ use chrono::{Datelike, Timelike};
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year};
 
-/// Reads a date that consists of digits only, except for a hyphen before them or a fraction after them. Returns `None` for
-/// any other text.
+/// Reads a date that consists of digits only (`20261005`, `1795484340`), except for hyphens (`-0312`, `-03-12`) or a
+/// fraction (`1795484340.25`). Returns `None` for any other text, and for a number of digits that no such date has.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     if let Some(rest) = text.strip_prefix('-') {
         return truncated_year_and_month(rest);
@@ -54,7 +54,7 @@ fn truncated_year_and_month(text: &str) -> Option<DateFields> {
     Some(midnight(day))
 }
 
-/// Returns the date and time of the number `YYYYMMDDhhmm` and the seconds.
+/// Returns the date and time that `value`, which is a number `YYYYMMDDhhmm`, and the seconds name.
 fn compact_date_time(value: u64, second: u32) -> DateFields {
     let date = value / 10_000;
     let time = TimeOfDay { hour: to_u32(value / 100 % 100), minute: to_u32(value % 100), second };

@@ -1,10 +1,11 @@
-//! Reads ISO 8601 and RFC 3339. Also accepts what feeds write instead: a space or underscore in place of the `T`, a space or a
-//! colon before the zone, months, days and hours of one digit, months of three digits, a zone by name, and what Go prints after
-//! the zone.
+//! Reads ISO 8601 and RFC 3339. Also accepts what feeds write instead: a space or underscore in place of the `T`, a space
+//! or a colon before the zone, one digit for a month, a day or a part of the time, months of three digits, a zone by
+//! name, and what Go prints after the zone.
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, zones};
 
-/// Reads a date in an ISO layout, without checking that it is a possible date. Returns `None` if `text` has another layout.
+/// Reads a date in an ISO layout, without checking that it is a possible date. Returns `None` if `text` has another
+/// layout, or a zone that is unknown or impossible.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     let mut scanner = IsoScanner { rest: text.as_bytes() };
     let day = read_day(&mut scanner)?;
@@ -32,9 +33,9 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
     (scanner.rest.is_empty() || may_be_ignored(scanner.rest)).then_some(fields)
 }
 
-/// Returns whether `rest`, which follows an offset, may be ignored: the `Z` of `+00:00Z`, or what Go prints after an offset,
-/// which is the zone's name or the offset again, and a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). The offset counts: the
-/// name is not compared with it.
+/// Returns whether `rest`, which follows an offset, may be ignored. That is the `Z` of `+00:00Z`, or what Go prints after
+/// an offset: the zone's name or the offset again, and perhaps a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). The
+/// offset counts: the name is not compared with it.
 fn may_be_ignored(rest: &[u8]) -> bool {
     let Some(rest) = rest.strip_prefix(b" ") else {
         return matches!(rest, b"Z" | b"z");

@@ -1,16 +1,16 @@
-//! Parses dates in the layouts that feeds use, of which some two hundred are known.
+//! Parses dates in the many layouts that feeds use.
 //!
 //! Three readers are tried in this order. The first that recognises the layout decides, so that an impossible date in a
 //! clear layout (`2026-11-31`) is never read as something else:
 //!
 //! 1. [`iso`] reads ISO 8601 and RFC 3339, basic, ordinal and week dates included;
 //! 2. [`digits`] reads Unix times and dates that are nothing but digits;
-//! 3. [`freeform`] reads dates with names, slashes, dots or unit characters: RFC 822, RFC 850, ctime, and dates that
-//!    people write by hand.
+//! 3. [`freeform`] reads dates with names, slashes, dots or unit characters (`年`): RFC 822, RFC 850, ctime, and dates
+//!    that people write by hand.
 //!
 //! All three fill in missing parts in the same way. Without a zone, the date is in UTC, or in +09:00 if it is written in
 //! Korean. Without a time it is midnight, without a day the first of the month, and a year alone is its first of January.
-//! A time of day without a day, or a day without a year, is not a date.
+//! A day without a year is not a date, nor is a time without a day, except after a month or a week of ISO 8601.
 
 mod digits;
 mod freeform;
@@ -31,11 +31,12 @@ use crate::time::Timestamp;
 pub const UNREADABLE: &str = "unreadable-date";
 
 /// Longest text that is parsed, in bytes. The longest real date known comes from JavaScript, names its zone in full, and
-/// has 70.
+/// has 70 bytes.
 const MAX_LENGTH: usize = 160;
 
-/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, or if its
-/// year in UTC is outside 1 to 9999.
+/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, if it
+/// names a zone (`Europe/Atlantis`) that the IANA database lacks, if it is numeric and its year counts from the Hijra
+/// ([`HIJRI_YEARS`]), or if its year in UTC is outside 1 to 9999.
 ///
 /// Takes linear time. If both numbers of `10/05/2026` can be the month, the day of the week decides if the date names it.
 /// Otherwise it is October 5: with slashes the month comes first, as American software writes it. With dots, hyphens or
@@ -45,8 +46,8 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     parse_in(text, DateStyle::default())
 }
 
-/// Parses a date of a document as [`parse`] does. `style`, which the clear dates of the document show, decides what the date
-/// itself leaves open.
+/// Parses a date of a document as [`parse`] does. `style`, which the clear dates and the language of the document show,
+/// decides what the date itself leaves open.
 pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
     read(text, style).map(|date| date.at)
 }
@@ -76,7 +77,7 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     let (rest, named_zone) = zones::extract_zone_name(text)?;
     let text = rest.as_deref().unwrap_or(text);
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
-        // A program that states a zone also converts the calendar.
+        // A program that states an offset also converts the year to the common era.
         Some(fields) if fields.zone.is_none() && HIJRI_YEARS.contains(&fields.day.year()) => return None,
         Some(fields) => (fields, None),
         None => freeform::read(text, style)?,
@@ -95,7 +96,7 @@ struct DateFields {
 }
 
 /// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
-/// 1448 in the Islamic one.
+/// 1448 in the Islamic one. A date of ISO 8601 with an offset (`Z`, `+03:30`) is read nevertheless.
 const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
 
 /// A day in one of the three forms of ISO 8601.
@@ -123,7 +124,8 @@ struct TimeOfDay {
 }
 
 impl DateFields {
-    /// Returns the moment that the parts name; `None` if no such day or time exists.
+    /// Returns the moment that the parts name; `None` if no such day or time exists, or if its year in UTC is outside 1
+    /// to 9999.
     fn moment(self) -> Option<Timestamp> {
         let day = match self.day {
             DateSpec::Calendar { year, month, day } => calendar_day(year, month, day)?,

@@ -7,11 +7,13 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The names of each month, one row per month: nominative, genitive, and usual abbreviations. An abbreviation of three
-/// letters or more that fits one month only need not be listed. `mar` is March here, though in Finnish it abbreviates November.
+/// letters or more need not be listed if only names of one month begin with it. `mar` is March here, though in Finnish it
+/// abbreviates November.
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [
-    // en/de/nl/da/sv/no/hu/id, fr, es, ca, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa; then by CLDR sr/mk/bg, lv, et,
-    // gl, eu, lt, hr, be, az/uz, sq, sk/sl, is, kk, hy, ka, hi, bn, th, ms, fil, sw, ur, cy, af, mr/ne, ta, te, kn, ml, gu, pa; hy, ga, km, lo, my, am, si
+    // The languages, by their codes: en/de/nl/da/sv/no/hu/id, fr, es, ca, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja,
+    // ar, he, fa; then, as CLDR names the months: sr/mk/bg, lv, et, gl, eu, lt, hr, be, az/uz, sq, sk/sl, is, kk, hy, ka,
+    // hi, bn, th, ms, fil, sw, ur, cy, af, mr/ne, ta, te, kn, ml, gu, pa; hy, ga, km, lo, my, am, si.
     "january januar januari jänner janeiro január janvier enero gennaio ianuarie ian styczeń stycznia leden ledna \
      січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener \
      一月 يناير جانفي ינואר ژانویه \
@@ -145,7 +147,7 @@ pub(super) fn of_two_words(first: &str, second: &str) -> Option<u32> {
     }
 }
 
-/// Returns the month that a name means in Croatian, if Czech or Polish gives it to another month.
+/// Returns the month that a name means in Croatian, if the same name means another month in Czech or Polish.
 pub(super) fn in_croatian(word: &str) -> Option<u32> {
     match word {
         "lip" => Some(6),

@@ -5,10 +5,11 @@
 pub struct DateStyle {
     /// Dates with slashes.
     slashes: OrderCounts,
-    /// Dates with hyphens or spaces. They are counted apart, because another program than that of the dates with slashes
-    /// may have written them.
+    /// Dates with hyphens or spaces. They are counted apart, because the dates with slashes may come from another
+    /// program.
     others: OrderCounts,
-    /// Whether the names of months may be Croatian, of which some name another month in Czech or Polish.
+    /// Whether the language is Croatian or Bosnian, in which some names of months mean another month than in Czech or
+    /// Polish.
     is_croatian: bool,
 }
 
@@ -48,8 +49,8 @@ impl DateStyle {
         true
     }
 
-    /// Returns the order that most clear dates with this separator show. `None` if they show no order, and for dots, which
-    /// always have the day first.
+    /// Returns the order that most clear dates with this separator show. `None` if there are as many of either order or
+    /// no such dates, and for dots, which always have the day first.
     pub(super) fn order(self, separator: char) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

@@ -306,7 +306,7 @@ fn the_day_of_the_week_decides_which_number_is_the_month() {
         ("Fri, 06.12.2026", "2026-06-12T00:00:00Z"),
         ("vendredi 12 06 2026 9h", "2026-06-12T09:00:00Z"),
         ("12/06/2026 (金)", "2026-06-12T00:00:00Z"),
-        // On neither day of the week: the usual order.
+        // Neither date is a Monday, so the usual order counts.
         ("Mon, 12/06/2026", "2026-12-06T00:00:00Z"),
         ("12 06 2026", "2026-06-12T00:00:00Z"),
     ]);

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use super::months::simplify;
 
-/// The names of each day by CLDR, one row per day from Monday, with those abbreviations that are shorter than three
-/// letters or no prefix of a name. [`by_name`] also finds a day by any prefix of three or more letters that only its
-/// names have.
+/// The names of each day by CLDR, one row per day from Monday. Those abbreviations are listed too that are shorter than
+/// three letters, or with which no name begins. [`by_name`] also finds a day by any prefix of three or more letters that
+/// only its names have.
 #[rustfmt::skip]
 const NAMES: [&str; 7] = [
-    // en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk bg be mk; el; zh ja ko; ar he fa; th
+    // The languages, by their codes: en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk
+    // bg be mk; el; zh ja ko; ar he fa; th.
     "monday montag lundi lunes lunedì segunda maandag mandag måndag maanantai poniedziałek pondělí pondelok ponedjeljak \
      ponedeljek ponedeljak luni hétfő pazartesi senin dilluns pirmadienis pirmdiena esmaspäev mo ma po pn pon pzt \
      понедельник понеділок понеделник панядзелак пн пон δευτέρα 星期一 周一 月曜日 月曜 월요일 월 الاثنين שני دوشنبه จันทร์",
@@ -34,7 +35,7 @@ const NAMES: [&str; 7] = [
      воскресенье неділя неделя нядзеля недела вс нд нед κυριακή 星期日 星期天 周日 日曜日 日曜 일요일 일 الأحد ראשון یکشنبه อาทิตย์",
 ];
 
-/// Maps each name, as [`simplify`] writes it, to its day. A name that stands for two days is left out.
+/// Maps each name, as [`simplify`] writes it, to its day, where Monday is 0. A name that stands for two days has `None`.
 static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     let mut days = HashMap::new();
     for (names, day) in NAMES.iter().zip(0..) {
@@ -47,7 +48,8 @@ static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
     days
 });
 
-/// Returns the day that a comment in parentheses names, as Japanese and Korean dates have it: `（木）`, `(목)`. Monday is 0.
+/// Returns the day that a comment in parentheses names, as Japanese, Korean and Chinese dates have it: `（木）`, `(목)`,
+/// `（四）`. Monday is 0.
 pub(super) fn in_comment(comment: &str) -> Option<u32> {
     const LETTERS: [&str; 3] = ["月火水木金土日", "월화수목금토일", "一二三四五六日"];
     let mut letters = comment.trim().chars();
@@ -56,7 +58,7 @@ pub(super) fn in_comment(comment: &str) -> Option<u32> {
     u32::try_from(at).ok()
 }
 
-/// Returns the name of a day that [`by_name`] knows, where Monday is 0.
+/// Returns a name by which [`by_name`] finds this day, where Monday is 0; `None` if there is no such day.
 pub(super) fn name_of(day: u32) -> Option<String> {
     let names = NAMES.get(usize::try_from(day).ok()?)?;
     names.split_whitespace().next().map(str::to_owned)

@@ -127,7 +127,7 @@ fn offset_by_name(name: &str) -> Option<i32> {
 }
 
 /// Returns the offset of a single letter (RFC 822 §5.1), in seconds east of Greenwich: `A` to `M` are −1 to −12 hours,
-/// `N` to `Y` are +1 to +12, and `J` is not used.
+/// `N` to `Y` are +1 to +12, `Z` is 0, and `J` is not used.
 fn military_offset(letter: u8) -> Option<i32> {
     let hours = match letter {
         b'z' => 0,

@@ -1,4 +1,5 @@
-//! Enforces the allow-list a second time with ammonia, which parses the rewritten HTML with a real parser.
+//! Enforces the allow-list a second time with ammonia, which parses the rewritten HTML with a real parser. This is done
+//! only for what [`super::permitted`] does not accept.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;

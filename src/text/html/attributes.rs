@@ -13,7 +13,8 @@ use super::{frame_addresses, mark_attributes, players, substitutes, text, tracke
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
-/// Longest value that is text, in bytes: enough for a long `alt`.
+/// Longest value that is text or a link with one of [`LINK_SCHEMES`], in bytes: enough for a long `alt`. Longer text is
+/// cut, and a longer link is dropped.
 const MAX_TEXT: usize = 2048;
 
 /// Schemes that links may have besides http and https. A link with one of them opens another program, to write or speak to
@@ -24,7 +25,7 @@ pub(super) const LINK_SCHEMES: [&str; 9] =
 /// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
 
-/// Largest width or height in pixels of a picture that a style makes an icon.
+/// Largest width or height in pixels with which a style makes a picture an icon.
 const LARGEST_ICON: u32 = 63;
 
 /// Names and decoded values of the attributes that are written.
@@ -42,7 +43,8 @@ pub(super) enum WrittenTag {
 }
 
 /// Writes the start tag of `element` with the permitted attributes of `tag`. Writes nothing if that would be useless: a
-/// link without an address, an image without a source, a tracking pixel, or a frame that is not a known player.
+/// link, image, source, track or frame without a permitted address, a `span` without attributes, a tracking pixel or a
+/// hidden image.
 pub(super) fn write_start_tag(
     out: &mut String,
     element: &Element,
@@ -162,8 +164,9 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     kept
 }
 
-/// Returns the attributes of a sound, a video or one of their sources. If a script would have set its address, the address
-/// is taken from the attribute that holds it for the script.
+/// Returns the attributes of a sound, a video or one of their sources. If a script of the site would set the address or
+/// the poster, it is taken from the attribute that holds it for the script. If the poster is a placeholder, the picture
+/// behind the video is taken.
 fn media_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     let has_spacer = |(name, value): &(&str, String)| *name == "poster" && lazy::is_placeholder(value);
@@ -225,8 +228,8 @@ fn image_attributes(
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
 }
 
-/// Returns the address of the picture that a style puts behind an element. Ghost has the first picture of a video there, and an
-/// empty one in `poster`.
+/// Returns the address of the picture that a style puts behind an element. The blog software Ghost puts the first picture
+/// of a video there, and an empty picture into `poster`.
 fn background(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<String> {
     let style = substitutes::value(tag, &["style", mark_attributes::STYLE])?;
     let (_, after) = style.split_once("url(")?;
@@ -234,7 +237,8 @@ fn background(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<String> {
     absolute(address, base)
 }
 
-/// Returns the width or height that a style gives an icon, as an attribute. Without it the icon would be shown as large as its file.
+/// Returns the width or height that a style gives an icon, as an attribute. Without it the icon would be shown as large
+/// as its file.
 fn icon_size(tag: HtmlTag<'_>) -> Option<(&'static str, String)> {
     if !tag.may_have("style") {
         return None;
@@ -305,7 +309,8 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
     }
 }
 
-/// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`].
+/// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`]. An e-mail address that
+/// Cloudflare hid from robots is decoded. `None` if the address is not valid.
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
     if let Some(address) = substitutes::protected_link(value) {

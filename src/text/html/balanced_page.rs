@@ -1,8 +1,9 @@
 //! Prepares a whole web page for a program that builds a tree of it and looks for the article.
 //!
-//! HTML parsers repair badly nested tags by copying elements, so a small page can become millions of elements, or nest so deep that
-//! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed inside its parent,
-//! well-nested ones where a browser closes them, and the number and the depth of the elements are bounded.
+//! HTML parsers repair badly nested tags by copying elements, so a small page can become millions of elements, or nest so
+//! deep that a recursive program overflows its stack. The result of this module needs no repairs: every element is closed
+//! inside its parent (if the page is well nested, where a browser closes it), and the number and the depth of the
+//! elements are bounded.
 
 use super::page_marks::{self, PageMark};
 use super::style::{LineEnds, Style};
@@ -11,20 +12,22 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
 /// Largest number of elements of a page that is read. The front pages of large newspapers have some ten thousand.
 const MAX_ELEMENTS: usize = 50_000;
-/// Deepest nesting. Deeper tags are dropped, and their text stays. (An end tag of a dropped tag then closes an outer element, so the
-/// page only gets flatter.) Real pages are at most some sixty deep.
+/// Deepest nesting. Deeper tags are dropped, and their text stays. (An end tag of a dropped tag then closes an outer
+/// element, so the page only gets flatter.) Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
 /// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
 const MAX_FORMATTING: usize = 8;
 /// Longest attribute that is kept, in bytes. Pictures in `data:` addresses are longer.
 const MAX_ATTRIBUTE: usize = 4096;
 
-/// Elements that a parser opens again after a block that was closed before them (HTML standard §13.2.4.3).
+/// Elements that a parser opens again in the next block if they were still open when a block around them ended
+/// ("formatting" in the HTML standard, §13.2.4.3).
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Elements that are dropped with their content, because it is never the text of an article. [`HtmlTokens`] skips the content of
-/// all but `noscript`.
+/// Elements that are dropped with their content, because it is never the text of an article. [`HtmlTokens`] skips the
+/// content of all but `noscript`. It keeps the description of a graphic, and what follows a start tag without an end tag,
+/// unless that is a `script` or a `style`.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
 
@@ -76,8 +79,9 @@ const END_PARAGRAPH: [&str; 33] = [
     "ul",
 ];
 
-/// Returns the page with every element closed, without those of [`LEFT_OUT`] and without event handlers, and with `title` as its
-/// title. `None` if it has more than [`MAX_ELEMENTS`] elements.
+/// Returns the page with every element closed, without those of [`LEFT_OUT`] and without event handlers, with `title` as
+/// its title, and with the marks that [`page_marks`] adds for the sanitiser. `None` if it has more than [`MAX_ELEMENTS`]
+/// elements.
 pub fn balanced_page(html: &str, title: &str) -> Option<String> {
     let mut page = BalancedPage {
         html: String::with_capacity(html.len()),
@@ -157,8 +161,8 @@ impl BalancedPage {
         }
     }
 
-    /// Writes text with a break at each line end, because the program that looks for the article drops the style that keeps line
-    /// ends.
+    /// Writes text with a break at each line end, because the program that looks for the article drops the style that
+    /// keeps line ends.
     fn lines(&mut self, text: &str) {
         let is_first = self.lines_from.is_some_and(|(_, start)| start == self.html.len());
         let text = text.strip_prefix('\n').filter(|_| is_first).unwrap_or(text);
@@ -180,7 +184,8 @@ impl BalancedPage {
         }
     }
 
-    /// Writes a start tag. `None` if the page has too many elements.
+    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it is nested too deep. `None` if
+    /// the page has too many elements.
     fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if UNWRAPPED.contains(&name) || !is_name {
@@ -244,7 +249,8 @@ impl BalancedPage {
         }
     }
 
-    /// Closes what a start tag of `name` ends without an end tag (HTML standard §13.1.2.4).
+    /// Closes what a start tag of `name` ends without an end tag (HTML standard §13.1.2.4), and the link around another
+    /// link.
     fn end_implied(&mut self, name: &str) {
         let (ended, inside): (&[&str], &[&str]) = match name {
             "li" => (&["li"], &["ul", "ol", "menu"]),

@@ -7,7 +7,8 @@ use super::substitutes;
 /// How an element nests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Nesting {
-    /// Has no content and stands in a line of text: `br`, `img`, `wbr`, `source`, `track`.
+    /// Has no content. `br`, `img` and `wbr` stand in a line of text; `source` and `track` in a picture, a sound or a
+    /// video.
     Void,
     /// Has no content and stands between blocks: `hr`.
     Rule,
@@ -230,8 +231,8 @@ pub(super) fn by_name(name: &str) -> Option<&'static Element> {
     named(name).or_else(|| named(replacement(name)?))
 }
 
-/// Returns the name of the permitted element that is written in place of another one: of an obsolete element, of one that
-/// AMP defines, or of one that is of no use outside its page, such as `form`.
+/// Returns the name of the permitted element that is written in place of another one, which is obsolete, is defined by
+/// AMP, JATS or MathJax, or is of no use outside its page, such as `form`.
 fn replacement(name: &str) -> Option<&'static str> {
     Some(match name {
         "acronym" => "abbr",

@@ -26,7 +26,7 @@ pub(super) enum Emoji {
 /// Returns what an `img` stands for, if it is the picture of an emoji.
 pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
     let (mut alt, mut source, mut class) = (String::new(), String::new(), String::new());
-    // Whether the style gives a size of at most 2em, and whether an attribute gives one of at most MAX_SIZE.
+    // Whether the style gives a size of at most 2em or 2rem, and whether an attribute gives one of at most MAX_SIZE.
     let (mut is_as_high_as_a_line, mut is_small) = (false, false);
     for (name, value) in tag.attributes() {
         let value = || htmlize::unescape_attribute(value).into_owned();
@@ -58,7 +58,7 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
     (by_class || is_as_high_as_a_line && !alt.is_empty()).then(|| Emoji::Picture(alt.to_owned()))
 }
 
-/// Returns whether a style gives a height or a width of at most 2em.
+/// Returns whether a style gives a height or a width of at most 2em or 2rem.
 fn has_size_in_letters(style: &str) -> bool {
     style::rules(style).any(|(property, value)| {
         let is_size = matches!(&*property, "height" | "width" | "max-height");

@@ -51,7 +51,7 @@ fn write_start(page: &mut String, tag: HtmlTag<'_>, in_link: bool) {
         page.extend([" ", &lower(name), "=\"", &quoted(value), "\""]);
     }
     if tag.name == "img" {
-        // A picture without a description that is the whole text of a link needs a name.
+        // In a link, a picture without a description gets one, because it may be all that the link shows.
         if !tag.attributes().any(|(name, _)| name == "alt") {
             page.push_str(if in_link { " alt=\"picture\"" } else { " alt=\"\"" });
         }
@@ -72,7 +72,7 @@ fn write_player_link(page: &mut String, tag: HtmlTag<'_>) {
     page.extend([quoted(host).as_str(), "</a>"]);
 }
 
-/// Returns whether the title of a frame only names the player, as the codes for embedding do that sites hand out.
+/// Returns whether the title of a frame only names the player, as in the code that sites offer for embedding.
 fn is_name_of_player(title: &str) -> bool {
     let title = title.to_ascii_lowercase();
     title.ends_with("video player")

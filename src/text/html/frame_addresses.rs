@@ -9,14 +9,15 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
-/// Attributes that hold the address of a frame. A script moves that of the last three to `src`.
+/// Attributes that hold the address of a frame. A script of the site moves an address in one of the last three to `src`.
 const ADDRESSES: [&str; 4] = ["src", "data-src", "data-lazy-src", "data-original"];
 
 /// Attributes with an address that is not that of the frame.
 const OTHER_ADDRESSES: [&str; 4] = ["cite", "data-secret", "data-thumb", "data-poster"];
 
-/// Returns the addresses that a frame may have, the best first. If `src` is missing or a placeholder, any attribute may hold the
-/// address: programs that ask for consent, or load frames late, each have their own, such as `data-cookieblock-src`.
+/// Returns the addresses that a frame may have, the best first. If `src` is missing or a placeholder, any attribute with
+/// a hyphen in its name may hold the address: programs that ask for consent, or load frames late, each have their own,
+/// such as `data-cookieblock-src`.
 pub(super) fn addresses(tag: HtmlTag<'_>, base: Option<&Url>) -> Vec<String> {
     let source = value(tag, &["src"]).filter(|source| !is_placeholder(source));
     let mut found: Vec<String> = ADDRESSES

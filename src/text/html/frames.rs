@@ -1,4 +1,4 @@
-//! Finds the link that is shown in place of a frame of a page that is no known player: a map, a chart, a form.
+//! Finds the link that is shown in place of a frame whose page is no known player, but a map, a chart or a form.
 
 use url::Url;
 
@@ -8,8 +8,8 @@ use super::substitutes::value;
 use super::tokens::HtmlTag;
 use super::{attributes, players, trackers};
 
-/// Frames that show nothing of the article: advertisements, and buttons to share or follow. How their addresses begin after
-/// the scheme and `www.`.
+/// How the addresses of frames that show nothing of the article begin after the scheme and `www.`. They are
+/// advertisements, comments, captchas, counters, and buttons to share or follow.
 const NOT_OF_THE_ARTICLE: [&str; 14] = [
     "apis.google.com/",
     "disqus.com/",
@@ -27,14 +27,15 @@ const NOT_OF_THE_ARTICLE: [&str; 14] = [
     "stumbleupon.com/badge",
 ];
 
-/// Part of the addresses of WordPress's previews of other pages. A quote before the frame has the same link.
+/// Part of the addresses of WordPress's previews of other pages. A preview is not needed, because a quote before its
+/// frame has the same link.
 const PREVIEW: &str = "/embed/#?secret=";
 
 /// How the hosts of advertisements end.
 const ADVERTISERS: [&str; 3] = [".doubleclick.net", ".googlesyndication.com", ".amazon-adsystem.com"];
 
-/// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player, if it shows
-/// nothing of the article, or if it has no title and shows a front page.
+/// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player,
+/// if it has no address, is hidden or shows nothing of the article, or if it has no title and shows a front page.
 pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String, String)> {
     let addresses = addresses(tag, base);
     if addresses.iter().any(|address| players::player(address).is_some()) {
@@ -58,8 +59,8 @@ pub(super) fn is_unwanted(address: &str) -> bool {
         || ADVERTISERS.iter().any(|known| host.ends_with(known))
 }
 
-/// Returns the text of a link to a frame without a title. `None` for the front page of a site, which says nothing about what the
-/// frame shows.
+/// Returns the text of a link to a frame without a title. `None` for the front page of a site, because its address says
+/// nothing about what the frame shows.
 pub(super) fn place_of_frame(address: &str) -> Option<String> {
     let place = place(address);
     (place.contains('/') || address.contains('?')).then(|| place.to_owned())

@@ -1,4 +1,5 @@
-//! Finds what a fragment contains but no reader sees, as the sanitiser does.
+//! Finds what a fragment contains but no reader sees, by the same styles and attributes as the sanitiser. (Buttons count
+//! as seen here, though the sanitiser removes most of them.)
 
 use super::attributes::is_hidden;
 use super::elements::{self, Nesting};
@@ -6,7 +7,8 @@ use super::style::Style;
 use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
-/// Texts of which nearly every fragment that hides something contains one. Most fragments contain none and need no look ahead.
+/// Texts that are signs of hidden content: nearly every fragment that hides something contains one. Most fragments
+/// contain none, and are not read an extra time.
 const SIGNS: [&str; 8] =
     ["hidden", "none", "dialog", "font-size:0", "font-size: 0", "mso-hide", "opacity", "absolute"];
 
@@ -40,7 +42,7 @@ impl<'a> HiddenContent<'a> {
         Self { shows_all, ..Self::default() }
     }
 
-    /// Returns whether the next token of the fragment is hidden.
+    /// Returns whether `token`, which must be the next one of the fragment, is hidden.
     pub(super) fn hides(&mut self, token: &HtmlToken<'a>) -> bool {
         if self.shows_all {
             return false;

@@ -11,7 +11,8 @@ use crate::text::url::absolute;
 /// Attributes whose address counts even if `src` has one, too: a script of the site puts it into `src`.
 const REPLACING: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
 
-/// Width in pixels to ask for where a shop's script would fill in that of the screen: `pier_{width}x.jpg`.
+/// Width in pixels that is written for `{width}` in an address, as in `pier_{width}x.jpg`. The script of a shop would
+/// fill in the width of the screen there.
 const FILLED_WIDTH: &str = "1024";
 
 /// File extensions of pictures.
@@ -162,8 +163,8 @@ fn names_file(value: &str, extensions: &[&str]) -> bool {
         })
 }
 
-/// Returns whether an address is only a placeholder: it is empty, has a scheme that is not fetched (`data:`), or is that of
-/// a file with one of [`PLACEHOLDER_WORDS`] in its name.
+/// Returns whether an address is only a placeholder: it is empty (but for a query or a fragment), has a scheme that is
+/// not fetched (`data:`), or is that of a file with one of [`PLACEHOLDER_WORDS`] in its name.
 pub(super) fn is_placeholder(address: &str) -> bool {
     let address = address.trim().to_ascii_lowercase();
     let path = address.split(['?', '#']).next().unwrap_or_default();

@@ -16,11 +16,13 @@ pub(super) enum PageMark {
     Frame(Vec<(&'static str, String)>),
     /// These characters, in place of an element that has no content.
     Characters(&'static str),
-    /// The element itself, with these attributes added. Their values have the references of the document.
+    /// The element itself, with these attributes added. Character references in their values stay as the document has
+    /// them.
     Attributes(Vec<(&'static str, String)>),
 }
 
-/// Returns what to write for the element of `tag`, whose name in lower case is `name`.
+/// Returns what to write for the element of `tag`, whose name in lower case is `name`. `is_in_item` says whether an item
+/// of a list is open.
 pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
     if let Some((address, label)) = link_of_object(name, tag) {
         return frame_for_link(address, label);
@@ -56,7 +58,7 @@ fn link_of_object(name: &str, tag: HtmlTag<'_>) -> Option<(String, String)> {
     if !matches!(name, "object" | "embed") {
         return None;
     }
-    // Which page it is does not matter here.
+    // Any page will do as the base, because only whether there is a link depends on it.
     let base = Url::parse("https://page.invalid/").ok();
     stand_ins::of_object(tag, base.as_ref())?;
     let address = substitutes::value(tag, &["data", "src"])?;
@@ -69,7 +71,7 @@ fn is_kept_frame(name: &str, tag: HtmlTag<'_>) -> bool {
     if !matches!(name, "iframe" | "embed") {
         return false;
     }
-    // Which page it is does not matter here.
+    // Any page will do as the base, because the addresses are not written.
     let base = Url::parse("https://page.invalid/").ok();
     let mut addresses = frame_addresses::addresses(tag, base.as_ref()).into_iter();
     addresses.any(|address| players::player(&address).is_some())

@@ -17,14 +17,14 @@ pub enum FragmentPart<'a> {
     PreformattedText(&'a str),
     /// Text in a hidden element.
     HiddenText(&'a str),
-    /// The start or the end of what is struck out.
+    /// The start or the end of an element that is struck out. If only a style strikes it out, its end is not visited.
     Strike,
     /// Address or description in a link, a picture, a sound, a video or a player. Addresses of trackers are left out.
     Attribute(&'a str),
-    /// Description of a picture that is larger than a pixel.
+    /// Description of a picture that is not hidden and is larger than a pixel.
     SeenDescription(&'a str),
-    /// Address of a picture, a sound, a video or a player that a reader sees or hears. Addresses of trackers and of pictures
-    /// of one pixel are left out.
+    /// Address of a picture, a sound, a video or a player that a reader sees or hears. `data:` addresses, and addresses
+    /// of trackers and of pictures of one pixel, are left out.
     SeenFile(&'a str),
 }
 
@@ -83,8 +83,8 @@ pub enum TextMarkup<'a> {
     Preformatted(&'a str),
 }
 
-/// Calls `visit` with each tag of sanitised HTML that changes how the text is shown, and with the number of words before
-/// it.
+/// Calls `visit` with each preformatted text of sanitised HTML and each tag that changes how the text is shown, and with
+/// the number of words before it.
 pub fn visit_markup(html: &str, mut visit: impl FnMut(TextMarkup<'_>, usize)) {
     let shows = |name: &str| !matches!(name, "div" | "span");
     let (mut words, mut preformatted) = (0, 0_usize);
@@ -130,7 +130,7 @@ fn visit_attributes(tag: &HtmlTag<'_>, is_hidden: bool, visit: &mut impl FnMut(F
         let decoded = htmlize::unescape_attribute(value);
         let is_tracker = trackers::is_tracker(value);
         if !is_tracker {
-            // Cloudflare writes a protected address differently at each request.
+            // Cloudflare writes a protected address differently at each request, so the address itself is visited.
             match substitutes::protected_link(value) {
                 Some(address) => visit(FragmentPart::Attribute(&address)),
                 None => visit(FragmentPart::Attribute(&decoded)),

@@ -16,7 +16,7 @@ const MAX_DEPTH: usize = 128;
 /// How many attributes a tag may have.
 const MAX_ATTRIBUTES: usize = 16;
 
-/// References that stand in a text.
+/// References that may stand in a text.
 const REFERENCES: [&str; 4] = ["amp;", "lt;", "gt;", "nbsp;"];
 
 /// Returns whether `html` is written in the strict way and holds only permitted elements and attributes. Takes time linear

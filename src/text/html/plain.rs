@@ -142,7 +142,8 @@ fn split_at_address(line: &str) -> Option<(&str, &str, &str)> {
     }
 }
 
-/// Returns whether a letter is of a script that writes no spaces between words: an address may follow it at once.
+/// Returns whether a letter is Thai, Japanese, Chinese or Korean. An address may follow such a letter at once, without a
+/// space.
 fn has_no_spaces(c: char) -> bool {
     matches!(c, '\u{e01}'..='\u{e4e}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
@@ -155,8 +156,8 @@ fn ends_address(c: char) -> bool {
         || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}')
 }
 
-/// Removes the marks at the end of an address that belong to the sentence around it: `.`, `,`, and a closing bracket
-/// that the address does not open.
+/// Removes the marks at the end of an address that belong to the sentence around it, such as `.` and `,`, and closing
+/// brackets that the address does not open.
 fn trimmed_address(address: &str) -> &str {
     let mut trimmed = address;
     let mut open = [('(', ')'), ('[', ']'), ('{', '}')].map(|(opening, closing)| {
@@ -179,8 +180,9 @@ fn trimmed_address(address: &str) -> &str {
     trimmed
 }
 
-/// Returns whether the lines of a paragraph, which is the beginning of `lines`, are hard-wrapped: no line had room for
-/// the first word of the next one, and a sentence goes on at one of the breaks.
+/// Returns whether the lines of a paragraph, which is the beginning of `lines`, are hard-wrapped: the longest has one of
+/// [`WRAP_WIDTHS`], no line had room for the first word of the next one, no later line begins an item of a list, and a
+/// sentence goes on at one of the breaks.
 fn is_hard_wrapped<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     let paragraph: Vec<&str> =
         lines.take_while(|line| line.chars().any(is_visible)).take(MAX_JUDGED_LINES).collect();

@@ -1,5 +1,6 @@
-//! Finds what to show in place of an element that shows nothing by itself: an `object` whose program no browser has, a block
-//! that a script fills from its attributes, or a quote of which only the address is given.
+//! Finds what to show in place of an element that shows nothing by itself: an `object` whose program no browser has, a
+//! block that a script fills from its attributes, or a quote of which only the address is given. Most of it is shown only
+//! if the element turns out to be empty; what [`super::substitutes`] finds always takes the place of the element.
 
 use url::Url;
 
@@ -14,7 +15,7 @@ use crate::text::url::absolute;
 /// Longest attribute that is read as JSON, in bytes.
 const MAX_JSON: usize = 64 << 10;
 
-/// Length of the id of a video of YouTube.
+/// Length of the id of a YouTube video, in characters.
 const YOUTUBE_ID: usize = 11;
 
 /// File extensions of sounds.
@@ -41,8 +42,8 @@ pub(super) enum StandIn {
     Frame(String),
 }
 
-/// Returns what stands in for the file or the page that an `object` or an `embed` shows. `None` if it is hidden, or a known
-/// player, which stays a frame.
+/// Returns what stands in for the file or the page that an `object` or an `embed` shows. `None` for a known player, which
+/// stays a frame, and for an element that is hidden, has no address, or shows nothing of use (see [`of_file`]).
 pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     let address = value(tag, &["data", "src"])?;
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
@@ -72,7 +73,8 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
     }
 }
 
-/// Returns what stands in for the file at an address.
+/// Returns what stands in for the file at an address. `None` for a known player, an advertisement, Flash, and the front
+/// page of a site if `label` is `None`.
 fn of_file(
     address: &str,
     media_type: Option<&str>,
@@ -124,7 +126,7 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<StandIn> {
     linked(text("canonical_url")?, text("title"), base)
 }
 
-/// Returns the page of a chart or a post that a script writes into an empty block.
+/// Returns the page of a chart, a post or a code listing that a script writes into an empty block.
 fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     let class = value(tag, &["class"])?;
     let has = |wanted: &str| class.split_ascii_whitespace().any(|word| word == wanted);
@@ -147,8 +149,8 @@ fn of_gist(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     linked(&format!("https://gist.github.com/{}", value(tag, &["data-gist-id"])?), None, base)
 }
 
-/// Returns the known player that a script loads into an empty block when the reader asks for it: any attribute may have its
-/// address, and YouTube's players also have the id of the video.
+/// Returns the known player that a script loads into an empty block when the reader asks for it. Any `data-` attribute
+/// may have its address. A block for a YouTube player may have the id of the video instead.
 fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     let mut is_youtube = false;
     let mut id = None;

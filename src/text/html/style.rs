@@ -18,11 +18,12 @@ const OUT_OF_SIGHT: f32 = -999.0;
 pub(super) struct Style {
     /// Whether the element can't be seen.
     pub(super) hides: bool,
-    /// Whether a text in a line can't be seen. For a block this may be part of an animation or of a layout.
+    /// Whether the element can't be seen if it stands in a line of text. In a block, the same style may be part of an
+    /// animation or of a layout.
     pub(super) hides_in_line: bool,
     /// Direction of writing, as in the attribute `dir`.
     pub(super) direction: Option<&'static str>,
-    /// Whether line ends and spaces are kept, if the style says so.
+    /// Whether line ends and spaces are kept; `None` if the style does not say it.
     pub(super) lines: Option<LineEnds>,
     bold: Option<bool>,
     italic: Option<bool>,
@@ -35,12 +36,12 @@ pub(super) struct Style {
 /// What becomes of the line ends of a text.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) enum LineEnds {
-    /// They are white space.
+    /// Line ends are shown as white space.
     #[default]
     Flow,
-    /// They are kept.
+    /// Line ends are kept.
     Kept,
-    /// They are kept, and so are the spaces at the start of a line.
+    /// Line ends are kept, and so are the spaces at the start of a line.
     KeptWithSpaces,
 }
 
@@ -147,14 +148,17 @@ impl Style {
     }
 }
 
-/// Signs that a text can't be seen. One alone may be part of an animation or of a layout. Two are a proof: the first line of many
-/// newsletters is hidden like this, and only mail programs show it.
+/// Signs that a text can't be seen. Some are certain (`display: none`). One of the others alone may be part of an
+/// animation or of a layout, but two are a proof: the first line of many newsletters is hidden like this, and only mail
+/// programs show it, as a preview.
 #[derive(Default)]
 struct HidingSigns {
+    /// Whether a property was found that hides the element alone.
     is_certain: bool,
+    /// How many signs were found of which one alone proves nothing.
     signs: usize,
-    /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large negative
-    /// offset, or two such offsets.
+    /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large
+    /// negative offset, or two such offsets.
     signs_of_moving: usize,
     /// Whether a padding gives the element a size.
     has_padding: bool,
@@ -219,7 +223,7 @@ fn line_ends(value: &str) -> Option<LineEnds> {
     }
 }
 
-/// Returns whether a `font-weight` is bold; `None` if the value says neither.
+/// Returns whether a `font-weight` is bold; `None` if the value does not tell (`inherit`).
 fn weight(value: &str) -> Option<bool> {
     match value {
         "bold" | "bolder" => Some(true),

@@ -1,4 +1,5 @@
-//! Splits a tag into its attributes as the HTML standard does (§13.2.5.32 to §13.2.5.39).
+//! Splits a tag into its attributes as the HTML standard does (§13.2.5.32 to §13.2.5.39), but ends a value whose closing
+//! quote is missing at the end of the tag.
 
 use std::borrow::Cow;
 

@@ -14,7 +14,7 @@ pub(super) fn clean_at(html: &str, base: &Url) -> String {
     sanitise(html, Some(base)).map_or_else(String::new, |sanitised| sanitised.html.as_str().to_owned())
 }
 
-/// Checks what becomes of each fragment of a document at `base`, and that sanitising it again changes nothing.
+/// Checks what becomes of each fragment of a document at `base`, and that sanitising the result again changes nothing.
 #[track_caller]
 pub(super) fn assert_becomes_at(base: &Url, cases: &[(&str, &str)]) {
     for (html, expected) in cases {

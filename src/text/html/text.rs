@@ -99,7 +99,8 @@ fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     is_number.then_some((surrogate, rest.strip_prefix(';')?))
 }
 
-/// Longest reference to a surrogate that is read, in bytes after `&#`. Some programs write leading zeros.
+/// Longest reference to a surrogate that is read, in bytes after `&#` and with the `;`. Some programs write leading
+/// zeros.
 const MAX_SURROGATE_REFERENCE: usize = 9;
 
 /// An invisible tag that breaks a run of text that has become too long.
@@ -158,8 +159,7 @@ struct TextWriter<'a> {
 }
 
 impl TextWriter<'_> {
-    /// Writes characters that are written as they are. Returns `false` and writes nothing if they are not, or might not
-    /// fit.
+    /// Writes `text` as it is. Returns `false` and writes nothing if it needs escapes, or might not fit.
     fn try_push_plain(&mut self, text: &str) -> bool {
         let length = self.run.length + text.len();
         let fits = self.out.len() + RUN_BREAK.len() + text.len() <= self.end
@@ -238,8 +238,8 @@ fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
     }
 }
 
-/// Returns the character to write for `c`. Line ends become `\n`. `None` if nothing is written, because `c` is dropped or
-/// `next` completes the line end.
+/// Returns the character to write for `c`. Line ends become `\n`, and a form feed becomes a space. `None` if nothing is
+/// written, because `c` is dropped or `next` completes the line end.
 fn output_character(c: char, next: Option<&char>) -> Option<char> {
     match c {
         '\r' => (next != Some(&'\n')).then_some('\n'),
@@ -248,8 +248,9 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text: those that XML 1.0 forbids (control characters, U+FFFE, U+FFFF),
-/// because the HTML is published in XML, and byte order marks, which only some parsers remove.
+/// Returns whether a character is removed from all text: control characters except tab and line feed, U+FFFE and U+FFFF,
+/// because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which only some
+/// parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }

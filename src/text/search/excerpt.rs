@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::query::{SearchField, SearchQuery, SearchTerm};
 use super::tokens::{Token, composed, tokens};
 
-/// A part of a text: either a hit or the text between two hits.
+/// A part of a text: a hit, the text before, between or after hits, or the ellipsis of an excerpt.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ExcerptPart {
     /// The text.

@@ -1,4 +1,5 @@
-//! Full-text search without a database: which words a text has, what a query asks for, and which part of a text to show.
+//! The parts of the full-text search that need no database. They find the words of a text, read a query, and choose which
+//! part of a text to show.
 //!
 //! The index and the queries split a text into words in the same way ([`tokens`]), so a query finds what a reader would take
 //! for the same word.

@@ -4,13 +4,15 @@
 //! | --- | --- |
 //! | `rust compiler` | with both words |
 //! | `"borrow checker"` | with these words next to each other |
-//! | `rust*` | with a word that begins so |
-//! | `rust OR zig` | with one of the words |
-//! | `-crypto` | without the word |
+//! | `rust*` | with a word that begins with these letters |
+//! | `rust OR zig` | with at least one of the words |
+//! | `-crypto`, `-title:rust` | without the word, without the word in that place |
+//! | `-tag:ads`, `-source:lwn` | of a source without this tag, of another source |
 //! | `title:rust`, `text:rust`, `author:doe` | with the word in that place |
 //! | `tag:news`, `source:lwn` | of a source with this tag, of this source |
 //!
-//! Several `tag:` mean any of these tags, and several `source:` any of these sources.
+//! Several `tag:` mean any of these tags, and several `source:` any of these sources. An `OR` binds more tightly than a
+//! space: `a b OR c` finds articles with `a` and also `b` or `c`.
 
 use std::fmt;
 
@@ -19,26 +21,28 @@ use super::tokens::{TokenKind, composed, tokens};
 /// Longest query in bytes. A longer one is a mistake or an attack.
 const MAX_LENGTH: usize = 1000;
 
-/// Largest number of words and phrases in a query, and of tags and sources to which [`SearchQuery::narrowed`] narrows it.
+/// Largest number of words and phrases in a query. Also the largest number of tags and sources to which
+/// [`SearchQuery::narrowed`] narrows it.
 const MAX_TERMS: usize = 32;
 
-/// Fewest characters before a `*`. With fewer, the index would have to join the lists of too many words.
+/// Fewest characters before a `*`. With fewer, a search would have to combine what the index has for too many words.
+/// Words of scripts that are indexed in pairs of characters ([`TokenKind::Pair`]) may be shorter.
 const MIN_PREFIX: usize = 2;
 
 /// A search that was read from text.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
 pub struct SearchQuery {
-    /// An article must match one term of each of these groups.
+    /// Groups of terms. An article must match at least one term of each group.
     pub all_of: Vec<Vec<SearchTerm>>,
-    /// It must match none of these terms.
+    /// Terms that an article must not match.
     pub none_of: Vec<SearchTerm>,
-    /// Its source must have one of these tags, if there are any.
+    /// Tags of which the source of an article must have at least one. If there are none, any source will do.
     pub tags: Vec<String>,
-    /// Its source must be one of these, if there are any.
+    /// Names of sources, of which one must be that of the article. If there are none, any source will do.
     pub sources: Vec<String>,
-    /// Its source must have none of these tags.
+    /// Tags that the source of an article must not have.
     pub without_tags: Vec<String>,
-    /// Its source must be none of these.
+    /// Names of sources of which none may be that of the article.
     pub without_sources: Vec<String>,
 }
 
@@ -51,7 +55,7 @@ pub struct SearchTerm {
     pub words: Vec<String>,
     /// Whether the last word is only the beginning of a word.
     pub is_prefix: bool,
-    /// The term as it was written, without quotation marks and `*`.
+    /// The term as it was written, without field, `-`, quotation marks and `*`.
     written: String,
 }
 
@@ -83,7 +87,7 @@ pub enum QueryError {
     /// The query asks for nothing.
     #[error("the search is empty: give a word, a \"phrase\" in quotation marks, or `tag:NAME`")]
     Empty,
-    /// The query is too long. Contains its length in bytes.
+    /// The query, or a tag or source to which it is narrowed, is too long. Contains its length in bytes.
     #[error("the search has {0} bytes; at most {MAX_LENGTH} are allowed")]
     TooLong(usize),
     /// The query has too many terms, or is narrowed to too many tags and sources.
@@ -100,7 +104,7 @@ pub enum QueryError {
     /// A field has no value. Contains the name of the field.
     #[error("`{0}:` has no value: write it right after the colon, as in `{0}:word`")]
     NoValue(&'static str),
-    /// An `OR` does not stand between two words.
+    /// An `OR` does not stand between two words or phrases.
     #[error("`OR` must stand between two words or phrases; to search for the word itself, write \"OR\"")]
     StrayOr,
 }
@@ -112,7 +116,7 @@ impl SearchQuery {
             return Err(QueryError::TooLong(text.len()));
         }
         let mut query = Self::default();
-        // Whether an `OR` was read and its second term was not.
+        // Whether an `OR` was read, but not yet the term after it.
         let mut after_or = false;
         // Whether the last item was a term, which an `OR` may follow.
         let mut after_term = false;
@@ -143,7 +147,9 @@ impl SearchQuery {
         if query == Self::default() { Err(QueryError::Empty) } else { Ok(query) }
     }
 
-    /// Reads a query and narrows it to the given tags and sources. If there is a tag or a source, `text` may be empty.
+    /// Reads a query and narrows it to the given tags and sources. They count as if the text named them with `tag:` and
+    /// `source:`: an article needs one of all these tags, and one of all these sources. If there is a tag or a source,
+    /// `text` may be empty.
     pub fn narrowed(text: &str, tags: Vec<String>, sources: Vec<String>) -> Result<Self, QueryError> {
         let is_narrowed = !(tags.is_empty() && sources.is_empty());
         if tags.len() + sources.len() > MAX_TERMS {
@@ -235,7 +241,7 @@ struct RawItem<'q> {
     has_star: bool,
 }
 
-/// Splits a query into its parts. Parts without a letter or digit are left out.
+/// Splits a query into its parts. Words and phrases without a letter or digit are left out.
 fn items(text: &str) -> Result<Vec<Item>, QueryError> {
     let mut items = Vec::new();
     let mut rest = text.trim_start();
@@ -315,7 +321,8 @@ impl RawItem<'_> {
         let mut is_prefix = self.has_star;
         match found.last().map(|token| token.kind) {
             None => return Ok(None),
-            // The pair before contains this character, too. The character alone would match only at the end of a run.
+            // The pair before contains this character, too. Alone, the character would match only at the end of a row of
+            // such characters.
             Some(TokenKind::Last) if ends_with_pair => {
                 found.pop();
                 is_prefix = false;

@@ -31,7 +31,7 @@ pub struct Token {
 pub enum TokenKind {
     /// A whole word.
     Word,
-    /// Two neighbouring characters of a script without spaces.
+    /// Two neighbouring characters of a script without spaces, or of Korean.
     Pair,
     /// The last character of a run of such a script. It is indexed alone, so that a query for one character also finds it
     /// where no pair begins with it.
@@ -84,7 +84,8 @@ fn is_paired(c: char) -> bool {
     is_unspaced(c) || matches!(c, '\u{AC00}'..='\u{D7A3}')
 }
 
-/// Returns whether `c`, which is no letter, belongs to the name before it: `C++`, `C#`.
+/// Returns whether `c`, which is no letter, belongs to the short name before it: `C++`, `C#`. The name is the range
+/// `word` of `text`, and `c` ends at byte `end`.
 fn is_part_of_name(text: &str, word: &Range<usize>, c: char, end: usize) -> bool {
     let name = text.get(word.clone()).unwrap_or_default();
     let rest = text.get(end..).unwrap_or_default();
@@ -117,7 +118,7 @@ fn folded(word: &str) -> String {
 /// Collects the tokens of a text as it is read.
 struct TokenCollector {
     tokens: Vec<Token>,
-    /// The characters of the current run of a script without spaces, each with its position.
+    /// The characters, folded, of the current run of a script without spaces or of Korean, each with its position.
     run: Vec<(String, Range<usize>)>,
 }
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// Removes `www.`, `m.`, `mobile.` and `amp.` from the front of `host`, as long as a registrable domain is left: `m.co.uk`
-/// and `amp.dev` are separate sites.
+/// Removes `www.`, `m.`, `mobile.` and `amp.` from the front of `host`, as long as a registrable domain is left:
+/// `m.co.uk` and `amp.dev` are separate sites. Also removes the `m` of Wikimedia's mobile hosts.
 pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
     let mut rest = host;
     while let Some((label, shorter)) = rest.split_once('.') {
@@ -37,8 +37,8 @@ fn is_page(path: &str) -> bool {
 }
 
 /// Returns the usual address of a page that a site serves under several addresses: forms that contain the page's id
-/// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. `None` for the usual address itself, and for most
-/// sites: only those are known whose feeds really mix such addresses. `host` must come from [`desktop_host`].
+/// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. Knows only the few sites whose addresses feeds often
+/// mix. Returns `None` for all other sites, and for the usual address itself. `host` must come from [`desktop_host`].
 pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<String> {
     // These names stand for players in place of the id of a video. The query says what they play.
     let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");

@@ -7,8 +7,8 @@ use url::Url;
 use super::{MAX_LENGTH, aliases, is_clean, is_web, percent, redirectors, tracking::TrackingParameters};
 use crate::model::CanonicalUrl;
 
-/// How often the rules are applied before an address is rejected as hostile. In real addresses at most three forms are
-/// nested: a newsletter's redirector around a search engine's redirector around an AMP address.
+/// How often the rules are applied again before an address is rejected as hostile. In real addresses at most three forms
+/// are nested: a newsletter's redirector around a search engine's redirector around an AMP address.
 const MAX_ROUNDS: usize = 10;
 
 /// Returns the canonical form of `url`. Returns `None` if it is not an http(s) address, has more than 8 KiB, or still
@@ -16,11 +16,12 @@ const MAX_ROUNDS: usize = 10;
 /// removed only if it names that host or its site.
 ///
 /// These differences are removed: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in
-/// front of it, the default port, user names, a trailing slash, `index.html` and the like, fragments (except `#!…` and
-/// `#/…`, which are separate pages), AMP forms and caches, session ids, tracking parameters, a redirector with the target
-/// in its query, other hosts and forms of a few sites (`twitter.com` and `x.com`), and different encodings of one character
-/// (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Otherwise path and query stay byte for byte, unless a character in them must
-/// be encoded. The rules are applied until they change nothing, so a canonical form is its own canonical form.
+/// front of it, the default port, user names and passwords, slashes at the end of the path, `index.html` (also `.htm`,
+/// `.php` and `.shtml`), fragments (except `#!…` and `#/…`, which are separate pages), AMP forms and caches, session ids,
+/// tracking parameters, a redirector with the target in its query, other hosts and forms of a few sites (`twitter.com`
+/// and `x.com`), and different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Otherwise path and
+/// query stay byte for byte, unless a character in them must be encoded. The rules are applied until they change nothing,
+/// so a canonical form is its own canonical form.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
     let mut current = apply_rules(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {

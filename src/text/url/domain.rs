@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 /// Returns the registrable domain of `url` by the public suffix list (<https://publicsuffix.org/>): `example.co.uk` for
-/// `https://news.example.co.uk/`. `None` if the host is an IP address or a public suffix.
+/// `https://news.example.co.uk/`. `None` if the host is an IP address or a public suffix, or if there is no host.
 pub fn registrable_domain(url: &Url) -> Option<&str> {
     match url.host()? {
         Host::Domain(name) => psl::domain_str(name),

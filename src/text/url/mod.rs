@@ -24,12 +24,14 @@ const MAX_LENGTH: usize = 8192;
 const NO_VALUES: [&str; 8] =
     ["null", "undefined", "None", "nil", "NaN", "[object Object]", "[object%20Object]", "about:blank"];
 
-/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`), for a text that is no
-/// address, for one of more than 8 KiB, and for a relative address without a base.
+/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`), for a text that
+/// can't be an address or says that there is none (`null`), for one of more than 8 KiB, and for a relative address
+/// without a base.
 ///
-/// An address that is already absolute stays byte for byte, because encoding it again could change it. Only what a browser
-/// would misread is repaired: `feed:` in front, a missing scheme (`//host/`, `www.host/`), spaces and quotes inside, and
-/// an `&` that is still escaped after decoding.
+/// White space around the address is removed. Otherwise an address that is already absolute stays byte for byte, because
+/// encoding it again could change it, unless it needs one of these repairs: `feed:` in front is removed, a missing scheme
+/// (`//host/`, `www.host/`) is added, an `&` that is still escaped is decoded, and an address with a character that would
+/// end it early in a text, such as a space or a quote, is encoded as browsers do.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.is_empty() || text.len() > MAX_LENGTH || NO_VALUES.contains(&text) {
@@ -53,8 +55,8 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     address.map(with_plain_ampersands)
 }
 
-/// Schemes of the links of entries that a browser hands to another program. Links in a text may have other schemes, too: see
-/// `text/html/attributes.rs`.
+/// Schemes, besides http and https, that the link of an entry may have. A browser hands such a link to another program.
+/// Links inside a text have a list of their own, `LINK_SCHEMES` in `text/html/attributes.rs`.
 const NON_WEB_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
 
 /// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses with one of [`NON_WEB_SCHEMES`], and
@@ -119,8 +121,9 @@ fn has_www_prefix(text: &str) -> bool {
     starts_with_ignoring_case(text, "www.")
 }
 
-/// Returns whether an address is absolute and clean, and its host so simple that it needs no parser: letters, digits and
-/// hyphens in labels, of which the last begins with a letter, or an IPv4 address. For such an address [`Url::parse`] only costs time.
+/// Returns whether an address is absolute and clean ([`is_clean`]), and its host so simple that [`Url::parse`] would only
+/// cost time. Such a host is an IPv4 address, or a name whose labels have only letters, digits and hyphens and whose last
+/// label begins with a letter.
 fn is_plainly_absolute(text: &str) -> bool {
     let schemes = ["https://", "http://"];
     let scheme = schemes.into_iter().find(|scheme| starts_with_ignoring_case(text, scheme));

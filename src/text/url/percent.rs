@@ -29,7 +29,7 @@ pub(super) fn normalize(text: &str) -> String {
     normalized
 }
 
-/// Returns the byte that two hexadecimal digits encode.
+/// Returns the byte that two hexadecimal digits encode; `None` if one is no such digit.
 fn octet(high: u8, low: u8) -> Option<u8> {
     let digit = |digit: u8| char::from(digit).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()

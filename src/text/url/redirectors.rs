@@ -2,7 +2,7 @@
 //! mail scanners.
 
 /// Redirectors with the target in their query: the host without `www.`, the path (`""` is any path), and the parameters
-/// that may hold the target.
+/// that may hold the target. The host of Outlook also stands for those that end with it.
 const BY_QUERY: [(&str, &str, &[&str]); 33] = [
     ("l.facebook.com", "/l.php", &["u"]),
     ("lm.facebook.com", "/l.php", &["u"]),
@@ -73,7 +73,7 @@ fn by_query(host: &str, path: &str, query: &str) -> Option<String> {
 }
 
 /// Returns the page that an AMP cache serves: `google.com/amp/s/host/path`, `host.cdn.ampproject.org/c/s/host/path`. The
-/// `s` means https.
+/// `s` means https, which the result has in any case.
 fn amp_cache(host: &str, path: &str) -> Option<String> {
     let inside = if host.starts_with("google.") {
         path.strip_prefix("/amp/")?
@@ -91,7 +91,7 @@ fn with_query(page: &str, query: &str) -> String {
     if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
 }
 
-/// Decodes the value of a parameter; `None` if it is not an http(s) address.
+/// Decodes the value of a parameter, or a query that is nothing but an address; `None` if it is not an http(s) address.
 fn web_address(value: &str) -> Option<String> {
     let decoded: String = url::form_urlencoded::parse(
         format!("u={}", value.replace('+', "%2B").replace('&', "%26")).as_bytes(),

@@ -170,8 +170,8 @@ impl TrackingParameters {
         Self { configured: configured.iter().map(|name| name.to_lowercase()).collect() }
     }
 
-    /// Removes the tracking parameters from the query of an address on `host`. The others stay byte for byte and in their
-    /// order. `feed_host` is the host of the feed that contains the address.
+    /// Removes the tracking parameters and empty ones (`&&`) from the query of an address on `host`. The others stay byte
+    /// for byte and in their order. `feed_host` is the host of the feed that contains the address.
     pub(super) fn strip(&self, query: &str, host: &str, feed_host: Option<&str>) -> String {
         let kept =
             query.split('&').filter(|pair| !pair.is_empty() && !self.is_tracking(pair, host, feed_host));

@@ -47,8 +47,9 @@ pub(super) fn year_before_of_sign(sign: char) -> Option<i32> {
     }
 }
 
-/// Returns the year that `value`, written with this number of digits before `年`, means. `before` is the year before the
-/// first one of the era that the date names. `None` if the year is one of an era that is not named.
+/// Returns the year that `value`, written with this number of digits, means in a date of Japan or Taiwan. `before` is the
+/// year before the first one of the era that the date names. If it names none, a year of three digits is one of the
+/// Republic of China, and a year of one digit is `None`, because it must be one of an era.
 pub(super) fn year_of(before: Option<i32>, value: u32, digits: usize) -> Option<i32> {
     let value = i32::try_from(value).ok()?; // no year is that large
     match (before, digits) {

@@ -1,5 +1,5 @@
-//! Reads dates that people and old software write: with names of months, slashes and dots, unit characters, and a zone
-//! anywhere after the time.
+//! Reads dates that people and old software write: with names of months, slashes and dots, unit characters (`年`, `월`),
+//! and a zone anywhere after the time.
 //!
 //! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
 //! `None`, because a wrong date is worse than none.
@@ -14,8 +14,9 @@ use self::words::half_of_day;
 use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, zones};
 
 /// Reads a date in any layout that the other readers do not know. Also returns the order of its day and month and the
-/// character between them, if the date itself shows the order. Returns `None` if a number of `text` has no meaning, or if
-/// the month or the year is missing.
+/// character between them, if the date itself shows the order. Returns `None` if a number of `text` has no meaning, if an
+/// offset is damaged, if the month or the year is missing (or the day, if there is a time), or if the year of a date of
+/// three numbers counts from the Hijra.
 pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
     let tokens = tokens(text);
     let is_thai_word =
@@ -54,21 +55,22 @@ struct FreeformReader {
     month: Option<u32>,
     day: Option<u32>,
     time: Option<TimeOfDay>,
-    /// Whether the date names the second half of the day (`pm`) or the first (`am`).
+    /// Whether the date names the second half of the day (`true`, `pm`) or the first (`false`, `am`); `None` if it names
+    /// neither.
     afternoon: Option<bool>,
     zone: Option<Zone>,
-    /// Whether a sign would start an offset here, because a time, a zone's name or `pm` has just ended.
+    /// Whether a `+` or `-` would start an offset here, because a time, a zone's name or `pm` has just ended.
     zone_may_follow: bool,
     /// How the document writes its dates.
     style: DateStyle,
     /// Day of the week, where Monday is 0.
     weekday: Option<u32>,
-    /// The character between day and month, if the date consists of three numbers.
+    /// The character between the numbers, if the date consists of three numbers.
     separator: Option<char>,
     /// Whether day and month may be exchanged.
     is_ambiguous: bool,
     /// The order of day and month and the character between them, if only one of the two numbers can be a month. `None`
-    /// for dots, which always have the day first.
+    /// for dots, which always have the day first, and for a date that begins with the year.
     clear_order: Option<(DayMonthOrder, char)>,
     /// The month that the name means in Croatian, if it is another one than in Czech or Polish.
     croatian_month: Option<u32>,
@@ -227,9 +229,10 @@ impl FreeformReader {
         self.zone_may_follow = true;
     }
 
-    /// Takes the rest of a time, whose hour was just taken. Returns `None` if it is no time, or the second one.
+    /// Takes the rest of a time, whose hour was just taken. Returns `None` if it is no time, or if another time than
+    /// midnight came before it.
     fn take_clock(&mut self, hour: Number, separator: char) -> Option<()> {
-        // Some programs write midnight before the time.
+        // Some programs write midnight before the real time.
         if self.time.is_some_and(|time| time != TimeOfDay::default()) {
             return None;
         }
@@ -250,7 +253,8 @@ impl FreeformReader {
     }
 
     /// Sets the date from three numbers: `2026/10/05`, `10/05/2026`, `05.10.2026`, `05-10-2026`, `26-10-05`. If both
-    /// orders of day and month are possible, [`Self::finish`] decides.
+    /// orders of day and month are possible, [`Self::finish`] decides. Returns `None` if the month or the day has too
+    /// many digits.
     fn set_numeric_date(
         &mut self,
         first: Number,
@@ -287,13 +291,15 @@ impl FreeformReader {
         Some(())
     }
 
-    /// Returns the year that a number means. In Thailand, two digits from 50 are those of a year of the Buddhist era.
+    /// Returns the year that a number means. In a date with Thai words, two digits from 50 on are the last ones of a year
+    /// of the Buddhist era (`69` is 2569).
     fn year_of(&self, number: Number) -> i32 {
         let is_buddhist = self.is_thai && number.digits == 2 && number.value >= 50;
         if is_buddhist { 2500 + number.value.cast_signed() } else { number.year() }
     }
 
-    /// Sets the part that a unit character names: `2026年10月5日 10時30分`, `2026년 10월 5일`.
+    /// Sets the part that a unit character names: `2026年10月5日 10時30分`, `2026년 10월 5일`. Returns `None` if the number has
+    /// more than four digits, or is a year of an unnamed era ([`eras::year_of`]).
     fn set_by_unit(&mut self, number: Number, unit: char) -> Option<()> {
         self.is_korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
         let mut time = self.time.unwrap_or_default();

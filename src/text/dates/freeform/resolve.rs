@@ -4,9 +4,10 @@ use super::super::{DateFields, DateSpec, DayMonthOrder, HIJRI_YEARS, Zone, is_on
 use super::FreeformReader;
 
 impl FreeformReader {
-    /// Returns the month and the day, which a numeric date or a month's name with two meanings leaves open. The day of the
-    /// week decides if exactly one of the two dates falls on it; else the style of the document decides. Also returns the
-    /// order of day and month and the character between them, if the date itself shows the order.
+    /// Returns the month and the day, which a numeric date or a month's name with two meanings may leave open. The day of
+    /// the week decides if exactly one of the two dates falls on it; else the style of the document decides. If neither
+    /// decides, `month` and `day` stay as they are. Also returns the order of day and month and the character between
+    /// them, if the date itself shows the order.
     fn resolve_month_and_day(
         &self,
         year: i32,

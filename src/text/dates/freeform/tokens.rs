@@ -35,15 +35,16 @@ impl Number {
     }
 }
 
-/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.1.4) are left out, but for a day of the week in Japanese or Korean. A comma is read as a space, except
-/// between two numbers, where it may begin a fraction of a second.
+/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.4.3) are left out, except for a day of the week in one
+/// character, as Japanese, Korean and Chinese dates have it, and for the only zone of a date (`(GMT+7)`). A comma is read
+/// as a space, except between two numbers, where it may begin a fraction of a second.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
     let mut rest = text.chars().map(to_ascii).peekable();
     let mut depth = 0_usize;
     while let Some(c) = rest.next() {
         match c {
-            // Vietnamese dates have their only zone in parentheses: `(GMT+7)`.
+            // Vietnamese dates may have their only zone in parentheses: `(GMT+7)`.
             '(' if depth == 0 && opens_zone(rest.clone(), &tokens) => tokens.push(DateToken::Space),
             '(' => {
                 depth += 1;
@@ -93,7 +94,8 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     tokens
 }
 
-/// Returns whether a comment that was just opened is an offset from Greenwich, and no other zone was read.
+/// Returns whether a comment, whose text `rest` begins with, is an offset from Greenwich, and `tokens` have no other zone
+/// yet.
 fn opens_zone(rest: impl Iterator<Item = char>, tokens: &[DateToken]) -> bool {
     let is_zone = |token: &DateToken| match token {
         DateToken::Mark('+') => true,
@@ -105,7 +107,8 @@ fn opens_zone(rest: impl Iterator<Item = char>, tokens: &[DateToken]) -> bool {
     names_offset && !tokens.iter().any(is_zone)
 }
 
-/// Converts Arabic, Persian, Indian and Thai digits, and the full-width characters of East Asian input methods, to ASCII.
+/// Converts Arabic, Persian, Devanagari, Bengali and Thai digits, and the full-width characters of East Asian input
+/// methods, to ASCII.
 fn to_ascii(c: char) -> char {
     let digit = |zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c);
     match c {

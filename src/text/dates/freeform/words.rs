@@ -8,7 +8,7 @@ impl FreeformReader {
     /// Handles a word that was just taken. Words without a meaning (`à`, `Uhr`, `de`) are ignored.
     pub(super) fn take_word(&mut self, word: &str) {
         self.weekday = self.weekday.or_else(|| weekdays::by_name(word));
-        // These count only right after the time, because `م` after a year names the era.
+        // The two Arabic letters count only right after the time, because `م` after a year names the era.
         let arabic = match word {
             "ص" => Some(false),
             "م" => Some(true),

@@ -36,8 +36,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes the innermost list item with one of these names. If a block other than `div`, `p` and `address` is open
-    /// inside it, the new item belongs to an inner list, and nothing is closed.
+    /// Closes the innermost list item with one of these names. If a table, a cell, a caption, or a block other than
+    /// `div`, `p` and `address` is open inside it, the new item belongs to an inner list, and nothing is closed.
     fn close_item(&mut self, names: &[&str]) {
         for (at, open) in self.open.iter().enumerate().rev() {
             let element = open.element;
@@ -83,7 +83,8 @@ impl Rewriter<'_> {
     }
 }
 
-/// Returns whether end tags inside this element can't end elements outside it.
+/// Returns whether most end tags inside this element can't end elements outside it. [`shields_from_end_tag`] has the
+/// exceptions.
 fn is_scope_boundary(element: &Element) -> bool {
     matches!(element.nesting, Nesting::Table(TablePart::Table | TablePart::Cell | TablePart::Caption))
 }

@@ -5,7 +5,8 @@ use crate::text::html::elements::{Element, MathPart};
 use crate::text::html::tag_attributes::{is_space, lower};
 use crate::text::html::tokens::{HtmlTag, TexFormula};
 
-/// How far after a formula its repetition may begin, in bytes of the output. Only end tags and spaces stand between them.
+/// How far after a formula its repetition may begin, in bytes of the output. Only end tags and spaces may stand between
+/// them.
 const MAX_DISTANCE: usize = 64;
 
 impl Rewriter<'_> {
@@ -40,7 +41,7 @@ impl Rewriter<'_> {
         self.formula().is_some()
     }
 
-    /// Writes a formula in TeX, unless the text before it shows the same formula as MathML.
+    /// Writes a formula in TeX, unless it follows a formula in MathML, which is taken to be the same one.
     pub(super) fn add_tex(&mut self, formula: TexFormula<'_>) {
         if self.follows_formula() {
             return;
@@ -116,7 +117,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Returns whether the output from `from` on consists of end tags and spaces.
+    /// Returns whether the output from `from` on consists of at most [`MAX_DISTANCE`] bytes of end tags and spaces.
     fn is_invisible_from(&self, from: usize) -> bool {
         let Some(mut rest) = self.out.get(from..).filter(|rest| rest.len() <= MAX_DISTANCE) else {
             return false;

@@ -1,4 +1,4 @@
-//! Writes images once, with a source: a `noscript` repeats an image that a script loads.
+//! Writes each image once, and with an address. A `noscript` often repeats an image beside it, which a script loads.
 
 use super::{MEDIA_TEXT_BYTES, Rewriter, may_hold_sources, source_of};
 use crate::text::html::attributes::WrittenTag;
@@ -41,8 +41,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Handles an image whose address is not permitted: in a `picture` it gets the address of a source, and elsewhere its
-    /// description is shown in its place.
+    /// Handles an image whose address is not permitted. In a `picture` it gets the address of a source, if there is one.
+    /// Elsewhere its description is shown in its place, unless it repeats the image of a `noscript` before it.
     pub(super) fn write_fallback_of_image(&mut self, description: &str) {
         let picture = self.innermost().filter(|(_, open)| may_hold_sources(open.element));
         let Some(content) = picture.map(|(_, open)| open.content) else {

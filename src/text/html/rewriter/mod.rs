@@ -29,14 +29,14 @@ use tag_checks::{is_directed, is_heading, may_hold_sources, source_of};
 /// 60. The limit protects parsers and browsers that recurse.
 const MAX_DEPTH: usize = 100;
 
-/// A table is opened only if it may be nested this many levels deeper: the table itself, a section, a row and a cell.
+/// A table is opened only if this many levels are left: for the table itself, a section, a row and a cell.
 const TABLE_DEPTH: usize = 4;
 
 /// How many elements are written at most. The parser of the second stage holds them all in memory, about 400 bytes for
 /// each with its text, or 55 MB in all. The largest article in a corpus of 203 real feeds has 13 652.
 const MAX_ELEMENTS: usize = 1 << 17;
 
-/// How many bytes of text an image or a player counts as, when shown and hidden content is compared.
+/// How many bytes of text a picture, a sound, a video or a player counts as, when shown and hidden content is compared.
 const MEDIA_TEXT_BYTES: usize = 100;
 
 /// How many formatting elements are opened again in the next block at most.
@@ -94,7 +94,7 @@ struct Rewriter<'a> {
     /// Position of an element that may be a rendering of the formula that follows: its start and end in the output in
     /// bytes, and the value of `shown_bytes` before it.
     rendered_formula: Option<(usize, usize, usize)>,
-    /// Address of the last frame.
+    /// Address of the last frame, or of the last link in place of one.
     last_frame: String,
     text_run: text::TextRun,
     /// How much visible content was written, in bytes of text.
@@ -135,8 +135,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Opens an element. `lines` is what its style says of line ends; without it, the element inherits that of the element
-    /// around it. The line ends of `pre` need nothing, because browsers keep them.
+    /// Opens an element. `lines` is what its style says about line ends; if it says nothing, they are treated as in the
+    /// element around it. The line ends of `pre` need nothing, because browsers keep them.
     fn push(&mut self, mut open: OpenElement, lines: Option<LineEnds>) {
         let inherited = self.open.last().map_or(LineEnds::Flow, |outer| outer.lines);
         open.lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };
@@ -293,7 +293,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Ends an element that was taken from `open`, and notes its position if it may be the rendering of a formula.
+    /// Ends an element that was taken from `open`. Writes its stand-in if it has one and showed nothing, and notes its
+    /// position if it may be the rendering of a formula.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         self.write_end_tag(open);
@@ -309,7 +310,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
+    /// Writes the end tag of an element. Removes the element if it is hidden, if something else is shown in its place, or
+    /// if it is empty and shows nothing.
     fn write_end_tag(&mut self, open: &OpenElement) {
         let OpenElement { element, start, content, shown_before, .. } = *open;
         let is_removed = match open.visibility {

@@ -9,8 +9,8 @@ use crate::text::html::{elements, frame_addresses, players, substitutes};
 use crate::text::url::absolute;
 
 impl Rewriter<'_> {
-    /// Handles the start tag of an `object`, an `embed` or a `param` of an object. Returns `false` for any other element, and
-    /// for a known player, which is written as a frame.
+    /// Handles the start tag of an `object`, an `embed` or a `param` of an object. Returns `false` for any other element,
+    /// for a known player, which is written as a frame, and for an object that is nested too deep.
     pub(super) fn object(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         match name {
             "object" => !self.is_player(tag) && self.open_object(tag),
@@ -38,8 +38,8 @@ impl Rewriter<'_> {
         addresses.any(|address| players::player(&address).is_some())
     }
 
-    /// Opens an object. Its content is what its author shows where browsers can't show the object. Returns `false` if elements are
-    /// nested too deeply.
+    /// Opens an object. Its content is what its author shows where browsers can't show the object. Returns `false` if
+    /// elements are nested too deeply.
     fn open_object(&mut self, tag: HtmlTag<'_>) -> bool {
         let Some(element) = elements::by_name("object").filter(|_| self.open.len() < MAX_DEPTH) else {
             return false;
@@ -61,7 +61,8 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Makes this the stand-in of the open object, unless that has a better one. Returns `false` if no object is open.
+    /// Makes `stand_in` that of the innermost open object, unless the object has a better one. Returns `false` if no
+    /// object is open.
     fn offer_to_object(&mut self, stand_in: Option<&StandIn>) -> bool {
         let Some(object) = self.open.iter_mut().rfind(|open| open.is_object) else { return false };
         // A browser plays a sound or a video, and can only link to other files.
@@ -76,7 +77,8 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Writes what stands in for an element, unless the last frame was the same: a `noscript` may repeat it.
+    /// Writes what stands in for an element. A link to the page of the last frame is left out, because a `noscript` may
+    /// repeat it.
     pub(super) fn add_stand_in(&mut self, stand_in: &StandIn) {
         match stand_in {
             StandIn::Formula(formula) => {

@@ -36,7 +36,7 @@ pub(super) enum Removal {
     HiddenAndReplaced,
     /// Only those in whose place something else is shown.
     Replaced,
-    /// None.
+    /// No element is removed.
     Nothing,
 }
 
@@ -47,7 +47,7 @@ pub(super) enum Visibility {
     Shown,
     /// It is removed, unless more of the text is hidden than shown.
     Hidden,
-    /// The same for a button, unless a heading begins in it.
+    /// The content of a button. It is removed like hidden content, unless a heading begins in it.
     HiddenButton,
     /// It is removed, because something else is shown in its place.
     Replaced,

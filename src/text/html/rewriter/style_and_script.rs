@@ -18,8 +18,8 @@ const TAB: usize = 4;
 const LONGEST_TAG: usize = "<sup>".len();
 
 impl Rewriter<'_> {
-    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. Returns `false` if the
-    /// element itself is to be written.
+    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`: nothing for a task box
+    /// outside a list. Returns `false` if the element itself is to be written.
     pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         if name == "img" {
             let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
@@ -95,9 +95,10 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page. Three
-    /// are not, because their text is a heading: one in a heading (or `summary`, `dt`), one around a heading, and one that opens
-    /// the section below it. A heading shows the buttons around it, which were hidden until then.
+    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page.
+    /// Three kinds are not, because their text is a heading: one in a heading (or `summary`, `dt`), one around a heading,
+    /// and one that opens the section below it. Where a heading begins, the buttons around it, which were hidden until
+    /// then, are shown.
     pub(super) fn decide_visibility(
         &mut self,
         element: &Element,
@@ -155,8 +156,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes text whose line ends are kept, and with [`LineEnds::KeptWithSpaces`] also the spaces at the start of each line, as
-    /// no-break spaces. Next to the tag of a block, a text without words and a first line end are dropped, as browsers do.
+    /// Writes text whose line ends are kept, and with [`LineEnds::KeptWithSpaces`] also the spaces at the start of each
+    /// line, as no-break spaces. Next to the tag of a block, text of white space only is dropped, and so is the first
+    /// line end of a text, as in browsers.
     pub(super) fn add_lines(&mut self, decoded: &str, lines: LineEnds) {
         if decoded.trim().is_empty() && self.is_next_to_block() {
             return;
@@ -200,7 +202,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Returns whether a button opens the section below it and no menu.
+/// Returns whether a button opens the section below it, and not a menu.
 fn opens_section(tag: HtmlTag<'_>) -> bool {
     let (mut opens, mut is_menu) = (false, false);
     for (name, value) in tag.attributes() {

@@ -5,7 +5,7 @@ use super::super::style::Style;
 use super::super::tag_attributes::lower;
 use super::super::tokens::HtmlTag;
 
-/// Returns whether a tag sets a direction of writing other than that of the reader.
+/// Returns whether a tag sets the direction of writing from right to left.
 pub(super) fn is_directed(tag: HtmlTag<'_>) -> bool {
     let is_rtl =
         |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
