@@ -30,7 +30,8 @@
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
-//! | `refilter`, `maintenance`, `integrity` | changed filters; the steps of maintenance; the check of the whole database |
+//! | `refilter` | applies changed filters to stored entries |
+//! | `maintenance`, `integrity`, `storage` | maintenance: its steps, the check of the whole database, what fills the database |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
 

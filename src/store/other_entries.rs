@@ -1,4 +1,4 @@
-//! The entries of an article other than the one that is shown, and the other places that they stand for.
+//! The entries of an article other than the one that is shown, and the other places in which the article therefore stands.
 
 use std::collections::HashSet;
 
@@ -153,8 +153,8 @@ pub(super) fn also_in(
     places.list
 }
 
-/// Returns the page on which the readers of an aggregator discuss the page of an entry. A publisher discusses its pages on
-/// its own site, mostly on the page itself.
+/// Returns the page on which the readers of an aggregator discuss the page of an entry. Comments on the site of the page itself
+/// are the publisher's own, and do not count.
 fn discussion(entry: &OtherRow) -> Option<String> {
     let comments = entry.offers.comments_url.as_ref()?;
     let page = entry.url.as_deref().and_then(site_of);

@@ -1,5 +1,5 @@
-//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next
-//! one that can.
+//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next one that
+//! can. A table without row ids is read up to the first such page from its beginning, and from its end.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
