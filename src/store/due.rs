@@ -26,11 +26,11 @@ pub struct ClaimLimit {
     /// How many sources that failed at their last poll to claim at most. They may hang until the timeout, and must leave places
     /// for the others.
     pub failing: usize,
-    /// How many sources of one host to claim at most. Sources without a host (files) do not count.
+    /// How many sources of one public host to claim at most. Sources without a host (files) have no such limit.
     pub per_host: usize,
     /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
     pub per_private_host: usize,
-    /// How many sources to claim at most by the network that they need.
+    /// How many sources to claim at most on public hosts, and on private ones.
     pub network: NetworkClaims,
     /// Hosts (as [`crate::model::Location::host`]) whose sources are skipped: those with as many requests in
     /// flight as they may have, and those that got a request within the last `per_host_gap`.

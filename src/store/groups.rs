@@ -38,8 +38,7 @@ pub(super) enum JoinOutcome {
     New,
     /// It joined an article that other entries have.
     Grouped,
-    /// A guid that a riverd made says that it is an article which the store has: it came back through a feed that carries a
-    /// river.
+    /// Its guid, which a riverd made, is that of a stored article: the article came back through a feed that carries a river.
     OwnArticle,
     /// A filter keeps it out of the river.
     HeldBack,
@@ -65,7 +64,7 @@ pub(super) fn join(
     let root = unite(conn, &matches)?;
     if root.is_none() && !matches.is_empty() && with_guid(conn, &own_guid)?.is_some() {
         // An article that has no room for the entry has this guid, so the entry needs another one. (If nothing matched, no
-        // article has the guid, because `own_guid` would have added that article as a match.)
+        // article has the guid: that article would have been a match.)
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
@@ -158,9 +157,9 @@ fn same_page(
 const ATTEMPTS: u32 = 8;
 
 /// Returns the guid of the article that the entry would form alone. An entry that came through another river keeps the guid
-/// that it has there. Another article may have the guid already. If that is the same page, the entry came before through
-/// another river, and this one joins it by a match that is added to `matches`. If it is another page that claims the guid, the
-/// entry gets another guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
+/// that it has there. Another article may have the guid already. If that is or may be the same page, the entry came before
+/// through another river, and this one joins it by a match that is added to `matches`. If it is another page that claims the
+/// guid, the entry gets another guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,

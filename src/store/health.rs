@@ -18,8 +18,8 @@ pub struct StoreHealth {
     pub busy_for: Option<Duration>,
     /// How many writes waited when the writer last counted them.
     pub waiting: usize,
-    /// Why the database can't be written. `None` if the last transaction was committed, or failed only for a reason that lies
-    /// in its own writes.
+    /// Why the database can't be written. It is noted when the database refuses a write or a commit, and is `None` again after
+    /// the next commit in which it refused none.
     pub failure: Option<WriteFailure>,
 }
 

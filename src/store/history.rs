@@ -25,9 +25,9 @@ const REPLACED_LISTS: i64 = 10;
 /// The answer to `why URL|KEY`. It is empty if nothing is known of the address or key.
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
 pub struct History {
-    /// Articles with an entry of this address, key or guid, and the article published under this guid, the newest first, at
-    /// most twenty. If there are none: articles whose entries had the address or guid before an edit, or whose enclosure has
-    /// it.
+    /// Articles with an entry of this address (in the form that is compared) or key, and the article published under this guid,
+    /// the newest first, at most twenty. If there are none: articles with an entry that has this guid, this address as the feed
+    /// wrote it, or an enclosure at this address, or that had the guid or address before an edit.
     pub articles: Vec<ArticleHistory>,
     /// Matching entries that retention deleted.
     pub pruned: Vec<Pruned>,

@@ -105,8 +105,8 @@ pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreEr
 }
 
 /// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer. Those to a hub
-/// that asked for a pause are postponed until it ends, and a hub that was asked often enough to end a subscription is
-/// forgotten.
+/// that asked for a pause are postponed until it ends. A subscription that riverd leaves is deleted once its hub was asked
+/// often enough to end it.
 pub(super) fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
@@ -198,8 +198,8 @@ pub(super) fn confirm(
 }
 
 /// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned as usual
-/// again. If the source names another hub that was not tried yet, the subscription is due, and the poller turns to that hub.
-/// Returns `false` for an unknown callback.
+/// again. If the source names another hub that was not tried yet, a request is due at once, and the poller sends it to that
+/// hub. Returns `false` for an unknown callback.
 pub(super) fn deny(
     conn: &Connection,
     token: &str,

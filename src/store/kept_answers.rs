@@ -15,7 +15,7 @@ use crate::model::{EarlierAnswer, FetchOutcome};
 use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
-/// How long after its request an answer is used, unless it is a 429. A document that is older may have changed.
+/// How long after its request an answer is used, unless it only asks for a pause. A document that is older may have changed.
 const USED_FOR: Duration = Duration::from_hours(1);
 /// How long an answer is kept that asks for a pause. No pause is longer.
 const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);

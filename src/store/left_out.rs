@@ -82,7 +82,8 @@ fn write_record(
     (listing, is_taken): (Listing, impl Fn(&Key) -> bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    // An empty entry has nothing by which it could be found, and one entry may be repeated a thousand times.
+    // An empty entry has nothing by which it could be found, and one entry may be repeated a thousand times, so empty entries
+    // and repetitions are not recorded.
     let mut seen = HashSet::new();
     left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
     // Stable: entries of one reason stay in document order.

@@ -23,7 +23,7 @@ pub(super) struct ShownEntry {
     pub(super) page: Option<String>,
     /// Since when its feed no longer lists it, is gone, or was removed from feeds.toml.
     pub(super) unlisted_at: Option<Timestamp>,
-    /// When its text changed last.
+    /// When its text changed last, or when it arrived.
     pub(super) changed_at: Timestamp,
 }
 
@@ -45,6 +45,7 @@ pub(super) struct OtherRow {
     /// Whether it came through another river.
     from_river: bool,
     also_in: Vec<AlsoIn>,
+    /// What it offers to complete the entry that is shown.
     pub(super) offers: OtherEntry,
 }
 

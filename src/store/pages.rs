@@ -118,8 +118,7 @@ struct DueRow {
 }
 
 /// Claims due pages, the earliest first and one of each host, and plans the next try of each, in case that this one is never
-/// recorded. `sources` are
-/// those with `full_text`; the pages of all others are no longer due.
+/// recorded. `sources` are those with `full_text`; the pages of all others are no longer due.
 pub(super) fn claim(
     conn: &Connection,
     claim: &PageClaim,

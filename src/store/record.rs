@@ -152,7 +152,8 @@ fn store_document(
 }
 
 /// Decides where each entry of a document stands, before the first of them is stored. If the source is a retired one under a
-/// new address, first gives it the entries of that one. Also returns the entries that the previous document listed, by key.
+/// new address, first moves the entries of the retired source to it ([`adopt`]). Also returns the entries that the previous
+/// document listed, by key.
 fn begin_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
@@ -289,9 +290,8 @@ impl<'a> DocumentWriter<'a> {
         Ok(())
     }
 
-    /// Returns the stored entry of the source that now has another address ([`Likeness::Moved`]) and is listed as this new
-    /// entry. The caller edits it in place, so that its article links to the new page. If several entries may be it, returns
-    /// none.
+    /// Returns the stored entry of the source that the new entry continues at another address ([`Likeness::Moved`]). The caller
+    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one.
     fn find_moved(&self, similar: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
         let mut moved = similar.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {

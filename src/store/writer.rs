@@ -18,7 +18,7 @@ use super::open::{self, Opened};
 use task::WriteTask;
 pub(super) use task::panicked;
 
-/// How many writes may wait in the channel to the thread, and how many more in the thread. Further callers wait themselves,
+/// How many writes may wait in the channel to the thread, and how many more in its queues. Further callers wait themselves,
 /// which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 

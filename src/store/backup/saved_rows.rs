@@ -14,7 +14,7 @@ pub struct SavedTable {
     pub table: String,
     /// How many rows were saved.
     pub rows: u64,
-    /// How many places could not be read. Each may have held several rows.
+    /// Number of damaged places in the table that could not be read. Each may have held several rows.
     pub unreadable_places: u64,
     /// How many rows were read and left out, because they were not valid or belonged to a row that is lost.
     pub left_out: u64,
@@ -27,7 +27,7 @@ struct TableToSave {
     has_rowid: bool,
 }
 
-/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. They are
+/// Returns the ordinary tables of `target`, a new database, without those of the search index, which is filled again. They are
 /// in the order in which the migrations made them, so parents come before their children.
 fn tables(target: &Connection) -> rusqlite::Result<Vec<TableToSave>> {
     let mut query = target.prepare(

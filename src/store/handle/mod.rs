@@ -159,7 +159,7 @@ impl Store {
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
-    /// Finishes the waiting writes (those that half a second suffices for), checkpoints and closes. Later calls fail with
+    /// Finishes the waiting writes, which get half a second in all, checkpoints and closes. Later calls fail with
     /// [`StoreError::Closed`], but closing again is no error.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();

@@ -1,5 +1,5 @@
-//! Fills the full-text index in small batches. A batch is read and split into words beside the writer, which only has to
-//! write it.
+//! Fills the full-text index in small batches. A batch is read and split into words outside the writer thread, which only
+//! has to write it.
 //!
 //! If the transaction of a poll filled the index, the poll would be several times as expensive.
 

@@ -139,7 +139,7 @@ fn expand<'q>(
         if term.is_prefix {
             last_words = words::beginning_with(conn, &last, words_each)?;
         }
-        // The list of words lacks numbers, and words that are very short or long. So the beginning itself may be a word.
+        // The list lacks numbers, single letters and very long words, so the last word is searched as it is, too.
         if !last_words.contains(&last) {
             last_words.push(last);
         }
