@@ -1,4 +1,4 @@
-//! Lets only one riverd use a database, with a lock file beside it. The file also notes how many commits the database
+//! Lets only one riverd write a database, with a lock file beside it. The file also notes how many commits the database
 //! must hold.
 
 use std::fs::{self, File, OpenOptions, TryLockError};

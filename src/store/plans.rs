@@ -157,8 +157,8 @@ fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     Ok(waiting.len())
 }
 
-/// Moves back the plans of sources that were polled at a time that is now in the future. Other times of such a source, as
-/// that of its last success, become the present time if they lie in the future too.
+/// Moves back the plans of sources that were polled at a time that is now in the future. Other times of these sources, such
+/// as that of the last success, become the present time if they lie in the future too.
 fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!("select id, polled_at, {PLAN_COLUMNS} from sources where polled_at > :now");
     let polled = plans_at(conn, &sql, "polled_at", now)?;

@@ -27,7 +27,7 @@ const QUEUE: usize = 256;
 const SHARED_COMMIT: usize = 64;
 
 /// After this time a transaction takes no further write and is committed, even if more writes wait. So a write with
-/// [`Priority::Soon`] waits for one transaction only, unless many such writes wait before it.
+/// [`Priority::Soon`] waits for one transaction only, unless many others of this priority wait before it.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
 /// After a transaction of several writes, how long the next one waits for more of them. It begins at once if a write with

@@ -1,5 +1,5 @@
 //! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next one that
-//! can. A table without row ids is read up to the first such page from its beginning, and from its end.
+//! can. A table without row ids is read from its beginning up to a damaged page, and from its end down to one.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -123,7 +123,7 @@ fn read_by_rowid(
     }
 }
 
-/// Returns the smallest row id above `start` after which a row can be read. Returns `None` if no such row is found.
+/// Returns the smallest row id above `start` after which a row can be read. Returns `None` if there is none.
 fn next_readable<E>(start: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
     let (mut unreadable, mut step) = (start, 1_i64);
     let mut readable = loop {
