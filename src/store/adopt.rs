@@ -10,14 +10,14 @@ use super::storing_context::StoringContext;
 use crate::article::placement::SourceHistory;
 use crate::model::{Article, DocumentArticles};
 
-/// How many entries of a document are looked up.
+/// How many entries of a document are looked up at most, and how many listed entries of a retired source count at most.
 const LOOKED_UP: usize = 200;
 
-/// Moves the entries of a retired source to the source of `context`, if this is its first document and the two list
-/// the same entries. Returns whether it did.
+/// Moves the entries of a retired source to the source of `context`, if this is its first document with entries and the two
+/// list the same entries. Returns whether it did.
 ///
-/// They do if at least half of the entries that each of them lists have the same key and address. So an aggregator that
-/// carried a site is not taken for the site.
+/// They do if at least half of the entries that each of them lists have the same key and address, where at most
+/// [`LOOKED_UP`] of each count. So an aggregator that carried a site is not taken for the site.
 pub(super) fn adopt_retired(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -24,7 +24,7 @@ pub struct ArchiveEnd {
 /// The articles of one page of an archive.
 #[derive(Clone, Debug)]
 pub struct ArchivedArticles {
-    /// The articles that are still stored, ordered by river time, the newest first.
+    /// The articles that are still stored and visible, ordered by river time, the newest first.
     pub articles: Vec<RiverItem>,
     /// Number of the newest article before the page.
     pub next_older: Option<u64>,
@@ -83,7 +83,7 @@ impl Archive {
 
     /// Returns the newest number up to `limit` that has a visible article.
     fn newest(&self, conn: &Connection, limit: i64) -> Result<Option<i64>, StoreError> {
-        // Both statements get the same parameters, so the first one has to use ?1, which is 0 in it.
+        // Both statements get the same parameters, so the first one has to use ?1 too. For the river it is 0.
         let sql = match self.view {
             0 => {
                 "select max(archive_number) from articles
@@ -94,8 +94,8 @@ impl Archive {
         Ok(conn.prepare_cached(sql)?.query_row([self.view, limit], |row| row.get(0))?)
     }
 
-    /// Returns the newest number whose visible article is not in `shown`. Reads one number more than `shown` has articles at
-    /// most.
+    /// Returns the newest number whose visible article is not in `shown`. Reads at most one number more than `shown` has
+    /// articles.
     fn newest_without(
         &self,
         conn: &Connection,

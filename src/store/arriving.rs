@@ -19,7 +19,7 @@ pub(super) struct ArrivingEntry {
     pub(super) among: AmongNew,
     /// Whether it is an old entry that only slid into the list ([`placement::behind_known`]).
     pub(super) is_old: bool,
-    /// Date that it gets if it has none and came with the first entries of its source.
+    /// Date by which it is placed if it has none and came with the first entries of its source.
     pub(super) stand_in: Timestamp,
     /// Whether it is left out if it is new, because too many new entries came within a day ([`growth`]).
     pub(super) is_over_limit: bool,

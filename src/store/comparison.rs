@@ -13,7 +13,7 @@ use crate::model::{Enclosure, SourceId};
 use crate::text::html;
 use crate::time::{Timestamp, human};
 
-/// How many of the entries that one question means are read.
+/// How many of the entries that one question means are read at most, the newest ones.
 const ENTRIES: i64 = 20;
 
 /// The answer to `why URL|KEY OTHER`.
@@ -33,8 +33,8 @@ pub struct Comparison {
     pub judged: String,
     /// Figures of the texts and dates.
     pub figures: Figures,
-    /// Words of the first entry that the other lacks, if the comparison of the texts keeps the entries apart because of them: numbers
-    /// and names of the texts, or words of the titles.
+    /// Words of the first entry that the other lacks, if the comparison of the texts keeps the entries apart because of them:
+    /// numbers and names of the texts, or words of the titles.
     pub only_in_one: Vec<String>,
     /// The same of the second entry.
     pub only_in_other: Vec<String>,
@@ -70,12 +70,13 @@ struct StoredForComparison {
     page: Option<String>,
     shared_url: bool,
     sketch: Vec<u8>,
-    /// Plain text from which the sketch was made.
+    /// Plain text of the content, or else of the summary, as it is stored now.
     text: String,
     shown: ComparedEntry,
 }
 
-/// Compares the newest entries that two questions mean. Returns `None` if one of them means no stored entry.
+/// Compares the newest entry that each question means. If that is one entry for both, the next one of the second question takes
+/// its place, if there is one. Returns `None` if one of the questions means no stored entry.
 pub(super) fn of(
     conn: &Connection,
     one: &HistoryQuery,
@@ -196,7 +197,8 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched only if the others have nothing. That takes up to a second, which a person can wait.
+    // Columns without an index are searched only if the others have nothing. That takes up to a second, and only a person
+    // waits.
     let mut query = conn.prepare_cached(
         "select id from entries where guid = ?1 or url = ?1
          union select entry_id from edits where guid = ?1 or url = ?1

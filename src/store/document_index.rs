@@ -7,6 +7,7 @@ use crate::time::Timestamp;
 
 /// The entries of a document, indexed by key and by address.
 pub(super) struct DocumentIndex<'a> {
+    /// The keys that it lists, also those of entries that `max_entries` or `max_age` left out.
     keys: HashSet<&'a str>,
     listing: Listing,
     /// How many entries have each address.
@@ -37,7 +38,7 @@ impl<'a> DocumentIndex<'a> {
         self.counts.get(url).copied().unwrap_or_default()
     }
 
-    /// Returns whether the document lists this key.
+    /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.
     pub(super) fn lists(&self, key: &str) -> bool {
         self.keys.contains(key)
     }

@@ -14,8 +14,8 @@ use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
 /// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits
-/// for, and short enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A source
-/// whose document kills the process again and again is tried only once in this time (see [`release_interrupted`]).
+/// for, and short enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A
+/// source whose document kills the process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// How many sources to claim, and which to skip.
@@ -23,14 +23,14 @@ pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 pub struct ClaimLimit {
     /// How many sources to claim at most.
     pub total: usize,
-    /// How many sources that failed at their last poll to claim at most. They may hang until the timeout, and must leave places for
-    /// the others.
+    /// How many sources that failed at their last poll to claim at most. They may hang until the timeout, and must leave places
+    /// for the others.
     pub failing: usize,
-    /// How many sources of one host to claim at most. Sources without a host (files) do not count.
+    /// How many sources of one public host to claim at most. Sources without a host (files) have no such limit.
     pub per_host: usize,
     /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
     pub per_private_host: usize,
-    /// How many sources to claim at most by the network that they need.
+    /// How many sources to claim at most on public hosts, and on private ones.
     pub network: NetworkClaims,
     /// Hosts (as [`crate::model::Location::host`]) whose sources are skipped: those with as many requests in
     /// flight as they may have, and those that got a request within the last `per_host_gap`.
@@ -47,7 +47,7 @@ pub(super) struct Claimed {
     pub(super) push: Option<HubSubscription>,
 }
 
-/// Condition of the index `sources_due`.
+/// Says which sources may be polled at all. It is the condition of the index `sources_due`.
 const POLLABLE: &str = "retired_at is null and enabled = 1 and gone_at is null";
 
 /// Claims due sources, the most overdue first.
@@ -73,7 +73,8 @@ fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, St
     Ok(conn.prepare_cached(sql)?.execute(params![until, id.0])? > 0)
 }
 
-/// Chooses due sources, the most overdue first, until `limit.total` are found. Skips the sources of hosts that have no room.
+/// Chooses due sources, the most overdue first, until `limit.total` are found. Skips those that are claimed or under way, and
+/// those that the other limits leave no room for.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
         "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 from sources indexed by sources_due

@@ -48,7 +48,8 @@ pub(super) enum EditCause {
     Content,
     /// Only the metadata around the content.
     Metadata,
-    /// Only what no reader sees, such as a token in an address.
+    /// Only what no reader sees, such as a token in an address. Also the cause for an unchanged entry that an older riverd
+    /// stored, because its hashes are to be written.
     Unseen,
 }
 
@@ -76,8 +77,9 @@ fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     (used < ANNOUNCEMENTS).then_some(used + 1)
 }
 
-/// Stores the newest version of an entry in place. Its article keeps guid and place. A change that a reader sees is announced,
-/// as long as the limit allows. The former version is kept for `why`, unless the change is one that no reader sees.
+/// Stores the newest version of an entry in place. If its article is published, that keeps guid and place. A change that a
+/// reader sees is announced, as long as the limit allows. The former version is kept for `why`, unless the change is one that
+/// no reader sees.
 pub(super) fn apply(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -1,5 +1,5 @@
-//! Entries as rows: finds and counts them, inserts them with their texts, and notes which of them and of the tombstones a
-//! document lists.
+//! Entries as rows: finds them, inserts them with their texts, and notes which of them, and which entries that retention
+//! deleted, a document lists.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::time::{DAY, Timestamp};
 
-/// How many entries with the same address are read. A home page may be the address of thousands.
+/// How many entries with the same address are read at most. A home page may be the address of thousands.
 pub(super) const SAME_ADDRESS: i64 = 64;
 
-/// A note that a feed still lists a pruned entry is renewed after this many days, which saves a write at every poll.
+/// The note that a feed still lists a pruned entry is renewed only after this many days, which saves a write at every poll.
 const LISTED_NOTE_DAYS: u32 = 7;
 
 /// A stored entry, with everything that decides what happens when its feed lists it again.
@@ -171,8 +171,8 @@ pub(super) enum LimitedKey {
     Unknown,
 }
 
-/// Notes that the document lists an entry that `max_entries` or `max_age` left out, of which only the key is known. What is
-/// stored under the key counts as listed.
+/// Notes that the document lists an entry that `max_entries` or `max_age` left out. What is stored under its key counts as
+/// listed.
 pub(super) fn note_listed_key(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -151,7 +151,8 @@ impl StoreError {
         Self::NotWritable { path: path.to_owned(), source: Arc::new(source) }
     }
 
-    /// Returns whether a person has to fix the error, so that starting again at once is no use (exit code 78).
+    /// Returns whether starting riverd again is no use before a person has changed something (exit code 78). A full disk does
+    /// not count, because room may come back by itself.
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::Newer { .. }

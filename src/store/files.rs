@@ -25,8 +25,8 @@ pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::not_writable(folder, source))
 }
 
-/// Creates a file that only its owner may read, unless it exists. If root creates it, it belongs to the owner of its folder, so
-/// that the daemon can use it. SQLite gives its log the same permissions and owner.
+/// Creates a file that only its owner may read, unless it exists. If root runs riverd, the file is given to the owner of its
+/// folder (also if it existed), so that the daemon can use it. SQLite gives its log the same permissions and owner.
 pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)
@@ -38,7 +38,7 @@ pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::not_writable(path, source))
 }
 
-/// Gives a new file that root creates to the owner of its folder.
+/// Gives a file to the owner and the group of its folder, if root runs riverd.
 pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (owner, present) = (fs::metadata(folder)?, file.metadata()?);

@@ -19,7 +19,7 @@ use crate::model::{Article, CanonicalUrl};
 /// How many reasons why an entry belongs to its article are kept, for `why`.
 const MATCHES_KEPT: usize = 16;
 
-/// How many entries one article has at most. Further ones form another article. No story stands in so many sources, but a
+/// How many entries one article has at most. Further ones form another article. No story stands in 256 sources, but a
 /// feed may list one text ten thousand times, and the representative of an article is chosen from all of its entries.
 const MOST_ENTRIES: i64 = 256;
 
@@ -38,7 +38,7 @@ pub(super) enum JoinOutcome {
     New,
     /// It joined an article that other entries have.
     Grouped,
-    /// It is an article of this riverd that came back through a feed which carries its river.
+    /// Its guid, which a riverd made, is that of a stored article: the article came back through a feed that carries a river.
     OwnArticle,
     /// A filter keeps it out of the river.
     HeldBack,
@@ -63,7 +63,8 @@ pub(super) fn join(
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
     let root = unite(conn, &matches)?;
     if root.is_none() && !matches.is_empty() && with_guid(conn, &own_guid)?.is_some() {
-        // The article that has this guid is full. Without any match, no article has it.
+        // An article that has no room for the entry has this guid, so the entry needs another one. (If nothing matched, no
+        // article has the guid: that article would have been a match.)
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
@@ -96,15 +97,15 @@ pub(super) fn join(
     })
 }
 
-/// Returns whether the source wrote the entry itself: the entry names no other feed as its origin, and its page is on
-/// the feed's site.
+/// Returns whether the source counts as the writer of the entry: the entry names no other feed as its origin, and its page, if
+/// it has one, is on the feed's site.
 fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
     let page = article.url.as_deref().and_then(storing_context::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// Returns the article of this riverd that the entry claims to be, if it comes from riverd's own river or from an
-/// aggregator that carries it.
+/// Returns the stored article that the entry claims to be with a guid that a riverd made. Such an entry comes from a river,
+/// this one or another, or from an aggregator that carries it.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid]
         .into_iter()
@@ -155,10 +156,10 @@ fn same_page(
 /// third has never been needed.
 const ATTEMPTS: u32 = 8;
 
-/// Returns the guid of the article that the entry would form alone. An entry that came through another river keeps the guid that
-/// it has there. Another article may have the guid already. If that is the same page, the entry came before through another river,
-/// and this one joins it by a match that is added to `matches`. If it is another page that claims the guid, the entry gets another
-/// guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
+/// Returns the guid of the article that the entry would form alone. An entry that came through another river keeps the guid
+/// that it has there. Another article may have the guid already. If that is or may be the same page, the entry came before
+/// through another river, and this one joins it by a match that is added to `matches`. If it is another page that claims the
+/// guid, the entry gets another guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -190,8 +191,8 @@ struct JoinableArticle {
     members: i64,
 }
 
-/// Unites the articles that `matches` lead to and returns the result. Further published articles stay and are noted as merged into
-/// it, and no article grows beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
+/// Unites the articles that `matches` lead to and returns the result. Further published articles stay and are noted as merged
+/// into it, and no article grows beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
 fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
     for found in matches {
@@ -216,7 +217,7 @@ fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, Store
         );
     }
     articles.retain(|article| article.members < MOST_ENTRIES);
-    // The earliest published article comes first, or else the oldest row.
+    // The published article with the earliest place comes first. If none is published, the oldest row does.
     articles.sort_by_key(|article| {
         (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
     });

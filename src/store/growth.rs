@@ -16,8 +16,8 @@ const NEW_IN_ALL: u64 = 200_000;
 /// A poll with fewer new entries than this is not counted, so that usual polls write no count.
 const COUNTED_FROM: u64 = 20;
 
-/// A document with fewer new entries than this is stored even if all sources together are over their limit: thousands of sources
-/// that are read for the first time are no flood.
+/// A document with fewer new entries than this is stored even if all sources together are over their limit: thousands of
+/// sources that are read for the first time are no flood.
 const LONG: u64 = 500;
 
 /// The row that counts the new entries of all sources.
@@ -98,7 +98,7 @@ pub(super) fn note(conn: &Connection, entries: NewEntries<'_>) -> Result<(), Sto
     Ok(())
 }
 
-/// Deletes counts of earlier days.
+/// Deletes the counts of days before yesterday.
 pub(super) fn forget(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached("delete from growth where day < ?")?.execute([day(now) - 1])?;
     Ok(())

@@ -16,16 +16,17 @@ const STUCK_AFTER: Duration = Duration::from_secs(30);
 pub struct StoreHealth {
     /// How long the present step of the writer has been running. `None` if it has nothing to do.
     pub busy_for: Option<Duration>,
-    /// How many writes wait.
+    /// How many writes waited when the writer last counted them.
     pub waiting: usize,
-    /// Why the database can't be written, if the last commit failed.
+    /// Why the database can't be written. It is noted when the database refuses a write or a commit, and is `None` again after
+    /// the next commit in which it refused none.
     pub failure: Option<WriteFailure>,
 }
 
 /// Why the database can't be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WriteFailure {
-    /// The error of the last commit, in one line.
+    /// The error of the last failed write, in one line.
     pub message: String,
     /// What would fix it, if anything would.
     pub hint: Option<String>,
@@ -110,7 +111,7 @@ impl HealthNotes {
         }
     }
 
-    /// Notes that a commit failed. Only the first failure in a row and each new reason are logged.
+    /// Notes that the database refused a write or a commit. Only the first failure in a row and each new reason are logged.
     pub(super) fn commit_failed(&self, error: &StoreError) {
         let message = error.to_string();
         let mut failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);

@@ -25,8 +25,9 @@ const REPLACED_LISTS: i64 = 10;
 /// The answer to `why URL|KEY`. It is empty if nothing is known of the address or key.
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
 pub struct History {
-    /// Articles with an entry of this address, key or guid, and the article published under this guid, the newest
-    /// first, at most twenty.
+    /// Articles with an entry of this address (in the form that is compared) or key, and the article published under this guid,
+    /// the newest first, at most twenty. If there are none: articles with an entry that has this guid, this address as the feed
+    /// wrote it, or an enclosure at this address, or that had the guid or address before an edit.
     pub articles: Vec<ArticleHistory>,
     /// Matching entries that retention deleted.
     pub pruned: Vec<Pruned>,
@@ -113,7 +114,7 @@ pub struct EntryHistory {
     pub unlisted_at: Option<Timestamp>,
     /// Reason why a filter keeps it out of the river.
     pub held_back: Option<String>,
-    /// Why the entry belongs to the article; empty for the first entry.
+    /// Why the entry belongs to the article; empty for an entry that matched no other one when it arrived.
     pub joined: Vec<JoinedBy>,
     /// Its edits, the oldest first.
     pub edits: Vec<Edit>,
@@ -147,7 +148,7 @@ pub struct Edit {
     pub title_before: String,
     /// Address of the page before the edit.
     pub url_before: Option<String>,
-    /// `updated` before the edit.
+    /// Time of the last change that the feed stated before the edit.
     pub updated_before: Option<Timestamp>,
     /// The changed part of the text before the edit, at most a few lines; `None` if the text did not change, or only
     /// its markup did.
@@ -179,7 +180,7 @@ pub struct Pruned {
 pub(super) struct HistoryQuery {
     /// The address, key or guid as it was asked for.
     pub(super) text: String,
-    /// The address in the form that is compared. `text` if that is no address.
+    /// The address in the form that is compared. The same as `text` if that is no address.
     pub(super) canonical: String,
 }
 
@@ -219,7 +220,7 @@ pub(super) fn of(
     for id in articles(conn, &question)? {
         history.articles.extend(article(conn, id)?);
     }
-    // The tombstone of a pruned entry says more than the record.
+    // The tombstone of a pruned entry says more than the record of what was left out.
     let pruned: HashSet<(&str, &str)> =
         history.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
     history.left_out.retain(|left_out| {
@@ -262,7 +263,8 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched only if the others have nothing. That takes up to a second, which a person can wait.
+    // Columns without an index are searched only if the others have nothing. That takes up to a second, and only a person
+    // waits.
     let mut query = conn.prepare_cached(
         "select article_id from entries where guid = ?1 or url = ?1
          union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1

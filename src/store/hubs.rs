@@ -30,7 +30,7 @@ pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubs
     Ok(kept)
 }
 
-/// Returns the subscriptions of all sources.
+/// Returns the subscriptions that sources keep, by the row of the source.
 pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, HubSubscription>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, hub, topic, callback, lease_until, pushed_at from subscriptions
@@ -75,7 +75,7 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Leaves the hubs of sources that are retired or disabled.
+/// Leaves the hubs of sources that are retired, disabled or deleted.
 pub(super) fn leave_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     let retired = "(source_id is null and :source is null
                     or source_id in (select id from sources where retired_at is not null or enabled = 0))";
@@ -104,7 +104,9 @@ pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreEr
     Ok(due)
 }
 
-/// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer.
+/// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer. Those to a hub
+/// that asked for a pause are postponed until it ends. A subscription that riverd leaves is deleted once its hub was asked
+/// often enough to end it.
 pub(super) fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
@@ -195,9 +197,9 @@ pub(super) fn confirm(
     Ok(changed > 0)
 }
 
-/// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned
-/// as usual again. If the source names another hub that was not tried yet, the next round takes it up. Returns `false` for an
-/// unknown callback.
+/// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned as usual
+/// again. If the source names another hub that was not tried yet, a request is due at once, and the poller sends it to that
+/// hub. Returns `false` for an unknown callback.
 pub(super) fn deny(
     conn: &Connection,
     token: &str,
@@ -223,7 +225,7 @@ pub(super) fn deny(
     let base = callback.strip_suffix(&format!("websub/{token}")).and_then(|base| Url::parse(base).ok());
     let other = base.and_then(|base| websub::other_hub(&source, &state, &base, &failed, now));
     if other.is_some_and(|(_, ask_at)| ask_at <= now) {
-        // An even count of requests makes the next round go on to the other hub.
+        // An even count of requests makes the poller go on to the other hub.
         conn.prepare_cached(
             "update subscriptions set ask_at = ?, asked = max(asked + asked % 2, 2) where token = ?",
         )?
@@ -266,8 +268,8 @@ pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Re
     Ok(source.is_some())
 }
 
-/// Returns whether the hub of a claimed source announced news since the claim. The poll under way may then have come
-/// too early.
+/// Returns whether the hub of a claimed source announced news since the claim, which lasts for `claim`. The poll under way may
+/// then have come too early.
 pub(super) fn has_message_since(
     conn: &Connection,
     source: SourceId,

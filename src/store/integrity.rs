@@ -13,7 +13,7 @@ const LISTED: u32 = 5;
 /// The outcome of a check of the whole database.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IntegrityCheck {
-    /// When it ended.
+    /// When the maintenance that ran it began.
     pub at: Timestamp,
     /// The damage that it found, in SQLite's words. `None` if the database is whole.
     pub damage: Option<String>,

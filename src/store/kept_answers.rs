@@ -15,7 +15,7 @@ use crate::model::{EarlierAnswer, FetchOutcome};
 use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
-/// How long a document is used. One that is older may have changed.
+/// How long after its request an answer is used, unless it only asks for a pause. A document that is older may have changed.
 const USED_FOR: Duration = Duration::from_hours(1);
 /// How long an answer is kept that asks for a pause. No pause is longer.
 const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);
@@ -24,7 +24,8 @@ const MAX_KEPT: i64 = 1000;
 /// Size of the largest body that is kept, in bytes. A larger one is fetched again.
 pub const MAX_KEPT_BODY: usize = 4 << 20;
 
-/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process writes to this table.
+/// The addresses for which an answer may be kept, so that the polls of all other sources need no look-up. No other process
+/// writes to this table.
 #[derive(Clone, Default, Debug)]
 pub(super) struct KeptAddresses(Arc<Mutex<HashSet<String>>>);
 
@@ -52,7 +53,8 @@ impl KeptAddresses {
     }
 }
 
-/// Keeps an answer, and notes the pause of its domain, if it asked for one.
+/// Keeps an answer, and notes the pause of its domain, if it asked for one. The pause does not hold back the first poll of the
+/// source if the answer has a document, because that poll sends no request.
 pub(super) fn keep(
     conn: &Connection,
     answer: &EarlierAnswer<usize>,
@@ -110,7 +112,8 @@ pub(super) fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>
     Ok(found.and_then(|(answer, body)| Some(answer?.with_body(Bytes::from(body)))))
 }
 
-/// Returns whether a document is kept for an address that a poll may use. Its poll sends no request, so no pause forbids it.
+/// Returns whether an answer with a document is kept for an address and may be used by a poll. Such a poll sends no request, so
+/// no pause forbids it.
 pub(super) fn has_document(
     conn: &Connection,
     url: &Url,
@@ -134,8 +137,8 @@ pub(super) fn remove(conn: &Connection, url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns whether a poll may use an answer. It must be recent, or ask for a pause that is not over, and it must not be older than
-/// the last poll of the source, at `polled_at`.
+/// Returns whether a poll may use an answer. It must be recent, or ask for a pause that is not over, and it must not be older
+/// than the last poll of the source, at `polled_at`.
 pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, now: Timestamp) -> bool {
     let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
     let is_recent = match answer.outcome {

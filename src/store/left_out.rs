@@ -27,7 +27,7 @@ pub struct LeftOutHistory {
     /// The entry and the reason.
     #[serde(flatten)]
     pub entry: LeftOutEntry,
-    /// When it was first left out.
+    /// Since when it has been left out for this reason without a break.
     pub since: Timestamp,
 }
 
@@ -42,11 +42,12 @@ pub struct Unrecorded {
     pub count: u32,
 }
 
-/// Replaces the counts and the record of `source` by what its newest document left out. `unread` counts entries of which nothing
-/// else is known. Returns the counts, with the entries that filters hold back.
+/// Replaces the counts and the record of `source` by what its newest document left out. `unread` counts entries of which
+/// nothing else is known. Returns the counts, with the entries that filters hold back.
 ///
-/// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an
-/// entry with this key; such an entry leaves the record unless it is left out again. Only changed rows are written.
+/// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an entry
+/// with this key. If so, an entry that `max_entries` or `max_age` left out before leaves the record, unless it is left out
+/// again. Of the record, only changed rows are written.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
@@ -81,7 +82,8 @@ fn write_record(
     (listing, is_taken): (Listing, impl Fn(&Key) -> bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    // An empty entry has nothing by which it could be found, and one entry may be repeated a thousand times.
+    // An empty entry has nothing by which it could be found, and one entry may be repeated a thousand times, so empty entries
+    // and repetitions are not recorded.
     let mut seen = HashSet::new();
     left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
     // Stable: entries of one reason stay in document order.
@@ -184,7 +186,7 @@ pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, S
     Ok(found)
 }
 
-/// Returns the recorded entries with this address, key or guid, the newest first.
+/// Returns the recorded entries with this address, key or guid, the newest first, at most [`ANSWERS`].
 pub(super) fn histories(
     conn: &Connection,
     text: &str,
@@ -204,7 +206,8 @@ pub(super) fn histories(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns the sources that left out entries which are not recorded, and why. Those with the most entries come first.
+/// Returns the sources that left out entries which are not recorded, and why, at most [`SUGGESTED`]. Those with the most
+/// entries come first.
 pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreError> {
     let mut query = conn.prepare_cached(
         "select name, reason, unrecorded from (

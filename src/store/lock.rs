@@ -1,4 +1,4 @@
-//! Lets only one riverd use a database, with a lock file beside it. The file also notes how many commits the database
+//! Lets only one riverd write a database, with a lock file beside it. The file also notes how many commits the database
 //! must hold.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -57,7 +57,7 @@ impl Lock {
 
     /// Notes how many commits the database holds now. It is to be called once they are durable.
     pub(super) fn note(&self, commits: i64) -> io::Result<()> {
-        // Every line has the same width, so that a shorter number never leaves the end of a longer one.
+        // The numbers are padded to a fixed width, so that a shorter line never leaves the end of a longer one.
         let line = format!("{commits:020} {:020}\n", self.inode()?);
         self.file.write_all_at(line.as_bytes(), 0)
     }

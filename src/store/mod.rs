@@ -9,8 +9,9 @@
 //! | `readers` | the connections that read |
 //! | `error` | what can go wrong, and what a person can do about it |
 //! | `sources`, `source_lookups` | sources: follow feeds.toml; find a source by its name, address or tag |
-//! | `due`, `plans`, `state`, `status` | sources: the queue of due ones, the planned polls, what polls found out, what `status` shows |
-//! | `record` → `groups`, `edits` → `entries`, `near_duplicates`, `near_cache` | store one poll: new and edited entries, and their articles |
+//! | `due`, `plans`, `state`, `status` | the queue of due sources, planned polls, what polls found out, what `status` shows |
+//! | `record`, which uses `groups` and `edits` | store one poll: new and edited entries, and their articles |
+//! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the index of near duplicates, and its cache |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
 //! | `adopt` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
@@ -30,7 +31,8 @@
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
-//! | `refilter`, `maintenance`, `integrity` | changed filters; the steps of maintenance; the check of the whole database |
+//! | `refilter` | applies changed filters to stored entries |
+//! | `maintenance`, `integrity`, `storage` | maintenance: its steps, the check of the whole database, what fills the database |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
 

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use crate::article::dedup::Outline;
 use crate::model::SourceId;
 
-/// How many outlines are kept at most. Each takes a kilobyte.
+/// How many outlines ([`Outline`]) are kept at most. Each takes a kilobyte.
 const OUTLINES: usize = 1024;
 
-/// The bits of a place that hold the row of the entry. The higher bits hold the low bits of the band, so the places of a band
-/// are neighbours, ordered by entry. (Two bands with the same low bits only give some more candidates.)
+/// The bits of a place that hold the row of the entry. A place is the number of a row of the index (`band_places`). Its higher
+/// bits hold the low bits of the band, so the places of a band are neighbours, ordered by entry. (Two bands with the same low
+/// bits only give some more candidates.)
 pub(super) const ENTRY_BITS: i64 = (1 << 34) - 1;
 
 /// Returns the lowest place of a band.
@@ -45,14 +46,14 @@ impl NearCache {
         }
     }
 
-    /// Returns whether an entry is known to be too far from the entry of `outline`, or gone.
+    /// Returns whether an entry is known to be gone, or known to be less similar to the entry of `outline` than `similarity`.
     pub(super) fn is_ruled_out(&self, entry: i64, outline: &Outline, similarity: f64) -> bool {
         let rules_out =
             |known: &Option<Outline>| known.as_ref().is_none_or(|known| known.rules_out(outline, similarity));
         self.outlines.get(&entry).is_some_and(rules_out)
     }
 
-    /// Remembers the outline of an entry by its stored sketch; `None` if it is gone.
+    /// Remembers the outline of an entry, which is made from its stored sketch. `sketch` is `None` if the entry is gone.
     pub(super) fn note_outline(&mut self, entry: i64, sketch: Option<&[u8]>) {
         if self.outlines.len() >= OUTLINES {
             self.outlines.clear();

@@ -16,20 +16,20 @@ use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
 use crate::time::Timestamp;
 
-/// How many rows of one band are read, the newest first. A feed that repeats one text a hundred thousand times must not
+/// How many rows of one band are read at most, the newest first. A feed that repeats one text a hundred thousand times must not
 /// make every later article slow.
 const ROWS_READ: usize = 1024;
 
-/// How many of these rows are taken from other sources.
+/// How many of these rows are taken at most that belong to entries of other sources.
 const TAKEN: usize = 128;
-/// How many of these rows are taken from the entry's own source. There are fewer of them, so that a series of similar entries
-/// does not push out those of other sources.
+/// How many of these rows are taken at most that belong to the entry's own source. There are fewer of them, so that a series of
+/// similar entries does not push out those of other sources.
 const TAKEN_OF_OWN: usize = 32;
 
 /// Bands with this many rows or more are read once for all entries of a document.
 const FREQUENT: usize = 48;
 
-/// How many candidates are judged: those that share the most bands.
+/// How many candidates are judged at most: those that share the most bands.
 const JUDGED: usize = 50;
 
 /// An entry that shares a band, with everything that `dedup::judge` needs.
@@ -97,7 +97,7 @@ pub(super) fn find(
     Ok(matches)
 }
 
-/// Returns the entries that share bands, those that share the most first.
+/// Returns the entries that share bands with `fingerprint`, those that share the most first, at most [`JUDGED`].
 fn candidates(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -192,7 +192,7 @@ pub(super) fn insert(
 }
 
 /// Adds the bands of an edited text to the index. Those of the former text stay until the entry leaves the window. They only
-/// make the entry a candidate, and the judgement reads the new text.
+/// make the entry a candidate, and the judgement reads the new text. An entry that has left the window is not added again.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -229,7 +229,7 @@ pub(super) fn delete_old_places(
     Ok(last)
 }
 
-/// Deletes up to `limit` of the oldest sketches that arrived before `before`. Returns how many were deleted.
+/// Deletes, of the `limit` oldest sketches, those of entries that arrived before `before`. Returns how many were deleted.
 pub(super) fn delete_old_sketches(
     conn: &Connection,
     before: Timestamp,

@@ -19,8 +19,8 @@ const APPLICATION_ID: i64 = 0x7269_7664;
 /// How long to wait for a lock of another process. Only a verb or `sqlite3` at a terminal holds one, for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Up to this size in bytes, the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A
-/// larger one is checked by the nightly maintenance, because a start must not take minutes.
+/// Up to this size in bytes, the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A larger
+/// one is checked only by maintenance (nightly, unless feeds.toml says otherwise), because a start must not take minutes.
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand
@@ -53,8 +53,8 @@ pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<
     private_file(path)?;
     // This connection can't write, so a database that is refused keeps its log as it is.
     match reader(path).and_then(|conn| recognise(&conn, path, &lock)) {
-        // After a crash a transaction may have to be rolled back first, which takes a connection that can write. It
-        // checks the database again.
+        // After a crash a transaction may have to be rolled back first, which takes a connection that can write. With that
+        // one, the database is checked again below.
         Ok(()) | Err(StoreError::NotWritable { .. }) => {}
         Err(refused) => return Err(refused),
     }
@@ -76,7 +76,7 @@ fn recognise(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreErr
     count_commits(conn, path, lock)
 }
 
-/// Refuses a database that holds fewer commits than it once did, because its log was deleted.
+/// Refuses a database that holds fewer commits than it once did, because its log was deleted or cut off.
 fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let Some(noted) = lock.commits() else { return Ok(()) };
@@ -91,7 +91,8 @@ fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), Stor
     Ok(())
 }
 
-/// Opens a connection for writing. The file must exist. Refuses a database that is neither empty nor of riverd.
+/// Opens a connection for writing. The file must exist. Refuses a database that is neither empty nor of riverd, has a newer
+/// schema, or is on a file system where SQLite can't use a write-ahead log.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -131,8 +132,8 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a connection for the check of the whole database. It could write, because SQLite checks no constraints on a connection
-/// that is open for reading only, but `query_only` forbids it.
+/// Opens a connection for the check of the whole database. SQLite checks no constraints on a connection that is open for
+/// reading only, so this one is opened for writing, and `query_only` makes it refuse every write.
 pub(super) fn integrity_checker(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -176,7 +177,8 @@ fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Checks the schema and the ids in the header: the database must be empty, or one of riverd with a known schema.
+/// Checks the application id and the schema version in the header: the database must be empty, or one of riverd with a known
+/// schema.
 fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let tables: i64 =
@@ -197,7 +199,8 @@ fn check_whole(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     if size > CHECKED_WHOLE { Ok(()) } else { quick_check(conn, path) }
 }
 
-/// Reads every page and reports damage. Changed bytes inside a text are not found.
+/// Reads every page and reports the first damage that it finds. It compares no index with its table, and does not notice
+/// changed bytes inside a text.
 pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let answer: rusqlite::Result<String> = conn.query_row("pragma quick_check(1)", [], |row| row.get(0));
     match answer {
@@ -280,7 +283,7 @@ pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a backup, to which nobody writes, so that SQLite makes no file beside it.
+/// Opens a backup. Nobody writes to it, so SQLite is told to make no file beside it, unless a log lies there already.
 pub(super) fn backup(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });

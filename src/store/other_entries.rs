@@ -1,4 +1,4 @@
-//! The entries of an article other than the one that is shown, and the other places that they stand for.
+//! The entries of an article other than the one that is shown, and the other places in which the article therefore stands.
 
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ pub(super) struct ShownEntry {
     pub(super) page: Option<String>,
     /// Since when its feed no longer lists it, is gone, or was removed from feeds.toml.
     pub(super) unlisted_at: Option<Timestamp>,
-    /// When its text changed last.
+    /// When its text changed last, or when it arrived.
     pub(super) changed_at: Timestamp,
 }
 
@@ -45,6 +45,7 @@ pub(super) struct OtherRow {
     /// Whether it came through another river.
     from_river: bool,
     also_in: Vec<AlsoIn>,
+    /// What it offers to complete the entry that is shown.
     pub(super) offers: OtherEntry,
 }
 
@@ -153,8 +154,8 @@ pub(super) fn also_in(
     places.list
 }
 
-/// Returns the page on which the readers of an aggregator discuss the page of an entry. A publisher discusses its pages on
-/// its own site, mostly on the page itself.
+/// Returns the page on which the readers of an aggregator discuss the page of an entry. Comments on the site of the page itself
+/// are the publisher's own, and do not count.
 fn discussion(entry: &OtherRow) -> Option<String> {
     let comments = entry.offers.comments_url.as_ref()?;
     let page = entry.url.as_deref().and_then(site_of);

@@ -62,8 +62,8 @@ pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes that the pages behind the new entries of a document are to be fetched. The articles of these entries wait a
-/// while for their pages.
+/// Notes that the pages behind new entries of a document are to be fetched, as far as [`full_text::with_pages`] chooses them.
+/// The articles of these entries wait a while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -102,8 +102,8 @@ pub(super) fn want(
     Ok(())
 }
 
-/// Returns whether a page is due. A try that lies further ahead than any can was planned by a clock that was set back since, so it
-/// is due too.
+/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned by a clock that was set back
+/// since, so it is due too.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
@@ -117,8 +117,8 @@ struct DueRow {
     page: Option<DuePage>,
 }
 
-/// Claims due pages, the earliest first, and plans the next try of each, in case that this one is never recorded. `sources` are
-/// those with `full_text`; the pages of all others are no longer due.
+/// Claims due pages, the earliest first and one of each host, and plans the next try of each, in case that this one is never
+/// recorded. `sources` are those with `full_text`; the pages of all others are no longer due.
 pub(super) fn claim(
     conn: &Connection,
     claim: &PageClaim,
@@ -191,8 +191,8 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
     Ok(found.unwrap_or_default())
 }
 
-/// Stores how the fetch of a page ended: its article, its next try, and the pause that its host asked for. The article of its entry
-/// can be published then, unless it still waits.
+/// Stores how the fetch of a page ended: its article, its next try, the pause of its domain, and until when no other page of
+/// its host is fetched. The article of its entry can be published then, unless it still waits.
 pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, Some(record.source_id), pause, now)?;
@@ -225,8 +225,8 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
     if record.still_waits { Ok(()) } else { end_wait(conn, record.entry, now) }
 }
 
-/// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a
-/// clock that was set back.
+/// Returns entries whose articles have waited long enough for their pages, at most `limit`. A wait that would still last longer
+/// than [`PUBLISHED_AFTER`] began by a clock that was set back since, so it is over too.
 pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;

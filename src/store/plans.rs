@@ -35,8 +35,8 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
 }
 
 /// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source whose poll led to
-/// the pause; `None` if a request of a verb or for a page led to it. The record of that poll has stored its `not_before` already.
-/// Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// the pause; `None` if a request of a verb or for a page led to it. The record of that poll has stored its `not_before`
+/// already. Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -133,7 +133,8 @@ pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<usize
     Ok(adjust_pauses(conn, now)? + adjust_polled(conn, now)? + adjust_new(conn, now)?)
 }
 
-/// Moves back the pauses that were asked for at a time that is now in the future, and the polls of the sources that wait for them.
+/// Moves back the pauses that were asked for at a time that is now in the future, and the polls of the sources that wait for
+/// them.
 fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!(
         "select sources.id as id, asked_at, {PLAN_COLUMNS} from pauses join sources using (domain)
@@ -156,8 +157,8 @@ fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     Ok(waiting.len())
 }
 
-/// Moves back the plans of sources that were polled at a time that is now in the future. Every event of theirs that lies in the
-/// future gets the present time.
+/// Moves back the plans of sources that were polled at a time that is now in the future. Other times of these sources, such
+/// as that of the last success, become the present time if they lie in the future too.
 fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!("select id, polled_at, {PLAN_COLUMNS} from sources where polled_at > :now");
     let polled = plans_at(conn, &sql, "polled_at", now)?;
@@ -177,8 +178,8 @@ fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     Ok(polled.len())
 }
 
-/// Plans the first polls of sources that were added at a time that is now in the future once more, and releases the claims on
-/// them.
+/// Plans once more the first polls of sources that were added at a time that is now in the future, and releases the claims on
+/// these sources.
 fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!(
         "select id, {PLAN_COLUMNS} from sources

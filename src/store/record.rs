@@ -27,7 +27,7 @@ use crate::model::{
     PollVerdict, Source,
 };
 
-/// How many new and edited entries one transaction stores. Other writes get their turn after that.
+/// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
 /// How long one transaction stores entries at most.
 const STORED_FOR: Duration = Duration::from_millis(100);
@@ -42,7 +42,7 @@ pub(super) enum RecordStep {
 
 /// How far a long document was stored.
 pub(super) struct DocumentProgress {
-    /// The entries that are still to be stored. The next one is the last.
+    /// The entries that are still to be stored. The last of them is stored next.
     arriving: Vec<ArrivingEntry>,
     /// What riverd had read of the source before this document.
     history: SourceHistory,
@@ -87,7 +87,8 @@ pub(super) fn step(
     }
 }
 
-/// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that it asked for.
+/// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that its server
+/// asked for. If its hub announced news while the poll was under way, the next poll is brought forward.
 fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
     let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
@@ -104,7 +105,7 @@ fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError>
 }
 
 /// Stores a document, or its next part. Each of its entries is known, edited, known under another key, pruned before,
-/// too many for one day, or new.
+/// beyond the limit for one day, or new.
 fn store_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
@@ -142,7 +143,7 @@ fn store_document(
         }
     }
     if !is_first_part {
-        // The map of the first part may be out of date, because other writes came in between.
+        // What the first part read as listed may be out of date, because other writes came in between.
         writer.listed = entries::listed(conn, context.source)?;
         let index = &writer.index;
         writer.listed.retain(|key, _| !index.lists(key));
@@ -150,8 +151,9 @@ fn store_document(
     finish_document(context, document, writer).map(RecordStep::Stored)
 }
 
-/// Decides where each entry of a document stands, before the first of them is stored. Also returns the entries that the
-/// previous document listed, by key.
+/// Decides where each entry of a document stands, before the first of them is stored. If the source is a retired one under a
+/// new address, first moves the entries of the retired source to it ([`adopt`]). Also returns the entries that the previous
+/// document listed, by key.
 fn begin_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
@@ -173,7 +175,8 @@ fn begin_document(
     Ok((progress, listed))
 }
 
-/// Notes what concerns the document as a whole: which entries were left out, which it no longer lists, and its defects.
+/// Notes what concerns the document as a whole: which entries were left out, which it no longer lists, its defects, and how
+/// many entries were new.
 fn finish_document<'a>(
     context: &StoringContext<'_>,
     document: &'a DocumentArticles,
@@ -206,21 +209,23 @@ struct DocumentWriter<'a> {
     index: DocumentIndex<'a>,
     /// Entries that the previous document listed and that this one has not listed so far.
     listed: HashMap<String, StoredEntry>,
-    /// What the store had of the source before this document.
+    /// What the store had of the source before this part of the document.
     stored: StoredOfSource,
     receipt: PollReceipt,
-    /// Entries that did not reach the river, without those that a filter holds back, because these are stored.
+    /// Entries that did not reach the river, except those that a filter holds back: these are stored.
     left_out: Vec<Cow<'a, LeftOutEntry>>,
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Returns how many new and edited entries were written so far, without new ones that a filter holds back.
+    /// Returns how many new and edited entries were written so far, as the receipt counts them: it does not count new ones that
+    /// a filter holds back, nor changes that no reader sees.
     fn written(&self) -> usize {
         usize::try_from(self.receipt.added + self.receipt.updated + self.receipt.grouped)
             .unwrap_or(usize::MAX)
     }
 
-    /// Stores one entry. If it is new, it gets its place.
+    /// Stores one entry, at its place if it is new. Leaves it out if retention deleted it before, or if it is new and beyond
+    /// the limit for one day.
     fn store_entry(&mut self, placed: PlacedArticle<'_>, is_over_limit: bool) -> Result<(), StoreError> {
         let article = placed.article;
         let known = match self.listed.remove(article.key.0.as_str()) {
@@ -251,8 +256,8 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
-    /// Notes an entry that was left out. One that a limit left out may be stored from an earlier poll, and then it is
-    /// in the river. Or retention may have deleted it, and then a wider limit would not bring it back.
+    /// Notes an entry that was left out. One that `max_entries` or `max_age` left out may be stored from an earlier poll, and
+    /// then it is not left out. Or retention may have deleted it, and then a wider limit would not bring it back.
     fn store_left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
         let mut left_out = Cow::Borrowed(entry);
         if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_configured_limit()) {
@@ -285,8 +290,8 @@ impl<'a> DocumentWriter<'a> {
         Ok(())
     }
 
-    /// Returns the stored entry of the source whose page moved to this one. It is edited in place, so that its article links to
-    /// the new page. If several entries have the same title and time, none is returned.
+    /// Returns the stored entry of the source that the new entry continues at another address ([`Likeness::Moved`]). The caller
+    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one.
     fn find_moved(&self, similar: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
         let mut moved = similar.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
@@ -295,7 +300,7 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
-    /// Stores an entry whose key has no row: in its old row if only its key is new, or else as a new entry.
+    /// Stores an entry whose key has no row: in its old row if only its key or its address is new, or else as a new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
         let mut shared_url = false;
@@ -333,7 +338,7 @@ impl<'a> DocumentWriter<'a> {
 
 /// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key.
 /// Guids that are new at every fetch must not publish an article again, and a page that changes daily under one address
-/// must not lose a day. `is_alone` says that the page has no other entry.
+/// must not lose a day. `is_alone` says that one stored entry of the source and one entry of the document have the address.
 fn is_same_under_new_key(
     stored: &StoredEntry,
     article: &Article,

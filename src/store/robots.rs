@@ -1,4 +1,4 @@
-//! The robots.txt files that were read, so that another process does not read them again on the same day.
+//! The robots.txt files that were read, so that another process does not read them again within a day.
 
 use std::sync::Arc;
 

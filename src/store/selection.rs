@@ -20,8 +20,8 @@ pub enum RiverSelection {
 /// A rendered merged feed that is about to be served.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RenderedFeed {
-    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the names of the tags,
-    /// sources and views that feeds.toml ever had.
+    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the names of the
+    /// tags, sources and views that feeds.toml ever had.
     pub path: String,
     /// Hex SHA-256 of the bytes, or several of them in a row. It tells two renderings apart.
     pub digest: String,

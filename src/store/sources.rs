@@ -19,8 +19,8 @@ use crate::time::Timestamp;
 pub struct SyncReport {
     /// How many sources were new, or had been retired before.
     pub added: usize,
-    /// How many sources feeds.toml no longer names. They are not polled, and their articles stay until retention
-    /// deletes them.
+    /// How many sources feeds.toml named before and no longer names. They are not polled, and their articles stay until
+    /// retention deletes them.
     pub retired: usize,
     /// How many articles were deleted with sources that were to be purged.
     pub purged: u64,
@@ -222,6 +222,7 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
     plans::join_paused_domain(conn, id, now)?;
+    // A first poll that uses a kept document sends no request, so no pause holds it back.
     if let Location::Http(url) = &source.location
         && kept_answers::has_document(conn, url, None, now)?
     {

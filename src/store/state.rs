@@ -1,4 +1,4 @@
-//! Stores what polls found out about a source: each poll writes all columns, and they are read back as they were written.
+//! Stores what polls found out about a source, and reads it back. Each poll writes all of these columns.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -132,9 +132,9 @@ fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
     Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
-/// Replaces the state and the plan of a source, and ends its claim. The parameters are bound in the order in which they
-/// first occur here, because SQLite searches a list for each name. Where `read_anew` is set, the validators stay
-/// empty, so that the next poll reads the whole document.
+/// Replaces the state and the plan of a source, and ends its claim. The parameters are bound in the order in which they first
+/// occur here, because SQLite would search a list for each name. Where `read_anew` is set, the validators stay empty, so that
+/// the next poll reads the whole document. A later `not_before` that is stored stays.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
     conditions_hurt_at = :conditions_hurt_at, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,

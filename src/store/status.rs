@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// more entries.
 const KNOWN_KEYS: i64 = 5000;
 
-/// Returns the newest entries of a source, and those that were pruned last.
+/// Returns the newest entries of a source, and those that were pruned last, at most [`KNOWN_KEYS`] of each.
 pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
@@ -43,7 +43,7 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
 }
 
-/// Returns the title and the site of each source's feed, by the name of the source.
+/// Returns the title and the site of the feed of each configured source, by the name of the source.
 pub(super) fn feed_links(conn: &Connection) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
     let mut query =
         conn.prepare_cached("select name, feed_title, feed_link from sources where retired_at is null")?;
@@ -92,7 +92,8 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns the next poll of a source. If the source is claimed, its poll is under way, or else it comes once the claim ends.
+/// Returns the next poll of a source. If the source is claimed, its poll is under way; if that was interrupted, the next one
+/// comes when the claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: NextPollReason::Claimed },

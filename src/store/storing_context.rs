@@ -21,11 +21,11 @@ pub(super) struct StoringContext<'a> {
     pub(super) url: String,
     /// Filter of the source now.
     pub(super) filter: EntryFilter,
-    /// Registrable domain (or host) of the feed's site. Pages on other sites were written by others.
+    /// Registrable domain (or host) of the feed's site. Entries with pages on other sites count as written by others.
     pub(super) site: Option<String>,
     /// What riverd has read of the source so far.
     pub(super) history: SourceHistory,
-    /// Place of the newest published article.
+    /// Place of the newest published article that is visible.
     pub(super) newest: Option<Timestamp>,
     /// Time of the poll.
     pub(super) now: Timestamp,
@@ -60,7 +60,7 @@ pub(super) fn for_record<'a>(
     })
 }
 
-/// Returns the place of the newest published article.
+/// Returns the place of the newest published article that is visible.
 pub(super) fn newest_place(conn: &Connection) -> Result<Option<Timestamp>, StoreError> {
     let newest: Option<i64> = conn
         .prepare_cached(
@@ -92,8 +92,8 @@ impl StoringContext<'_> {
     }
 }
 
-/// Returns the site of an address, which a page has in common with its feed: the registrable domain of a public host,
-/// or else the host.
+/// Returns the site of an address, by which a page is compared with its feed: the registrable domain of a public host, or else
+/// the host.
 pub(super) fn site_of(url: &str) -> Option<String> {
     let location = Location::Http(url::Url::parse(url).ok()?);
     let domain = Scope::of(&location).domain().map(str::to_owned);

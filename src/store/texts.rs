@@ -67,8 +67,8 @@ fn pack(summary: Option<&str>, content: Option<&str>) -> Option<Vec<u8>> {
     (packed.len() < length).then_some(packed)
 }
 
-/// Makes a compressor that adds a checksum to each text: a bit that flipped on the disk makes a text unreadable, and never another
-/// text.
+/// Makes a compressor that adds a checksum to each text: a bit that flipped on the disk makes a text unreadable, and never
+/// another text.
 fn compressor() -> std::io::Result<Compressor<'static>> {
     let mut compressor = Compressor::new(LEVEL)?;
     compressor.include_checksum(true)?;

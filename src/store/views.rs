@@ -135,7 +135,8 @@ fn delete_removed(conn: &Connection, progress: &mut ViewProgress) -> Result<(), 
     Ok(())
 }
 
-/// Compares the next articles with a view, if it is new or changed. Returns whether it was.
+/// Compares the next articles with a view, if the view is new or changed and was not yet compared with all. Returns whether it
+/// did.
 fn fill(conn: &Connection, rules: &ViewRules, progress: &mut ViewProgress) -> Result<bool, StoreError> {
     let compared_to: Option<i64> = conn
         .prepare_cached("select compared_to from views where name = ? and definition is not null")?

@@ -18,18 +18,20 @@ use super::open::{self, Opened};
 use task::WriteTask;
 pub(super) use task::panicked;
 
-/// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
+/// How many writes may wait in the channel to the thread, and how many more in its queues. Further callers wait themselves,
+/// which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
-/// How many writes share one commit at most. The cost of a sync hardly matters when so many share it, and yet the first of
-/// them is answered soon and a commit that fails affects few.
+/// How many writes share one commit at most. The cost of a sync hardly matters when 64 writes share it. If more did, the first
+/// of them would wait longer for its answer, and a commit that fails would affect more of them.
 const SHARED_COMMIT: usize = 64;
 
-/// How long a transaction may take before it is committed, even if more writes wait. A write with [`Priority::Soon`] waits for
-/// one transaction at most.
+/// After this time a transaction takes no further write and is committed, even if more writes wait. So a write with
+/// [`Priority::Soon`] waits for one transaction only, unless many others of this priority wait before it.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// How long after a transaction of several writes the next one waits for more of them, unless a write is urgent.
+/// After a transaction of several writes, how long the next one waits for more of them. It begins at once if a write with
+/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes do.
 /// Transactions that store documents change the same pages, so each page is written to the log once for all of them.
 const GATHERED_FOR: Duration = Duration::from_millis(60);
 
@@ -45,7 +47,7 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 pub(super) enum Priority {
     /// A small write that others wait for: a claim, a publication, a plan. It comes before all documents.
     Soon,
-    /// A part of a document, or a step of maintenance.
+    /// Anything longer: a document or a part of one, or one step of work that is done in steps, such as maintenance.
     InTurn,
 }
 
@@ -113,7 +115,8 @@ impl Writer {
         self.ask(WriterCommand::Checkpoint).await
     }
 
-    /// Finishes the waiting writes, checkpoints and closes.
+    /// Finishes the waiting writes, checkpoints and closes. Writes that are still waiting after [`CLOSE_WITHIN`] fail with
+    /// [`StoreError::Closed`].
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.ask(WriterCommand::Close).await
     }
@@ -243,8 +246,8 @@ impl WriterThread {
         answer_all(&mut closers, &closed);
     }
 
-    /// Runs waiting writes in one transaction, as many as its limits allow. Urgent writes that arrive meanwhile come before
-    /// the rest. Returns how many ran.
+    /// Runs waiting writes in one transaction, as many as its limits allow, the urgent ones first. Those that arrive meanwhile
+    /// get their turn in the next transaction. Returns how many ran.
     fn commit_together(&mut self, waiting: &mut WaitingWrites) -> usize {
         if waiting.len() == 0 {
             return 0;
@@ -291,7 +294,7 @@ impl WriterThread {
     }
 
     /// Runs the writes that `next` gives in one transaction, and adds them to `ran`. `next` gets the number of writes that
-    /// ran.
+    /// have run.
     fn transact(
         &mut self,
         mut next: impl FnMut(usize) -> Option<Box<dyn WriteTask>>,
@@ -308,7 +311,7 @@ impl WriterThread {
         let mut refusal = None;
         while let Some(mut task) = next(ran.len()) {
             health.begin_step();
-            // A savepoint keeps a copy of every page that is changed after it.
+            // A savepoint costs a copy of every page that is changed after it, so writes that can run again do without.
             let is_isolated = isolation == Isolation::Each || !ran.iter().all(|task| task.is_repeatable());
             let is_isolated = is_isolated || !task.is_repeatable();
             if is_isolated {
@@ -379,7 +382,7 @@ fn answer_all(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcom
     }
 }
 
-/// Copies the write-ahead log into the database and empties it, unless a reader of another process still uses it.
+/// Copies the write-ahead log into the database and empties the log, unless a reader still uses it.
 fn checkpoint(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
         .map_err(|source| StoreError::from(source).at(path))

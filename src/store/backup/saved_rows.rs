@@ -1,5 +1,5 @@
-//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next
-//! one that can.
+//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next one that
+//! can. A table without row ids is read from its beginning up to a damaged page, and from its end down to one.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -14,7 +14,7 @@ pub struct SavedTable {
     pub table: String,
     /// How many rows were saved.
     pub rows: u64,
-    /// How many places could not be read. Each may have held several rows.
+    /// Number of damaged places in the table that could not be read. Each may have held several rows.
     pub unreadable_places: u64,
     /// How many rows were read and left out, because they were not valid or belonged to a row that is lost.
     pub left_out: u64,
@@ -27,7 +27,7 @@ struct TableToSave {
     has_rowid: bool,
 }
 
-/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. They are
+/// Returns the ordinary tables of `target`, a new database, without those of the search index, which is filled again. They are
 /// in the order in which the migrations made them, so parents come before their children.
 fn tables(target: &Connection) -> rusqlite::Result<Vec<TableToSave>> {
     let mut query = target.prepare(
@@ -123,7 +123,7 @@ fn read_by_rowid(
     }
 }
 
-/// Returns the smallest row id above `start` after which a row can be read. Returns `None` if no such row is found.
+/// Returns the smallest row id above `start` after which a row can be read. Returns `None` if there is none.
 fn next_readable<E>(start: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
     let (mut unreadable, mut step) = (start, 1_i64);
     let mut readable = loop {

@@ -9,8 +9,8 @@ use super::{sync_folder, with_suffix};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Gives the database at `database`, with its log, a second name that says why and when it was set aside, and then puts
-/// `new` in its place. Returns the second name, or `None` if there was no database. The caller holds the lock of the
+/// Gives the database at `database` a second name that says why and when it was set aside, moves its log there too, and then
+/// puts `new` in its place. Returns the second name, or `None` if there was no database. The caller holds the lock of the
 /// database.
 pub(super) fn replace(
     database: &Path,

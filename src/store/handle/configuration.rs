@@ -12,10 +12,10 @@ use crate::store::{StoreError, incidents, pages, purge, refilter};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Makes the sources of the store follow feeds.toml: adds, retires, revives and renames them, and deletes those
-    /// that are to be purged. Filters that changed are applied to the stored entries, and the pages of sources that no longer have
-    /// `full_text` are deleted. A changed interval brings a later `next_poll_at` forward, but never before the time that the
-    /// publisher asked for.
+    /// Makes the sources of the store follow feeds.toml: adds, retires, revives and renames them, and deletes those that are to
+    /// be purged. Filters that changed are applied to the stored entries, and the web pages that were fetched for sources which
+    /// are configured without `full_text` now are deleted. A changed interval brings a later `next_poll_at` forward, but never
+    /// before the time that the publisher asked for.
     pub async fn sync_sources(
         &self,
         sources: &[Arc<Source>],
@@ -58,7 +58,8 @@ impl Store {
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
     }
 
-    /// Forgets the pages of sources that no longer have `full_text`: their entries have the text of the feed again.
+    /// Deletes the web pages that were fetched for configured sources which no longer have `full_text`. Their entries have the
+    /// text of the feed again.
     async fn forget_unwanted_pages(&self) -> Result<(), StoreError> {
         let with_pages = self.readers.read(pages::sources_with_pages).await?;
         let unwanted =

@@ -11,7 +11,8 @@ use crate::store::{StoreError, hub_pauses};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Leaves the hub that a source has, if any, and subscribes to `new`.
+    /// Leaves the hub that a source has, if any, and stores the subscription `new`, if there is one. It is requested from its
+    /// hub by [`Store::claim_hub_requests`].
     pub async fn replace_subscription(
         &self,
         source: SourceId,

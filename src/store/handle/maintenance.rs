@@ -1,4 +1,4 @@
-//! Calls of the store for the maintenance timer, the search filler, and verbs that find a running daemon.
+//! What the maintenance timer, the search filler, and verbs that find a running daemon ask of the store.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,12 +40,13 @@ impl Store {
         made.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and leaves
-    /// tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates. Then checks
-    /// the whole database, gives free space back to the disk, optimises, measures what fills the database, and checkpoints. Returns
-    /// how many articles were deleted.
+    /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and
+    /// leaves tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates.
+    /// Then checks the whole database, gives free space back to the disk, deletes old counts of new entries, optimises,
+    /// measures what fills the database, and checkpoints. Returns how many articles were deleted.
     ///
-    /// `now` must be a time that can be trusted, because a deleted article never comes back. Fails if the database is damaged.
+    /// `now` must be a time that can be trusted, because a deleted article never comes back. If the check finds damage, notes
+    /// it and fails; what follows the check is then not done.
     pub async fn maintain(
         &self,
         retention: &Retention,
@@ -76,7 +77,8 @@ impl Store {
         Ok(pruned)
     }
 
-    /// Deletes what retention no longer keeps of each source. Returns how many articles were deleted, at most `most`.
+    /// Deletes what retention no longer keeps of each source, and its expired tombstones. Returns how many articles were
+    /// deleted, at most `most`.
     async fn prune(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
         let mut pruned = 0;
         for source in self.readers.read(maintenance::sources).await? {

@@ -62,8 +62,9 @@ impl CurrentConfig {
 impl Store {
     /// Opens or creates `riverd.db` at `path`, applies pending migrations and starts the writer thread.
     ///
-    /// Refuses a database with a newer schema, a corrupt file, a file that is no database, and a database that another
-    /// riverd has open. It leaves such a file as it is.
+    /// Refuses a database with a newer schema, a corrupt file, a file that is no database of riverd, a database that lost
+    /// commits, and one that another riverd has open. It leaves such a file as it is. Copies a database before it changes its
+    /// schema.
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
         let opened = open::for_writing(&path, backup::rotation::back_up_before_upgrade)?;
@@ -79,8 +80,8 @@ impl Store {
         })
     }
 
-    /// Opens the database for reading while a daemon may have it open, for verbs beside the daemon. Every method
-    /// that writes fails with [`StoreError::ReadOnly`]. `sources` and `dedup` are those of feeds.toml.
+    /// Opens the database for reading, for verbs that run while a daemon may have it open. Every write fails with
+    /// [`StoreError::ReadOnly`]. `sources` and `dedup` are those of feeds.toml.
     pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
         let conn = open::for_reading(path)?;
         let mut rows = HashMap::new();
@@ -154,12 +155,12 @@ impl Store {
 
     /// Writes something small, to learn whether the database can be written again after a failure.
     pub async fn try_write(&self) -> Result<(), StoreError> {
-        // A transaction that changes a row also counts itself, so two rows of the log are written and synced.
+        // A statement that sets a row to what it holds still counts as a change, so the transaction is written and synced.
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
-    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`], but closing
-    /// again is no error.
+    /// Finishes the waiting writes, which get half a second in all, checkpoints and closes. Later calls fail with
+    /// [`StoreError::Closed`], but closing again is no error.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
         match &self.writer {

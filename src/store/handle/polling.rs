@@ -28,8 +28,8 @@ impl Store {
         Ok(self.as_configured(claimed))
     }
 
-    /// Claims the named sources (all enabled ones if `names` is empty), due or not, for `poll --all` and `poll NAME`.
-    /// The caller does not name those that must not be asked yet.
+    /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and `poll
+    /// NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
         let mut chosen: Vec<(usize, SourceId)> = {
             let current = self.current();
@@ -77,7 +77,7 @@ impl Store {
         }
     }
 
-    /// Replaces the record of a failed poll after its outcome was decided again, unless its source was claimed since.
+    /// Replaces the record of a failed poll after its outcome was decided again, unless its source was claimed or polled since.
     pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
@@ -182,8 +182,9 @@ impl Store {
         self.write(move |conn| pages::record(conn, &record, now)).await
     }
 
-    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for a
-    /// pause of the whole domain, the pause holds at once.
+    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for
+    /// a pause of the whole domain, the pause holds at once. An answer with a body above [`MAX_KEPT_BODY`] is not kept, and its
+    /// pause is not noted.
     pub async fn keep_answer(&self, answer: EarlierAnswer, now: Timestamp) -> Result<(), StoreError> {
         let (answer, body) = answer.split_body();
         if body.len() > MAX_KEPT_BODY {
@@ -195,8 +196,8 @@ impl Store {
         Ok(())
     }
 
-    /// Returns whether a document is kept for an address that a poll may use instead of a request. Such a poll may take place during a
-    /// pause.
+    /// Returns whether an answer with a document is kept for an address, so that a poll may use it instead of sending a
+    /// request. Such a poll may take place during a pause. `polled_at` is the time of the last poll.
     pub async fn has_kept_document(
         &self,
         url: &Url,
@@ -210,7 +211,8 @@ impl Store {
         self.readers.read(move |conn| kept_answers::has_document(conn, &url, polled_at, now)).await
     }
 
-    /// Removes the answer that is kept for an address. Returns it if it is recent and not older than the last poll.
+    /// Removes the answer that is kept for an address. Returns it if a poll may use it: it must be recent, or ask for a pause
+    /// that is not over, and must not be older than the last poll, at `polled_at`.
     pub async fn take_answer(
         &self,
         url: &Url,

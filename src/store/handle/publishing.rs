@@ -84,8 +84,8 @@ impl Store {
         self.readers.read(move |conn| archive::end(conn, &selection)).await
     }
 
-    /// Returns where the archive of a selection ends if the articles in `shown` are left out. Returns `None` if no other article
-    /// is left.
+    /// Returns where the archive of a selection ends if the articles in `shown` are left out. Returns `None` if no other
+    /// article is left.
     pub async fn archive_end_without(
         &self,
         selection: &RiverSelection,

@@ -17,8 +17,8 @@ impl Store {
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
     }
 
-    /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
-    /// publisher's or riverd's.
+    /// Returns what became of an article, for `why`. `question` is an address of the article, its key, or its guid (the
+    /// publisher's or riverd's).
     pub async fn history(&self, question: &str) -> Result<History, StoreError> {
         let question = question.to_owned();
         let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);

@@ -14,11 +14,12 @@ pub(super) struct ExpandedTerm<'q> {
 
 /// A query whose prefixes are replaced by words and whose sources are rows.
 pub(super) struct ExpandedQuery<'q> {
+    /// Groups of terms. An entry must match at least one term of each.
     pub(super) all_of: Vec<Vec<ExpandedTerm<'q>>>,
     pub(super) none_of: Vec<ExpandedTerm<'q>>,
-    /// Rows of the sources of which an entry must be one. `None` means any source.
+    /// Rows of the sources that an entry may belong to. `None` means any source.
     pub(super) of_sources: Option<Vec<i64>>,
-    /// Rows of the sources of which it must be none.
+    /// Rows of the sources that an entry must not belong to.
     pub(super) not_of_sources: Vec<i64>,
 }
 

@@ -1,5 +1,5 @@
-//! Fills the full-text index in small batches. A batch is read and split into words beside the writer, which only has to
-//! write it.
+//! Fills the full-text index in small batches. A batch is read and split into words outside the writer thread, which only
+//! has to write it.
 //!
 //! If the transaction of a poll filled the index, the poll would be several times as expensive.
 
@@ -17,7 +17,7 @@ use crate::text::search::index_text;
 /// How many entries are indexed in one transaction. Polls get their turn in between.
 const BATCH: i64 = 64;
 
-/// Longest text of an entry that is indexed, in bytes: the length of a short novel's chapter.
+/// Longest text of an entry that is indexed, in bytes: some 16 000 English words. Of a longer one, the beginning is indexed.
 const MAX_TEXT: usize = 100_000;
 
 /// Length in bits of the last part of an entry's number. The number is the `rowid` of the entry in the index. It begins
@@ -58,7 +58,7 @@ enum Progress {
     New(i64),
     /// The entries of a renamed source from one row up to another. `None` means that none is left.
     Renamed { source: i64, after: i64, to: Option<i64> },
-    /// Old entries down to this row.
+    /// Entries that were stored before the index was made, down to this row.
     Old(i64),
 }
 

@@ -13,7 +13,7 @@ use crate::text::search::{SearchQuery, SearchTerm};
 /// How long a search may take. A search of a million articles takes a few milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// How many steps SQLite makes between two looks at the clock: about 0.1 ms.
+/// How many steps SQLite makes between two looks at the clock. They take about 0.1 ms.
 const STEPS: i32 = 1000;
 
 /// How many words replace the prefixes of a query at most, all prefixes together. FTS5 looks up each of them.
@@ -24,7 +24,7 @@ const INDEXED_SOURCES: usize = 64;
 
 /// Returns the rows of the newest articles that match `query`, at most `limit`, the newest first.
 ///
-/// Fails if no source has a tag or name of the query, or if the search takes too long.
+/// Fails if the query names a tag or a source that does not exist, or if the search takes too long.
 pub(in crate::store) fn newest(
     conn: &Connection,
     query: &SearchQuery,
@@ -139,7 +139,7 @@ fn expand<'q>(
         if term.is_prefix {
             last_words = words::beginning_with(conn, &last, words_each)?;
         }
-        // The list of words has no single characters and no numbers.
+        // The list lacks numbers, single letters and very long words, so the last word is searched as it is, too.
         if !last_words.contains(&last) {
             last_words.push(last);
         }

@@ -93,7 +93,7 @@ where
     Box::new(CalledWrite { work, is_repeatable: true, worked: None, caller, path })
 }
 
-/// Returns the error of a write that panicked.
+/// Returns the error of a write or read that panicked.
 pub(in crate::store) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
     StoreError::Panicked(panic_message(panic).to_owned())
 }
