@@ -28,7 +28,7 @@ pub(crate) enum RequestPhase {
     Connecting,
     /// The request was sent, and no answer has come.
     Waiting,
-    /// The body is being read. The number is how many of its bytes have come.
+    /// The body is being read. The number is how many of its bytes have come, after decoding.
     Reading(usize),
 }
 
@@ -289,7 +289,7 @@ pub(crate) fn unasked_not_modified() -> Failure {
     )
 }
 
-/// Describes a 429, a 503, or a similar answer.
+/// Describes an answer that asks for a pause: 429, mostly 503, 509 and 420, and some 403.
 pub(crate) fn throttled(status: StatusCode) -> Failure {
     failure(
         FailureKind::Throttled,

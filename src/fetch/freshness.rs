@@ -12,7 +12,7 @@ use crate::model::Freshness;
 use crate::time::Timestamp;
 
 /// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits. `no-cache` and `no-store` cancel
-/// `max-age` and `Expires`: a document that may not be kept may have changed at any time.
+/// `max-age` and `Expires`: a document that must not be used without asking the server may have changed at any time.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let directives = directives(headers);
     let says = |name: &str| directives.iter().any(|(directive, _)| directive == name);

@@ -40,7 +40,8 @@ struct Hosts {
     waiting: Mutex<usize>,
 }
 
-/// The requests to one host. An entry exists while requests are in flight or the gap after the last one runs.
+/// The requests to one host. An entry exists while requests are in flight or the gap after the start of the last one runs, and
+/// then until [`Limits::busy_hosts`] removes it.
 #[derive(Clone, Copy, Debug)]
 struct HostUse {
     in_flight: usize,
@@ -64,7 +65,8 @@ impl Limits {
         Self::with(polling, Arc::default(), Pauses::default())
     }
 
-    /// Creates the limits of a changed `[polling]`. Requests in flight count for them.
+    /// Creates the limits of a changed `[polling]`. Requests in flight count for the limits of hosts, but for that of all
+    /// requests only if `concurrency` is the same as before.
     #[must_use]
     pub fn renewed(&self, polling: &Polling) -> Self {
         let mut renewed = Self::with(polling, Arc::clone(&self.hosts), self.pauses.clone());
@@ -214,7 +216,8 @@ impl RequestPermit {
     }
 
     /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places
-    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free.
+    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free. Then it waits,
+    /// without a deadline, for the end of the gap and for a place among all requests.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
         if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use super::waits::{self, NumberUnit};
 use crate::time::Timestamp;
 
-/// How many limits of one answer are read. Real servers send up to four.
+/// How many limits of one header are read. After more than this many, no further header is read. Real servers send up to four.
 const MAX_LIMITS: usize = 32;
 
 /// What an answer says about the rate limits of its server.
@@ -17,9 +17,10 @@ const MAX_LIMITS: usize = 32;
 pub(crate) struct RateLimit {
     /// Whether a limit is used up, so that the next request would be refused.
     pub(crate) is_used_up: bool,
-    /// When the limits that are used up are reset. `None` if the server does not say.
+    /// When all limits that are used up are reset. `None` if the server does not say.
     pub(crate) reset_at: Option<Timestamp>,
-    /// The latest reset of a limit without a stated number of remaining requests. It counts only if the request was refused.
+    /// The latest reset of the limits without a stated number of remaining requests. It counts only if the request was refused.
+    /// `None` if other limits state that number, and none of them is used up.
     pub(crate) bare_reset_at: Option<Timestamp>,
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct RedirectChain {
 }
 
 impl RedirectChain {
-    /// Creates a chain that starts at the address of the source.
+    /// Creates a chain that starts at the address of the request.
     pub(crate) fn start(at: Url) -> Self {
         Self { visited: vec![at], moved_to: None, only_permanent: true }
     }
@@ -29,7 +29,7 @@ impl RedirectChain {
         self.moved_to
     }
 
-    /// Returns whether no redirect was followed, so that the address of the source itself has answered.
+    /// Returns whether no redirect was followed, so that the address of the request itself has answered.
     pub(crate) fn is_direct(&self) -> bool {
         self.visited.len() == 1
     }

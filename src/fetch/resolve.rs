@@ -15,9 +15,10 @@ use super::blocking::{BlockingPool, Place};
 use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
 /// How many lookups can run at once, including those that nobody waits for any more. The system's resolver gives up after 10 s
-/// with one name server and 20 s with two, but a poll waits only 8 s. So 64 concurrent polls with dead servers cause 160 lookups.
+/// with one name server and 20 s with two, but a poll waits only 8 s. So with two dead name servers, 64 concurrent polls cause
+/// 160 lookups at once.
 const LOOKUPS: usize = 256;
-/// How many addresses of one name are tried.
+/// How many addresses of one name are judged and tried.
 const MAX_ADDRESSES: usize = 8;
 
 /// Why a name lookup gave no usable address.
@@ -53,8 +54,8 @@ type Running = Arc<Mutex<HashMap<String, Answered>>>;
 /// Receives the result of one lookup, for everyone who waits for it.
 type Answered = watch::Receiver<Option<LookupResult>>;
 
-/// Name lookups, shared by all clients. If a name is being looked up already, the running lookup is awaited, so a name that hangs
-/// blocks only one thread. `getaddrinfo` can't be interrupted.
+/// Name lookups, shared by all clients. If a name is being looked up already, the running lookup is awaited. So a name that
+/// hangs blocks only one thread, although `getaddrinfo` can't be interrupted.
 #[derive(Clone, Debug)]
 pub(crate) struct NameLookups {
     threads: BlockingPool,
@@ -156,7 +157,7 @@ impl Drop for Lookup {
 pub(crate) struct Resolver {
     /// Lookups that all clients share.
     pub(crate) names: NameLookups,
-    /// Longest wait for the result of a lookup.
+    /// Longest wait for a thread, and then for the result of a lookup.
     pub(crate) limit: Duration,
     /// Address policy for the results. `None` if the operator set a proxy, which the policy does not apply to.
     pub(crate) guard: Option<(Arc<Guard>, RequestOrigin)>,

@@ -9,9 +9,11 @@ use super::header_values::{first, http_date};
 use crate::text::dates;
 use crate::time::{DAY, Timestamp};
 
-/// The longest span that is read from a header. A longer one is shortened to it.
+/// The longest span that is read from a header. A longer one (`max-age`, `Expires`, the window of a rate limit) is shortened to
+/// it. A pause is never that long: see [`LONGEST_WAIT`].
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
-/// The longest pause in seconds that a server means. A larger number of seconds is in another unit.
+/// The longest pause in seconds that a server means. A larger number is in another unit, unless it is that of whole days up to
+/// [`LONGEST_WAIT`].
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
 /// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never" (`2147483647`,
 /// a date in the year 2099 or 9999), or the number is in another unit.
@@ -28,11 +30,12 @@ pub(crate) enum NumberUnit {
     Milliseconds,
 }
 
-/// Returns the moment that a value means, by this machine's clock. `None` if the value is not readable, or not in the future.
+/// Returns the moment that a value means, by this machine's clock. `None` if the value is not readable, not in the future, or
+/// more than [`LONGEST_WAIT`] ahead.
 ///
-/// A plain number is a span in seconds. If that would be longer than any pause, the number is a Unix time (in seconds,
-/// milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of HTTP or ISO 8601,
-/// and spans may have units (`6m30s`, `PT1H`).
+/// A plain number is a span in `unit`. If that is seconds and the span would be longer than any pause, the number is a Unix
+/// time (in seconds, milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of
+/// HTTP or ISO 8601, and spans may have units (`6m30s`, `PT1H`).
 pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim().trim_matches('"').trim();
     let at = match number(text) {
@@ -45,7 +48,7 @@ pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Tim
     (at > now && at.since(now).as_secs_f64() <= LONGEST_WAIT).then_some(at)
 }
 
-/// Parses a number without sign. Rust would also parse `inf` and `nan`.
+/// Parses a number that is not negative. A `+` may stand before it. Rust would also parse `inf` and `nan`.
 pub(crate) fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     let text = text.strip_prefix('+').unwrap_or(text);
@@ -73,12 +76,13 @@ fn after(now: Timestamp, seconds: f64) -> Timestamp {
     now.saturating_add(Duration::from_secs(seconds.max(0.0).ceil() as u64).min(LONGEST))
 }
 
-/// Returns the time of the server's clock when it sent the answer.
+/// Returns the time of the server's clock when it sent the answer, or `None` without a valid `Date`.
 fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
     first(headers, DATE).and_then(http_date)
 }
 
-/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock.
+/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. Without that header, the
+/// clocks count as equal. A moment that has passed becomes `now`.
 pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),

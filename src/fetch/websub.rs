@@ -13,8 +13,8 @@ use crate::time::Timestamp;
 
 impl Fetcher {
     /// Sends a request to a hub. `Ok` means only that the hub accepted it: a subscription begins when the hub calls back. A
-    /// private hub is asked only if the feed that named it is on the same host. The error contains the end of the pause that
-    /// the answer asked for.
+    /// private hub is asked only if the feed that named it is on the same host, or `private_networks` is `allow`. The error
+    /// contains the end of the pause that the answer asked for, if it did.
     pub async fn ask_hub(
         &self,
         request: &HubRequest,
@@ -34,7 +34,7 @@ impl Fetcher {
 
     /// Notifies the hub of the river that the document at `topic` changed. The specification leaves the form of this request to
     /// publisher and hub (§4). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
-    /// the pause that the answer asked for.
+    /// the pause that the answer asked for, if it did.
     pub async fn tell_hub(
         &self,
         hub: &Url,
