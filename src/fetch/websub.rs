@@ -33,7 +33,7 @@ impl Fetcher {
     }
 
     /// Notifies the hub of the river that the document at `topic` changed. The specification leaves the form of this request to
-    /// publisher and hub (§4). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
+    /// publisher and hub (§6). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
     /// the pause that the answer asked for, if it did.
     pub async fn tell_hub(
         &self,

@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 
 /// Polls `due` and records the result. `asked_at` is the present time.
 ///
-/// Fails only if the store fails. Then nothing is recorded, and the source is due again when its claim expires.
+/// Fails only if the store fails. If the poll was not recorded then, the source is due again when its claim expires.
 pub(super) async fn poll(
     shared: &PollerShared,
     settings: &Settings,
@@ -169,7 +169,7 @@ async fn fetch_again(
     }
 }
 
-/// Sends the first request of a poll. It does not accept a web page if [`conditions::accepts_no_page`] says so.
+/// Sends the first request of a poll. It does not name `text/html` as accepted if [`conditions::accepts_no_page`] says so.
 async fn fetch_first(
     settings: &Settings,
     due: &DueSource,
@@ -211,8 +211,8 @@ async fn revise_failures(
     Ok(())
 }
 
-/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body that was read before is not read
-/// again.
+/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body with the hash of the one that was
+/// read last is not read again.
 async fn read_body(
     shared: &PollerShared,
     (settings, place): (&Settings, &mut DocumentPlace),

@@ -1,4 +1,5 @@
-//! Checks sources online for `check --online`: fetches each once, within the limits of polling, and stores nothing.
+//! Checks sources online for `check --online`: fetches each once (twice if the first answer is an unexplained web page), within
+//! the limits of polling, and stores nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;

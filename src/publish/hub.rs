@@ -41,7 +41,7 @@ impl HubNotices {
         self.changed.notify_one();
     }
 
-    /// Notes that feeds.toml may name another hub.
+    /// Compares two configurations, and notes it if the new one names another hub.
     pub(super) fn note_new_config(&self, old: &Config, new: &Config) {
         if old.river.hub != new.river.hub {
             self.hub_changed.notify_one();

@@ -27,7 +27,7 @@ const INCIDENTS: usize = 100;
 /// riverd's own address.
 const MAX_OTHER_FEEDS: usize = 8;
 
-/// Publishes the health of the river. Cheap to clone.
+/// Publishes the health of the river. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct StatusPublisher {
     shared: Arc<StatusShared>,

@@ -106,7 +106,7 @@ fn has_reference(text: &str) -> bool {
     text.contains('&') && htmlize::unescape(text) != text
 }
 
-/// Another place where the story was found, as the extension names it.
+/// Another place where the story was found, with the values for riverd's extensions of the formats (`river:also-in`, `_river`).
 pub(super) struct AlsoInPlace {
     pub(super) source: String,
     pub(super) title: String,
