@@ -1,5 +1,5 @@
-//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. All
-//! functions here are pure.
+//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. All functions here are
+//! pure, except that pages may write times in the time zone of the machine.
 //!
 //! | file | contains |
 //! | --- | --- |

@@ -81,8 +81,8 @@ struct ListedArticle {
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// Renders the pages of a selection, the newest articles first. There is at least one. The last one leads on to the archive. A
-/// page of the archive is one web page.
+/// Renders the pages of a selection, the newest articles first. Returns at least one. The last one links to the archive, if
+/// that has older articles. A page of the archive gives one web page.
 pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
     let (channel, links) = (&feed.channel, &feed.links);
     let frame =

@@ -77,7 +77,8 @@ fn channel_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
 }
 
 /// Writes the `&`, `<` and `>` of titles as hexadecimal references, because more readers understand these than other ways to
-/// write them (RSS Advisory Board, RSS Profile, "title"). Only titles have elements of this name: sanitised HTML has none.
+/// write them (RSS Advisory Board, RSS Profile, "title"). The document has `<title>` only around titles, because sanitised HTML
+/// has no such element.
 fn with_hexadecimal_references(document: Vec<u8>) -> Vec<u8> {
     let Ok(document) = String::from_utf8(document) else { return Vec::new() };
     let mut written = String::with_capacity(document.len());
@@ -230,7 +231,7 @@ fn media_element(file: &crate::model::Enclosure, enclosure: Enclosure) -> Extens
             ("duration", file.duration_s.map(|seconds| seconds.to_string())),
         ],
     );
-    // What a feed says of a picture describes it.
+    // The title of a picture says what it shows, so it is written as a description.
     let (name, local) =
         if file.is_picture() { ("media:description", "description") } else { ("media:title", "title") };
     let title = file.title.as_deref().map(|title| vec![text(name, valid::line(title))]);
