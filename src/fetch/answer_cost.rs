@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::failure::failure;
 use crate::model::{Failure, FailureKind};
 
-/// Number of bytes that may arrive beyond the cap on decoded bytes. Coded data is smaller than what it decodes to, except for the
-/// headers of frames.
+/// Number of bytes that may arrive beyond the cap on decoded bytes. Coded data is smaller than what it decodes to, except for
+/// the headers of frames.
 const OVERHEAD: u64 = 64 << 10;
 
 /// How many pieces of any size may arrive. A server that sends each line of its document separately sends a few thousand.

@@ -33,7 +33,7 @@ pub struct Discovery {
     pub result: Result<Vec<FoundFeed>, NoFeedFound>,
     /// The last answer that was a feed, with the address of the feed.
     pub answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause or says that a rate limit is used up.
+    /// The last answer that was no feed and that asks for a pause or says that a rate limit is used up.
     pub pause: Option<EarlierAnswer>,
 }
 
@@ -68,10 +68,10 @@ enum ProbeResult {
         links: Vec<Url>,
         /// Address of the page after redirects.
         page: Url,
-        /// Where the page sends its readers.
+        /// Where a refresh (`<meta http-equiv=refresh>`) of the page leads.
         refresh: Option<Url>,
-        /// Whether the server says that it chose the page by what the request accepts, or the page says that its own address is that of
-        /// a feed.
+        /// Whether the server says that it chose the page by what the request accepts, or the page says that its own address is
+        /// that of a feed.
         is_chosen: bool,
     },
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
@@ -110,7 +110,7 @@ struct Search<'f> {
     may_guess: bool,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause or says that a rate limit is used up.
+    /// The last answer that was no feed and that asks for a pause or says that a rate limit is used up.
     pause: Option<EarlierAnswer>,
 }
 
@@ -156,8 +156,8 @@ impl Search<'_> {
         }
     }
 
-    /// Returns the feed at the address of a page, if there is one. Some servers give the page to each client that names `text/html`, and
-    /// the feed to others.
+    /// Returns the feed at the address of a page, if there is one. Some servers give the page to each client that names
+    /// `text/html`, and the feed to others.
     async fn behind_page(&mut self, address: &Url) -> Option<FoundFeed> {
         match self.probe(address, AcceptedType::OnlyFeed).await {
             ProbeResult::Feed(feed) => Some(feed),

@@ -344,7 +344,8 @@ impl<'a> Exchange<'a> {
         reader.finish().map_err(|error| describe(&error))
     }
 
-    /// Turns an answer with any other status into an outcome: a pause, a challenge or login page, or a failure.
+    /// Turns an answer whose status means neither a document nor a 304 into an outcome: a pause, a challenge or login page, or
+    /// another failure.
     async fn error_outcome(
         &self,
         answer: FinalResponse,
@@ -360,8 +361,8 @@ impl<'a> Exchange<'a> {
             stand_in(headers, &url, &page).filter(|stand_in| error_page::explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
-            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
-            // and nearly always with a 403.
+            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a
+            // 503, and nearly always with a 403.
             420 | 503 | 509 => says_how_long || shown_instead.is_none(),
             403 => says_how_long || (shown_instead.is_none() && error_page::asks_for_pause(&url, &page)),
             _ => false,

@@ -54,7 +54,7 @@ pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Optio
     Failure { kind, message: message.into(), hint: hint.map(str::to_owned), origin: FailureOrigin::Elsewhere }
 }
 
-/// Returns `failure` as one of riverd's own network.
+/// Marks `failure` as one of riverd's own network.
 fn own_network(failure: Failure) -> Failure {
     Failure { origin: FailureOrigin::OwnNetwork, ..failure }
 }
@@ -289,7 +289,7 @@ pub(crate) fn unasked_not_modified() -> Failure {
     )
 }
 
-/// Describes an answer that asks for a pause: 429, mostly 503, 509 and 420, and some 403.
+/// Describes an answer that asks for a pause: any with 429, most with 420, 503 or 509, and some with 403.
 pub(crate) fn throttled(status: StatusCode) -> Failure {
     failure(
         FailureKind::Throttled,

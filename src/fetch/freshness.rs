@@ -63,8 +63,8 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let moment_in = |value: &str, unit| {
         let in_list =
             || value.split([',', ';']).filter_map(|part| waits::moment(part, unit, headers, now)).max();
-        // A proxy may join two headers with a comma. But dates have commas too, so the value is split only if it can't be read as
-        // a whole.
+        // A proxy may join two headers with a comma. But dates have commas too, so the value is split only if it can't be read
+        // as a whole.
         waits::moment(value, unit, headers, now).or_else(in_list)
     };
     let moments = RETRY_HEADERS.into_iter().flat_map(|(name, unit)| {

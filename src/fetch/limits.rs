@@ -1,9 +1,9 @@
 //! Limits how many requests are in flight, in all and to one host, and keeps a gap between two requests to one host.
 //!
-//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place, so
-//! ten thousand sources of one slow host do not delay other sources. A request that is redirected to another host first gives
-//! up its places, then waits for the new host. So there is no deadlock, and a host to which many sources redirect delays only
-//! those sources.
+//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place (of a
+//! private host, up to 32 sources, most of which then wait for it), so ten thousand sources of one slow host do not delay other
+//! sources. A request that is redirected to another host first gives up its places, then waits for the new host. So there is no
+//! deadlock, and a host to which many sources redirect delays only those sources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -112,7 +112,8 @@ impl Limits {
         hosts.iter().filter(|(_, host)| busy(host)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// Returns how many requests wait for a host. They hold no place. There is at most one for each source.
+    /// Returns how many requests wait for a host. They hold no place. There is at most one for each source, and one for each
+    /// page that is fetched.
     pub fn waiting(&self) -> usize {
         *self.hosts.waiting()
     }

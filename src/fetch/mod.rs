@@ -95,7 +95,7 @@ const NO_VALIDATORS: Validators = Validators { etag: None, last_modified: None }
 pub(crate) enum AcceptedType {
     /// A feed.
     Feed,
-    /// A feed, without naming `text/html`.
+    /// A feed, but `Accept` does not name `text/html`.
     OnlyFeed,
     /// A web page, or a feed in its place.
     Page,
@@ -190,14 +190,14 @@ struct FetcherShared {
 }
 
 impl Fetcher {
-    /// Creates a fetcher with the limits, the address policy and the contact of `config`. Without a CA store, only https requests
-    /// fail.
+    /// Creates a fetcher with the limits, the address policy and the contact of `config`. Without a CA store, only https
+    /// requests fail.
     pub fn new(config: &Config) -> Result<Self, FetchSetupError> {
         Self::naming(config, None)
     }
 
-    /// Creates a fetcher like [`Fetcher::new`] for an `address` of the command line. If `private_networks` is `configured`, that
-    /// address may be private, like those of feeds.toml.
+    /// Creates a fetcher like [`Fetcher::new`] for an `address` of the command line. If `private_networks` is `configured`,
+    /// that address may be private, like those of feeds.toml.
     pub fn naming(config: &Config, address: Option<&Location>) -> Result<Self, FetchSetupError> {
         let sources = config.sources.iter().map(|source| &source.location);
         let named = sources.chain(address).filter_map(Location::host);

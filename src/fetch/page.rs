@@ -31,8 +31,8 @@ impl Fetcher {
     /// address is fetched only if it has the origin of the source or `private_networks` is `allow`, because strangers may have
     /// written the entry. As always, this does not hold for requests through a proxy.
     ///
-    /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address that
-    /// it leads to.
+    /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address
+    /// that it leads to.
     pub async fn fetch_page(
         &self,
         request: PageRequest<'_>,

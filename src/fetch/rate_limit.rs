@@ -1,5 +1,6 @@
 //! Reads the headers of rate limits: those with a name for each value (`X-RateLimit-Remaining`, `X-RateLimit-Reset` and their
-//! variants), and the fields of the IETF drafts `draft-ietf-httpapi-ratelimit-headers` 3 to 10 (`RateLimit`, `RateLimit-Policy`).
+//! variants), and the fields of the IETF drafts `draft-ietf-httpapi-ratelimit-headers` 3 to 10 (`RateLimit`,
+//! `RateLimit-Policy`).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -84,8 +85,8 @@ fn family_and_field(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Reads a header that holds one value: `remaining`, `reset`, `reset-after`, `reset-time`, and those of one window or kind, such
-/// as `remaining-minute` and `reset-requests`.
+/// Reads a header that holds one value: `remaining`, `reset`, `reset-after`, `reset-time`, and those of one window or kind,
+/// such as `remaining-minute` and `reset-requests`.
 fn read_single(
     (family, field): (&str, &str),
     value: &str,
@@ -137,8 +138,8 @@ fn window_named(name: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-/// Reads the field `RateLimit`: `limit=100, remaining=0, reset=50` (draft 7), or a list of limits as `"default";r=0;t=50` (drafts
-/// 8 to 10).
+/// Reads the field `RateLimit`: `limit=100, remaining=0, reset=50` (draft 7), or a list of limits as `"default";r=0;t=50`
+/// (drafts 8 to 10).
 fn read_combined(
     value: &str,
     family: &str,

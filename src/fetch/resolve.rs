@@ -107,8 +107,8 @@ impl NameLookups {
     }
 }
 
-/// One call of the system's resolver. When it is dropped, its name leaves the table, so that happens even if its thread can't be
-/// started.
+/// One call of the system's resolver. When it is dropped, its name leaves the table, so that happens even if its thread can't
+/// be started.
 struct Lookup {
     host: String,
     answer: watch::Sender<Option<LookupResult>>,
@@ -126,8 +126,8 @@ impl Lookup {
     }
 }
 
-/// Messages of the C library (glibc, musl, macOS) for the codes `EAI_NONAME` and `EAI_NODATA`. The standard library passes on only the
-/// message. A resolver that gives no answer has another code (`EAI_AGAIN`).
+/// Messages of the C library (glibc, musl, macOS) for the codes `EAI_NONAME` and `EAI_NODATA`. The standard library passes on
+/// only the message. A resolver that gives no answer has another code (`EAI_AGAIN`).
 const NO_SUCH_HOST_MESSAGES: [&str; 5] = [
     "Name or service not known",
     "No address associated with hostname",

@@ -1,5 +1,5 @@
-//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that ask
-//! for cookies.
+//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that
+//! ask for cookies.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;

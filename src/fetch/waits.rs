@@ -1,5 +1,5 @@
-//! Reads the value of a header that says when a client may send the next request. Servers write a span or a moment, in seconds or
-//! in another unit, and rarely say which of them they mean.
+//! Reads the value of a header that says when a client may send the next request. Servers write a span or a moment, in seconds
+//! or in another unit, and rarely say which of them they mean.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
 /// The longest pause in seconds that a server means. A larger number is in another unit, unless it is that of whole days up to
 /// [`LONGEST_WAIT`].
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
-/// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never" (`2147483647`,
-/// a date in the year 2099 or 9999), or the number is in another unit.
+/// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never"
+/// (`2147483647`, a date in the year 2099 or 9999), or the number is in another unit.
 const LONGEST_WAIT: f64 = 100.0 * 86_400.0;
 /// The longest pause in milliseconds that a server means, if the name of the header does not say milliseconds.
 const LONGEST_PAUSE_IN_MS: f64 = 86_400e3;
@@ -81,8 +81,8 @@ fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
     first(headers, DATE).and_then(http_date)
 }
 
-/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. Without that header, the
-/// clocks count as equal. A moment that has passed becomes `now`.
+/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. If the moment has passed
+/// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal.
 pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),

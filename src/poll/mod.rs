@@ -258,8 +258,8 @@ impl Poller {
         pages::fetch_now(&self.shared, now, stop).await
     }
 
-    /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
-    /// expire.
+    /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their
+    /// claims expire.
     pub async fn drain(&self, deadline: Duration) {
         self.shared.stopping.cancel();
         self.shared.tasks.close();

@@ -182,8 +182,8 @@ async fn fetch_first(
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
-/// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without an
-/// answer are decided again, as part of the outage.
+/// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without
+/// an answer are decided again, as part of the outage.
 async fn revise_failures(
     shared: &PollerShared,
     settings: &Settings,

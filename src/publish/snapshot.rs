@@ -89,9 +89,9 @@ impl Snapshot {
     /// Builds a snapshot: marks the stored articles as published, reads them, and renders them. `previous` is the last
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
-    /// Publishing comes first, so that readers never see an article whose guid or place can still change.
-    /// A page of the archive holds only what was published before. So does a search, which writes nothing to the database, because
-    /// anyone can think up searches; it has changed since `previous` if its documents differ.
+    /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
+    /// holds only what was published before. So does a search, which writes nothing to the database, because anyone can think
+    /// up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -329,7 +329,7 @@ async fn read_archive_page(
 ) -> Result<Option<Vec<RiverItem>>, PublishError> {
     let found = store.archived(&plan.selection, page.first()..=page.last()).await?;
     let Some(found) = found else { return Ok(None) };
-    // An address that names more articles than were ever numbered was never linked.
+    // An address like `12-37` states how many articles the page has. One that states more than were numbered was never linked.
     if page.last() > found.last && page.is_named_by_length() {
         return Ok(None);
     }

@@ -252,8 +252,8 @@ struct TokenPage<'a> {
     action: &'a str,
 }
 
-/// Renders the page that asks a person for the access token, `folders` folders below the root. `action` is the address that gets
-/// the token in its query.
+/// Renders the page that asks a person for the access token, `folders` folders below the root. `action` is the address that
+/// gets the token in its query.
 pub fn token_page(folders: usize, action: &str) -> String {
     let page = TokenPage { frame: Frame::at_depth(folders), action };
     page.render().unwrap_or_else(|_| "This river is protected".to_owned())
