@@ -46,11 +46,11 @@ impl AnswerCost {
         self.bytes += bytes as u64;
         self.pieces += 1;
         if self.bytes > self.cap {
-            return Err(too_costly(&format!("it sent more than {} KiB of coded data", self.cap >> 10)));
+            return Err(too_costly(&format!("it has more than {} KiB of coded data", self.cap >> 10)));
         }
         let pieces = self.pieces.saturating_sub(SMALL_PIECES);
         if pieces * BYTES_PER_PIECE > self.bytes {
-            return Err(too_costly(&format!("it sent {} bytes in {} pieces", self.bytes, self.pieces)));
+            return Err(too_costly(&format!("it came as {} bytes in {} pieces", self.bytes, self.pieces)));
         }
         Ok(())
     }

@@ -35,7 +35,7 @@ const MAX_VALIDATOR: usize = 4096;
 pub(crate) enum SecretPolicy {
     /// The request goes to the source's own server.
     Send,
-    /// The request was redirected to another server.
+    /// The request goes to another server.
     Withhold,
 }
 

@@ -179,7 +179,7 @@ enum HostSlot {
 #[derive(Debug)]
 pub struct RequestPermit {
     limits: Limits,
-    /// `None` for a file.
+    /// `None` for a file, and while the permit has given up its place.
     host: Option<HostSlot>,
     /// Place among all requests in flight.
     place: Option<OwnedSemaphorePermit>,

@@ -51,7 +51,7 @@ pub struct PollReport {
     pub status: Option<u16>,
     /// What was stored.
     pub receipt: PollReceipt,
-    /// Why the poll failed, if it failed, was asked for a pause or found the source gone.
+    /// The failure, if the poll failed, the server asked for a pause, or the source is gone.
     pub failure: Option<Failure>,
     /// The planned next poll and its reason.
     pub next: Option<NextPoll>,
@@ -128,7 +128,7 @@ impl Poller {
 
     /// Makes one tick: follows the clock, begins a round of requests to hubs, claims due sources (at most as many as there are
     /// free places), and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed. While
-    /// another tick runs or the database can't be written, it does nothing and returns 0.
+    /// another tick runs or the database can't be written, begins nothing and returns 0.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();

@@ -338,7 +338,7 @@ fn forbidden(robots: &Robots, url: &Url) -> Option<PageOutcome> {
     Some(if *robots == Robots::unreachable() {
         PageOutcome::Failed("the robots.txt of its server can't be read".to_owned())
     } else {
-        PageOutcome::Unusable("the robots.txt of its server forbids to fetch the page".to_owned())
+        PageOutcome::Unusable("the robots.txt of its server forbids fetching the page".to_owned())
     })
 }
 
@@ -347,6 +347,6 @@ fn log(page: &DuePage, record: &PageRecord) {
     match (&record.message, record.still_waits) {
         (None, _) => debug!(source, page = %url, "stored the article of a page"),
         (Some(why), true) => debug!(source, page = %url, "a page is fetched later: {why}"),
-        (Some(why), false) => info!(source, page = %url, "no article of a page: {why}"),
+        (Some(why), false) => info!(source, page = %url, "found no article on a page: {why}"),
     }
 }

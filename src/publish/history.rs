@@ -1,6 +1,6 @@
 //! Remembers which versions of a feed were served, and since which version each article has looked as it does now.
 //!
-//! With it, a reader that names its version is sent only what changed since (RFC 3229, `A-IM: feed`).
+//! So a reader that names the version that it has can be sent only what changed since then (RFC 3229, `A-IM: feed`).
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt::{self, Write as _};

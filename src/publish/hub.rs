@@ -52,7 +52,8 @@ impl HubNotices {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notifies the hub of each change until the future is dropped. `config` returns the configuration in force.
+    /// Notifies the hub of each change until the future is dropped. `config` returns the configuration in force. While it has
+    /// no hub or no `base_url`, changes are forgotten.
     pub(super) async fn notify_until_dropped(&self, config: impl Fn() -> Arc<Config>) {
         let mut failures = 0;
         loop {

@@ -63,7 +63,7 @@ const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on a small
-/// machine then takes a quarter of the time, or more only if a rebuild takes longer than 20 s ([`MAX_PAUSE`]). For a river of
+/// machine then takes at most a quarter of the time, unless one rebuild takes longer than 20 s ([`MAX_PAUSE`]). For a river of
 /// usual size the pause is shorter than the quiet time.
 const PAUSE_FACTOR: u32 = 3;
 /// Longest pause after a rebuild, so that no change waits longer than this for the next quiet time.

@@ -23,8 +23,8 @@ use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
-/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work than this, or
-/// use more memory.
+/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't make a snapshot render or
+/// keep more of them.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
 /// One merged feed at one moment, with the documents and pages that were rendered of it.

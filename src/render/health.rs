@@ -57,7 +57,7 @@ pub struct SourceHealth {
     pub list: Option<ListHealth>,
     /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,
-    /// The entries that the last document that was read listed and that did not reach the river, by reason.
+    /// How many entries of the document that was read last did not reach the river, by reason.
     pub left_out: Vec<LeftOutCount>,
 }
 
@@ -135,7 +135,7 @@ pub struct ListHealth {
     pub entries: u32,
     /// How much time the entries of the list cover at the present rate of new entries, in seconds, if that is known.
     pub covers_s: Option<u64>,
-    /// Number of polls that found a list of new entries only: entries before them may have been missed.
+    /// Number of polls that found only new entries in the list, so that entries before them may have been missed.
     pub replaced: u32,
     /// When a poll last found that.
     pub replaced_at: Option<Timestamp>,
@@ -152,7 +152,7 @@ pub struct DefectCount {
     pub count: u32,
 }
 
-/// A reason why entries did not reach the river, and how many they are.
+/// A reason why entries did not reach the river, and how many of them it left out.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct LeftOutCount {
     /// The reason.

@@ -93,7 +93,7 @@ impl PageZone {
         )
     }
 
-    /// Returns a `<time>` element with a date and a time, which the script rewrites as how far it is from now.
+    /// Returns a `<time>` element with a date and a time, which the script replaces by its distance from now.
     pub(super) fn relative(self, at: Timestamp) -> String {
         self.moment(at).replace("data-as=\"moment\"", "data-as=\"relative\"")
     }
