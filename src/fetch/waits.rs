@@ -21,7 +21,7 @@ const LONGEST_WAIT: f64 = 100.0 * 86_400.0;
 /// The longest pause in milliseconds that a server means, if the name of the header does not say milliseconds.
 const LONGEST_PAUSE_IN_MS: f64 = 86_400e3;
 
-/// The unit of a number in a header, as the name of the header tells.
+/// The unit of a number in a header, according to the name of the header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum NumberUnit {
     /// Seconds, unless the number shows that it is in another unit.
@@ -91,7 +91,7 @@ pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -
     }
 }
 
-/// Parses a span with units, as `6m30s`, `90 seconds`, `1.5h` or `PT1H30M` (ISO 8601), and returns its seconds.
+/// Parses a span with units, such as `6m30s`, `90 seconds`, `1.5h` or `PT1H30M` (ISO 8601), and returns its seconds.
 fn span_with_units(text: &str) -> Option<f64> {
     let lower = text.to_ascii_lowercase();
     // In ISO 8601, `M` before the `T` would mean months, which no server means.
@@ -113,7 +113,7 @@ fn span_with_units(text: &str) -> Option<f64> {
     total
 }
 
-/// Parses a span in hours, minutes and seconds, as `02:00:00`, and returns its seconds.
+/// Parses a span in hours, minutes and seconds, such as `02:00:00`, and returns its seconds.
 fn span_as_clock(text: &str) -> Option<f64> {
     let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
     let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);

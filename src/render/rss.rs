@@ -122,7 +122,7 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
     // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
     let described = article.enclosures.first().filter(|file| file.is_picture() && file.title.is_some());
-    // The feed validator wants an address of the web. Any other file, such as a magnet link, stands in `media:content`.
+    // The feed validator wants an address of the web. Any other file, such as a magnet link, is written as `media:content`.
     let (mut web, mut other): (Vec<_>, Vec<_>) = files.partition(|(_, file)| file.url.starts_with("http"));
     let first_file = (!web.is_empty()).then(|| web.remove(0).1);
     web.append(&mut other);
@@ -182,7 +182,7 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
 }
 
 /// Returns the author, the contributors, the language and the rights as Dublin Core. `dc:creator` is used because RSS's
-/// `author` must be an e-mail address. If an article names no author, its source stands in, as in Atom.
+/// `author` must be an e-mail address. If an article names no author, its source is named instead, as in Atom.
 fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
     let creators = vec![article_fields::author_or_source(article)];
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();

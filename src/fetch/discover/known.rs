@@ -1,4 +1,5 @@
-//! Known sites, whose feeds have addresses that follow a rule, so that their pages need not be searched. Pure.
+//! Known sites, whose feeds have addresses that follow a rule, so that their pages need not be searched. All functions here are
+//! pure.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! The sections of a site that a page is in, and the addresses at which their feeds usually are. Pure.
+//! The sections of a site that a page is in, and the addresses at which their feeds usually are. All functions here are pure.
 
 use url::Url;
 
@@ -32,8 +32,8 @@ pub(super) fn shared_directories(page: &Url, feed: &Url) -> usize {
     parts(page).iter().zip(parts(feed)).take_while(|(one, other)| *one == other).count()
 }
 
-/// Returns the sections of the site that a page may be in, the likeliest first. Empty for the front page, and if the first
-/// segment has a dot, as a file in the root directory has.
+/// Returns the sections of the site that a page may be in, the likeliest first. Empty for the front page, and for a path whose
+/// first segment has a dot, such as a file in the root directory.
 ///
 /// A path that ends in a slash is a section itself, like `/category/tech/`. Otherwise its first directory is likelier. A path
 /// with a segment of digits is that of an article, whose own feed would have its comments; for it, and for a file, only the
