@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use super::failure::failure;
 use crate::model::{Failure, FailureKind};
 
-/// Number of bytes that may arrive beyond the cap on decoded bytes. Coded data is smaller than what it decodes to, except for the
-/// headers of frames.
+/// Number of bytes that may arrive beyond the cap on decoded bytes. Coded data is smaller than what it decodes to, except for
+/// the headers of frames.
 const OVERHEAD: u64 = 64 << 10;
 
 /// How many pieces of any size may arrive. A server that sends each line of its document separately sends a few thousand.
@@ -46,11 +46,11 @@ impl AnswerCost {
         self.bytes += bytes as u64;
         self.pieces += 1;
         if self.bytes > self.cap {
-            return Err(too_costly(&format!("it sent more than {} KiB of coded data", self.cap >> 10)));
+            return Err(too_costly(&format!("it has more than {} KiB of coded data", self.cap >> 10)));
         }
         let pieces = self.pieces.saturating_sub(SMALL_PIECES);
         if pieces * BYTES_PER_PIECE > self.bytes {
-            return Err(too_costly(&format!("it sent {} bytes in {} pieces", self.bytes, self.pieces)));
+            return Err(too_costly(&format!("it came as {} bytes in {} pieces", self.bytes, self.pieces)));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Decodes bodies while they arrive, and never lets them grow beyond a cap.
 //!
-//! The HTTP client could decode too. But here the cap limits the decoded size, a body with a wrong `Content-Encoding` can still
-//! be read, and a body that is cut off is recognised.
+//! The HTTP client could decode too. But here the cap limits the decoded size, a plain body with a wrong `Content-Encoding` can
+//! still be read, and a body that is cut off is recognised.
 
 use std::io::{self, Write};
 
@@ -104,7 +104,7 @@ impl BodyReader {
         }
     }
 
-    /// Returns the number of bytes decoded so far.
+    /// Returns the number of bytes decoded so far. Before the coding is decided, it is the number of bytes that have come.
     pub(crate) fn len(&self) -> usize {
         match &self.decoder {
             Decoder::Undecided(_, start, _) => start.len(),
@@ -116,7 +116,7 @@ impl BodyReader {
         }
     }
 
-    /// Returns the whole body, or why it is not complete.
+    /// Returns the whole body, or why it can't be used.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
         if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
             let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
@@ -140,7 +140,8 @@ impl BodyReader {
         }
     }
 
-    /// Returns what has been decoded so far, which is enough to recognise an error page.
+    /// Returns what has been decoded so far, which is enough to recognise an error page. Data too short to decide its coding is
+    /// returned as it came.
     pub(crate) fn into_prefix(self) -> Vec<u8> {
         match self.decoder {
             Decoder::Undecided(_, start, _) => start,
@@ -152,7 +153,8 @@ impl BodyReader {
         }
     }
 
-    /// Chooses the decoder by the first bytes of the data. Data that is not coded as `Content-Encoding` says is taken as it is.
+    /// Chooses the decoder by the first bytes of the data. Data without the mark of gzip or zstd that `Content-Encoding`
+    /// promises is taken as it is. Deflate and brotli have no mark, so only data that looks like text is taken as it is.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
@@ -177,7 +179,8 @@ impl BodyReader {
         self.push(start)
     }
 
-    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last one are ignored.
+    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last one are ignored, unless the
+    /// junk begins like a member (0x1f).
     fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
         while let Decoder::Gzip(decoder) = &mut self.decoder
             && !piece.is_empty()
@@ -223,7 +226,8 @@ fn is_skippable_frame(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// Returns whether data begins like a document and not like coded data: with `<` or `{`, and only printable characters.
+/// Returns whether data begins like a document and not like coded data: after a BOM and blanks, with `<` or `{`, and with only
+/// printable ASCII characters and blanks as far as a coding is looked for.
 fn looks_like_text(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     matches!(start.first(), Some(b'<' | b'{'))

@@ -17,8 +17,8 @@ pub(super) fn ended_without_close_notify(error: &reqwest::Error, response: &Resp
     is_end && ends_with_connection(response)
 }
 
-/// Returns whether only the end of the connection shows where the body ends. Then a body that a broken connection cut off looks like a
-/// whole one.
+/// Returns whether only the end of the connection shows where the body ends. Then a body that a broken connection cut off looks
+/// like a whole one.
 pub(super) fn ends_with_connection(response: &Response) -> bool {
     let has_length =
         response.content_length().is_some() || response.headers().contains_key(TRANSFER_ENCODING);

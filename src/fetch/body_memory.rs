@@ -14,11 +14,11 @@ const FREE: usize = 256 << 10;
 /// Size in bytes of the steps in which a body takes its share.
 const STEP: usize = 1 << 20;
 
-/// How many steps all bodies together may hold. With one body of `max_body` that grows without a share, they need at
-/// most 24 MiB more than that.
+/// How many steps all bodies together may hold. In addition, each body may hold its first [`FREE`] bytes and what its last
+/// piece decodes to, and the one body without a share may grow to `max_body`.
 const STEPS: usize = 24;
 
-/// The memory for bodies. Cheap to clone.
+/// The memory for bodies. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct BodyMemory {
     steps: Arc<Semaphore>,
@@ -41,14 +41,14 @@ impl BodyMemory {
 #[derive(Debug)]
 pub(crate) struct BodyShare {
     memory: BodyMemory,
-    /// The steps that it has taken.
+    /// The steps that this body has taken.
     held: Vec<OwnedSemaphorePermit>,
     /// The place of the one body that may grow without a share, if this is that body.
     without_share: Option<OwnedSemaphorePermit>,
 }
 
 impl BodyShare {
-    /// Waits until the body may grow to this many bytes.
+    /// Waits until the body may hold this many bytes.
     pub(crate) async fn grow_to(&mut self, bytes: usize) {
         while self.without_share.is_none() && FREE + self.held.len() * STEP < bytes {
             let steps = Arc::clone(&self.memory.steps).acquire_owned();

@@ -16,10 +16,11 @@ use crate::config::Config;
 use crate::model::Proxy;
 use crate::policy::guard::{Guard, RequestOrigin};
 
-/// How many headers an answer may have: twice hyper's default of 100, which real servers stay below.
+/// How many headers an answer over HTTP/1 may have: twice hyper's default of 100, which real servers stay below.
 const MAX_HEADERS: usize = 200;
-/// Largest size of all headers of an answer over HTTP/2, in bytes. It is larger than riverd's own limit, because beyond it the
-/// library reports an error without a reason, and beyond four times as much it closes the connection.
+/// Largest size of all headers of an answer over HTTP/2, in bytes. It is larger than riverd's own limit, because for larger
+/// headers the library reports an error without a reason, and for those of more than four times this size it closes the
+/// connection.
 const MAX_HEADER_BYTES: u32 = 4 * super::exchange::MAX_HEADER_BYTES as u32;
 /// Longest time for name lookup, connection and handshake together (and at most three quarters of the whole timeout). It allows
 /// two lost SYN packets (1 s, 3 s) after a slow lookup.
@@ -31,7 +32,8 @@ const LOOK_UP_WITHIN: Duration = Duration::from_secs(8);
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// How many idle connections to one host are kept at most, however many may be in use at once.
 const MOST_IDLE: usize = 8;
-/// How many clients for proxies are kept. Hardly any feeds.toml has more proxies.
+/// How many clients for proxies are kept. Hardly any feeds.toml has more proxies; if one has, all clients are dropped and
+/// created again as needed.
 const MAX_PROXIES: usize = 32;
 
 /// Why no HTTP client could be set up.
@@ -115,7 +117,7 @@ impl ClientSettings {
             .connect_timeout(self.connect_within)
             // The address of each redirect is judged before it is followed.
             .redirect(redirect::Policy::none())
-            // The next poll is the retry. `Exchange` sends a request again whose kept connection had ended.
+            // The next poll is the retry. Only a GET whose kept connection had ended is sent again, by `Exchange`.
             .retry(retry::never())
             .referer(false)
             .pool_idle_timeout(IDLE_CONNECTION)
@@ -151,8 +153,8 @@ fn user_agent(contact: Option<&str>) -> String {
     }
 }
 
-/// Sets up TLS 1.2 and 1.3, verified against the system's CA store (or SSL_CERT_FILE, SSL_CERT_DIR). Without a CA store, no https
-/// server can be verified, but http and files still work.
+/// Sets up TLS 1.2 and 1.3, verified against the system's CA store (or SSL_CERT_FILE, SSL_CERT_DIR). Without a CA store, no
+/// https server can be verified, but http and files still work.
 fn tls() -> Result<(ClientConfig, CaStore), FetchSetupError> {
     let mut store = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();

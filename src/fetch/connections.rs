@@ -1,5 +1,5 @@
-//! Notes whether a request opened a connection. If the server closes a kept connection before it answers, the request may be sent
-//! once more (RFC 9112 §9.3.1).
+//! Notes whether a request opened a connection. If the server closes a kept connection before it answers, the request may be
+//! sent once more (RFC 9112 §9.3.1).
 
 use std::cell::Cell;
 use std::error::Error;

@@ -1,5 +1,6 @@
-//! Finds the feeds of an address that a person gave. It tries the address itself, the feeds of a known site, the feeds that the
-//! page links to, and last the usual paths. It sends one request at a time, and as few as possible.
+//! Finds the feeds of an address that a person gave. It tries the feeds of a known site, the address itself (first of all if it
+//! looks like that of a feed), the feeds that its page announces, the links in the text of the page, and last the usual paths.
+//! It sends one request at a time, and as few as possible.
 
 mod known;
 mod sections;
@@ -32,7 +33,7 @@ pub struct Discovery {
     pub result: Result<Vec<FoundFeed>, NoFeedFound>,
     /// The last answer that was a feed, with the address of the feed.
     pub answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause or says that a rate limit is used up.
+    /// The last answer that was no feed and that asks for a pause or says that a rate limit is used up.
     pub pause: Option<EarlierAnswer>,
 }
 
@@ -67,10 +68,10 @@ enum ProbeResult {
         links: Vec<Url>,
         /// Address of the page after redirects.
         page: Url,
-        /// Where the page sends its readers.
+        /// Where a refresh (`<meta http-equiv=refresh>`) of the page leads.
         refresh: Option<Url>,
-        /// Whether the server says that it chose the page by what the request accepts, or the page says that its own address is that of
-        /// a feed.
+        /// Whether the server says that it chose the page by what the request accepts, or the page says that its own address is
+        /// that of a feed.
         is_chosen: bool,
     },
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
@@ -80,11 +81,12 @@ enum ProbeResult {
 }
 
 impl Fetcher {
-    /// Returns at least one feed of `address`: the address itself if it is a feed, the feeds by the rule of a known
-    /// site (of which only the first is fetched), the feeds that the page announces (of which one is fetched if it is the only one), or
-    /// the feed at one of the usual paths.
+    /// Returns at least one feed of `address`: the address itself if it is a feed, the feeds by the rule of a known site (of
+    /// which only the first is fetched), the feeds that the page announces (of which one is fetched if it is the only one), or
+    /// the first feed among the links of the page and the usual paths.
     ///
-    /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
+    /// Returns an error if there is no feed. If the server refuses the address itself or has nothing there, nothing is tried
+    /// after it.
     pub async fn discover(&self, address: &Url, now: Timestamp) -> Discovery {
         let mut search = Search {
             fetcher: self,
@@ -108,7 +110,7 @@ struct Search<'f> {
     may_guess: bool,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
-    /// The last other answer that asks for a pause or says that a rate limit is used up.
+    /// The last answer that was no feed and that asks for a pause or says that a rate limit is used up.
     pause: Option<EarlierAnswer>,
 }
 
@@ -154,8 +156,8 @@ impl Search<'_> {
         }
     }
 
-    /// Returns the feed at the address of a page, if there is one. Some servers give the page to each client that names `text/html`, and
-    /// the feed to others.
+    /// Returns the feed at the address of a page, if there is one. Some servers give the page to each client that names
+    /// `text/html`, and the feed to others.
     async fn behind_page(&mut self, address: &Url) -> Option<FoundFeed> {
         match self.probe(address, AcceptedType::OnlyFeed).await {
             ProbeResult::Feed(feed) => Some(feed),
@@ -167,8 +169,8 @@ impl Search<'_> {
         }
     }
 
-    /// Returns the feeds that a page announces. If it is only one, its document is fetched, which the first poll uses. If there is none
-    /// at its address, the usual paths are tried.
+    /// Returns the feeds that a page announces. If it announces only one, fetches its document, which the first poll will use;
+    /// if there is no feed at that address, tries the usual paths.
     async fn announced(&mut self, page: &Url, feeds: Vec<FoundFeed>) -> Result<Vec<FoundFeed>, NoFeedFound> {
         let [feed] = feeds.as_slice() else { return Ok(feeds) };
         match self.probe(&feed.url, AcceptedType::Feed).await {
@@ -184,7 +186,7 @@ impl Search<'_> {
     }
 
     /// Checks whether the rule of a known site holds for a page. If the first of its feeds exists, the others are assumed to
-    /// exist too. `None` if the first does not exist.
+    /// exist too. `None` if the first does not exist, or if there is no rule.
     async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, NoFeedFound> {
         let Some((first, others)) = feeds.split_first() else { return Ok(None) };
         match self.probe(&first.url, AcceptedType::Feed).await {
@@ -197,7 +199,8 @@ impl Search<'_> {
         }
     }
 
-    /// Tries those links of the page that may be feeds, and then the usual paths, until one is a feed.
+    /// Tries those links of the page that may be feeds, and then the usual paths, until one is a feed that is not of comments.
+    /// Gives up after [`MAX_GUESSES`], or if the server refuses a request or asks for a pause.
     async fn guess(
         &mut self,
         address: &Url,
@@ -240,8 +243,7 @@ impl Search<'_> {
         result
     }
 
-    /// Sends one request. Before each but the first, waits for the gap that polling keeps between requests to one
-    /// host.
+    /// Sends one request. Before each but the first, waits for the gap that polling keeps between requests to one public host.
     async fn probe(&mut self, address: &Url, accepts: AcceptedType) -> ProbeResult {
         let shared = &self.fetcher.shared;
         let gap = if Scope::of_url(address) == Scope::Private { Duration::ZERO } else { shared.per_host_gap };
@@ -295,7 +297,8 @@ impl Search<'_> {
         }
     }
 
-    /// Returns a page with those of its feeds that the address policy allows it to name.
+    /// Returns a page with those of its feeds that the address policy allows it to name. If none is left, the result is
+    /// `Refused` for a page that names a forbidden address, or that was sent in place of a document.
     fn page_with_feeds(
         &self,
         page: &Url,
@@ -351,8 +354,8 @@ fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
     feeds.into_iter().filter(|feed| !is_of_comments(feed)).collect()
 }
 
-/// Returns whether a feed has the comments on one article or on all, as its address or its title says in WordPress. A person who
-/// gives a page does not mean it.
+/// Returns whether the address or the title of a feed says, in the words of WordPress, that it holds the comments on one
+/// article or on all. A person who gives a page looks for its articles.
 fn is_of_comments(feed: &FoundFeed) -> bool {
     let says_so = |title: &str| title.starts_with("Comments on") || title.ends_with("Comments Feed");
     feed.url.path().split('/').any(|part| part == "comments") || feed.title.as_deref().is_some_and(says_so)

@@ -14,14 +14,14 @@ use crate::model::StandIn;
 /// Longest time for which an error page is read.
 const READ_FOR: Duration = Duration::from_secs(3);
 
-/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may
-/// have a login form in its corner.
+/// Returns whether an error page says more than its status: a challenge always does, any other stand-in only with a 403. A 401
+/// means "log in" anyway, and a page with the status 404 may have a login form in its corner.
 pub(super) fn explains(stand_in: StandIn, status: StatusCode) -> bool {
     matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
 }
 
-/// Returns whether a 403 means "too many requests". Reddit sends it, without any header that says so, to a client that sends more
-/// than one request a minute.
+/// Returns whether a 403 means "too many requests": its page says so, or it is from Reddit. Reddit sends a 403 without any
+/// header or word of that to a client that sends more than one request a minute.
 pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let page = String::from_utf8_lossy(page).to_ascii_lowercase();
@@ -30,7 +30,8 @@ pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
         || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
 }
 
-/// Reads the beginning of an error page: what arrives within [`READ_FOR`].
+/// Reads the beginning of an error page: what arrives within [`READ_FOR`], and at most [`stand_in::SEARCHED_BYTES`] after
+/// decoding.
 pub(super) async fn read(response: &mut Response, deadline: Instant) -> Vec<u8> {
     let cap = stand_in::SEARCHED_BYTES as u64;
     let Ok(mut reader) = BodyReader::new(headers::encodings(response.headers()), cap) else {

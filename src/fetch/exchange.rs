@@ -31,8 +31,8 @@ use crate::time::Timestamp;
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Longest time between two pieces of a body. After that the fetch fails, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
-/// the host than its limits allow; then the poll fails, and the source backs off.
+/// How long all redirects of a chain together may wait for free places at their hosts. If that is not enough, more sources lead
+/// to the host than its limits allow; then the poll fails, and the source backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
 
 /// An answer that is not a redirect. Its body is not read yet.
@@ -87,7 +87,8 @@ impl<'a> Exchange<'a> {
         outcome.after_redirects(self.redirect_limit_reset_at)
     }
 
-    /// Like [`Exchange::run`], but follows no redirect to another server: the error is the address that it leads to.
+    /// Does the same as [`Exchange::run`], but follows no redirect to another server: the error is the address that it leads
+    /// to. What the followed redirects say about rate limits is not passed on.
     pub(crate) async fn run_at_one_server(mut self) -> Result<FetchOutcome, Url> {
         self.stays_at_server = true;
         match self.follow_redirects().await {
@@ -215,8 +216,8 @@ impl<'a> Exchange<'a> {
         Ok(response)
     }
 
-    /// Returns the client for this request. The guard judges a host that is an IP address here; names are judged after the
-    /// lookup.
+    /// Returns the client for this request. Without a proxy, the guard judges a host that is an IP address here, and a name
+    /// after its lookup.
     fn client(&self, url: &Url, origin: RequestOrigin) -> Result<Client, Failure> {
         let Some(proxy) = self.outgoing.proxy else {
             self.shared.guard.judge_literal(url, origin).map_err(|refusal| failure::refused(&refusal))?;
@@ -343,7 +344,8 @@ impl<'a> Exchange<'a> {
         reader.finish().map_err(|error| describe(&error))
     }
 
-    /// Turns an answer with any other status into an outcome: a pause, a challenge or login page, or a failure.
+    /// Turns an answer whose status means neither a document nor a 304 into an outcome: a pause, a challenge or login page, or
+    /// another failure.
     async fn error_outcome(
         &self,
         answer: FinalResponse,
@@ -359,8 +361,8 @@ impl<'a> Exchange<'a> {
             stand_in(headers, &url, &page).filter(|stand_in| error_page::explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
-            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
-            // and nearly always with a 403.
+            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a
+            // 503, and nearly always with a 403.
             420 | 503 | 509 => says_how_long || shown_instead.is_none(),
             403 => says_how_long || (shown_instead.is_none() && error_page::asks_for_pause(&url, &page)),
             _ => false,

@@ -28,7 +28,7 @@ pub(crate) enum RequestPhase {
     Connecting,
     /// The request was sent, and no answer has come.
     Waiting,
-    /// The body is being read. The number is how many of its bytes have come.
+    /// The body is being read. The number is how many of its bytes have come, after decoding.
     Reading(usize),
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Optio
     Failure { kind, message: message.into(), hint: hint.map(str::to_owned), origin: FailureOrigin::Elsewhere }
 }
 
-/// Returns `failure` as one of riverd's own network.
+/// Marks `failure` as one of riverd's own network.
 fn own_network(failure: Failure) -> Failure {
     Failure { origin: FailureOrigin::OwnNetwork, ..failure }
 }
@@ -289,7 +289,7 @@ pub(crate) fn unasked_not_modified() -> Failure {
     )
 }
 
-/// Describes a 429, a 503, or a similar answer.
+/// Describes an answer that asks for a pause: any with 429, most with 420, 503 or 509, and some with 403.
 pub(crate) fn throttled(status: StatusCode) -> Failure {
     failure(
         FailureKind::Throttled,

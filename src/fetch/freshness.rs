@@ -12,7 +12,7 @@ use crate::model::Freshness;
 use crate::time::Timestamp;
 
 /// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits. `no-cache` and `no-store` cancel
-/// `max-age` and `Expires`: a document that may not be kept may have changed at any time.
+/// `max-age` and `Expires`: a document that must not be used without asking the server may have changed at any time.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let directives = directives(headers);
     let says = |name: &str| directives.iter().any(|(directive, _)| directive == name);
@@ -63,8 +63,8 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let moment_in = |value: &str, unit| {
         let in_list =
             || value.split([',', ';']).filter_map(|part| waits::moment(part, unit, headers, now)).max();
-        // A proxy may join two headers with a comma. But dates have commas too, so the value is split only if it can't be read as
-        // a whole.
+        // A proxy may join two headers with a comma. But dates have commas too, so the value is split only if it can't be read
+        // as a whole.
         waits::moment(value, unit, headers, now).or_else(in_list)
     };
     let moments = RETRY_HEADERS.into_iter().flat_map(|(name, unit)| {

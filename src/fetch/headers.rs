@@ -35,11 +35,11 @@ const MAX_VALIDATOR: usize = 4096;
 pub(crate) enum SecretPolicy {
     /// The request goes to the source's own server.
     Send,
-    /// The request was redirected to another server.
+    /// The request goes to another server.
     Withhold,
 }
 
-/// Returns the headers of a request.
+/// Returns the headers of a request. Fails if feeds.toml has a header that can't be sent.
 pub(crate) fn of_request(
     outgoing: &OutgoingRequest<'_>,
     secrets: SecretPolicy,
@@ -142,7 +142,7 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
         for (target, parameters) in targets(value) {
             let Ok(target) = base.join(target) else { continue };
-            // A link with an anchor is one of another document (RFC 8288 §3.2).
+            // A link whose anchor is another document belongs to that one (RFC 8288 §3.2).
             let anchor = parameter(parameters, "anchor").and_then(|anchor| base.join(anchor).ok());
             if anchor.is_some_and(|anchor| !is_same_page(base, &anchor)) {
                 continue;
@@ -175,7 +175,7 @@ fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
 
-/// Returns the value of a parameter of a link, without quotes.
+/// Returns the value of a parameter of a link, without quotes. A value ends at the first `;` or `,`, even in quotes.
 fn parameter<'p>(parameters: &'p str, wanted: &str) -> Option<&'p str> {
     parameters.split([';', ',']).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
@@ -183,7 +183,7 @@ fn parameter<'p>(parameters: &'p str, wanted: &str) -> Option<&'p str> {
     })
 }
 
-/// Returns the content codings of an answer, in the order in which they were applied.
+/// Returns the values of `Content-Encoding`, each of which may name several codings.
 pub(super) fn encodings(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok())
 }

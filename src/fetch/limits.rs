@@ -1,9 +1,9 @@
 //! Limits how many requests are in flight, in all and to one host, and keeps a gap between two requests to one host.
 //!
-//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place, so
-//! ten thousand sources of one slow host do not delay other sources. A request that is redirected to another host first gives
-//! up its places, then waits for the new host. So there is no deadlock, and a host to which many sources redirect delays only
-//! those sources.
+//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place (of a
+//! private host, up to 32 sources, most of which then wait for it), so ten thousand sources of one slow host do not delay other
+//! sources. A request that is redirected to another host first gives up its places, then waits for the new host. So there is no
+//! deadlock, and a host to which many sources redirect delays only those sources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,7 +40,8 @@ struct Hosts {
     waiting: Mutex<usize>,
 }
 
-/// The requests to one host. An entry exists while requests are in flight or the gap after the last one runs.
+/// The requests to one host. An entry exists while requests are in flight or the gap after the start of the last one runs, and
+/// then until [`Limits::busy_hosts`] removes it.
 #[derive(Clone, Copy, Debug)]
 struct HostUse {
     in_flight: usize,
@@ -64,7 +65,8 @@ impl Limits {
         Self::with(polling, Arc::default(), Pauses::default())
     }
 
-    /// Creates the limits of a changed `[polling]`. Requests in flight count for them.
+    /// Creates the limits of a changed `[polling]`. Requests in flight count for the limits of hosts, but for that of all
+    /// requests only if `concurrency` is the same as before.
     #[must_use]
     pub fn renewed(&self, polling: &Polling) -> Self {
         let mut renewed = Self::with(polling, Arc::clone(&self.hosts), self.pauses.clone());
@@ -110,7 +112,8 @@ impl Limits {
         hosts.iter().filter(|(_, host)| busy(host)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// Returns how many requests wait for a host. They hold no place. There is at most one for each source.
+    /// Returns how many requests wait for a host. They hold no place. There is at most one for each source, and one for each
+    /// page that is fetched.
     pub fn waiting(&self) -> usize {
         *self.hosts.waiting()
     }
@@ -176,7 +179,7 @@ enum HostSlot {
 #[derive(Debug)]
 pub struct RequestPermit {
     limits: Limits,
-    /// `None` for a file.
+    /// `None` for a file, and while the permit has given up its place.
     host: Option<HostSlot>,
     /// Place among all requests in flight.
     place: Option<OwnedSemaphorePermit>,
@@ -214,7 +217,8 @@ impl RequestPermit {
     }
 
     /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places
-    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free.
+    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free. Then it waits,
+    /// without a deadline, for the end of the gap and for a place among all requests.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
         if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {

@@ -1,9 +1,10 @@
-//! Fetches one document: sends an HTTP request, or reads a file. A fetch is bounded, and guarded by the address policy. It is never
-//! retried, except on a new connection if a kept one ended before the server answered.
+//! Fetches one document: sends an HTTP request, or reads a file. A fetch is bounded, and guarded by the address policy. No
+//! request is sent twice, except a GET if its kept connection ended before the server answered.
 //!
 //! | file | what it does or holds |
 //! | --- | --- |
 //! | `exchange` | one request: sends it, follows redirects, reads the answer, turns it into an outcome |
+//! | `exchange_error` | why an exchange failed, and the outcome that follows |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
 //! | `connections` | whether a request used a kept connection |
 //! | `resolve` | name lookups, with the address policy applied to their results |
@@ -75,7 +76,8 @@ pub use page::PageRequest;
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// The source whose headers, credentials and proxy are used. Headers and credentials are sent to its own origin only.
+    /// The source whose headers, credentials and proxy are used. Its headers and credentials are sent only to its own origin
+    /// (or the https address of the same host).
     pub source: &'a Source,
     /// Address of the request: that of the source, or the one that permanent redirects led to.
     pub address: &'a Location,
@@ -93,7 +95,7 @@ const NO_VALIDATORS: Validators = Validators { etag: None, last_modified: None }
 pub(crate) enum AcceptedType {
     /// A feed.
     Feed,
-    /// A feed, and no web page in its place.
+    /// A feed, but `Accept` does not name `text/html`.
     OnlyFeed,
     /// A web page, or a feed in its place.
     Page,
@@ -108,11 +110,12 @@ pub(crate) struct OutgoingRequest<'a> {
     pub(crate) address: &'a Url,
     /// Address that the operator gave the secrets for. A user name and password in it are secrets too.
     pub(crate) home: &'a Url,
-    /// Extra headers, sent to the origin of `home` only.
+    /// Extra headers, sent only where `redirect::may_know_secrets` allows it: to the origin of `home`, or its https address.
     pub(crate) headers: &'a [(String, Secret)],
-    /// Credentials, sent to the origin of `home` only. They replace those in the URL.
+    /// Credentials, sent only where the headers are. They replace those in the URL.
     pub(crate) credentials: Option<&'a Credentials>,
-    /// Proxy of the request. The address policy does not apply to it, because the proxy looks up names and connects.
+    /// Proxy of the request. The address policy does not apply to a request through a proxy, because the proxy looks up the
+    /// name and connects.
     pub(crate) proxy: Option<&'a Proxy>,
     /// Validators of the known document. Without any, the request is unconditional.
     pub(crate) validators: &'a Validators,
@@ -158,8 +161,8 @@ impl<'a> OutgoingRequest<'a> {
     }
 }
 
-/// Returns who named `address`: the operator, or a public server at `home` whose redirect or document was followed. Only the host
-/// name of `home` is judged, because the IP address that it had then is no longer known.
+/// Returns who named `address`: the operator, or a public server at `home` whose redirect or document was followed. Only the
+/// host name of `home` is judged, because the IP address at which it named `address` is no longer known.
 fn origin(home: &Url, address: &Url) -> RequestOrigin {
     let is_public = matches!(Scope::of_url(home), Scope::Public { .. });
     if is_public && home.host() != address.host() { RequestOrigin::Public } else { RequestOrigin::Trusted }
@@ -187,14 +190,14 @@ struct FetcherShared {
 }
 
 impl Fetcher {
-    /// Creates a fetcher with the limits, the address policy and the contact of `config`. Without a CA store, only https requests
-    /// fail.
+    /// Creates a fetcher with the limits, the address policy and the contact of `config`. Without a CA store, only https
+    /// requests fail.
     pub fn new(config: &Config) -> Result<Self, FetchSetupError> {
         Self::naming(config, None)
     }
 
-    /// Creates a fetcher like [`Fetcher::new`] for an `address` of the command line. If `private_networks` is `configured`, that
-    /// address may be private, like those of feeds.toml.
+    /// Creates a fetcher like [`Fetcher::new`] for an `address` of the command line. If `private_networks` is `configured`,
+    /// that address may be private, like those of feeds.toml.
     pub fn naming(config: &Config, address: Option<&Location>) -> Result<Self, FetchSetupError> {
         let sources = config.sources.iter().map(|source| &source.location);
         let named = sources.chain(address).filter_map(Location::host);
@@ -234,8 +237,9 @@ impl Fetcher {
         }
     }
 
-    /// Fetches like [`Fetcher::fetch`], with a permit that has begun. The limits also hold for hosts that redirects lead to. The
-    /// wait for those hosts does not count for the timeout, and is at most five minutes.
+    /// Fetches like [`Fetcher::fetch`], with a permit that has begun. The permit has begun if [`RequestPermit::begin`] was
+    /// awaited. The limits also hold for hosts that redirects lead to. The waits at those hosts do not count for the timeout;
+    /// the waits for a free place at a host are at most five minutes together.
     pub async fn fetch_with_permit(&self, request: Request<'_>, permit: &mut RequestPermit) -> FetchOutcome {
         match request.address {
             Location::Http(url) => {

@@ -11,7 +11,8 @@ use crate::time::Timestamp;
 /// A request for a page that an entry of a source names, or for the robots.txt of its server.
 #[derive(Clone, Copy, Debug)]
 pub struct PageRequest<'a> {
-    /// The source that lists the entry. Its proxy is used; its headers and credentials are sent to its own origin only.
+    /// The source that lists the entry. Its proxy is used. Its headers and credentials are sent only to its own origin (or the
+    /// https address of the same host).
     pub source: &'a Source,
     /// Address of the request.
     pub url: &'a Url,
@@ -26,11 +27,12 @@ impl Fetcher {
         Exchange::new(&self.shared, outgoing(request), request.now).with_permit(permit).run().await
     }
 
-    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private address
-    /// is fetched only if it has the origin of the source, because strangers may have written the entry.
+    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private
+    /// address is fetched only if it has the origin of the source or `private_networks` is `allow`, because strangers may have
+    /// written the entry. As always, this does not hold for requests through a proxy.
     ///
-    /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address that
-    /// it leads to.
+    /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address
+    /// that it leads to.
     pub async fn fetch_page(
         &self,
         request: PageRequest<'_>,

@@ -1,5 +1,6 @@
 //! Reads the headers of rate limits: those with a name for each value (`X-RateLimit-Remaining`, `X-RateLimit-Reset` and their
-//! variants), and the fields of the IETF drafts `draft-ietf-httpapi-ratelimit-headers` 3 to 10 (`RateLimit`, `RateLimit-Policy`).
+//! variants), and the fields of the IETF drafts `draft-ietf-httpapi-ratelimit-headers` 3 to 10 (`RateLimit`,
+//! `RateLimit-Policy`).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use reqwest::header::HeaderMap;
 use super::waits::{self, NumberUnit};
 use crate::time::Timestamp;
 
-/// How many limits of one answer are read. Real servers send up to four.
+/// How many limits of one header are read. After more than this many, no further header is read. Real servers send up to four.
 const MAX_LIMITS: usize = 32;
 
 /// What an answer says about the rate limits of its server.
@@ -17,9 +18,10 @@ const MAX_LIMITS: usize = 32;
 pub(crate) struct RateLimit {
     /// Whether a limit is used up, so that the next request would be refused.
     pub(crate) is_used_up: bool,
-    /// When the limits that are used up are reset. `None` if the server does not say.
+    /// When all limits that are used up are reset. `None` if the server does not say.
     pub(crate) reset_at: Option<Timestamp>,
-    /// The latest reset of a limit without a stated number of remaining requests. It counts only if the request was refused.
+    /// The latest reset of the limits without a stated number of remaining requests. It counts only if the request was refused.
+    /// `None` if other limits state that number, and none of them is used up.
     pub(crate) bare_reset_at: Option<Timestamp>,
 }
 
@@ -83,8 +85,8 @@ fn family_and_field(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Reads a header that holds one value: `remaining`, `reset`, `reset-after`, `reset-time`, and those of one window or kind, such
-/// as `remaining-minute` and `reset-requests`.
+/// Reads a header that holds one value: `remaining`, `reset`, `reset-after`, `reset-time`, and those of one window or kind,
+/// such as `remaining-minute` and `reset-requests`.
 fn read_single(
     (family, field): (&str, &str),
     value: &str,
@@ -136,8 +138,8 @@ fn window_named(name: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
-/// Reads the field `RateLimit`: `limit=100, remaining=0, reset=50` (draft 7), or a list of limits as `"default";r=0;t=50` (drafts
-/// 8 to 10).
+/// Reads the field `RateLimit`: `limit=100, remaining=0, reset=50` (draft 7), or a list of limits as `"default";r=0;t=50`
+/// (drafts 8 to 10).
 fn read_combined(
     value: &str,
     family: &str,

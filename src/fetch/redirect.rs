@@ -19,7 +19,7 @@ pub(crate) struct RedirectChain {
 }
 
 impl RedirectChain {
-    /// Creates a chain that starts at the address of the source.
+    /// Creates a chain that starts at the address of the request.
     pub(crate) fn start(at: Url) -> Self {
         Self { visited: vec![at], moved_to: None, only_permanent: true }
     }
@@ -29,7 +29,7 @@ impl RedirectChain {
         self.moved_to
     }
 
-    /// Returns whether no redirect was followed, so that the address of the source itself has answered.
+    /// Returns whether no redirect was followed, so that the address of the request itself has answered.
     pub(crate) fn is_direct(&self) -> bool {
         self.visited.len() == 1
     }
@@ -73,8 +73,8 @@ pub(crate) fn bare(mut url: Url) -> Option<Url> {
     Some(url)
 }
 
-/// Returns whether the secrets for `source` may be sent to `next`: it has the same origin, or it is the https address of the same
-/// host on the usual port.
+/// Returns whether the secrets for `source` may be sent to `next`: it has the same origin, or it is the https address of the
+/// same host on the usual port.
 pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
     let upgraded = source.scheme() == "http" && next.scheme() == "https";
     let usual_ports = source.port().is_none() && next.port().is_none();

@@ -15,9 +15,10 @@ use super::blocking::{BlockingPool, Place};
 use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
 /// How many lookups can run at once, including those that nobody waits for any more. The system's resolver gives up after 10 s
-/// with one name server and 20 s with two, but a poll waits only 8 s. So 64 concurrent polls with dead servers cause 160 lookups.
+/// with one name server and 20 s with two, but a poll waits only 8 s. So with two dead name servers, 64 concurrent polls cause
+/// 160 lookups at once.
 const LOOKUPS: usize = 256;
-/// How many addresses of one name are tried.
+/// How many addresses of one name are judged and tried.
 const MAX_ADDRESSES: usize = 8;
 
 /// Why a name lookup gave no usable address.
@@ -53,8 +54,8 @@ type Running = Arc<Mutex<HashMap<String, Answered>>>;
 /// Receives the result of one lookup, for everyone who waits for it.
 type Answered = watch::Receiver<Option<LookupResult>>;
 
-/// Name lookups, shared by all clients. If a name is being looked up already, the running lookup is awaited, so a name that hangs
-/// blocks only one thread. `getaddrinfo` can't be interrupted.
+/// Name lookups, shared by all clients. If a name is being looked up already, the running lookup is awaited. So a name that
+/// hangs blocks only one thread, although `getaddrinfo` can't be interrupted.
 #[derive(Clone, Debug)]
 pub(crate) struct NameLookups {
     threads: BlockingPool,
@@ -106,8 +107,8 @@ impl NameLookups {
     }
 }
 
-/// One call of the system's resolver. When it is dropped, its name leaves the table, so that happens even if its thread can't be
-/// started.
+/// One call of the system's resolver. When it is dropped, its name leaves the table, so that happens even if its thread can't
+/// be started.
 struct Lookup {
     host: String,
     answer: watch::Sender<Option<LookupResult>>,
@@ -125,8 +126,8 @@ impl Lookup {
     }
 }
 
-/// Messages of the C library (glibc, musl, macOS) for the codes `EAI_NONAME` and `EAI_NODATA`. The standard library passes on only the
-/// message. A resolver that gives no answer has another code (`EAI_AGAIN`).
+/// Messages of the C library (glibc, musl, macOS) for the codes `EAI_NONAME` and `EAI_NODATA`. The standard library passes on
+/// only the message. A resolver that gives no answer has another code (`EAI_AGAIN`).
 const NO_SUCH_HOST_MESSAGES: [&str; 5] = [
     "Name or service not known",
     "No address associated with hostname",
@@ -156,7 +157,7 @@ impl Drop for Lookup {
 pub(crate) struct Resolver {
     /// Lookups that all clients share.
     pub(crate) names: NameLookups,
-    /// Longest wait for the result of a lookup.
+    /// Longest wait for a thread, and then for the result of a lookup.
     pub(crate) limit: Duration,
     /// Address policy for the results. `None` if the operator set a proxy, which the policy does not apply to.
     pub(crate) guard: Option<(Arc<Guard>, RequestOrigin)>,

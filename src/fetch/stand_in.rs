@@ -1,5 +1,5 @@
-//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that ask
-//! for cookies.
+//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that
+//! ask for cookies.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
@@ -69,7 +69,8 @@ const LOGIN_PAGES: [&str; 10] = [
 ];
 /// First segments of paths below which there are only login pages.
 const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
-/// Parts of titles of pages that say that a page does not exist, even if they have a login form.
+/// Parts of the titles of pages which say that there is nothing at the address. A page with one of them is no login page, even
+/// if it has a login form.
 const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
 /// What a page says, in the most common languages, if its server gives nothing to a client without cookies.
@@ -98,7 +99,7 @@ const COOKIE_REQUESTS: [&str; 20] = [
 /// Length in bytes of the longest text of a page that does little else than ask for cookies.
 const MAX_COOKIE_PAGE: usize = 1500;
 
-/// Returns what was sent in place of a document, if anything was. `body` is the decoded beginning of the body.
+/// Returns what was sent in place of a document, if anything was. `body` is the decoded body, or its beginning.
 pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<StandIn> {
     let by_header =
         HEADERS.iter().find(|(name, value, _)| first(headers, *name).is_some_and(|v| v.contains(value)));
@@ -125,8 +126,8 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
     asks_for_cookies(&lower, title).then_some(StandIn::Cookies)
 }
 
-/// Returns whether a page does little else than ask for cookies: its title does, or its text, which is short. A longer page may have
-/// a banner about its own cookies. `page` and `title` are in lower case.
+/// Returns whether a page does little else than ask for cookies: its title asks for them, or its text does and is short. A
+/// longer page may have a banner about its own cookies. `page` and `title` are in lower case.
 fn asks_for_cookies(page: &str, title: &str) -> bool {
     let asks = |text: &str| COOKIE_REQUESTS.iter().any(|words| text.contains(words));
     if !page.contains("cookie") {
@@ -136,7 +137,7 @@ fn asks_for_cookies(page: &str, title: &str) -> bool {
     asks(title) || (text.len() <= MAX_COOKIE_PAGE && asks(&text))
 }
 
-/// Returns the words of a page in lower case, without its tags, scripts and styles, and with single spaces.
+/// Returns the words of a page, without its tags, scripts and styles, and with single spaces. `page` is in lower case.
 fn text_of(page: &str) -> String {
     let mut text = String::new();
     let mut rest = page;

@@ -1,5 +1,5 @@
-//! Reads the value of a header that says when a client may send the next request. Servers write a span or a moment, in seconds or
-//! in another unit, and rarely say which of them they mean.
+//! Reads the value of a header that says when a client may send the next request. Servers write a span or a moment, in seconds
+//! or in another unit, and rarely say which of them they mean.
 
 use std::time::Duration;
 
@@ -9,17 +9,19 @@ use super::header_values::{first, http_date};
 use crate::text::dates;
 use crate::time::{DAY, Timestamp};
 
-/// The longest span that is read from a header. A longer one is shortened to it.
+/// The longest span that is read from a header. A longer one (`max-age`, `Expires`, the window of a rate limit) is shortened to
+/// it. A pause is never that long: see [`LONGEST_WAIT`].
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
-/// The longest pause in seconds that a server means. A larger number of seconds is in another unit.
+/// The longest pause in seconds that a server means. A larger number is in another unit, unless it is that of whole days up to
+/// [`LONGEST_WAIT`].
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
-/// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never" (`2147483647`,
-/// a date in the year 2099 or 9999), or the number is in another unit.
+/// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never"
+/// (`2147483647`, a date in the year 2099 or 9999), or the number is in another unit.
 const LONGEST_WAIT: f64 = 100.0 * 86_400.0;
 /// The longest pause in milliseconds that a server means, if the name of the header does not say milliseconds.
 const LONGEST_PAUSE_IN_MS: f64 = 86_400e3;
 
-/// The unit of a number in a header, as the name of the header tells.
+/// The unit of a number in a header, according to the name of the header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum NumberUnit {
     /// Seconds, unless the number shows that it is in another unit.
@@ -28,11 +30,12 @@ pub(crate) enum NumberUnit {
     Milliseconds,
 }
 
-/// Returns the moment that a value means, by this machine's clock. `None` if the value is not readable, or not in the future.
+/// Returns the moment that a value means, by this machine's clock. `None` if the value is not readable, not in the future, or
+/// more than [`LONGEST_WAIT`] ahead.
 ///
-/// A plain number is a span in seconds. If that would be longer than any pause, the number is a Unix time (in seconds,
-/// milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of HTTP or ISO 8601,
-/// and spans may have units (`6m30s`, `PT1H`).
+/// A plain number is a span in `unit`. If that is seconds and the span would be longer than any pause, the number is a Unix
+/// time (in seconds, milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of
+/// HTTP or ISO 8601, and spans may have units (`6m30s`, `PT1H`).
 pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim().trim_matches('"').trim();
     let at = match number(text) {
@@ -45,7 +48,7 @@ pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Tim
     (at > now && at.since(now).as_secs_f64() <= LONGEST_WAIT).then_some(at)
 }
 
-/// Parses a number without sign. Rust would also parse `inf` and `nan`.
+/// Parses a number that is not negative. A `+` may stand before it. Rust would also parse `inf` and `nan`.
 pub(crate) fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     let text = text.strip_prefix('+').unwrap_or(text);
@@ -73,12 +76,13 @@ fn after(now: Timestamp, seconds: f64) -> Timestamp {
     now.saturating_add(Duration::from_secs(seconds.max(0.0).ceil() as u64).min(LONGEST))
 }
 
-/// Returns the time of the server's clock when it sent the answer.
+/// Returns the time of the server's clock when it sent the answer, or `None` without a valid `Date`.
 fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
     first(headers, DATE).and_then(http_date)
 }
 
-/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock.
+/// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. If the moment has passed
+/// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal.
 pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
@@ -87,7 +91,7 @@ pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -
     }
 }
 
-/// Parses a span with units, as `6m30s`, `90 seconds`, `1.5h` or `PT1H30M` (ISO 8601), and returns its seconds.
+/// Parses a span with units, such as `6m30s`, `90 seconds`, `1.5h` or `PT1H30M` (ISO 8601), and returns its seconds.
 fn span_with_units(text: &str) -> Option<f64> {
     let lower = text.to_ascii_lowercase();
     // In ISO 8601, `M` before the `T` would mean months, which no server means.
@@ -109,7 +113,7 @@ fn span_with_units(text: &str) -> Option<f64> {
     total
 }
 
-/// Parses a span in hours, minutes and seconds, as `02:00:00`, and returns its seconds.
+/// Parses a span in hours, minutes and seconds, such as `02:00:00`, and returns its seconds.
 fn span_as_clock(text: &str) -> Option<f64> {
     let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
     let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);

@@ -1,5 +1,5 @@
-//! Sends requests to WebSub hubs: to subscribe to a topic, to unsubscribe from it (<https://www.w3.org/TR/websub/> §5.1), and to
-//! announce a change of the river.
+//! Sends requests to WebSub hubs: to subscribe to a topic, to unsubscribe from it (<https://www.w3.org/TR/websub/> §5.1), and
+//! to announce a change of the river.
 
 use rustls::crypto::aws_lc_rs;
 use url::{Url, form_urlencoded};
@@ -13,8 +13,8 @@ use crate::time::Timestamp;
 
 impl Fetcher {
     /// Sends a request to a hub. `Ok` means only that the hub accepted it: a subscription begins when the hub calls back. A
-    /// private hub is asked only if the feed that named it is on the same host. The error contains the end of the pause that
-    /// the answer asked for.
+    /// private hub is asked only if the feed that named it is on the same host, or `private_networks` is `allow`. The error
+    /// contains the end of the pause that the answer asked for, if it asked for one.
     pub async fn ask_hub(
         &self,
         request: &HubRequest,
@@ -33,8 +33,8 @@ impl Fetcher {
     }
 
     /// Notifies the hub of the river that the document at `topic` changed. The specification leaves the form of this request to
-    /// publisher and hub (§4). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
-    /// the pause that the answer asked for.
+    /// publisher and hub (§6). This is the form of PubSubHubbub 0.4, which public hubs accept. The error contains the end of
+    /// the pause that the answer asked for, if it asked for one.
     pub async fn tell_hub(
         &self,
         hub: &Url,

@@ -17,8 +17,8 @@ pub(crate) fn is_whole_document(body: &[u8]) -> bool {
     end.strip_suffix(root).is_some_and(|before| before.ends_with(b"</"))
 }
 
-/// Returns whether a document stops in its middle: XML whose root element is never closed, or JSON that ends too early. Junk after the
-/// end of the document does not count.
+/// Returns whether a document stops in its middle: XML whose root element is never closed, or JSON that ends too early. Junk
+/// after the end of the document does not count.
 pub(crate) fn is_cut_off(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
     if text.starts_with(b"{") || text.starts_with(b"[") {
@@ -58,8 +58,8 @@ fn without_comments_at_end(text: &[u8]) -> &[u8] {
     text
 }
 
-/// Returns whether a partial answer (206) says that its range is the whole document: `bytes 0-99/100`. `None` if it does not say
-/// which part it holds, or how long the document is.
+/// Returns whether a partial answer (206) says that its range is the whole document: `bytes 0-99/100`. `None` if it does not
+/// say which part it holds, or how long the document is.
 pub(crate) fn is_whole_range(headers: &HeaderMap) -> Option<bool> {
     let range = first(headers, CONTENT_RANGE)?.trim();
     let (span, length) = range.strip_prefix("bytes")?.trim().split_once('/')?;

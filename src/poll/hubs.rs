@@ -116,8 +116,8 @@ impl PollerShared {
         }
     }
 
-    /// Replaces the hub of a subscription with another one that the source names, and returns whether there is one. The next
-    /// round sends it the request.
+    /// Replaces the hub of a subscription with another one that the source names, and returns whether it did. The next round
+    /// sends the request to that hub.
     async fn try_other_hub(&self, settings: &Settings, request: &HubRequest, now: Timestamp) -> bool {
         let Some(base) = settings.base_url.clone().filter(|_| request.mode == HubMode::Subscribe) else {
             return false;
@@ -134,7 +134,9 @@ impl PollerShared {
     }
 
     /// Sends one request to a hub. Success means only that the hub accepted the request; the subscription changes when the hub
-    /// confirms it. The store has already planned when to ask again. If the hub fails, the source's next hub is tried.
+    /// confirms it. The store has already planned when to ask again. If the hub fails without asking for a pause, the source's
+    /// next hub is tried. A hub that left its requests unconfirmed is replaced before it gets another one, if the source names
+    /// another hub.
     async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) -> HubAnswer {
         if websub::is_unresponsive(request.asked) && self.try_other_hub(settings, &request, now).await {
             return HubAnswer::GoOn;
@@ -155,7 +157,7 @@ impl PollerShared {
         let (hub, mode) = (request.offer.hub.host_str().unwrap_or_default(), request.mode.as_str());
         let source = request.source.map(|source| source.to_string());
         match sent {
-            Ok(()) => info!(source, hub, mode, "asked a hub"),
+            Ok(()) => info!(source, hub, mode, "sent a request to a hub"),
             Err(failure) if request.mode == HubMode::Subscribe => {
                 warn!(
                     source,

@@ -1,5 +1,6 @@
-//! Writes what polls found to the log. The levels `info` and above report only changes that the operator wants to know: a source
-//! starts to fail, recovers, moves or is gone, or riverd's own network fails. Each poll by itself is at `debug`.
+//! Writes what polls found to the log. The levels `info` and above report only changes that the operator wants to know: a
+//! source starts to fail, recovers, moves or is gone, or riverd's own network fails or works again. Each poll by itself is at
+//! `debug`.
 
 use tracing::{debug, info, warn};
 

@@ -51,13 +51,13 @@ pub struct PollReport {
     pub status: Option<u16>,
     /// What was stored.
     pub receipt: PollReceipt,
-    /// Why the poll failed, if it failed.
+    /// The failure, if the poll failed, the server asked for a pause, or the source is gone.
     pub failure: Option<Failure>,
     /// The planned next poll and its reason.
     pub next: Option<NextPoll>,
     /// Number of failures in a row up to and including this poll; 0 after a success.
     pub failures: u32,
-    /// Time from the request to the commit.
+    /// Time from the request to the commit. Zero for a source that was not polled.
     pub duration: Duration,
 }
 
@@ -126,9 +126,9 @@ impl Poller {
         drop(self.shared.pages.on_change.set(Box::new(on_change)));
     }
 
-    /// Makes one tick: follows the clock, begins a round of requests to hubs, claims as many due sources as there are free
-    /// places, and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed: none while
-    /// another tick runs.
+    /// Makes one tick: follows the clock, begins a round of requests to hubs, claims due sources (at most as many as there are
+    /// free places), and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed. While
+    /// another tick runs or the database can't be written, begins nothing and returns 0.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
@@ -225,7 +225,7 @@ impl Poller {
             permit.begin().await;
             let name = due.source.name.clone();
             let now = now.saturating_add(claimed_at.elapsed());
-            // A poll needs many times the memory of a poll that waits for its turn.
+            // A poll needs many times the memory of one that waits for its turn, so it is allocated only now.
             match Box::pin(shared.poll_one(&settings, due, &mut permit, now)).await {
                 Ok(Some(report)) => under_way.finish(&report),
                 Ok(None) => {}
@@ -252,13 +252,14 @@ impl Poller {
         self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
     }
 
-    /// Fetches the pages behind new entries that are due, within the limits. Returns when none is left, or after a few minutes.
+    /// Fetches the pages behind new entries that are due, within the limits. Returns when none is left, `stop` is cancelled,
+    /// riverd's own network is down, or a few minutes have passed.
     pub async fn fetch_pages_now(&self, now: Timestamp, stop: &CancellationToken) -> Result<(), StoreError> {
         pages::fetch_now(&self.shared, now, stop).await
     }
 
-    /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
-    /// expire.
+    /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their
+    /// claims expire.
     pub async fn drain(&self, deadline: Duration) {
         self.shared.stopping.cancel();
         self.shared.tasks.close();
@@ -301,8 +302,9 @@ impl PollerShared {
         }
     }
 
-    /// Polls one claimed source and records the result. If its domain has asked for a pause since the claim, releases the source
-    /// and reports it as skipped. Returns no report if the store is closed, because riverd is stopping.
+    /// Polls one claimed source and records the result. If its domain has asked for a pause since the claim, releases the
+    /// source and reports it as skipped, unless a document that a verb got spares the request. Returns no report if the store
+    /// is closed, because riverd is stopping.
     async fn poll_one(
         &self,
         settings: &Settings,

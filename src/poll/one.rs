@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 
 /// Polls `due` and records the result. `asked_at` is the present time.
 ///
-/// Fails only if the store fails. Then nothing is recorded, and the source is due again when its claim expires.
+/// Fails only if the store fails. If the poll was not recorded then, the source is due again when its claim expires.
 pub(super) async fn poll(
     shared: &PollerShared,
     settings: &Settings,
@@ -169,7 +169,7 @@ async fn fetch_again(
     }
 }
 
-/// Sends the first request of a poll. It does not accept a web page if [`conditions::accepts_no_page`] says so.
+/// Sends the first request of a poll. It does not name `text/html` as accepted if [`conditions::accepts_no_page`] says so.
 async fn fetch_first(
     settings: &Settings,
     due: &DueSource,
@@ -182,8 +182,8 @@ async fn fetch_first(
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
-/// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without an
-/// answer are decided again, as part of the outage.
+/// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without
+/// an answer are decided again, as part of the outage.
 async fn revise_failures(
     shared: &PollerShared,
     settings: &Settings,
@@ -211,8 +211,8 @@ async fn revise_failures(
     Ok(())
 }
 
-/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body that was read before is not read
-/// again.
+/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body with the hash of the one that was
+/// read last is not read again.
 async fn read_body(
     shared: &PollerShared,
     (settings, place): (&Settings, &mut DocumentPlace),

@@ -28,11 +28,11 @@ use crate::policy::robots::{self, ReadRobots, Robots};
 use crate::store::{PageClaim, StoreError};
 use crate::time::Timestamp;
 
-/// How many pages are fetched at a time, no two of them from one host.
+/// How many pages are fetched at a time. One claim takes no two of them from one host.
 const PAGES_AT_A_TIME: usize = 8;
-/// Largest number of servers that the redirects of one page may lead over.
+/// How many servers are asked for one page at most: its own, and those that redirects lead to.
 const MOST_SERVERS: usize = 5;
-/// How long the verb `poll` fetches pages after its polls.
+/// For how long after its polls the verb `poll` begins to fetch further pages.
 const VERB_LIMIT: Duration = Duration::from_mins(5);
 /// How long a page waits for its next fetch if it could not be reached because riverd's own network is down.
 const AFTER_OUTAGE: Duration = Duration::from_mins(10);
@@ -69,7 +69,7 @@ impl fmt::Debug for PageFetches {
     }
 }
 
-/// Begins to fetch as many due pages as there are free places. If none is due, this costs one index lookup, and nothing if no
+/// Begins to fetch as many due pages as there are free places. If none is due, this costs two index lookups, and nothing if no
 /// source has `full_text`.
 pub(super) async fn begin(
     shared: &Arc<PollerShared>,
@@ -104,8 +104,8 @@ async fn claim(
     shared.store.claim_pages(PageClaim { total, busy_hosts: settings.limits.busy_hosts() }, now).await
 }
 
-/// Fetches the pages that are due, and those that become due meanwhile, until none is left, `stop` is cancelled, or
-/// [`VERB_LIMIT`] has passed.
+/// Fetches the pages that are due, and those that become due meanwhile, until none is left, `stop` is cancelled, riverd's own
+/// network is down, or [`VERB_LIMIT`] has passed.
 pub(super) async fn fetch_now(
     shared: &Arc<PollerShared>,
     now: Timestamp,
@@ -272,7 +272,8 @@ impl PageFetch<'_> {
         }
     }
 
-    /// Stores the rules of an origin. Without them the next process reads the file again, which is no reason to fail.
+    /// Stores the rules of an origin, unless its server gave none. If they can't be stored, the next process reads the file
+    /// again, which is no reason to fail.
     async fn keep_robots(&self, origin: &str, read: &ReadRobots) {
         if *read.robots != Robots::unreachable()
             && let Err(error) = self.shared.store.keep_robots(origin.to_owned(), read.clone()).await
@@ -328,7 +329,8 @@ impl PageFetch<'_> {
     }
 }
 
-/// Returns why a page must not be fetched, if its server forbids it.
+/// Returns why a page must not be fetched: the robots.txt of its server forbids it, or can't be read. `None` if it may be
+/// fetched.
 fn forbidden(robots: &Robots, url: &Url) -> Option<PageOutcome> {
     if robots.allows(url) {
         return None;
@@ -336,7 +338,7 @@ fn forbidden(robots: &Robots, url: &Url) -> Option<PageOutcome> {
     Some(if *robots == Robots::unreachable() {
         PageOutcome::Failed("the robots.txt of its server can't be read".to_owned())
     } else {
-        PageOutcome::Unusable("the robots.txt of its server forbids to fetch the page".to_owned())
+        PageOutcome::Unusable("the robots.txt of its server forbids fetching the page".to_owned())
     })
 }
 
@@ -345,6 +347,6 @@ fn log(page: &DuePage, record: &PageRecord) {
     match (&record.message, record.still_waits) {
         (None, _) => debug!(source, page = %url, "stored the article of a page"),
         (Some(why), true) => debug!(source, page = %url, "a page is fetched later: {why}"),
-        (Some(why), false) => info!(source, page = %url, "no article of a page: {why}"),
+        (Some(why), false) => info!(source, page = %url, "found no article on a page: {why}"),
     }
 }

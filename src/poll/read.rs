@@ -164,7 +164,8 @@ impl ReadJob {
     }
 }
 
-/// Parses a body. If the body is a challenge or login page, the failure says so.
+/// Parses a body. If the body is a page that was sent in place of the document (a challenge, a login form, a request for
+/// cookies), the failure says so.
 pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
     let document = RawDocument {
         body: &fetched.body,

@@ -10,7 +10,7 @@ use crate::model::{FailureKind, LeftOutCounts, NextPoll};
 use crate::text::words::counted;
 use crate::time::{Timestamp, human};
 
-/// How many of the sources that failed the summary names.
+/// How many failed sources the summary names.
 const MAX_NAMED_FAILURES: usize = 5;
 
 /// One source in the output of `poll --json`.

@@ -31,7 +31,7 @@ impl RobotsCache {
         Some(Arc::clone(&found.robots))
     }
 
-    /// Keeps the rules of an origin.
+    /// Keeps the rules of an origin, and returns them.
     pub(super) fn put(&self, origin: String, read: ReadRobots) -> Arc<Robots> {
         let ReadRobots { robots, read_at } = read;
         let kept = if *robots == Robots::unreachable() { KEPT_UNREACHABLE } else { KEPT };

@@ -1,4 +1,5 @@
-//! Checks sources online for `check --online`: fetches each once, within the limits of polling, and stores nothing.
+//! Checks sources online for `check --online`: fetches each once (twice if the first answer is an unexplained web page), within
+//! the limits of polling, and stores nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -44,8 +45,8 @@ pub struct FeedSummary {
 }
 
 /// Checks each enabled source of `config` that is not paused, and calls `report` for each enabled source. Requests to one host
-/// are sent one after the other, and all limits of polling hold: `limits` has the pauses that are known, and gets those that are
-/// asked for now.
+/// are sent one after the other, and all limits of polling hold: `limits` has the pauses that are known, and gets those that
+/// are asked for now.
 pub async fn check_sources(
     config: &Config,
     limits: &Limits,

@@ -19,7 +19,7 @@ type Waiting = HashMap<SourceId, OnePoll>;
 /// A poll that is under way.
 #[derive(Default, Debug)]
 struct OnePoll {
-    /// Whether the source failed at its last poll.
+    /// Whether the source failed at the poll before this one.
     is_failing: bool,
     /// Senders for those who wait for the report.
     senders: Vec<oneshot::Sender<PollReport>>,
@@ -31,7 +31,7 @@ impl PollsUnderWay {
         self.lock().keys().copied().collect()
     }
 
-    /// Returns how many of these sources failed at their last poll.
+    /// Returns how many sources with a poll under way failed at the poll before.
     pub(super) fn failing(&self) -> usize {
         self.lock().values().filter(|poll| poll.is_failing).count()
     }
@@ -55,7 +55,7 @@ impl PollsUnderWay {
     }
 }
 
-/// A poll that is under way. Dropping it ends the poll.
+/// Keeps a poll in the list of those under way until it is dropped.
 #[derive(Debug)]
 pub(super) struct PollUnderWay {
     polls: PollsUnderWay,

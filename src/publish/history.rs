@@ -1,6 +1,6 @@
 //! Remembers which versions of a feed were served, and since which version each article has looked as it does now.
 //!
-//! A reader that names the version it has then gets only what changed since (RFC 3229, `A-IM: feed`).
+//! So a reader that names the version that it has can be sent only what changed since then (RFC 3229, `A-IM: feed`).
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt::{self, Write as _};
@@ -14,7 +14,7 @@ use crate::model::MergedFeed;
 /// three formats, and a usual one for days. One takes about 60 bytes.
 const MAX_DOCUMENTS: usize = 2_048;
 
-/// The versions of a feed, up to the one that it belongs to.
+/// The versions of a feed, up to that of the snapshot which holds this history.
 #[derive(Debug)]
 pub(super) struct FeedHistory {
     /// Number of this version.

@@ -41,7 +41,7 @@ impl HubNotices {
         self.changed.notify_one();
     }
 
-    /// Notes that feeds.toml may name another hub.
+    /// Compares two configurations, and notes it if the new one names another hub.
     pub(super) fn note_new_config(&self, old: &Config, new: &Config) {
         if old.river.hub != new.river.hub {
             self.hub_changed.notify_one();
@@ -52,7 +52,8 @@ impl HubNotices {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notifies the hub of each change until the future is dropped. `config` returns the configuration in force.
+    /// Notifies the hub of each change until the future is dropped. `config` returns the configuration in force. While it has
+    /// no hub or no `base_url`, changes are forgotten.
     pub(super) async fn notify_until_dropped(&self, config: impl Fn() -> Arc<Config>) {
         let mut failures = 0;
         loop {

@@ -8,7 +8,8 @@
 //! | `plan` | decides what a snapshot holds: articles, title, links |
 //! | `snapshot` | builds and renders one feed, as it is at one moment |
 //! | `selection_cache`, `searches` | keep the feeds that were built on request; those of searches have limits of their own |
-//! | `article_cache`, `subscriptions` | make and keep the pages of single articles; the subscriptions as OPML |
+//! | `article_cache` | makes and keeps the pages of single articles |
+//! | `subscriptions` | makes and keeps the subscriptions as OPML |
 //! | `history` | remembers the versions of a feed, to send only what changed since |
 //! | `hub` | notifies the WebSub hub of changes |
 //! | `status` | keeps the health of the river for the status page, its feed and metrics |
@@ -61,11 +62,11 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
-/// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
-/// a small machine then takes at most a quarter of one processor. For a river of usual size the pause is shorter than
-/// the quiet time.
+/// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on a small
+/// machine then takes at most a quarter of the time, unless one rebuild takes longer than 20 s ([`MAX_PAUSE`]). For a river of
+/// usual size the pause is shorter than the quiet time.
 const PAUSE_FACTOR: u32 = 3;
-/// Longest pause after a rebuild, so that a change is never held back for longer than this.
+/// Longest pause after a rebuild, so that no change waits longer than this for the next quiet time.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
 /// How long one rebuild compares articles with views. A new view of a large store takes several rebuilds, and in between the
 /// river follows its sources.
@@ -99,7 +100,7 @@ pub enum PublishError {
     Interrupted(#[from] tokio::task::JoinError),
 }
 
-/// Holds the snapshot that is served, and replaces it after each change. Cheap to clone.
+/// Holds the snapshot that is served, and replaces it after each change. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Publisher {
     shared: Arc<PublisherShared>,
@@ -213,7 +214,8 @@ impl Publisher {
         }
     }
 
-    /// Renders a new snapshot of the river, and serves it from now on. An unchanged river keeps its old snapshot.
+    /// Renders a new snapshot of the river, and serves it from now on. An unchanged river keeps its old snapshot. Then brings
+    /// the views up to date, and notes for the hub what changed.
     pub async fn rebuild(&self) -> Result<(), PublishError> {
         let started = Instant::now();
         let shared = &*self.shared;
@@ -320,7 +322,7 @@ impl Publisher {
     }
 
     /// Returns what is under the guid of an article: its page, which is made now unless a current one is cached, or the guid of
-    /// the article that tells its story now.
+    /// the article that tells its story now. `None` if there is no such article.
     pub async fn article(&self, guid: String) -> Result<Option<ArticleAnswer>, PublishError> {
         let shared = &*self.shared;
         let config = self.config();

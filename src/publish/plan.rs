@@ -17,7 +17,7 @@ const MAX_FOUND: usize = 100;
 /// Which of a feed's articles a document holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FeedPart {
-    /// The newest ones, as many as feeds.toml says.
+    /// The newest ones, as many as feeds.toml says (for a search, at most 100).
     Newest,
     /// At most this many of the newest ones.
     Limited(usize),
@@ -38,7 +38,7 @@ pub(super) struct SnapshotPlan {
     pub(super) max_articles: usize,
     /// Public address with which links begin, unless a request used another one.
     pub(super) own_base: BaseUrl,
-    /// When the whole feed last changed, for a part of its newest articles.
+    /// When the whole feed last changed. It is set only for [`FeedPart::Limited`].
     pub(super) whole_changed_at: Option<Timestamp>,
 }
 

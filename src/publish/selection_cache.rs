@@ -27,7 +27,8 @@ pub(super) struct SelectionCache {
 struct CachedFeed {
     selection: RiverSelection,
     part: FeedPart,
-    /// Number of the river's rebuild that the feed was built after. For a search, the changes of the full-text index are added.
+    /// Number of the river's rebuild that the feed was built after. For a search, the number of changes of the full-text index
+    /// is added.
     generation: u64,
     snapshot: Arc<Snapshot>,
 }

@@ -23,11 +23,11 @@ use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
-/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work than this, or
-/// use more memory.
+/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't make a snapshot render or
+/// keep more of them.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
-/// One merged feed, rendered in every format.
+/// One merged feed at one moment, with the documents and pages that were rendered of it.
 #[derive(Debug)]
 pub struct Snapshot {
     /// When the feed last changed, for `Last-Modified`.
@@ -45,7 +45,7 @@ pub struct Snapshot {
     pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
     other_documents: ArcSwap<Vec<OtherDocument>>,
-    /// Held while a document for another address is rendered, so that only one is rendered at a time.
+    /// Held while a document is rendered on request, so that only one is rendered at a time.
     rendering: Mutex<()>,
 }
 
@@ -77,7 +77,7 @@ impl FeedDocuments {
     }
 }
 
-/// A document that was rendered for another public address than the snapshot's own.
+/// A document that was rendered on request: for another public address than the snapshot's own, or of a part of a feed.
 #[derive(Clone, Debug)]
 struct OtherDocument {
     base: BaseUrl,
@@ -89,9 +89,9 @@ impl Snapshot {
     /// Builds a snapshot: marks the stored articles as published, reads them, and renders them. `previous` is the last
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
-    /// Publishing comes first, so that readers never see an article whose guid or place can still change.
-    /// A page of the archive holds only what was published before. So does a search, which writes nothing to the database, because
-    /// anyone can think up searches; it has changed since `previous` if its documents differ.
+    /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
+    /// holds only what was published before. So does a search, which writes nothing to the database, because anyone can think
+    /// up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -133,7 +133,8 @@ impl Snapshot {
         Ok(Some(snapshot))
     }
 
-    /// Renders the documents of a whole feed in all formats, and its pages.
+    /// Renders the documents of a whole feed in all formats and, for the river, its pages. Finds out when the feed last
+    /// changed.
     async fn render_whole(
         &mut self,
         store: &Store,
@@ -191,7 +192,8 @@ impl Snapshot {
         &self.own_base
     }
 
-    /// Returns the same as [`Snapshot::document`] if it needs no rendering.
+    /// Returns the same as [`Snapshot::document`] if it needs no rendering. Always `None` for a part of a feed without another
+    /// `base`.
     pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
         match base.filter(|base| **base != self.own_base) {
             None => self.documents.as_ref().map(|documents| Cow::Borrowed(documents.in_format(format))),
@@ -241,7 +243,7 @@ impl Snapshot {
         render_blocking(format, &feed, base.unwrap_or(&self.own_base)).await.map(Some)
     }
 
-    /// Finds the document that was already rendered for another address.
+    /// Finds a document among those that were rendered on request.
     fn find_other(&self, format: Format, base: &BaseUrl) -> Option<Representation> {
         let others = self.other_documents.load();
         let document = others.iter().find(|other| other.format == format && other.base == *base)?;
@@ -292,8 +294,8 @@ impl Snapshot {
     }
 }
 
-/// Reads the articles that `plan` asks for, and adds the links to the archive to it. Returns `None` if the feed has no such
-/// part.
+/// Publishes the stored articles (except for a search or a page of the archive), reads those that `plan` asks for, and adds the
+/// links to the archive to `plan`. Returns `None` if the feed has no such part.
 async fn read_articles(
     store: &Store,
     plan: &mut SnapshotPlan,
@@ -327,7 +329,7 @@ async fn read_archive_page(
 ) -> Result<Option<Vec<RiverItem>>, PublishError> {
     let found = store.archived(&plan.selection, page.first()..=page.last()).await?;
     let Some(found) = found else { return Ok(None) };
-    // An address that names more articles than were ever numbered was never linked.
+    // An address like `12-37` states how many articles the page has. One that states more than were numbered was never linked.
     if page.last() > found.last && page.is_named_by_length() {
         return Ok(None);
     }

@@ -21,13 +21,13 @@ const KEPT_AT_LEAST: Duration = Duration::from_secs(2);
 /// How long a report is kept, as a multiple of the time that it took to make. So at most a tenth of one processor makes
 /// reports, whatever clients do.
 const KEPT_FACTOR: u32 = 10;
-/// How many incidents are read. The feed has at most 100 items, and most incidents give one or two.
+/// How many incidents are read. The feed has at most 100 items, and each incident gives one or two.
 const INCIDENTS: usize = 100;
 /// For how many public addresses other than riverd's own a report keeps a feed. Further addresses get the feed with
 /// riverd's own address.
 const MAX_OTHER_FEEDS: usize = 8;
 
-/// Publishes the health of the river. Cheap to clone.
+/// Publishes the health of the river. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct StatusPublisher {
     shared: Arc<StatusShared>,

@@ -106,7 +106,7 @@ fn has_reference(text: &str) -> bool {
     text.contains('&') && htmlize::unescape(text) != text
 }
 
-/// Another place where the story was found, as the extension names it.
+/// Another place where the story was found, with the values for riverd's extensions of the formats (`river:also-in`, `_river`).
 pub(super) struct AlsoInPlace {
     pub(super) source: String,
     pub(super) title: String,
@@ -142,7 +142,7 @@ pub(super) fn author(article: &RiverItem) -> Option<String> {
     article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
-/// Returns the names of the people who contributed beside the authors.
+/// Returns the names of the people who contributed besides the authors.
 pub(super) fn contributors(article: &RiverItem) -> Vec<String> {
     let names = article.details.contributors.iter().map(|name| valid::line(name));
     names.filter(|name| !name.is_empty()).collect()

@@ -17,7 +17,7 @@ use crate::text::html;
 const MAX_TEXT: usize = 1 << 20;
 /// How many chapters a page lists at most.
 const MAX_CHAPTERS: usize = 200;
-/// Attached pictures that a page shows.
+/// How many attached pictures a page shows at most.
 const MAX_PICTURES: usize = 40;
 
 /// What the page of an article shows.
@@ -170,7 +170,7 @@ fn shows_picture(text: &str, picture: &str) -> bool {
     text.contains("<img ") && text.contains(&htmlize::escape_all_quotes(file).into_owned())
 }
 
-/// Returns the attached pictures that neither stand for the article nor are shown by its text.
+/// Returns the attached pictures that are neither the picture of the article nor shown by its text.
 fn further_pictures(article: &RiverItem, text: &str) -> Vec<article_fields::Image> {
     let lead = article_fields::image(article).map(|image| without_query(&image.url).to_owned());
     let mut seen: HashSet<String> = lead.into_iter().collect();

@@ -54,8 +54,8 @@ fn feed_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
     links
 }
 
-/// Adds the element that marks a page of the archive (RFC 5005 §4). The schema of RFC 4287 has the entries last, and the crate
-/// writes other elements behind them.
+/// Adds the element that marks a page of the archive (RFC 5005 §4). The schema of RFC 4287 has the entries last, so the element
+/// goes before them; the crate would write it behind them.
 fn with_archive_mark(document: Vec<u8>) -> Vec<u8> {
     let Ok(mut document) = String::from_utf8(document) else { return Vec::new() };
     if let Some(at) = document.find("<entry>").or_else(|| document.rfind("</feed>")) {
@@ -156,7 +156,8 @@ fn links(article: &RiverItem) -> Vec<Link> {
     page.into_iter().chain(comments).chain(enclosures).chain(image).chain(license).chain(related).collect()
 }
 
-/// Builds `atom:source` with all the metadata of the source (RFC 4287 §4.2.11), so that readers can subscribe to it.
+/// Builds `atom:source` with the metadata of the source (RFC 4287 §4.2.11) and the address of its feed, so that readers can
+/// subscribe to it.
 fn source(source: &RiverSource, base: &BaseUrl, updated: Timestamp) -> Source {
     let address = article_fields::source_address(source, base);
     let site = source.site_url.as_deref().and_then(valid::address);

@@ -15,7 +15,8 @@ const MAX_HOST_BYTES: usize = 255 + 6;
 const MAX_PREFIX_BYTES: usize = 128;
 
 impl BaseUrl {
-    /// Makes a base from the configured address. `url` must be http(s). A missing final slash is added.
+    /// Makes a base from the configured address. `url` must be http(s). A query and a fragment are removed, and a missing final
+    /// slash is added.
     pub fn from_config(url: &Url) -> Self {
         let mut base = url.clone();
         base.set_query(None);

@@ -1,4 +1,5 @@
-//! What the page of an article says about it as an episode: season and number, people, transcripts, passages to hear first.
+//! What the page of an article says about it as an episode: season and number, people, transcripts, and short passages
+//! (`podcast:soundbite`).
 
 use serde_json::Number;
 

@@ -57,7 +57,7 @@ pub struct SourceHealth {
     pub list: Option<ListHealth>,
     /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,
-    /// The entries that the last document that was read listed and that did not reach the river, by reason.
+    /// How many entries of the document that was read last did not reach the river, by reason.
     pub left_out: Vec<LeftOutCount>,
 }
 
@@ -73,7 +73,7 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
-    /// The last poll failed because riverd's own network does not work. The source is polled as soon as it does.
+    /// The last poll failed because riverd's own network does not work. The source is polled as soon as it works again.
     Waiting,
     /// The last poll failed.
     Failing,
@@ -133,9 +133,9 @@ pub struct HubHealth {
 pub struct ListHealth {
     /// Number of entries in the last document.
     pub entries: u32,
-    /// How long the list covers at the present rate, in seconds, if that is known.
+    /// How much time the entries of the list cover at the present rate of new entries, in seconds, if that is known.
     pub covers_s: Option<u64>,
-    /// Number of polls that found a list of new entries only: entries before them may have been missed.
+    /// Number of polls that found only new entries in the list, so that entries before them may have been missed.
     pub replaced: u32,
     /// When a poll last found that.
     pub replaced_at: Option<Timestamp>,
@@ -152,7 +152,7 @@ pub struct DefectCount {
     pub count: u32,
 }
 
-/// A reason why entries did not reach the river, and how many they are.
+/// A reason why entries did not reach the river, and how many of them it left out.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct LeftOutCount {
     /// The reason.
@@ -225,9 +225,9 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
     })
 }
 
-/// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is
-/// the time that the list covers. Returns `None` if the poll comes in time, or if neither feeds.toml nor the server causes the
-/// delay.
+/// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is the
+/// time that the list covers. A poll that comes in time is explained too if the document then rules out polls for that long.
+/// Otherwise returns `None` for a poll in time, and for a delay that neither feeds.toml nor the server causes.
 fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);
@@ -352,7 +352,8 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
     }
 }
 
-/// Explains in words a next poll that the window rule brings forward.
+/// Explains in words a next poll that comes before half of the entries in the list can be replaced
+/// ([`NextPollReason::Window`]).
 fn explain_window(status: &SourceStatus, next: NextPoll) -> String {
     match schedule::list_covers(&status.state, next.at) {
         Some(covers) => format!(

@@ -1,5 +1,5 @@
-//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. All
-//! functions here are pure.
+//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. All functions here are
+//! pure, except that pages may write times in the time zone of the machine.
 //!
 //! | file | contains |
 //! | --- | --- |
@@ -17,7 +17,7 @@
 //! | [`page_frame`] | what all web pages share |
 //! | [`health`] | the health of a source, as `status` shows it |
 //! | [`status_report`] | the health of the whole river, and `/status.json` |
-//! | [`status_page`], [`status_feed`], [`metrics`] | the same as pages, as a feed of incidents, and for Prometheus |
+//! | [`status_page`], [`status_feed`], [`metrics`] | that health as web pages, as a feed of incidents, and for Prometheus |
 //! | `plot` | bar charts as SVG |
 //! | [`representation`] | a rendered document, compressed in advance, with its entity tags |
 

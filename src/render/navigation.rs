@@ -18,11 +18,11 @@ pub struct Navigation {
     pub title: String,
     /// Views of feeds.toml.
     pub views: Vec<Choice>,
-    /// Tags, in the order of the alphabet.
+    /// Tags, in the order of their bytes.
     pub tags: Vec<Choice>,
     /// Sources that are enabled, in the order of feeds.toml.
     pub sources: Vec<Choice>,
-    /// Number of sources that are not listed.
+    /// Number of enabled sources that are not listed.
     pub sources_left_out: usize,
 }
 

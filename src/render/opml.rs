@@ -28,7 +28,8 @@ pub struct Subscription {
 
 /// Returns the sources as subscriptions. `links` is what their feeds say, by the name of the source.
 ///
-/// Local files are left out. Addresses that hold a secret or are private are left out too, unless `with_private` is set.
+/// Local files are left out. Sources that are `private` or whose address holds a secret are left out too, unless `with_private`
+/// is set.
 pub fn subscriptions<S: BuildHasher>(
     sources: &[Arc<Source>],
     links: &HashMap<String, SubscriptionInfo, S>,
@@ -55,8 +56,8 @@ pub fn subscriptions<S: BuildHasher>(
     shown.map(subscription).collect()
 }
 
-/// Returns an OPML document. Sources stand in a folder for their first tag, in the order of the tags; `category` has all of
-/// their tags.
+/// Returns an OPML document. A source stands in a folder for its first tag, or outside of folders if it has none. The folders
+/// are in the order of their first sources. `category` has all tags of a source.
 pub fn opml(title: &str, subscriptions: &[Subscription]) -> String {
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\" xmlns:river=\"{RIVER_NAMESPACE}\">\n\
@@ -111,7 +112,8 @@ fn outline(out: &mut String, subscription: &Subscription) {
     out.push_str("/>\n");
 }
 
-/// Escapes text for an attribute or an element, and leaves out what XML forbids.
+/// Escapes text for an attribute or an element. Replaces tabs and line breaks by spaces, and leaves out other control
+/// characters and what XML forbids.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

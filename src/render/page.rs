@@ -81,8 +81,8 @@ struct ListedArticle {
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// Renders the pages of a selection, the newest articles first. There is at least one. The last one leads on to the archive. A
-/// page of the archive is one web page.
+/// Renders the pages of a selection, the newest articles first. Returns at least one. The last one links to the archive, if
+/// that has older articles. A page of the archive gives one web page.
 pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
     let (channel, links) = (&feed.channel, &feed.links);
     let frame =
@@ -252,8 +252,8 @@ struct TokenPage<'a> {
     action: &'a str,
 }
 
-/// Renders the page that asks a person for the access token, `folders` folders below the root. `action` is the address that gets
-/// the token in its query.
+/// Renders the page that asks a person for the access token, `folders` folders below the root. `action` is the address that
+/// gets the token in its query.
 pub fn token_page(folders: usize, action: &str) -> String {
     let page = TokenPage { frame: Frame::at_depth(folders), action };
     page.render().unwrap_or_else(|_| "This river is protected".to_owned())

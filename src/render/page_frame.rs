@@ -13,8 +13,9 @@ use crate::time::Timestamp;
 const STYLE: &str = include_str!("../../templates/style.css");
 const SCRIPT: &str = include_str!("../../templates/river.js");
 
-/// The value of `Content-Security-Policy`: the pages may use their own style sheet and script, show pictures and play
-/// recordings, and nothing else. If markup from a source ever got into a page, it could run or send nothing.
+/// The value of `Content-Security-Policy`: the pages may use their own style sheet and script, show pictures, play recordings
+/// and send forms to riverd, and nothing else. If markup from a source ever got into a page, it could run no script, and send
+/// no form to another server.
 pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -92,7 +93,7 @@ impl PageZone {
         )
     }
 
-    /// Returns a `<time>` element with a date and a time, which the script rewrites as how far it is from now.
+    /// Returns a `<time>` element with a date and a time, which the script replaces by its distance from now.
     pub(super) fn relative(self, at: Timestamp) -> String {
         self.moment(at).replace("data-as=\"moment\"", "data-as=\"relative\"")
     }

@@ -15,7 +15,7 @@ pub(super) const PODCAST_NAMESPACE: &str = "https://podcastindex.org/namespace/1
 /// Namespace of Podlove Simple Chapters.
 pub(super) const CHAPTERS_NAMESPACE: &str = "http://podlove.org/simple-chapters";
 
-/// Adds an element to the extensions of an item or a channel. Its name has a prefix.
+/// Adds an element, whose name has a prefix, to the extensions of an item or a channel.
 pub(super) fn add(extensions: &mut ExtensionMap, element: Extension) {
     let (prefix, local) = element.name.split_once(':').unwrap_or(("", element.name.as_str()));
     let (prefix, local) = (prefix.to_owned(), local.to_owned());
@@ -36,7 +36,7 @@ pub(super) fn with_attributes<const N: usize>(
     Extension { name: name.to_owned(), attrs: stated.collect(), ..Extension::default() }
 }
 
-/// Returns whether an article is an episode that a podcast app can play.
+/// Returns whether an article is an episode: its entry has fields that only episodes have, or its first file is a recording.
 pub(super) fn is_episode(article: &RiverItem) -> bool {
     article.details.podcast.is_some()
         || article.enclosures.first().is_some_and(crate::model::Enclosure::is_recording)
@@ -130,7 +130,8 @@ fn add_files(extensions: &mut ExtensionMap, episode: &Episode) {
     }
 }
 
-/// Returns an element for a file. The namespace requires a type; chapters are JSON if none is known.
+/// Returns an element for a file. The namespace requires a type. If none is known, chapters are taken for JSON, and transcripts
+/// for plain text.
 fn file_element(name: &str, file: &LinkedFile) -> Option<Extension> {
     let media_type = file.media_type.as_deref().map(valid::media_type);
     let is_chapters = name == "podcast:chapters";

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-/// One rendered document with everything that a conditional GET needs. Cheap to clone.
+/// One rendered document in its codings, with their entity tags. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Representation {
     /// Media type with its charset.

@@ -77,7 +77,8 @@ fn channel_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
 }
 
 /// Writes the `&`, `<` and `>` of titles as hexadecimal references, because more readers understand these than other ways to
-/// write them (RSS Advisory Board, RSS Profile, "title"). Only titles have elements of this name: sanitised HTML has none.
+/// write them (RSS Advisory Board, RSS Profile, "title"). The document has `<title>` only around titles, because sanitised HTML
+/// has no such element.
 fn with_hexadecimal_references(document: Vec<u8>) -> Vec<u8> {
     let Ok(document) = String::from_utf8(document) else { return Vec::new() };
     let mut written = String::with_capacity(document.len());
@@ -121,7 +122,7 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
     // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
     let described = article.enclosures.first().filter(|file| file.is_picture() && file.title.is_some());
-    // The feed validator wants an address of the web. Any other file, such as a magnet link, stands in `media:content`.
+    // The feed validator wants an address of the web. Any other file, such as a magnet link, is written as `media:content`.
     let (mut web, mut other): (Vec<_>, Vec<_>) = files.partition(|(_, file)| file.url.starts_with("http"));
     let first_file = (!web.is_empty()).then(|| web.remove(0).1);
     web.append(&mut other);
@@ -181,7 +182,7 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
 }
 
 /// Returns the author, the contributors, the language and the rights as Dublin Core. `dc:creator` is used because RSS's
-/// `author` must be an e-mail address. If an article names no author, its source stands in, as in Atom.
+/// `author` must be an e-mail address. If an article names no author, its source is named instead, as in Atom.
 fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
     let creators = vec![article_fields::author_or_source(article)];
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
@@ -230,7 +231,7 @@ fn media_element(file: &crate::model::Enclosure, enclosure: Enclosure) -> Extens
             ("duration", file.duration_s.map(|seconds| seconds.to_string())),
         ],
     );
-    // What a feed says of a picture describes it.
+    // The title of a picture says what it shows, so it is written as a description.
     let (name, local) =
         if file.is_picture() { ("media:description", "description") } else { ("media:title", "title") };
     let title = file.title.as_deref().map(|title| vec![text(name, valid::line(title))]);

@@ -62,7 +62,7 @@ fn items(incidents: &[Incident]) -> Vec<IncidentItem<'_>> {
             items.push(IncidentItem { incident, at: end.at, guid, is_end: true });
         }
     }
-    // What began and ended in one second ended after it began.
+    // If an incident began and ended in the same second, its end is the newer item.
     items.sort_by(|one, other| {
         let (one_at, other_at) = ((one.at, one.is_end), (other.at, other.is_end));
         other_at.cmp(&one_at).then_with(|| one.guid.cmp(&other.guid))

@@ -19,9 +19,9 @@ pub struct StatusReport {
     pub title: String,
     /// Moment that the report describes.
     pub made_at: Timestamp,
-    /// Every source: those that need the operator first, then in the order of feeds.toml.
+    /// Every source, the most urgent first (`urgency`), and equally urgent ones in the order of feeds.toml.
     pub sources: Vec<SourceHealth>,
-    /// The newest incidents, the newest first.
+    /// The incidents that were noticed or ended last, the newest first.
     pub incidents: Vec<Incident>,
     /// Number of open incidents by kind.
     pub open_incidents: Vec<(IncidentKind, u64)>,
@@ -32,21 +32,21 @@ pub struct StatusReport {
 }
 
 impl StatusReport {
-    /// Describes the sources at `now`, and orders them: those that need the operator come first.
+    /// Describes the sources at `now`, and orders them: the most urgent ones come first.
     pub fn describe_sources(statuses: &[SourceStatus], now: Timestamp) -> Vec<SourceHealth> {
         let mut sources: Vec<_> = statuses.iter().map(|status| published_health(status, now)).collect();
         sources.sort_by_key(urgency);
         sources
     }
 
-    /// Returns the open incident that feeds.toml is broken.
+    /// Returns the open incident that feeds.toml is broken, if `incidents` has one.
     pub fn config_incident(&self) -> Option<&Incident> {
         let is_open =
             |incident: &&Incident| incident.kind == IncidentKind::ConfigBroken && incident.end.is_none();
         self.incidents.iter().find(is_open)
     }
 
-    /// Returns how many sources are in each condition that some source is in.
+    /// Returns the number of sources by condition. A condition that no source is in is not among them.
     pub fn conditions(&self) -> BTreeMap<Condition, u64> {
         let mut counts = BTreeMap::new();
         for source in &self.sources {
@@ -56,8 +56,9 @@ impl StatusReport {
     }
 }
 
-/// Describes the health of a source for everyone who may read the river. For a source whose address must not be shown, it
-/// hides where the source moved, its hub, and the words of the last failure, which may name an address.
+/// Describes the health of a source for everyone who may read the river. For a source whose address must not be shown, it hides
+/// where the source moved, its hub, and the words of the last failure, which may name an address. For a source that is no
+/// longer in feeds.toml it leaves these out.
 fn published_health(status: &SourceStatus, now: Timestamp) -> SourceHealth {
     let mut health = SourceHealth::of(status, now);
     if status.source.is_none() {

@@ -115,7 +115,7 @@ fn a_wrong_content_encoding_of_a_plain_document_loses_nothing() {
 
 #[test]
 fn broken_data_is_an_error() {
-    // The other codings have no checksum, so only the parser can find the damage.
+    // The data in the other codings has no checksum (that of zstd is optional), so only the parser can find the damage.
     for coding in ["gzip", "deflate"] {
         let mut coded = encode(coding, &text());
         let middle = coded.len() / 2;

@@ -1,4 +1,5 @@
-//! Known sites, whose feeds have addresses that follow a rule, so that their pages need not be searched. Pure.
+//! Known sites, whose feeds have addresses that follow a rule, so that their pages need not be searched. All functions here are
+//! pure.
 
 use url::Url;
 
@@ -6,8 +7,8 @@ use super::FoundFeed;
 
 /// Known sites: their hosts, their pages, and the feeds of each page.
 ///
-/// The first site whose host matches is used, and of it the first page that matches. Several hosts or pages are
-/// separated by blanks.
+/// The first site whose host matches is used, with the first of its pages that matches. Several hosts or pages are separated by
+/// blanks.
 ///
 /// * Host, without `www.`. `*.example.org` is each host below it. `*.blogspot.*` is each host with that label as its second.
 ///   `*` is any host.
@@ -178,8 +179,8 @@ fn fill_in(template: &str, parts: &[(&str, String)]) -> String {
     parts.iter().fold(template.to_owned(), |text, (name, part)| text.replace(&format!("{{{name}}}"), part))
 }
 
-/// Returns whether an address looks like that of a feed, perhaps of one category. Such an address is tried before the
-/// rule of its site.
+/// Returns whether an address looks like that of a feed (of the whole site or of one category). Such an address is tried before
+/// the rule of its site.
 pub(super) fn looks_like_a_feed(address: &Url) -> bool {
     let is_format = |word: &str| matches!(word, "rss" | "rss2" | "atom" | "rdf" | "xml" | "json");
     let is_feed = |part: &str| {

@@ -1,4 +1,4 @@
-//! The sections of a site that a page is in, and the addresses at which their feeds usually are. Pure.
+//! The sections of a site that a page is in, and the addresses at which their feeds usually are. All functions here are pure.
 
 use url::Url;
 
@@ -21,7 +21,7 @@ pub(super) fn usual_addresses(page: &Url) -> Vec<Url> {
     addresses
 }
 
-/// Returns how many directories of the path a page has in common with a feed of the same host.
+/// Returns how many segments the paths of a page and a feed have in common from their start. 0 if their hosts differ.
 pub(super) fn shared_directories(page: &Url, feed: &Url) -> usize {
     if page.host() != feed.host() {
         return 0;
@@ -32,11 +32,12 @@ pub(super) fn shared_directories(page: &Url, feed: &Url) -> usize {
     parts(page).iter().zip(parts(feed)).take_while(|(one, other)| *one == other).count()
 }
 
-/// Returns the sections of the site that a page may be in, the likeliest first. Empty for the front page and for files in the root
-/// directory.
+/// Returns the sections of the site that a page may be in, the likeliest first. Empty for the front page, and for a path whose
+/// first segment has a dot, such as a file in the root directory.
 ///
-/// A path that ends in a slash is a section itself, as `/category/tech/`. Otherwise its first directory is likelier. A path with a
-/// number in it is that of an article, whose own feed would have its comments.
+/// A path that ends in a slash is a section itself, like `/category/tech/`. Otherwise its first directory is likelier. A path
+/// with a segment of digits is that of an article, whose own feed would have its comments; for it, and for a file, only the
+/// first directory is returned.
 fn sections(page: &Url) -> Vec<Url> {
     let path = page.path().trim_end_matches('/');
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();

@@ -7,8 +7,8 @@ use rustix::io::Errno;
 use super::failure;
 use crate::model::{Failure, FailureKind, FailureOrigin};
 
-/// Describes a connection that could not be made, or that broke. `lead` says what failed, and `why` is used for an error of no known
-/// kind.
+/// Describes a connection that could not be made, or that broke. `lead` says what failed, and `why` is used for an error of no
+/// known kind.
 pub(super) fn broken(error: Option<&io::Error>, lead: &str, why: &str) -> Failure {
     if error.and_then(io::Error::raw_os_error).is_some_and(is_shortage) {
         let message = format!("{lead}: this machine has no room for a connection: {why}");

@@ -16,7 +16,7 @@ pub struct MovedTo {
     pub since: Timestamp,
     /// Number of polls in a row that were redirected there.
     pub polls: u32,
-    /// Whether the redirect has lasted long enough for riverd to poll the new address directly.
+    /// Whether riverd polls the new address directly, because the redirect has lasted long enough.
     pub stands: bool,
     /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
     /// be shown.
@@ -47,7 +47,7 @@ fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
         Location::Http(url) => Some(url),
         Location::File(_) => None,
     });
-    // A secret of the path is another one there.
+    // A secret in the path may be another one at the new address.
     let has_same_query_values = current
         .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|other| other == pair)));
     if has_same_query_values && shown.contains(to.path()) {
