@@ -27,7 +27,8 @@ pub(super) struct Diagnostics<'a> {
     omitted: usize,
     /// Parts of the file that are never shown, each with the text that replaces it.
     secrets: Vec<(Range<usize>, String)>,
-    /// Lines (from 0) with a syntax error, sorted. Their values are guesses, so no other problem is reported there.
+    /// Lines (from 0) with a syntax error, sorted. Their values are guesses, so the only other problems reported there are
+    /// unknown keys.
     invalid_lines: Vec<usize>,
 }
 

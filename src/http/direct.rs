@@ -1,7 +1,7 @@
 //! Answers requests for the river's feeds without the router, which would cost more than the answer.
 //!
-//! Nearly all requests are for these three paths. Their answers are those that [`super::feeds`] would give. A request
-//! that needs any further check or step goes to the router.
+//! Nearly all requests are for `/feed.xml`, `/atom.xml` or `/feed.json`. The answers are those that [`super::feeds`] would
+//! give. A request that needs any further check or step goes to the router.
 
 use axum::http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, Request, Response, Version};

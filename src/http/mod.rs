@@ -61,8 +61,8 @@ pub struct HttpState {
     pub heartbeat: Heartbeat,
 }
 
-/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405
-/// with `Allow`, except for CORS preflights, which `access` answers.
+/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405 with
+/// `Allow`, except for CORS preflights, which `access` answers if no access token is configured.
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(pages::river))

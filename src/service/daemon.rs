@@ -65,11 +65,11 @@ pub(super) struct Daemon {
     services: DaemonServices,
     config: Arc<Config>,
     file: ConfigFile,
-    /// Summary of the errors in feeds.toml, if the last reload failed.
+    /// Summary of the errors in feeds.toml, if it was broken when it was last read.
     config_error: Option<String>,
     /// Why the database can't be written, as it was last reported to systemd.
     reported_failure: Option<String>,
-    /// The clock that decides what is deleted for ever.
+    /// The clock by which maintenance decides what to delete for ever: it does not follow a wall clock that jumps ahead.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
     started_at: Instant,
@@ -106,8 +106,8 @@ impl Daemon {
         notify::ready(&self.status_line());
     }
 
-    /// Runs until a signal asks to stop. All intervals use the monotonic clock, so changes of the wall clock don't
-    /// stop the loop. Returns the listeners, which serve until the end, or which part of riverd ended by itself.
+    /// Runs until a signal asks to stop or a part of riverd ends by itself. Ticks use the monotonic clock, so changes of the
+    /// wall clock don't stop the loop. Returns the listeners, which are still serving. The error says which part ended.
     ///
     /// Signals and the watchdog never wait for the work, which may wait for the database.
     pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<Serving, String> {
@@ -281,8 +281,9 @@ impl Daemon {
         purged
     }
 
-    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is logged,
-    /// and what is not replaced yet stays as it is. Only addresses that can't be listened on do not keep the rest from being replaced.
+    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is
+    /// logged, and what is not replaced yet stays as it is. An exception is a new address that can't be listened on: the
+    /// error is logged, and everything else is still replaced.
     async fn apply_config(&mut self, config: Arc<Config>) -> Option<u64> {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");
