@@ -101,7 +101,8 @@ pub(super) fn file_to_edit(global: &GlobalArgs) -> Result<PathBuf, ConfigErrors>
     }
 }
 
-/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`.
+/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`, unless there is a file with
+/// this path.
 fn with_scheme(url: &str) -> String {
     let host = url.split(['/', '?']).next().unwrap_or_default();
     let lacks_scheme =

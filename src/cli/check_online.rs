@@ -77,7 +77,7 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// How many bytes of documents are kept for first polls at most. The documents of further sources are requested again.
+/// Largest number of bytes of documents that are kept for first polls. The documents of further sources are requested again.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for
@@ -87,7 +87,7 @@ pub(super) fn check_all(
     config: &Config,
     progress: Progress,
 ) -> anyhow::Result<Vec<OnlineResult>> {
-    // Without a state directory there is no database, and so no server is known to have asked for a pause.
+    // If there is no database, or another user owns it, no pause is known, and every server is asked.
     let database = global.database().ok();
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
     let paused = KnownPauses::read(config, database.as_deref(), now)?;

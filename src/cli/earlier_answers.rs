@@ -1,4 +1,5 @@
-//! Keeps the answers that a verb got for the next poll of the source, and finds the pauses that servers asked for before.
+//! Keeps the answers that a verb got, so that the next polls of their sources use them, and finds the pauses that servers
+//! asked for before.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

@@ -77,7 +77,7 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the articles that match, and whether the index has every stored article.
+/// Returns the articles that match, and whether the index has every stored article. If it lacks some, it is filled first.
 async fn find(
     config: &Config,
     path: &Path,

@@ -77,7 +77,7 @@ struct StoredStatus {
     storage: Option<StorageReport>,
 }
 
-/// Reads the store. Returns nothing of it if there is no database yet.
+/// Reads the store. Returns an empty status if there is no database yet.
 fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
     if !path.exists() {
         return Ok(StoredStatus::default());

@@ -144,7 +144,7 @@ pub struct UnixSocket {
 /// The table `[polling]`: defaults for every source, and limits for all sources together.
 #[derive(Clone, Debug)]
 pub struct Polling {
-    /// Interval of a source while its own rhythm is unknown.
+    /// Interval of a source that gives none itself: always, or if `adaptive` is set, only until its own rhythm is known.
     pub every: Duration,
     /// Whether the interval follows how often a source publishes.
     pub adaptive: bool,

@@ -11,7 +11,7 @@ use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 use crate::text::words::on_one_line;
 
-/// Why feeds.toml was not edited. The file is then unchanged.
+/// Why feeds.toml was not edited. The file is then unchanged, unless only the last step failed: to make the rename durable.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file has errors already.
@@ -146,8 +146,8 @@ fn edit_file(
     Ok(config)
 }
 
-/// Keeps other riverd processes from editing in this directory until the result is dropped. Editors ignore this lock;
-/// their changes lead to `Changed`.
+/// Waits until no other riverd process edits in this directory, and keeps others from it until the result is dropped. Editors
+/// ignore this lock; their changes lead to `Changed`.
 fn lock_directory(target: &Path) -> io::Result<File> {
     let directory = File::open(directory_of(target))?;
     match directory.lock() {
@@ -194,7 +194,8 @@ fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     if let Some(old) = old {
         let new = file.metadata()?;
         if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-            // Only root may give a file to another user. For others it becomes their own, as with any editor.
+            // Only root may give a file to another user. If anybody else edits it, the file becomes theirs, as with any
+            // editor.
             drop(std::os::unix::fs::fchown(&file, Some(old.uid()), Some(old.gid())));
         }
         file.set_permissions(old.permissions())?;
