@@ -80,8 +80,9 @@ fn describe(feed: &FeedSummary) -> String {
 /// Largest number of bytes of documents that are kept for first polls. The documents of further sources are requested again.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
-/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for
-/// later polls, too. The first poll of a source that was never polled uses its document.
+/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later
+/// polls, too. The first poll of a source that was never polled uses the document that was fetched here, as far as documents
+/// are kept.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,

@@ -22,7 +22,7 @@ pub(super) fn keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAns
         return;
     }
     if let Err(error) = try_to_keep(global, config, answers) {
-        output::print_message(&format!("warning: the first poll asks the server again: {error:#}"));
+        output::print_message(&format!("warning: the next poll asks the server again: {error:#}"));
     }
 }
 
@@ -95,13 +95,14 @@ impl KnownPauses {
         }
     }
 
-    /// Returns until when an address itself wants no request, whatever its domain wants.
+    /// Returns until when the server wants no request to this very address, whatever holds for its domain.
     pub(super) fn of_address(&self, location: &Location) -> Option<Timestamp> {
         self.addresses.get(&location.as_url_text()).copied()
     }
 }
 
-/// Returns until when an address or its domain wants no request, if it asked for a pause.
+/// Returns until when the server wants no request to an address, if it asked for a pause for the address or for its whole
+/// domain.
 pub(super) fn paused_until(
     config: &Config,
     database: Option<&Path>,

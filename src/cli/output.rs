@@ -93,7 +93,7 @@ pub fn print_message(text: &str) {
     drop(writeln!(io::stderr().lock(), "{}", for_terminal(text)));
 }
 
-/// Returns whether the error was caused by a reader that closed the pipe of this process's stdout.
+/// Returns whether a closed pipe caused the error: usually, the reader of this process's stdout is gone.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

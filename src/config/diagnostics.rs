@@ -39,12 +39,12 @@ struct Diagnostic {
     line: LineSyntax,
 }
 
-/// Whether a line is valid TOML.
+/// Whether the line of a problem is shown as valid TOML.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LineSyntax {
-    /// The line is valid TOML, so it is known where its secrets are.
+    /// It is known where the secrets of the line are, and only they are hidden.
     Valid,
-    /// The line is not valid TOML.
+    /// It is not known where they are, so [`invalid_line`] decides what is shown.
     Invalid,
 }
 

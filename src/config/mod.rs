@@ -2,8 +2,7 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
-//! | `locate`, `open_file`, `base_directories` | finds the file, opens it, and holds the directories that its paths start
-//! from |
+//! | `locate`, `open_file`, `base_directories` | finds and opens the file, and holds the directories that its paths start from |
 //! | `file` | reads the file into a [`Config`], or reports all of its errors |
 //! | `syntax`, `invalid_line` | parses TOML, goes on after an error, and says what may be shown of the line |
 //! | `schema` | lists the keys, and finds the known key nearest to an unknown one |
@@ -206,7 +205,7 @@ pub enum NearDuplicates {
 /// The table `[retention]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Retention {
-    /// Age from which on articles are pruned, unless their feed still lists them.
+    /// Age at which articles are pruned, unless their feed still lists them.
     pub keep: Duration,
     /// Number of newest articles of each source that are kept whatever their age.
     pub keep_at_least: usize,

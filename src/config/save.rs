@@ -11,7 +11,8 @@ use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 use crate::text::words::on_one_line;
 
-/// Why feeds.toml was not edited. The file is then unchanged, unless only the last step failed: to make the rename durable.
+/// Why feeds.toml was not edited. The file is then unchanged, unless only the last step failed, which makes the rename
+/// durable.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file has errors already.
@@ -97,7 +98,7 @@ pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditErr
 pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> {
     edit_file(path, IfMissing::Fail, |text, before| {
         let not_found = || EditError::NotFound { path: path.to_owned() };
-        // The address identifies it, not the position: the file may have been edited since `source` was read.
+        // The source is found by its address and not by its position: the file may have been edited since `source` was read.
         let source_in_file = before.sources.iter().find(|other| other.location == source.location);
         let text =
             edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)?;

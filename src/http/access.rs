@@ -43,7 +43,7 @@ pub enum ClientAddress {
 #[derive(Clone, Debug)]
 pub(super) struct RequestedBaseUrl(pub(super) Option<BaseUrl>);
 
-/// Refuses malformed requests with 400.
+/// Refuses with 400 the malformed requests that hyper lets through.
 ///
 /// A request must have exactly one valid `Host` (RFC 9112 §3.2); HTTP/1.0 may leave it out. It must not state both a
 /// length and a transfer encoding: two servers could then disagree on where it ends (§6.1, request smuggling).

@@ -21,9 +21,13 @@ static FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static(FORWARDED_PREFIX),
 ];
 
-/// Answers a GET for one of the river's feeds. `None` if the router must answer: for any other path, method or version of HTTP, if
-/// the request has a query or a body, names not exactly one valid host, asks for changes only or comes through a proxy that states
-/// the public address, if an access token is configured, or if the feed was not yet rendered for the address that the request used.
+/// Answers a GET for one of the river's feeds. Returns `None` if the router must answer:
+///
+/// - The request has another path, method or version of HTTP than GET by HTTP/1.1.
+/// - It has a query, a body or a host in its target, asks only for changes, or does not have exactly one valid `Host`.
+/// - It comes through a proxy that states the public address.
+/// - An access token is configured.
+/// - The feed was not yet rendered for the address that the request used.
 pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Option<Response<AnswerBody>> {
     let format = requested_format(request)?;
     let config = state.publisher.config();

@@ -29,8 +29,8 @@ use crate::store::{Store, StoreError};
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
-/// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
-/// costs one indexed read.
+/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs one indexed read, and one look at the
+/// metadata of feeds.toml.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long feeds.toml and the files that it names may take to be read. A network share may hang for ever.
@@ -338,7 +338,7 @@ impl Daemon {
         match tokio::task::spawn_blocking(move || last_good.keep(&text)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file will fail");
+                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file uses an older one or fails");
             }
             Err(error) => warn!(%error, "can't keep a copy of feeds.toml"),
         }

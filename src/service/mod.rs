@@ -1,7 +1,8 @@
 //! Starts the parts of the daemon, connects them, and stops them.
 //!
-//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY →
-//! polls. If a step fails, the daemon exits before it reports READY to systemd.
+//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If
+//! a step fails, the daemon exits before it reports READY to systemd. Only if it was started by its socket and has no good
+//! configuration, it waits for one (`waiting`), and is READY meanwhile.
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
@@ -13,7 +14,7 @@
 //! | `watch`, `last_good`, `waiting` | notice changes of feeds.toml; keep its last good version; wait for a first good one |
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
-//! | `control` | serves verbs through the control socket |
+//! | `control` | serves verbs (the other commands of riverd) through the control socket |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 
 pub mod control;

@@ -1,8 +1,8 @@
 //! The control socket: verbs (the subcommands of riverd, such as `riverd poll`) send requests to a running daemon through it,
 //! so that they need not write to the database themselves.
 //!
-//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections,
-//! the length of messages and the time for each are bounded.
+//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections, the
+//! length of each message and the time for it are bounded.
 
 mod answers;
 mod connection;
