@@ -15,8 +15,8 @@ use crate::policy::pauses::Pauses;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// Keeps answers, so that the next poll of each address uses its answer and sends no request of its own. The daemon keeps them if
-/// one runs. A failure costs the publisher a second request and nothing else, so it is only a warning.
+/// Keeps answers, so that the next poll of each address uses its answer and sends no request of its own. The daemon keeps
+/// them if one runs. A failure costs the publisher a second request and nothing else, so it is only a warning.
 pub(super) fn keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAnswer>) {
     if answers.is_empty() {
         return;

@@ -26,8 +26,8 @@ pub(super) enum FeedToAdd {
     Found(FoundFeed, Option<Box<EarlierAnswer>>),
     /// The location as it was given: a file, or an address where no feed can be found at present.
     AsGiven,
-    /// Nothing, because there are several feeds. The person chose none of them, or there is no terminal to ask, and the feeds were
-    /// listed.
+    /// Nothing, because there are several feeds. The person chose none of them, or there is no terminal to ask, and the feeds
+    /// were listed.
     Undecided,
 }
 

@@ -1,4 +1,5 @@
-//! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. If a daemon is running, it does the polling.
+//! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. If a daemon is running, it does the
+//! polling.
 
 use std::sync::mpsc::{self, Receiver};
 use std::time::Instant;

@@ -10,8 +10,8 @@ use super::error::{ConfigError, ConfigErrors, Underline};
 use super::invalid_line;
 use super::problem::Problem;
 
-/// At most this many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk would
-/// otherwise fill the terminal and the log.
+/// At most this many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk
+/// would otherwise fill the terminal and the log.
 const MAX_ERRORS: usize = 1_000;
 
 /// At most this many characters of a line are shown. Few terminals are wider, and a line can be megabytes long.

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
-//! | `locate`, `open_file`, `base_directories` | finds and opens the file, and holds the directories that its paths start from |
+//! | `locate`, `open_file`, `base_directories` | finds and opens the file, holds the directories that its paths start from |
 //! | `file` | reads the file into a [`Config`], or reports all of its errors |
 //! | `syntax`, `invalid_line` | parses TOML, goes on after an error, and says what may be shown of the line |
 //! | `schema` | lists the keys, and finds the known key nearest to an unknown one |

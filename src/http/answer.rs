@@ -173,7 +173,7 @@ pub(super) fn text_response(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
-/// Returns an error response with an HTML page, for people who followed a link.
+/// Returns an error response with an HTML page, for people.
 pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<Body> {
     let mut response = text_response(status, "");
     let headers = response.headers_mut();

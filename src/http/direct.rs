@@ -23,7 +23,7 @@ static FORWARDED: [HeaderName; 3] = [
 
 /// Answers a GET for one of the river's feeds. Returns `None` if the router must answer:
 ///
-/// - The request has another path, method or version of HTTP than GET by HTTP/1.1.
+/// - The request is not a GET of one of these feeds by HTTP/1.1.
 /// - It has a query, a body or a host in its target, asks only for changes, or does not have exactly one valid `Host`.
 /// - It comes through a proxy that states the public address.
 /// - An access token is configured.

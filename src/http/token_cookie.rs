@@ -27,7 +27,7 @@ pub(super) fn has_cookie(headers: &HeaderMap, token: &Secret) -> bool {
 
 /// If a browser asks for a page with a `token` in the query, returns a redirect to the same page without it, which sets the
 /// cookie. The caller has checked that the request carries the right token. `base` is the public address, if it is known.
-/// Feed readers and programs get no cookie, so they go on using the query.
+/// Feed readers and programs get no cookie, so they go on using the query or HTTP Basic.
 pub(super) fn redirect_to_cookie(
     request: &Request,
     token: &Secret,

@@ -1,5 +1,5 @@
-//! The running daemon: one loop that acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Signals
-//! and pings of the watchdog do not wait for it.
+//! The running daemon: one loop that acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn.
+//! Signals and pings of the watchdog do not wait for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,7 +69,8 @@ pub(super) struct Daemon {
     config_error: Option<String>,
     /// Why the database can't be written, as it was last reported to systemd.
     reported_failure: Option<String>,
-    /// The clock by which maintenance decides what to delete for ever: it does not follow a wall clock that jumps ahead.
+    /// The clock by which maintenance decides what to delete for ever: it follows a wall clock that jumps ahead only a day
+    /// later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
     started_at: Instant,
@@ -129,8 +130,8 @@ impl Daemon {
         fault.map_or(Ok(self.serving), Err)
     }
 
-    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns which part of riverd ended by
-    /// itself.
+    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns which part of riverd
+    /// ended by itself.
     async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
         let mut ticks = watchdog::interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;

@@ -59,8 +59,8 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
     if is_word && filter.parse::<tracing::level_filters::LevelFilter>().is_err() {
         return Err(invalid("no such level".to_owned()));
     }
-    // `error` and `off` apply to everything. Other levels apply to riverd only: libraries log from warnings up, because at
-    // the levels below they log their internals.
+    // `error` and `off` apply to everything. Other levels apply to riverd only: libraries log from warnings up, because below
+    // that they log their internals.
     let directives = match filter {
         _ if !is_word => filter.to_owned(),
         "error" | "off" => filter.to_owned(),

@@ -69,7 +69,7 @@ impl FileWatch {
     }
 }
 
-/// A [`FileWatch`] that is checked on another thread, because on a network share that hangs a check would hold up the
+/// A [`FileWatch`] that is checked on another thread, because a check on a network share that hangs would hold up the
 /// daemon's loop.
 #[derive(Debug)]
 pub(super) struct BackgroundWatch {

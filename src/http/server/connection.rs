@@ -100,7 +100,8 @@ pub(super) struct Answerer {
 }
 
 impl Answerer {
-    /// Answers one request. Notes in `activity` that it has come, and how long the router prepares its answer.
+    /// Answers one request. Notes in `activity` that the request has come and, as long as the router works on it, that an
+    /// answer is being prepared.
     fn answer(
         &self,
         mut request: Request<Incoming>,
