@@ -44,7 +44,7 @@ struct Diagnostic {
 enum LineSyntax {
     /// It is known where the secrets of the line are, and only they are hidden.
     Valid,
-    /// It is not known where they are, so [`invalid_line`] decides what is shown.
+    /// It is not known where the secrets of the line are, so [`invalid_line`] decides what is shown.
     Invalid,
 }
 

@@ -69,7 +69,8 @@ impl<'t, 'd> Section<'t, 'd> {
     }
 
     /// Reads each element of the list at `key` with `read`. Wrong elements are reported and left out. Returns `None` if the
-    /// key is not given, or if its value is not a list or has more than `max_items` elements, which is reported.
+    /// key is not given. A value that is not a list, or has more than `max_items` elements, is reported and gives `None`,
+    /// too.
     pub(super) fn read_list<T>(
         &self,
         diagnostics: &mut Diagnostics<'_>,
