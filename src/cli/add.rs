@@ -23,7 +23,8 @@ struct AddReport<'c> {
     source: ListedSource<'c>,
 }
 
-/// Finds the feed, adds it to the file, and prints the name of the new source.
+/// Finds the feed, adds it to the file, and prints the name of the new source. If no feed can be read at present, adds the
+/// address as it was given.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
     let (path, existing_config) = global.load_config_to_edit()?;
     let mut new_source = NewSource {
@@ -64,8 +65,8 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Makes the daemon poll the source again if its publisher had said that it is gone. Without this, a source that is removed
-/// and added before a daemon reads the file would stay gone.
+/// Lets the source be polled again if its server said earlier that it is gone (410). The daemon does this if one runs.
+/// Without this, a source that is removed and added before a daemon reads the file would stay gone.
 fn poll_even_if_gone(global: &GlobalArgs, source: &Source) -> anyhow::Result<()> {
     let database = global.database()?;
     let url = source.location.as_url_text();
@@ -92,7 +93,8 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
 }
 
-/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`.
+/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`, unless there is a file with
+/// this path.
 fn with_scheme(url: &str) -> String {
     let host = url.split(['/', '?']).next().unwrap_or_default();
     let lacks_scheme =

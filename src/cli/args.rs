@@ -1,4 +1,4 @@
-//! The command-line arguments as clap parses them. The docstrings here are the text of `--help`.
+//! The command-line arguments as clap parses them. The doc comments here are the text of `--help`.
 
 use std::path::PathBuf;
 

@@ -21,7 +21,8 @@ struct CheckReport<'c> {
     online: Option<Vec<OnlineResult>>,
 }
 
-/// Checks the file, and with `--online` fetches every enabled source. Hints are printed only without `--json`.
+/// Checks the file, and with `--online` fetches every enabled source. The hint about a missing contact is printed only
+/// without `--json`.
 ///
 /// The exit code is 78 if the file has errors, which go to stderr and with `--json` also to stdout. It is 1 if a source
 /// could not be fetched as a feed, else 0.

@@ -1,5 +1,5 @@
-//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but the answers that the
-//! next polls need.
+//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but the answers that
+//! the next polls need.
 
 use std::sync::mpsc;
 
@@ -77,17 +77,18 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// How many bytes of documents are kept for first polls at most. The documents of further sources are requested again.
+/// Largest number of bytes of documents that are kept for first polls. The documents of further sources are requested again.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
-/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for
-/// later polls, too. The first poll of a source that was never polled uses its document.
+/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later
+/// polls, too. The first poll of a source that was never polled uses the document that was fetched here, as far as documents
+/// are kept.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,
     progress: Progress,
 ) -> anyhow::Result<Vec<OnlineResult>> {
-    // Without a state directory there is no database, and so no server is known to have asked for a pause.
+    // If there is no database, or another user owns it, no pause is known, and every server is asked.
     let database = global.database().ok();
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
     let paused = KnownPauses::read(config, database.as_deref(), now)?;

@@ -23,7 +23,7 @@ pub(super) struct DaemonConnection {
 
 impl DaemonConnection {
     /// Connects to the daemon whose state is in this directory. Returns `None` if no daemon runs there. Fails if one may run
-    /// there, but this user must not connect to it.
+    /// there, but the connection fails, for example because this user must not connect.
     pub(super) fn open(state: &Path) -> anyhow::Result<Option<Self>> {
         let path = state.join(SOCKET_NAME);
         let connected = short_socket_path(&path).and_then(|(_directory, short)| UnixStream::connect(short));

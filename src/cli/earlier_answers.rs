@@ -1,4 +1,5 @@
-//! Keeps the answers that a verb got for the next poll of the source, and finds the pauses that servers asked for before.
+//! Keeps the answers that a verb got, so that the next polls of their sources use them, and finds the pauses that servers
+//! asked for before.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -14,14 +15,14 @@ use crate::policy::pauses::Pauses;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// Keeps answers, so that the next poll of each address uses its answer and sends no request of its own. The daemon keeps them if
-/// one runs. A failure costs the publisher a second request and nothing else, so it is only a warning.
+/// Keeps answers, so that the next poll of each address uses its answer and sends no request of its own. The daemon keeps
+/// them if one runs. A failure costs the publisher a second request and nothing else, so it is only a warning.
 pub(super) fn keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAnswer>) {
     if answers.is_empty() {
         return;
     }
     if let Err(error) = try_to_keep(global, config, answers) {
-        output::print_message(&format!("warning: the first poll asks the server again: {error:#}"));
+        output::print_message(&format!("warning: the next poll asks the server again: {error:#}"));
     }
 }
 
@@ -94,13 +95,14 @@ impl KnownPauses {
         }
     }
 
-    /// Returns until when an address itself wants no request, whatever its domain wants.
+    /// Returns until when the server wants no request to this very address, whatever holds for its domain.
     pub(super) fn of_address(&self, location: &Location) -> Option<Timestamp> {
         self.addresses.get(&location.as_url_text()).copied()
     }
 }
 
-/// Returns until when an address or its domain wants no request, if it asked for a pause.
+/// Returns until when the server wants no request to an address, if it asked for a pause for the address or for its whole
+/// domain.
 pub(super) fn paused_until(
     config: &Config,
     database: Option<&Path>,

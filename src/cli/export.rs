@@ -38,7 +38,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the titles and sites of the feeds, as far as the store knows them. The list is complete without them.
+/// Returns the titles and sites of the feeds, as far as the store knows them. Without them, the list still has every source.
 fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionInfo> {
     let read = || -> anyhow::Result<HashMap<String, SubscriptionInfo>> {
         let path = global.database()?;

@@ -26,14 +26,15 @@ pub(super) enum FeedToAdd {
     Found(FoundFeed, Option<Box<EarlierAnswer>>),
     /// The location as it was given: a file, or an address where no feed can be found at present.
     AsGiven,
-    /// Nothing, because there are several feeds. The person chose none of them, or there is no terminal to ask, and the feeds were
-    /// listed.
+    /// Nothing, because there are several feeds. The person chose none of them, or there is no terminal to ask, and the feeds
+    /// were listed.
     Undecided,
 }
 
 /// Looks for feeds at `location`. If there are several, asks the person at the terminal which one is meant.
 ///
-/// If the database says that the server asked for a pause, it is not asked. A pause that it asks for now is kept.
+/// If the database says that the server asked for a pause, the server is not asked. A pause that the server asks for now is
+/// kept.
 pub(super) fn find_feed(
     global: &GlobalArgs,
     config: &Config,
@@ -42,7 +43,7 @@ pub(super) fn find_feed(
     args: &AddArgs,
 ) -> anyhow::Result<FeedToAdd> {
     let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven) };
-    // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
+    // If the database of the daemon can't be read (another user may own it), no pause is known, and the server is asked.
     if let Ok(Some(until)) = earlier_answers::paused_until(config, database, location) {
         output::print_message(&format!(
             "warning: the server asked for a pause until {until}, so it was not asked now\nhint: {ADDED_UNREAD}"
@@ -78,7 +79,7 @@ pub(super) fn find_feed(
     }
 }
 
-/// Returns the feed to add, with the answer if it is its own.
+/// Returns the feed to add, with `answer` if that is the answer of this feed and not that of the page that names it.
 fn found(feed: FoundFeed, answer: Option<EarlierAnswer>) -> FeedToAdd {
     let answer = answer.filter(|answer| answer.url == feed.url).map(Box::new);
     FeedToAdd::Found(feed, answer)
@@ -148,6 +149,6 @@ fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
 
 fn describe(feed: &FoundFeed) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-    // The whole address: a person has to copy it, and the page shows it to everybody.
+    // The address is shown whole, even if it holds a token: a person has to copy it, and the page shows it to everybody.
     printable(&format!("{}{title}", feed.url))
 }

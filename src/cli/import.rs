@@ -1,4 +1,5 @@
-//! `riverd import FILE`: adds the feeds of an OPML file to feeds.toml, all at once or none.
+//! `riverd import FILE`: adds the feeds of an OPML file, or of a text with one address a line, to feeds.toml in one write.
+//! Lines that can't be used are left out.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -41,7 +42,7 @@ struct ImportReport<'a> {
     unreadable: Vec<Unreadable<'a>>,
 }
 
-/// A line of the list that names a feed which feeds.toml or the list has already.
+/// A line of the list that names a feed which feeds.toml or an earlier line has already.
 #[derive(Serialize)]
 struct Duplicate {
     line: usize,
@@ -110,7 +111,7 @@ struct ImportPlan {
     sources: Vec<NewSource>,
     duplicates: Vec<Duplicate>,
     problems: Vec<ListProblem>,
-    /// What names each address: a source of feeds.toml, or a source to add.
+    /// What each address (its [`address_key`]) belongs to: a source of feeds.toml, or a source to add.
     known: HashMap<String, KnownAddress>,
     /// The names that are taken, in lower case.
     names: Vec<String>,

@@ -1,4 +1,4 @@
-//! `riverd list`: lists the sources of feeds.toml, or of the last good one if the file is broken.
+//! `riverd list`: lists the sources of feeds.toml, or of its last good version if the file is broken.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The command line. Each verb, or group of verbs alike, has a file. No other module prints.
+//! The command line. Each verb, or group of similar verbs, has a file. Nothing outside this module prints.
 //!
 //! Data goes to stdout, messages to stderr. Exit codes: 0 success; 1 the verb or one of the sources failed; 2 wrong usage;
 //! 78 (`EX_CONFIG` of sysexits.h) the configuration or the system needs a change before riverd can work.

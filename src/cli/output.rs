@@ -9,10 +9,11 @@ use super::terminal;
 use crate::store::StoreError;
 use crate::text::words::is_unprintable;
 
-/// Returns `text` as a terminal may get it. Line ends and tabs stay, because the callers lay out lines with them.
+/// Replaces each unprintable character of `text` by a space. Line ends and tabs stay, because the callers lay out lines with
+/// them.
 ///
-/// All output passes here except what `terminal` colours, which its callers clean part by part. So a text that an older riverd
-/// stored, or one that nobody thought of, can't move the cursor or change the direction of reading.
+/// All output passes here except what `terminal` colours, which its callers clean part by part. So no text, whether stored by
+/// an older riverd or taken from an unexpected place, can move the cursor or change the direction of reading.
 fn for_terminal(text: &str) -> Cow<'_, str> {
     let is_bad = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
     if text.contains(is_bad) {
@@ -92,7 +93,7 @@ pub fn print_message(text: &str) {
     drop(writeln!(io::stderr().lock(), "{}", for_terminal(text)));
 }
 
-/// Returns whether the error was caused by a reader that closed the pipe of this process's stdout.
+/// Returns whether a closed pipe caused the error: usually, the reader of this process's stdout is gone.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

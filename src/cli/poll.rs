@@ -1,4 +1,5 @@
-//! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. If a daemon is running, it does the polling.
+//! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. If a daemon is running, it does the
+//! polling.
 
 use std::sync::mpsc::{self, Receiver};
 use std::time::Instant;
@@ -126,7 +127,7 @@ impl PollDisplay {
         self.bar.set_length(sources as u64);
     }
 
-    /// Shows the report of one source: `line` as JSON, or what is wrong with it.
+    /// Shows the report of one source: as JSON its `line`, for people the progress and what is wrong with the source.
     fn show(&mut self, line: &Value, name: &str, problem: Option<String>) -> anyhow::Result<()> {
         if self.json {
             return output::print_json_line(line);

@@ -92,7 +92,7 @@ struct Found {
     unpublished: u64,
 }
 
-/// Returns the articles that match.
+/// Returns the articles that match. If the index lacks some of the stored articles, it is filled first.
 async fn find(config: &Config, path: &Path, query: &SearchQuery, limit: usize) -> anyhow::Result<Found> {
     let mut store = Store::open_read_only(path, &config.sources, &config.dedup)?;
     let mut complete = store.search_index_is_complete().await?;

@@ -1,5 +1,5 @@
-//! Finds the state directory, so that every verb uses the database of the daemon. The error says so if the user may not
-//! read it.
+//! Finds the state directory, so that every verb uses the database of the daemon. If the user may not read that database, the
+//! error says so.
 
 use std::fs::File;
 use std::io;

@@ -79,7 +79,7 @@ struct StoredStatus {
     bytes: u64,
 }
 
-/// Reads the store. Returns nothing of it if there is no database yet.
+/// Reads the store. Returns an empty status if there is no database yet.
 fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
     if !path.exists() {
         return Ok(StoredStatus::default());

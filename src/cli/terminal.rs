@@ -73,8 +73,8 @@ pub(super) fn colours_stderr() -> bool {
     colours(io::stderr().is_terminal())
 }
 
-/// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if stdout is
-/// no terminal.
+/// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if there is
+/// neither, as for a pipe.
 pub(super) fn stdout_width() -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     given.filter(|columns| *columns > 0).or_else(|| {
@@ -83,8 +83,8 @@ pub(super) fn stdout_width() -> Option<usize> {
     })
 }
 
-/// Returns an empty table without borders. With a width, its cells are wrapped to fit into that many columns. A pipe
-/// has no width, so it gets whole lines.
+/// Returns an empty table without borders. With a width, its cells are wrapped to fit into that many columns. Without one,
+/// lines are not wrapped.
 pub(super) fn new_table(width: Option<usize>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -137,7 +137,7 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Breaks text into lines of at most this many characters, at white space where that is possible.
+/// Breaks text into lines of at most this many characters (but at least ten), at white space where that is possible.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(10);
     let mut lines = Vec::new();

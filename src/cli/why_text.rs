@@ -142,7 +142,8 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
     "it is the first of the entries of its source".to_owned()
 }
 
-/// Returns the rank of an entry by each rule of [`placement::representative`], in their order. A lower rank is better.
+/// Returns the rank of an entry by each of the first four rules of [`placement::representative`], in their order. A lower
+/// rank is better.
 fn ranks(entry: &EntryHistory, longest: usize) -> [i64; 4] {
     let is_teaser = placement::is_teaser(entry.text_length, longest);
     [entry.priority.saturating_neg(), i64::from(is_teaser), i64::from(!entry.own_site), entry.position]
@@ -197,7 +198,7 @@ fn edit_text(edit: &Edit, now: Timestamp) -> String {
     let what = match edit.cause.as_str() {
         "updated" => "edited: the feed says so",
         "content" => "edited: its content changed",
-        "metadata" => "its address, categories or the like changed",
+        "metadata" => "its address, categories, markup or other details changed",
         _ => "got a new key",
     };
     let page = edit.url_before.as_ref().map(|url| format!(", the page {url}")).unwrap_or_default();

@@ -22,8 +22,8 @@ struct ComparisonReport<'a> {
     comparison: Option<&'a Comparison>,
 }
 
-/// Compares what two questions mean, and prints the rule with its figures. If one of them is not stored, prints what became
-/// of it.
+/// Compares the entries that the two arguments name, and prints the rule with its figures. If one of them is not stored,
+/// prints what became of it.
 pub(super) fn run(
     config: &Config,
     database: &Path,

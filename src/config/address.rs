@@ -77,7 +77,7 @@ pub(super) fn parse_location(text: &str, folder: &Path) -> ValueResult<Location>
     }
 }
 
-/// Parses `file:/absolute`, `file:///absolute` or `file:relative`. `%20` and the like are not decoded.
+/// Parses `file:/absolute`, `file:///absolute` or `file:relative`. Percent-encoding, such as `%20`, is not decoded.
 fn file_location(text: &str, folder: &Path) -> ValueResult<Location> {
     let (_, path) = text.split_once(':').unwrap_or_default();
     let path = match path.strip_prefix("//") {

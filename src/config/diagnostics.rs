@@ -10,8 +10,8 @@ use super::error::{ConfigError, ConfigErrors, Underline};
 use super::invalid_line;
 use super::problem::Problem;
 
-/// At most this many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk would
-/// otherwise fill the terminal and the log.
+/// At most this many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk
+/// would otherwise fill the terminal and the log.
 const MAX_ERRORS: usize = 1_000;
 
 /// At most this many characters of a line are shown. Few terminals are wider, and a line can be megabytes long.
@@ -27,7 +27,8 @@ pub(super) struct Diagnostics<'a> {
     omitted: usize,
     /// Parts of the file that are never shown, each with the text that replaces it.
     secrets: Vec<(Range<usize>, String)>,
-    /// Lines (from 0) with a syntax error, sorted. Their values are guesses, so no other problem is reported there.
+    /// Lines (from 0) with a syntax error, sorted. Their values are guesses, so the only other problems reported there are
+    /// unknown keys.
     invalid_lines: Vec<usize>,
 }
 
@@ -38,12 +39,12 @@ struct Diagnostic {
     line: LineSyntax,
 }
 
-/// Whether a line is valid TOML.
+/// Whether the line of a problem is shown as valid TOML.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LineSyntax {
-    /// The line is valid TOML, so it is known where its secrets are.
+    /// It is known where the secrets of the line are, and only they are hidden.
     Valid,
-    /// The line is not valid TOML.
+    /// It is not known where the secrets of the line are, so [`invalid_line`] decides what is shown.
     Invalid,
 }
 

@@ -1,4 +1,5 @@
-//! Adds and removes sources in the text of a feeds.toml and leaves every other line as it was, byte for byte.
+//! Adds and removes sources in the text of a feeds.toml. The text around them stays as it is, byte for byte, except that a
+//! removal may take one blank line with it.
 //!
 //! The edits cut and insert at positions that the parser reports. They do not serialise a parsed document, which could
 //! change comments, blank lines, line ends or the operator's layout.
@@ -91,7 +92,7 @@ fn append_tables(text: &str, sources: &[NewSource]) -> String {
     text
 }
 
-/// Returns the line end that the file uses.
+/// Returns the line end of the file's first line.
 fn line_end(text: &str) -> &'static str {
     if text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" }
 }
@@ -111,7 +112,7 @@ fn append_inline(text: &str, span: &Range<usize>, list: &DeArray<'_>, sources: &
     format!("{before}{inserted}{after}")
 }
 
-/// Returns the range of a list element and the comma after it.
+/// Returns the range to cut for a list element: the element, the comma and the spaces after it.
 fn inline_cut(text: &str, element: Range<usize>) -> Range<usize> {
     let end = comma_after(text, element.end).map_or(element.end, |comma| comma + 1);
     let spaces = text.get(end..).unwrap_or_default();

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 /// The errors of a feeds.toml in file order: at least one. If there are very many, the rest is only counted.
 ///
-/// No message, line or hint contains a secret (a header value, a password, a token in a URL).
+/// No message, line or hint contains a value that its key or its form shows to be a secret (a header value, a password, a
+/// token in a URL).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConfigErrors {
     file: PathBuf,

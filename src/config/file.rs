@@ -44,7 +44,7 @@ pub fn single_source(url: &str) -> Result<Config, ConfigErrors> {
     parse_text(Path::new("(command line)"), &format!("[[source]]\nurl = {url}\n"))
 }
 
-/// Checks `text` as if it were the contents of the file at `path`.
+/// Reads and checks `text` as if it were the contents of the file at `path`.
 pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
     let not_found =
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);

@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! | --- | --- |
-//! | `locate`, `open_file`, `base_directories` | finds and opens the file, and the directories that its paths start from |
+//! | `locate`, `open_file`, `base_directories` | finds and opens the file, holds the directories that its paths start from |
 //! | `file` | reads the file into a [`Config`], or reports all of its errors |
 //! | `syntax`, `invalid_line` | parses TOML, goes on after an error, and says what may be shown of the line |
 //! | `schema` | lists the keys, and finds the known key nearest to an unknown one |
@@ -143,7 +143,7 @@ pub struct UnixSocket {
 /// The table `[polling]`: defaults for every source, and limits for all sources together.
 #[derive(Clone, Debug)]
 pub struct Polling {
-    /// Interval of a source while its own rhythm is unknown.
+    /// Interval of a source that gives none itself: always, or if `adaptive` is set, only until its own rhythm is known.
     pub every: Duration,
     /// Whether the interval follows how often a source publishes.
     pub adaptive: bool,
@@ -205,7 +205,7 @@ pub enum NearDuplicates {
 /// The table `[retention]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Retention {
-    /// Age from which on articles are pruned, unless their feed still lists them.
+    /// Age at which articles are pruned, unless their feed still lists them.
     pub keep: Duration,
     /// Number of newest articles of each source that are kept whatever their age.
     pub keep_at_least: usize,

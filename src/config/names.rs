@@ -44,8 +44,8 @@ pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     names
 }
 
-/// Converts `text` to the characters that a name may contain: `Le Monde – À la une` becomes `le-monde-a-la-une`. The
-/// result is empty if no character can be converted, as in Chinese.
+/// Converts `text` to the characters that a name may contain: `Le Monde – À la une` becomes `le-monde-a-la-une`. A long text
+/// is cut, if possible after a word. The result is empty if no character can be converted, as in Chinese.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
@@ -81,8 +81,8 @@ fn generate_name(source: &NameInput<'_>, taken: &HashSet<String>) -> String {
         .unwrap_or(hash.clone())
 }
 
-/// Makes a name from the host without `www.` and the specific parts of the path, except tokens, or from the file name without its
-/// extension.
+/// Makes a name from the host without `www.` and the parts of the path, except tokens and words such as `feed`. For a file,
+/// makes it from the file name. Extensions are left out.
 fn from_location(location: &Location) -> String {
     let text = match location {
         Location::Http(url) => {

@@ -11,7 +11,8 @@ use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 use crate::text::words::on_one_line;
 
-/// Why feeds.toml was not edited. The file is then unchanged.
+/// Why feeds.toml was not edited. The file is then unchanged, unless only the last step failed, which makes the rename
+/// durable.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file has errors already.
@@ -97,7 +98,7 @@ pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditErr
 pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> {
     edit_file(path, IfMissing::Fail, |text, before| {
         let not_found = || EditError::NotFound { path: path.to_owned() };
-        // The address identifies it, not the position: the file may have been edited since `source` was read.
+        // The source is found by its address and not by its position: the file may have been edited since `source` was read.
         let source_in_file = before.sources.iter().find(|other| other.location == source.location);
         let text =
             edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)?;
@@ -146,8 +147,8 @@ fn edit_file(
     Ok(config)
 }
 
-/// Keeps other riverd processes from editing in this directory until the result is dropped. Editors ignore this lock;
-/// their changes lead to `Changed`.
+/// Waits until no other riverd process edits in this directory, and keeps others from it until the result is dropped. Editors
+/// ignore this lock; their changes lead to `Changed`.
 fn lock_directory(target: &Path) -> io::Result<File> {
     let directory = File::open(directory_of(target))?;
     match directory.lock() {
@@ -194,7 +195,8 @@ fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     if let Some(old) = old {
         let new = file.metadata()?;
         if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-            // Only root may give a file to another user. For others it becomes their own, as with any editor.
+            // Only root may give a file to another user. If anybody else edits it, the file becomes theirs, as with any
+            // editor.
             drop(std::os::unix::fs::fchown(&file, Some(old.uid()), Some(old.gid())));
         }
         file.set_permissions(old.permissions())?;

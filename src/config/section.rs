@@ -68,7 +68,9 @@ impl<'t, 'd> Section<'t, 'd> {
         read(value.get_ref()).map_err(|problem| diagnostics.add_for_key(key, value.span(), problem)).ok()
     }
 
-    /// Reads each element of the list at `key` with `read`. Wrong elements are reported and left out.
+    /// Reads each element of the list at `key` with `read`. Wrong elements are reported and left out. Returns `None` if the
+    /// key is not given. A value that is not a list, or has more than `max_items` elements, is reported and gives `None`,
+    /// too.
     pub(super) fn read_list<T>(
         &self,
         diagnostics: &mut Diagnostics<'_>,

@@ -27,7 +27,7 @@ const SOURCE_TABLES: TableList = TableList {
     max_tables: 100_000,
     too_many_hint: "run a second riverd for the rest, and add its river here as a source",
 };
-/// Maximum number of tags of one source. Each tag is a feed of its own.
+/// Maximum number of tags of one source. Each tag has a feed of its own.
 const MAX_TAGS: usize = 32;
 
 /// Reads all sources in file order. If anything is wrong, it is reported and the result must not be used.

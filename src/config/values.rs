@@ -281,7 +281,7 @@ pub(super) fn network(value: &DeValue<'_>) -> ValueResult<IpNet> {
     })
 }
 
-/// Reads the public address: http or https, without query and fragment. A trailing slash is added.
+/// Reads the public address: http or https, without user name, password, query and fragment. A trailing slash is added.
 pub(super) fn base_url(value: &DeValue<'_>) -> ValueResult<Url> {
     const HINT: &str = "write `https://river.example.org`";
     let mut url = Url::parse(string(value)?.trim())

@@ -37,12 +37,13 @@ pub enum ClientAddress {
     Unix,
 }
 
-/// The public address that a request used. `None` if feeds.toml sets `base_url` or the request names no valid address;
-/// links then begin with riverd's own address. [`check_token_and_note_base`] adds it to the request's extensions.
+/// The public address that a request used. `None` if feeds.toml sets `base_url` or the request names no valid address; links
+/// then begin with `base_url`, or if that is not set with the address that riverd listens on. [`check_token_and_note_base`]
+/// adds it to the request's extensions.
 #[derive(Clone, Debug)]
 pub(super) struct RequestedBaseUrl(pub(super) Option<BaseUrl>);
 
-/// Refuses malformed requests with 400.
+/// Refuses with 400 the malformed requests that hyper lets through.
 ///
 /// A request must have exactly one valid `Host` (RFC 9112 §3.2); HTTP/1.0 may leave it out. It must not state both a
 /// length and a transfer encoding: two servers could then disagree on where it ends (§6.1, request smuggling).
@@ -83,9 +84,9 @@ fn with_connection_close(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Refuses requests without the access token, if one is configured, and notes the public address that a request used. Sends a
-/// browser with the token in the query on to the address without it. If no token is configured, answers CORS preflights, because
-/// scripts of other sites may then read the river.
+/// Refuses requests without the access token, if one is configured, and notes the public address that a request used.
+/// Redirects a browser that has the token in the query to the same address without it. If no token is configured, answers
+/// CORS preflights, because scripts of other sites may then read the river.
 pub(super) async fn check_token_and_note_base(
     State(state): State<HttpState>,
     mut request: Request,
@@ -122,7 +123,7 @@ fn is_preflight(request: &Request) -> bool {
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Returns the answer to a request without the token. A browser gets a page with a form for it.
+/// Returns the answer to a request without the token. A browser gets a page with a form for the token.
 fn token_required(request: &Request) -> Response<Body> {
     let status = StatusCode::UNAUTHORIZED;
     if !token_cookie::is_page_request(request) {
@@ -190,8 +191,8 @@ fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
     BaseUrl::from_request(scheme, host, forwarded(FORWARDED_PREFIX).unwrap_or_default())
 }
 
-/// Returns the first comma-separated value of the first header line of this name. Each proxy of a chain appends its
-/// value, so the first is the client's.
+/// Returns the first comma-separated value of the first header line of this name. Each proxy of a chain appends its value, so
+/// the first one is what the client used.
 fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let value = headers.get(name)?.to_str().ok()?;
     value.split(',').next().map(str::trim)

@@ -1,4 +1,5 @@
-//! Builds responses: 200 or 304 for a rendered document, and short texts for errors.
+//! Builds responses: 200 or 304 for a rendered document, 226 for the changes of a feed, redirects, and texts and pages for
+//! errors.
 //!
 //! This file chooses the status, the content coding and the headers.
 
@@ -19,15 +20,15 @@ use crate::config::Config;
 use crate::render::{Coding, Representation, page_frame};
 use crate::time::Timestamp;
 
-/// Names how the body relates to the document (RFC 3229 §10.5.2).
+/// Header that names how the body of a 226 was made from the document (RFC 3229 §10.5.2).
 const IM: HeaderName = HeaderName::from_static("im");
 
-/// The kind of document that a response carries. It decides the caching and security headers.
+/// The kind of document that a response carries. It decides the headers for caching, security and scripts of other sites.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ContentKind {
-    /// A feed, which readers poll. It counts as fresh for one poll interval.
+    /// A feed or the OPML list, which readers poll. It counts as fresh for one poll interval.
     Feed,
-    /// The feed of incidents. It counts as fresh for a few minutes only, so that problems are noticed soon.
+    /// The feed of incidents. It counts as fresh for five minutes only, so that problems are noticed soon.
     Incidents,
     /// A web page, which people look at. Browsers revalidate it on every visit, which costs a 304.
     Page,
@@ -37,7 +38,7 @@ pub(super) enum ContentKind {
     Asset,
 }
 
-/// How many headers an answer with a document has at most, those of hyper included.
+/// Largest number of headers of an answer with a document, including those that hyper adds.
 const MOST_HEADERS: usize = 12;
 
 /// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
@@ -132,8 +133,9 @@ fn allow_scripts(headers: &mut HeaderMap, config: &Config) {
     }
 }
 
-/// Answers the question of a browser whether a script of another site may send a conditional request, or one for changes alone
-/// (a CORS preflight, Fetch standard §3.2.2). A day is as long as browsers keep the answer.
+/// Answers the question of a browser whether a script of another site may send a conditional request, or one that asks only
+/// for changes (a CORS preflight, see "CORS protocol" in the Fetch standard). No browser keeps the answer for longer than a
+/// day.
 pub(super) fn preflight_response() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -171,7 +173,7 @@ pub(super) fn text_response(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
-/// Returns an error response with an HTML page, for people who followed a link.
+/// Returns an error response with an HTML page, for people.
 pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<Body> {
     let mut response = text_response(status, "");
     let headers = response.headers_mut();
@@ -181,7 +183,7 @@ pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<
     response
 }
 
-/// Returns a redirect to `location`, which is relative to the request or a path.
+/// Returns a redirect to `location`: a path, or an address relative to that of the request.
 pub(super) fn redirect_response(status: StatusCode, location: &str) -> Response<Body> {
     let mut response = text_response(status, "see the other address");
     set_header(response.headers_mut(), LOCATION, location);

@@ -52,8 +52,8 @@ pub(super) fn check_client_copy(
     }
 }
 
-/// Returns the digests of the documents that the reader has, if it asks for what changed since (RFC 3229, `A-IM: feed`) and
-/// its copy is not the current one. At most eight digests are returned, because a reader has one copy.
+/// Returns the digests of the documents that the reader has, if it asks only for the changes since its copy (RFC 3229) and
+/// that copy is not the current one. Looks at the first eight tags only: a reader has one copy, so it needs no more.
 pub(super) fn copies_to_update(headers: &HeaderMap, representation: &Representation) -> Option<Vec<String>> {
     const MAX_COPIES: usize = 8;
     if !accepts_changes(headers) {

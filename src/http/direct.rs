@@ -1,7 +1,7 @@
 //! Answers requests for the river's feeds without the router, which would cost more than the answer.
 //!
-//! Nearly all requests are for these three paths. Their answers are those that [`super::feeds`] would give. A request
-//! that needs any further check or step goes to the router.
+//! Nearly all requests are for `/feed.xml`, `/atom.xml` or `/feed.json`. The answers are those that [`super::feeds`] would
+//! give. A request that needs any further check or step goes to the router.
 
 use axum::http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, Request, Response, Version};
@@ -21,9 +21,13 @@ static FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static(FORWARDED_PREFIX),
 ];
 
-/// Answers a GET for one of the river's feeds. `None` if the router must answer: for any other path, method or version of HTTP, if
-/// the request has a query or a body, names not exactly one valid host, asks for changes only or comes through a proxy that states
-/// the public address, if an access token is configured, or if the feed was not yet rendered for the address that the request used.
+/// Answers a GET for one of the river's feeds. Returns `None` if the router must answer:
+///
+/// - The request is not a GET of one of these feeds by HTTP/1.1.
+/// - It has a query, a body or a host in its target, asks only for changes, or does not have exactly one valid `Host`.
+/// - It comes through a proxy that states the public address.
+/// - An access token is configured.
+/// - The feed was not yet rendered for the address that the request used.
 pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Option<Response<AnswerBody>> {
     let format = requested_format(request)?;
     let config = state.publisher.config();

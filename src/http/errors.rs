@@ -13,7 +13,8 @@ pub(super) fn not_found_below(folders: usize) -> Response<Body> {
     error_page_response(StatusCode::NOT_FOUND, page::not_found_page(folders))
 }
 
-/// Answers that a document can't be built just now.
+/// Answers 503 because a document can't be built just now. Logs the error, unless the view is new in feeds.toml and still
+/// being filled.
 pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
     if let PublishError::ViewIsNew(_) = error {
         return text_response(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());

@@ -14,7 +14,7 @@
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
 //! | `access` | refuses malformed and unauthorised requests, finds the public address that a request used |
 //! | `status` | answers the routes of the status, and `/metrics` |
-//! | `token_cookie` | keeps the access token of a browser in a cookie |
+//! | `token_cookie` | keeps a digest of the access token in a cookie of the browser |
 //! | `websub` | answers WebSub hubs: confirmations and notifications |
 //! | `signature` | checks the signature of a hub's notification |
 //! | `health` | answers `/healthz` |
@@ -61,8 +61,8 @@ pub struct HttpState {
     pub heartbeat: Heartbeat,
 }
 
-/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405
-/// with `Allow`, except for CORS preflights, which `access` answers.
+/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405 with
+/// `Allow`, except for CORS preflights, which `access` answers if no access token is configured.
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(pages::river))

@@ -146,8 +146,8 @@ async fn snapshot_page(
     Ok(document_response(headers, &page, snapshot.changed_at, ContentKind::Page, &config))
 }
 
-/// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes. If the article was merged into
-/// another one, the address leads on to that.
+/// Answers `/articles/ID`. The ID is the UUID in the guid that riverd's feeds give the article, so the address never changes.
+/// If the article was merged into another one, the answer is a redirect to that one.
 pub(super) async fn article(
     State(state): State<HttpState>,
     Path(id): Path<String>,

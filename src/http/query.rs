@@ -8,7 +8,7 @@ pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     parameters.find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }
 
-/// Returns the value of a parameter, unless it is empty.
+/// Returns the first value of a parameter, decoded. `None` if the parameter is missing or empty.
 pub(super) fn filled_parameter(query: Option<&str>, name: &str) -> Option<String> {
     parameter(query, name).filter(|value| !value.is_empty())
 }

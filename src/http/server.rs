@@ -45,7 +45,7 @@ impl HttpServer {
         Self::with_answerer(Answerer { router: router(state.clone()), state: Some(state) })
     }
 
-    /// Makes a server with any answers, so that tests can use their own.
+    /// Makes a server that answers with `answerer`, so that tests can use their own routes.
     fn with_answerer(answerer: Answerer) -> Self {
         Self { answerer, connections: Arc::new(ConnectionLimit::new()) }
     }
@@ -55,7 +55,8 @@ impl HttpServer {
         accept_until(listener, self.answerer, self.connections, stop).await;
     }
 
-    /// Lets running answers finish for a few seconds, and closes what is left. Call it once every listener is stopped.
+    /// Waits until every connection is closed. After a stop, each one lets its running answer finish for a few seconds, and
+    /// then closes. Call it once every listener is stopped.
     pub async fn wait_until_all_closed(&self) {
         self.connections.wait_until_all_closed().await;
     }
@@ -91,7 +92,8 @@ fn is_harmless(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// Waits until there is room for the connection, then serves it in a task of its own.
+/// Waits until there is room for the connection, then serves it in a task of its own. Closes it if `stop` is cancelled
+/// before.
 async fn start_connection(
     stream: Stream,
     client: ClientAddress,

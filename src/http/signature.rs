@@ -50,8 +50,8 @@ impl SignatureCheck {
         }
     }
 
-    /// Returns whether the signature is right, so that the sender knows the secret. The comparison takes the same time
-    /// wherever the signatures differ.
+    /// Returns whether the signature is right, which proves that the sender knows the secret. The comparison takes the same
+    /// time wherever the signatures differ.
     pub(super) fn verify(self) -> bool {
         match self.mac {
             SignatureMac::Sha1(mac) => mac.verify_slice(&self.signature),

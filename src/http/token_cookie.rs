@@ -1,4 +1,4 @@
-//! Keeps the access token of a browser in a cookie, so that the token need not be in the address of each page.
+//! Keeps a digest of the access token in a cookie of the browser, so that the token need not be in the address of each page.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,14 +19,15 @@ pub(super) fn has_cookie(headers: &HeaderMap, token: &Secret) -> bool {
     let expected = Cookie::of(token);
     let cookies = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    // The values are digests, so comparing them reveals nothing about the token.
+    // Digests of the values are compared, so the time that it takes reveals nothing about the right value.
     pairs.any(|(name, value)| {
         name == expected.name && Sha256::digest(value) == Sha256::digest(&expected.value)
     })
 }
 
-/// If a browser asks for a page with the right token in the query, returns a redirect to the same page without it, which sets
-/// the cookie. `base` is the public address, if it is known. Feeds and programs get no cookie, so they keep the query.
+/// If a browser asks for a page with a `token` in the query, returns a redirect to the same page without it, which sets the
+/// cookie. The caller has checked that the request carries the right token. `base` is the public address, if it is known.
+/// Feed readers and programs get no cookie, so they go on using the query or HTTP Basic.
 pub(super) fn redirect_to_cookie(
     request: &Request,
     token: &Secret,
@@ -61,8 +62,8 @@ impl Cookie {
     }
 }
 
-/// Returns whether a browser requests a page: it accepts HTML, and the name has no dot, as those of feeds and data do. (Only
-/// `/metrics` is data without a dot.)
+/// Returns whether a browser requests a page: it sends a GET or HEAD that accepts HTML, and the last part of the path has no
+/// dot and is not `metrics`. The names of feeds and all other data have a dot.
 pub(super) fn is_page_request(request: &Request) -> bool {
     let file = request.uri().path().rsplit('/').next().unwrap_or_default();
     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The running daemon: one loop that acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Signals
-//! and pings of the watchdog do not wait for it.
+//! The running daemon: one loop that acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn.
+//! Signals and pings of the watchdog do not wait for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,8 +29,8 @@ use crate::store::{Store, StoreError};
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
-/// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
-/// costs one indexed read.
+/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs one indexed read, and one look at the
+/// metadata of feeds.toml.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long feeds.toml and the files that it names may take to be read. A network share may hang for ever.
@@ -65,13 +65,14 @@ pub(super) struct Daemon {
     services: DaemonServices,
     config: Arc<Config>,
     file: ConfigFile,
-    /// Summary of the errors in feeds.toml, if the last reload failed.
+    /// Summary of the errors in feeds.toml, if it was broken when it was last read.
     config_error: Option<String>,
     /// Why the database can't be written, as it was last reported to systemd.
     reported_failure: Option<String>,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
-    /// The clock that decides what is deleted for ever.
+    /// The clock by which maintenance decides what to delete for ever: it follows a wall clock that jumps ahead only a day
+    /// later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
     started_at: Instant,
@@ -109,8 +110,8 @@ impl Daemon {
         notify::ready(&self.status_line());
     }
 
-    /// Runs until a signal asks to stop. All intervals use the monotonic clock, so changes of the wall clock don't
-    /// stop the loop. Returns the listeners, which serve until the end, or which part of riverd ended by itself.
+    /// Runs until a signal asks to stop or a part of riverd ends by itself. Ticks use the monotonic clock, so changes of the
+    /// wall clock don't stop the loop. Returns the listeners, which are still serving. The error says which part ended.
     ///
     /// Signals and the watchdog never wait for the work, which may wait for the database.
     pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<Serving, String> {
@@ -132,8 +133,8 @@ impl Daemon {
         fault.map_or(Ok(self.serving), Err)
     }
 
-    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns which part of riverd ended by
-    /// itself.
+    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns which part of riverd
+    /// ended by itself.
     async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
         let mut ticks = watchdog::interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;
@@ -289,8 +290,9 @@ impl Daemon {
         purged
     }
 
-    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is logged,
-    /// and what is not replaced yet stays as it is. Only addresses that can't be listened on do not keep the rest from being replaced.
+    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is
+    /// logged, and what is not replaced yet stays as it is. An exception is a new address that can't be listened on: the
+    /// error is logged, and everything else is still replaced.
     async fn apply_config(&mut self, config: Arc<Config>) -> Option<u64> {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");
@@ -345,7 +347,7 @@ impl Daemon {
         match tokio::task::spawn_blocking(move || last_good.keep(&text)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file will fail");
+                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file uses an older one or fails");
             }
             Err(error) => warn!(%error, "can't keep a copy of feeds.toml"),
         }

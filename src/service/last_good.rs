@@ -1,5 +1,5 @@
-//! Keeps a copy of the last good feeds.toml in the state directory. A daemon that is started while feeds.toml is broken
-//! goes on with it, and the verbs that only show something read it meanwhile.
+//! Keeps a copy of the last good feeds.toml in the state directory. A daemon that is started while feeds.toml is broken uses
+//! the copy, and meanwhile the verbs that only show something read it, too.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -17,7 +17,7 @@ pub struct LastGoodConfig {
     copy: PathBuf,
 }
 
-/// A configuration to go on with, and what is wrong with feeds.toml if it is not that of the file.
+/// A configuration to go on with, and the errors of feeds.toml if the configuration is not that of the file.
 #[derive(Debug)]
 pub struct UsableConfig {
     /// The configuration of the file, or the last good one if the file is broken.
@@ -71,13 +71,13 @@ impl LastGoodConfig {
         if self.exists() { errors.with_copy(&self.copy) } else { errors }
     }
 
-    /// Reads feeds.toml alone, where there is no last good one.
+    /// Reads feeds.toml itself, for a caller that knows that there is no last good version.
     pub fn load_file(path: &Path) -> Result<UsableConfig, ConfigErrors> {
         config::load(path).map(|config| UsableConfig { config, errors: None })
     }
 
-    /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any
-    /// more, because a file that it names is gone.
+    /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any more, for
+    /// example because a file that it names is gone.
     fn load(&self, path: &Path) -> Option<Config> {
         let text = fs::read_to_string(&self.copy).ok()?;
         config::parse_text(path, &text).ok()

@@ -117,7 +117,7 @@ pub struct BoundSocket {
     pub socket: Socket,
 }
 
-/// Binds a socket to each of `addresses`, or to none of them.
+/// Binds a socket to each of `addresses`, or fails at the first that can't be bound and closes the others.
 pub fn bind_all(addresses: &[ListenAddress]) -> Result<Vec<BoundSocket>, ListenError> {
     let bound =
         |address: &ListenAddress| Ok(BoundSocket { socket: bind(address)?, address: Some(address.clone()) });
@@ -183,8 +183,8 @@ fn group_id(group: &str) -> io::Result<u32> {
     id.ok_or_else(|| io::Error::other(format!("there is no group `{group}` in /etc/group")))
 }
 
-/// Binds a unix socket. A socket file survives a crash of its process: if nobody answers on it, it is removed. Any
-/// other file is kept.
+/// Binds a unix socket. A socket file outlives its process: if nobody answers on it, it is replaced. Any other file is kept,
+/// and the bind fails.
 fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {

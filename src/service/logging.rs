@@ -39,7 +39,8 @@ pub enum LoggingError {
 }
 
 impl Format {
-    /// Returns the format for the current environment. systemd sets `JOURNAL_STREAM` if stderr goes to the journal.
+    /// Returns the format for the current environment: the journal's if systemd sends stderr there, otherwise text. systemd
+    /// sets `JOURNAL_STREAM` then; a terminal shows that the variable was only inherited.
     pub fn detect() -> Self {
         if std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal() {
             Self::Journald
@@ -58,7 +59,8 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
     if is_word && filter.parse::<tracing::level_filters::LevelFilter>().is_err() {
         return Err(invalid("no such level".to_owned()));
     }
-    // A level applies to riverd only. Below warnings, libraries log their internals.
+    // `error` and `off` apply to everything. Other levels apply to riverd only: libraries log from warnings up, because below
+    // that they log their internals.
     let directives = match filter {
         _ if !is_word => filter.to_owned(),
         "error" | "off" => filter.to_owned(),

@@ -1,7 +1,8 @@
 //! Starts the parts of the daemon, connects them, and stops them.
 //!
-//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY →
-//! polls. If a step fails, the daemon exits before it reports READY to systemd.
+//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If
+//! a step fails, the daemon exits before it reports READY to systemd. Only if it was started by its socket and has no good
+//! configuration, it waits for one (`waiting`), and is READY meanwhile.
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
@@ -13,7 +14,7 @@
 //! | `watch`, `last_good`, `waiting` | notice changes of feeds.toml; keep its last good version; wait for a first good one |
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
-//! | `control` | serves verbs through the control socket |
+//! | `control` | serves verbs (the other commands of riverd) through the control socket |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 
 pub mod control;
@@ -64,10 +65,11 @@ const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long the database may take to close after a part of riverd crashed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many requests of verbs wait for the daemon's loop. Further ones wait in their connections.
+/// How many requests of verbs can be queued for the daemon's loop. Further ones wait in their connections.
 const LOOP_REQUESTS: usize = 16;
 
-/// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
+/// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT, or until a
+/// part of it crashes, which is an error.
 pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let mut signals = Signals::catch().context("can't catch signals")?;
     let watch = FileWatch::new(config_path.to_owned());
@@ -186,7 +188,7 @@ impl BackgroundTasks {
         Self { stop, publishing, filling, controlling }
     }
 
-    /// Stops them, and waits for their ends.
+    /// Stops the tasks, and waits until they have ended.
     async fn stop(self) {
         self.stop.cancel();
         wait_for_end("publishing", self.publishing).await;
@@ -195,7 +197,8 @@ impl BackgroundTasks {
     }
 }
 
-/// Ends the daemon because nothing can go on without a part that crashed. The service manager starts a new process.
+/// Closes the database and returns the error, because a part that the daemon can't go on without has crashed. The service
+/// manager starts a new process.
 async fn give_up(store: &Store, fault: &str) -> anyhow::Result<()> {
     notify::stopping();
     // Closing may hang or fail, too. The database is consistent either way.

@@ -32,7 +32,8 @@ pub(super) fn watchdog() {
     send(&[NotifyState::Watchdog]);
 }
 
-/// Returns how often to ping the watchdog: half of systemd's limit, as `sd_watchdog_enabled(3)` advises.
+/// Returns how often to ping the watchdog: half of systemd's limit, as `sd_watchdog_enabled(3)` advises. `None` if systemd
+/// expects no pings.
 pub(super) fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|limit| limit / 2)
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::publish::Publisher;
 use crate::store::{Store, StoreError};
 
-/// How often to look for articles that the index lacks. Without any, a look costs a few indexed reads.
+/// How often to look for articles that the index lacks. If there are none, a look costs a few indexed reads.
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// Pause after an error, such as a full disk.
 const RETRY_AFTER: Duration = Duration::from_mins(1);

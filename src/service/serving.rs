@@ -43,8 +43,8 @@ impl Serving {
         Ok(())
     }
 
-    /// Listens on `addresses` from now on. All new ones are bound before any old one is closed. If one can't be bound, nothing
-    /// changes. Inherited sockets stay whatever feeds.toml says.
+    /// Listens on `addresses` from now on. All new ones are bound before any old one is closed. If one can't be bound,
+    /// nothing changes. If the sockets are inherited, `addresses` are ignored.
     pub(super) fn listen_on(&mut self, addresses: &[ListenAddress]) -> Result<(), ListenError> {
         if self.loops.iter().any(|running| running.address.is_none()) {
             return Ok(());

@@ -1,8 +1,8 @@
 //! Waits for feeds.toml to be repaired, if riverd was started by its socket and has no last good configuration.
 //!
-//! If the process ended, each waiting reader would start it again, until systemd gives up on the service and on its
-//! socket. Then repairing the file would not be enough. So riverd answers 503 with the reason, and goes on once the
-//! file is good.
+//! If the process ended, each waiting reader would start it again, until systemd gives up on the service and on its socket.
+//! Then repairing the file would not be enough. So riverd answers 503, reports the reason to systemd and the log, and goes on
+//! once the file is good.
 
 use std::io;
 use std::path::Path;

@@ -69,7 +69,8 @@ impl FileWatch {
     }
 }
 
-/// A [`FileWatch`] that is checked on another thread, because a file on a hung network share would hold up the daemon's loop.
+/// A [`FileWatch`] that is checked on another thread, because a check on a network share that hangs would hold up the
+/// daemon's loop.
 #[derive(Debug)]
 pub(super) struct BackgroundWatch {
     state: WatchState,
@@ -92,12 +93,12 @@ impl BackgroundWatch {
         Self { state: WatchState::Idle(watch) }
     }
 
-    /// Runs [`FileWatch::take_stable_change`]. Returns `false` if that takes too long.
+    /// Runs [`FileWatch::take_stable_change`]. Returns `false` if that takes too long, or if a check has panicked.
     pub(super) async fn take_stable_change(&mut self) -> bool {
         self.run(FileWatch::take_stable_change).await
     }
 
-    /// Runs [`FileWatch::take_any_change`]. Returns `false` if that takes too long.
+    /// Runs [`FileWatch::take_any_change`]. Returns `false` if that takes too long, or if a check has panicked.
     pub(super) async fn take_any_change(&mut self) -> bool {
         self.run(FileWatch::take_any_change).await
     }

@@ -26,8 +26,8 @@ impl Watchdog {
         }
     }
 
-    /// Pings only while the poll loop ticks and the database writer does not hang. A disk that can't be written gets
-    /// pings too, because a restart would not help.
+    /// Pings only while the poll loop ticks and the database writer does not hang. While the disk can't be written, the pings
+    /// go on, because a restart would not help.
     fn ping(&self) {
         if !self.heartbeat.is_alive() {
             error!("the poll loop does not tick: the watchdog gets no ping");

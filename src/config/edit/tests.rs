@@ -175,7 +175,7 @@ fn any_file() -> impl Strategy<Value = String> {
     })
 }
 
-/// Whether the non-blank lines of `part` occur in `whole` in the same order.
+/// Returns whether the non-blank lines of `part` occur in `whole` in the same order.
 fn is_subsequence(part: &str, whole: &str) -> bool {
     let mut lines = whole.split_inclusive('\n').map(str::trim_end);
     part.lines()

@@ -77,7 +77,8 @@ pub(super) async fn serve_connection(
     }
 }
 
-/// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has begun.
+/// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has come, for which it
+/// waits at most a second.
 ///
 /// A connection that was accepted just before the stop has a request on its way, and no other process will answer it.
 /// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a
@@ -99,7 +100,8 @@ pub(super) struct Answerer {
 }
 
 impl Answerer {
-    /// Answers one request, and notes in `activity` that an answer is being prepared.
+    /// Answers one request. Notes in `activity` that the request has come and, as long as the router works on it, that an
+    /// answer is being prepared.
     fn answer(
         &self,
         mut request: Request<Incoming>,

@@ -38,7 +38,8 @@ impl TimedStream {
         Self { stream, activity, deadline: Box::pin(sleep(WRITE_TIMEOUT)), is_waiting: false }
     }
 
-    /// Passes on the result of a write. While the write is pending, it starts or checks the deadline.
+    /// Passes on the result of a write. While the write is pending, it starts or checks the deadline, and fails with
+    /// `TimedOut` once that has passed.
     fn check_deadline<T>(
         &mut self,
         cx: &mut Context<'_>,

@@ -19,7 +19,8 @@ use crate::time::Timestamp;
 /// How long a verb may take to send its request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves one verb. `stop` is cancelled when the daemon stops, and by this function when the verb goes away.
+/// Serves one verb. `stop` is cancelled when the daemon stops. During a poll this function cancels it when the verb goes
+/// away.
 pub(super) async fn serve(
     stream: UnixStream,
     services: ControlServices,
@@ -108,7 +109,7 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
             }
             receiver.await.unwrap_or(stopping)
         }
-        // `serve` handles these, because the request or its answer is more than one line.
+        // `serve` handles these: a poll has several answers, and an answer to keep has a body after its line.
         ControlRequest::Poll { .. } | ControlRequest::KeepAnswer { .. } => {
             ControlAnswer::error(&"this request has more than one line")
         }

@@ -1,8 +1,8 @@
-//! The control socket: verbs send requests to a running daemon through it, so that they need not write to the database
-//! themselves.
+//! The control socket: verbs (the subcommands of riverd, such as `riverd poll`) send requests to a running daemon through it,
+//! so that they need not write to the database themselves.
 //!
-//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections,
-//! the length of messages and the time for each are bounded.
+//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections, the
+//! length of each message and the time for it are bounded.
 
 mod answers;
 mod connection;
@@ -33,18 +33,19 @@ pub const SOCKET_NAME: &str = "control.sock";
 /// How many verbs the daemon serves at the same time. A further one gets an error.
 const MAX_CONNECTIONS: usize = 16;
 
-/// How long the accept loop pauses when the system is out of file descriptors.
+/// How long the accept loop pauses after an error, such as a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// A path longer than this does not fit into the address of a unix socket (108 bytes on Linux, with its end).
+/// A path longer than this does not fit into the address of a unix socket (108 bytes on Linux, with the zero byte at its
+/// end).
 const MAX_SOCKET_PATH: usize = 107;
 
 /// A request that only the daemon's loop can carry out, because the loop holds the configuration in force.
 #[derive(Debug)]
 pub(super) enum LoopRequest {
-    /// Read feeds.toml if it changed. The sender is notified afterwards, whether the file is good or broken.
+    /// Read feeds.toml if it changed. The channel gets a message afterwards, whether the file is good or broken.
     ReloadIfChanged(oneshot::Sender<()>),
-    /// Read feeds.toml. The sender gets the answer.
+    /// Read feeds.toml. The channel gets the answer for the verb.
     Reload(oneshot::Sender<ControlAnswer>),
 }
 
@@ -118,8 +119,8 @@ impl Drop for ControlSocket {
     }
 }
 
-/// Returns a path to the socket that is short enough to bind or to connect to, and the open directory that it may lead through.
-/// The caller keeps the directory open until then.
+/// Returns a path to the socket at `path` that is short enough to bind or to connect to. It may lead through the descriptor
+/// of an open directory, which is returned too: the caller keeps that open until it has bound or connected.
 pub fn short_socket_path(path: &Path) -> io::Result<(Option<fs::File>, PathBuf)> {
     let fits = path.as_os_str().len() <= MAX_SOCKET_PATH;
     let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), fits) else {

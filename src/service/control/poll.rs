@@ -1,4 +1,4 @@
-//! Serves `riverd poll` beside the daemon: the daemon polls, and sends each report as it comes.
+//! Serves a `riverd poll` that runs beside the daemon: the daemon polls, and sends each report as it comes.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! The messages on the control socket: each is one line of JSON. A verb sends one request, and the daemon sends answers until
-//! the last one, which is `done`, `summary`, `health` or `error`.
+//! The messages on the control socket: each is one line of JSON; only the line of `keep_answer` is followed by a body. A verb
+//! sends one request, and the daemon sends answers until the last one, which is `done`, `summary`, `health` or `error`.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ pub enum ControlRequest {
     },
     /// Say whether the database can be written. Answer: `health`.
     Health,
-    /// Read feeds.toml now. Answer: `done`, or `error` if the file is broken.
+    /// Read feeds.toml now. Answer: `done`, or `error` if the file is broken or can't be put in force.
     Reload,
 }
 
