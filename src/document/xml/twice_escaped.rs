@@ -86,7 +86,7 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
     })
 }
 
-/// Like [`reference`], but reads a reference whose `&` was escaped again, such as `&amp;#39;`, as one reference (`#39;`).
+/// Like [`reference()`], but reads a reference whose `&` was escaped again, such as `&amp;#39;`, as one reference (`#39;`).
 fn innermost_reference(text: &str) -> Option<(&str, &str)> {
     let (outer, behind) = reference(text)?;
     if outer != "&amp;" {
