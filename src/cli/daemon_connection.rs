@@ -62,7 +62,11 @@ impl DaemonConnection {
     pub(super) fn send(&mut self, request: &ControlRequest) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
-        self.stream.get_mut().write_all(&line).context("the daemon does not take the request")
+        self.stream
+            .get_mut()
+            .write_all(&line)
+            .map_err(as_text)
+            .context("the daemon does not take the request")
     }
 
     /// Receives the next answer. An `error` becomes an error with its exit code.
@@ -71,6 +75,7 @@ impl DaemonConnection {
         (&mut self.stream)
             .take(MAX_ANSWER_BYTES as u64)
             .read_until(b'\n', &mut line)
+            .map_err(as_text)
             .context("the daemon's answer can't be read")?;
         if line.last() != Some(&b'\n') {
             bail!("the daemon stopped before it had answered");
@@ -90,7 +95,11 @@ impl DaemonConnection {
     pub(super) fn keep_answer(mut self, answer: EarlierAnswer) -> anyhow::Result<()> {
         let (answer, body) = answer.split_body();
         self.send(&ControlRequest::KeepAnswer { answer: Box::new(answer) })?;
-        self.stream.get_mut().write_all(&body).context("the daemon does not take the answer")?;
+        self.stream
+            .get_mut()
+            .write_all(&body)
+            .map_err(as_text)
+            .context("the daemon does not take the answer")?;
         match self.receive()? {
             ControlAnswer::Done { .. } => Ok(()),
             other => bail!("the daemon gave an unexpected answer: {other:?}"),
@@ -107,4 +116,10 @@ impl DaemonConnection {
             other => bail!("the daemon gave an unexpected answer: {other:?}"),
         }
     }
+}
+
+/// Returns an error of the control socket as its text alone. A socket that the daemon closed must not be taken for a stdout that its
+/// reader closed, which is no failure of a verb.
+fn as_text(error: io::Error) -> anyhow::Error {
+    anyhow::Error::msg(error.to_string())
 }

@@ -159,7 +159,8 @@ fn needs_operator(health: &SourceHealth) -> bool {
         health.condition,
         Condition::Gone | Condition::Failing | Condition::Throttled | Condition::Silent | Condition::Waiting
     );
-    condition || ((may_miss || has_moved) && urgency(health) < 7)
+    let is_polled = !matches!(health.condition, Condition::Disabled | Condition::Retired);
+    condition || ((may_miss || has_moved) && is_polled)
 }
 
 /// Lists the first shares of a storage report with their sizes.

@@ -116,11 +116,18 @@ fn read_by_rowid(
         let next = match can_read(after) {
             // The page can be read, but something else of this row can't, such as the rest of a long text.
             Ok(next) => next,
-            Err(_) => next_readable(after.max(0), can_read),
+            Err(_) => resume_after(after, can_read),
         };
         let Some(next) = next else { return };
         after = next;
     }
+}
+
+/// Returns the smallest row id above `after` after which a row can be read. Returns `None` if there is none. Few tables have
+/// negative row ids (`band_places` has), and the steps of a search among them are too wide to find a small positive one.
+fn resume_after<E>(after: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
+    let among_negative = if after < 0 { next_readable(after, &can_read) } else { None };
+    among_negative.or_else(|| next_readable(after.max(0), &can_read))
 }
 
 /// Returns the smallest row id above `start` after which a row can be read. Returns `None` if there is none.
@@ -189,4 +196,27 @@ fn read_rows(
         each(row.get(0)?, values?);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the next of `rows` after a row id, or an error if it is in the damaged range.
+    fn reader(rows: &[i64], damaged: std::ops::Range<i64>) -> impl Fn(i64) -> Result<Option<i64>, ()> {
+        move |after| match rows.iter().find(|row| **row > after) {
+            Some(row) if damaged.contains(row) => Err(()),
+            next => Ok(next.copied()),
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_at_the_next_row_also_among_negative_row_ids() {
+        let rows: Vec<i64> = (-9_000_000_000_000_000_000..0).step_by(1 << 60).chain(1..2000).collect();
+        let next = |after, damaged| resume_after(after, reader(&rows, damaged));
+        assert_eq!(next(rows[0], rows[1]..rows[3]), Some(rows[2]));
+        assert_eq!(next(i64::MIN, rows[0]..rows[0] + 1), Some(rows[0]));
+        assert_eq!(next(500, 501..901), Some(900));
+        assert_eq!(next(1900, 1901..i64::MAX), None);
+    }
 }

@@ -268,9 +268,12 @@ impl<'a> HtmlTokens<'a> {
         match end_tag(self.rest, name) {
             Some(at) => {
                 let content = self.rest.get(..at).unwrap_or_default();
-                let may_describe = name.eq_ignore_ascii_case("svg") && !self.in_description;
-                let description = may_describe.then(|| description(content)).flatten();
-                self.in_description = description.is_some();
+                let is_graphic = name.eq_ignore_ascii_case("svg");
+                let description =
+                    if is_graphic && !self.in_description { description(content) } else { None };
+                if is_graphic {
+                    self.in_description = description.is_some();
+                }
                 self.take(description.unwrap_or(at));
             }
             None if index < SKIPPED_TO_THE_END => self.rest = "",

@@ -81,6 +81,10 @@ fn the_description_of_a_graphic_is_kept_unless_it_only_names_a_program() {
             "<svg><desc id=\"d\">a</desc><g><desc>b</desc></g></svg>c",
             "<svg>|<desc id=[d]>|a|</desc>|</svg>|c",
         ),
+        (
+            "<svg><desc>a<style>x</style>b</desc><text>t</text></svg>c",
+            "<svg>|<desc>|a|<style>|</style>|b|</desc>|</svg>|c",
+        ),
         ("<svg><desc>Created with Sketch.</desc></svg>c", "<svg>|</svg>|c"),
         ("<svg><desc>a</svg>c", "<svg>|</svg>|c"),
         ("<svg><description>a</desc></svg>c", "<svg>|</svg>|c"),
