@@ -65,7 +65,7 @@ impl DaemonConnection {
         self.stream
             .get_mut()
             .write_all(&line)
-            .map_err(as_text)
+            .map_err(|error| as_text(&error))
             .context("the daemon does not take the request")
     }
 
@@ -75,7 +75,7 @@ impl DaemonConnection {
         (&mut self.stream)
             .take(MAX_ANSWER_BYTES as u64)
             .read_until(b'\n', &mut line)
-            .map_err(as_text)
+            .map_err(|error| as_text(&error))
             .context("the daemon's answer can't be read")?;
         if line.last() != Some(&b'\n') {
             bail!("the daemon stopped before it had answered");
@@ -98,7 +98,7 @@ impl DaemonConnection {
         self.stream
             .get_mut()
             .write_all(&body)
-            .map_err(as_text)
+            .map_err(|error| as_text(&error))
             .context("the daemon does not take the answer")?;
         match self.receive()? {
             ControlAnswer::Done { .. } => Ok(()),
@@ -120,6 +120,6 @@ impl DaemonConnection {
 
 /// Returns an error of the control socket as its text alone. A socket that the daemon closed must not be taken for a stdout that its
 /// reader closed, which is no failure of a verb.
-fn as_text(error: io::Error) -> anyhow::Error {
+fn as_text(error: &io::Error) -> anyhow::Error {
     anyhow::Error::msg(error.to_string())
 }

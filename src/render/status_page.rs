@@ -7,7 +7,7 @@ use super::base_url::path_segment;
 use super::health::{Condition, SourceHealth};
 use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::plot::{self, Bar};
-use super::status_report::{StatusReport, urgency};
+use super::status_report::StatusReport;
 use super::{Representation, status_feed, valid};
 use crate::model::{Incident, StorageShare};
 use crate::text::words::counted;
