@@ -100,7 +100,7 @@ pub(super) fn may_hold_secret(key: &str) -> bool {
 
 /// Returns the candidate that `word` was most likely meant to be, or `None` if none is similar enough for a typo.
 pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    // The comparison takes quadratic time, and a word this long is not a typo of a key.
+    // The comparison takes quadratic time, and a word this long is hardly a typo.
     if word.len() > 64 {
         return None;
     }

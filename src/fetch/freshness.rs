@@ -58,7 +58,7 @@ const RETRY_HEADERS: [(&str, NumberUnit); 5] = [
     ("x-ms-retry-after-ms", NumberUnit::Milliseconds),
 ];
 
-/// Returns the latest moment in all headers of [`RETRY_HEADERS`], or `None` if none is in the future.
+/// Returns the latest moment that [`waits::moment`] reads in the headers of [`RETRY_HEADERS`], or `None` if it reads none.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let moment_in = |value: &str, unit| {
         let in_list =

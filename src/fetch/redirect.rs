@@ -74,7 +74,7 @@ pub(crate) fn bare(mut url: Url) -> Option<Url> {
 }
 
 /// Returns whether the secrets for `source` may be sent to `next`: it has the same origin, or it is the https address of the
-/// same host on the usual port.
+/// same host, and both are on the usual ports.
 pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
     let upgraded = source.scheme() == "http" && next.scheme() == "https";
     let usual_ports = source.port().is_none() && next.port().is_none();

@@ -59,8 +59,8 @@ pub struct FeedLinks {
     pub previous_archive: Option<String>,
     /// Path of the archive page with the next newer articles.
     pub next_archive: Option<String>,
-    /// Path of the archive page to which the last web page of this document leads: it contains the newest article that is older
-    /// than those of the document.
+    /// Path of the archive page to which "Older" on the last web page of this feed leads. It has the newest article that the
+    /// feed leaves out. In a page of the archive it is the same as [`FeedLinks::previous_archive`].
     pub older_page: Option<String>,
     /// Address of the WebSub hub that riverd notifies when this feed changes.
     pub hub: Option<String>,
@@ -133,7 +133,7 @@ pub struct RiverItem {
     pub comments_url: Option<String>,
     /// Language as a BCP 47 tag.
     pub language: Option<String>,
-    /// The source that represents the article.
+    /// The source of the entry that is shown: of the representative or, in the feed of one source, of the entry of that source.
     pub source: RiverSource,
     /// Other places where the story was found.
     pub also_in: Vec<AlsoIn>,
@@ -149,8 +149,8 @@ impl RiverItem {
 }
 
 /// The source of an article as the river names it. If the entry names the feed that an aggregator took it from, the title and
-/// the address are those of that feed as far as they are given. If the address is given, the other values of the feed are
-/// unknown. `name` and `tags` stay those of the source.
+/// the address are those of that feed as far as they are given. If its address is given, all fields that can be `None` are
+/// `None`, because riverd does not know them of that feed. `name` and `tags` stay those of the source.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
     /// Name of the source in feeds.toml.

@@ -52,8 +52,8 @@ impl RequestedPolls {
     }
 }
 
-/// Returns whether the first poll of an enabled source is due. During a pause it is due only if a verb has got the document: the
-/// poll uses that, and sends no request.
+/// Returns whether a source may have its first poll although its server asked for a pause: that poll is due. During a pause it
+/// is due only if a verb has kept the document, which the poll uses instead of sending a request.
 fn has_kept_document(status: &SourceStatus, now: Timestamp) -> bool {
     let is_enabled = status.source.as_ref().is_some_and(|source| source.enabled);
     let is_new = is_enabled && status.state.polled_at.is_none() && status.state.gone_at.is_none();
@@ -63,8 +63,8 @@ fn has_kept_document(status: &SourceStatus, now: Timestamp) -> bool {
 
 impl Poller {
     /// Claims the sources that a person asks for. Unless only due ones are asked for, a source is skipped if it is disabled or
-    /// gone, if its server asked for a pause (and its first poll would send a request), or if it is on a public host and was
-    /// polled within the last minute.
+    /// gone, if its server asked for a pause (unless this is its first poll and a verb has kept its document), or if it is on a
+    /// public host and was polled within the last minute.
     pub async fn claim_requested(
         &self,
         request: &PollRequest,

@@ -3,8 +3,8 @@
 //! `tokio-cron-scheduler` fires at a precomputed time of the wall clock. That suits "daily at 04:00", but not what must
 //! go on whatever the clock says: if the clock is set back by an hour, nothing fires for an hour. Polls therefore
 //! follow the daemon's own ticks on the monotonic clock, and the daemon plans maintenance again if the wall clock was
-//! set back. Only one job is planned at a time, for one moment computed here, because the scheduler fixes the offset of
-//! the time zone when a job is added.
+//! set back. Each run is a job of its own, for one moment computed here. A job with a cron expression would keep the
+//! offset that the time zone had when the job was added, and run an hour off after a change to or from summer time.
 
 use chrono::Local;
 use croner::Cron;
@@ -59,7 +59,7 @@ impl MaintenanceTimer {
         self.planned_run = None;
     }
 
-    /// Returns whether the clock was set back since the run was planned. The run would then come too late.
+    /// Returns whether the clock was set back to a time before the run was planned. The schedule may then have an earlier time.
     pub(super) fn clock_was_set_back(&self, now: Timestamp) -> bool {
         self.planned_run.as_ref().is_some_and(|run| run.planned_at > now)
     }

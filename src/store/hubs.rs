@@ -18,7 +18,7 @@ use crate::policy::replan;
 use crate::policy::websub::{self, UnansweredHub};
 use crate::time::Timestamp;
 
-/// Returns the subscription that a source keeps.
+/// Returns the subscription of a source, if it has one that riverd is not leaving.
 pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubscription>, StoreError> {
     let kept = conn
         .prepare_cached(
@@ -30,7 +30,7 @@ pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubs
     Ok(kept)
 }
 
-/// Returns the subscriptions that sources keep, by the row of the source.
+/// Returns the subscriptions that riverd is not leaving, by the row of the source.
 pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, HubSubscription>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, hub, topic, callback, lease_until, pushed_at from subscriptions
@@ -105,8 +105,8 @@ pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreEr
 }
 
 /// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer. Those to a hub
-/// that asked for a pause are postponed until it ends. A subscription that riverd leaves is deleted once its hub was asked
-/// often enough to end it.
+/// that asked for a pause are postponed until it ends. A subscription that riverd leaves is deleted once its hub was asked to
+/// end it as often as [`websub::next_ask`] allows.
 pub(super) fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
@@ -234,7 +234,7 @@ pub(super) fn deny(
     Ok(true)
 }
 
-/// Undoes the claim of a request that was not sent: it is due again.
+/// Undoes the claim of a request that was not sent, or that its hub answered by asking for a pause: it is due again.
 pub(super) fn release(conn: &Connection, callback: &str, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set ask_at = ?1, asked = max(asked - 1, 0) where callback = ?2",
@@ -268,8 +268,8 @@ pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Re
     Ok(source.is_some())
 }
 
-/// Returns whether the hub of a claimed source announced news since the claim, which lasts for `claim`. The poll under way may
-/// then have come too early.
+/// Returns whether the hub of a claimed source announced news since it was claimed. The poll under way may then have come too
+/// early. `claim` is how long a claim lasts, so the claim began that long before `claimed_until`.
 pub(super) fn has_message_since(
     conn: &Connection,
     source: SourceId,
@@ -284,8 +284,9 @@ pub(super) fn has_message_since(
     Ok(has_message)
 }
 
-/// Requests leases again after the clock was set back. A lease that ends later than any lease can end was noted with the
-/// wrong clock, so how long it is still valid is unknown. A message that would come in the future counts as one that comes now.
+/// Corrects what was noted before the clock was set back. A lease whose noted end is later than that of any lease given by now
+/// is requested again, because how long it is still valid is unknown. A message that was noted in the future counts as one that
+/// comes now.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached("update subscriptions set lease_until = null, ask_at = ? where lease_until > ?")?
         .execute(params![now.unix(), websub::latest_lease_end(now).unix()])?;
@@ -318,8 +319,8 @@ fn unanswered(conn: &Connection, callback: &str, now: Timestamp) -> Result<Optio
     Ok(found)
 }
 
-/// Replaces a subscription whose hub does not answer by one at another hub that its source names. Returns `false` if the
-/// source names no other hub, or if the lease of the present one still runs.
+/// Replaces a subscription that has no lease in force. The new one is at another hub that the source names. Returns `false` if
+/// the source names no other hub, or if the lease still runs.
 pub(super) fn replace_unanswered(
     conn: &Connection,
     callback: &str,

@@ -70,8 +70,8 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
 /// How many characters of a text are read to measure its length.
 const MEASURED: usize = 4000;
 
-/// Returns the length in bytes of what a reader sees of the first [`MEASURED`] characters of a text: of the content, or else of
-/// the summary. The row selects `summary`, `content` and `packed`.
+/// Returns how many bytes of the content, or else of the summary, a reader sees. Only the first [`MEASURED`] characters are
+/// read, those of tags included. The row selects `summary`, `content` and `packed`.
 pub(super) fn text_length(row: &Row<'_>) -> rusqlite::Result<usize> {
     let (summary, content) = texts::read(row)?;
     let text = content.or(summary).unwrap_or_default();

@@ -36,7 +36,7 @@ pub(super) enum Separator {
     Hyphen,
     /// A slash without a space.
     Slash,
-    /// Signs of which the last is that of a currency.
+    /// Signs that end with the sign of a currency.
     Currency,
     /// Other signs.
     Other,
@@ -61,12 +61,12 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The words of a text. Their folded forms stand one after the other in one text.
+/// The words of a text. The folded forms of those that folding changes stand one after the other in one text.
 pub(super) struct SplitText<'a> {
     words: Vec<SplitWord<'a>>,
     /// The folded forms of the words that folding changes.
     folded: String,
-    /// How many words are single letters of a script without spaces.
+    /// How many words have letters of a script without spaces.
     pub(super) unspaced: usize,
 }
 
@@ -76,7 +76,7 @@ struct SplitWord<'a> {
     before: Separator,
     before_currency: bool,
     starts_sentence: bool,
-    /// Where the folded form begins and ends; the same if it is the word itself.
+    /// Where the folded form begins and ends. Both are the same place if it is the word itself.
     folded: (usize, usize),
 }
 
@@ -97,11 +97,11 @@ impl SplitText<'_> {
     }
 }
 
-/// Splits a text into its first `limit` words.
+/// Splits a text into its first `limit` words, or a few more if the last ones were cut at apostrophes or white space.
 ///
 /// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` both give two words. They are
 /// cut at white space as well, because for UAX #29 the narrow no-break space is part of a word. In a script without
-/// spaces each letter is a word.
+/// spaces each letter is a word, except that several letters of katakana in a row are one.
 pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
     let mut split = SplitText {
         words: Vec::with_capacity(limit.min(text.len() / 4)),

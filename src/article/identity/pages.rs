@@ -12,7 +12,7 @@ const SHORTEST_SESSION: usize = 16;
 /// Endings of a file name that servers drop or add.
 const ENDINGS: [&str; 7] = [".html", ".htm", ".xhtml", ".php", ".aspx", ".asp", ".jsp"];
 
-/// Returns the form of `page` that stays when a site drops the endings of its pages or adds session ids: without
+/// Returns a form of `page` that does not change when a site drops the endings of its pages or adds session ids: without
 /// scheme, `www.`, `index.html`, ending, closing slash and session.
 pub(super) fn loose(page: &str) -> String {
     let address = page.split_once("://").map_or(page, |(_, rest)| rest);

@@ -12,8 +12,9 @@ use super::FoundFeed;
 ///
 /// * Host, without `www.`. `*.example.org` is each host below it. `*.blogspot.*` is each host with that label as its second.
 ///   `*` is any host.
-/// * Page: a path. `{name}` stands for one segment, or for the rest of one: `@{who}`. `*` stands for all further segments.
-///   `?list` requires a query parameter of that name. A `{number}` consists of digits. A `{repo}` loses its `.git`.
+/// * Page: a path. `{name}` stands for one segment, or for what follows a fixed beginning of one: `@{who}`. `*` stands for all
+///   further segments. `?list` requires a query parameter of that name. A `{number}` consists of digits. A `{repo}` loses its
+///   `.git`.
 /// * Feeds, the most specific first: addresses, relative to the page, and titles (`""` if there is none). `{name}`, `{list}`
 ///   and `{*}` (with its slashes) are replaced by their values.
 const SITES: &[(&str, &[Page])] = &[

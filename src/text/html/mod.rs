@@ -5,8 +5,8 @@
 //! nothing to repair. It bounds depth and size in time linear in the input. The second stage does not trust the first. It
 //! checks this output against the same allow-list ([`permitted`]), by rules that leave a parser no choice. What does not
 //! pass goes through ammonia ([`ammonia_pass`]), which parses it with a real HTML parser and removes what is not permitted.
-//! Tests show that ammonia changes nothing in the output of the first stage, so the check may take its place. They also show
-//! that sanitising is idempotent.
+//! Tests show that ammonia changes nothing in the output of the first stage, so what passes the check does without it. They
+//! also show that sanitising is idempotent.
 
 mod ammonia_pass;
 mod attributes;
@@ -59,11 +59,11 @@ pub struct SanitisedText {
 }
 
 /// Sanitises a fragment: keeps only allow-listed elements and attributes, makes links absolute against `base`, and
-/// removes links that can't be made absolute, tracking pixels, and hidden elements, unless these contain more than the
-/// visible ones. Returns `None` if nothing is left to show.
+/// removes links that can't be made absolute and tracking pixels. Removes hidden elements too, unless they contain more
+/// than the visible ones. Returns `None` if nothing is left to show.
 ///
-/// Takes time linear in the input. The result has at most 4 MiB and 131 072 elements; a longer one is cut where an element
-/// or a word ends.
+/// Takes time linear in the input. The result has at most 4 MiB and 131 072 elements; a longer one is cut where an element or a
+/// word ends, or inside a long word.
 pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
     let rewritten = rewriter::rewrite(html, base)?;
     // Ammonia takes ten times as long as the check, and would return the same.
@@ -75,8 +75,8 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
     Some(SanitisedText { html: SafeHtml::assume_sanitised(html), is_cut: rewritten.is_cut })
 }
 
-/// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay:
-/// [`sanitise`] removes it. A formula that is written for eyes and for screen readers counts once.
+/// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay, unless
+/// [`sanitise`] has removed them before. A formula that is written twice, for eyes and for screen readers, counts once.
 pub fn to_plain(html: &str) -> String {
     let has_twins = html.contains("aria-hidden") && html.contains("<math");
     let once = has_twins.then(|| rewriter::rewrite(html, None)).flatten();
