@@ -126,6 +126,7 @@ mod tests {
             assert_eq!(max_age(&[("cache-control", value)]), None, "{value}");
         }
         assert_eq!(max_age(&[("cache-control", "max-age=1e12")]), Some(LONGEST.as_secs()));
+        assert_eq!(max_age(&[("expires", "Fri, 31 Dec 9999 23:59:59 GMT")]), Some(LONGEST.as_secs()));
         assert_eq!(max_age(&[("cache-control", "max-age=99999999999999999999999")]), Some(LONGEST.as_secs()));
         assert_eq!(max_age(&[("cache-control", "max-age=1.5")]), Some(2));
         assert_eq!(max_age(&[("cache-control", "max-age=60, max-age=90")]), Some(60));

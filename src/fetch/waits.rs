@@ -87,7 +87,7 @@ pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
         Some(_) => now,
-        None => at,
+        None => at.min(now.saturating_add(LONGEST)),
     }
 }
 
