@@ -352,7 +352,7 @@ def check_stop(lab):
 def check_journal(lab):
     lab.write("root/feed.xml", "this is no feed")
     lab.sh("riverd poll good")
-    found = lab.wait_for(lambda: "good fails" in lab.out("journalctl -o cat --no-pager SOURCE=good"), 10)
+    found = lab.wait_for(lambda: "good is failing" in lab.out("journalctl -o cat --no-pager SOURCE=good"), 10)
     lab.check("journalctl SOURCE=good finds the source", bool(found), lab.out("journalctl -o cat --no-pager SOURCE=good | tail -1"))
     lab.write("root/feed.xml", FEED)
     lines = lab.out("journalctl -o cat --no-pager -u riverd | grep -c -i migrat")
