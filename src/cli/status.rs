@@ -12,7 +12,7 @@ use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
 use crate::config::Config;
 use crate::model::{SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
-use crate::render::status_page;
+use crate::render::status_report::shares;
 use crate::store::{IntegrityCheck, Store, StoreError};
 use crate::time::Timestamp;
 
@@ -117,7 +117,7 @@ fn size_line(database: &Path, bytes: u64) -> String {
 /// Says what fills the database. Each line begins with a line end.
 fn storage_lines(report: &StorageReport, now: Timestamp) -> String {
     let lines = [("of it", &report.parts), ("most text from", &report.sources)];
-    let lines = lines.map(|(label, shares)| match status_page::shares(shares) {
+    let lines = lines.map(|(label, largest)| match shares(largest) {
         none if none.is_empty() => String::new(),
         shares => format!("\n{label}: {shares}"),
     });

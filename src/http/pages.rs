@@ -1,6 +1,6 @@
 //! Answers the routes of pages: the river, its selections, single articles, and paths that lead nowhere.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
@@ -107,12 +107,8 @@ async fn archive_page(
 ) -> Response<Body> {
     let folders = if selection == RiverSelection::River { 2 } else { 4 };
     let Some(page) = ArchivePage::parse(page) else { return not_found_below(folders) };
-    match state.publisher.part(selection, FeedPart::Archive(page)).await {
-        Ok(Some(snapshot)) => snapshot_page(state, &snapshot, (1, folders), headers).await,
-        Ok(None) => Ok(not_found_below(folders)),
-        Err(error) => Err(error),
-    }
-    .unwrap_or_else(|error| unavailable(&error))
+    let found = state.publisher.part(selection, FeedPart::Archive(page)).await;
+    found_page(state, found, (1, folders), headers).await
 }
 
 /// Answers with the page of a selection that `query` asks for.
@@ -124,9 +120,20 @@ async fn page_of(
 ) -> Response<Body> {
     let folders = if matches!(selection, RiverSelection::View(_)) { 2 } else { 0 };
     let Some(number) = page_number(query) else { return not_found_below(folders) };
-    match state.publisher.selection(selection).await {
-        Ok(Some(snapshot)) => snapshot_page(state, &snapshot, (number, folders), headers).await,
-        Ok(None) => Ok(not_found_below(folders)),
+    let found = state.publisher.selection(selection).await;
+    found_page(state, found, (number, folders), headers).await
+}
+
+/// Answers with one page of the snapshot that was found, if any. `at` is as in [`snapshot_page`].
+async fn found_page(
+    state: &HttpState,
+    found: Result<Option<Arc<Snapshot>>, PublishError>,
+    at: (usize, usize),
+    headers: &HeaderMap,
+) -> Response<Body> {
+    match found {
+        Ok(Some(snapshot)) => snapshot_page(state, &snapshot, at, headers).await,
+        Ok(None) => Ok(not_found_below(at.1)),
         Err(error) => Err(error),
     }
     .unwrap_or_else(|error| unavailable(&error))

@@ -7,9 +7,9 @@ use super::base_url::path_segment;
 use super::health::{Condition, SourceHealth};
 use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::plot::{self, Bar};
-use super::status_report::StatusReport;
+use super::status_report::{StatusReport, shares};
 use super::{Representation, status_feed, valid};
-use crate::model::{Incident, StorageShare};
+use crate::model::Incident;
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
@@ -19,8 +19,6 @@ const SOURCES_PER_PAGE: usize = 100;
 const PROBLEM_SOURCES_SHOWN: usize = 40;
 /// How many incidents the list of the latest ones has at most.
 const INCIDENTS_SHOWN: usize = 20;
-/// How many parts of the database are named, and how many of the sources that fill it.
-const SHARES_SHOWN: usize = 4;
 
 #[derive(Template)]
 #[template(path = "status.html", whitespace = "minimize")]
@@ -161,14 +159,6 @@ fn needs_operator(health: &SourceHealth) -> bool {
     );
     let is_polled = !matches!(health.condition, Condition::Disabled | Condition::Retired);
     condition || ((may_miss || has_moved) && is_polled)
-}
-
-/// Lists the first shares of a storage report with their sizes.
-pub fn shares(shares: &[StorageShare]) -> String {
-    let shown = shares.iter().take(SHARES_SHOWN).filter(|share| share.bytes > 0);
-    let shown: Vec<String> =
-        shown.map(|share| format!("{} {}", valid::line(&share.name), ByteSize::b(share.bytes))).collect();
-    shown.join(", ")
 }
 
 fn problem_count(report: &StatusReport) -> usize {

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use bytesize::ByteSize;
 use serde::Serialize;
 
 use super::health::{Condition, SourceHealth};
-use super::{RenderError, Representation};
+use super::{RenderError, Representation, valid};
 use crate::model::{
-    Incident, IncidentKind, PollCounters, PollOutcome, SourceStatus, StorageReport, StoreFigures,
-    secret_address,
+    Incident, IncidentKind, PollCounters, PollOutcome, SourceStatus, StorageReport, StorageShare,
+    StoreFigures, secret_address,
 };
 use crate::time::Timestamp;
+
+/// How many parts of the database are named, and how many of the sources that fill it.
+const SHARES_SHOWN: usize = 4;
 
 /// The health of the whole river at one moment. It holds nothing secret, and no address of a source that is `private`.
 #[derive(Clone, Debug)]
@@ -150,6 +154,14 @@ struct IncidentFields<'a> {
     hint: Option<&'a str>,
     ended_at: Option<Timestamp>,
     recovered: Option<bool>,
+}
+
+/// Lists the first shares of a storage report with their sizes.
+pub fn shares(shares: &[StorageShare]) -> String {
+    let shown = shares.iter().take(SHARES_SHOWN).filter(|share| share.bytes > 0);
+    let shown: Vec<String> =
+        shown.map(|share| format!("{} {}", valid::line(&share.name), ByteSize::b(share.bytes))).collect();
+    shown.join(", ")
 }
 
 /// Renders `/status.json`.

@@ -94,6 +94,11 @@ impl Archive {
         Ok(conn.prepare_cached(sql)?.query_row([self.view, limit], |row| row.get(0))?)
     }
 
+    /// Returns the end of the archive if its newest article has the number `newest`.
+    fn end_at(&self, newest: i64) -> ArchiveEnd {
+        ArchiveEnd { newest: newest.unsigned_abs(), last: self.last_number.unsigned_abs() }
+    }
+
     /// Returns the newest number whose visible article is not in `shown`. Reads at most one number more than `shown` has
     /// articles.
     fn newest_without(
@@ -137,9 +142,7 @@ impl Archive {
 /// Returns where the archive of a selection ends; `None` if it has none or if it is empty.
 pub(super) fn end(conn: &Connection, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
     let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
-    let newest = archive.newest(conn, archive.last_number)?;
-    Ok(newest
-        .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
+    Ok(archive.newest(conn, archive.last_number)?.map(|newest| archive.end_at(newest)))
 }
 
 /// Returns where the archive of a selection ends if the articles in `shown` are left out; `None` if no other article is left.
@@ -149,9 +152,7 @@ pub(super) fn end_without(
     shown: &HashSet<ArticleId>,
 ) -> Result<Option<ArchiveEnd>, StoreError> {
     let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
-    let newest = archive.newest_without(conn, shown)?;
-    Ok(newest
-        .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
+    Ok(archive.newest_without(conn, shown)?.map(|newest| archive.end_at(newest)))
 }
 
 /// Returns the articles of a selection with these numbers, as [`river::latest`] orders them. Returns `None` if the
