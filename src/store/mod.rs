@@ -90,7 +90,7 @@ mod texts;
 mod views;
 mod writer;
 
-pub use archive::{ArchiveEnd, ArchivedArticles};
+pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use due::ClaimLimit;
 pub use error::StoreError;
