@@ -1,6 +1,7 @@
 //! Reads, cleans and compares texts: HTML, addresses, dates, words and search queries. Nothing here does input or output.
 //! It is the lowest layer that works on texts.
 
+pub mod beginning;
 pub mod dates;
 pub mod diff;
 pub mod html;
