@@ -15,6 +15,15 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
+/// What shows that a server answers only plain requests, which have no conditions and do not name `text/html`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PlainOnly {
+    /// How often in a row a plain request brought the document after another one failed.
+    pub proofs: u32,
+    /// When that happened last.
+    pub proved_at: Timestamp,
+}
+
 /// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores
 /// it, with two exceptions: a later `not_before` in the store stays, and if the whole document is to be read anew, the
 /// validators and the hash of the body are stored empty.
@@ -25,9 +34,9 @@ pub struct SourceState {
     /// Validators of the newest answer with a parsed or confirmed body, byte for byte. Empty after a document that was cut
     /// off, so that the rest of it is fetched, unless the same bytes came twice.
     pub validators: Validators,
-    /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
-    /// conditions for a while then.
-    pub conditions_failed_at: Option<Timestamp>,
+    /// What shows that the server answers only requests without conditions that do not name `text/html`. `None` if its last
+    /// answer to another request was right.
+    pub plain_only: Option<PlainOnly>,
     /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
     /// server.
     pub body_at: Option<Timestamp>,
