@@ -185,7 +185,7 @@ impl<'a> ShownContent<'a> {
 }
 
 /// A rule by which an entry of a document is recognised as a stored one. Each variant says what must agree; `recognise.rs` adds
-/// the cases in which the rule does not count all the same.
+/// the cases in which a rule does not apply although all this agrees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RecognitionRule {
     /// The entry has the same content on the same page with the same date, under a key that the scheme may give it.
@@ -278,9 +278,9 @@ fn fall_back(
     }
 }
 
-/// Returns whether most of the entries with a known page, and at least [`LEAST_CHANGED`], have unknown guids. A page counts
-/// only if exactly one entry of the document and one of the store has it: if all entries link to the front page, new guids are
-/// new entries.
+/// Returns whether most of the entries with a guid and a known page, and at least [`LEAST_CHANGED`], have unknown guids. A page
+/// counts only if exactly one entry of the document and one of the store has it: if all entries link to the front page, new
+/// guids are new entries.
 fn most_guids_changed(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
@@ -298,8 +298,8 @@ fn most_guids_changed(
 }
 
 /// Returns whether the document is that of another site, which happens to use the same guids (`1`, `2`): every entry with a
-/// known guid has a page on another host and other words. There must be at least [`LEAST_CHANGED`] such entries. Never, if
-/// guids do not identify.
+/// known guid has a page on another host and other words. There must be at least [`LEAST_CHANGED`] such entries. It never is if
+/// the keys are not made of guids.
 fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, scheme: IdentityScheme) -> bool {
     if scheme != IdentityScheme::Guid {
         return false;
