@@ -86,7 +86,8 @@ pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ 
 }
 
 /// Returns the band by which a page that moved is found: its title and second of publication. There is none for a title that is
-/// too short, and none at a full hour, because schedulers publish many things then, and a date without a time is one.
+/// too short, and none at a full hour, because schedulers publish many things then, and a date without a time counts as
+/// midnight.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
     (sketch.title.len() >= sketch.scaled(IDENTIFYING_TITLE)).then(|| {
