@@ -53,7 +53,7 @@ impl Store {
             .await
     }
 
-    /// Undoes the claim of a request that was not sent because its hub asked for a pause: it is due again.
+    /// Undoes the claim of a request that was not sent, or that its hub answered by asking for a pause: it is due again.
     pub async fn release_hub_request(&self, callback: String, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| hubs::release(conn, &callback, now)).await
     }
@@ -75,8 +75,8 @@ impl Store {
         self.write(move |conn| hub_pauses::note(conn, &hub, until)).await
     }
 
-    /// Replaces a subscription whose hub does not answer by one at another hub that its source names. Returns `false` if
-    /// the source names no other hub, or if the lease of the present one still runs.
+    /// Replaces a subscription that has no lease in force. The new one is at another hub that the source names. Returns `false`
+    /// if the source names no other hub, or if a lease is in force.
     pub async fn try_other_hub(
         &self,
         callback: String,
