@@ -35,8 +35,8 @@ impl Store {
         self.write(move |conn| hubs::claim(conn, now, limit)).await
     }
 
-    /// Notes what a hub confirms. Returns `false` if riverd did not request it. `share` is a random number from 0 to 1, which
-    /// spreads the times when leases are renewed.
+    /// Notes what a hub confirms. Returns `false` if riverd did not request it, and no lease is in force that it may renew.
+    /// `share` is a random number from 0 to 1, which spreads the times when leases are renewed.
     pub async fn confirm_hub(
         &self,
         intent: HubIntent,
@@ -46,7 +46,8 @@ impl Store {
         self.write(move |conn| hubs::confirm(conn, &intent, now, share)).await
     }
 
-    /// Notes that a hub refuses to send messages. Returns `false` for an unknown callback.
+    /// Notes that a hub refuses to send messages. Returns `false` for a callback that is unknown, no longer used, or of another
+    /// topic.
     pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
         let current = Arc::clone(&self.current);
         self.write(move |conn| hubs::deny(conn, &token, &topic, |id| configured_source(&current, id), now))
