@@ -268,7 +268,7 @@ pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError
 
 /// Lets SQLite update its statistics, and frees memory after a long run of work.
 pub(super) fn optimise(conn: &Connection) -> Result<(), StoreError> {
-    // Bounds how many rows of each index `optimize` reads.
+    // `analysis_limit` bounds how many rows of each index `optimize` reads.
     conn.execute_batch("pragma analysis_limit = 400; pragma optimize; pragma shrink_memory")?;
     Ok(())
 }

@@ -53,7 +53,7 @@ pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, Sto
 /// Deletes the pages of these sources. Their entries have the text of the feed again.
 pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
     for id in sources {
-        // The words of the articles are no longer to be found.
+        // A search must no longer find the words of the pages, so their entries are indexed again.
         let sql = "insert into search_queue (entry_id)
                    select entry_id from pages where source_id = ? and content is not null";
         conn.prepare_cached(sql)?.execute([id.0])?;
@@ -212,7 +212,7 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         ":entry": record.entry,
     })?;
     if record.text.is_some() {
-        // The words of the article are to be found.
+        // A search must find the words of the page, so its entry is indexed again.
         conn.prepare_cached("insert into search_queue (entry_id) values (?)")?.execute([record.entry])?;
     }
     if let Some(until) = record.host_until {
@@ -243,8 +243,8 @@ pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) ->
     Ok(())
 }
 
-/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
-/// newer articles meanwhile do not miss it.
+/// Lets the article of an entry be published. Unless it came with a first poll, it is placed as if it had arrived now, so that
+/// subscribers who have read newer articles meanwhile do not miss it.
 fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     let waited = conn
         .prepare_cached("update pages set waits_until = null where entry_id = ? and waits_until is not null")?
