@@ -45,7 +45,7 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 /// Which of the waiting writes comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Priority {
-    /// A small write that others wait for: a claim, a publication, a plan. It comes before all documents.
+    /// A small write that other work waits for: a claim, a publication, a plan. It comes before all documents.
     Soon,
     /// Anything longer: a document or a part of one, or one step of work that is done in steps, such as maintenance.
     InTurn,
@@ -311,7 +311,7 @@ impl WriterThread {
         let mut refusal = None;
         while let Some(mut task) = next(ran.len()) {
             health.begin_step();
-            // A savepoint costs a copy of every page that is changed after it, so writes that can run again do without.
+            // A savepoint costs a copy of every page that is changed after it, so writes that can run again do without one.
             let is_isolated = isolation == Isolation::Each || !ran.iter().all(|task| task.is_repeatable());
             let is_isolated = is_isolated || !task.is_repeatable();
             if is_isolated {
