@@ -45,7 +45,7 @@ pub struct OtherEntry {
 /// Which texts an article may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextChoice {
-    /// The fullest text of all its entries.
+    /// The fullest text of all its entries, or the one that was edited last.
     Fullest,
     /// The text of the entry that is shown, unless it has none. The feed of one source uses this.
     Own,

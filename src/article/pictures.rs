@@ -16,8 +16,8 @@ const MOST_LOOKED_AT: usize = 64;
 const MOST_OF_TEXT: usize = 4;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
-/// How many entries a document must have, not counting episodes, so that a picture which they all have says nothing about one
-/// of them.
+/// How many entries a document must have before a picture that they all share says nothing about any single one. Episodes are
+/// not counted.
 const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
@@ -118,7 +118,7 @@ impl PictureCandidates {
 }
 
 /// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
-/// its first one. So does every entry of a document with fewer than [`SHARED_BY`] entries.
+/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these.
 pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleImage>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in candidates.iter().filter(|entry| !entry.is_episode) {

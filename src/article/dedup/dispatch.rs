@@ -18,7 +18,8 @@ const FACTS_OF_DISPATCH: usize = 10;
 /// If at least this share of the words are names, the language writes every noun with a capital letter, and twice as many facts
 /// are needed.
 const SHARE_OF_NOUNS: f64 = 0.2;
-/// Least number of common words of a dispatch if neither headline comes from its text.
+/// Least number of common words with which a dispatch outweighs the numbers around it and, if its lead names a day of the week,
+/// also two headlines that do not come from its text.
 const WORDS_UNDER_TWO_HEADLINES: usize = 100;
 /// If at least this share of the longer text is common, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;

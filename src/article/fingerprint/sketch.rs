@@ -82,7 +82,7 @@ impl Sketch {
         bytes
     }
 
-    /// Reads back what [`Sketch::to_bytes`] wrote. Returns `None` for any other bytes.
+    /// Reads back what [`Sketch::to_bytes`] wrote. Returns `None` for bytes that it can't have written.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let [flags, title_words, rest @ ..] = bytes else { return None };
         let (media, rest) = match rest {

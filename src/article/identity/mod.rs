@@ -54,11 +54,11 @@ pub struct KnownEntry {
     pub canonical_url: Option<String>,
     /// Title as stored.
     pub title: String,
-    /// Publication time as the feed stated it; `None` for a tombstone without one.
+    /// Publication time, if the feed stated one.
     pub published_at: Option<Timestamp>,
-    /// Time of the last change as the feed stated it; `None` for a tombstone.
+    /// Time of the last change, if the feed stated one; always `None` for a tombstone.
     pub updated_at: Option<Timestamp>,
-    /// Content hash; `None` for a tombstone without one.
+    /// Content hash, if it is known.
     pub content_hash: Option<u64>,
     /// Hash of what a reader sees; `None` for a tombstone, and for an entry that an older riverd stored.
     pub seen_hash: Option<u64>,
@@ -196,7 +196,8 @@ enum RecognitionRule {
     /// The entry has the same content on the same page, under a key that the scheme may give it and that no other entry
     /// of the document claims.
     KeyPageAndContent,
-    /// The entry has a key that the scheme may give it, and the same page, or the stored entry has no page.
+    /// The entry has a key that the scheme may give it, and either it has the same page as the stored entry, or that entry has
+    /// no page.
     KeyAndPage,
     /// The entry has a key that the scheme may give it and that no other entry of the document claims. This does not count if
     /// its date is different and neither its page nor its words say that it is the same.

@@ -56,8 +56,8 @@ impl<'a> KnownEntryIndex<'a> {
         found.map(|known| known.key.clone())
     }
 
-    /// Returns whether the key of `entry` says nothing, because the document shows it ([`DocumentCounts::is_ambiguous`]), or
-    /// because the store has several of its possible keys.
+    /// Returns whether the key of `entry` says nothing: another entry of the document has it or the document reuses keys
+    /// ([`DocumentCounts::is_ambiguous`]), or the store has several of the possible keys.
     fn is_ambiguous(&self, entry: &EntryIdentity<'_>, keys: &[Key], counts: &DocumentCounts<'_>) -> bool {
         counts.is_ambiguous(entry) || keys.iter().filter(|key| self.has(key)).count() > 1
     }

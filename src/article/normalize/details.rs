@@ -38,8 +38,8 @@ pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<
     Some(ArticleImage { url, alt: image.alt.and_then(label) })
 }
 
-/// Takes the description of the picture of an article as the title of its file, if that has none. RSS and JSON Feed can state a
-/// title with a file.
+/// Takes the description of an article's picture as the title of the attached file that is this picture, if that file has no
+/// title. RSS and JSON Feed can state a title with a file.
 pub(super) fn describe_file(article: &mut Article) {
     let Some(ArticleImage { url, alt: Some(alt) }) = &article.details.image else { return };
     let file = article.enclosures.iter_mut().find(|file| file.url == *url && file.is_picture());

@@ -1,5 +1,5 @@
-//! Copies of the database: made while a daemon writes, checked, kept in a rotation, and put back. Also saves what can be read of a
-//! damaged database.
+//! Copies of the database: made while a daemon writes, checked, kept in a rotation, and put back. Also saves what can be read
+//! of a damaged database.
 
 mod damaged;
 pub mod restore;
