@@ -16,8 +16,8 @@ const LOOKED_UP: usize = 200;
 /// Moves the entries of a retired source to the source of `context`, if this is its first document with entries and the two
 /// list the same entries. Returns whether it did.
 ///
-/// They do if at least half of the entries that each of them lists have the same key and address. At most [`LOOKED_UP`] entries
-/// of each are counted. So an aggregator that carried a site is not taken for the site.
+/// They do if at least half of the entries that each of them lists have the same key and address, so that an aggregator that
+/// carried a site is not taken for the site. At most [`LOOKED_UP`] entries of each are counted.
 pub(super) fn adopt_retired(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -166,7 +166,7 @@ pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Returns how many sources that were polled before are due, counted up to `limit`.
+/// Returns how many of the due sources were polled before, counted up to `limit`.
 pub(super) fn count_polled_before(
     conn: &Connection,
     now: Timestamp,

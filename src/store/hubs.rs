@@ -254,7 +254,7 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
 }
 
 /// Brings the next poll of a source forward because its hub announced news. What the hub sent is not kept, because only the
-/// publisher's own document counts. Returns `false` for an unknown callback.
+/// publisher's own document counts. Returns `false` for a callback that is unknown or no longer used.
 pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
         .prepare_cached(

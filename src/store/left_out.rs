@@ -1,5 +1,4 @@
-//! Keeps what documents listed and what did not reach the river: counts of these entries for `status`, and a bounded record of
-//! them for `why`.
+//! Keeps which listed entries did not reach the river: their counts for `status`, and a bounded record of them for `why`.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

@@ -102,8 +102,8 @@ pub(super) fn want(
     Ok(())
 }
 
-/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned by a clock that was set back
-/// since, so it is due too.
+/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned before the clock was set
+/// back, so it is due too.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
@@ -226,7 +226,7 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
 }
 
 /// Returns entries whose articles have waited long enough for their pages, at most `limit`. A wait that would still last longer
-/// than [`PUBLISHED_AFTER`] began by a clock that was set back since, so it is over too.
+/// than [`PUBLISHED_AFTER`] began before the clock was set back, so it is over too.
 pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;

@@ -30,9 +30,9 @@ const SHARED_COMMIT: usize = 64;
 /// [`Priority::Soon`] waits for one transaction only, unless many others of this priority wait before it.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// After a transaction of several writes, how long the next one waits for more of them. It begins at once if a write with
-/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes do.
-/// Transactions that store documents change the same pages, so each page is written to the log once for all of them.
+/// How long the next transaction waits for more writes after a transaction of several. It begins at once if a write with
+/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes do. Transactions that store documents
+/// change the same pages, so each page is written to the log once for all of them.
 const GATHERED_FOR: Duration = Duration::from_millis(60);
 
 /// How often the thread looks for further writes while it waits for them.

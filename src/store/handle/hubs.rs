@@ -59,13 +59,14 @@ impl Store {
         self.write(move |conn| hubs::release(conn, &callback, now)).await
     }
 
-    /// Returns the secret that a message to the callback with this token must be signed with.
+    /// Returns the secret that a message to the callback with this token must be signed with; `None` for a callback that is
+    /// unknown or no longer used.
     pub async fn hub_secret(&self, token: String) -> Result<Option<Secret>, StoreError> {
         self.readers.read(move |conn| hubs::secret(conn, &token)).await
     }
 
-    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher
-    /// allows. Returns `false` for an unknown callback.
+    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher allows.
+    /// Returns `false` for a callback that is unknown or no longer used.
     pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |conn| hubs::note_message(conn, &token, now)).await
     }

@@ -124,8 +124,8 @@ impl Store {
         self.readers.read(move |conn| kept_answers::pauses(conn, now)).await
     }
 
-    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
-    /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
+    /// Returns how many of the due sources were polled before, counted up to `limit`. Many become due while the machine sleeps
+    /// or riverd is stopped, or when the clock jumps ahead.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.readers.read(move |conn| due::count_polled_before(conn, now, limit)).await
     }
