@@ -27,8 +27,8 @@ impl<'a> FilterSubject<'a> {
     }
 }
 
-/// Returns why a filter, or else the filter of the river, holds an entry back, as `why` shows it: `drop "sponsored"`, `no keep
-/// pattern matches`, or one of these with ` of the river`. Returns `None` if the entry passes.
+/// Returns why a filter, or else the filter of the river, holds an entry back, as `why` shows it: `drop "sponsored"`,
+/// `no keep pattern matches`, or one of these with ` of the river`. Returns `None` if the entry passes.
 ///
 /// In one filter, a `drop` pattern wins over a `keep` pattern. Each text is matched by itself, so a phrase never spans two of
 /// them.

@@ -33,7 +33,7 @@ pub struct PageClaim {
 pub struct PageHistory {
     /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
     pub has_article: bool,
-    /// How many times it was fetched.
+    /// How many times it was fetched. Answers that asked for a pause are not counted.
     pub tries: u32,
     /// When it was last fetched.
     pub fetched_at: Option<Timestamp>,

@@ -137,7 +137,7 @@ impl KnownEntry {
 }
 
 /// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and
-/// the same numbers. Two titles without words may be, too.
+/// the same numbers. Two titles without words are alike, too.
 pub(super) fn are_alike(one: &str, other: &str) -> bool {
     let (one, other) = (title_tokens(one, TITLE_WORDS).0, title_tokens(other, TITLE_WORDS).0);
     let numbers = |title: &[WordHash]| -> HashSet<u32> {

@@ -57,9 +57,9 @@ impl<'a> DocumentCounts<'a> {
         counts
     }
 
-    /// Returns whether that by which `entry` is recognised says nothing: another entry of the document has it too, or the
-    /// document gives guids or pages of stored entries to other ones. It is the guid under the scheme of guids; for an entry
-    /// without one, and under any other scheme, it is the page.
+    /// Returns whether the guid or the page by which `entry` is recognised says nothing: another entry of the document has it
+    /// too, or the document gives guids or pages of stored entries to other ones. The guid counts under the scheme of guids;
+    /// for an entry without one, and under any other scheme, the page counts.
     pub(super) fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
             (IdentityScheme::Guid, Some(guid)) => {

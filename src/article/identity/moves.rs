@@ -11,9 +11,9 @@ use crate::time::{MINUTE, Timestamp};
 
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
 /// stored entry whose key is still free, if no other entry without a key and no other such stored entry has that property, and
-/// if what else is known of the two agrees. The properties are, one after the other: the page in its [`pages::loose`] form,
-/// text and date, title and date, the title, the title and the last part of the address, and title and text if the date is the
-/// time when the site was built. From the third on, at least [`LEAST_CHANGED`] entries must have moved.
+/// if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
+/// [`pages::loose`] form, text and date, title and date, the title, the title and the last part of the address, and title and
+/// text if the date is the time when the site was built. From the third on, at least [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(

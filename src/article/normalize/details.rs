@@ -1,5 +1,5 @@
-//! Makes the addresses in the details of an article absolute, bounds the lengths of their texts and lists, and gives the file
-//! of the picture of the article a title.
+//! Makes the addresses in the details of an article absolute, bounds the lengths of its texts and lists, and gives the attached
+//! file that is the article's picture a title.
 
 use url::Url;
 

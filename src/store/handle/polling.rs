@@ -130,10 +130,10 @@ impl Store {
         self.readers.read(move |conn| due::count_polled_before(conn, now, limit)).await
     }
 
-    /// Moves plans back after the clock was set back. What was planned relative to a poll that is now in the future (`polled_at
-    /// > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, and
-    /// `not_before` moves by the same time. If the server asked for a pause at that poll, the pause moves for all sources of
-    /// its domain. Returns how many sources were moved.
+    /// Moves plans back after the clock was set back. What was planned relative to a poll that now lies in the future
+    /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes
+    /// `now`, and `not_before` moves by the same time. If the server asked for a pause at that poll, the pause moves for all
+    /// sources of its domain. Returns how many sources were moved.
     pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.write(move |conn| {
             hubs::adjust_to_clock(conn, now)?;
