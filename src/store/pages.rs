@@ -62,8 +62,8 @@ pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes that the pages behind new entries of a document are to be fetched, as far as [`full_text::with_pages`] chooses them.
-/// The articles of these entries wait a while for their pages.
+/// Notes that the pages behind new entries of a document that no filter holds back are to be fetched, as far as
+/// [`full_text::with_pages`] chooses them. The articles of these entries wait a while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,

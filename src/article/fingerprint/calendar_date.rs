@@ -162,8 +162,8 @@ fn named(word: &WrittenWord<'_>) -> Option<u32> {
     is_month.then_some(month)
 }
 
-/// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one: `in May
-/// 11 million`.
+/// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one:
+/// `in May 11 million`.
 fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadDate> {
     let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Other))?;
     let figures = day.folded.trim_end_matches(|c: char| c.is_ascii_lowercase());

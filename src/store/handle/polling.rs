@@ -28,8 +28,8 @@ impl Store {
         Ok(self.as_configured(claimed))
     }
 
-    /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and `poll
-    /// NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
+    /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and
+    /// `poll NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
         let mut chosen: Vec<(usize, SourceId)> = {
             let current = self.current();
