@@ -37,15 +37,15 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
-    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, and the entry
-    /// that is shown changed earlier and is no longer listed.
+    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, the entry that
+    /// is shown changed earlier and is no longer listed, and this one still is.
     pub newest_since: Option<Timestamp>,
 }
 
 /// Which texts an article may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextChoice {
-    /// The fullest text of all its entries.
+    /// The fullest text of all its entries, or the one that was edited last.
     Fullest,
     /// The text of the entry that is shown, unless it has none. The feed of one source uses this.
     Own,
@@ -54,8 +54,8 @@ pub enum TextChoice {
 /// Adds to `item` what it lacks, each part from the first of `others` that has it.
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
-/// unless it is only a teaser of it. Otherwise, and with [`TextChoice::Own`] only if `item` has no text, the fullest text of
-/// `others` replaces the text of `item`, provided that it is fuller.
+/// unless it is only a teaser of it. If no such text does, the fullest text of `others` replaces the text of `item`, provided
+/// that it is fuller. With [`TextChoice::Own`], only that happens, and only if `item` has no text.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -148,8 +148,8 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
 }
 
 /// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The summary of the
-/// feed, or else its content, stays as the summary, unless the text of the feed is a stub. Returns the first picture of the
-/// article of the page, if this is used and has one.
+/// feed, or else its content, stays as the summary, unless the text of the feed is a stub ([`is_stub`]). Returns the first
+/// picture of the article of the page, if this is used and has one.
 pub fn use_page(
     summary: &mut Option<SafeHtml>,
     content: &mut Option<SafeHtml>,

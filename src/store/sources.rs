@@ -138,9 +138,9 @@ pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilte
     Ok(())
 }
 
-/// Returns the row of each source by its address, which identifies it. A source under a new address gets the row from
-/// which permanent redirects led there. Otherwise it gets the row with the same name, if no source has that row's
-/// address any more: then it moved.
+/// Returns the row of each source by its address, which identifies it. A source under an unknown address may have moved: it
+/// gets the row from which permanent redirects led there, or else the row with the same name, provided that this row is not
+/// retired and that no source has its address any more.
 fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<String, &'a SourceRow> {
     let by_url: HashMap<&str, &SourceRow> = known.iter().map(|row| (row.url.as_str(), row)).collect();
     let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();

@@ -39,7 +39,7 @@ pub struct Store {
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
-    /// The permit of the one search that may run, so that the river and the status always find a free reader.
+    /// The permit to search. Only one search may run at a time, so that the river and the status always find a free reader.
     searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
     kept_addresses: KeptAddresses,
@@ -101,7 +101,7 @@ impl Store {
         })
     }
 
-    /// Runs a small write, which others wait for, and returns once it is durable.
+    /// Runs a small write before the longer ones that wait, and returns once it is durable.
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
