@@ -180,7 +180,7 @@ impl ImportPlan {
         }
     }
 
-    /// Takes a name, if it is valid and free.
+    /// Takes a name if it is valid and free, and returns whether it was.
     fn take_name(&mut self, name: &str) -> bool {
         let lower_case = name.to_lowercase();
         let is_free = config::is_source_name(name) && !self.names.contains(&lower_case);

@@ -113,8 +113,8 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
     }
 }
 
-/// Returns the rule that made `entry` the representative: the first rule by which it comes before all other entries. If none
-/// prefers it, it was published before the others arrived.
+/// Returns the rule that made `entry` the representative. The rules are applied in turn until no other entry is equal to it,
+/// and the last one applied is returned. If a rule prefers another entry, `entry` was published before the others arrived.
 fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
     let visible = || entries.iter().filter(|other| other.held_back.is_none());
     let longest = visible().map(|other| other.text_length).max().unwrap_or_default();

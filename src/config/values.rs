@@ -20,7 +20,7 @@ use crate::time::{self, DAY};
 
 /// Range of intervals: at least a second, at most a year.
 pub(super) const INTERVAL_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_mul(366);
-/// Range of ages: at most a century.
+/// Range of ages: at least a second, at most a century.
 pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_mul(36_525);
 /// One second.
 pub(super) const SECOND: Duration = Duration::from_secs(1);
