@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FetchOutcome<B = Bytes> {
-    /// A body came: status 200 or 226, or a file that changed.
+    /// A body came: status 200, 203 or 226, status 206 with the whole document, or a file that changed.
     Fresh(Box<Fetched<B>>),
     /// Nothing changed: status 304, or an unchanged file.
     NotModified {
@@ -114,7 +114,7 @@ impl<B> FetchOutcome<B> {
 /// A body and its metadata.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fetched<B = Bytes> {
-    /// HTTP status 200 or 226, or `None` for a file.
+    /// HTTP status (200, 203, 206 or 226), or `None` for a file.
     pub status: Option<u16>,
     /// The decompressed body, no larger than the limit.
     pub body: B,
@@ -130,7 +130,8 @@ pub struct Fetched<B = Bytes> {
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
-    /// `Link` headers with `rel=hub`, `rel=self` (WebSub) and `rel=alternate`, as absolute addresses.
+    /// Targets of the `Link` headers with `rel=hub` and `rel=self` (WebSub) and of those that announce feeds, as absolute
+    /// addresses.
     pub links: LinkHeaders,
     /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
     /// body is not a feed.
@@ -164,7 +165,7 @@ impl<B> Fetched<B> {
 pub enum StandIn {
     /// A check that only browsers pass. The text names its vendor, such as `Cloudflare`.
     Challenge(&'static str),
-    /// A form that asks for a password.
+    /// A login page.
     Login,
     /// A page that asks the reader to allow cookies.
     Cookies,

@@ -19,7 +19,7 @@ pub(super) fn looks_like_a_token(text: &str) -> bool {
             .any(|run| is_hexadecimal(run) || is_mixed_run(run) || is_dense(run) || is_of_letters(run))
 }
 
-/// Returns whether a text of at least `length` bytes consists of letters and digits, with both.
+/// Returns whether a text has at least `length` bytes and consists of letters and digits, with at least one of each.
 pub(super) fn is_mixed(text: &str, length: usize) -> bool {
     text.len() >= length
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())

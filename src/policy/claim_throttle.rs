@@ -105,8 +105,8 @@ pub fn failing_places(concurrency: usize) -> usize {
     concurrency.div_ceil(2)
 }
 
-/// How many sources of one private host may be claimed in a tick at least, unless many polls wait. They are polled without a
-/// gap between requests.
+/// Number of sources of one private host that may always be claimed in one tick, unless many polls wait already. They are
+/// polled without a gap between requests.
 const PRIVATE_BATCH: usize = 32;
 
 /// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,
