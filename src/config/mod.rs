@@ -150,7 +150,8 @@ pub struct Polling {
     pub adaptive: bool,
     /// Shortest adaptive interval.
     pub min_every: Duration,
-    /// Longest interval, except for Retry-After and backoff.
+    /// Longest interval that riverd chooses, or that a feed or a server asks for. It bounds neither Retry-After nor backoff,
+    /// nor an interval that a source gives itself.
     pub max_every: Duration,
     /// Maximum number of requests at once.
     pub concurrency: usize,
