@@ -115,7 +115,7 @@ impl Snapshot {
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
-            // A part has no record of its own: a page of the archive changes with its articles, another part with its feed.
+            // The store keeps no date for a part: a page of the archive changes with its articles, another part with its feed.
             changed_at: whole_changed_at.or(feed.updated).unwrap_or(Timestamp::EPOCH),
             digest: String::new(),
             history: FeedHistory::after(previous.map(|previous| &previous.history), &feed),
