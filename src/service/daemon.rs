@@ -29,7 +29,7 @@ use crate::store::{Store, StoreError};
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
-/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs one indexed read, and one look at the
+/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs a few indexed reads, and one look at the
 /// metadata of feeds.toml.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 

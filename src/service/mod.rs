@@ -1,8 +1,8 @@
 //! Starts the parts of the daemon, connects them, and stops them.
 //!
-//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If
-//! a step fails, the daemon exits before it reports READY to systemd. Only if it was started by its socket and has no good
-//! configuration, it waits for one (`waiting`), and is READY meanwhile.
+//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If a
+//! step fails, the daemon exits before it reports READY to systemd. There is one exception: if it was started by its socket
+//! and has no good configuration, it waits for one (`waiting`), and is READY meanwhile.
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
