@@ -1,5 +1,5 @@
-//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but the answers that
-//! the next polls need.
+//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but keeps the
+//! answers that the next polls can use.
 
 use std::sync::mpsc;
 

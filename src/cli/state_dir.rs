@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::store::Store;
 use crate::text::words::printable;
 
-/// The configuration of the system service.
+/// Path of the configuration of the system service.
 const SERVICE_CONFIG: &str = "/etc/riverd/feeds.toml";
 /// The state directory that the unit of the system service sets.
 const SERVICE_STATE_DIR: &str = "/var/lib/riverd";

@@ -75,8 +75,7 @@ impl<B> FetchOutcome<B> {
         }
     }
 
-    /// Notes the time at which a used-up rate limit is reset, as a redirect on the way stated it. [`Self::Gone`] has no place
-    /// for it.
+    /// Notes when a used-up rate limit is reset, according to a redirect on the way. [`Self::Gone`] has no place for it.
     #[must_use]
     pub fn after_redirects(mut self, limit_reset_at: Option<Timestamp>) -> Self {
         match &mut self {
@@ -211,8 +210,8 @@ pub struct Freshness {
     pub retry_after: Option<Timestamp>,
     /// Time at which a used-up rate limit is reset, with any status. The limit holds for the whole domain of the server.
     pub limit_reset_at: Option<Timestamp>,
-    /// The same time as stated by a redirect on the way, if its server has the domain of the requested address. That limit
-    /// holds for this domain.
+    /// The same time as a redirect on the way stated it, if the redirect came from the domain of the requested address. The
+    /// limit holds for that domain.
     #[serde(default)]
     pub redirect_limit_reset_at: Option<Timestamp>,
 }

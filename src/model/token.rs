@@ -96,7 +96,7 @@ fn is_of_letters(run: &str) -> bool {
         && pieces(run) * 3 >= run.len()
 }
 
-/// Returns whether a text with hyphens, dots or other signs in it is a token: long, with runs that are no words.
+/// Returns whether a text with hyphens, dots or other signs in it looks like a token: it is long, and its runs are not words.
 fn is_token_in_parts(text: &str) -> bool {
     let (mut count, mut length, mut all_pieces) = (0, 0, 0);
     for run in runs(text) {

@@ -33,7 +33,7 @@ pub struct ArticlePage {
     pub older: Option<(String, String)>,
 }
 
-/// What is the same for all articles.
+/// The context that the pages of all articles share.
 #[derive(Clone, Debug)]
 pub struct ArticlePageContext {
     /// Title of the river.

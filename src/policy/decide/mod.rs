@@ -224,7 +224,7 @@ impl Decision<'_> {
         self.record(state, next, Some(status), PollVerdict::Throttled(failure))
     }
 
-    /// Returns the pause of the whole domain of `by`, the server that asked for it, to which a redirect may have led. It is as
+    /// Returns the pause for the whole domain of `by`, the server that asked for it. A redirect may have led there. It is as
     /// long as the pause of the source.
     fn pause_of_throttled_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);

@@ -58,8 +58,8 @@ impl Jitter {
     }
 
     /// Returns the wait of `interval` with a random delay. A wait of riverd's own choice stays within `most`: if there is no
-    /// room for a delay, it is shortened at random, at most to its half. A required wait may always be delayed by a tenth, even
-    /// beyond `most`.
+    /// room for a delay, it is shortened at random, to no less than half. A required wait may always be delayed by a tenth,
+    /// even beyond `most`.
     fn apply(self, interval: &Interval, most: Duration) -> Duration {
         let tenth = interval.wait / 10;
         let width = match self.width {
@@ -174,7 +174,7 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
 
 /// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
 /// whole body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day.
-/// It ends before half of the list can have been replaced. An interval that the operator set stands.
+/// The wait ends before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {

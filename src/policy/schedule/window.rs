@@ -112,7 +112,8 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     if document.left_out.counts().of(LeftOutReason::MaxEntries) > 0 {
         return false;
     }
-    // If an entry is older than the last poll, the list reaches back to it. Its entries are known under other keys, or old.
+    // If an entry is older than the last poll, the list reaches back to it. Its entries are then known under other keys, or
+    // they are old.
     let reaches_back = |date: &Timestamp| before.succeeded_at.is_some_and(|last| *date <= last);
     !document.new.iter().flatten().any(reaches_back)
 }
