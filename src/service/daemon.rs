@@ -71,7 +71,7 @@ pub(super) struct Daemon {
     reported_failure: Option<String>,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
-    /// The clock by which maintenance decides what to delete for ever: it follows a wall clock that jumps ahead only a day
+    /// The clock by which maintenance decides what to delete for ever: if the wall clock jumps ahead, this one follows a day
     /// later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
