@@ -187,7 +187,7 @@ pub struct Dedup {
     pub window: Duration,
     /// What happens to near duplicates.
     pub near_duplicates: NearDuplicates,
-    /// How similar two texts must be, from 0 (any two) to 1 (only identical ones).
+    /// How similar two texts must be to count as near duplicates, from 0 (any two) to 1 (only identical ones).
     pub similarity: f64,
     /// Query parameters that do not change which page an address names, in addition to the built-in list.
     pub tracking_parameters: Vec<String>,

@@ -11,8 +11,8 @@ use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 use crate::text::words::on_one_line;
 
-/// Why feeds.toml was not edited. The file is then unchanged, with one exception: the new file is in its place, and only
-/// syncing the directory failed.
+/// Why feeds.toml was not edited. The file is then unchanged, with one exception: if only syncing the directory failed, the
+/// new file is in its place.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file has errors already.

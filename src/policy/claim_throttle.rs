@@ -110,9 +110,9 @@ pub fn failing_places(concurrency: usize) -> usize {
 const PRIVATE_BATCH: usize = 32;
 
 /// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,
-/// and `waiting` polls wait for a place at some host. A private host needs no gap between requests, but with one claim a tick
-/// it would get one request a second. While many polls wait already, the host may hang, so only as many are claimed as may be
-/// in flight to it.
+/// and `waiting` polls wait for a place at some host. A private host needs no gap between requests, so there are up to
+/// [`PRIVATE_BATCH`]: with one claim a tick, it would get only one request a second. While many polls wait already, the host
+/// may hang, so only as many are claimed as may be in flight to it.
 pub fn private_batch(per_host: usize, waiting: usize) -> usize {
     if waiting < WAITING_AT_MOST / 2 { per_host.max(PRIVATE_BATCH) } else { per_host }
 }

@@ -13,8 +13,8 @@ const FAILURES_AT_LEAST: u32 = 3;
 const FAILING_AT_LEAST: Duration = Duration::from_hours(6);
 /// How long a server must have asked for pauses, without one successful poll, until that is an incident.
 const THROTTLED_AT_LEAST: Duration = DAY;
-/// Time after which an incident of missed entries is over, counted from the last poll that found its list replaced as a
-/// whole. The interval adapts to the new rate within a few polls.
+/// Time after which an incident of missed entries is over, counted from the last poll that found the list of the source
+/// replaced as a whole. The interval adapts to the new rate within a few polls.
 const MISSED_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// A source counts as silent if nothing new has come for this many times its usual gap, but never before

@@ -26,9 +26,9 @@ pub(super) struct FeedHistory {
 
 #[derive(Clone, Copy, Debug)]
 struct KnownArticle {
-    /// Hash of everything that readers may see of it.
+    /// Hash of everything that readers may see of the article.
     hash: u64,
-    /// The first version in which it looked like this.
+    /// The first version in which the article looked like this.
     since: u64,
 }
 

@@ -192,8 +192,8 @@ impl Snapshot {
         &self.own_base
     }
 
-    /// Returns the same as [`Snapshot::document`] if it needs no rendering. Always `None` for a part of a feed without another
-    /// `base`.
+    /// Returns the same as [`Snapshot::document`] if that needs no rendering, otherwise `None`. For a part of a feed without
+    /// another `base`, it is always `None`.
     pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
         match base.filter(|base| **base != self.own_base) {
             None => self.documents.as_ref().map(|documents| Cow::Borrowed(documents.in_format(format))),

@@ -226,8 +226,9 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
 }
 
 /// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is the
-/// time that the list covers. A poll that comes in time is explained, too, if the document rules out polls for just as long in
-/// the day after it. Returns `None` for any other poll in time, and for a delay that neither feeds.toml nor the server causes.
+/// time that the list covers. A poll that comes in time is explained, too, if the document (skipHours, skipDays) rules out
+/// polls for too long in the day after it. Returns `None` for any other poll in time, and for a delay that neither feeds.toml
+/// nor the server causes.
 fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);

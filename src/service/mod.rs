@@ -224,8 +224,8 @@ fn state_dir_of(database: &Path) -> &Path {
     database.parent().unwrap_or(Path::new("."))
 }
 
-/// Starts to serve the control socket beside the database until `stop`. Without the socket, the daemon still works, but verbs
-/// that write fail because the daemon has the database open.
+/// Starts to serve the control socket, which is beside the database, until `stop` is cancelled. Without the socket, the daemon
+/// still works, but verbs that write fail because the daemon has the database open.
 fn start_control(
     database: &Path,
     services: &DaemonServices,

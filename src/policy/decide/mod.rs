@@ -73,7 +73,7 @@ pub struct PollContext<'a> {
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether riverd's own network works. If several sites give no answer at once, it does not.
+/// Whether riverd's own network works. If several sites in a row give no answer, it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
     /// The network works, as far as polls show.
@@ -140,7 +140,7 @@ impl Decision<'_> {
         // validators of the whole document stay only if an answer with new entries alone (226) has none.
         if listing == Listing::Whole || !validators.is_empty() {
             // With the validators of a document that was cut off, the rest of it would never come. If the next poll brings the
-            // same bytes, the document is like that, and its validators count.
+            // same bytes, the server has no more of the document, and its validators count.
             state.validators = if is_cut { Validators::default() } else { validators };
         }
         let is_unvalidated = status.is_some() && state.validators.is_empty();

@@ -59,8 +59,9 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
     window
 }
 
-/// How many standard deviations more entries than expected still fit into the list. With five deviations, one poll in ten
-/// thousand loses an entry of a list of five entries. With longer lists, fewer polls lose one.
+/// By how many standard deviations the number of new entries may exceed the expected one, so that all still fit into the list.
+/// With five deviations, one poll in ten thousand loses an entry of a list of five entries. With longer lists, fewer polls lose
+/// one.
 const DEVIATIONS: f64 = 5.0;
 
 /// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
