@@ -81,7 +81,8 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     text.0
 }
 
-/// Says why an article, dated `river_at`, does not have the date that the feed states for its representative.
+/// Says why the date of an article, `river_at`, is not the one that the feed states for the entry that represents the
+/// article.
 fn dating_reason(
     river_at: Timestamp,
     stated: Option<Timestamp>,

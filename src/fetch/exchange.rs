@@ -47,7 +47,7 @@ pub(crate) struct Exchange<'a> {
     shared: &'a FetcherShared,
     outgoing: OutgoingRequest<'a>,
     now: Timestamp,
-    /// When the exchange has to end. Waiting for other hosts moves it.
+    /// When the exchange has to end. A wait for another host postpones it.
     deadline: Instant,
     permit: Option<&'a mut RequestPermit>,
     /// How much longer the exchange may wait for places at other hosts.
