@@ -1,4 +1,5 @@
-//! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a daemon.
+//! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a
+//! daemon.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
