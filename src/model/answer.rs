@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FetchOutcome<B = Bytes> {
-    /// A body came: status 200 or 226, or a file that changed.
+    /// A body came: status 200, 203 or 226, status 206 with the whole document, or a file that changed.
     Fresh(Box<Fetched<B>>),
     /// Nothing changed: status 304, or an unchanged file.
     NotModified {
@@ -75,8 +75,7 @@ impl<B> FetchOutcome<B> {
         }
     }
 
-    /// Notes the time at which a used-up rate limit is reset, as a redirect on the way stated it. [`Self::Gone`] has no place
-    /// for it.
+    /// Notes when a used-up rate limit is reset, according to a redirect on the way. [`Self::Gone`] has no place for it.
     #[must_use]
     pub fn after_redirects(mut self, limit_reset_at: Option<Timestamp>) -> Self {
         match &mut self {
@@ -114,7 +113,7 @@ impl<B> FetchOutcome<B> {
 /// A body and its metadata.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fetched<B = Bytes> {
-    /// HTTP status 200 or 226, or `None` for a file.
+    /// HTTP status (200, 203, 206 or 226), or `None` for a file.
     pub status: Option<u16>,
     /// The decompressed body, no larger than the limit.
     pub body: B,
@@ -130,7 +129,8 @@ pub struct Fetched<B = Bytes> {
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
-    /// `Link` headers with `rel=hub`, `rel=self` (WebSub) and `rel=alternate`, as absolute addresses.
+    /// Targets of the `Link` headers with `rel=hub` and `rel=self` (WebSub) and of those that announce feeds, as absolute
+    /// addresses.
     pub links: LinkHeaders,
     /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
     /// body is not a feed.
@@ -164,7 +164,7 @@ impl<B> Fetched<B> {
 pub enum StandIn {
     /// A check that only browsers pass. The text names its vendor, such as `Cloudflare`.
     Challenge(&'static str),
-    /// A form that asks for a password.
+    /// A login page.
     Login,
     /// A page that asks the reader to allow cookies.
     Cookies,
@@ -210,8 +210,8 @@ pub struct Freshness {
     pub retry_after: Option<Timestamp>,
     /// Time at which a used-up rate limit is reset, with any status. The limit holds for the whole domain of the server.
     pub limit_reset_at: Option<Timestamp>,
-    /// The same time as stated by a redirect on the way, if its server has the domain of the requested address. That limit
-    /// holds for this domain.
+    /// The same time as a redirect on the way stated it, if the redirect came from the domain of the requested address. The
+    /// limit holds for that domain.
     #[serde(default)]
     pub redirect_limit_reset_at: Option<Timestamp>,
 }

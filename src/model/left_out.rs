@@ -202,7 +202,7 @@ impl LeftOut {
         counts
     }
 
-    /// Returns the keys of the entries that a limit excluded. If they are stored, they still count as listed.
+    /// Returns the keys of the entries that a limit in feeds.toml excluded. Those that are stored still count as listed.
     pub fn limited_keys(&self) -> impl Iterator<Item = &Key> {
         self.entries
             .iter()
