@@ -96,19 +96,20 @@ fn kind(file: &Enclosure) -> &str {
     file.media_type.split('/').next().unwrap_or_default()
 }
 
-/// Gives an article the text of the entry that was edited last, unless this text is only a teaser of the article's own. Returns
+/// Gives an article the text of the entry that was edited last, unless this entry has no text or only a teaser of the article's own. Returns
 /// whether the article got it.
 fn take_newest_text(item: &mut RiverItem, newest: &OtherEntry) -> bool {
     let text = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         letters(content.as_ref().or(summary.as_ref()))
     };
     let own = text(&item.summary, &item.content);
-    let is_teaser = is_longer(text(&newest.summary, &newest.content), own);
-    if !is_teaser {
+    let has_text = newest.summary.is_some() || newest.content.is_some();
+    let is_taken = has_text && !is_longer(text(&newest.summary, &newest.content), own);
+    if is_taken {
         (item.summary, item.content) = (newest.summary.clone(), newest.content.clone());
         item.updated_at = newest.newest_since;
     }
-    !is_teaser
+    is_taken
 }
 
 fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
@@ -251,6 +252,14 @@ mod tests {
         assert_eq!(shown(80, TextChoice::Fullest), (Some(text(80)), Some(at)));
         assert_eq!(shown(20, TextChoice::Fullest), (Some(text(90)), None), "a teaser");
         assert_eq!(shown(80, TextChoice::Own), (Some(text(90)), None), "the feed of one source");
+    }
+
+    #[test]
+    fn an_edited_entry_without_a_text_takes_none_away() {
+        let mut shown = RiverItem { content: Some(text(2)), ..RiverItem::default() };
+        let edited = OtherEntry { newest_since: Some(Timestamp::from_unix(1)), ..OtherEntry::default() };
+        complete(&mut shown, vec![edited], TextChoice::Fullest);
+        assert_eq!((shown.content, shown.updated_at), (Some(text(2)), None));
     }
 
     #[test]
