@@ -49,7 +49,7 @@ pub(super) fn player(url: &str) -> Option<String> {
     Some(format!("https:{after}"))
 }
 
-/// Returns the address of the present player of a service for that of its old Flash player.
+/// Returns the address of the present player of Vimeo or Dailymotion, if `url` leads to the old Flash player.
 fn present_address(host: &str, url: &Url) -> Option<String> {
     let (service, video) = match (host, url.path()) {
         ("vimeo.com", "/moogaloop.swf") => {

@@ -112,7 +112,8 @@ impl Style {
         }
     }
 
-    /// Returns the names of the elements that say the same as the style of `element`.
+    /// Returns the names of the elements that say the same as the style of `element` and may stand in it. What the element
+    /// says by itself is left out.
     pub(super) fn elements(self, element: &Element) -> impl Iterator<Item = &'static str> {
         let is_inline = matches!(element.nesting, Nesting::Inline | Nesting::Formatting);
         let may_hold = match element.nesting {

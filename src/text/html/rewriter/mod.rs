@@ -103,7 +103,7 @@ struct Rewriter<'a> {
     hidden_bytes: usize,
     /// Which elements are removed with their content.
     removal: Removal,
-    /// How many start tags were written, including those that were removed again because their element was empty.
+    /// How many start tags were written, including those of elements that were removed again.
     element_count: usize,
     /// Whether a bound on the output was reached.
     is_cut: bool,
