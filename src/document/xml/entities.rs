@@ -47,7 +47,8 @@ impl Entities {
     }
 
     /// Appends `raw` to `out` with every known reference decoded exactly once. An unknown reference stays as it is written, and
-    /// so does an `&` that starts no reference: `AT&T`, `?a=1&b=2`. A reference to a character that XML forbids is removed.
+    /// so does an `&` that starts no reference: `AT&T`, `?a=1&b=2`. A reference to a character that XML forbids is removed, but
+    /// two references to a pair of surrogates become the character that is meant.
     pub(in crate::document) fn decode(&mut self, raw: &str, out: &mut String, defects: &mut Defects) {
         let mut rest = raw;
         let (mut bare, mut html, mut undefined, mut illegal, mut pairs) = (0, 0, 0, 0, 0);

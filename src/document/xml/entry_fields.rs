@@ -130,8 +130,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Checks whether a date can be read, and returns whether it can. Notes a defect if not; then another date of the entry or
-    /// the feed is used, if there is one.
+    /// Returns whether a date can be read, and learns from it how the document writes dates. Notes a defect if it can't be
+    /// read; then another date of the entry or the feed is used, if there is one.
     pub(super) fn check_date(&mut self, text: &str) -> bool {
         let is_readable = self.extras.date_style.observe(text);
         if !is_readable {

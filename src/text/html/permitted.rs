@@ -5,7 +5,7 @@
 //! `"` only as markup or as references. It shares only the allow-list with the rewriter: elements, attributes, schemes and
 //! players. In a text that is accepted, every tag that a browser finds is a permitted one, since no permitted element but
 //! `iframe` makes a browser read its content in another way, and a frame must be empty here. Formulas are not accepted,
-//! because browsers read their content by rules of its own. What is not accepted goes to ammonia.
+//! because browsers parse them by other rules than HTML. What is not accepted goes to ammonia.
 
 use super::elements::{self, AttributeKind, Element, Nesting};
 use super::{attributes, players};

@@ -28,7 +28,8 @@ const PLAYERS: [(&str, &str); 18] = [
 ];
 
 /// Returns the address of a known player with https. Returns `None` for every other page, and for an address with a port, a
-/// user name or a password. The address of an old Flash player of YouTube, Vimeo or Dailymotion becomes that of the present one.
+/// user name or a password. The address of an old Flash player of YouTube, Vimeo or Dailymotion becomes that of the present
+/// player.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     if url.port().is_some() || !url.username().is_empty() || url.password().is_some() {

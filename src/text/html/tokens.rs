@@ -162,8 +162,8 @@ impl<'a> HtmlTokens<'a> {
     }
 
     /// Reads `<![CDATA[`. It is left out, and its end `]]>` too; what stands between is read as HTML, even if there is no end.
-    /// But if the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article about CDATA writes
-    /// it inside a feed's CDATA.
+    /// But if the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article about CDATA
+    /// writes it inside a feed's CDATA.
     fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;
