@@ -1,5 +1,5 @@
 //! Reads, cleans and compares texts: HTML, addresses, dates, words and search queries. Nothing here does input or output.
-//! These modules use no others of riverd than each other, `model` and `time`.
+//! Of riverd's other modules, these use only `model` and `time`.
 
 pub mod dates;
 pub mod diff;

@@ -19,7 +19,7 @@ pub struct Segment<'a> {
 }
 
 /// Returns the segments of a text, in order. Unlike in UAX #29, each space (U+0020) is a segment of its own, and so is each
-/// of the two characters of `\r\n`. Marks that combine with a space are a segment too.
+/// of the two characters of `\r\n`. Marks that combine with a space are a segment apart from it.
 pub fn segments(text: &str) -> Segments<'_> {
     Segments { text, pos: 0, plain_until: 0, unusual: None }
 }
@@ -56,7 +56,7 @@ impl<'a> Iterator for Segments<'a> {
             }
             let rest = self.text.get(self.pos..).filter(|rest| !rest.is_empty())?;
             let part = match memchr::memchr2(b' ', b'\n', rest.as_bytes()) {
-                // The space itself.
+                // The space or line feed itself.
                 Some(0) => rest.get(..1)?,
                 Some(end) => rest.get(..end)?,
                 None => rest,

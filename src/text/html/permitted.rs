@@ -61,13 +61,13 @@ fn check_text(text: &str, references: &[&str]) -> Option<()> {
     memchr::memchr_iter(b'&', bytes).all(is_known).then_some(())
 }
 
-/// Checks an end tag, whose name `markup` begins with. Returns what follows it.
+/// Checks the end tag whose name is at the start of `markup`. Returns what follows it.
 fn after_end_tag<'a>(markup: &'a str, open: &mut Vec<&'static Element>) -> Option<&'a str> {
     let (name, rest) = markup.split_once('>')?;
     (open.pop()?.name == name).then_some(rest)
 }
 
-/// Checks a start tag, whose name `markup` begins with. Returns what follows it.
+/// Checks the start tag whose name is at the start of `markup`. Returns what follows it.
 fn after_start_tag<'a>(markup: &'a str, open: &mut Vec<&'static Element>) -> Option<&'a str> {
     let name_end = markup.bytes().position(|byte| !byte.is_ascii_alphanumeric())?;
     let (name, mut rest) = markup.split_at_checked(name_end)?;

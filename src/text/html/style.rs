@@ -161,7 +161,7 @@ struct HidingSigns {
     /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large
     /// negative offset, or two such offsets.
     signs_of_moving: usize,
-    /// Whether a padding gives the element a size.
+    /// Whether a padding gives the element a size. Then `signs` prove nothing.
     has_padding: bool,
     /// Whether no letter can be seen, because the text is not drawn or has no size.
     is_invisible: bool,

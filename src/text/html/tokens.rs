@@ -326,7 +326,8 @@ fn formula_kind(tag: HtmlTag<'_>) -> Option<FormulaKind> {
     }
 }
 
-/// Returns the name of an element of MathML without the prefix that XML gives it: `mml:math`, `m:mi`.
+/// Returns the name of an element of MathML without the prefix that XML gives it (`mml:math`, `m:mi`), and any other name as
+/// it is.
 fn without_math_prefix(name: &str) -> &str {
     match name.split_once(':') {
         Some(("mml", local)) => local,

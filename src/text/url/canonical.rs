@@ -34,7 +34,8 @@ pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParamete
     None
 }
 
-/// Applies the rules once. A rule that leads to another host (a redirector or an alias) is applied alone.
+/// Applies the rules once. A rule that gives a whole new address (a redirector's target, or the usual address of a page) is
+/// applied alone.
 fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
     if url.len() > MAX_LENGTH {
         return None;

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-/// Prefixes that are shared by the parameters of one tracking tool.
+/// Prefixes of parameters. Each is shared by all parameters of one tracking tool.
 const PREFIXES: [&str; 8] = ["utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_custom", "bsft_", "__hs"];
 
 /// Parameters that are used for tracking on every site. In lower case, sorted.

@@ -84,7 +84,7 @@ struct Rewriter<'a> {
     out: String,
     /// Open elements, the innermost last.
     open: Vec<OpenElement>,
-    /// Start tags of formatting elements that a block closed, to be opened again before the next text.
+    /// Start tags of formatting elements that a block closed, to be opened again before the next text or element in a line.
     to_reopen: Vec<(&'static Element, String)>,
     /// Whether a `noscript` is open. It repeats lazy images for browsers without scripts.
     in_noscript: bool,
