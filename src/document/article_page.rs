@@ -68,7 +68,7 @@ mod tests {
 
     use super::*;
 
-    /// No page may take longer on a busy machine, in an unoptimised build.
+    /// How long a page may take at most, on a busy machine and in an unoptimised build.
     const LONGEST: Duration = Duration::from_mins(1);
 
     fn read(body: &[u8], content_type: Option<&str>) -> Result<PageArticle, PageError> {

@@ -43,7 +43,7 @@ pub(super) enum StandIn {
 }
 
 /// Returns what stands in for the file or the page that an `object` or an `embed` shows. `None` for a known player, which
-/// stays a frame, and for an element that is hidden, has no address, or shows nothing of use (see [`of_file`]).
+/// stays a frame, and for an element that is hidden, too small, has no address, or shows nothing of use (see [`of_file`]).
 pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     let address = value(tag, &["data", "src"])?;
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {

@@ -76,7 +76,7 @@ impl Rewriter<'_> {
     }
 
     /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
-    /// its place. Where elements are nested too deeply to open one more, the content is shown too.
+    /// its place. The content is shown too if the element is unknown, or if elements are nested too deeply to open one more.
     pub(super) fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
