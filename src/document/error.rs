@@ -49,7 +49,7 @@ pub enum ParseError {
         /// What the document is instead, as a clause: `it is a PDF document`.
         what: String,
     },
-    /// The document is a feed that can't be repaired.
+    /// The document can't be unpacked, parsed or repaired.
     #[error("the feed can't be read: {why}")]
     Malformed {
         /// What is wrong with it.

@@ -169,7 +169,7 @@ enum NumericReference {
     /// The number of a character that XML forbids, or of no character. It is removed, unless it is half of a
     /// surrogate pair: some programs write a reference for each half.
     Illegal,
-    /// No number at all; stays as it is written.
+    /// No number at all, or a hexadecimal one of more than 32 bits; stays as it is written.
     NoNumber,
 }
 
