@@ -64,8 +64,8 @@ impl FileList {
         }
     }
 
-    /// Replaces the address of the first file that is not from Media RSS alone. That address redirects to `original`, which
-    /// is written instead. Another file that has this address already is removed.
+    /// Gives the first file that an enclosure names the address `original`, to which its published address redirects.
+    /// Another file that has this address already is removed.
     pub(in crate::document) fn set_original_address(&mut self, original: &str) {
         let Some(redirection) = self.files.iter().find(|(_, is_media_rss)| !is_media_rss) else { return };
         let redirection = redirection.0.url.clone();

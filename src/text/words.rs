@@ -193,7 +193,7 @@ const fn is_folded(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && byte != b'`' && !byte.is_ascii_uppercase()
 }
 
-/// First character of [`FOLDED_LETTERS`], which has the Latin, Greek and Cyrillic letters beyond ASCII.
+/// First character of [`FOLDED_LETTERS`], which has the Latin, Greek and Cyrillic letters from here to [`LAST_LETTER`].
 const FIRST_LETTER: u32 = 0xc0;
 const LAST_LETTER: u32 = 0x52f;
 

@@ -133,7 +133,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn read_feed_text(&mut self, tag: &XmlTag<'a>, name: &str, rank: u8) {
         let Some((kind, text)) = self.read_text(tag, DefaultTextType::Title) else { return };
-        // A feed has no content, so its rights have the rank of one.
+        // A feed has no content, so the rank of the content is used for its rights.
         let rank_so_far = match name {
             "title" => &mut self.feed.ranks.title,
             "rights" => &mut self.feed.ranks.content,

@@ -24,7 +24,7 @@ pub(in crate::document) enum TextSegment<'a> {
 pub(in crate::document) enum Content<'a> {
     /// Text only.
     Text(Vec<TextSegment<'a>>),
-    /// Text with child elements, as it is written. If the end tag is missing, perhaps only text.
+    /// Text with child elements, as it is written. It may be text alone if the end tag is missing.
     Markup(&'a str),
 }
 

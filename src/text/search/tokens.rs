@@ -18,7 +18,7 @@ const MAX_WORD: usize = 64;
 /// A word, a pair of characters or a single character of a text, as it is indexed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Token {
-    /// What is indexed, folded. It contains only ASCII letters and digits, and characters beyond ASCII.
+    /// The folded text that is indexed. It contains only ASCII letters and digits, and characters beyond ASCII.
     pub text: String,
     /// Position in the text, in bytes.
     pub range: Range<usize>,

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-/// How the names of parameters begin that belong to a tracking tool. In lower case.
+/// Beginnings of the names that tracking tools give their parameters. In lower case.
 const PREFIXES: [&str; 8] = ["utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_custom", "bsft_", "__hs"];
 
 /// Parameters that are used for tracking on every site. In lower case, sorted.

@@ -88,7 +88,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Handles HTML that riverd made itself like tags and text of the document.
+    /// Adds HTML that riverd made itself, by the same rules as the tags and texts of the document.
     pub(super) fn add_html(&mut self, html: &str) {
         for token in HtmlTokens::of(html) {
             self.add_token(token);
