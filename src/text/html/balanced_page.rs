@@ -150,7 +150,8 @@ struct BalancedPage {
 }
 
 impl BalancedPage {
-    /// Writes text, with each `<` escaped. Its character references stay as they are.
+    /// Writes text, with each `<` escaped. Its character references stay as they are. Spaces after the mark of a task box are
+    /// left out, because the mark ends with one.
     fn text(&mut self, text: &str) {
         let is_after_mark = self.html.ends_with("☑ ") || self.html.ends_with("☐ ");
         let text = if is_after_mark { text.trim_start_matches(' ') } else { text };

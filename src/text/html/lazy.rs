@@ -149,7 +149,7 @@ fn rank(name: &str, value: &str, extensions: &[&str], is_placeholder: bool) -> O
     Some(rank)
 }
 
-/// Returns whether a value is the address of a file with one of these extensions, with or without a query.
+/// Returns whether a value looks like an address, and has one of these file extensions anywhere in it.
 fn names_file(value: &str, extensions: &[&str]) -> bool {
     let value = value.trim();
     let is_address =

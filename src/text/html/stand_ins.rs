@@ -43,7 +43,7 @@ pub(super) enum StandIn {
 }
 
 /// Returns what stands in for the file or the page that an `object` or an `embed` shows. `None` for a known player, which
-/// stays a frame, and for an element that is hidden, has no address, or shows nothing of use (see [`of_file`]).
+/// stays a frame, and for an element that is hidden, too small, has no address, or shows nothing of use (see [`of_file`]).
 pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     let address = value(tag, &["data", "src"])?;
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
@@ -73,8 +73,8 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
     }
 }
 
-/// Returns what stands in for the file at an address. `None` for a known player, an advertisement, Flash, and the front
-/// page of a site if `label` is `None`.
+/// Returns what stands in for the file at an address. `None` for a known player, for Flash, for what shows nothing of the
+/// article (see [`is_unwanted`]), and for the front page of a site if `label` is `None`.
 fn of_file(
     address: &str,
     media_type: Option<&str>,
@@ -126,7 +126,7 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<StandIn> {
     linked(text("canonical_url")?, text("title"), base)
 }
 
-/// Returns the page of a chart, a post or a code listing that a script writes into an empty block.
+/// Returns a link to the page of a chart, a post or a code listing that a script writes into an empty block.
 fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     let class = value(tag, &["class"])?;
     let has = |wanted: &str| class.split_ascii_whitespace().any(|word| word == wanted);
@@ -144,7 +144,7 @@ fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     linked(&address, value(tag, &["data-title", "title"]).as_deref(), base)
 }
 
-/// Returns the code listing that a script writes into an empty element.
+/// Returns a link to the code listing that a script writes into an empty element.
 fn of_gist(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     linked(&format!("https://gist.github.com/{}", value(tag, &["data-gist-id"])?), None, base)
 }

@@ -21,9 +21,9 @@ static PROTECTED_LINK_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finde
 /// What is shown in place of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Substitute {
-    /// A link to the page that has what the script would show. Contains the address and the text of the link.
+    /// A link to the page that has what the element would show. Contains the address and the text of the link.
     Link(String, String),
-    /// These characters, in place of the content of the element.
+    /// These characters, in place of the element and its content.
     Text(String),
     /// These characters. The element has no content.
     Mark(&'static str),

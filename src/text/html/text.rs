@@ -129,21 +129,22 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     is_cut
 }
 
-/// Splits a text after the run at its start, whose characters are either all written as they are, or all not.
+/// Splits a text after the run of characters at its start that are all written as they are, or all must be looked at one by
+/// one (see [`is_written_plainly`]).
 fn split_after_plain(text: &str) -> (&str, &str) {
     let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
     let end = if plain > 0 {
         plain
     } else {
-        // The byte begins a character, since only the first byte of a character is not plain.
+        // The plain byte that is found may lie inside a character. The text is split after that character then.
         text.bytes().skip(1).position(is_written_plainly).map_or(text.len(), |at| at + 1)
     };
     text.split_at_checked(text.ceil_char_boundary(end)).unwrap_or((text, ""))
 }
 
-/// Returns whether a byte of a text belongs to a character that is written as it is. The other bytes are those of
-/// control characters and of markup, and those that begin the characters from U+0080 to U+00BF and from U+F000 to
-/// U+FFFF, some of which are dropped or escaped.
+/// Returns whether the character that a byte of a text begins is written as it is; `true` for a byte inside a character.
+/// Returns `false` for control characters and markup, and for the bytes that begin the characters from U+0080 to U+00BF and
+/// from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b' '..=b'~' | 0x80..) && !matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xef)
 }
@@ -159,7 +160,8 @@ struct TextWriter<'a> {
 }
 
 impl TextWriter<'_> {
-    /// Writes `text` as it is. Returns `false` and writes nothing if it needs escapes, or might not fit.
+    /// Writes `text` as it is. Returns `false` and writes nothing if it needs escapes, or might not fit into the output or
+    /// the run.
     fn try_push_plain(&mut self, text: &str) -> bool {
         let length = self.run.length + text.len();
         let fits = self.out.len() + RUN_BREAK.len() + text.len() <= self.end
@@ -248,9 +250,9 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text: control characters except tab and line feed, U+FFFE and U+FFFF,
-/// because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which only some
-/// parsers remove.
+/// Returns whether a character is removed from all text. These are U+FFFE, U+FFFF and the control characters other than tab
+/// and line feed, because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which
+/// only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -299,7 +301,7 @@ fn separates_words(name: &str) -> bool {
     }
 }
 
-/// Returns `text` on one line, without control characters.
+/// Returns `text` on one line, without the characters that are dropped ([`is_dropped`]).
 pub(super) fn one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len());
     push_plain_text(&mut collapsed, text);

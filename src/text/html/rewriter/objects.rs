@@ -61,11 +61,11 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Makes `stand_in` that of the innermost open object, unless the object has a better one. Returns `false` if no
-    /// object is open.
+    /// Gives `stand_in` to the innermost open object, unless the object has one that is as good. Returns `false` if no object
+    /// is open.
     fn offer_to_object(&mut self, stand_in: Option<&StandIn>) -> bool {
         let Some(object) = self.open.iter_mut().rfind(|open| open.is_object) else { return false };
-        // A browser plays a sound or a video, and can only link to other files.
+        // Anything that is shown or played in the article is better than a link.
         let is_better = match (&object.stand_in, stand_in) {
             (None, _) => true,
             (Some(StandIn::Link(..)), Some(offered)) => !matches!(offered, StandIn::Link(..)),
