@@ -40,7 +40,7 @@ class Publisher:
     """Answers for all sources. What a source lists depends on its number and the time alone."""
 
     def __init__(self, sources):
-        self.sources, self.started, self.requests = sources, time.time(), collections.Counter()
+        self.sources, self.started, self.requests, self.first_asked = sources, time.time(), collections.Counter(), {}
         publisher = self
 
         class Answer(http.server.BaseHTTPRequestHandler):
@@ -93,6 +93,7 @@ class Publisher:
         number = int(request.path.split("?")[0].strip("/").split("/")[0])
         kind = self.kind(number)
         self.requests[kind] += 1
+        self.first_asked.setdefault(number, time.time())
         if kind == "healthy":
             etag = f'"{self.newest(number, time.time())}"'
             if request.headers.get("If-None-Match") == etag and number % 3:
@@ -230,7 +231,9 @@ def missing(riverd, publisher, until):
     database = sqlite3.connect(f"file:{riverd.folder}/state/riverd.db?mode=ro", uri=True)
     stored = collections.Counter(guid for (guid,) in database.execute("select guid from entries"))
     healthy = [n for n in range(publisher.sources) if publisher.kind(n) == "healthy"]
-    due = [f"{n}-{entry}" for n in healthy for entry in range(1 + publisher.newest(n, publisher.started) - LISTED, publisher.newest(n, until) + 1)]
+    # What a document no longer listed when its source was asked for the first time can't be stored. A second is left for the answer.
+    asked = {n: publisher.first_asked.get(n, publisher.started) + 1 for n in healthy}
+    due = [f"{n}-{entry}" for n in healthy for entry in range(1 + publisher.newest(n, asked[n]) - LISTED, publisher.newest(n, until) + 1)]
     lost = [guid for guid in due if stored[guid] == 0]
     return lost, sum(stored[guid] > 1 for guid in due), len(due)
 
