@@ -327,8 +327,8 @@ impl Search<'_> {
         }
         let mut allowed = without_comments(allowed);
         // The feed of the section that the page is in comes before that of the whole site.
-        allowed.sort_by_key(|feed| Reverse(sections::shared_directories(page, &feed.url)));
-        links.sort_by_key(|url| Reverse(sections::shared_directories(page, url)));
+        allowed.sort_by_key(|feed| Reverse(sections::shared_segments(page, &feed.url)));
+        links.sort_by_key(|url| Reverse(sections::shared_segments(page, url)));
         let page = page.clone();
         match (stand_in, forbidden) {
             _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh, is_chosen },

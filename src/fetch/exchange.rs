@@ -84,7 +84,7 @@ impl<'a> Exchange<'a> {
             Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(error) => error.into(),
         };
-        outcome.after_redirects(self.redirect_limit_reset_at)
+        outcome.with_redirect_limit(self.redirect_limit_reset_at)
     }
 
     /// Does the same as [`Exchange::run`], but follows no redirect to another server: the error is the address that it leads

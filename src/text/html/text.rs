@@ -12,7 +12,7 @@ use crate::text::words::CollapsedText;
 /// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
 /// each stop (an `&`, a no-break space or another character that begins with the same byte) the serialiser searches the
 /// rest of the run for `<` and `>`. 2^24 takes about a millisecond. Real runs cause a hundredth of that, but a mebibyte
-/// of `&` in one run would take seconds.
+/// of `&` in one run would take about a minute.
 const MAX_RUN_WORK: usize = 1 << 24;
 
 /// The text at the end of the output, after the last tag.
@@ -99,8 +99,8 @@ fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     is_number.then_some((surrogate, rest.strip_prefix(';')?))
 }
 
-/// Longest reference to a surrogate that is read, in bytes after `&#` and with the `;`. Some programs write leading
-/// zeros.
+/// Longest reference to a surrogate that is read, in bytes: what follows `&#`, up to and including the `;`. Some programs
+/// write leading zeros.
 const MAX_SURROGATE_REFERENCE: usize = 9;
 
 /// An invisible tag that breaks a run of text that has become too long.
@@ -129,8 +129,8 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     is_cut
 }
 
-/// Splits a text after the run of characters at its start that are all written as they are, or all must be looked at one by
-/// one (see [`is_written_plainly`]).
+/// Splits a text after its leading characters that are written as they are or, if there are none, after those that must be
+/// looked at one by one (see [`is_written_plainly`]).
 fn split_after_plain(text: &str) -> (&str, &str) {
     let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
     let end = if plain > 0 {
@@ -142,8 +142,8 @@ fn split_after_plain(text: &str) -> (&str, &str) {
     text.split_at_checked(text.ceil_char_boundary(end)).unwrap_or((text, ""))
 }
 
-/// Returns whether the character that a byte of a text begins is written as it is; `true` for a byte inside a character.
-/// Returns `false` for control characters and markup, and for the bytes that begin the characters from U+0080 to U+00BF and
+/// Returns whether a character whose first byte is this one is written as it is; `true` for a byte inside a character.
+/// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters from U+0080 to U+00BF and
 /// from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b' '..=b'~' | 0x80..) && !matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xef)
@@ -250,7 +250,7 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text. These are U+FFFE, U+FFFF and the control characters other than tab
+/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the control characters other than tab
 /// and line feed, because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which
 /// only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
