@@ -1,7 +1,7 @@
 //! The values of a document for which feed-rs has no field. They bypass feed-rs, and are joined with what it reads.
 
 use super::enclosure::FileList;
-use crate::model::{AlsoIn, ArticleDetails, ArticleImage, FeedFormat, FeedHints, Origin, Show};
+use crate::model::{AlsoIn, ArticleImage, BoxedDetails, FeedFormat, FeedHints, Origin, Show};
 use crate::text::dates::DateStyle;
 
 /// Values of the feed for which feed-rs has no field.
@@ -55,5 +55,5 @@ pub(in crate::document) struct EntryExtras {
     /// A picture that is used only if the text has none.
     pub(in crate::document) small_picture: Option<ArticleImage>,
     /// Picture, episode, rights, licence, place, related pages and contributors.
-    pub(in crate::document) details: ArticleDetails,
+    pub(in crate::document) details: BoxedDetails,
 }

@@ -121,7 +121,7 @@ fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<P
     if converted.extras.entries.is_empty() && converted.unknown_entries > 0 {
         return Err(ParseError::EntriesLost { of: converted.unknown_entries, read: 0 });
     }
-    feed_rs_reader::read(converted.atom, converted.texts, converted.extras)
+    feed_rs_reader::read(&converted.atom, converted.texts, converted.extras)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
+use super::boxed_details::BoxedDetails;
 use super::podcast::Episode;
 use crate::time::Timestamp;
 
@@ -197,7 +198,7 @@ pub struct Article {
     /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
-    pub details: ArticleDetails,
+    pub details: BoxedDetails,
     /// Data for finding near duplicates; empty if the entry is stored and looks the same to a reader.
     pub fingerprint: Fingerprint,
     /// Hash of title, texts, author and enclosures: of their words, and of the addresses of links, pictures and files. The

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{LONGEST_LABEL, is_language, shortened};
 use crate::article::pictures::is_web_address;
-use crate::model::{Article, ArticleDetails, ArticleImage, Episode, LinkedFile, PodcastPerson};
+use crate::model::{Article, ArticleDetails, ArticleImage, BoxedDetails, Episode, LinkedFile, PodcastPerson};
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
@@ -16,11 +16,12 @@ const LONGEST_DETAIL_LIST: usize = 64;
 const MOST_CHAPTERS: usize = 256;
 
 /// Returns the details of an entry with absolute addresses and within bounds.
-pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDetails {
+pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetails {
+    let Some(details) = details.into_details() else { return BoxedDetails::default() };
     let addresses = |found: Vec<String>| -> Vec<String> {
         found.iter().filter_map(|address| absolute(address, base)).take(LONGEST_DETAIL_LIST).collect()
     };
-    ArticleDetails {
+    let details = ArticleDetails {
         image: details.image.and_then(|image| absolute_image(image, base)),
         podcast: details.podcast.map(|episode| bounded_episode(episode, base)),
         rights: details.rights.and_then(label),
@@ -29,7 +30,8 @@ pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDe
         related: addresses(details.related),
         via: addresses(details.via),
         contributors: details.contributors.into_iter().filter_map(label).take(LONGEST_DETAIL_LIST).collect(),
-    }
+    };
+    details.into()
 }
 
 /// Returns a picture with an absolute web address, or `None` if it has none.

@@ -21,7 +21,8 @@ use super::sniff;
 use super::xml::html_or_plain::html_or_plain;
 use super::xml::text_kind::{Field, as_html};
 use crate::model::{
-    AlsoIn, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin, ParsedFeed,
+    AlsoIn, BoxedDetails, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin,
+    ParsedFeed,
 };
 use crate::text::dates::{self, DateStyle};
 use crate::text::html;
@@ -160,7 +161,7 @@ impl ItemReader<'_> {
         let id = item.get("id").filter(|id| !id.is_f64()).and_then(as_string);
         let river = item.get("_river").and_then(Value::as_object);
         let link = self.address(item, "url");
-        let details = self.details(item, river);
+        let details = BoxedDetails::from(self.details(item, river));
         let external_link = details.related.first().cloned();
         let by_id =
             id.as_deref().filter(|id| id.starts_with("http")).and_then(|id| address::absolute(id, None));
