@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use bytes::Bytes;
 
 use super::{SetupError, UsageError, state_dir};
 use crate::model::EarlierAnswer;
 use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWER_BYTES};
 use crate::service::control::{SOCKET_NAME, short_socket_path};
+use crate::store::MAX_KEPT_BODY;
 
 /// How long the daemon may take to answer whether the database can be written.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
@@ -91,9 +93,10 @@ impl DaemonConnection {
         }
     }
 
-    /// Lets the daemon keep an answer for the next poll of its source.
+    /// Lets the daemon keep an answer for the next poll of its source. A body that is too large to be kept is not sent.
     pub(super) fn keep_answer(mut self, answer: EarlierAnswer) -> anyhow::Result<()> {
         let (answer, body) = answer.split_body();
+        let body = if body.len() > MAX_KEPT_BODY { Bytes::new() } else { body };
         self.send(&ControlRequest::KeepAnswer { answer: Box::new(answer) })?;
         self.stream
             .get_mut()

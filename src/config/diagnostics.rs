@@ -95,14 +95,22 @@ impl<'a> Diagnostics<'a> {
         !self.invalid_lines.is_empty()
     }
 
-    /// Marks the strings in `value` as secret: they are never shown.
+    /// Marks the strings, numbers and dates in `value` as secret: they are never shown.
     pub(super) fn hide(&mut self, value: &Spanned<DeValue<'_>>) {
         match value.get_ref() {
             DeValue::String(_) => self.hide_as(value.span(), "\"…\"".to_owned()),
             DeValue::Array(items) => items.iter().for_each(|item| self.hide(item)),
             DeValue::Table(table) => table.iter().for_each(|(_, item)| self.hide(item)),
-            _ => {}
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => {
+                self.hide_as(value.span(), "…".to_owned());
+            }
+            DeValue::Boolean(_) => {}
         }
+    }
+
+    /// Returns the text of the file at `span`.
+    pub(super) fn source_text(&self, span: &Range<usize>) -> &'a str {
+        self.text.get(span.clone()).unwrap_or_default()
     }
 
     /// Makes error messages show `shown` instead of the text at `span`.

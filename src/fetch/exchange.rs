@@ -146,9 +146,9 @@ impl<'a> Exchange<'a> {
                 let limit_reset_at = freshness(response.headers(), self.now).limit_reset_at;
                 self.redirect_limit_reset_at = self.redirect_limit_reset_at.max(limit_reset_at);
             }
-            url = chain.follow(status, location.as_deref()).map_err(|failure| {
-                let waits_for_cookie = sets_cookie && failure::is_endless_redirect(&failure);
-                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
+            url = chain.follow(status, location.as_deref()).map_err(|refused| {
+                let waits_for_cookie = sets_cookie && refused.is_endless;
+                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { refused.failure };
                 self.error_of(&response, failure)
             })?;
             // The connection must not be held during the wait for another host.

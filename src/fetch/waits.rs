@@ -42,7 +42,7 @@ pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Tim
         Some(number) => of_number(number, unit, headers, now)?,
         None => match span_with_units(text).or_else(|| span_as_clock(text)) {
             Some(seconds) => after(now, seconds),
-            None => by_our_clock(http_date(text).or_else(|| dates::parse(text))?, headers, now),
+            None => correct_clock_skew(http_date(text).or_else(|| dates::parse(text))?, headers, now),
         },
     };
     (at > now && at.since(now).as_secs_f64() <= LONGEST_WAIT).then_some(at)
@@ -66,7 +66,7 @@ fn of_number(number: f64, unit: NumberUnit, headers: &HeaderMap, now: Timestamp)
     let server_now = server_clock(headers).unwrap_or(now).unix() as f64;
     let is_near = |seconds: &f64| (seconds - server_now).abs() <= LONGEST_WAIT;
     if let Some(seconds) = [1.0, 1e3, 1e6, 1e9].map(|unit| number / unit).into_iter().find(is_near) {
-        return Some(by_our_clock(Timestamp::from_unix(seconds.ceil() as i64), headers, now));
+        return Some(correct_clock_skew(Timestamp::from_unix(seconds.ceil() as i64), headers, now));
     }
     (number <= LONGEST_PAUSE_IN_MS).then(|| after(now, number / 1e3))
 }
@@ -84,7 +84,7 @@ fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
 /// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. If the moment has passed
 /// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal. A moment further ahead than [`LONGEST`]
 /// is shortened to it.
-pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+pub(crate) fn correct_clock_skew(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
         Some(_) => now,

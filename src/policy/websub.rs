@@ -215,6 +215,16 @@ pub fn ask_after_denial(now: Timestamp) -> Timestamp {
     now.saturating_add(DENIED_FOR)
 }
 
+/// Returns the latest time that [`next_ask`] plans at `now` for an unsubscription.
+pub fn latest_unsubscription(now: Timestamp) -> Timestamp {
+    now.saturating_add(retry(UNSUBSCRIBE_ATTEMPTS))
+}
+
+/// Returns the latest time at which a hub is asked that has given no lease by `now`.
+pub fn latest_ask(now: Timestamp) -> Timestamp {
+    now.saturating_add(RETRY_AT_MOST.max(DENIED_FOR))
+}
+
 /// Returns the latest end that a lease given by `now` can have.
 pub fn latest_lease_end(now: Timestamp) -> Timestamp {
     now.saturating_add(LEASE_AT_MOST)

@@ -285,11 +285,20 @@ pub(super) fn has_message_since(
 }
 
 /// Corrects what was noted before the clock was set back. A lease whose noted end is later than that of any lease given by now
-/// is requested again, because how long it is still valid is unknown. A message that was noted in the future counts as one that
-/// comes now.
+/// is requested again, because how long it is still valid is unknown. A request that was planned for later than any that is
+/// planned now is due. A message that was noted in the future counts as one that comes now.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached("update subscriptions set lease_until = null, ask_at = ? where lease_until > ?")?
         .execute(params![now.unix(), websub::latest_lease_end(now).unix()])?;
+    conn.prepare_cached(
+        "update subscriptions set ask_at = ?1
+         where (leaving = 1 and ask_at > ?2) or (leaving = 0 and lease_until is null and ask_at > ?3)",
+    )?
+    .execute(params![
+        now.unix(),
+        websub::latest_unsubscription(now).unix(),
+        websub::latest_ask(now).unix()
+    ])?;
     conn.prepare_cached("update subscriptions set pushed_at = ?1 where pushed_at > ?1")?
         .execute([now.unix()])?;
     Ok(())

@@ -110,8 +110,9 @@ pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreEr
     Ok(conn.prepare_cached(sql)?.exists(params![now.unix(), latest.unix()])?)
 }
 
-/// A due page, with the row of its source.
+/// A due page, with the row of its entry and of its source. `page` is `None` if it can't be fetched.
 struct DueRow {
+    entry: i64,
     source: SourceId,
     host: String,
     page: Option<DuePage>,
@@ -140,9 +141,15 @@ pub(super) fn claim(
     for row in rows {
         let row = row?;
         let Some(mut page) = row.page else {
-            // Its source was removed or disabled, or no longer has `full_text`, so the page is not fetched.
-            conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
-                .execute([row.source.0])?;
+            if sources.contains_key(&row.source) {
+                // Its address can't be read.
+                conn.prepare_cached("update pages set next_try_at = null where entry_id = ?")?
+                    .execute([row.entry])?;
+            } else {
+                // Its source was removed or disabled, or no longer has `full_text`, so none of its pages is fetched.
+                conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
+                    .execute([row.source.0])?;
+            }
             continue;
         };
         if claim.busy_hosts.contains(&row.host) || pages.len() >= claim.total {
@@ -174,7 +181,7 @@ fn due_row(row: &Row<'_>, sources: &HashMap<SourceId, Arc<Source>>) -> rusqlite:
         feed_text: None,
         tries,
     });
-    Ok(DueRow { source: source_id, host: row.get("host")?, page })
+    Ok(DueRow { entry, source: source_id, host: row.get("host")?, page })
 }
 
 /// Returns the title and the text that the feed gives an entry.
@@ -280,4 +287,37 @@ pub(super) fn history(conn: &Connection, entry: i64) -> Result<Option<PageHistor
     let sql = "select content is not null as has_article, tries, fetched_at, next_try_at, message
                from pages where entry_id = ?";
     Ok(conn.prepare_cached(sql)?.query_row([entry], read).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Cadence, Location};
+
+    #[test]
+    fn a_page_whose_address_cannot_be_read_costs_no_other_page_of_its_source_its_fetch() {
+        let conn = Connection::open_in_memory().unwrap();
+        // Only what a claim reads of the tables.
+        conn.execute_batch(
+            "create table entries (id integer primary key, title, summary, content);
+             create table texts (entry_id, packed);
+             create table pages (entry_id, source_id, host, url, tries, next_try_at);
+             insert into entries values (1, 'a', null, null), (2, 'b', null, null);
+             insert into pages values (1, 1, 'a.example', 'https://a.example/1', 0, 10);
+             insert into pages values (2, 1, 'b.example', 'no address', 0, 5);
+             insert into pages values (3, 2, 'c.example', 'https://c.example/3', 0, 5);
+             insert into pages values (4, 2, 'd.example', 'https://d.example/4', 0, 50);",
+        )
+        .unwrap();
+        let location = Location::Http("https://a.example/feed".parse().unwrap());
+        let source = Source::new("a", location, Cadence::Every(std::time::Duration::from_secs(60)));
+        let sources = HashMap::from([(SourceId(1), Arc::new(source))]);
+        let wanted = PageClaim { total: 8, busy_hosts: HashSet::new() };
+        let claimed = claim(&conn, &wanted, &sources, Timestamp::from_unix(20)).unwrap();
+        assert_eq!(claimed.iter().map(|page| page.entry).collect::<Vec<_>>(), [1]);
+        let mut query = conn.prepare("select next_try_at is null from pages order by entry_id").unwrap();
+        let given_up: Vec<bool> =
+            query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(given_up, [false, true, true, true], "the second source has no `full_text` any more");
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) ->
     let is_on = |step: i64| one.unix() % step == 0 || other.unix() % step == 0;
     let is_exact = one.unix() % ROUND_TIME != 0 || other.unix() % ROUND_TIME != 0;
     let whole_hours = apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR;
-    let same_day = one.unix().div_euclid(86_400) == other.unix().div_euclid(86_400);
+    let same_day = one.day_number() == other.day_number();
     // The seconds may be cut off or rounded.
     if one == other || apart < MINUTE && is_on(60) {
         Evidence::Same

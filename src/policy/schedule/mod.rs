@@ -8,6 +8,8 @@ mod window;
 
 use std::time::Duration;
 
+use chrono::Local;
+
 use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
@@ -215,31 +217,25 @@ fn within_window(
     }
 }
 
-/// Plans a time of the operator's schedule that is about `wait` away: the first one that comes after `wait` minus the usual
-/// interval.
-fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason) -> NextPoll {
-    let usual = interval::usual(input);
-    let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
-    let until = later.now.saturating_add(interval::usual(&later).wait);
-    plan(input, &Interval::required(until.since(input.now), reason))
-}
-
 /// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day, or
 /// to the usual interval if that is longer. With a cron schedule, the first wait is half an hour, and later ones end at
 /// scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
-    let Cadence::Schedule(_) = input.source.cadence else {
+    let Cadence::Schedule(cron) = &input.source.cadence else {
         let wait = backoff(usual.wait, times);
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
     // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
-    // then, the next poll is at a scheduled time about when the backoff ends.
+    // then, the next poll is at the first scheduled time after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     }
-    scheduled_after(input, wait, NextPollReason::Backoff)
+    let wait = interval::until_scheduled(cron, input.now, wait, &Local).max(usual.wait);
+    let delay = input.jitter.within(SCHEDULE_JITTER.min(wait / 10));
+    let at = input.now.saturating_add(wait).saturating_add(delay);
+    after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Backoff })
 }
 
 /// Plans the next poll while riverd's own network is down. It comes soon, but not for all sources at the same moment.

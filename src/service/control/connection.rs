@@ -116,7 +116,8 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
     }
 }
 
-/// Reads the body that follows the request, and keeps the answer.
+/// Reads the body that follows the request, and keeps the answer. A body that is too large does not follow; only the pause that
+/// its answer asks for is noted.
 async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
     services: &ControlServices,
     answer: EarlierAnswer<usize>,
@@ -124,7 +125,7 @@ async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
 ) -> io::Result<ControlAnswer> {
     let length = answer.body_length();
     if length > MAX_KEPT_BODY {
-        return Ok(ControlAnswer::wrong_usage(format!("the feed has more than {MAX_KEPT_BODY} bytes")));
+        return Ok(done(services.store.note_pause_of_answer(answer, Timestamp::now()).await));
     }
     let mut body = vec![0; length];
     timeout(REQUEST_TIMEOUT, reader.read_exact(&mut body)).await??;

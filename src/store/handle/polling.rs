@@ -183,17 +183,26 @@ impl Store {
     }
 
     /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for
-    /// a pause of the whole domain, the pause holds at once. An answer with a body above [`MAX_KEPT_BODY`] is not kept, and its
-    /// pause is not noted.
+    /// a pause of the whole domain, the pause holds at once. Of an answer with a body above [`MAX_KEPT_BODY`], only this pause is
+    /// kept.
     pub async fn keep_answer(&self, answer: EarlierAnswer, now: Timestamp) -> Result<(), StoreError> {
         let (answer, body) = answer.split_body();
         if body.len() > MAX_KEPT_BODY {
-            return Ok(());
+            return self.note_pause_of_answer(answer, now).await;
         }
         let url = answer.url.to_string();
         self.write(move |conn| kept_answers::keep(conn, &answer, &body, now)).await?;
         self.kept_addresses.add(url);
         Ok(())
+    }
+
+    /// Notes the pause of a domain that an answer asked for, without keeping the answer.
+    pub async fn note_pause_of_answer(
+        &self,
+        answer: EarlierAnswer<usize>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| kept_answers::note_pause(conn, &answer, now).map(|_| ())).await
     }
 
     /// Returns whether an answer with a document is kept for an address, so that a poll may use it instead of sending a

@@ -472,3 +472,15 @@ fn days_in_comments_and_dates_of_dot_net_are_read() {
         assert_eq!(parse(text).map(Timestamp::to_rfc3339).as_deref(), Some(expected), "{text}");
     }
 }
+
+#[test]
+fn only_a_number_with_seconds_has_a_fraction() {
+    assert_reads(&[
+        ("1795484340.25", "2026-11-24T01:39:00Z"),
+        ("20261005100000.123", "2026-10-05T10:00:00Z"),
+        ("2026", "2026-01-01T00:00:00Z"),
+    ]);
+    for text in ["2026.10", "20261005.5", "202610051000.5", "26278.1", "2026.5000"] {
+        assert_eq!(parse(text), None, "{text}");
+    }
+}

@@ -48,7 +48,7 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
             let page = value(tag, &["url"]).filter(|page| page.starts_with("https://"))?;
             Some(Substitute::Link(page.clone(), page))
         }
-        "amp-img" | "amp-anim" | "amp-video" | "amp-audio" => None,
+        "amp-img" | "amp-anim" | "amp-video" | "amp-audio" | "amp-iframe" => None,
         _ if name.starts_with("amp-") || name.starts_with("lite-") || name.starts_with("youtube-") => {
             let page = page_of_player(name, tag)?;
             let label = value(tag, &["playlabel", "title", "data-title", "aria-label"]);
