@@ -17,7 +17,8 @@ const MOST_LOOKED_AT: usize = 64;
 const MOST_OF_TEXT: usize = 4;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
-/// How many entries a document must have, not counting episodes, so that a picture of all of them says nothing about any.
+/// How many entries a document must have before a picture that they all share says nothing about any single one. Episodes are
+/// not counted.
 const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
@@ -117,8 +118,8 @@ impl PictureCandidates {
     }
 }
 
-/// Chooses the picture of each entry of a document: the first that not all entries share. An episode gets its first one. So
-/// does every entry of a document with fewer than [`SHARED_BY`] entries.
+/// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
+/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these.
 pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleImage>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in candidates.iter().filter(|entry| !entry.is_episode) {
@@ -137,7 +138,7 @@ pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleIm
     candidates.into_iter().map(own).collect()
 }
 
-/// Returns the first picture among the attached files.
+/// Returns the first picture among the attached files that has a web address and may stand for an article.
 fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
     let is_candidate =
         |file: &&Enclosure| file.is_picture() && is_web_address(&file.url) && !is_no_picture(&file.url);

@@ -31,8 +31,8 @@ impl DaemonConnection {
         let connected = short_socket_path(&path).and_then(|(_directory, short)| UnixStream::connect(short));
         match connected {
             Ok(stream) => Ok(Some(Self { stream: BufReader::new(stream) })),
-            // A crash may have left the file of a socket that nobody listens on. That the state directory is a file is reported
-            // when it is to be created.
+            // A crash may have left the file of a socket that nobody listens on. If the state directory turns out to be a file,
+            // that is reported when riverd tries to create the directory.
             Err(error)
                 if matches!(
                     error.kind(),
@@ -71,7 +71,7 @@ impl DaemonConnection {
             .context("the daemon does not take the request")
     }
 
-    /// Receives the next answer. An `error` becomes an error with its exit code.
+    /// Receives the next answer. Turns the answer `error` into an error with the exit code that the answer names.
     pub(super) fn receive(&mut self) -> anyhow::Result<ControlAnswer> {
         let mut line = Vec::new();
         (&mut self.stream)
@@ -121,8 +121,8 @@ impl DaemonConnection {
     }
 }
 
-/// Returns an error of the control socket as its text alone. A socket that the daemon closed must not be taken for a stdout that its
-/// reader closed, which is no failure of a verb.
+/// Returns an error of the control socket as its text alone. Otherwise `main` would take a socket that the daemon closed for a
+/// stdout that its reader closed, and report success.
 fn as_text(error: &io::Error) -> anyhow::Error {
     anyhow::Error::msg(error.to_string())
 }

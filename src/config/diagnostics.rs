@@ -147,7 +147,7 @@ impl<'a> Diagnostics<'a> {
         self.lines.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    /// Returns the bytes of a line (from 0) without its line end.
+    /// Returns the byte range of line number `line` (from 0), without its line end.
     fn line_span(&self, line: usize) -> Range<usize> {
         let start = self.lines.get(line).copied().unwrap_or(self.text.len());
         let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);

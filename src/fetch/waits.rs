@@ -12,8 +12,8 @@ use crate::time::{DAY, Timestamp};
 /// The longest span that is read from a header. A longer one (`max-age`, `Expires`, the window of a rate limit) is shortened to
 /// it. A pause is never that long: see [`LONGEST_WAIT`].
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
-/// The longest pause in seconds that a server means. A larger number is in another unit, unless it is that of whole days up to
-/// [`LONGEST_WAIT`].
+/// The longest pause in seconds that a server means. A larger number is in another unit, unless it is a whole number of days up
+/// to [`LONGEST_WAIT`].
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
 /// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never"
 /// (`2147483647`, a date in the year 2099 or 9999), or the number is in another unit.
@@ -82,7 +82,8 @@ fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
 }
 
 /// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. If the moment has passed
-/// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal.
+/// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal. A moment further ahead than [`LONGEST`]
+/// is shortened to it.
 pub(crate) fn correct_clock_skew(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),

@@ -66,7 +66,7 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
             registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
         }
         Format::Journald => {
-            // Without a prefix, `SOURCE=rust-blog` finds the field `source`.
+            // Without a prefix, `journalctl SOURCE=rust-blog` finds the field `source`.
             let journal = tracing_journald::layer().map_err(LoggingError::Journal)?.with_field_prefix(None);
             registry.with(journal).try_init()
         }

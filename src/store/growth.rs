@@ -36,8 +36,8 @@ pub(super) struct NewEntries<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Returns how many of the new entries of a document, the newest first, may be stored now. Warns when a limit is reached or
-/// near.
+/// Returns how many of the new entries of a document, the newest first, may be stored now. Warns when a limit is exceeded, and
+/// when that of all sources is near.
 pub(super) fn room(conn: &Connection, entries: NewEntries<'_>) -> Result<u64, StoreError> {
     let NewEntries { source, url, count: new, now } = entries;
     if new < COUNTED_FROM {

@@ -33,7 +33,7 @@ pub struct PageClaim {
 pub struct PageHistory {
     /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
     pub has_article: bool,
-    /// How many times it was fetched.
+    /// How many times it was fetched. Answers that asked for a pause are not counted.
     pub tries: u32,
     /// When it was last fetched.
     pub fetched_at: Option<Timestamp>,
@@ -53,7 +53,7 @@ pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, Sto
 /// Deletes the pages of these sources. Their entries have the text of the feed again.
 pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
     for id in sources {
-        // The words of the articles are no longer to be found.
+        // A search must no longer find the words of the pages, so their entries are indexed again.
         let sql = "insert into search_queue (entry_id)
                    select entry_id from pages where source_id = ? and content is not null";
         conn.prepare_cached(sql)?.execute([id.0])?;
@@ -62,8 +62,8 @@ pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes that the pages behind new entries of a document are to be fetched, as far as [`full_text::with_pages`] chooses them.
-/// The articles of these entries wait a while for their pages.
+/// Notes that the pages behind new entries of a document that no filter holds back are to be fetched, as far as
+/// [`full_text::with_pages`] chooses them. The articles of these entries wait a while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -102,8 +102,8 @@ pub(super) fn want(
     Ok(())
 }
 
-/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned by a clock that was set back
-/// since, so it is due too.
+/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned before the clock was set
+/// back, so it is due too.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
@@ -219,7 +219,7 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         ":entry": record.entry,
     })?;
     if record.text.is_some() {
-        // The words of the article are to be found.
+        // A search must find the words of the page, so its entry is indexed again.
         conn.prepare_cached("insert into search_queue (entry_id) values (?)")?.execute([record.entry])?;
     }
     if let Some(until) = record.host_until {
@@ -233,7 +233,7 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
 }
 
 /// Returns entries whose articles have waited long enough for their pages, at most `limit`. A wait that would still last longer
-/// than [`PUBLISHED_AFTER`] began by a clock that was set back since, so it is over too.
+/// than [`PUBLISHED_AFTER`] began before the clock was set back, so it is over too.
 pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;
@@ -250,8 +250,8 @@ pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) ->
     Ok(())
 }
 
-/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
-/// newer articles meanwhile do not miss it.
+/// Lets the article of an entry be published. Unless it came with a first poll, it is placed as if it had arrived now, so that
+/// subscribers who have read newer articles meanwhile do not miss it.
 fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     let waited = conn
         .prepare_cached("update pages set waits_until = null where entry_id = ? and waits_until is not null")?

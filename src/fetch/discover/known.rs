@@ -20,7 +20,7 @@ use super::FoundFeed;
 const SITES: &[(&str, &[Page])] = &[
     (
         "youtube.com m.youtube.com",
-        // The page of a handle announces its feed itself.
+        // The page of a handle (`/@name`) announces its feed itself.
         &[
             (
                 "/playlist/*?list /watch/*?list",

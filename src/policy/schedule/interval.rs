@@ -28,13 +28,13 @@ impl Interval {
         Self { wait, reason, required: wait }
     }
 
-    /// Raises the interval to `least` if it is shorter. `reason` is the reason then.
+    /// Raises the interval to `least`, for the reason `reason`, if it is shorter.
     pub(super) fn raised(self, least: Duration, reason: NextPollReason) -> Self {
         let required = self.required.max(least);
         if least > self.wait { Self { wait: least, reason, required } } else { Self { required, ..self } }
     }
 
-    /// Returns the interval with a longer wait of riverd's own choice, if `wait` is longer. `reason` is the reason then.
+    /// Lengthens the interval to `wait`, which is riverd's own choice for the reason `reason`, if it is shorter.
     pub(super) fn stretched(self, wait: Duration, reason: NextPollReason) -> Self {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
@@ -93,9 +93,9 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
     day.wait(now, Duration::from_secs_f64(mean).max(least), most).clamp(min, most)
 }
 
-/// Returns the wait between `least` and `most` for a source of which each poll costs a whole body: by its rhythm and the hours
-/// in which it publishes, and as long as its silence once that is longer than several of its usual gaps, or while no gap is
-/// known.
+/// Returns the wait for a source whose polls each cost a whole body, between `least` and `most`. It follows the rhythm of the
+/// source and the hours in which it publishes. Once the silence of the source is longer than several of its usual gaps, or
+/// while no gap is known, the wait is as long as the silence.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     match state.publishing_gap {

@@ -62,7 +62,8 @@ impl Jitter {
     }
 
     /// Returns the wait of `interval` with a random delay. A wait of riverd's own choice stays within `most`: if there is no
-    /// room for a delay, it is shortened at random, at most to its half. A required wait exceeds `most` by at most a tenth.
+    /// room for a delay, it is shortened at random, to no less than half. A required wait may always be delayed by a tenth,
+    /// even beyond `most`.
     fn apply(self, interval: &Interval, most: Duration) -> Duration {
         let tenth = interval.wait / 10;
         let width = match self.width {
@@ -177,7 +178,7 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
 
 /// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
 /// whole body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day.
-/// It ends before half of the list can have been replaced. An interval that the operator set stands.
+/// The wait ends before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {
@@ -218,8 +219,9 @@ fn within_window(
     }
 }
 
-/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day or
-/// the usual interval. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
+/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day, or
+/// to the usual interval if that is longer. With a cron schedule, the first wait is half an hour, and later ones end at
+/// scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(cron) = &input.source.cadence else {
@@ -238,7 +240,7 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Backoff })
 }
 
-/// Plans the next poll while riverd's own network is down: soon, but not that of all sources at once.
+/// Plans the next poll while riverd's own network is down. It comes soon, but not for all sources at the same moment.
 pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));

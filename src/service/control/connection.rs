@@ -19,8 +19,8 @@ use crate::time::Timestamp;
 /// How long a verb may take to send its request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves one verb. `stop` is cancelled when the daemon stops. During a poll this function cancels it when the verb goes
-/// away.
+/// Serves one verb. `stop` is cancelled when the daemon stops. During a poll, this function cancels `stop` itself when
+/// the verb goes away.
 pub(super) async fn serve(
     stream: UnixStream,
     services: ControlServices,

@@ -58,7 +58,7 @@ fn truncated_year_and_month(text: &str) -> Option<DateFields> {
     Some(midnight(day))
 }
 
-/// Returns the date and time that `value`, which is a number `YYYYMMDDhhmm`, and the seconds name.
+/// Returns the date and time that `value` names with its digits `YYYYMMDDhhmm`, at `second` seconds.
 fn compact_date_time(value: u64, second: u32) -> DateFields {
     let date = value / 10_000;
     let time = TimeOfDay { hour: to_u32(value / 100 % 100), minute: to_u32(value % 100), second };

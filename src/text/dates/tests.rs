@@ -440,7 +440,7 @@ proptest! {
 
     #[test]
     fn a_date_that_riverd_writes_is_read_back(unix in Timestamp::MIN.unix()..=Timestamp::MAX.unix()) {
-        // These years are read as Buddhist ones.
+        // The years from 2400 to 2699 are read as Buddhist ones.
         prop_assume!(!(2399..=2700).contains(&chrono::Datelike::year(&Timestamp::from_unix(unix).to_utc())));
         let moment = Timestamp::from_unix(unix);
         prop_assert_eq!(parse(&moment.to_rfc3339()), Some(moment));
