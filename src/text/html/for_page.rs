@@ -57,6 +57,10 @@ fn write_start(page: &mut String, tag: HtmlTag<'_>, in_link: bool) {
         }
         page.push_str(" loading=\"lazy\" decoding=\"async\" referrerpolicy=\"no-referrer\"");
     }
+    if matches!(tag.name, "pre" | "table") {
+        // The style sheet lets them scroll, and people who use a keyboard must be able to reach what scrolls.
+        page.push_str(" tabindex=\"0\"");
+    }
     page.push('>');
 }
 
@@ -107,6 +111,13 @@ mod tests {
             shown("<a href=\"https://a.example/\"><img src=\"https://a.example/1.png\"></a>")
                 .contains("alt=\"picture\"")
         );
+    }
+
+    #[test]
+    fn what_scrolls_can_be_reached_by_keyboard() {
+        assert_eq!(shown("<pre>a  b</pre>"), "<pre tabindex=\"0\">a  b</pre>");
+        let table = shown("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>");
+        assert!(table.contains("<table tabindex=\"0\">"), "{table}");
     }
 
     #[test]
