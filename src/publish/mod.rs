@@ -86,7 +86,7 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageRenderError),
-    /// The river or the feed of a search could not be read. Both always exist, so this does not happen.
+    /// The river could not be read. It always exists, so this does not happen.
     #[error("there is no river")]
     NoRiver,
     /// The stored articles are still being compared with a view that is new in feeds.toml.
@@ -274,7 +274,7 @@ impl Publisher {
         part: FeedPart,
     ) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let whole = match part {
-            FeedPart::Archive(_) => None,
+            FeedPart::Archive(_) | FeedPart::Before(_) => None,
             FeedPart::Newest | FeedPart::Limited(_) => self.selection(selection.clone()).await?,
         };
         let plan = SnapshotPlan::new(selection.clone(), &self.config(), &self.shared.local_url);
@@ -301,11 +301,17 @@ impl Publisher {
         shared.selections.get_or_build(&shared.store, plan, generation).await
     }
 
-    /// Returns the feed of a search. It is built now unless a current one is cached.
-    pub async fn search(&self, query: SearchQuery) -> Result<Arc<Snapshot>, PublishError> {
+    /// Returns a part of the feed of a search. It is built now unless a current one is cached. Returns `None` if the feed has no
+    /// such part.
+    pub async fn search(
+        &self,
+        query: SearchQuery,
+        part: FeedPart,
+    ) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let shared = &*self.shared;
         let generation = shared.generation.load(Ordering::Acquire);
         let plan = SnapshotPlan::new(RiverSelection::Search(query), &self.config(), &shared.local_url);
+        let plan = plan.with_part(part);
         shared.searches.get_or_build(&shared.store, plan, generation).await
     }
 

@@ -10,6 +10,7 @@ mod incidents;
 mod left_out;
 mod opening;
 mod order;
+mod pages;
 mod parts;
 mod polls;
 mod properties;
