@@ -15,10 +15,10 @@ use crate::time::Timestamp;
 /// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
 pub const ARTICLES_PER_PAGE: usize = 50;
 
-/// On how many days of a month there are articles at least, if the month gets one section instead of one for each day.
-const SPARSE_DAYS: usize = 4;
-/// How many articles such a month has for each of these days: fewer than this. Otherwise a page of old articles would have a
-/// heading for nearly each article.
+/// Longest period of a page on which each day gets a heading, in days.
+const LONGEST_PERIOD_BY_DAY: i64 = 62;
+/// On a page of a longer period, a month with fewer articles than this for each of its days that have any gets one heading instead.
+/// Otherwise nearly each article of the page would have its own.
 const SPARSE_ARTICLES: usize = 2;
 
 /// How many folders of an archive page's path stand below those of its selection: `archive/12/`.
@@ -190,7 +190,7 @@ fn with_query(address: &str, parameter: &str) -> String {
     format!("{address}{before}{parameter}")
 }
 
-/// Groups articles by their days, or by their month if few of them share a day.
+/// Groups articles by their days, or by their month if the page has a long period and few of them share a day.
 fn sections(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<Section> {
     let day_of = |merged: &MergedItem| zone.local(merged.article.river_at).date();
     let section = |articles: &[MergedItem], is_day: bool| {
@@ -203,6 +203,9 @@ fn sections(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<Secti
             articles: articles.iter().map(|merged| page_article(merged, frame, zone, is_day)).collect(),
         })
     };
+    let period = articles.first().zip(articles.last());
+    let is_long = period
+        .is_some_and(|(newest, oldest)| (day_of(newest) - day_of(oldest)).num_days() > LONGEST_PERIOD_BY_DAY);
     let months = articles.chunk_by(|a, b| {
         let (a, b) = (day_of(a), day_of(b));
         (a.year(), a.month()) == (b.year(), b.month())
@@ -211,7 +214,7 @@ fn sections(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<Secti
         .flat_map(|of_month| {
             let by_day = || of_month.chunk_by(|a, b| day_of(a) == day_of(b));
             let days = by_day().count();
-            if days >= SPARSE_DAYS && of_month.len() < SPARSE_ARTICLES * days {
+            if is_long && of_month.len() < SPARSE_ARTICLES * days {
                 vec![section(of_month, false)]
             } else {
                 by_day().map(|of_day| section(of_day, true)).collect()
@@ -315,4 +318,37 @@ pub fn token_page(folders: usize, action: &str) -> String {
 pub fn not_found_page(folders: usize) -> String {
     let message = "The address is wrong, or the article is no longer kept.";
     message_page(folders, ("There is nothing here", message), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::merge::merged_item;
+    use crate::model::{ContentDepth, RiverItem};
+    use crate::time::DAY;
+
+    /// Returns the headings of a page with articles of these days before 15 January 2027.
+    fn headings(days_ago: &[u32]) -> Vec<String> {
+        let newest = Timestamp::from_unix(1_800_000_000);
+        let merged = |days: &u32| {
+            let river_at = newest.saturating_sub(*days * DAY);
+            merged_item(RiverItem { river_at, ..RiverItem::default() }, ContentDepth::Full)
+        };
+        let articles: Vec<MergedItem> = days_ago.iter().map(merged).collect();
+        sections(&articles, &Frame::at_depth(0), PageZone::Utc)
+            .into_iter()
+            .map(|section| section.heading)
+            .collect()
+    }
+
+    #[test]
+    fn sparse_months_of_a_long_period_have_one_heading() {
+        assert_eq!(headings(&[0, 1, 62]).len(), 3, "the period is short");
+        assert_eq!(headings(&[0, 1, 40, 63]), ["January 2027", "December 2026", "November 2026"]);
+        assert_eq!(
+            headings(&[0, 0, 0, 1, 63]),
+            ["Friday, 15 January 2027", "Thursday, 14 January 2027", "November 2026"]
+        );
+        assert!(headings(&[]).is_empty());
+    }
 }

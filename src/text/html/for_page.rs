@@ -154,7 +154,8 @@ mod tests {
         for html in
             ["<p>a &lt;b&gt; c</p>", "<ul><li>x<ul><li>y</li></ul></li></ul>", "<pre>a\n  b &amp; c</pre>"]
         {
-            assert_eq!(shown(html), sanitise(html, None).unwrap().html.as_str(), "{html}");
+            let page = shown(html).replace(" tabindex=\"0\"", "");
+            assert_eq!(page, sanitise(html, None).unwrap().html.as_str(), "{html}");
         }
     }
 }
