@@ -60,6 +60,9 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 /// Memory for cached feeds of tags, sources and views, and for parts of feeds, in bytes. It holds a few dozen feeds of
 /// usual size. Building another one takes some tens of milliseconds.
 const SELECTIONS_MEMORY: usize = 32 << 20;
+/// Memory for cached parts with older articles of tags and sources, in bytes. Anyone can think up the places at which they begin, so
+/// they have their own limit and displace no feed.
+const OLDER_PARTS_MEMORY: usize = 8 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on a small
@@ -117,6 +120,7 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    older_parts: SelectionCache,
     articles: ArticleCache,
     searches: Searches,
     subscriptions: Subscriptions,
@@ -140,6 +144,7 @@ impl Publisher {
             generation: AtomicU64::new(0),
             articles: ArticleCache::default(),
             selections: SelectionCache::new(SELECTIONS_MEMORY),
+            older_parts: SelectionCache::new(OLDER_PARTS_MEMORY),
             searches: Searches::new(),
             subscriptions: Subscriptions::default(),
             dirty: Notify::new(),
@@ -298,7 +303,11 @@ impl Publisher {
         let generation = shared.generation.load(Ordering::Acquire);
         let plan = SnapshotPlan::new(selection, &config, &shared.local_url).with_part(part);
         let plan = SnapshotPlan { whole_changed_at, ..plan };
-        shared.selections.get_or_build(&shared.store, plan, generation).await
+        let cache = match part {
+            FeedPart::Before(_) => &shared.older_parts,
+            _ => &shared.selections,
+        };
+        cache.get_or_build(&shared.store, plan, generation).await
     }
 
     /// Returns a part of the feed of a search. It is built now unless a current one is cached. Returns `None` if the feed has no

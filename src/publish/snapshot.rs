@@ -288,14 +288,22 @@ impl Snapshot {
 
     /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
     /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, only the
-    /// documents that were rendered so far count.
+    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, the texts of its
+    /// articles and the documents that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
-        let articles: usize = self.documents.iter().map(|found| found.in_format(Format::Json).size()).sum();
+        let articles = match &self.documents {
+            Some(documents) => documents.in_format(Format::Json).size(),
+            None => self.feed.items.iter().map(|item| texts_size(&item.article)).sum(),
+        };
         let documents = self.documents_size();
         documents + self.others_size().max(3 * documents) + pages + articles
     }
+}
+
+/// Returns the length of an article's texts, in bytes.
+fn texts_size(article: &RiverItem) -> usize {
+    [&article.summary, &article.content].into_iter().flatten().map(|html| html.as_str().len()).sum()
 }
 
 /// Publishes the stored articles (except for a search or a page of the archive), reads those that `plan` asks for, and adds the
