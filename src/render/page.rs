@@ -21,7 +21,7 @@ const LONGEST_PERIOD_BY_DAY: i64 = 62;
 /// Otherwise nearly each article of the page would have its own.
 const SPARSE_ARTICLES: usize = 2;
 
-/// How many folders of an archive page's path stand below those of its selection: `archive/12/`.
+/// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.
 const ARCHIVE_FOLDERS: usize = 2;
 
 /// What the pages of a river, a tag, a source, a search or a view show around their articles.
