@@ -19,6 +19,7 @@
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs`, `hub_pauses` | subscriptions at hubs; the pauses that hubs asked for |
 //! | `selection` | which articles a feed holds |
+//! | `members`, `placed_article` | the articles of a tag, a source or a search, from any place on |
 //! | `river` | the articles of a merged feed |
 //! | `other_entries` | the entries of an article other than the one that is shown |
 //! | `article_page` | one article with its edits and neighbours |
@@ -62,12 +63,14 @@ mod kept_answers;
 mod left_out;
 mod lock;
 mod maintenance;
+mod members;
 mod migrate;
 mod near_cache;
 mod near_duplicates;
 mod open;
 mod other_entries;
 mod pages;
+mod placed_article;
 mod plans;
 mod purge;
 mod readers;
@@ -104,6 +107,6 @@ pub use left_out::{LeftOutHistory, Unrecorded};
 pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 pub use revive::revive_gone_source;
-pub use selection::{RenderedFeed, RiverSelection};
+pub use selection::{PageOfArticles, RenderedFeed, RiverSelection};
 pub use sources::SyncReport;
 pub use views::ViewProgress;
