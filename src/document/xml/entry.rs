@@ -179,6 +179,7 @@ impl<'a> AtomConverter<'a, '_> {
             }
             Meaning::Person => self.read_person(tag),
             Meaning::Contributor => self.read_contributor(tag),
+            Meaning::Credit => self.read_credit(tag),
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),

@@ -22,6 +22,7 @@ mod mark_attributes;
 mod page_marks;
 mod parts;
 mod permitted;
+mod picture_names;
 mod plain;
 mod players;
 mod rewriter;
@@ -41,7 +42,9 @@ use crate::model::SafeHtml;
 pub use balanced_page::{balanced_page, declared_charset};
 pub use for_page::for_page;
 pub use lazy::largest as largest_of_set;
+pub use page_marks::direction_of_page;
 pub use parts::{FragmentPart, TextMarkup, visit_markup, visit_media, visit_parts};
+pub use picture_names::without_size as picture_without_size;
 pub(crate) use tag_attributes::lower;
 pub(crate) use text::{decode_references, surrogate_pair};
 

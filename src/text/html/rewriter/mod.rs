@@ -20,7 +20,7 @@ use super::elements::{self, Element, Nesting, TablePart};
 use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_space, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
-use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, text};
+use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, substitutes, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
 use tag_checks::{is_directed, is_heading, may_hold_sources, source_of};
@@ -257,6 +257,11 @@ impl Rewriter<'_> {
                     self.close_down_to(self.open.len() - 1);
                 } else {
                     self.open_by_style(element, style);
+                    if element.name == "li"
+                        && let Some(mark) = substitutes::box_of_item(tag)
+                    {
+                        self.add_text(mark);
+                    }
                 }
             }
         }
@@ -297,6 +302,10 @@ impl Rewriter<'_> {
     /// position if it may be the rendering of a formula.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
+        if self.is_permalink(open) {
+            self.remove_output(start, open.shown_before);
+            return;
+        }
         self.write_end_tag(open);
         if open.visibility == Visibility::Shown
             && self.shown_bytes == open.shown_before
