@@ -159,6 +159,9 @@ fn the_author_of_a_film_or_a_drawing_counts_if_nobody_else_is_named() {
         ("<media:credit role=\"author\">Ann</media:credit><author>robot@a.example</author>", &["Ann"]),
         ("<media:credit role=\"author\">Ann</media:credit><dc:creator>Bo</dc:creator>", &["Bo"]),
         ("<media:credit role=\"photographer\">Ann</media:credit>", &[]),
+        ("<itunes:author>The Show</itunes:author><dc:creator>Bo</dc:creator>", &["Bo"]),
+        ("<itunes:author>Ann</itunes:author><author>robot@a.example</author>", &["Ann"]),
+        ("<creator>Ann</creator>", &["Ann"]),
         ("<dc:creator>, Ann;</dc:creator><dc:creator> - </dc:creator>", &["Ann"]),
     ] {
         let entry = item(&format!("<guid>1</guid>{elements}"));

@@ -139,7 +139,7 @@ pub fn article_page(
         files: files.into_iter().filter(|file| !file.is_picture()).filter_map(file_link).collect(),
         discussions: discussions(article),
         also_in: article_fields::also_in(article),
-        related: links(&article.details.related),
+        related: links(&[&article.details.related[..], &article.details.via[..]].concat()),
         edits: page.edits.iter().map(|edit| edit_line(edit, zone)).collect(),
         categories: article_fields::categories(article),
         rights: article_fields::rights(article).or_else(|| article.source.rights.as_deref().map(valid::line)),

@@ -25,7 +25,7 @@ pub(super) struct EntryPeople {
     has_name: bool,
     /// Authors of an entry of RSS who have only an e-mail address.
     only_addresses: Vec<Person>,
-    /// Authors whom Media RSS names beside an entry of RSS.
+    /// Authors whom iTunes or Media RSS names beside an entry of RSS.
     credits: Vec<Person>,
 }
 
@@ -47,12 +47,26 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Writes the authors whom Media RSS names, if an entry of RSS names nobody else, or else the people of whom it gives only
+    /// Writes the authors whom iTunes or Media RSS names, if an entry of RSS names nobody else, or else the people of whom it gives only
     /// addresses. An `author` often has the address of somebody whom `dc:creator` names, or that of a robot.
     pub(super) fn write_unnamed_people(&mut self, people: &EntryPeople) {
         if !people.has_name {
             let named = !people.credits.is_empty();
             self.write_people(if named { &people.credits } else { &people.only_addresses });
+        }
+    }
+
+    /// Reads `itunes:author` of an entry. In RSS it often names the show, so it counts only if nobody else is named.
+    pub(super) fn read_author_of_show(&mut self, tag: &XmlTag<'a>) {
+        if self.extras.format == FeedFormat::Atom {
+            return self.read_person(tag);
+        }
+        let content = self.read_content(tag);
+        let people = self.people_in_content(content);
+        if let Some(entry) = &mut self.entry {
+            let named = people.into_iter().filter(|person| person.name.is_some());
+            let room = MAX_CHILDREN.saturating_sub(entry.people.credits.len());
+            entry.people.credits.extend(named.take(room));
         }
     }
 

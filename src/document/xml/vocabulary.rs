@@ -317,7 +317,7 @@ fn core_meaning(name: &[u8]) -> Meaning {
         b"pubdate" | b"published" | b"issued" => Meaning::Published,
         b"updated" | b"modified" | b"lastbuilddate" => Meaning::Updated,
         b"date" | b"created" => Meaning::Date,
-        b"author" | b"managingeditor" => Meaning::Person,
+        b"author" | b"managingeditor" | b"creator" => Meaning::Person,
         b"contributor" => Meaning::Contributor,
         b"name" => Meaning::PersonName,
         b"email" => Meaning::PersonEmail,

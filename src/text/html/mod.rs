@@ -35,6 +35,8 @@ mod text;
 mod tokens;
 mod trackers;
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::model::SafeHtml;
@@ -81,9 +83,25 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
 /// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay, unless
 /// [`sanitise`] has removed them before. A formula that is written twice, for eyes and for screen readers, counts once.
 pub fn to_plain(html: &str) -> String {
+    let html = &*without_tex_twins(html);
     let has_twins = html.contains("aria-hidden") && html.contains("<math");
     let once = has_twins.then(|| rewriter::rewrite(html, None)).flatten();
     text::to_plain(once.as_ref().map_or(html, |once| &once.html))
+}
+
+/// Returns HTML without the formulas in TeX that scientific publishers write beside the same formula in MathML.
+fn without_tex_twins(html: &str) -> Cow<'_, str> {
+    if !html.contains("<tex-math") || !(html.contains(":math") || html.contains("<math")) {
+        return Cow::Borrowed(html);
+    }
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, twin)) = rest.split_once("<tex-math") {
+        let Some((_, after)) = twin.split_once("</tex-math>") else { break };
+        out.push_str(before);
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Converts plain text to sanitised HTML. Blank lines separate paragraphs, line breaks are kept unless the lines are

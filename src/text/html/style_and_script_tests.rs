@@ -37,6 +37,10 @@ fn a_picture_that_a_script_loads_is_shown() {
             "<img src=\"https://a.example/p.jpg\">",
         ),
         (
+            "<picture><source srcset='/p.webp 2x'><img alt=a></picture>",
+            "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a\"></picture>",
+        ),
+        (
             "<picture><source data-srcset='/p.webp 2x'><img src='data:,' alt='a &amp; b'></picture>",
             "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a &amp; b\"></picture>",
         ),
@@ -408,6 +412,11 @@ fn what_a_page_shows_beside_code_and_headings_is_left_out() {
             "<pre><code><div><div>a</div></div></code></pre>",
         ),
         ("<p><span class=ln>1</span> a</p>", "<p>1 a</p>"),
+        (
+            "<h3><button type=button>Where?<span class=x__toggle-icon aria-hidden=true>+</span></button></h3>",
+            "<h3>Where?</h3>",
+        ),
+        ("<h3>C<span aria-hidden=true>+</span></h3>", "<h3>C+</h3>"),
         ("<td><pre class=lineno>1\n2</pre>", "<pre>1\n2</pre>"),
         ("<h2>Tides<a class=headerlink href=#t>¶</a></h2>", "<h2>Tides</h2>"),
         (
@@ -467,6 +476,14 @@ fn a_preview_gives_way_to_the_picture_that_a_noscript_repeats() {
 
 #[test]
 fn a_formula_counts_once_in_plain_text() {
+    for (title, plain) in [
+        ("Let <img class=latex src=/l.png alt='x^2'> be", "Let x^2 be"),
+        ("Let <img class=logo src=/l.png alt='x^2'> be", "Let be"),
+        ("Of <tex-math>$\\alpha$</tex-math><mml:math><mml:mi>α</mml:mi></mml:math> decay", "Of α decay"),
+        ("Of <tex-math>$\\alpha$</tex-math> decay", "Of $\\alpha$ decay"),
+    ] {
+        assert_eq!(super::to_plain(title), plain, "{title}");
+    }
     let title = "On <span class=katex><span class=katex-mathml><math><mi>x</mi></math></span>\
         <span class=katex-html aria-hidden=true>x</span></span> maps";
     assert_eq!(super::to_plain(title), "On x maps");

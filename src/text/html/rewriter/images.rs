@@ -7,6 +7,7 @@ use crate::text::html::lazy;
 use crate::text::html::picture_names::without_size;
 use crate::text::html::tag_attributes::{is_space, lower};
 use crate::text::html::tokens::HtmlTag;
+use crate::text::html::{substitutes, text};
 
 /// The last image, or the description that was written in its place.
 #[derive(Default, Debug)]
@@ -45,22 +46,36 @@ impl Rewriter<'_> {
     /// Handles an image whose address is not permitted. In a `picture` it gets the address of a source, if there is one.
     /// Elsewhere its description is shown in its place, unless it repeats the image of a `noscript` before it.
     pub(super) fn write_fallback_of_image(&mut self, description: &str) {
-        let picture = self.innermost().filter(|(_, open)| may_hold_sources(open.element));
-        let Some(content) = picture.map(|(_, open)| open.content) else {
-            let repeats_noscript = self.last_image.in_noscript && self.is_next_to_last_image();
-            if !repeats_noscript {
-                self.write_description(description);
-            }
+        if self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)) {
+            self.write_largest_source(description);
             return;
-        };
+        }
+        let repeats_noscript = self.last_image.in_noscript && self.is_next_to_last_image();
+        if !repeats_noscript {
+            self.write_description(description);
+        }
+    }
+
+    /// Handles an image without an address in a `picture`, whose sources have the addresses.
+    pub(super) fn write_image_of_sources(&mut self, tag: HtmlTag<'_>) {
+        let has_source = tag.attributes().any(|(name, _)| lower(name) == "src");
+        if !has_source && self.innermost().is_some_and(|(_, open)| open.element.name == "picture") {
+            self.write_largest_source(&substitutes::value(tag, &["alt"]).unwrap_or_default());
+        }
+    }
+
+    fn write_largest_source(&mut self, description: &str) {
+        let content = self.innermost().map_or(self.out.len(), |(_, open)| open.content);
         let sources = self.out.get(content..).unwrap_or_default();
         let set = sources.rsplit_once(" srcset=\"").and_then(|(_, set)| set.split('"').next());
-        if let Some(address) = set.and_then(lazy::largest) {
-            let tag = format!("<img src=\"{address}\" alt=\"");
-            self.out.push_str(&tag);
-            crate::text::html::text::append_attribute_value(&mut self.out, description);
-            self.out.push_str("\">");
+        let Some(address) = set.and_then(lazy::largest) else { return };
+        self.out.push_str("<img src=\"");
+        self.out.push_str(&address);
+        if !description.is_empty() {
+            self.out.push_str("\" alt=\"");
+            text::append_attribute_value(&mut self.out, description);
         }
+        self.out.push_str("\">");
     }
 
     fn write_description(&mut self, description: &str) {

@@ -231,8 +231,10 @@ impl Rewriter<'_> {
         } else {
             attributes::write_start_tag(&mut self.out, element, tag, self.base)
         };
-        if let WrittenTag::Useless(Some(description)) = &written {
-            self.write_fallback_of_image(description);
+        match &written {
+            WrittenTag::Useless(Some(description)) => self.write_fallback_of_image(description),
+            WrittenTag::Useless(None) if element.name == "img" => self.write_image_of_sources(tag),
+            _ => {}
         }
         self.element_count += usize::from(self.out.len() > start);
         self.is_cut |= self.out.len() - start > room || self.element_count > MAX_ELEMENTS;

@@ -122,7 +122,7 @@ impl Rewriter<'_> {
         let in_title = || self.open.iter().any(|open| is_title(open.element.name));
         if attributes::is_hidden(tag, style) {
             Visibility::Hidden
-        } else if self.is_line_number(element, tag) {
+        } else if self.is_line_number(element, tag) || self.is_icon_of_heading(element, tag) {
             Visibility::Replaced
         } else if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) {
             Visibility::HiddenButton
@@ -139,6 +139,16 @@ impl Rewriter<'_> {
             && substitutes::value(tag, &["class"]).is_some_and(|class| {
                 class.split_ascii_whitespace().any(|word| LINE_NUMBER_CLASSES.contains(&word))
             })
+    }
+
+    /// Returns whether an element is the icon of a heading that opens its section: the `+` of WordPress.
+    fn is_icon_of_heading(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
+        let has_icon = || substitutes::value(tag, &["class"]).is_some_and(|class| class.contains("icon"));
+        matches!(element.name, "span" | "i")
+            && tag.may_have("aria-hidden")
+            && self.open.iter().any(|open| is_heading(open.element.name))
+            && substitutes::value(tag, &["aria-hidden"]).as_deref() == Some("true")
+            && has_icon()
     }
 
     /// Returns whether an element that ends here is the sign behind a heading that leads to the heading itself: `¶`, `#`.
