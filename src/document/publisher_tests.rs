@@ -112,7 +112,7 @@ fn a_media_description_beside_the_only_picture_describes_it() {
         (format!("{picture}<media:description>{}</media:description>", "long ".repeat(200)), None),
     ] {
         let entry = item(&format!("<guid>1</guid><description>w</description>{elements}"));
-        let image = entry.details.image.unwrap();
+        let image = entry.details.image.clone().unwrap();
         assert_eq!(
             (image.url.as_str(), image.alt.as_deref()),
             ("https://a.example/1.jpg", alt),
@@ -190,7 +190,7 @@ fn the_text_of_a_picture_in_media_rss_describes_it() {
         "<guid>1</guid><media:content url=\"https://a.example/1.jpg\" medium=\"image\"><media:title/><media:text>At dusk</media:text></media:content>\
          <media:content url=\"https://a.example/1.mp4\" medium=\"video\"/>",
     );
-    assert_eq!(entry.details.image.unwrap().alt.as_deref(), Some("At dusk"));
+    assert_eq!(entry.details.image.as_ref().unwrap().alt.as_deref(), Some("At dusk"));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn pictures_and_whole_texts_of_other_vocabularies_are_read() {
         "<rawvoice:poster url=\"https://a.example/1.jpg\"/>",
     ] {
         let entry = item(&format!("<guid>1</guid>{element}"));
-        assert_eq!(entry.details.image.unwrap().url, "https://a.example/1.jpg", "{element}");
+        assert_eq!(entry.details.image.as_ref().unwrap().url, "https://a.example/1.jpg", "{element}");
     }
     for element in ["<fulltext>Whole</fulltext>", "<news:full-text>Whole</news:full-text>"] {
         let entry = item(&format!("<guid>1</guid><description>Lead</description>{element}"));

@@ -1,6 +1,7 @@
 //! Learns how a document writes its dates: one document rarely writes `11/06` with both meanings.
 
-/// How a document writes its dates, as far as its clear dates and its language show. [`DateStyle::observe`] learns it.
+/// How a document writes its dates, as far as its clear dates ([`DateStyle::observe`]) and its language
+/// ([`DateStyle::with_language`]) show.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct DateStyle {
     /// Dates with slashes.
@@ -80,7 +81,7 @@ impl DateStyle {
         self
     }
 
-    /// Returns whether `text` is a date that can be read, and learns from it the order of day and month.
+    /// Returns whether `text` is a date that can be read. If the date shows the order of day and month, learns it.
     pub fn observe(&mut self, text: &str) -> bool {
         let Some(date) = super::read(text, Self::default()) else { return false };
         if let Some((order, separator)) = date.order {
@@ -93,9 +94,9 @@ impl DateStyle {
         true
     }
 
-    /// Returns the order that most clear dates with this separator show, else for slashes the one of the language. `None` if
-    /// neither says it, and for dots, which always have the day first. `has_half_of_day` says whether the date has `AM` or
-    /// `PM`.
+    /// Returns the order that most clear dates with this separator show, or else, for slashes, the order of the language.
+    /// `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
+    /// whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

@@ -23,9 +23,9 @@ static PROTECTED_LINK_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finde
 /// What is shown in place of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Substitute {
-    /// A link to the page that has what the script would show. Contains the address and the text of the link.
+    /// A link to the page that has what the element would show. Contains the address and the text of the link.
     Link(String, String),
-    /// These characters, in place of the content of the element.
+    /// These characters, in place of the element and its content.
     Text(String),
     /// These characters. The element has no content.
     Mark(&'static str),
@@ -54,7 +54,7 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
             let page = value(tag, &["url"]).filter(|page| page.starts_with("https://"))?;
             Some(Substitute::Link(page.clone(), page))
         }
-        "amp-img" | "amp-anim" | "amp-video" | "amp-audio" => None,
+        "amp-img" | "amp-anim" | "amp-video" | "amp-audio" | "amp-iframe" => None,
         _ if name.starts_with("amp-") || name.starts_with("lite-") || name.starts_with("youtube-") => {
             let page = page_of_player(name, tag)?;
             let label = value(tag, &["playlabel", "title", "data-title", "aria-label"]);
@@ -186,8 +186,8 @@ fn address_of_joomla(tag: HtmlTag<'_>) -> Option<String> {
     (!address.chars().any(|c| c.is_control() || c.is_whitespace())).then_some(address)
 }
 
-/// Returns the text that Cloudflare hid from robots. It is written in hexadecimal digits; each byte after the first is the
-/// exclusive or of a byte of the text and the first one.
+/// Returns the text that Cloudflare hid from robots. In hexadecimal digits it holds a key byte and then each byte of the
+/// text, combined with the key by exclusive or.
 pub(super) fn protected_text(digits: &str) -> Option<String> {
     if digits.len() > MAX_PROTECTED
         || !digits.len().is_multiple_of(2)
