@@ -7,14 +7,19 @@
 
 mod calendar_date;
 mod fraction;
+mod gendered;
+mod negative;
 mod number;
+mod ordinal;
 mod packed_words;
 mod part_of_day;
+mod roman;
 mod scale;
 pub mod sketch;
 mod small_number;
 mod spelling;
 pub mod token;
+mod unit;
 mod word;
 mod word_table;
 mod written;
