@@ -11,7 +11,7 @@ type Property = &'static [&'static str];
 
 /// What words may say in one of several ways. A word has one meaning here; words with a common second meaning are left out
 /// (`est` in French, `este` in Spanish).
-const PROPERTIES: [Property; 32] = [
+const PROPERTIES: [Property; 52] = [
     // Days of the week.
     &[
         "monday lundi montag lunes lunedi maandag",
@@ -168,9 +168,9 @@ const PROPERTIES: [Property; 32] = [
          finito terminato",
     ],
     &[
-        "bought buys buy acquires purchase achete achetent acheter achat kauft kaufte gekauft kauf compra compro compran acquista \
+        "bought buys buy acquires purchase achete achetent acheter achat achats kauft kaufte gekauft kauf compra compro compran acquista \
          acquistato",
-        "sold sells sell sale vend vendent vendre vendu vente verkauft verkaufte verkauf vende vendio venden venduto",
+        "sold sells sell sale vend vendent vendre vendu vente verkauft verkaufte verkauf vende vendio venden venduto venta ventas vendita vendite",
     ],
     &[
         "imports import imported importations importation importiert importe importaciones importacion importazioni",
@@ -180,6 +180,45 @@ const PROPERTIES: [Property; 32] = [
         "arrival arrivals arrives arrived arrivee ankunft llegada arrivo",
         "departure departures departs departed depart abfahrt salida partenza",
     ],
+    &[
+        "profit profits gain benefice benefices gewinn uberschuss surplus excedent beneficio beneficios superavit utile avanzo",
+        "loss losses deficit perte pertes verlust verluste defizit perdida perdidas perdita disavanzo",
+    ],
+    &[
+        "best meilleur meilleure beste besten mejor migliore",
+        "worst pire schlechteste schlimmste peor peggiore",
+    ],
+    &["oldest aine alteste altesten", "youngest benjamin jungste jungsten"],
+    &[
+        "new nouveau nouvelle neu neue neuen nuevo nueva nuovo nuova",
+        "old ancien ancienne alt alte alten viejo vieja vecchio vecchia",
+    ],
+    &["hot chaud chaude heiss caliente caldo", "cold froid froide kalt frio fria freddo"],
+    &["strong fort forte stark fuerte", "weak faible schwach debil debole"],
+    &["for pour fur para per", "against contre gegen contra contro"],
+    &["pro", "anti"],
+    &["majority majorite mehrheit mayoria maggioranza", "minority minorite minderheit minoria minoranza"],
+    &[
+        "public publique offentlich offentliche publico publica pubblico pubblica",
+        "private prive privee privat private privado privada \
+      privato privata",
+    ],
+    &["legal legale rechtmassig", "illegal illegale rechtswidrig ilegal"],
+    &[
+        "promoted promu promue aufgestiegen ascendido promosso",
+        "relegated relegue releguee abgestiegen descendido retrocesso",
+    ],
+    &["hired embauche eingestellt contratado assunto", "fired licencie entlassen despedido licenziato"],
+    &["stable stabil estable", "critical critique kritisch critico critica"],
+    &["granted accorde gewahrt concedido concesso", "refused denied refuse verweigert negado negato"],
+    &[
+        "large big grand grande gross grosse",
+        "small petit petite klein kleine pequeno pequena piccolo piccola",
+    ],
+    &["mother mere mutter madre", "father pere vater padre"],
+    &["brother frere bruder hermano fratello", "sister soeur schwester hermana sorella"],
+    &["son fils sohn hijo figlio", "daughter fille tochter hija figlia"],
+    &["free gratuit gratuite kostenlos gratis", "paid payant payante kostenpflichtig pago pagamento"],
     // Who.
     &[
         "man men male homme hommes mann manner hombre hombres uomo uomini boy boys garcon garcons junge jungen nino ninos \

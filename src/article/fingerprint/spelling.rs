@@ -6,7 +6,6 @@
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
-use super::written::{Separator, WrittenWord};
 
 /// Least length of a word that is respelled by its sounds. Different shorter words would too easily become one.
 const LEAST_LETTERS: usize = 5;
@@ -93,19 +92,6 @@ fn spell_ascii(word: &str, buffer: &mut Vec<u8>) -> bool {
         }
     }
     is_respelled
-}
-
-/// Returns the one spelling of initials at word `at` that stand apart (`EE. UU.`, `U. S.`), and how many words write them.
-pub(super) fn initials_apart(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
-    let first = words.get(at)?;
-    let spelled = match first.raw {
-        "EE" => ("UU", "eeuu"),
-        "U" => ("S", "us"),
-        _ => return None,
-    };
-    let next = words.get(at + 1)?;
-    let follows = matches!(next.before, Separator::Space | Separator::Point);
-    (follows && next.raw == spelled.0).then_some((spelled.1, 2))
 }
 
 /// Returns whether a word is made of initials with points between them: `u.s`, `ee.uu`.
@@ -321,7 +307,6 @@ mod tests {
             &["Höhe", "Hoehe"],
             &["Käse", "Kaese"],
             &["US", "U.S"],
-            &["EEUU", "EE.UU"],
             &["Kharkiv", "Kharkov", "Charkiw"],
             &["Hezbollah", "Hizbullah", "Hisbollah"],
             &["Malmø", "Malmö"],

@@ -2,7 +2,7 @@
 
 use super::word::{WordHash, WordKind};
 use super::written::{self, Separator, WrittenWord};
-use super::{calendar_date, gendered, number, roman, spelling, unit};
+use super::{calendar_date, country, gendered, number, roman, spelling, unit};
 
 /// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
 ///
@@ -95,23 +95,29 @@ fn hashed(
                 found.push(WordHash::of_month(month));
                 at += used;
             }
-        } else if let Some(value) = roman::read(&words, at) {
-            found.push(WordHash::new(value.to_string(), WordKind::Number));
-            at += 1;
-        } else if let Some((initials, used)) = spelling::initials_apart(&words, at) {
-            found.push(WordHash::new(initials, WordKind::Name));
-            at += used;
-        } else if let Some((stem, used)) = gendered::read(&words, at) {
-            found.push(WordHash::new(spelling::of(stem, &mut spelled), WordKind::Name));
-            at += used;
         } else {
-            found.push(WordHash::new(spelling::of(word.folded, &mut spelled), kind(word)));
-            at += 1;
+            let (hash, used) = word_at(&words, at, &mut spelled);
+            found.push(hash);
+            at += used;
         }
         taken(words.get(from..at).unwrap_or_default(), found.get(known..).unwrap_or_default());
     }
     found.truncate(limit);
     (found, split.unspaced)
+}
+
+/// Returns the hash of the word at `at` that is no number and no date, and how many words write it. `spelled` is a buffer.
+fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (WordHash, usize) {
+    let Some(word) = words.get(at) else { return (WordHash::new("", WordKind::Plain), 1) };
+    if let Some(value) = roman::read(words, at) {
+        (WordHash::new(value.to_string(), WordKind::Number), 1)
+    } else if let Some((initials, used)) = country::read(words, at) {
+        (WordHash::new(initials, WordKind::Name), used)
+    } else if let Some((stem, used)) = gendered::read(words, at) {
+        (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
+    } else {
+        (WordHash::new(spelling::of(word.folded, spelled), kind(word)), 1)
+    }
 }
 
 /// Returns the currency or the share that a number counts, and how many words after it say so. The number is written by the words
