@@ -30,6 +30,7 @@
 
 pub mod answer;
 pub mod article;
+mod boxed_details;
 pub mod document;
 pub mod failure;
 pub mod incident;
@@ -56,6 +57,7 @@ pub use article::{
     AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, CanonicalUrl, Enclosure, Fingerprint, GeoPoint,
     Key, Origin, SafeHtml,
 };
+pub use boxed_details::BoxedDetails;
 pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use failure::{Failure, FailureKind, FailureOrigin};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
@@ -72,7 +74,8 @@ pub use river::{
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{
-    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, PlainOnly, SourceState,
+    SubscriptionInfo,
 };
 pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};

@@ -298,6 +298,7 @@ fn write_line(text: &mut String, name: &str, value: &str) {
 
 impl From<Article> for PreviewEntry {
     fn from(article: Article) -> Self {
+        let details = article.details.into_details().unwrap_or_default();
         Self {
             id: article.guid,
             key: article.key.0,
@@ -311,9 +312,9 @@ impl From<Article> for PreviewEntry {
             content: article.content.map(|html| html.as_str().to_owned()),
             categories: article.categories,
             enclosures: article.enclosures,
-            image: article.details.image,
+            image: details.image,
             comments: article.comments_url,
-            podcast: article.details.podcast,
+            podcast: details.podcast,
             source: article.origin,
         }
     }

@@ -1,7 +1,7 @@
 //! The values of a document for which feed-rs has no field. They bypass feed-rs, and are joined with what it reads.
 
 use super::enclosure::FileList;
-use crate::model::{AlsoIn, ArticleDetails, ArticleImage, FeedFormat, FeedHints, Origin, Show};
+use crate::model::{AlsoIn, ArticleImage, BoxedDetails, FeedFormat, FeedHints, Origin, Show};
 use crate::text::dates::DateStyle;
 
 /// Values of the feed for which feed-rs has no field.
@@ -11,7 +11,7 @@ pub(in crate::document) struct FeedExtras {
     pub(in crate::document) format: FeedFormat,
     /// Language of the feed as it states it.
     pub(in crate::document) language: Option<String>,
-    /// Hints for polling, without the links, which feed-rs reads.
+    /// Hints for polling, without the feed's own address and its hubs, which feed-rs reads as links.
     pub(in crate::document) hints: FeedHints,
     /// What the feed says about itself as a podcast.
     pub(in crate::document) show: Option<Show>,
@@ -38,7 +38,7 @@ pub(in crate::document) struct EntryExtras {
     pub(in crate::document) summary_base: Option<String>,
     /// The `xml:base` that applies to the content, if any.
     pub(in crate::document) content_base: Option<String>,
-    /// Language by `xml:lang` or `dc:language`.
+    /// Language by `xml:lang`, `dc:language` or `language`.
     pub(in crate::document) language: Option<String>,
     /// Feed named by RSS `source` or `atom:source`.
     pub(in crate::document) origin: Option<Origin>,
@@ -55,5 +55,5 @@ pub(in crate::document) struct EntryExtras {
     /// A picture that is used only if the text has none.
     pub(in crate::document) small_picture: Option<ArticleImage>,
     /// Picture, episode, rights, licence, place, related pages and contributors.
-    pub(in crate::document) details: ArticleDetails,
+    pub(in crate::document) details: BoxedDetails,
 }

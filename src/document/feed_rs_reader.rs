@@ -1,13 +1,15 @@
 //! Reads Atom with feed-rs, catches its panics, and joins its result with the [`super::extras`].
 
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feed_rs::model as rs;
+use feed_rs::parser::Parser;
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
 use super::language::language_tag;
-use super::xml::atom_writer::{AtomTexts, CONTENT_LINK, unmarked};
+use super::xml::atom_writer::{AtomDocuments, AtomTexts, BATCH, CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
 use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
@@ -17,7 +19,11 @@ use crate::time::Timestamp;
 
 /// Reads a converted document, whose texts are `texts`. If feed-rs panics, the document counts as unreadable and the daemon
 /// goes on.
-pub(super) fn read(xml: String, texts: AtomTexts, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
+pub(super) fn read(
+    atom: &AtomDocuments,
+    mut texts: AtomTexts,
+    mut extras: FeedExtras,
+) -> Result<ParsedFeed, ParseError> {
     // feed-rs gets no base: all addresses are absolute, and it would rewrite them. It generates no ids: they would
     // differ at each parse, and `article::identity` gives each entry its key.
     let date_style = extras.date_style;
@@ -26,21 +32,45 @@ pub(super) fn read(xml: String, texts: AtomTexts, extras: FeedExtras) -> Result<
         .timestamp_parser(move |text| dates::parse_in(text, date_style).map(Timestamp::to_utc))
         .sanitize_content(false)
         .build();
-    let parsed = catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes())));
-    drop(xml);
-    match parsed {
-        Ok(Ok(mut feed)) if feed.entries.len() == extras.entries.len() => {
-            put_texts(&mut feed, texts);
-            Ok(to_parsed_feed(feed, extras))
+    let mut extras_of_entries = std::mem::take(&mut extras.entries).into_iter();
+    let of = extras_of_entries.len();
+    let mut entries = Vec::with_capacity(of);
+    let mut first: Option<(rs::Feed, Vec<String>)> = None;
+    for document in atom.iter() {
+        let mut feed = parse(&parser, document)?;
+        let expected = extras_of_entries.len().min(BATCH);
+        if feed.entries.len() != expected {
+            return Err(ParseError::EntriesLost { of, read: of - expected + feed.entries.len() });
         }
-        Ok(Ok(feed)) => Err(ParseError::EntriesLost { of: extras.entries.len(), read: feed.entries.len() }),
+        put_texts(&mut feed, &mut texts);
+        let batch = std::mem::take(&mut feed.entries);
+        let (_, inherited) = first.get_or_insert_with(|| {
+            let inherited = inherited_authors(&feed, extras.format);
+            (feed, inherited)
+        });
+        let batch = batch.into_iter().zip(&mut extras_of_entries);
+        entries.extend(batch.map(|(entry, extras)| to_entry(entry, *extras, inherited)));
+    }
+    let (feed, _) = first.ok_or(ParseError::EntriesLost { of, read: 0 })?;
+    Ok(to_parsed_feed(feed, extras, entries))
+}
+
+fn parse(parser: &Parser, document: impl Read) -> Result<rs::Feed, ParseError> {
+    match catch_unwind(AssertUnwindSafe(|| parser.parse(document))) {
+        Ok(Ok(feed)) => Ok(feed),
         Ok(Err(error)) => Err(ParseError::Malformed { why: error.to_string() }),
         Err(_) => Err(ParseError::Malformed { why: "riverd crashed while parsing it".to_owned() }),
     }
 }
 
+/// Returns the authors of an entry that names none and whose source names none: those of an Atom feed (RFC 4287 §4.2.1). RSS
+/// has no such rule.
+fn inherited_authors(feed: &rs::Feed, format: FeedFormat) -> Vec<String> {
+    if format == FeedFormat::Atom { each_once(feed.authors.iter().filter_map(name)) } else { Vec::new() }
+}
+
 /// Puts the texts back: the Atom that feed-rs has read holds only their numbers ([`AtomTexts`]).
-fn put_texts(feed: &mut rs::Feed, mut texts: AtomTexts) {
+fn put_texts(feed: &mut rs::Feed, texts: &mut AtomTexts) {
     let of_feed = [&mut feed.title, &mut feed.description, &mut feed.rights];
     let of_entries = feed.entries.iter_mut().flat_map(|entry| [&mut entry.title, &mut entry.summary]);
     for text in of_feed.into_iter().chain(of_entries).flatten() {
@@ -51,23 +81,11 @@ fn put_texts(feed: &mut rs::Feed, mut texts: AtomTexts) {
     }
 }
 
-fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
+fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras, entries: Vec<Entry>) -> ParsedFeed {
     let links_of = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
     let hubs = each_once(links_of("hub"));
-    // RFC 4287 §4.2.1: an entry without an author has those of its source, or else those of the feed. RSS has no such
-    // rule.
-    let inherited = if extras.format == FeedFormat::Atom {
-        each_once(feed.authors.iter().filter_map(name))
-    } else {
-        Vec::new()
-    };
-    let entries = feed
-        .entries
-        .into_iter()
-        .zip(extras.entries)
-        .map(|(entry, extras)| to_entry(entry, *extras, &inherited));
     ParsedFeed {
-        entries: entries.collect(),
+        entries,
         format: extras.format,
         title: feed.title.as_ref().and_then(plain),
         link: page(&feed.links),
@@ -194,4 +212,34 @@ fn markup(body: String, media_type: &str) -> Option<MarkupText> {
         return None;
     }
     Some(if media_type == "text/plain" { MarkupText::Plain(body) } else { MarkupText::UnsafeHtml(body) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::document::{RawDocument, parse};
+
+    #[test]
+    fn a_long_document_is_read_whole_and_in_order_although_feed_rs_reads_it_in_batches() {
+        for length in [0, 1, BATCH - 1, BATCH, BATCH + 1, 2 * BATCH, 2 * BATCH + 1] {
+            let mut text =
+                String::from("<feed xmlns='http://www.w3.org/2005/Atom'><author><name>Ida</name></author>");
+            for number in 0..length {
+                // An empty entry is left out.
+                let empty = if number % 100 == 0 { "<entry/>" } else { "" };
+                write!(text, "{empty}<entry><id>e{number}</id><title>T{number}</title></entry>").unwrap();
+            }
+            text.push_str("<title>Long list</title></feed>");
+            let feed = parse(RawDocument { body: text.as_bytes(), content_type: None, url: None }).unwrap();
+            assert_eq!(feed.title.as_deref(), Some("Long list"));
+            assert_eq!(feed.entries.len(), length);
+            for (number, entry) in feed.entries.iter().enumerate() {
+                assert_eq!(entry.id, Some(format!("e{number}")));
+                assert_eq!(entry.title, Some(format!("T{number}")));
+                assert_eq!(entry.authors, ["Ida"]);
+            }
+        }
+    }
 }

@@ -112,7 +112,7 @@ fn a_media_description_beside_the_only_picture_describes_it() {
         (format!("{picture}<media:description>{}</media:description>", "long ".repeat(200)), None),
     ] {
         let entry = item(&format!("<guid>1</guid><description>w</description>{elements}"));
-        let image = entry.details.image.unwrap();
+        let image = entry.details.image.clone().unwrap();
         assert_eq!(
             (image.url.as_str(), image.alt.as_deref()),
             ("https://a.example/1.jpg", alt),

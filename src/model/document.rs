@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::article::{AlsoIn, ArticleDetails, ArticleImage, Enclosure, Origin};
+use super::article::{AlsoIn, ArticleImage, Enclosure, Origin};
+use super::boxed_details::BoxedDetails;
 use super::left_out::LeftOutCounts;
 use super::podcast::Show;
 use crate::time::Timestamp;
@@ -132,7 +133,7 @@ pub struct Entry {
     /// A picture that is used only if the text has none.
     pub small_picture: Option<ArticleImage>,
     /// Its picture, its data as an episode, its rights, its place, and the pages that it refers to.
-    pub details: ArticleDetails,
+    pub details: BoxedDetails,
 }
 
 /// Name of the defect of a document that ends before its feed does.

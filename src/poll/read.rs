@@ -114,8 +114,11 @@ pub(super) struct ReadJob {
 
 impl ReadJob {
     /// Reads the body and turns its entries into articles.
-    pub(super) fn read(self) -> BodyOutcome {
-        match read_document(&self.fetched) {
+    pub(super) fn read(mut self) -> BodyOutcome {
+        let feed = read_document(&self.fetched);
+        // A long body would otherwise take its memory until the articles are made.
+        self.fetched.body = Bytes::new();
+        match feed {
             Ok(feed) => BodyOutcome::Read(Box::new(self.normalize(feed))),
             Err(failure) => BodyOutcome::Unreadable(failure),
         }

@@ -170,7 +170,7 @@ fn the_picture_and_the_surroundings_of_an_article_can_be_read_back_from_every_fo
         let alt = if format == Format::Rss { None } else { stated.image.as_ref().unwrap().alt.clone() };
         assert_eq!(image.alt, alt, "{format}");
         assert_eq!(
-            ArticleDetails { image: None, ..back.details },
+            ArticleDetails { image: None, ..(*back.details).clone() },
             ArticleDetails { image: None, ..stated.clone() },
             "{format}"
         );

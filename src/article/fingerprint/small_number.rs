@@ -188,7 +188,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     german_compound(first).or_else(|| Some(SmallNumber { value: small(first)?, is_ordinal: false, words: 1 }))
 }
 
-/// Words before which the Italian `due` (two) mostly stands, and the English `due` never.
+/// Words that mostly stand before the Italian `due` (two), and never before the English `due`.
 const BEFORE_DUE: [&str; 16] = [
     "i", "le", "dei", "delle", "nei", "nelle", "ai", "alle", "dai", "dalle", "gli", "altri", "altre", "di",
     "con", "sono",
@@ -211,8 +211,8 @@ fn is_other_word(words: &[WrittenWord<'_>], at: usize) -> bool {
 
 /// Reads `fünfundzwanzig` and the ordinals `zwanzigste` and `fünfundzwanzigste`.
 fn german_compound(word: &str) -> Option<SmallNumber> {
-    // Most words are too short to be a compound. Searching each of them for `und` would cost more than the rest of this
-    // function.
+    // Most words are too short to be a German compound. Searching each of them for `und` would cost more than the rest of the
+    // reading.
     if word.len() <= "und".len() + 6 {
         return None;
     }

@@ -138,12 +138,12 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         hasher.words(origin.url.as_deref().unwrap_or_default());
     }
     let details = &article.details;
-    if *details != ArticleDetails::default() {
+    if !details.is_empty() {
         hasher.next_field();
         // The query of a picture's address often holds a token that changes at each poll.
         let image = details.image.as_ref().and_then(|image| image.url.split('?').next());
         hasher.words(image.unwrap_or_default());
-        let rest = ArticleDetails { image: None, ..details.clone() };
+        let rest = ArticleDetails { image: None, ..(**details).clone() };
         // Writing plain data as JSON never fails.
         hasher.words(&serde_json::to_string(&rest).unwrap_or_default());
     }

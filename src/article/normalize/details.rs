@@ -1,10 +1,11 @@
-//! Makes the addresses of an article's details absolute and their lengths bounded, and gives the file of its picture a title.
+//! Makes the addresses in the details of an article absolute, bounds the lengths of its texts and lists, and gives the attached
+//! file that is the article's picture a title.
 
 use url::Url;
 
 use super::{LONGEST_LABEL, is_language, shortened};
 use crate::article::pictures::is_web_address;
-use crate::model::{Article, ArticleDetails, ArticleImage, Episode, LinkedFile, PodcastPerson};
+use crate::model::{Article, ArticleDetails, ArticleImage, BoxedDetails, Episode, LinkedFile, PodcastPerson};
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
@@ -15,11 +16,12 @@ const LONGEST_DETAIL_LIST: usize = 64;
 const MOST_CHAPTERS: usize = 256;
 
 /// Returns the details of an entry with absolute addresses and within bounds.
-pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDetails {
+pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetails {
+    let Some(details) = details.into_details() else { return BoxedDetails::default() };
     let addresses = |found: Vec<String>| -> Vec<String> {
         found.iter().filter_map(|address| absolute(address, base)).take(LONGEST_DETAIL_LIST).collect()
     };
-    ArticleDetails {
+    let details = ArticleDetails {
         image: details.image.and_then(|image| absolute_image(image, base)),
         podcast: details.podcast.map(|episode| bounded_episode(episode, base)),
         rights: details.rights.and_then(label),
@@ -28,17 +30,18 @@ pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDe
         related: addresses(details.related),
         via: addresses(details.via),
         contributors: details.contributors.into_iter().filter_map(label).take(LONGEST_DETAIL_LIST).collect(),
-    }
+    };
+    details.into()
 }
 
-/// Returns a picture with an absolute web address.
+/// Returns a picture with an absolute web address, or `None` if it has none.
 pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<ArticleImage> {
     let url = absolute(&image.url, base).filter(|url| is_web_address(url))?;
     Some(ArticleImage { url, alt: image.alt.and_then(label) })
 }
 
-/// Takes the description of the picture of an article as the title of its file, if that has none. RSS and JSON Feed have a
-/// place for it beside the file.
+/// Takes the description of an article's picture as the title of the attached file that is this picture, if that file has no
+/// title. RSS and JSON Feed can state a title with a file.
 pub(super) fn describe_file(article: &mut Article) {
     let Some(ArticleImage { url, alt: Some(alt) }) = &article.details.image else { return };
     let file = article.enclosures.iter_mut().find(|file| file.url == *url && file.is_picture());

@@ -5,6 +5,7 @@ mod content;
 mod details;
 mod fields;
 mod file_name;
+mod long_lists;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
@@ -20,6 +21,7 @@ use url::Url;
 use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::fields::{author, enclosures, is_language, labels};
+use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
     Article, CanonicalUrl, Defect, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key, LeftOut,
@@ -30,7 +32,7 @@ use crate::time::{Timestamp, human};
 
 /// Largest number of characters in a title. The longest title seen in a feed has about 2 000.
 const LONGEST_TITLE: usize = 4_000;
-/// Largest number of characters in a name or a category.
+/// Largest number of characters in a short text, such as a name or a category.
 const LONGEST_LABEL: usize = 500;
 /// Largest number of categories of one article, and of other places where its story was found (`also_in`).
 const LONGEST_LIST: usize = 100;
@@ -84,7 +86,8 @@ pub struct NormalizedFeed {
     pub identity: IdentityScheme,
     /// Every entry that the document lists and that did not become an article, with its reason.
     pub left_out: LeftOut,
-    /// Defects that were repaired in reading, and texts that were cut because they were too long.
+    /// Defects of the document that were repaired when it was read, repeated entries, and texts that were cut because they were
+    /// too long.
     pub defects: Vec<Defect>,
 }
 
@@ -95,10 +98,8 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
     let document = DocumentContext::of(&feed, context);
-    // A list of 20 000 entries takes 20 MB, so entries that are left out are removed from it, instead of copying the others to
-    // a second list.
-    let mut own: Vec<PreparedEntry> =
-        entries.into_iter().map(|entry| PreparedEntry::of(entry, &document)).collect();
+    // Entries that are left out are removed from the list, because it may be too long to copy the others to a second one.
+    let mut own = map_from_the_end(entries, |entry| PreparedEntry::of(entry, &document));
     let empty = own.extract_if(.., |entry| !entry.is_an_article());
     left_out.entries.extend(empty.map(|entry| entry.left_out(LeftOutReason::Empty, None)));
     let (identities, identity) = identify(&own, context);
@@ -116,24 +117,28 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
         None => false,
     });
     let ignore_updates = updates_say_nothing(&own);
-    let verdicts = within_limits(&own, context);
+    let mut verdicts = within_limits(&own, context);
     let (mut articles, mut candidates) = (Vec::with_capacity(own.len()), Vec::with_capacity(own.len()));
-    for ((entry, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
-        match verdict {
-            Ok(()) => {
-                let (mut article, pictures) = entry.finish(key, &document, &mut defects);
-                article.updated_at = article.updated_at.filter(|_| !ignore_updates);
-                articles.push(article);
-                candidates.push(pictures);
-            }
-            Err(reason) => {
-                let detail = context.limits.value_of(reason);
-                left_out.entries.push(LeftOutEntry { detail, ..entry.left_out(reason, Some(key)) });
-            }
+    let mut over_limits = Vec::new();
+    for_each_from_the_end(own, |entry| match (verdicts.pop(), keys.pop()) {
+        (Some(Err(reason)), key) => {
+            let detail = context.limits.value_of(reason);
+            over_limits.push(LeftOutEntry { detail, ..entry.left_out(reason, key) });
         }
-    }
+        (_, key) => {
+            let (mut article, pictures) = entry.finish(key.unwrap_or_default(), &document, &mut defects);
+            article.updated_at = article.updated_at.filter(|_| !ignore_updates);
+            articles.push(article);
+            candidates.push(pictures);
+        }
+    });
+    articles.reverse();
+    candidates.reverse();
+    left_out.entries.extend(over_limits.into_iter().rev());
     for (article, picture) in articles.iter_mut().zip(pictures::choose(candidates)) {
-        article.details.image = picture;
+        if picture.is_some() {
+            article.details.image = picture;
+        }
         details::describe_file(article);
         article.metadata_hash = metadata_hash(article);
     }
@@ -189,8 +194,6 @@ impl<'a> DocumentContext<'a> {
 struct PreparedEntry {
     entry: Entry,
     title: String,
-    /// Base of relative links outside of an `xml:base`: the page of the entry, or else the site, or else the document.
-    base: Option<Url>,
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
     hashes: ContentHashes,
@@ -208,10 +211,18 @@ impl PreparedEntry {
         let url = link.or_else(|| permalink.and_then(|guid| absolute(guid, None)));
         let canonical_url =
             url.as_deref().and_then(|url| canonical(url, document.host.as_deref(), document.tracking));
-        let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| document.base.clone());
         let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let hashes = content_hashes(&title, &entry);
-        Self { entry, title, base, url, canonical_url, hashes }
+        // They take memory until the keys of all entries are known, and have served their purpose.
+        (entry.title, entry.link, entry.original_link) = (None, None, None);
+        Self { entry, title, url, canonical_url, hashes }
+    }
+
+    /// Returns the base of relative links outside of an `xml:base`: the page of the entry, or else the site, or else the
+    /// document.
+    fn base(&self, document: &DocumentContext<'_>) -> Option<Url> {
+        let page = self.url.as_deref().and_then(|url| Url::parse(url).ok());
+        page.or_else(|| document.base.clone())
     }
 
     /// Returns whether the entry has anything to show, to link to, or to identify it by.
@@ -266,11 +277,13 @@ impl PreparedEntry {
         document: &DocumentContext<'_>,
         defects: &mut Defects,
     ) -> (Article, PictureCandidates) {
+        let own_base = self.base(document);
+        let own_base = own_base.as_ref();
         let entry = self.entry;
         let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
             let base = base.and_then(|base| absolute(base, document.base.as_ref()));
             let base = base.and_then(|base| Url::parse(&base).ok());
-            safe(text?, base.as_ref().or(self.base.as_ref()), defects)
+            safe(text?, base.as_ref().or(own_base), defects)
         };
         let summary = clean(entry.summary.as_ref(), entry.summary_base.as_deref());
         // The same text in both fields is sanitised only once, because sanitising costs more than parsing.
@@ -278,10 +291,11 @@ impl PreparedEntry {
         let content =
             if is_repeated { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
-        let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
-        let mut details = details::of_entry(entry.details, self.base.as_ref());
-        let small = entry.small_picture.and_then(|image| details::absolute_image(image, self.base.as_ref()));
-        let named = [details.image.take(), small];
+        let enclosures = enclosures(&entry.enclosures, own_base);
+        let mut details = details::of_entry(entry.details, own_base);
+        let small = entry.small_picture.and_then(|image| details::absolute_image(image, own_base));
+        let image = if details.is_empty() { None } else { details.image.take() };
+        let named = [image, small];
         let candidates =
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
@@ -304,7 +318,7 @@ impl PreparedEntry {
             content,
             categories: labels(&entry.categories),
             enclosures,
-            comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
+            comments_url: entry.comments.and_then(|url| absolute(&url, own_base)),
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
             origin,
             also_in: entry.also_in.into_iter().take(LONGEST_LIST).map(cleaned_also_in).collect(),

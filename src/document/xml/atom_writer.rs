@@ -5,6 +5,8 @@
 //! Addresses get a mark ([`unmarked`] removes it), because feed-rs would rewrite them (lower-case the host, add a slash), and
 //! an address is part of the identity of an entry.
 
+use std::io::Read;
+
 use super::entities::is_xml_char;
 
 /// Character put before each address, so that feed-rs does not parse it as a URL. No URL scheme starts with it.
@@ -34,10 +36,49 @@ pub(super) struct AtomLink<'a> {
 }
 
 /// Writes the document, element by element.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct AtomWriter {
-    out: String,
+    /// The elements of the feed itself.
+    feed: String,
+    entries: AtomEntries,
+    is_in_entry: bool,
     texts: AtomTexts,
+}
+
+#[derive(Debug, Default)]
+struct AtomEntries {
+    written: String,
+    /// How many entries were written.
+    count: usize,
+    /// Where the last entry of each full batch ends.
+    batch_ends: Vec<usize>,
+}
+
+/// How many entries one document has at most: the entries of feed-rs take several times the memory of those of riverd, so
+/// those of a batch are converted before feed-rs reads the next one.
+pub(in crate::document) const BATCH: usize = 256;
+
+/// A feed as one or more Atom documents.
+#[derive(Debug)]
+pub(in crate::document) struct AtomDocuments {
+    feed: String,
+    entries: AtomEntries,
+}
+
+impl AtomDocuments {
+    /// Returns the documents in order. The first has all elements of the feed itself; each has the next [`BATCH`] entries.
+    pub(in crate::document) fn iter(&self) -> impl Iterator<Item = impl Read> {
+        let AtomEntries { written, batch_ends, .. } = &self.entries;
+        let ends = batch_ends.iter().copied().filter(|end| *end < written.len()).chain([written.len()]);
+        let mut from = 0;
+        ends.map(move |end| {
+            let feed = if from == 0 { self.feed.as_str() } else { "" };
+            let entries = written.get(from..end).unwrap_or_default();
+            from = end;
+            let opened = br#"<feed xmlns="http://www.w3.org/2005/Atom">"#.chain(feed.as_bytes());
+            opened.chain(entries.as_bytes()).chain(&b"</feed>"[..])
+        })
+    }
 }
 
 /// The text constructs of the document. The document has only their numbers, because feed-rs would copy each text several
@@ -54,44 +95,49 @@ impl AtomTexts {
 }
 
 impl AtomWriter {
-    pub(super) fn new() -> Self {
-        Self { out: r#"<feed xmlns="http://www.w3.org/2005/Atom">"#.to_owned(), texts: AtomTexts::default() }
+    /// Begins an entry: what is written until its end belongs to it. Returns its place for [`AtomWriter::discard_entry`].
+    pub(super) fn open_entry(&mut self) -> usize {
+        let place = self.entries.written.len();
+        self.is_in_entry = true;
+        self.out().push_str("<entry>");
+        place
     }
 
-    /// Returns the length of the document so far, for [`AtomWriter::truncate`].
-    pub(super) fn len(&self) -> usize {
-        self.out.len()
-    }
-
-    /// Removes everything that was written since the document was `len` bytes long.
-    pub(super) fn truncate(&mut self, len: usize) {
-        self.out.truncate(len);
-    }
-
-    pub(super) fn open_entry(&mut self) {
-        self.out.push_str("<entry>");
+    /// Removes the entry that is open and began at `place`.
+    pub(super) fn discard_entry(&mut self, place: usize) {
+        self.entries.written.truncate(place);
+        self.is_in_entry = false;
     }
 
     pub(super) fn close_entry(&mut self) {
-        self.out.push_str("</entry>");
+        self.out().push_str("</entry>");
+        self.is_in_entry = false;
+        self.entries.count += 1;
+        if self.entries.count.is_multiple_of(BATCH) {
+            self.entries.batch_ends.push(self.entries.written.len());
+        }
     }
 
-    /// Ends the document, and returns it with its texts.
-    pub(super) fn finish(mut self) -> (String, AtomTexts) {
-        self.out.push_str("</feed>");
-        (self.out, self.texts)
+    /// Returns what was written, and the texts to which it refers.
+    pub(super) fn finish(self) -> (AtomDocuments, AtomTexts) {
+        (AtomDocuments { feed: self.feed, entries: self.entries }, self.texts)
+    }
+
+    fn out(&mut self) -> &mut String {
+        if self.is_in_entry { &mut self.entries.written } else { &mut self.feed }
     }
 
     /// Writes a text construct, which must not be empty.
     pub(super) fn write_text(&mut self, name: &str, kind: TextKind, text: impl Into<String>) {
-        self.out.push('<');
-        self.out.push_str(name);
-        self.out.push_str(match kind {
+        self.out().push('<');
+        self.out().push_str(name);
+        self.out().push_str(match kind {
             // Without a `type`, a text is plain (RFC 4287 §3.1.1).
             TextKind::Plain => ">",
             TextKind::Html => r#" type="html">"#,
         });
-        self.out.push_str(&self.texts.0.len().to_string());
+        let number = self.texts.0.len().to_string();
+        self.out().push_str(&number);
         let text = text.into();
         // Repairs may have brought white space to its ends.
         let trimmed = text.trim();
@@ -102,79 +148,79 @@ impl AtomWriter {
 
     /// Writes an element with plain characters, such as an id, a date or a name.
     pub(super) fn write_value(&mut self, name: &str, text: &str) {
-        self.out.push('<');
-        self.out.push_str(name);
-        self.out.push('>');
+        self.out().push('<');
+        self.out().push_str(name);
+        self.out().push('>');
         self.write_characters(text);
         self.write_end_tag(name);
     }
 
     pub(super) fn write_link(&mut self, link: &AtomLink<'_>) {
-        self.out.push_str("<link href=\"=");
+        self.out().push_str("<link href=\"=");
         self.write_attribute_value(link.href);
-        self.out.push_str("\" rel=\"");
+        self.out().push_str("\" rel=\"");
         self.write_attribute_value(link.rel);
         if let Some(media_type) = link.media_type {
-            self.out.push_str("\" type=\"");
+            self.out().push_str("\" type=\"");
             self.write_attribute_value(media_type);
         }
-        self.out.push_str("\"/>");
+        self.out().push_str("\"/>");
     }
 
     pub(super) fn write_person(&mut self, name: Option<&str>, email: Option<&str>) {
-        self.out.push_str("<author>");
+        self.out().push_str("<author>");
         if let Some(name) = name {
             self.write_value("name", name);
         }
         if let Some(email) = email {
             self.write_value("email", email);
         }
-        self.out.push_str("</author>");
+        self.out().push_str("</author>");
     }
 
     pub(super) fn write_category(&mut self, term: &str) {
-        self.out.push_str("<category term=\"");
+        self.out().push_str("<category term=\"");
         self.write_attribute_value(term);
-        self.out.push_str("\"/>");
+        self.out().push_str("\"/>");
     }
 
     fn write_end_tag(&mut self, name: &str) {
-        self.out.push_str("</");
-        self.out.push_str(name);
-        self.out.push('>');
+        self.out().push_str("</");
+        self.out().push_str(name);
+        self.out().push('>');
     }
 
     /// Writes characters, in CDATA if some of them would have to be escaped.
     fn write_characters(&mut self, text: &str) {
         if !text.contains(['<', '&']) && !text.contains("]]>") {
-            self.out.push_str(text);
+            self.out().push_str(text);
             return;
         }
-        self.out.push_str("<![CDATA[");
+        self.out().push_str("<![CDATA[");
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("]]>") {
-            self.out.push_str(before);
-            self.out.push_str("]]]]><![CDATA[>");
+            self.out().push_str(before);
+            self.out().push_str("]]]]><![CDATA[>");
             rest = after;
         }
-        self.out.push_str(rest);
-        self.out.push_str("]]>");
+        self.out().push_str(rest);
+        self.out().push_str("]]>");
     }
 
     fn write_attribute_value(&mut self, value: &str) {
         let is_special = |c: char| matches!(c, '&' | '<' | '"') || !is_xml_char(c);
         let mut rest = value;
         while let Some((before, special)) = rest.find(is_special).and_then(|at| rest.split_at_checked(at)) {
-            self.out.push_str(before);
+            self.out().push_str(before);
             let mut after = special.chars();
             match after.next() {
-                Some('&') => self.out.push_str("&amp;"),
-                Some('<') => self.out.push_str("&lt;"),
-                Some('"') => self.out.push_str("&quot;"),
+                Some('&') => self.out().push_str("&amp;"),
+                Some('<') => self.out().push_str("&lt;"),
+                Some('"') => self.out().push_str("&quot;"),
                 _ => {}
             }
             rest = after.as_str();
         }
-        self.out.push_str(rest);
+        self.out().push_str(rest);
     }
 }

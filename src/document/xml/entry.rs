@@ -75,8 +75,7 @@ impl<'a> AtomConverter<'a, '_> {
             self.feed_started = true;
             self.extras.format = if local == "entry" { FeedFormat::Atom } else { FeedFormat::Rss };
         }
-        let written_at = self.out.len();
-        self.out.open_entry();
+        let written_at = self.out.open_entry();
         let base = self.base_of(tag);
         let language = self.attribute(tag, "xml:lang").map(Cow::into_owned);
         self.entry = Some(OpenEntry {
@@ -132,7 +131,7 @@ impl<'a> AtomConverter<'a, '_> {
         };
         if entry.is_empty {
             self.leave_out_empty();
-            self.out.truncate(entry.written_at);
+            self.out.discard_entry(entry.written_at);
             return;
         }
         if let Some(notes) = entry.notes.take().filter(|notes| notes.length > entry.summary_length)
@@ -144,7 +143,9 @@ impl<'a> AtomConverter<'a, '_> {
         self.write_unnamed_people(&entry.people);
         self.out.close_entry();
         let extras = &mut entry.extras;
-        extras.details.place = entry.coordinates.into_place();
+        if let Some(place) = entry.coordinates.into_place() {
+            extras.details.place = Some(place);
+        }
         if let Some((mut image, is_small)) = entry.picture.map(BestPicture::into_image) {
             image.alt = image.alt.or(entry.picture_words.into_description());
             let place = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
@@ -258,7 +259,7 @@ fn plain_length(kind: TextKind, text: &str) -> usize {
 }
 
 /// Returns the rank of an element that stands in for a description; a lower rank is better. A subtitle is only one line, so
-/// other elements are better.
+/// most other elements are better.
 fn fallback_rank(tag: &XmlTag<'_>) -> u8 {
     let is_subtitle = tag.name.ends_with("subtitle");
     if is_subtitle { 3 } else { 1 }

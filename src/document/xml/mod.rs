@@ -30,7 +30,7 @@ mod vocabulary;
 
 use url::Url;
 
-use self::atom_writer::{AtomTexts, AtomWriter};
+use self::atom_writer::{AtomDocuments, AtomTexts, AtomWriter};
 use self::entities::Entities;
 use self::entry::OpenEntry;
 use self::feed::FeedState;
@@ -45,14 +45,14 @@ use super::mojibake::Mojibake;
 use crate::model::{CUT_OFF, FeedFormat, FeedHints, LeftOutReason};
 use crate::text::dates::DateStyle;
 
-/// How many children of an element are read, such as a person, a source or a media group.
+/// How many children of an element, such as a person, a source or a media group, are read.
 const MAX_CHILDREN: usize = 256;
 
 /// A feed converted to Atom.
 #[derive(Debug)]
 pub(in crate::document) struct ConvertedFeed {
     /// Well-formed Atom 1.0, with numbers in the place of its texts.
-    pub(in crate::document) atom: String,
+    pub(in crate::document) atom: AtomDocuments,
     /// The texts to which the numbers in `atom` refer.
     pub(in crate::document) texts: AtomTexts,
     /// Values that feed-rs does not read from Atom.
@@ -73,7 +73,7 @@ pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut 
         namespaces: DeclaredPrefixes::default(),
         mojibake: Mojibake::of(text),
         defects,
-        out: AtomWriter::new(),
+        out: AtomWriter::default(),
         url: url.cloned(),
         feed: FeedState::default(),
         entry: None,
@@ -144,7 +144,7 @@ impl<'a> AtomConverter<'a, '_> {
         let mut over = 0;
         // An unclosed entry ends where the next one starts. It is still open here, so it is over the bound, too.
         if let Some(open) = self.entry.take() {
-            self.out.truncate(open.written_at);
+            self.out.discard_entry(open.written_at);
             over += 1;
         }
         while let Some((_, token)) = self.scanner.next() {
@@ -245,7 +245,7 @@ impl<'a> AtomConverter<'a, '_> {
                 self.close_entry();
             } else {
                 self.defects.leave_out(LeftOutReason::CutOff, 1);
-                self.out.truncate(open.written_at);
+                self.out.discard_entry(open.written_at);
             }
         }
         self.finish_feed();

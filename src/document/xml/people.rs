@@ -63,6 +63,9 @@ impl<'a> AtomConverter<'a, '_> {
         let content = self.read_content(tag);
         let names: Vec<String> =
             self.people_in_content(content).into_iter().filter_map(|person| person.name).collect();
+        if names.is_empty() {
+            return;
+        }
         self.update_extras(|extras| {
             let known = &mut extras.details.contributors;
             for name in names {
