@@ -51,7 +51,10 @@ impl EntryPair {
             }
             true if similar_titles => !each_has_own || self.is_inflected() || self.is_reworded_report(),
             true => {
-                telling_share(here, &self.longer.text).min(telling_share(there, &self.shorter.text)) >= 0.5
+                let stands_in = |title: &[WordHash], text: &[WordHash]| {
+                    share_in_text(title, text).min(telling_share(title, text)) >= 0.5
+                };
+                (stands_in(here, &self.longer.text) && stands_in(there, &self.shorter.text))
                     || (!by_one && !own_number && shortens(here, there))
                     || self.is_dated_report()
             }
