@@ -11,7 +11,7 @@ type Property = &'static [&'static str];
 
 /// What words may say in one of several ways. A word has one meaning here; words with a common second meaning are left out
 /// (`est` in French, `este` in Spanish).
-const PROPERTIES: [Property; 52] = [
+const PROPERTIES: [Property; 54] = [
     // Days of the week.
     &[
         "monday lundi montag lunes lunedi maandag",
@@ -197,6 +197,11 @@ const PROPERTIES: [Property; 52] = [
     &["strong fort forte stark fuerte", "weak faible schwach debil debole"],
     &["for pour fur para per", "against contre gegen contra contro"],
     &["pro", "anti"],
+    &[
+        "upper superieur superieure obere oberen superior superiore",
+        "lower inferieur inferieure untere unteren inferior inferiore",
+    ],
+    &["lends lent prete leiht verleiht presta prestato", "borrows borrowed emprunte entleiht borgt"],
     &["majority majorite mehrheit mayoria maggioranza", "minority minorite minderheit minoria minoranza"],
     &[
         "public publique offentlich offentliche publico publica pubblico pubblica",
@@ -299,7 +304,7 @@ fn values() -> &'static QuickMap<u32, Vec<Value>> {
 
 /// Returns the number of the day of the week that a word names, from 0 for Monday.
 pub(super) fn weekday(word: WordHash) -> Option<u8> {
-    said_by(&word).iter().find(|(property, _)| *property == 0).map(|(_, day)| *day)
+    said_by(word).iter().find(|(property, _)| *property == 0).map(|(_, day)| *day)
 }
 
 /// Returns whether a short place says another value of a property in each of two texts.
@@ -311,7 +316,8 @@ pub(super) fn differ(here: &[WordHash], there: &[WordHash]) -> bool {
 pub(super) fn differing(here: &[WordHash], there: &[WordHash]) -> (Vec<WordHash>, Vec<WordHash>) {
     let properties = differing_values(here, there);
     let own = |text: &[WordHash]| -> Vec<WordHash> {
-        let says = |word: &&WordHash| said_by(word).iter().any(|(property, _)| properties.contains(property));
+        let says =
+            |word: &&WordHash| said_by(**word).iter().any(|(property, _)| properties.contains(property));
         text.iter().filter(says).copied().collect()
     };
     (own(here), own(there))
@@ -323,7 +329,8 @@ fn differing_values(here: &[WordHash], there: &[WordHash]) -> Vec<u8> {
     if here.len().max(there.len()) > longest {
         return Vec::new();
     }
-    let said = |text: &[WordHash]| -> Vec<Value> { text.iter().flat_map(said_by).copied().collect() };
+    let said =
+        |text: &[WordHash]| -> Vec<Value> { text.iter().flat_map(|word| said_by(*word)).copied().collect() };
     let (here, there) = (said(here), said(there));
     let mut properties: Vec<u8> = here.iter().map(|(property, _)| *property).collect();
     properties.retain(|property| {
@@ -333,7 +340,7 @@ fn differing_values(here: &[WordHash], there: &[WordHash]) -> Vec<u8> {
     properties
 }
 
-fn said_by(word: &WordHash) -> &'static [Value] {
+fn said_by(word: WordHash) -> &'static [Value] {
     values().get(&word.word()).map_or(&[], Vec::as_slice)
 }
 

@@ -203,6 +203,24 @@ fn one_report_that_names_its_day_is_one_story_under_any_headline() {
 }
 
 #[test]
+fn a_line_that_each_outlet_puts_above_a_report_makes_no_other_story() {
+    let frames = [
+        ("ARVIK (APB) — ", "Published 26 November 2026 at 1:07 pm, updated at 1:15 pm. "),
+        ("Corvigny (APB) – ", "À lire aussi : comment bien choisir une école. "),
+        ("Aldorf (apb) - ", "• Papier lange erwartet\n• Rat will beraten\n"),
+        ("Villamar, 26 nov (APB).- ", "Actualizado el 26/11/2026 a las 13:07. "),
+    ];
+    for ((line, other_line), Report { title, text, opposed, .. }) in frames.into_iter().zip(&REPORTS) {
+        let [one, other] = [opposed[0].0, opposed[0].1].map(|fact| text.replace("{}", fact));
+        let here = entry(1, title, &format!("{line}{one}"));
+        let judged = verdict(&here, &entry(2, title, &format!("{other_line}{one}")));
+        assert_eq!(judged, Verdict::Same(Likeness::Text), "{line} and {other_line}");
+        let judged = verdict(&here, &entry(2, title, &format!("{other_line}{other}")));
+        assert!(matches!(judged, Verdict::Different(_)), "another fact below {other_line}: {judged:?}");
+    }
+}
+
+#[test]
 fn a_text_that_stands_under_many_headlines_is_no_report() {
     let notes = |day: &str| {
         format!(

@@ -26,7 +26,7 @@ const NAMES: [((&str, &str), &str); 15] = [
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
     let first = words.get(at)?;
     // The first letter rules most words out.
-    if !first.raw.starts_with(|c: char| matches!(c, 'E' | 'É' | 'R' | 'S' | 'U' | 'V')) {
+    if !first.raw.starts_with(['E', 'É', 'R', 'S', 'U', 'V']) {
         return None;
     }
     match first.raw {

@@ -35,11 +35,7 @@ pub(super) fn is_below_zero(words: &[WrittenWord<'_>], at: usize) -> bool {
     let skipped = (0..2).take_while(|ahead| is_degree(folded(*ahead))).count();
     matches!(
         (folded(skipped), folded(skipped + 1)),
-        ("below", "zero" | "freezing")
-            | ("unter", "null")
-            | ("sous", "zero")
-            | ("bajo", "cero")
-            | ("sotto", "zero")
+        ("below", "zero" | "freezing") | ("unter", "null") | ("sous" | "sotto", "zero") | ("bajo", "cero")
     )
 }
 
