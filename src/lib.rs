@@ -13,14 +13,14 @@
 //! | [`document`] | pure: parses the bytes of a feed |
 //! | [`article`] | pure: identifies, deduplicates, places and merges articles |
 //! | [`policy`] | pure: decides which source is polled when, and which addresses may be contacted |
-//! | [`render`] | pure: renders a merged feed as RSS, Atom, JSON Feed and a web page |
+//! | [`render`] | pure: renders feeds as RSS, Atom and JSON Feed, and also web pages, OPML and metrics |
 //! | [`fetch`] | sends one HTTP request or reads one file, with limits and address checks |
 //! | [`store`] | keeps everything in SQLite: one thread writes, others read |
 //! | [`poll`] | claims due sources, fetches them, and records the results |
 //! | [`publish`] | rebuilds the river's snapshot after each change |
 //! | [`http`] | serves the snapshot to readers |
 //! | [`service`] | starts, connects and stops all parts of the daemon |
-//! | [`cli`] | implements the command line, one file per verb |
+//! | [`cli`] | implements the command line, with a file for each verb or group of similar verbs |
 //!
 //! A module may use lower layers, but no module of its own layer or a higher one; `tests/layering.rs` checks it.
 //! ARCHITECTURE.md follows one article through all the modules.

@@ -74,7 +74,8 @@ pub use river::{
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{
-    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, PlainOnly, SourceState,
+    SubscriptionInfo,
 };
 pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};

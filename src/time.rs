@@ -80,6 +80,11 @@ impl Timestamp {
         }
     }
 
+    /// Returns the number of the day (UTC) since 1970-01-01.
+    pub const fn day_number(self) -> i64 {
+        self.0.div_euclid(DAY.as_secs().cast_signed())
+    }
+
     /// Converts to chrono's type, for calendar arithmetic and cron.
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default()

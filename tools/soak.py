@@ -40,7 +40,7 @@ class Publisher:
     """Answers for all sources. What a source lists depends on its number and the time alone."""
 
     def __init__(self, sources):
-        self.sources, self.started, self.requests = sources, time.time(), collections.Counter()
+        self.sources, self.started, self.requests, self.first_asked = sources, time.time(), collections.Counter(), {}
         publisher = self
 
         class Answer(http.server.BaseHTTPRequestHandler):
@@ -93,6 +93,7 @@ class Publisher:
         number = int(request.path.split("?")[0].strip("/").split("/")[0])
         kind = self.kind(number)
         self.requests[kind] += 1
+        self.first_asked.setdefault(number, time.time())
         if kind == "healthy":
             etag = f'"{self.newest(number, time.time())}"'
             if request.headers.get("If-None-Match") == etag and number % 3:
@@ -226,13 +227,26 @@ def read_for_ever(riverd, seed, stop, answers):
 
 
 def missing(riverd, publisher, until):
-    """Returns how many entries should be stored and are not, and how many are stored twice."""
+    """Returns which entries should be stored and are not, how many are stored twice, and how many should be stored."""
     database = sqlite3.connect(f"file:{riverd.folder}/state/riverd.db?mode=ro", uri=True)
     stored = collections.Counter(guid for (guid,) in database.execute("select guid from entries"))
     healthy = [n for n in range(publisher.sources) if publisher.kind(n) == "healthy"]
-    due = [f"{n}-{entry}" for n in healthy for entry in range(1 + publisher.newest(n, publisher.started) - LISTED, publisher.newest(n, until) + 1)]
+    # What a document no longer listed when its source was asked for the first time can't be stored. A second is left for the answer.
+    asked = {n: publisher.first_asked.get(n, publisher.started) + 1 for n in healthy}
+    due = [f"{n}-{entry}" for n in healthy for entry in range(1 + publisher.newest(n, asked[n]) - LISTED, publisher.newest(n, until) + 1)]
     lost = [guid for guid in due if stored[guid] == 0]
-    return len(lost), sum(stored[guid] > 1 for guid in due), len(due)
+    return lost, sum(stored[guid] > 1 for guid in due), len(due)
+
+
+def report_sources(riverd, lost):
+    """Prints what riverd knows of the first sources that lack entries."""
+    database = sqlite3.connect(f"file:{riverd.folder}/state/riverd.db?mode=ro", uri=True)
+    by_source = collections.Counter(guid.split("-")[0] for guid in lost)
+    for number, count in by_source.most_common(10):
+        query = ("select polled_at, succeeded_at, next_poll_at, next_poll_reason, failures, failure_message, last_status, claimed_until "
+                 "from sources where name = ?")
+        state = database.execute(query, (f"s{number}",)).fetchone()
+        print(f"s{number} lacks {count} entries at {time.time():.0f}: {state}")
 
 
 def main():
@@ -267,13 +281,14 @@ def main():
             time.sleep(5)
         caught_up = time.time() - ended
         lost, twice, due = missing(riverd, publisher, ended)
+        report_sources(riverd, lost)
         log = (pathlib.Path(folder) / "log").read_text(errors="replace")
         riverd.restart()
         time.sleep(5)
         print(f"{seconds:.0f} s, {publisher.sources} sources, {sum(publisher.requests.values())} requests to them, "
               f"{riverd.edits} versions of feeds.toml, {riverd.restarts} restarts (longest stop {max(riverd.stops):.1f} s)")
         print(f"answers to readers: {dict(sorted(answers.items(), key=str))}")
-        print(f"entries that had to be stored: {due}, lost {lost}, stored twice {twice}; all stored {caught_up:.0f} s after the load; errors in the log: {log.count(' ERROR ')}")
+        print(f"entries that had to be stored: {due}, lost {len(lost)}, stored twice {twice}; all stored {caught_up:.0f} s after the load; errors in the log: {log.count(' ERROR ')}")
         for place, name in enumerate(("anonymous memory, MB", "threads", "descriptors")):
             values = [sample[place] for sample in samples]
             print(f"{name}: median {sorted(values)[len(values) // 2]:.0f}, largest {max(values):.0f}, "

@@ -56,8 +56,8 @@ impl ArchivePage {
         self.first() + self.length.unwrap_or(PAGE_LENGTH) - 1
     }
 
-    /// Returns whether the address names only the first articles of a page. Such a document never links to a newer one, so
-    /// that it stays as it is.
+    /// Returns whether the address says how many articles are shown. A document at such an address never links to a newer page,
+    /// because it must not change.
     pub fn is_named_by_length(self) -> bool {
         self.length.is_some()
     }

@@ -37,15 +37,15 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
-    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, and the entry
-    /// that is shown changed earlier and is no longer listed.
+    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, the entry that
+    /// is shown changed earlier and is no longer listed, and this one still is.
     pub newest_since: Option<Timestamp>,
 }
 
 /// Which texts an article may have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextChoice {
-    /// The fullest text of all its entries.
+    /// The fullest text of all its entries, or the one that was edited last.
     Fullest,
     /// The text of the entry that is shown, unless it has none. The feed of one source uses this.
     Own,
@@ -54,8 +54,8 @@ pub enum TextChoice {
 /// Adds to `item` what it lacks, each part from the first of `others` that has it.
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
-/// unless it is only a teaser of it. Otherwise, and with [`TextChoice::Own`] only if `item` has no text, the fullest text of
-/// `others` replaces the text of `item`, provided that it is fuller.
+/// unless it is only a teaser of it. If no such text does, the fullest text of `others` replaces the text of `item`, provided
+/// that it is fuller. With [`TextChoice::Own`], only that happens, and only if `item` has no text.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -96,19 +96,20 @@ fn kind(file: &Enclosure) -> &str {
     file.media_type.split('/').next().unwrap_or_default()
 }
 
-/// Gives an article the text of the entry that was edited last, unless this text is only a teaser of the article's own. Returns
+/// Gives an article the text of the entry that was edited last, unless this entry has no text or only a teaser of the article's own. Returns
 /// whether the article got it.
 fn take_newest_text(item: &mut RiverItem, newest: &OtherEntry) -> bool {
     let text = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         letters(content.as_ref().or(summary.as_ref()))
     };
     let own = text(&item.summary, &item.content);
-    let is_teaser = is_longer(text(&newest.summary, &newest.content), own);
-    if !is_teaser {
+    let has_text = newest.summary.is_some() || newest.content.is_some();
+    let is_taken = has_text && !is_longer(text(&newest.summary, &newest.content), own);
+    if is_taken {
         (item.summary, item.content) = (newest.summary.clone(), newest.content.clone());
         item.updated_at = newest.newest_since;
     }
-    !is_teaser
+    is_taken
 }
 
 fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
@@ -148,8 +149,8 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
 }
 
 /// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The summary of the
-/// feed, or else its content, stays as the summary, unless the text of the feed is a stub. Returns the first picture of the
-/// article of the page, if this is used and has one.
+/// feed, or else its content, stays as the summary, unless the text of the feed is a stub ([`is_stub`]). Returns the first
+/// picture of the article of the page, if this is used and has one.
 pub fn use_page(
     summary: &mut Option<SafeHtml>,
     content: &mut Option<SafeHtml>,
@@ -251,6 +252,14 @@ mod tests {
         assert_eq!(shown(80, TextChoice::Fullest), (Some(text(80)), Some(at)));
         assert_eq!(shown(20, TextChoice::Fullest), (Some(text(90)), None), "a teaser");
         assert_eq!(shown(80, TextChoice::Own), (Some(text(90)), None), "the feed of one source");
+    }
+
+    #[test]
+    fn an_edited_entry_without_a_text_takes_none_away() {
+        let mut shown = RiverItem { content: Some(text(2)), ..RiverItem::default() };
+        let edited = OtherEntry { newest_since: Some(Timestamp::from_unix(1)), ..OtherEntry::default() };
+        complete(&mut shown, vec![edited], TextChoice::Fullest);
+        assert_eq!((shown.content, shown.updated_at), (Some(text(2)), None));
     }
 
     #[test]

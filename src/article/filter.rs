@@ -27,10 +27,11 @@ impl<'a> FilterSubject<'a> {
     }
 }
 
-/// Returns why a filter holds an entry back, as `why` shows it: `drop "sponsored"` or `no keep pattern matches`.
-/// Returns `None` if the entry passes.
+/// Returns why a filter, or else the filter of the river, holds an entry back, as `why` shows it: `drop "sponsored"`,
+/// `no keep pattern matches`, or one of these with ` of the river`. Returns `None` if the entry passes.
 ///
-/// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself, so a phrase never spans two of them.
+/// In one filter, a `drop` pattern wins over a `keep` pattern. Each text is matched by itself, so a phrase never spans two of
+/// them.
 pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<String> {
     if filter.passes_all() {
         return None;
@@ -40,7 +41,7 @@ pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<St
     reason(filter, &texts).or_else(|| Some(format!("{} of the river", by_river()?)))
 }
 
-/// Returns why a filter by itself holds an entry with these texts back.
+/// Returns why a filter holds back an entry with these texts, whatever the filter of the river says.
 fn reason(filter: &EntryFilter, texts: &FilteredTexts<'_>) -> Option<String> {
     if let Some(pattern) = filter.drop.iter().find(|pattern| texts.match_any(pattern)) {
         return Some(match pattern {
@@ -96,8 +97,8 @@ impl<'a> FilteredTexts<'a> {
     }
 }
 
-/// Returns whether `phrase` stands in `text` as whole words. A phrase that begins or ends with a sign (`C++`, `#ad`)
-/// needs no word boundary there.
+/// Returns whether `phrase` stands in `text` as whole words. A phrase that begins or ends with a sign (`C++`, `#ad`) needs no
+/// word boundary there, nor does a letter of a script without spaces.
 fn has_phrase(text: &str, phrase: &str) -> bool {
     let (Some(first), Some(last)) = (phrase.chars().next(), phrase.chars().next_back()) else {
         return false;

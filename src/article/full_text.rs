@@ -57,7 +57,7 @@ pub fn with_pages<'a>(
     chosen
 }
 
-/// Returns the address of the page of an entry, if its scheme is http or https.
+/// Returns the address of the page of an entry without its fragment, if the scheme is http or https.
 fn page(article: &Article) -> Option<Url> {
     let mut url = Url::parse(article.url.as_deref()?).ok()?;
     url.set_fragment(None);

@@ -51,7 +51,7 @@ pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
 }
 
 /// Returns the title. An article without one (a short post) gets its first words, or else its address, or else the title of its
-/// source.
+/// source, or else "Untitled".
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
     if !title.is_empty() {

@@ -10,7 +10,7 @@
 //! | `filter` | which entries a `keep` or `drop` of a source, a view or the river excludes |
 //! | `placement` | where an article stands in the river, and which entry represents it |
 //! | `full_text` | which pages behind entries are fetched, and which of their articles are used |
-//! | `completion` | what an article takes over from its other entries |
+//! | `completion` | what an article takes over from its other entries and from the page behind it |
 //! | `merge` | what a merged feed shows of its articles |
 //! | `archive` | which articles a page of the archive has |
 //! | `pictures` | which picture stands for an article |

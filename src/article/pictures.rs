@@ -16,7 +16,8 @@ const MOST_LOOKED_AT: usize = 64;
 const MOST_OF_TEXT: usize = 4;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
-/// How many entries a document must have, not counting episodes, so that a picture of all of them says nothing about any.
+/// How many entries a document must have before a picture that they all share says nothing about any single one. Episodes are
+/// not counted.
 const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
@@ -116,8 +117,8 @@ impl PictureCandidates {
     }
 }
 
-/// Chooses the picture of each entry of a document: the first that not all entries share. An episode gets its first one. So
-/// does every entry of a document with fewer than [`SHARED_BY`] entries.
+/// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
+/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these.
 pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleImage>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in candidates.iter().filter(|entry| !entry.is_episode) {
@@ -136,7 +137,7 @@ pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleIm
     candidates.into_iter().map(own).collect()
 }
 
-/// Returns the first picture among the attached files.
+/// Returns the first picture among the attached files that has a web address and may stand for an article.
 fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
     let is_candidate =
         |file: &&Enclosure| file.is_picture() && is_web_address(&file.url) && !is_no_picture(&file.url);
@@ -144,18 +145,22 @@ fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
     Some(ArticleImage { url: file.url.clone(), alt: file.title.clone() })
 }
 
-/// Returns the first picture of a sanitised text that is no icon, with its description, or else the poster of its first video.
+/// Returns the first picture of a sanitised text that is no icon, with its description, or else the first poster of a video.
 pub(super) fn picture_in(text: &SafeHtml) -> Option<ArticleImage> {
     pictures_in(text).next().or_else(|| poster_in(text))
 }
 
-/// Returns the poster of the first video in a sanitised text. It stands for an article without another picture.
+/// Returns the first poster of a video in a sanitised text. It stands for an article without another picture.
 fn poster_in(text: &SafeHtml) -> Option<ArticleImage> {
-    let (_, video) = text.as_str().split_once("<video ")?;
-    let (video, _) = video.split_once('>')?;
-    let (_, poster) = video.split_once("poster=\"")?;
-    let url = htmlize::unescape(poster.split('"').next()?).into_owned();
-    (!is_no_picture(&url)).then_some(ArticleImage { url, alt: None })
+    let html = text.as_str();
+    let videos = memchr::memmem::find_iter(html.as_bytes(), "<video ").take(MOST_LOOKED_AT);
+    let poster = |attributes: &str| {
+        let (video, _) = attributes.split_once('>')?;
+        let (_, poster) = video.split_once("poster=\"")?;
+        let url = htmlize::unescape(poster.split('"').next()?).into_owned();
+        (!is_no_picture(&url)).then_some(ArticleImage { url, alt: None })
+    };
+    videos.filter_map(|at| html.get(at + "<video ".len()..)).find_map(poster)
 }
 
 /// Returns the first pictures of a sanitised text that are no icons, with their descriptions.
@@ -252,6 +257,8 @@ mod tests {
         let both = format!(r#"{video}<img src="https://a.example/1.jpg">"#);
         assert_eq!(url(&both).as_deref(), Some("https://a.example/1.jpg"));
         assert_eq!(url(r#"<video src="https://a.example/v"></video><p>poster="x"</p>"#), None);
+        let later = format!(r#"<video src="https://a.example/w"></video><p>and</p>{video}"#);
+        assert_eq!(url(&later), url(video), "the first video has no poster");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::model::Key;
 use crate::time::{DAY, HOUR, Timestamp};
 
-/// How old an entry may be by its own date when it arrives and still keep that date.
+/// Greatest age of news, by its own date, at which it keeps that date.
 const RECENT: Duration = DAY;
 
 /// Whether an entry is news to the readers of its source.
@@ -23,7 +23,7 @@ pub enum Arrival {
     Later,
 }
 
-/// What the places of an entry and of its neighbours in the document depend on.
+/// The properties of an entry that decide where it and the other entries of its document stand in the river.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ListedEntry {
     /// Whether the document that was read before lists it too.
@@ -132,7 +132,8 @@ pub struct Place {
 pub struct AmongNew {
     /// How many of them come before it in [`reading_order`].
     pub ahead: usize,
-    /// River time of the last one before it that keeps a recent date or was dated back and stands behind one that does.
+    /// Date just behind which an entry that was dated back stands: the last recent date ahead of it, less a second for each
+    /// entry between them with any other date. `None` if no entry ahead has a recent date.
     pub behind: Option<Timestamp>,
 }
 
@@ -156,8 +157,8 @@ fn just_before(at: Timestamp) -> Timestamp {
 /// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `among` says how it stands among the new
 /// entries of its document. `newest` is the place of the newest published article.
 ///
-/// An entry that is no news ([`Arrival::WithFirstPoll`], [`Arrival::ListedLate`]) stands at its date, or in the order of its
-/// document if it has none or one in the future.
+/// An entry that is no news ([`Arrival::WithFirstPoll`], [`Arrival::ListedLate`]) stands at its date. If it has none, or one in
+/// the future, it stands at its arrival, less a second for each new entry ahead of it.
 ///
 /// A later entry keeps its date only if that lies within the day before its arrival, because publishers date entries back and
 /// ahead. Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a
@@ -215,7 +216,7 @@ pub struct Member {
     pub key: Key,
     /// Where the entry would stand if the article had no other one.
     pub place: Place,
-    /// Length in bytes of the text that a reader sees, of which only the first few thousand bytes are counted.
+    /// Length in bytes of what a reader sees of the text, of which only the first few thousand characters are read.
     pub text_length: usize,
 }
 
@@ -323,7 +324,7 @@ mod tests {
         assert_eq!(ahead, Place { river_at: just_before, placed_at: just_before });
         let later = second_of_two(Arrival::Later, None);
         assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
-        // This holds even when the poll before was a moment ago.
+        // However many entries are ahead, none is dated before the newest published article.
         assert_eq!(place(Arrival::Later, None, behind(100), NOW, Some(just_before)), later);
     }
 

@@ -24,7 +24,7 @@ struct AddReport<'c> {
 }
 
 /// Finds the feed, adds it to the file, and prints the name of the new source. If no feed can be read at present, adds the
-/// address as it was given.
+/// address as it was given. If a page has several feeds and none is chosen, adds nothing.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
     let (path, existing_config) = global.load_config_to_edit()?;
     let mut new_source = NewSource {

@@ -1,5 +1,5 @@
-//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but the answers that
-//! the next polls need.
+//! `riverd check --online`: fetches every enabled source now and reports what it got. Stores no article, but keeps the
+//! answers that the next polls can use.
 
 use std::sync::mpsc;
 
@@ -81,8 +81,8 @@ fn describe(feed: &FeedSummary) -> String {
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later
-/// polls, too. The first poll of a source that was never polled uses the document that was fetched here, as far as documents
-/// are kept.
+/// polls, too. The first poll of a source that was never polled uses the document that was fetched here if it was kept: a
+/// state directory exists, and [`MAX_KEPT_BYTES`] left room for it.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,

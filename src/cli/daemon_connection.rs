@@ -6,11 +6,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use bytes::Bytes;
 
 use super::{SetupError, UsageError, state_dir};
 use crate::model::EarlierAnswer;
 use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWER_BYTES};
 use crate::service::control::{SOCKET_NAME, short_socket_path};
+use crate::store::MAX_KEPT_BODY;
 
 /// How long the daemon may take to answer whether the database can be written.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
@@ -29,8 +31,8 @@ impl DaemonConnection {
         let connected = short_socket_path(&path).and_then(|(_directory, short)| UnixStream::connect(short));
         match connected {
             Ok(stream) => Ok(Some(Self { stream: BufReader::new(stream) })),
-            // A crash may have left the file of a socket that nobody listens on. That the state directory is a file is reported
-            // when it is to be created.
+            // A crash may have left the file of a socket that nobody listens on. If the state directory turns out to be a file,
+            // that is reported when riverd tries to create the directory.
             Err(error)
                 if matches!(
                     error.kind(),
@@ -69,7 +71,7 @@ impl DaemonConnection {
             .context("the daemon does not take the request")
     }
 
-    /// Receives the next answer. An `error` becomes an error with its exit code.
+    /// Receives the next answer. Turns the answer `error` into an error with the exit code that the answer names.
     pub(super) fn receive(&mut self) -> anyhow::Result<ControlAnswer> {
         let mut line = Vec::new();
         (&mut self.stream)
@@ -91,9 +93,10 @@ impl DaemonConnection {
         }
     }
 
-    /// Lets the daemon keep an answer for the next poll of its source.
+    /// Lets the daemon keep an answer for the next poll of its source. A body that is too large to be kept is not sent.
     pub(super) fn keep_answer(mut self, answer: EarlierAnswer) -> anyhow::Result<()> {
         let (answer, body) = answer.split_body();
+        let body = if body.len() > MAX_KEPT_BODY { Bytes::new() } else { body };
         self.send(&ControlRequest::KeepAnswer { answer: Box::new(answer) })?;
         self.stream
             .get_mut()
@@ -118,8 +121,8 @@ impl DaemonConnection {
     }
 }
 
-/// Returns an error of the control socket as its text alone. A socket that the daemon closed must not be taken for a stdout that its
-/// reader closed, which is no failure of a verb.
+/// Returns an error of the control socket as its text alone. Otherwise `main` would take a socket that the daemon closed for a
+/// stdout that its reader closed, and report success.
 fn as_text(error: &io::Error) -> anyhow::Error {
     anyhow::Error::msg(error.to_string())
 }

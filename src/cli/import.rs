@@ -111,7 +111,7 @@ struct ImportPlan {
     sources: Vec<NewSource>,
     duplicates: Vec<Duplicate>,
     problems: Vec<ListProblem>,
-    /// What each address (its [`address_key`]) belongs to: a source of feeds.toml, or a source to add.
+    /// The source that each address, by its [`address_key`], belongs to: one of feeds.toml, or one to add.
     known: HashMap<String, KnownAddress>,
     /// The names that are taken, in lower case.
     names: Vec<String>,
@@ -180,7 +180,7 @@ impl ImportPlan {
         }
     }
 
-    /// Takes a name, if it is valid and free.
+    /// Takes a name if it is valid and free, and returns whether it was.
     fn take_name(&mut self, name: &str) -> bool {
         let lower_case = name.to_lowercase();
         let is_free = config::is_source_name(name) && !self.names.contains(&lower_case);

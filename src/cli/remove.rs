@@ -106,7 +106,7 @@ fn purge_in_daemon(
     Ok(purged.map_or(Purged::AtNextStart, Purged::Articles))
 }
 
-/// Removes the source from the file and from the database, in which no daemon writes. Returns how many articles were deleted.
+/// Removes the source from the file and from the database while no daemon runs. Returns how many articles were deleted.
 fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyhow::Result<u64> {
     // The database is opened first: if that fails, the file must not have changed.
     let store = Store::open(database, &config.dedup)?;

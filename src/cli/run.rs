@@ -30,7 +30,7 @@ fn worker_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MAX_WORKER_THREADS)
 }
 
-/// Starts logging, loads the configuration, and runs the daemon until a signal stops it.
+/// Starts logging, finds the configuration file, and runs the daemon until a signal stops it.
 pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
     let format = match global.log_format {
         Some(LogFormat::Text) => logging::Format::Text,

@@ -92,7 +92,8 @@ struct Found {
     unpublished: u64,
 }
 
-/// Returns the articles that match. If the index lacks some of the stored articles, it is filled first.
+/// Returns the articles that match. If the index lacks some of the stored articles, it is filled first, as far as [`fill`]
+/// can.
 async fn find(config: &Config, path: &Path, query: &SearchQuery, limit: usize) -> anyhow::Result<Found> {
     let mut store = Store::open_read_only(path, &config.sources, &config.dedup)?;
     let mut complete = store.search_index_is_complete().await?;
@@ -114,7 +115,8 @@ async fn find(config: &Config, path: &Path, query: &SearchQuery, limit: usize) -
     Ok(Found { items, complete, unpublished })
 }
 
-/// Returns the hint for a tag or source that does not exist. The shell removes the quotation marks around a tag of several words.
+/// Returns the hint for a tag or source that does not exist. The shell removes the quotation marks around a tag of several
+/// words, so the query names only the first of them as the tag.
 fn name_hint(error: &StoreError, config: &Config) -> String {
     if let StoreError::NoSuchTag(given) = error {
         let mut tags = config.sources.iter().flat_map(|source| &source.tags);
@@ -127,8 +129,8 @@ fn name_hint(error: &StoreError, config: &Config) -> String {
     error.hint().unwrap_or_default()
 }
 
-/// Fills the index for some seconds. Does nothing if a daemon has the database open, because the daemon fills the index itself,
-/// or if the user may only read the database.
+/// Fills the index for [`FILL_TIME`] at most. Does nothing if a daemon has the database open, because the daemon fills the
+/// index itself, or if the user may only read the database.
 async fn fill(config: &Config, path: &Path) -> Result<(), StoreError> {
     let store = match Store::open(path, &config.dedup) {
         Ok(store) => store,

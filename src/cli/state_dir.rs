@@ -11,8 +11,9 @@ use crate::config::Config;
 use crate::store::Store;
 use crate::text::words::printable;
 
-/// The configuration of the system service, and the state directory that its unit sets.
+/// Path of the configuration of the system service.
 const SERVICE_CONFIG: &str = "/etc/riverd/feeds.toml";
+/// The state directory that the unit of the system service sets.
 const SERVICE_STATE_DIR: &str = "/var/lib/riverd";
 
 /// Name of the database in the state directory.
@@ -73,8 +74,8 @@ impl GlobalArgs {
         Ok(dir)
     }
 
-    /// Opens the store for writing. If there is no database, it is created. If no `--state-dir` was given, a message says
-    /// where, because the user may have another directory in mind.
+    /// Opens the store for writing. If there is no database, it is created. A message then says where, unless `--state-dir`
+    /// was given, because the user may have another directory in mind.
     pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
         let database = self.database()?;
         if !database.exists() && self.state_dir.is_none() {

@@ -114,7 +114,8 @@ fn size_line(database: &Path, bytes: u64) -> String {
     format!("database: {}, write-ahead log: {}", ByteSize(bytes), ByteSize(log_bytes))
 }
 
-/// Says what fills the database. Each line begins with a line end.
+/// Says what fills the database. A line break comes before each line, because the text follows that of
+/// [`size_line`].
 fn storage_lines(report: &StorageReport, now: Timestamp) -> String {
     let lines = [("of it", &report.parts), ("most text from", &report.sources)];
     let lines = lines.map(|(label, largest)| match shares(largest) {

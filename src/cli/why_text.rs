@@ -81,7 +81,8 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     text.0
 }
 
-/// Says why an article, dated `river_at`, does not have the date that the feed states for its representative.
+/// Says why the date of an article, `river_at`, is not the one that the feed states for the entry that represents the
+/// article.
 fn dating_reason(
     river_at: Timestamp,
     stated: Option<Timestamp>,
@@ -113,8 +114,8 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
     }
 }
 
-/// Returns the rule that made `entry` the representative: the first rule by which it comes before all other entries. If none
-/// prefers it, it was published before the others arrived.
+/// Returns the rule that made `entry` the representative. The rules are applied in turn until no other entry is equal to it,
+/// and the last one applied is returned. If a rule prefers another entry, `entry` was published before the others arrived.
 fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
     let visible = || entries.iter().filter(|other| other.held_back.is_none());
     let longest = visible().map(|other| other.text_length).max().unwrap_or_default();

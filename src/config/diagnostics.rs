@@ -95,14 +95,22 @@ impl<'a> Diagnostics<'a> {
         !self.invalid_lines.is_empty()
     }
 
-    /// Marks the strings in `value` as secret: they are never shown.
+    /// Marks the strings, numbers and dates in `value` as secret: they are never shown.
     pub(super) fn hide(&mut self, value: &Spanned<DeValue<'_>>) {
         match value.get_ref() {
             DeValue::String(_) => self.hide_as(value.span(), "\"…\"".to_owned()),
             DeValue::Array(items) => items.iter().for_each(|item| self.hide(item)),
             DeValue::Table(table) => table.iter().for_each(|(_, item)| self.hide(item)),
-            _ => {}
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => {
+                self.hide_as(value.span(), "…".to_owned());
+            }
+            DeValue::Boolean(_) => {}
         }
+    }
+
+    /// Returns the text of the file at `span`.
+    pub(super) fn source_text(&self, span: &Range<usize>) -> &'a str {
+        self.text.get(span.clone()).unwrap_or_default()
     }
 
     /// Makes error messages show `shown` instead of the text at `span`.
@@ -139,7 +147,7 @@ impl<'a> Diagnostics<'a> {
         self.lines.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    /// Returns the bytes of a line (from 0) without its line end.
+    /// Returns the byte range of line number `line` (from 0), without its line end.
     fn line_span(&self, line: usize) -> Range<usize> {
         let start = self.lines.get(line).copied().unwrap_or(self.text.len());
         let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);

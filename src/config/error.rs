@@ -14,7 +14,7 @@ pub struct ConfigErrors {
     file: PathBuf,
     errors: Vec<ConfigError>,
     omitted: usize,
-    /// What to do instead of putting the contents back, if the file is absent or lost its contents.
+    /// If the file is absent or lost its contents: what to do if that is meant.
     if_meant: Option<&'static str>,
 }
 

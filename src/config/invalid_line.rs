@@ -16,25 +16,18 @@ pub(super) fn redact(text: &str, line: &Range<usize>) -> Option<String> {
         return None;
     }
     if let Some((before, value)) = line_text.split_once('=') {
-        let is_harmless = !is_in_headers(above) && may_be_shown(before, value);
+        let is_harmless = !is_in_headers(above) && schema::may_show_value(bare_key(before), value);
         return (!is_harmless).then(|| format!("{before}= …"));
     }
     // A line without a key may continue the value of the key above it.
     let key_above = above.lines().rev().take(MAX_LINES_SEARCHED).find_map(|line| line.split_once('='));
     let (key, _) = key_above?;
-    (is_in_headers(above) || !may_be_shown(key, line_text)).then(|| "…".to_owned())
+    (is_in_headers(above) || !schema::may_show_value(bare_key(key), line_text)).then(|| "…".to_owned())
 }
 
-/// Returns whether the value of `key` can't be a secret.
-fn may_be_shown(key: &str, value: &str) -> bool {
-    let key = key.trim().trim_matches(['"', '\'']);
-    let nearest = schema::nearest_known_key(key);
-    match nearest {
-        // An address may contain a password or a token.
-        Some("url" | "base_url" | "contact") => !value.contains(['@', '?']),
-        Some("headers" | "proxy") | None => false,
-        Some(_) => !schema::may_hold_secret(key) || key.ends_with("_file"),
-    }
+/// Returns a key without blanks and quotes around it.
+fn bare_key(written: &str) -> &str {
+    written.trim().trim_matches(['"', '\''])
 }
 
 /// Returns whether the line after `above` belongs to a table of headers.

@@ -9,8 +9,8 @@
 //! | `section`, `table_list`, `values` | reads one table, a list of tables, and single values |
 //! | `tables`, `sources`, `views` | reads the tables that occur once, `[[source]]` and `[[view]]` |
 //! | `address`, `secrets`, `patterns`, `names` | reads how a source is reached, its secrets and its filters, and names it |
-//! | `problem`, `diagnostics`, [`error`] | a problem, its line and column, and the message about it |
-//! | `replacement` | whether a changed file may replace the configuration in force, and what it changes |
+//! | `problem`, `diagnostics`, [`error`] | describe a problem, find its line and column, and write the message about it |
+//! | `replacement` | decides whether a changed file may replace the configuration in force, and says what it changes |
 //! | [`edit`], [`save`] | adds and removes sources in the text, and writes the file |
 
 mod address;
@@ -103,7 +103,7 @@ pub struct River {
     pub articles: usize,
     /// Whether the feed carries whole texts or summaries.
     pub content: ContentDepth,
-    /// `keep` and `drop` of the whole river. Each source has it too, in its own filter.
+    /// The filter of the whole river, from `keep` and `drop`. The filter of each source contains it too.
     pub filter: Option<Arc<EntryFilter>>,
     /// WebSub hub that the feeds name. riverd notifies it when they change.
     pub hub: Option<Url>,
@@ -143,13 +143,15 @@ pub struct UnixSocket {
 /// The table `[polling]`: defaults for every source, and limits for all sources together.
 #[derive(Clone, Debug)]
 pub struct Polling {
-    /// Interval of a source that gives none itself: always, or if `adaptive` is set, only until its own rhythm is known.
+    /// Interval of a source that gives none itself. If `adaptive` is set, it holds only until the source's own rhythm is
+    /// known.
     pub every: Duration,
     /// Whether the interval follows how often a source publishes.
     pub adaptive: bool,
     /// Shortest adaptive interval.
     pub min_every: Duration,
-    /// Longest interval, except for Retry-After and backoff.
+    /// Longest interval that riverd chooses, or that a feed or a server asks for. It bounds neither Retry-After nor backoff,
+    /// nor an interval that a source gives itself.
     pub max_every: Duration,
     /// Maximum number of requests at once.
     pub concurrency: usize,
@@ -185,7 +187,7 @@ pub struct Dedup {
     pub window: Duration,
     /// What happens to near duplicates.
     pub near_duplicates: NearDuplicates,
-    /// How similar two texts must be, from 0 (any two) to 1 (only identical ones).
+    /// How similar two texts must be to count as near duplicates, from 0 (any two) to 1 (only identical ones).
     pub similarity: f64,
     /// Query parameters that do not change which page an address names, in addition to the built-in list.
     pub tracking_parameters: Vec<String>,

@@ -27,8 +27,8 @@ pub(super) struct NameInput<'s> {
 
 /// Returns a name for each source: its own, otherwise one made from its title, otherwise one made from its address.
 ///
-/// A generated name depends on its source alone, so adding other sources hardly ever changes it. Only if the name is already
-/// taken, by the `name` of another source or by a source above, a part of the address's hash is added.
+/// A generated name depends on its source alone, so adding other sources hardly ever changes it. A part of the address's
+/// hash is added only if the name is already taken, by the `name` of another source or by a source above.
 pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     let mut taken: HashSet<String> =
         sources.iter().filter_map(|source| source.name).map(str::to_lowercase).collect();

@@ -88,7 +88,7 @@ impl Patterns {
                 'm' => builder.multi_line(true),
                 's' => builder.dot_matches_new_line(true),
                 'x' => builder.ignore_whitespace(true),
-                // Unicode is always on.
+                // Unicode is always on, so `u` changes nothing.
                 'u' => &mut builder,
                 other => {
                     let message =

@@ -1,4 +1,4 @@
-//! Compares a new feeds.toml with the configuration in force: whether the new one may take its place, and what it changes.
+//! Decides whether a new feeds.toml may take the place of the configuration in force, and describes what it changes.
 //!
 //! An editor that truncates the file before it writes, or a full disk, leaves an empty file or a part of one. That may be
 //! valid TOML, but must not retire every source or open a river that a token protects.
@@ -15,7 +15,8 @@ const MAX_NAMES: usize = 10;
 ///
 /// - The file has no key at all, and `current` has sources or an access token.
 /// - It has no `[[source]]` any more, and no `[river]` table either. With that table, a river without sources is meant.
-/// - It has no `access_token_file` any more, and also lacks either the `[server]` table or the sources that `current` has.
+/// - It has no `access_token_file` any more, and also lacks the `[server]` table, or any source although `current` has
+///   some.
 pub fn check_replacement(current: &Config, new: &Config, text: &str) -> Result<(), ConfigErrors> {
     let tables = top_level_keys(text);
     let lost_sources = !current.sources.is_empty() && new.sources.is_empty();

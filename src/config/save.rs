@@ -11,8 +11,8 @@ use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 use crate::text::words::on_one_line;
 
-/// Why feeds.toml was not edited. The file is then unchanged, unless only the last step failed, which makes the rename
-/// durable.
+/// Why feeds.toml was not edited. The file is then unchanged, with one exception: if only syncing the directory failed, the
+/// new file is in its place.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
     /// The file has errors already.
@@ -54,8 +54,8 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
-/// Shortens a publisher's title to what feeds.toml allows; `None` if nothing is left. It is not refused, as a title of the
-/// operator's would be, because the operator did not write it.
+/// Shortens a publisher's title to what feeds.toml allows, or returns `None` if nothing is left. A long title in feeds.toml
+/// is refused, but this one is not written by the operator.
 fn fitting_title(title: &str) -> Option<String> {
     let title: String = on_one_line(title).chars().take(LONGEST_TITLE).collect();
     let title = title.trim_end();
@@ -147,8 +147,8 @@ fn edit_file(
     Ok(config)
 }
 
-/// Waits until no other riverd process edits in this directory, and keeps others from it until the result is dropped. Editors
-/// ignore this lock; their changes lead to `Changed`.
+/// Waits until no other riverd process edits in this directory, and keeps the others from editing until the result is
+/// dropped. Editors ignore this lock; their changes lead to `Changed`.
 fn lock_directory(target: &Path) -> io::Result<File> {
     let directory = File::open(directory_of(target))?;
     match directory.lock() {

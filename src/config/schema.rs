@@ -61,12 +61,17 @@ pub(super) fn bare_name(section: &str) -> &str {
 
 /// Suggests what to write instead of `key`, which `section` does not have.
 pub(super) fn hint_for_key(section: &str, key: &str) -> String {
+    let right_sections: Vec<_> = SECTIONS
+        .iter()
+        .filter(|(_, keys)| keys.contains(&key))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    if !right_sections.is_empty() {
+        return format!("`{key}` belongs in {}", right_sections.join(" or "));
+    }
     let keys = keys_of(section);
     if let Some(near) = nearest(key, keys.iter().copied()) {
         return format!("did you mean `{near}`?");
-    }
-    if let Some((right_section, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&key)) {
-        return format!("`{key}` belongs in `{right_section}`");
     }
     format!("the keys of `{section}` are {}", quoted_list(keys))
 }
@@ -90,12 +95,54 @@ pub(super) fn nearest_known_key(key: &str) -> Option<&'static str> {
     all_keys().find(|other| *other == key).or_else(|| nearest(key, all_keys()))
 }
 
-/// Returns whether the value of `key` may be secret, judged by the words in the key.
-pub(super) fn may_hold_secret(key: &str) -> bool {
+/// Words in the names of secrets. A key that contains one may hold a secret.
+const SECRET_WORDS: [&str; 10] =
+    ["pass", "pwd", "secret", "token", "auth", "key", "cookie", "cred", "proxy", "header"];
+
+/// Names of secrets that people write by mistake, and may misspell.
+const SECRET_NAMES: [&str; 12] = [
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "authorization",
+    "auth",
+    "api_key",
+    "key",
+    "cookie",
+    "credentials",
+];
+
+/// Returns whether an error message may show the value of `key`, which is written as `value`. It may if `key` is a known key
+/// without secrets, or resembles one more than it resembles the name of a secret. The value of any other key may be a secret.
+pub(super) fn may_show_value(key: &str, value: &str) -> bool {
+    let Some(known) = nearest_known_key(key) else { return false };
+    match known {
+        // An address may contain a password or a token.
+        "url" | "base_url" | "contact" | "hub" => !value.contains(['@', '?']),
+        "headers" | "proxy" => false,
+        _ if key == known => !contains_secret_word(key) || key.ends_with("_file"),
+        _ => !contains_secret_word(key) && !resembles_secret(key, known),
+    }
+}
+
+fn contains_secret_word(key: &str) -> bool {
     let key = key.to_lowercase();
-    ["pass", "pwd", "secret", "token", "auth", "key", "cookie", "cred", "proxy", "header"]
-        .iter()
-        .any(|word| key.contains(word))
+    SECRET_WORDS.iter().any(|word| key.contains(word))
+}
+
+/// Returns whether `key` resembles the name of a secret at least as much as the known key.
+fn resembles_secret(key: &str, known: &str) -> bool {
+    let key = normalized(key);
+    let distance = strsim::damerau_levenshtein(&key, known);
+    SECRET_NAMES.iter().any(|name| strsim::damerau_levenshtein(&key, name) <= distance)
+}
+
+/// Returns a key as it is compared with the known ones.
+fn normalized(key: &str) -> String {
+    key.to_lowercase().replace('-', "_")
 }
 
 /// Returns the candidate that `word` was most likely meant to be, or `None` if none is similar enough for a typo.
@@ -104,7 +151,7 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
     if word.len() > 64 {
         return None;
     }
-    let word = word.to_lowercase().replace('-', "_");
+    let word = normalized(word);
     candidates
         .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
@@ -117,4 +164,57 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
 
 fn quoted_list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_another_section_is_sent_there_and_not_corrected() {
+        assert_eq!(hint_for_key("[[source]]", "keep_at_least"), "`keep_at_least` belongs in `[retention]`");
+        assert_eq!(hint_for_key("[polling]", "private"), "`private` belongs in `[[source]]`");
+        assert_eq!(
+            hint_for_key("[polling]", "keep"),
+            "`keep` belongs in `[river]` or `[retention]` or `[[source]]` or `[[view]]`"
+        );
+        assert_eq!(hint_for_key("[polling]", "evry"), "did you mean `every`?");
+    }
+
+    #[test]
+    fn only_values_that_are_hardly_secrets_are_shown() {
+        for key in
+            ["evry", "titel", "taggs", "every", "max_entrys", "password_file", "access_token_file", "usrname"]
+        {
+            assert!(may_show_value(key, "\"x\""), "{key}");
+        }
+        for key in [
+            "pasword",
+            "pasw",
+            "pas",
+            "psw",
+            "tokn",
+            "tocen",
+            "scret",
+            "Authorization",
+            "autorization",
+            "ky",
+            "X-Ky",
+            "headrs",
+            "heders",
+            "prxy",
+            "cokie",
+            "credntials",
+            "bearer",
+            "anything",
+            "",
+        ] {
+            assert!(!may_show_value(key, "\"x\""), "{key}");
+        }
+        assert!(may_show_value("ulr", "\"https://a.org/\""));
+        assert!(
+            !may_show_value("ulr", "\"https://u:p@a.org/\"")
+                && !may_show_value("urls", "[\"https://a.org/?k=v\"]")
+        );
+    }
 }

@@ -25,7 +25,7 @@ impl<'t, 'd> Section<'t, 'd> {
     ) -> Self {
         for (key, value) in table {
             if !schema::keys_of(name).contains(&key.get_ref().as_ref()) {
-                if schema::may_hold_secret(key.get_ref()) {
+                if !schema::may_show_value(key.get_ref(), diagnostics.source_text(&value.span())) {
                     diagnostics.hide(value);
                 }
                 let message = format!("unknown key `{}` in `{name}`", values::shorten(key.get_ref()));

@@ -19,8 +19,8 @@ pub(super) struct TableList {
     pub too_many_hint: &'static str,
 }
 
-/// Returns the tables of the list, each with the span of its header. Anything else is reported, and of a list that is too
-/// long no table is returned. A single table that is not in a list is reported, but returned all the same.
+/// Returns the tables of the list, each with the span of its header. Anything else is reported. If the list is too long,
+/// no table is returned. A single table that is not in a list is reported, but returned all the same.
 pub(super) fn read<'t, 'd>(
     value: Option<&'t Spanned<DeValue<'d>>>,
     list: &TableList,

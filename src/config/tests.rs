@@ -60,7 +60,7 @@ fn an_empty_file_gives_every_default() {
     assert!(config.sources.is_empty());
 }
 
-/// Sets every key, to a value that differs from the default if there is one.
+/// Sets every key except `private`, to a value that differs from the default if there is one.
 const EVERY_KEY: &str = r#"
 [river]
 title = "Morning river"

@@ -20,7 +20,7 @@ use crate::time::{self, DAY};
 
 /// Range of intervals: at least a second, at most a year.
 pub(super) const INTERVAL_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_mul(366);
-/// Range of ages: at most a century.
+/// Range of ages: at least a second, at most a century.
 pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_mul(36_525);
 /// One second.
 pub(super) const SECOND: Duration = Duration::from_secs(1);
@@ -249,7 +249,8 @@ pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAd
 
 /// Reads the options of a unix socket: `mode=660&group=www-data`, in any order.
 fn unix_socket(path: PathBuf, options: &str) -> ValueResult<UnixSocket> {
-    /// Lets every user connect, as a loopback port does. With the usual umask, a proxy of another user could not.
+    /// Lets every user connect, as a loopback port does. The usual umask would keep out a proxy that runs as another
+    /// user.
     const DEFAULT_MODE: u32 = 0o666;
     let mut socket = UnixSocket { path, mode: DEFAULT_MODE, group: None };
     let hint = "write `unix:/run/riverd/http.sock?mode=660&group=www-data`";

@@ -55,7 +55,7 @@ pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle,
     Ok(PageArticle { unsafe_html: article.content.to_string(), base })
 }
 
-/// Returns whether a media type is that of a web page. A server that states none may send one.
+/// Returns whether a media type is that of a web page. A server that states no type may send a page, too.
 fn is_page_type(content_type: Option<&str>) -> bool {
     let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
     essence.is_empty()
@@ -68,7 +68,7 @@ mod tests {
 
     use super::*;
 
-    /// No page may take longer on a busy machine, in an unoptimised build.
+    /// How long a page may take at most, on a busy machine and in an unoptimised build.
     const LONGEST: Duration = Duration::from_mins(1);
 
     fn read(body: &[u8], content_type: Option<&str>) -> Result<PageArticle, PageError> {

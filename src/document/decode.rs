@@ -28,7 +28,8 @@ const EBCDIC_037: &str = concat!(
 /// 2. a byte order mark, or the zero bytes of UTF-16 without one;
 /// 3. UTF-8, if the body is valid UTF-8 with a character beyond ASCII, unless an East Asian encoding is declared and the
 ///    body may be valid UTF-8 by chance;
-/// 4. the charset of HTTP, or else that of the XML declaration, unless it is UTF-8 or UTF-16;
+/// 4. the charset of HTTP, or else that of the XML declaration, unless it is UTF-8, UTF-16 or one that the WHATWG does not
+///    decode;
 /// 5. detection.
 ///
 /// Never fails: an undecodable byte becomes U+FFFD or, in a document in UTF-8, the windows-1252 character with that number.
@@ -86,7 +87,7 @@ fn decode_with<'a>(encoding: &'static Encoding, body: &'a [u8], defects: &mut De
     text
 }
 
-/// Decodes a body that is pure ASCII or invalid UTF-8, and that declares UTF-8 or no encoding.
+/// Decodes a body that is pure ASCII or invalid UTF-8, and that declares UTF-8 or no encoding that [`decode`] follows.
 fn decode_unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
     if body.is_ascii() {
         return decode_utf_8(body, defects);
@@ -96,8 +97,8 @@ fn decode_unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> 
         well_formed += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    // In text of another encoding few sequences happen to be valid UTF-8 (one in eight in GBK). So a document with more
-    // valid than invalid sequences is UTF-8 with some foreign bytes.
+    // In text of another encoding few sequences happen to be valid UTF-8 (one in eight in GBK). So a document with at least
+    // as many valid as invalid sequences is UTF-8 with some foreign bytes.
     if broken <= well_formed {
         return decode_utf_8(body, defects);
     }

@@ -64,7 +64,8 @@ impl FileList {
         }
     }
 
-    /// Replaces the address of the first enclosure by the original address, to which it redirects.
+    /// Gives the first file that an enclosure names the address `original`, to which its published address redirects.
+    /// Another file that has this address already is removed.
     pub(in crate::document) fn set_original_address(&mut self, original: &str) {
         let Some(redirection) = self.files.iter().find(|(_, is_media_rss)| !is_media_rss) else { return };
         let redirection = redirection.0.url.clone();
@@ -74,9 +75,9 @@ impl FileList {
         }
     }
 
-    /// Returns the files: recordings and documents before pictures, and the feed's own enclosures before those of Media
-    /// RSS. The order matters because an RSS item has room for one enclosure. `duration_s` is the playing time of the entry:
-    /// the first recording gets it if it states none.
+    /// Returns the files: recordings and documents before pictures, then the feed's own enclosures before those of Media
+    /// RSS, then recordings before documents. The order matters because an RSS item has room for one enclosure. `duration_s`
+    /// is the playing time of the entry: the first recording gets it if it states none.
     pub(in crate::document) fn into_enclosures(mut self, duration_s: Option<u64>) -> Vec<Enclosure> {
         self.files
             .sort_by_key(|(file, is_media_rss)| (file.is_picture(), *is_media_rss, !file.is_recording()));

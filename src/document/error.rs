@@ -49,14 +49,14 @@ pub enum ParseError {
         /// What the document is instead, as a clause: `it is a PDF document`.
         what: String,
     },
-    /// The document is a feed that can't be repaired.
+    /// The document can't be unpacked, parsed or repaired.
     #[error("the feed can't be read: {why}")]
     Malformed {
         /// What is wrong with it.
         why: String,
     },
-    /// Entries of the document were lost while it was read. This is a fault of riverd, and must not look like an
-    /// empty feed.
+    /// The document has entries that were not read: all of them have an unknown form, or feed-rs lost some, which is a fault
+    /// of riverd. This must not look like an empty feed.
     #[error("only {read} of the feed's {of} entries can be read")]
     EntriesLost {
         /// How many entries the document has.

@@ -11,7 +11,7 @@ pub(in crate::document) struct FeedExtras {
     pub(in crate::document) format: FeedFormat,
     /// Language of the feed as it states it.
     pub(in crate::document) language: Option<String>,
-    /// Hints for polling, without the links, which feed-rs reads.
+    /// Hints for polling, without the feed's own address and its hubs, which feed-rs reads as links.
     pub(in crate::document) hints: FeedHints,
     /// What the feed says about itself as a podcast.
     pub(in crate::document) show: Option<Show>,
@@ -38,7 +38,7 @@ pub(in crate::document) struct EntryExtras {
     pub(in crate::document) summary_base: Option<String>,
     /// The `xml:base` that applies to the content, if any.
     pub(in crate::document) content_base: Option<String>,
-    /// Language by `xml:lang` or `dc:language`.
+    /// Language by `xml:lang`, `dc:language` or `language`.
     pub(in crate::document) language: Option<String>,
     /// Feed named by RSS `source` or `atom:source`.
     pub(in crate::document) origin: Option<Origin>,

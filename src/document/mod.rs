@@ -54,7 +54,7 @@ pub struct RawDocument<'a> {
     pub body: &'a [u8],
     /// Value of the `Content-Type` header, if there was one.
     pub content_type: Option<&'a str>,
-    /// Address after redirects, which is the base of relative links.
+    /// Address after redirects. It is the base of relative links for which the document gives no other.
     pub url: Option<&'a Url>,
 }
 
@@ -71,7 +71,7 @@ pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
     Ok(feed)
 }
 
-/// Decodes the titles and the names that a publisher escaped several times.
+/// Decodes the titles, authors and categories that a publisher escaped several times.
 fn decode_titles(feed: &mut ParsedFeed) {
     let entries = feed.entries.iter_mut().flat_map(|entry| {
         let names = entry.authors.iter_mut().chain(&mut entry.categories);

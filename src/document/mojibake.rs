@@ -19,10 +19,10 @@ const MIN_EVIDENCE: usize = 2;
 /// How many letters of a script other than Latin are evidence by themselves, if the text has at most as many ASCII letters:
 /// they are a sentence, and not a word that shows what garbled text looks like.
 const MIN_FOREIGN_SENTENCE: usize = 20;
-/// How many different garbled runs of characters a document must have, if all its runs are garbled, to count as encoded
-/// twice from its first to its last character.
+/// A document counts as encoded twice from its first to its last character if all its runs of characters beyond ASCII are
+/// garbled, at least half of them are evidence, and this many different ones are.
 const MIN_RUNS: usize = 3;
-/// How many letters of a script other than Latin, in at least two different runs, are enough as well.
+/// How many letters of a script other than Latin, in at least two different runs, are enough instead of [`MIN_RUNS`] runs.
 const MIN_FOREIGN_LETTERS: usize = 8;
 /// How many letters of another script in one run are evidence in a document: languages without spaces write long runs.
 const MIN_LONG_RUN: usize = 5;
@@ -36,10 +36,11 @@ pub(super) struct Mojibake<'a> {
     is_throughout: Option<bool>,
     /// Evidence found in the texts so far.
     evidence: usize,
-    /// The first text with evidence. If it is repeated, it is no evidence for itself: a feed may name its title as the author
-    /// of each entry.
+    /// The first text that may be encoded twice. If it is repeated, it is no evidence for itself: a feed may name its title as
+    /// the author of each entry.
     first: Option<String>,
-    /// Whether one of the texts so far is not encoded twice. Then the evidence of earlier texts does not count.
+    /// Whether one of the texts so far was encoded only once, at least in part. Then the evidence of earlier texts does not
+    /// count.
     has_correct_text: bool,
 }
 
@@ -50,7 +51,7 @@ impl<'a> Mojibake<'a> {
     }
 
     /// Returns the text as it was meant, if there is enough evidence that its characters beyond ASCII are UTF-8 read as
-    /// windows-1252. In any other text, repairs only no-break spaces. Returns `None` if nothing is repaired.
+    /// windows-1252, once or twice. In any other text, repairs only no-break spaces. Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
         let once = self.undo_once(text)?;
         Some(decoded_again(&once).unwrap_or(once))
@@ -169,7 +170,8 @@ struct Decoded {
     text: String,
     /// What its runs show together.
     reading: RunReading,
-    /// How many Latin letters without marks stand outside tags.
+    /// How many ASCII letters stand outside tags. They are counted only if there are [`MIN_FOREIGN_SENTENCE`] letters of other
+    /// scripts; otherwise this is 0.
     ascii_letters: usize,
 }
 

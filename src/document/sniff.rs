@@ -90,7 +90,8 @@ pub(in crate::document) fn without_guard(text: &str) -> &str {
 }
 
 fn is_page(text: &str) -> bool {
-    // The first element decides, not the DOCTYPE: some feeds are made from a template of a page and keep its DOCTYPE.
+    // The DOCTYPE of HTML is no proof: some feeds are made from a template of a page and keep it. With it, more elements show
+    // that this is a page. It decides only if no element does.
     let mut scanner = Scanner::new(text);
     let mut has_doctype = false;
     while let Some((_, token)) = scanner.next() {

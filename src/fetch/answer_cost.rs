@@ -15,8 +15,8 @@ const OVERHEAD: u64 = 64 << 10;
 /// How many pieces of any size may arrive. A server that sends each line of its document separately sends a few thousand.
 const SMALL_PIECES: u64 = 16_384;
 
-/// Further pieces may arrive only while the body has at least this many bytes for each of them. A flood of one-byte chunks
-/// costs more than a thousand times as much computing time as the same bytes in one piece.
+/// Each piece beyond [`SMALL_PIECES`] may arrive only if the body has at least this many bytes for every such piece. A flood
+/// of one-byte chunks costs more than a thousand times as much computing time as the same bytes in one piece.
 const BYTES_PER_PIECE: u64 = 256;
 
 /// How much computing time decoding may take. Decoding 16 MiB takes 0.1 s on a small machine.

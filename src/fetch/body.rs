@@ -154,7 +154,8 @@ impl BodyReader {
     }
 
     /// Chooses the decoder by the first bytes of the data. Data without the mark of gzip or zstd that `Content-Encoding`
-    /// promises is taken as it is. Deflate and brotli have no mark, so only data that looks like text is taken as it is.
+    /// promises is taken as it is. Deflate and brotli have no mark, so only data that is empty or looks like text is taken as
+    /// it is.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
@@ -226,8 +227,8 @@ fn is_skippable_frame(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// Returns whether data begins like a document and not like coded data: after a BOM and blanks, with `<` or `{`, and with only
-/// printable ASCII characters and blanks as far as a coding is looked for.
+/// Returns whether data begins like a document and not like coded data. After a BOM and blanks, which may be absent, `<` or `{`
+/// comes first, and the first [`SNIFFED`] bytes are printable ASCII characters or blanks.
 fn looks_like_text(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     matches!(start.first(), Some(b'<' | b'{'))

@@ -32,8 +32,8 @@ const LOOK_UP_WITHIN: Duration = Duration::from_secs(8);
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// How many idle connections to one host are kept at most, however many may be in use at once.
 const MOST_IDLE: usize = 8;
-/// How many clients for proxies are kept. Hardly any feeds.toml has more proxies; if one has, all clients are dropped and
-/// created again as needed.
+/// How many clients for proxies are kept. Hardly any feeds.toml names more proxies. If it does, all clients are dropped when
+/// there are too many, and created again as needed.
 const MAX_PROXIES: usize = 32;
 
 /// Why no HTTP client could be set up.

@@ -35,7 +35,8 @@ pub(crate) async fn noting_use<F: Future>(request: F) -> (F::Output, ConnectionU
     HAS_CONNECTED.scope(Cell::new(false), noted).await
 }
 
-/// Returns whether an error means that a connection ended before the server answered on it.
+/// Returns whether an error means that the server gave no answer: the connection ended first, or the server says over HTTP/2
+/// that it has not processed the request.
 pub(crate) fn ended_without_answer(error: &(dyn Error + 'static)) -> bool {
     let causes = causes(error);
     let by_http = find::<hyper::Error>(&causes)

@@ -1,6 +1,6 @@
-//! Finds the feeds of an address that a person gave. It tries the feeds of a known site, the address itself (first of all if it
-//! looks like that of a feed), the feeds that its page announces, the links in the text of the page, and last the usual paths.
-//! It sends one request at a time, and as few as possible.
+//! Finds the feeds of an address that a person gave. It tries the feeds of a known site, the address itself (before them if it
+//! looks like the address of a feed), the feeds that its page announces, the links in the text of the page, and last the usual
+//! paths. It sends one request at a time, and as few as possible.
 
 mod known;
 mod sections;
@@ -76,7 +76,8 @@ enum ProbeResult {
     },
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
-    /// No useful response: the server can't be reached or refuses the request, so further requests are pointless.
+    /// No useful response: the server can't be reached, refuses the request, or sends a page that stands in for the document or
+    /// names a forbidden address. Further requests are pointless.
     Refused(Failure),
 }
 
@@ -127,7 +128,7 @@ impl Search<'_> {
         match self.probe_page(address, accepts).await {
             ProbeResult::Feed(feed) => Ok(vec![feed]),
             ProbeResult::Page { feeds, page, .. } if !feeds.is_empty() => self.announced(&page, feeds).await,
-            // A consent page, a login page, or a new site: the usual paths of the old one lead there too.
+            // This is a consent page, a login page or a new site, and the usual paths of the old site lead there too.
             ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
                 Err(failure::redirected_to_other_site(address, &page).into())
             }
@@ -326,8 +327,8 @@ impl Search<'_> {
         }
         let mut allowed = without_comments(allowed);
         // The feed of the section that the page is in comes before that of the whole site.
-        allowed.sort_by_key(|feed| Reverse(sections::shared_directories(page, &feed.url)));
-        links.sort_by_key(|url| Reverse(sections::shared_directories(page, url)));
+        allowed.sort_by_key(|feed| Reverse(sections::shared_segments(page, &feed.url)));
+        links.sort_by_key(|url| Reverse(sections::shared_segments(page, url)));
         let page = page.clone();
         match (stand_in, forbidden) {
             _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh, is_chosen },
@@ -338,7 +339,8 @@ impl Search<'_> {
     }
 }
 
-/// Returns whether an address is on another site than a page: under another registrable domain, or at another host.
+/// Returns whether an address is on another site than a page: under another registrable domain or, if one of them has no such
+/// domain, at another host.
 fn is_elsewhere(page: &Url, address: &Url) -> bool {
     match (Scope::of_url(page).domain(), Scope::of_url(address).domain()) {
         (Some(one), Some(other)) => one != other,

@@ -47,7 +47,7 @@ pub(crate) struct Exchange<'a> {
     shared: &'a FetcherShared,
     outgoing: OutgoingRequest<'a>,
     now: Timestamp,
-    /// When the exchange has to end. Waiting for other hosts moves it.
+    /// When the exchange has to end. A wait for another host postpones it.
     deadline: Instant,
     permit: Option<&'a mut RequestPermit>,
     /// How much longer the exchange may wait for places at other hosts.
@@ -84,7 +84,7 @@ impl<'a> Exchange<'a> {
             Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(error) => error.into(),
         };
-        outcome.after_redirects(self.redirect_limit_reset_at)
+        outcome.with_redirect_limit(self.redirect_limit_reset_at)
     }
 
     /// Does the same as [`Exchange::run`], but follows no redirect to another server: the error is the address that it leads
@@ -146,9 +146,9 @@ impl<'a> Exchange<'a> {
                 let limit_reset_at = freshness(response.headers(), self.now).limit_reset_at;
                 self.redirect_limit_reset_at = self.redirect_limit_reset_at.max(limit_reset_at);
             }
-            url = chain.follow(status, location.as_deref()).map_err(|failure| {
-                let waits_for_cookie = sets_cookie && failure::is_endless_redirect(&failure);
-                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
+            url = chain.follow(status, location.as_deref()).map_err(|refused| {
+                let waits_for_cookie = sets_cookie && refused.is_endless;
+                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { refused.failure };
                 self.error_of(&response, failure)
             })?;
             // The connection must not be held during the wait for another host.
@@ -185,7 +185,7 @@ impl<'a> Exchange<'a> {
         if moved { Ok(()) } else { Err(failure::no_room_at_host(url, waited)) }
     }
 
-    /// Sends one request, without following a redirect.
+    /// Sends one request, without following a redirect. A GET is sent once more if its kept connection ended without an answer.
     async fn send(&self, url: &Url, origin: RequestOrigin) -> Result<Response, ExchangeError> {
         let secrets = if redirect::may_know_secrets(self.outgoing.home, url) {
             SecretPolicy::Send
@@ -361,8 +361,8 @@ impl<'a> Exchange<'a> {
             stand_in(headers, &url, &page).filter(|stand_in| error_page::explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
-            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a
-            // 503, and nearly always with a 403.
+            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages nearly always come
+            // with a 403, and some with a 503.
             420 | 503 | 509 => says_how_long || shown_instead.is_none(),
             403 => says_how_long || (shown_instead.is_none() && error_page::asks_for_pause(&url, &page)),
             _ => false,

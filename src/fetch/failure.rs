@@ -17,8 +17,7 @@ use super::resolve::LookupError;
 use crate::model::{Failure, FailureKind, FailureOrigin, RedactedUrl};
 use crate::policy::guard::Refusal;
 pub(crate) use redirects::{
-    is_endless_redirect, redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target,
-    too_many_redirects,
+    redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target, too_many_redirects,
 };
 
 /// How far a request got.

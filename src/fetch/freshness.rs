@@ -7,7 +7,7 @@ use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap};
 
 use super::header_values::{first, http_date};
 use super::rate_limit::rate_limit;
-use super::waits::{self, LONGEST, NumberUnit, by_our_clock};
+use super::waits::{self, LONGEST, NumberUnit, correct_clock_skew};
 use crate::model::Freshness;
 use crate::time::Timestamp;
 
@@ -45,7 +45,7 @@ fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
 
 /// Returns the time of `Expires` by this machine's clock, or `None` if it is in the past or no date (`0`, `-1`).
 fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
-    let at = by_our_clock(http_date(first(headers, EXPIRES)?)?, headers, now);
+    let at = correct_clock_skew(http_date(first(headers, EXPIRES)?)?, headers, now);
     (at > now).then_some(at)
 }
 

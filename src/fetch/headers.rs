@@ -172,15 +172,55 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
 
 /// Returns the links of one header: the text between `<` and `>`, and the parameters up to the next link.
 fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    value.split('<').skip(1).filter_map(|link| link.split_once('>'))
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        let (_, link) = rest.split_once('<')?;
+        let (target, after) = link.split_once('>')?;
+        let parameters = until_unquoted(after, |c| c == '<');
+        rest = after.get(parameters.len()..).unwrap_or_default();
+        Some((target, parameters))
+    })
 }
 
-/// Returns the value of a parameter of a link, without quotes. A value ends at the first `;` or `,`, even in quotes.
+/// Returns the value of a parameter of a link, without quotes. A value ends at the first `;` or `,` that is not in double quotes.
 fn parameter<'p>(parameters: &'p str, wanted: &str) -> Option<&'p str> {
-    parameters.split([';', ',']).find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches(['"', '\'']))
-    })
+    let mut rest = parameters;
+    while !rest.is_empty() {
+        let parameter = until_unquoted(rest, |c| matches!(c, ';' | ','));
+        rest = rest.get(parameter.len() + 1..).unwrap_or_default();
+        let Some((name, value)) = parameter.split_once('=') else { continue };
+        if name.trim().eq_ignore_ascii_case(wanted) {
+            return Some(value.trim().trim_matches(['"', '\'']));
+        }
+    }
+    None
+}
+
+/// Returns the beginning of `text` up to the first of these characters that is not in double quotes, or else all of it. A quote
+/// that does not end counts as no quote.
+fn until_unquoted<P: Fn(char) -> bool>(text: &str, is_end: P) -> &str {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        let Some(found) = rest.find(|c| c == '"' || is_end(c)) else { return text };
+        let end_of_quote = rest.get(found..).filter(|rest| rest.starts_with('"')).map(length_of_quote);
+        match end_of_quote {
+            None => return text.get(..at + found).unwrap_or(text),
+            Some(length) => at += found + length.unwrap_or(1),
+        }
+    }
+    text
+}
+
+/// Returns the length in bytes of the quoted text at the beginning of `text`, quotes included. `None` if it does not end. A
+/// backslash quotes the next character (RFC 9110 §5.6.4).
+fn length_of_quote(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    })?;
+    Some(end + 2)
 }
 
 /// Returns the values of `Content-Encoding`, each of which may name several codings.
@@ -265,6 +305,28 @@ mod tests {
         let found = links(&headers, &Url::parse("https://example.org/x/").unwrap());
         assert_eq!(found.hubs, ["https://hub.example/", "https://hub2.example/"]);
         assert_eq!(found.self_link.as_deref(), Some("https://example.org/feed.xml"));
+    }
+
+    #[test]
+    fn quotes_protect_what_separates_parameters_and_links() {
+        let mut headers = HeaderMap::new();
+        for value in [
+            "</a>; title=\"Rocks; rel=self, waves\"; rel=\"alternate\"; type=\"application/rss+xml; charset=utf-8\"",
+            "</b>; title=\"</c>; rel=self\"; rel=feed, </d>; title=\"a \\\"b; c\"; rel=feed",
+            "</e>; title=\"open; rel=feed, </f>; rel=self",
+        ] {
+            headers.append(LINK, HeaderValue::from_static(value));
+        }
+        let found = links(&headers, &Url::parse("https://example.org/p").unwrap());
+        let feed = |path: &str, title: &str| (format!("https://example.org{path}"), Some(title.to_owned()));
+        let expected = [
+            feed("/a", "Rocks; rel=self, waves"),
+            feed("/b", "</c>; rel=self"),
+            feed("/d", "a \\\"b; c"),
+            feed("/e", "open"),
+        ];
+        assert_eq!(found.feeds, expected);
+        assert_eq!(found.self_link.as_deref(), Some("https://example.org/f"));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Limits how many requests are in flight, in all and to one host, and keeps a gap between two requests to one host.
 //!
-//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place (of a
-//! private host, up to 32 sources, most of which then wait for it), so ten thousand sources of one slow host do not delay other
-//! sources. A request that is redirected to another host first gives up its places, then waits for the new host. So there is no
-//! deadlock, and a host to which many sources redirect delays only those sources.
+//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place, so
+//! ten thousand sources of one slow host do not delay other sources. A private host is the exception: several of its sources
+//! are claimed at once, and most of them then wait for it. A request that is redirected to another host first gives up its
+//! places, then waits for the new host. So there is no deadlock, and a host to which many sources redirect delays only those
+//! sources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -65,8 +66,8 @@ impl Limits {
         Self::with(polling, Arc::default(), Pauses::default())
     }
 
-    /// Creates the limits of a changed `[polling]`. Requests in flight count for the limits of hosts, but for that of all
-    /// requests only if `concurrency` is the same as before.
+    /// Creates the limits of a changed `[polling]`. Requests in flight count towards the limit of their host. They count
+    /// towards the limit of all requests only if `concurrency` is the same as before.
     #[must_use]
     pub fn renewed(&self, polling: &Polling) -> Self {
         let mut renewed = Self::with(polling, Arc::clone(&self.hosts), self.pauses.clone());
@@ -217,8 +218,8 @@ impl RequestPermit {
     }
 
     /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places
-    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free. Then it waits,
-    /// without a deadline, for the end of the gap and for a place among all requests.
+    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free. If one did, it
+    /// then waits, without a deadline, for the end of the gap and for a place among all requests.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
         if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {

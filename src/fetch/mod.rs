@@ -162,7 +162,7 @@ impl<'a> OutgoingRequest<'a> {
 }
 
 /// Returns who named `address`: the operator, or a public server at `home` whose redirect or document was followed. Only the
-/// host name of `home` is judged, because the IP address at which it named `address` is no longer known.
+/// host name of `home` is judged, because it is no longer known from which IP address it named `address`.
 fn origin(home: &Url, address: &Url) -> RequestOrigin {
     let is_public = matches!(Scope::of_url(home), Scope::Public { .. });
     if is_public && home.host() != address.host() { RequestOrigin::Public } else { RequestOrigin::Trusted }

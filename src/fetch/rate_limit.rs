@@ -10,7 +10,8 @@ use reqwest::header::HeaderMap;
 use super::waits::{self, NumberUnit};
 use crate::time::Timestamp;
 
-/// How many limits of one header are read. After more than this many, no further header is read. Real servers send up to four.
+/// How many limits of one header are read. After more than this many limits in all, no further header is read. Real servers
+/// send up to four.
 const MAX_LIMITS: usize = 32;
 
 /// What an answer says about the rate limits of its server.

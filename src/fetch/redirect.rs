@@ -9,6 +9,27 @@ use crate::model::{Failure, RedactedUrl};
 /// How many redirects are followed. Browsers allow 20; real feeds need three (https, www, path).
 const MAX_HOPS: usize = 10;
 
+/// Why a redirect is not followed.
+#[derive(Debug)]
+pub(crate) struct RefusedRedirect {
+    /// Cause and hint for the operator.
+    pub(crate) failure: Failure,
+    /// Whether the redirects do not end.
+    pub(crate) is_endless: bool,
+}
+
+impl RefusedRedirect {
+    fn endless(failure: Failure) -> Self {
+        Self { failure, is_endless: true }
+    }
+}
+
+impl From<Failure> for RefusedRedirect {
+    fn from(failure: Failure) -> Self {
+        Self { failure, is_endless: false }
+    }
+}
+
 /// The redirects that a request has followed so far.
 #[derive(Debug)]
 pub(crate) struct RedirectChain {
@@ -35,26 +56,28 @@ impl RedirectChain {
     }
 
     /// Returns the address that a redirect leads to, or why it can't be followed.
-    pub(crate) fn follow(&mut self, status: u16, location: Option<&[u8]>) -> Result<Url, Failure> {
-        let Some(here) = self.visited.last() else { return Err(failure::redirect_without_target(status)) };
+    pub(crate) fn follow(&mut self, status: u16, location: Option<&[u8]>) -> Result<Url, RefusedRedirect> {
+        let Some(here) = self.visited.last() else {
+            return Err(failure::redirect_without_target(status).into());
+        };
         let Some(location) = location.filter(|location| !location.is_empty()) else {
-            return Err(failure::redirect_without_target(status));
+            return Err(failure::redirect_without_target(status).into());
         };
         let next = here.join(&ascii(location)).map_err(|_| failure::redirect_without_target(status))?;
         if !matches!(next.scheme(), "http" | "https") {
-            return Err(failure::redirect_elsewhere(next.scheme()));
+            return Err(failure::redirect_elsewhere(next.scheme()).into());
         }
         if here.scheme() == "https" && next.scheme() == "http" {
-            return Err(failure::redirect_downgraded(RedactedUrl(&next)));
+            return Err(failure::redirect_downgraded(RedactedUrl(&next)).into());
         }
         // Credentials in the target of a redirect are ignored.
         let next = bare(next).ok_or_else(|| failure::redirect_without_target(status))?;
         // Without cookies, the same request would get the same answer.
         if self.visited.contains(&next) {
-            return Err(failure::redirect_loop(RedactedUrl(&next)));
+            return Err(RefusedRedirect::endless(failure::redirect_loop(RedactedUrl(&next))));
         }
         if self.visited.len() > MAX_HOPS {
-            return Err(failure::too_many_redirects(MAX_HOPS));
+            return Err(RefusedRedirect::endless(failure::too_many_redirects(MAX_HOPS)));
         }
         self.only_permanent &= matches!(status, 301 | 308);
         if self.only_permanent {
@@ -102,7 +125,7 @@ mod tests {
     }
 
     fn kind(chain: &mut RedirectChain, location: &str) -> FailureKind {
-        chain.follow(302, Some(location.as_bytes())).unwrap_err().kind
+        chain.follow(302, Some(location.as_bytes())).unwrap_err().failure.kind
     }
 
     #[test]
@@ -149,7 +172,10 @@ mod tests {
             assert_eq!(kind(&mut chain("http://a.example/"), location), FailureKind::Blocked, "{location}");
         }
         assert_eq!(kind(&mut chain("http://a.example/"), "http://"), FailureKind::Status);
-        assert_eq!(chain("http://a.example/").follow(301, None).unwrap_err().kind, FailureKind::Status);
+        assert_eq!(
+            chain("http://a.example/").follow(301, None).unwrap_err().failure.kind,
+            FailureKind::Status
+        );
     }
 
     #[test]

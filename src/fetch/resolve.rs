@@ -107,8 +107,8 @@ impl NameLookups {
     }
 }
 
-/// One call of the system's resolver. When it is dropped, its name leaves the table, so that happens even if its thread can't
-/// be started.
+/// One call of the system's resolver. When it is dropped, its name leaves the table. So the name does not stay there if no
+/// thread could be started.
 struct Lookup {
     host: String,
     answer: watch::Sender<Option<LookupResult>>,

@@ -12,8 +12,8 @@ use crate::time::{DAY, Timestamp};
 /// The longest span that is read from a header. A longer one (`max-age`, `Expires`, the window of a rate limit) is shortened to
 /// it. A pause is never that long: see [`LONGEST_WAIT`].
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
-/// The longest pause in seconds that a server means. A larger number is in another unit, unless it is that of whole days up to
-/// [`LONGEST_WAIT`].
+/// The longest pause in seconds that a server means. A larger number is in another unit, unless it is a whole number of days up
+/// to [`LONGEST_WAIT`].
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
 /// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never"
 /// (`2147483647`, a date in the year 2099 or 9999), or the number is in another unit.
@@ -42,7 +42,7 @@ pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Tim
         Some(number) => of_number(number, unit, headers, now)?,
         None => match span_with_units(text).or_else(|| span_as_clock(text)) {
             Some(seconds) => after(now, seconds),
-            None => by_our_clock(http_date(text).or_else(|| dates::parse(text))?, headers, now),
+            None => correct_clock_skew(http_date(text).or_else(|| dates::parse(text))?, headers, now),
         },
     };
     (at > now && at.since(now).as_secs_f64() <= LONGEST_WAIT).then_some(at)
@@ -66,7 +66,7 @@ fn of_number(number: f64, unit: NumberUnit, headers: &HeaderMap, now: Timestamp)
     let server_now = server_clock(headers).unwrap_or(now).unix() as f64;
     let is_near = |seconds: &f64| (seconds - server_now).abs() <= LONGEST_WAIT;
     if let Some(seconds) = [1.0, 1e3, 1e6, 1e9].map(|unit| number / unit).into_iter().find(is_near) {
-        return Some(by_our_clock(Timestamp::from_unix(seconds.ceil() as i64), headers, now));
+        return Some(correct_clock_skew(Timestamp::from_unix(seconds.ceil() as i64), headers, now));
     }
     (number <= LONGEST_PAUSE_IN_MS).then(|| after(now, number / 1e3))
 }
@@ -82,8 +82,9 @@ fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
 }
 
 /// Converts `at` from the server's clock, whose time is in the `Date` header, to this machine's clock. If the moment has passed
-/// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal.
-pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+/// by the server's clock, returns `now`. Without a `Date`, the clocks count as equal. A moment further ahead than [`LONGEST`]
+/// is shortened to it.
+pub(crate) fn correct_clock_skew(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match server_clock(headers) {
         Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
         Some(_) => now,

@@ -38,7 +38,7 @@ pub enum ClientAddress {
 }
 
 /// The public address that a request used. `None` if feeds.toml sets `base_url` or the request names no valid address; links
-/// then begin with `base_url`, or if that is not set with the address that riverd listens on. [`check_token_and_note_base`]
+/// then begin with `base_url` or, if that is not set, with the address that riverd listens on. [`check_token_and_note_base`]
 /// adds it to the request's extensions.
 #[derive(Clone, Debug)]
 pub(super) struct RequestedBaseUrl(pub(super) Option<BaseUrl>);

@@ -56,8 +56,8 @@ impl AcceptedCodings {
     }
 
     /// Chooses the coding of the response: the compressed one with the highest quality, and among equals the one with the
-    /// smallest body. `identity` is chosen if the header gives it a higher quality than that one, or if there is none that
-    /// the reader accepts.
+    /// smallest body. `identity` is chosen if the header gives it a higher quality than the best compressed one, or if the
+    /// reader accepts no compressed coding that the representation has.
     ///
     /// A request without the header gets `identity`, because a client that does not mention codings rarely decodes
     /// them. A reader that refuses every coding also gets `identity`; RFC 9110 leaves this case to the server.

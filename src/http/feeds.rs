@@ -136,12 +136,13 @@ async fn archive(
     route: (&str, &str),
     request: &FeedRequest,
 ) -> Response<Body> {
+    let folders = if selection == RiverSelection::River { 2 } else { 4 };
     let (Some(page), Some(format)) = (ArchivePage::parse(route.0), Format::from_name(route.1)) else {
-        return not_found_below(2);
+        return not_found_below(folders);
     };
     match state.publisher.part(selection, FeedPart::Archive(page)).await {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
-        Ok(None) => not_found_below(2),
+        Ok(None) => not_found_below(folders),
         Err(error) => unavailable(&error),
     }
 }

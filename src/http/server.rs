@@ -50,7 +50,8 @@ impl HttpServer {
         Self { answerer, connections: Arc::new(ConnectionLimit::new()) }
     }
 
-    /// Serves connections from one listener until `stop`. Connections that it accepted may still be open when it returns.
+    /// Serves connections from one listener until `stop` is cancelled. Connections that it accepted may still be open when
+    /// it returns.
     pub async fn accept_until(self, listener: Listener, stop: CancellationToken) {
         accept_until(listener, self.answerer, self.connections, stop).await;
     }
@@ -62,7 +63,7 @@ impl HttpServer {
     }
 }
 
-/// Accepts connections from one listener until `stop`.
+/// Accepts connections from one listener until `stop` is cancelled.
 async fn accept_until(
     listener: Listener,
     answerer: Answerer,

@@ -50,7 +50,7 @@ pub(super) fn redirect_to_cookie(
 
 /// The cookie of a token. It holds a digest: a cookie that is seen elsewhere does not reveal the token.
 struct Cookie {
-    /// Contains a part of the digest, because all ports of a host share their cookies.
+    /// Name of the cookie. It contains a part of the digest, because all ports of a host share their cookies.
     name: String,
     value: String,
 }

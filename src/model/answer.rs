@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FetchOutcome<B = Bytes> {
-    /// A body came: status 200 or 226, or a file that changed.
+    /// A body came: status 200, 203 or 226, status 206 with the whole document, or a file that changed.
     Fresh(Box<Fetched<B>>),
     /// Nothing changed: status 304, or an unchanged file.
     NotModified {
@@ -27,8 +27,8 @@ pub enum FetchOutcome<B = Bytes> {
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
-    /// The server asked for a pause: status 429; 420, 503 or 509, unless a challenge or login page came without a time to wait;
-    /// or a 403 that looks like a rate limit. Or a redirect led to a domain that has a pause.
+    /// The server asked for a pause: by a 429; by a 420, 503 or 509, if no challenge page came with it or it names a time to wait;
+    /// or by a 403 that looks like a rate limit. A redirect to a domain that has a pause gives this outcome too.
     Throttled {
         /// HTTP status of the answer, or of the redirect.
         status: u16,
@@ -36,7 +36,8 @@ pub enum FetchOutcome<B = Bytes> {
         retry_after: Option<Timestamp>,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Address that asked for the pause: the last one if there were redirects.
+        /// Address that asked for the pause: the last one if there were redirects. If a redirect led to a domain that has a
+        /// pause, the address there, which was not requested.
         #[serde(with = "url_text")]
         by: Url,
         /// Cause and hint for the operator.
@@ -75,10 +76,9 @@ impl<B> FetchOutcome<B> {
         }
     }
 
-    /// Notes the time at which a used-up rate limit is reset, as a redirect on the way stated it. [`Self::Gone`] has no place
-    /// for it.
+    /// Notes when a used-up rate limit is reset, according to a redirect on the way. [`Self::Gone`] has no place for it.
     #[must_use]
-    pub fn after_redirects(mut self, limit_reset_at: Option<Timestamp>) -> Self {
+    pub fn with_redirect_limit(mut self, limit_reset_at: Option<Timestamp>) -> Self {
         match &mut self {
             Self::Fresh(fetched) => fetched.freshness.redirect_limit_reset_at = limit_reset_at,
             Self::NotModified { freshness, .. }
@@ -114,7 +114,7 @@ impl<B> FetchOutcome<B> {
 /// A body and its metadata.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fetched<B = Bytes> {
-    /// HTTP status 200 or 226, or `None` for a file.
+    /// HTTP status (200, 203, 206 or 226), or `None` for a file.
     pub status: Option<u16>,
     /// The decompressed body, no larger than the limit.
     pub body: B,
@@ -130,7 +130,8 @@ pub struct Fetched<B = Bytes> {
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
-    /// `Link` headers with `rel=hub`, `rel=self` (WebSub) and `rel=alternate`, as absolute addresses.
+    /// Targets of the `Link` headers with `rel=hub` and `rel=self` (WebSub) and of those that announce feeds, as absolute
+    /// addresses.
     pub links: LinkHeaders,
     /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
     /// body is not a feed.
@@ -164,7 +165,7 @@ impl<B> Fetched<B> {
 pub enum StandIn {
     /// A check that only browsers pass. The text names its vendor, such as `Cloudflare`.
     Challenge(&'static str),
-    /// A form that asks for a password.
+    /// A login page.
     Login,
     /// A page that asks the reader to allow cookies.
     Cookies,
@@ -210,8 +211,8 @@ pub struct Freshness {
     pub retry_after: Option<Timestamp>,
     /// Time at which a used-up rate limit is reset, with any status. The limit holds for the whole domain of the server.
     pub limit_reset_at: Option<Timestamp>,
-    /// The same time as stated by a redirect on the way, if its server has the domain of the requested address. That limit
-    /// holds for this domain.
+    /// Time at which a used-up rate limit is reset according to a redirect on the way, if the redirect came from the domain of
+    /// the requested address. The limit holds for that domain.
     #[serde(default)]
     pub redirect_limit_reset_at: Option<Timestamp>,
 }
@@ -251,8 +252,8 @@ impl Validators {
     }
 }
 
-/// The answer to a request that a verb of the command line sent before the source was polled. The next poll of the source uses
-/// it and sends no request of its own, so that a publisher gets one request and not two.
+/// The answer to a request that a verb of the command line sent between two polls of a source, or before its first poll. The
+/// next poll uses it and sends no request of its own, so that a publisher gets one request and not two.
 ///
 /// `B` is the type of the body: bytes, or their number if the bytes are sent separately.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -262,7 +263,7 @@ pub struct EarlierAnswer<B = Bytes> {
     pub url: Url,
     /// When the request was sent.
     pub asked_at: Timestamp,
-    /// The answer: a document, or a request for a pause.
+    /// The answer: a document, or any answer that asks for a pause or says that a rate limit is used up.
     pub outcome: FetchOutcome<B>,
 }
 
@@ -309,7 +310,7 @@ impl EarlierAnswer<usize> {
     }
 }
 
-/// An address as text in a message.
+/// Reads and writes an address as a JSON string.
 mod url_text {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
     use url::Url;
@@ -323,7 +324,7 @@ mod url_text {
     }
 }
 
-/// An address as text in a message, or nothing.
+/// Reads and writes an address as a JSON string, or null.
 mod optional_url {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
     use url::Url;

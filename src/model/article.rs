@@ -102,7 +102,7 @@ pub struct ArticleDetails {
     /// The picture that stands for the article.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<ArticleImage>,
-    /// What it says about itself as an episode of a podcast.
+    /// What the article says about itself as an episode of a podcast.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub podcast: Option<Episode>,
     /// Rights statement as plain text.
@@ -111,16 +111,16 @@ pub struct ArticleDetails {
     /// Absolute address of the licence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub license: Option<String>,
-    /// The place that it is about.
+    /// The place that the article is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<GeoPoint>,
-    /// Pages that it is about or refers to (JSON Feed `external_url`, `rel=related`).
+    /// Pages that the article is about or refers to (JSON Feed `external_url`, `rel=related`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<String>,
-    /// Pages through which its author learnt of it (`rel=via`).
+    /// Pages through which the author of the article learnt of its subject (`rel=via`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
-    /// Names of people who contributed to it beside its authors (`atom:contributor`, `dc:contributor`).
+    /// Names of people who contributed to the article beside its authors (`atom:contributor`, `dc:contributor`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contributors: Vec<String>,
 }
@@ -193,7 +193,7 @@ pub struct Article {
     pub comments_url: Option<String>,
     /// Language as a BCP 47 tag.
     pub language: Option<String>,
-    /// The feed that an aggregator took it from.
+    /// The feed that an aggregator took the entry from.
     pub origin: Option<Origin>,
     /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,

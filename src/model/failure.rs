@@ -18,7 +18,7 @@ pub enum FailureKind {
     Timeout,
     /// An HTTP error status (4xx, 5xx), a redirect without a usable target or without end, or a 304 that was not asked for.
     Status,
-    /// The body or the headers exceeded their limit.
+    /// The body or the headers exceeded their limit, or the answer took too much computing time to read.
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,

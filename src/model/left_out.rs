@@ -154,7 +154,7 @@ impl LeftOutCounts {
 pub struct LeftOutEntry {
     /// Why it was left out.
     pub reason: LeftOutReason,
-    /// The pattern of the filter that excluded it, if a filter did.
+    /// The pattern of the filter, or the value of the limit, that excluded it.
     pub detail: Option<String>,
     /// Its key. A repeated entry has the key of the entry that it repeats. `None` if it has no key.
     pub key: Option<Key>,
@@ -183,7 +183,7 @@ impl LeftOutEntry {
     }
 }
 
-/// All entries of one document that do not reach the river.
+/// The entries of one document that became no article.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LeftOut {
     /// The entries that were read, in document order.
@@ -202,7 +202,7 @@ impl LeftOut {
         counts
     }
 
-    /// Returns the keys of the entries that a limit excluded. If they are stored, they still count as listed.
+    /// Returns the keys of the entries that a limit in feeds.toml excluded. Those that are stored still count as listed.
     pub fn limited_keys(&self) -> impl Iterator<Item = &Key> {
         self.entries
             .iter()

@@ -23,7 +23,7 @@ pub struct Episode {
     pub episode_name: Option<String>,
     /// `full`, `trailer` or `bonus`.
     pub episode_type: Option<String>,
-    /// Whether it is not for children.
+    /// Whether the episode is not for children.
     pub explicit: Option<bool>,
     /// File with the chapters.
     pub chapters: Option<LinkedFile>,
@@ -123,7 +123,7 @@ pub struct Show {
     /// Absolute address of the cover.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Whether it is not for children.
+    /// Whether the show is not for children.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explicit: Option<bool>,
     /// `episodic` or `serial`.

@@ -76,8 +76,8 @@ pub enum Listing {
 pub struct DomainPause {
     /// Registrable domain as `policy::host` returns it, such as `example.co.uk`.
     pub domain: String,
-    /// End of the pause. `not_before` and `next_poll_at` of every other source of the domain become at least this. Those of the
-    /// source that was asked to pause follow from its own record.
+    /// End of the pause. `not_before` and `next_poll_at` of every other source of the domain become at least this. The
+    /// `not_before` of the source that was asked to pause follows from its own record, and it is polled after the others.
     pub until: Timestamp,
     /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,
@@ -88,9 +88,9 @@ pub struct DomainPause {
 pub struct PollReceipt {
     /// New articles.
     pub added: u32,
-    /// Articles that were edited in place.
+    /// Entries that were edited in place.
     pub updated: u32,
-    /// Entries that joined an article of another source.
+    /// Entries that joined an article that other entries have.
     pub grouped: u32,
     /// Entries that change nothing: unchanged ones, pruned ones (which `left_out` counts too), and articles of this river that
     /// an aggregator carries back to it.

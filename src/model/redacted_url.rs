@@ -40,7 +40,8 @@ const SECRET_NAMES: [&str; 16] = [
     "otp",
 ];
 
-/// Names of query parameters whose values are public: what everybody may ask for, and identifiers that services show.
+/// Names of query parameters whose values are public: ordinary words, such as search terms, and identifiers that services show
+/// to everybody.
 const PUBLIC_NAMES: [&str; 23] = [
     "author",
     "authors",

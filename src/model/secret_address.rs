@@ -18,7 +18,8 @@ pub fn published(location: &Location, private: bool) -> Option<String> {
     (!private && !holds_secret).then(|| location.to_string())
 }
 
-/// Returns what is published instead of an address that must not be: its site, if it has one, and the name of the source.
+/// Returns what is published in place of an address that must not be published: its site, if it has one, and the name of the
+/// source.
 pub fn instead_of(location: &Location, name: &str) -> String {
     match location {
         Location::Http(url) => format!("{}/#{name}", url.origin().ascii_serialization()),

@@ -15,6 +15,15 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
+/// What shows that a server answers only plain requests, which have no conditions and do not name `text/html`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PlainOnly {
+    /// How often in a row a plain request brought the document after another one failed.
+    pub proofs: u32,
+    /// When that happened last.
+    pub proved_at: Timestamp,
+}
+
 /// What past polls found out about a source. `policy::decide` computes the state after a poll, and `Store::record_poll` stores
 /// it, with two exceptions: a later `not_before` in the store stays, and if the whole document is to be read anew, the
 /// validators and the hash of the body are stored empty.
@@ -25,11 +34,11 @@ pub struct SourceState {
     /// Validators of the newest answer with a parsed or confirmed body, byte for byte. Empty after a document that was cut
     /// off, so that the rest of it is fetched, unless the same bytes came twice.
     pub validators: Validators,
-    /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
-    /// conditions for a while then.
-    pub conditions_failed_at: Option<Timestamp>,
-    /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
-    /// server.
+    /// What shows that the server answers only requests without conditions that do not name `text/html`. `None` if its last
+    /// answer to another request was right.
+    pub plain_only: Option<PlainOnly>,
+    /// When a body last came that was read, or that had the known bytes. After eight days of 304s, one unconditional request
+    /// checks the server.
     pub body_at: Option<Timestamp>,
     /// xxh3 hash of the last whole body that was parsed.
     pub body_hash: Option<u64>,
@@ -43,7 +52,7 @@ pub struct SourceState {
     pub last_failure: Option<Failure>,
     /// When the last poll ended, whatever its outcome.
     pub polled_at: Option<Timestamp>,
-    /// When a poll last succeeded (status 200, 226 or 304).
+    /// When a poll last succeeded: it read a body, or nothing had changed.
     pub succeeded_at: Option<Timestamp>,
     /// Time before which the publisher wants no request (`Retry-After`, a used-up rate limit or throttling). It holds even for
     /// `poll --all` and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it
@@ -52,7 +61,7 @@ pub struct SourceState {
     /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
     /// added again.
     pub gone_at: Option<Timestamp>,
-    /// New address by permanent redirects or by the document, adopted or not.
+    /// New address to which permanent redirects lead or that the document names, whether or not it is adopted.
     pub moved: Option<Moved>,
     /// New address that the document named and that led nowhere, or back to the old one. It is not tried again.
     pub refused_move: Option<Url>,

@@ -19,7 +19,7 @@ pub(super) fn looks_like_a_token(text: &str) -> bool {
             .any(|run| is_hexadecimal(run) || is_mixed_run(run) || is_dense(run) || is_of_letters(run))
 }
 
-/// Returns whether a text of at least `length` bytes consists of letters and digits, with both.
+/// Returns whether a text has at least `length` bytes and consists of letters and digits, with at least one of each.
 pub(super) fn is_mixed(text: &str, length: usize) -> bool {
     text.len() >= length
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -96,7 +96,7 @@ fn is_of_letters(run: &str) -> bool {
         && pieces(run) * 3 >= run.len()
 }
 
-/// Returns whether a text with hyphens, dots or other signs in it is a token: long, with runs that are no words.
+/// Returns whether a text with hyphens, dots or other signs in it looks like a token: it is long, and its runs are not words.
 fn is_token_in_parts(text: &str) -> bool {
     let (mut count, mut length, mut all_pieces) = (0, 0, 0);
     for run in runs(text) {

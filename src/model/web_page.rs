@@ -24,7 +24,7 @@ pub struct DuePage {
     pub title: String,
     /// Text that the feed gave: the content, or else the summary.
     pub feed_text: Option<SafeHtml>,
-    /// How many times the page has been fetched before.
+    /// How many attempts to fetch the page have counted before.
     pub tries: u32,
 }
 
@@ -33,9 +33,9 @@ pub struct DuePage {
 pub enum PageOutcome {
     /// The article of the page, which is fuller than the text of the feed.
     Article(SafeHtml),
-    /// The page has nothing fuller than the text of the feed, or must not be fetched. The text says why.
+    /// Why the page is of no use: it has nothing fuller than the text of the feed, or must not be fetched.
     Unusable(String),
-    /// The page could not be fetched. The text says why.
+    /// Why the page could not be fetched.
     Failed(String),
     /// The server asked for a pause of its domain.
     Throttled {
@@ -66,7 +66,7 @@ pub struct PageRecord {
     pub text: Option<SafeHtml>,
     /// Why there is no article, if there is none.
     pub message: Option<String>,
-    /// How many times the page has been fetched.
+    /// How many attempts to fetch the page have counted.
     pub tries: u32,
     /// When it is fetched again; `None` for never.
     pub next_try_at: Option<Timestamp>,

@@ -105,14 +105,14 @@ pub fn failing_places(concurrency: usize) -> usize {
     concurrency.div_ceil(2)
 }
 
-/// How many sources of one private host may be claimed in a tick at least, unless many polls wait. They are polled without a
-/// gap between requests.
+/// Number of sources of one private host that may always be claimed in one tick, unless many polls wait already. They are
+/// polled without a gap between requests.
 const PRIVATE_BATCH: usize = 32;
 
 /// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,
-/// and `waiting` polls wait for a place at some host. A private host needs no gap between requests, so one claim a tick would
-/// be a gap of a second. While many polls wait already, the host may hang, so only as many are claimed as may be in flight to
-/// it.
+/// and `waiting` polls wait for a place at some host. A private host needs no gap between requests, so there are up to
+/// [`PRIVATE_BATCH`]: with one claim a tick, it would get only one request a second. While many polls wait already, the host
+/// may hang, so only as many are claimed as may be in flight to it.
 pub fn private_batch(per_host: usize, waiting: usize) -> usize {
     if waiting < WAITING_AT_MOST / 2 { per_host.max(PRIVATE_BATCH) } else { per_host }
 }

@@ -1,21 +1,26 @@
-//! Recognises servers that answer conditional requests wrongly: with an empty body, an error or a web page, although they
-//! answer a request without conditions with the feed. Some answer with a web page only because the request accepts `text/html`.
+//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain request
+//! has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an empty
+//! body, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
 
 use std::time::Duration;
 
-use crate::model::{DueSource, Failure, FailureKind, FetchOutcome, Fetched, SourceState, Validators};
+use crate::model::{
+    DueSource, Failure, FailureKind, FetchOutcome, Fetched, PlainOnly, SourceState, Validators,
+};
 use crate::policy::decide::BodyOutcome;
 use crate::policy::schedule;
 use crate::time::{DAY, Timestamp};
 
-/// How long a server gets no conditional requests after it answered one wrongly. The next conditional request shows whether it
-/// still does.
+/// How often in a row a plain request must bring the document after an ordinary one failed, before all requests are plain. A
+/// server that was down for a while, or that fails now and then, does that once.
+const NEEDED_PROOFS: u32 = 3;
+/// How long all requests are plain then. The next ordinary request shows whether the server still answers wrongly.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
-/// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
+/// A source that keeps failing gets a plain request at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request. There are none for thirty days after the server answered a conditional request
-/// wrongly, for every second request while the server gives no answer, and if no body has come for eight days
+/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for every
+/// second request while the server gives no answer, and if no body has come for eight days
 /// ([`schedule::trusted_validators`]).
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || got_no_answer(state) {
@@ -32,18 +37,12 @@ fn got_no_answer(state: &SourceState) -> bool {
     state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2)
 }
 
-/// Returns whether, in the last thirty days, a server answered wrongly and then sent the document when a request had no
-/// conditions or did not accept a web page.
+/// Returns whether all requests are plain: ordinary ones failed three times in a row although a plain one then brought the
+/// document, for the last time less than thirty days ago.
 pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
-    state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
-}
-
-/// Returns whether the next request must not accept a web page. Some servers give their page to each client that names
-/// `text/html`, so after an answer that is no feed every second request does not name it.
-pub fn accepts_no_page(state: &SourceState, now: Timestamp) -> bool {
-    let last_was_no_feed =
-        state.last_failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotAFeed);
-    needs_plain_requests(state, now) || last_was_no_feed && !state.failures.is_multiple_of(2)
+    state
+        .plain_only
+        .is_some_and(|known| known.proofs >= NEEDED_PROOFS && now.since(known.proved_at) < FORGOTTEN_AFTER)
 }
 
 /// A second request in the same poll, without conditions.
@@ -56,8 +55,8 @@ pub enum SecondRequest {
 }
 
 /// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
-/// reason for the outcome, and without `text/html`, if the server says that it chose its web page by that. `None` if one
-/// request is enough, and after most failures of a source that keeps failing.
+/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most failures
+/// of a source that keeps failing.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,
@@ -67,17 +66,16 @@ pub fn second_request(
     if !due.state.failures.is_multiple_of(FAILURES_BETWEEN) {
         return None;
     }
-    if is_chosen_page(outcome) && !accepts_no_page(&due.state, now) {
+    if is_web_page(outcome) && !needs_plain_requests(&due.state, now) {
         return Some(SecondRequest::NoPage);
     }
     (!sent.is_empty() && is_typical_of_wrong_answers(outcome)).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether the answer is a web page that the server chose by what the request accepts, as its `Vary` header says.
-fn is_chosen_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+/// Returns whether the answer is a web page that does not say why it was sent.
+fn is_web_page(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let FetchOutcome::Fresh(fetched) = outcome else { return false };
-    fetched.varies_by_accept
-        && matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
+    matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_unexplained_page(fetched, failure))
 }
 
 /// Returns whether an answer that could not be read is a web page that does not say why it was sent. Its server may send the
@@ -110,13 +108,43 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
-/// Notes in the state of a source what a second request showed, one without conditions or one that accepts no web page. If its
-/// outcome is a document, the server gets only such requests for thirty days.
-pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Timestamp) {
-    if let FetchOutcome::Fresh(fetched) = second
-        && !matches!(fetched.body, BodyOutcome::Unreadable(_))
-    {
-        state.conditions_failed_at = Some(now);
+/// Notes in the state of a source what the only request of a poll showed. `asked_at` is when it was sent. A document that comes
+/// to an ordinary request shows that the server answers those. One that comes without conditions, after a request that got no
+/// answer, is a proof that ordinary requests fail.
+pub fn note_only_request(state: &mut SourceState, outcome: &FetchOutcome<BodyOutcome>, asked_at: Timestamp) {
+    if !is_success(outcome) || needs_plain_requests(state, asked_at) {
+        return;
+    }
+    if !got_no_answer(state) {
+        state.plain_only = None;
+    } else if !schedule::trusted_validators(state, asked_at).is_empty() {
+        count_proof(state, asked_at);
+    }
+}
+
+/// Notes in the state of a source what the second request of a poll showed. If it brought the document, that is a proof that
+/// ordinary requests fail.
+pub fn note_second_request(
+    state: &mut SourceState,
+    outcome: &FetchOutcome<BodyOutcome>,
+    asked_at: Timestamp,
+) {
+    if is_success(outcome) {
+        count_proof(state, asked_at);
+    }
+}
+
+fn count_proof(state: &mut SourceState, now: Timestamp) {
+    let before = state.plain_only.map_or(0, |known| known.proofs);
+    state.plain_only = Some(PlainOnly { proofs: before.saturating_add(1), proved_at: now });
+}
+
+/// Returns whether the document came, or is unchanged.
+fn is_success(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+    match outcome {
+        FetchOutcome::Fresh(fetched) => !matches!(fetched.body, BodyOutcome::Unreadable(_)),
+        FetchOutcome::NotModified { .. } => true,
+        _ => false,
     }
 }
 
@@ -243,11 +271,7 @@ mod tests {
         };
         assert_eq!(second(0, due(0).state), Some(SecondRequest::NoPage));
         assert_eq!(second(1, due(0).state), None);
-        let known = SourceState { conditions_failed_at: Some(NOW), ..due(0).state };
-        assert_eq!(second(0, known), None, "the first request did not name it either");
-        let FetchOutcome::Fresh(fetched) = page.clone() else { panic!("no body") };
-        let always = FetchOutcome::Fresh(Box::new(Fetched { varies_by_accept: false, ..*fetched }));
-        assert_eq!(second_request(&due(0), &none, &always, NOW), None, "the same page for all");
+        assert_eq!(second(0, proved(3)), None, "the first request did not name it either");
         assert_eq!(second_request(&due(0), &none, &body(no_feed(), None), NOW), None, "no page");
     }
 
@@ -271,40 +295,69 @@ mod tests {
     }
 
     #[test]
-    fn after_an_answer_that_is_no_feed_every_second_request_accepts_no_page() {
-        let failing = |kind, failures| {
-            let last_failure = Some(Failure {
-                kind,
-                message: String::new(),
-                hint: None,
-                origin: crate::model::FailureOrigin::Elsewhere,
-            });
-            SourceState { failures, last_failure, ..due(failures).state }
-        };
-        let without: Vec<u32> =
-            (0..6).filter(|n| accepts_no_page(&failing(FailureKind::NotAFeed, *n), NOW)).collect();
-        assert_eq!(without, [1, 3, 5]);
-        assert!(!accepts_no_page(&failing(FailureKind::Status, 1), NOW));
-        let known = SourceState { conditions_failed_at: Some(NOW), ..due(0).state };
-        assert!(accepts_no_page(&known, NOW) && !accepts_no_page(&due(0).state, NOW));
-    }
-
-    #[test]
     fn a_server_that_really_fails_gets_few_requests_more() {
         let checked: Vec<u32> =
             (0..9).filter(|n| second_request(&due(*n), &etag(), &failed(500), NOW).is_some()).collect();
         assert_eq!(checked, [0, 4, 8]);
     }
 
+    fn proved(proofs: u32) -> SourceState {
+        SourceState { plain_only: Some(PlainOnly { proofs, proved_at: NOW }), ..due(0).state }
+    }
+
     #[test]
-    fn a_server_at_which_conditions_hurt_gets_none_for_a_month() {
+    fn a_server_that_proves_three_times_in_a_row_to_need_plain_requests_gets_them_for_a_month() {
         let mut state = due(0).state;
-        note(&mut state, &failed(500), NOW);
-        assert_eq!(validators_to_send(&state, NOW), etag());
-        note(&mut state, &body(BodyOutcome::Known, None), NOW);
+        note_second_request(&mut state, &failed(500), NOW);
+        assert_eq!(state.plain_only, None, "it fails anyway");
+        for proofs in 1..=3 {
+            assert_eq!(validators_to_send(&state, NOW), etag(), "after {} proofs", proofs - 1);
+            note_second_request(&mut state, &body(BodyOutcome::Known, None), NOW);
+        }
         assert!(validators_to_send(&state, NOW.saturating_add(29 * DAY)).is_empty());
+        note_only_request(&mut state, &body(BodyOutcome::Known, None), NOW.saturating_add(29 * DAY));
         let later = NOW.saturating_add(31 * DAY);
         state.body_at = Some(later);
-        assert_eq!(validators_to_send(&state, later), etag());
+        assert_eq!(validators_to_send(&state, later), etag(), "a month later it is tried again");
+        note_second_request(&mut state, &body(BodyOutcome::Known, None), later);
+        assert!(validators_to_send(&state, later).is_empty(), "one more proof is enough then");
+    }
+
+    #[test]
+    fn an_answer_to_an_ordinary_request_refutes_earlier_proofs() {
+        let unchanged =
+            FetchOutcome::NotModified { validators: etag(), freshness: Freshness::default(), moved_to: None };
+        for answer in [unchanged, body(BodyOutcome::Known, None)] {
+            let mut state = proved(2);
+            note_only_request(&mut state, &answer, NOW);
+            assert_eq!(state.plain_only, None, "{answer:?}");
+        }
+        for answer in [failed(500), body(no_feed(), None)] {
+            let mut state = proved(2);
+            note_only_request(&mut state, &answer, NOW);
+            assert_eq!(state, proved(2), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_document_that_comes_without_conditions_after_a_broken_connection_is_a_proof() {
+        let broken = |validators| SourceState {
+            failures: 1,
+            last_failure: Some(Failure {
+                kind: FailureKind::Connect,
+                message: "it broke".to_owned(),
+                hint: None,
+                origin: crate::model::FailureOrigin::Elsewhere,
+            }),
+            validators,
+            ..proved(2)
+        };
+        let answer = body(BodyOutcome::Known, None);
+        let mut state = broken(etag());
+        note_only_request(&mut state, &answer, NOW);
+        assert!(needs_plain_requests(&state, NOW));
+        let mut state = broken(Validators::default());
+        note_only_request(&mut state, &answer, NOW);
+        assert_eq!(state, broken(Validators::default()), "there were no conditions to leave out");
     }
 }

@@ -40,7 +40,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Creates the guard. `named` are the hosts of feeds.toml, as `Url::host_str` returns them.
+    /// Creates the guard. `named` are the hosts that the operator named, as `Url::host_str` returns them.
     pub fn new(policy: PrivateNetworks, named: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self { policy, named: named.into_iter().map(|host| comparable(host.as_ref())).collect() }
     }

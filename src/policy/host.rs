@@ -23,7 +23,7 @@ pub enum Scope {
 
 impl Scope {
     /// Determines the scope from the host name alone, without a lookup. A name with dots that only a private name server knows
-    /// counts as public, unless no public registry assigns its suffix (`nas.lan`): too much restraint in a private network
+    /// counts as public, unless it ends in one of [`SPECIAL_SUFFIXES`] (`nas.lan`): too much restraint in a private network
     /// costs nothing.
     pub fn of(location: &Location) -> Self {
         match location {

@@ -6,14 +6,15 @@ use std::time::Duration;
 use crate::model::{IncidentKind, RedactedUrl, SourceState};
 use crate::time::{DAY, HOUR, Timestamp, human};
 
-/// Number of failed polls in a row that an incident requires at least. Two may be one bad night of the server.
+/// Least number of failed polls in a row that make an incident. Two may be one bad night of the server.
 const FAILURES_AT_LEAST: u32 = 3;
 /// How long polls must have failed until that is an incident. With the default interval and backoff, that is about five
 /// polls.
 const FAILING_AT_LEAST: Duration = Duration::from_hours(6);
 /// How long a server must have asked for pauses, without one successful poll, until that is an incident.
 const THROTTLED_AT_LEAST: Duration = DAY;
-/// How long after the last replaced list the incident is over. The interval adapts to the new rate within a few polls.
+/// Time after which an incident of missed entries is over, counted from the last poll that found the list of the source
+/// replaced as a whole. The interval adapts to the new rate within a few polls.
 const MISSED_FOR: Duration = Duration::from_hours(7 * 24);
 
 /// A source counts as silent if nothing new has come for this many times its usual gap, but never before

@@ -97,7 +97,7 @@ impl NetworkHistory {
     /// Notes a poll of a site that got no answer.
     fn note_silence(&mut self, due: &DueSource, site: &str, failure: &Failure) {
         if due.state.failures > 0 {
-            // The site failed before. It shows nothing new.
+            // The site failed before, so its silence shows nothing new.
             return;
         }
         if !self.is_proven && failure.is_local() {

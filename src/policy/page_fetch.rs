@@ -9,7 +9,8 @@ use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 use crate::time::{DAY, Timestamp};
 
-/// How long after its first and after its second failed fetch a page is fetched again. After the third it never is.
+/// How long after its first and after its second failed fetch a page is fetched again. After a third failed fetch it is not
+/// fetched again.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_hours(1), DAY];
 
 /// Length of the pause of a domain that asked for one without saying for how long.
@@ -33,7 +34,7 @@ fn retry(tries: u32, now: Timestamp) -> Option<Timestamp> {
     delay.map(|delay| now.saturating_add(*delay))
 }
 
-/// Returns the pause, until `until`, of the domain of the server at `by`. `None` for a private host, and for a pause that has
+/// Returns the pause until `until` for the domain of the server at `by`. `None` for a private host, and for a pause that has
 /// ended.
 pub fn pause_of(by: &Url, until: Timestamp, now: Timestamp) -> Option<DomainPause> {
     let until = schedule::not_before(until, now);

@@ -101,8 +101,8 @@ pub fn after_hub_message(
 
 /// Applies the pause of a domain to the plans of its sources. No source is polled before the pause ends; the sources that were
 /// due during it are then polled in the order of `others`, spread evenly. `asked` is the source whose poll led to the pause; it
-/// comes last, because it may well cause the next pause. `None` if a request of a verb or for a page led to the pause. No plan
-/// is brought forward.
+/// comes last, because it may well cause the next pause. It is `None` if a request of a verb or for a page led to the pause. No
+/// plan is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
     asked: Option<&mut StoredPlan>,

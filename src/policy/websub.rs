@@ -124,8 +124,9 @@ pub fn other_hub(
 }
 
 /// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
-/// stale: the source is polled again after 1, 2, 4, … minutes (at most ten, or as long as the answer may be cached), for half
-/// an hour, or for two minutes if the document changed without a new entry. `found` is what the poll found.
+/// stale: the source is polled again after 1, 2, 4, … minutes (as long as the answer may be cached if that is longer, but at
+/// most ten minutes), for half an hour, or for two minutes if the document changed without a new entry. `found` is what the
+/// poll found.
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,
@@ -212,6 +213,16 @@ pub fn next_ask(mode: HubMode, asked: u32, now: Timestamp) -> Option<Timestamp> 
 /// Returns when a hub that denied a subscription at `now` is asked again.
 pub fn ask_after_denial(now: Timestamp) -> Timestamp {
     now.saturating_add(DENIED_FOR)
+}
+
+/// Returns the latest time that [`next_ask`] plans at `now` for an unsubscription.
+pub fn latest_unsubscription(now: Timestamp) -> Timestamp {
+    now.saturating_add(retry(UNSUBSCRIBE_ATTEMPTS))
+}
+
+/// Returns the latest time at which a hub is asked that has given no lease by `now`.
+pub fn latest_ask(now: Timestamp) -> Timestamp {
+    now.saturating_add(RETRY_AT_MOST.max(DENIED_FOR))
 }
 
 /// Returns the latest end that a lease given by `now` can have.

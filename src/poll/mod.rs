@@ -112,7 +112,8 @@ impl Poller {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Uses `config` from the next claim on. Requests in flight end under the old configuration, but count for the new limits.
+    /// Uses `config` from the next claim on. Requests in flight end under the old configuration, but count towards the new
+    /// limits, as [`Limits::renewed`] says.
     pub fn reconfigure(&self, config: &Config) -> anyhow::Result<()> {
         let limits = self.shared.settings().limits.renewed(&config.polling);
         let settings = Arc::new(Settings::of(config, limits)?);

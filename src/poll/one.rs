@@ -67,10 +67,10 @@ pub(super) async fn poll(
         let second = fetch_again(settings, plain, permit, second).await;
         let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
         permit.forget_body();
-        conditions::note(&mut due.state, &second, now);
+        conditions::note_second_request(&mut due.state, &second, now);
         outcome = conditions::outcome_that_counts(outcome, second);
-    } else if conditions::accepts_no_page(&due.state, asked_at) {
-        conditions::note(&mut due.state, &outcome, now);
+    } else {
+        conditions::note_only_request(&mut due.state, &outcome, asked_at);
     }
     let now = asked_at.saturating_add(started.elapsed());
     let paused_until = settings.limits.pauses().until(&address, now);
@@ -169,14 +169,14 @@ async fn fetch_again(
     }
 }
 
-/// Sends the first request of a poll. It does not name `text/html` as accepted if [`conditions::accepts_no_page`] says so.
+/// Sends the first request of a poll. It does not name `text/html` as accepted if [`conditions::needs_plain_requests`] says so.
 async fn fetch_first(
     settings: &Settings,
     due: &DueSource,
     request: Request<'_>,
     permit: &mut RequestPermit,
 ) -> FetchOutcome<Bytes> {
-    if conditions::accepts_no_page(&due.state, request.now) {
+    if conditions::needs_plain_requests(&due.state, request.now) {
         return settings.fetcher.fetch_only_feed(request, permit).await;
     }
     settings.fetcher.fetch_with_permit(request, permit).await

@@ -32,7 +32,7 @@ use crate::time::Timestamp;
 const PAGES_AT_A_TIME: usize = 8;
 /// How many servers are asked for one page at most: its own, and those that redirects lead to.
 const MOST_SERVERS: usize = 5;
-/// For how long after its polls the verb `poll` begins to fetch further pages.
+/// How long after its polls the verb `poll` still begins to fetch pages.
 const VERB_LIMIT: Duration = Duration::from_mins(5);
 /// How long a page waits for its next fetch if it could not be reached because riverd's own network is down.
 const AFTER_OUTAGE: Duration = Duration::from_mins(10);

@@ -1,4 +1,5 @@
-//! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a daemon.
+//! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a
+//! daemon.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -46,15 +47,15 @@ pub(super) struct ClaimedSource {
 }
 
 impl RequestedPolls {
-    /// Returns how many sources are polled for the request, those included whose polls were already under way.
+    /// Returns how many sources are polled for the request, including those whose polls were already under way.
     pub fn count(&self) -> usize {
         self.claimed.len() + self.awaited.len()
     }
 }
 
-/// Returns whether a source may have its first poll although its server asked for a pause: that poll is due. During a pause it
-/// is due only if a verb has kept the document, which the poll uses instead of sending a request.
-fn has_kept_document(status: &SourceStatus, now: Timestamp) -> bool {
+/// Returns whether the first poll of a source is due. If it is due although its server asked for a pause, a verb has kept the
+/// document: the poll uses that instead of sending a request.
+fn is_first_poll_due(status: &SourceStatus, now: Timestamp) -> bool {
     let is_enabled = status.source.as_ref().is_some_and(|source| source.enabled);
     let is_new = is_enabled && status.state.polled_at.is_none() && status.state.gone_at.is_none();
     let is_due = status.next_poll.is_some_and(|next| next.at <= now && next.reason == NextPollReason::New);
@@ -113,7 +114,7 @@ impl Poller {
             }
             if let Some(report) = self.shared.under_way.wait_for(status.id) {
                 polls.awaited.push(report);
-            } else if schedule::may_poll_on_request(&status, now) || has_kept_document(&status, now) {
+            } else if schedule::may_poll_on_request(&status, now) || is_first_poll_due(&status, now) {
                 to_claim.push(source.name.clone());
             } else {
                 let (name, url) = (source.name.clone(), source.location.to_string());

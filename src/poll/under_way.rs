@@ -9,12 +9,10 @@ use tokio::sync::oneshot;
 use super::PollReport;
 use crate::model::{DueSource, SourceId};
 
-/// The sources whose polls are under way, each with the senders for those who wait for its report. The limits of polling bound
-/// the number of sources, and the connections to the control socket bound the number of those who wait.
+/// The sources whose polls are under way, each with the senders for those who wait for its report. feeds.toml bounds the
+/// number of sources, and the connections to the control socket bound the number of those who wait.
 #[derive(Clone, Default, Debug)]
-pub(super) struct PollsUnderWay(Arc<Mutex<Waiting>>);
-
-type Waiting = HashMap<SourceId, OnePoll>;
+pub(super) struct PollsUnderWay(Arc<Mutex<HashMap<SourceId, OnePoll>>>);
 
 /// A poll that is under way.
 #[derive(Default, Debug)]
@@ -50,7 +48,7 @@ impl PollsUnderWay {
         Some(receiver)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SourceId, OnePoll>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::model::MergedFeed;
 
 /// How many documents are remembered for each feed. A river that changes every ten seconds is remembered for two hours in its
-/// three formats, and a usual one for days. One takes about 60 bytes.
+/// three formats, and a usual one for days. Each takes about 60 bytes.
 const MAX_DOCUMENTS: usize = 2_048;
 
 /// The versions of a feed, up to that of the snapshot which holds this history.
@@ -26,9 +26,9 @@ pub(super) struct FeedHistory {
 
 #[derive(Clone, Copy, Debug)]
 struct KnownArticle {
-    /// Hash of everything that readers may see of it.
+    /// Hash of everything that readers may see of the article.
     hash: u64,
-    /// The first version in which it looked like this.
+    /// The first version in which the article looked like this.
     since: u64,
 }
 

@@ -181,7 +181,7 @@ impl Publisher {
         self.shared.river.load_full()
     }
 
-    /// Rebuilds the river after each change, and notifies the hub of it, until `stop`.
+    /// Rebuilds the river after each change, and notifies the hub of it, until `stop` is cancelled.
     pub async fn run(&self, stop: CancellationToken) {
         // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
         let notify_hub = self.shared.hub.notify_until_dropped(|| self.config());

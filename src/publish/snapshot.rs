@@ -115,7 +115,7 @@ impl Snapshot {
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
-            // A part has no record of its own: a page of the archive changes with its articles, another part with its feed.
+            // The store keeps no date for a part: a page of the archive changes with its articles, another part with its feed.
             changed_at: whole_changed_at.or(feed.updated).unwrap_or(Timestamp::EPOCH),
             digest: String::new(),
             history: FeedHistory::after(previous.map(|previous| &previous.history), &feed),
@@ -192,8 +192,8 @@ impl Snapshot {
         &self.own_base
     }
 
-    /// Returns the same as [`Snapshot::document`] if it needs no rendering. Always `None` for a part of a feed without another
-    /// `base`.
+    /// Returns the same as [`Snapshot::document`] if that needs no rendering, otherwise `None`. For a part of a feed without
+    /// another `base`, it is always `None`.
     pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
         match base.filter(|base| **base != self.own_base) {
             None => self.documents.as_ref().map(|documents| Cow::Borrowed(documents.in_format(format))),

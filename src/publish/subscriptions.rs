@@ -33,7 +33,8 @@ pub(super) struct Subscriptions {
 #[derive(Debug)]
 struct Built {
     config: Arc<Config>,
-    /// Number of the river's rebuild that the document was built after. A feed gets its title with its first articles.
+    /// Number of the river's rebuild that the document was built after. A rebuild may bring new titles, because a feed
+    /// gets its title with its first articles.
     generation: u64,
     document: Arc<SubscriptionsDocument>,
 }

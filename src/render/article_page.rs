@@ -33,7 +33,7 @@ pub struct ArticlePage {
     pub older: Option<(String, String)>,
 }
 
-/// What is the same for all articles.
+/// The context that the pages of all articles share.
 #[derive(Clone, Debug)]
 pub struct ArticlePageContext {
     /// Title of the river.
@@ -149,8 +149,8 @@ pub fn article_page(
     })
 }
 
-/// Returns the text of an article as HTML for the page: the whole text or, if there is none, the summary. Of a text that is
-/// longer than [`MAX_TEXT`], the beginning is shown as plain text.
+/// Returns the text of an article as HTML for the page: the whole text or, if there is none, the summary. If the text is
+/// longer than [`MAX_TEXT`], only its beginning is returned, without its markup.
 fn text(article: &RiverItem) -> String {
     let shown: Option<&SafeHtml> = article.content.as_ref().or(article.summary.as_ref());
     let Some(shown) = shown else { return String::new() };

@@ -23,7 +23,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     let document = Feed {
         title: text_construct(valid::line(&channel.title)),
         id: addresses.current.clone(),
-        // Atom requires a time that stays the same. An empty river has none, so it gets a constant.
+        // Atom requires a time, which must stay the same while nothing changes. An empty river has none, so it gets a constant.
         updated: atom_date(feed.updated.unwrap_or(Timestamp::EPOCH)),
         authors: vec![person(valid::line(&channel.title))],
         generator: Some(Generator {

@@ -48,7 +48,7 @@ pub struct SourceHealth {
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
-    /// Where the source moved, according to permanent redirects.
+    /// Where the source moved, according to permanent redirects or to its document.
     pub moved: Option<MovedTo>,
     /// The WebSub hub that riverd subscribed to for this source, if any.
     pub hub: Option<HubHealth>,
@@ -65,7 +65,7 @@ pub struct SourceHealth {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// Not polled yet.
+    /// The source was not polled yet.
     New,
     /// The last poll succeeded.
     Ok,
@@ -226,8 +226,9 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
 }
 
 /// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is the
-/// time that the list covers. A poll that comes in time is explained too if the document then rules out polls for that long.
-/// Otherwise returns `None` for a poll in time, and for a delay that neither feeds.toml nor the server causes.
+/// time that the list covers. A poll that comes in time is explained, too, if the document (skipHours, skipDays) rules out
+/// polls for too long in the day after it. Returns `None` for any other poll in time, and for a delay that neither feeds.toml
+/// nor the server causes.
 fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);

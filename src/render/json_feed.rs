@@ -14,7 +14,7 @@ struct JsonFeed {
     title: String,
     home_page_url: String,
     feed_url: String,
-    /// Address of the next older articles.
+    /// Address of the document with the next older articles.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<String>,
     description: String,

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
 const ARTICLES_PER_PAGE: usize = 50;
 
-/// How many folders of an archive page's path stand below those of its selection: `archive/12/`.
+/// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.
 const ARCHIVE_FOLDERS: usize = 2;
 
 /// What the pages of a river, a tag, a source, a search or a view show around their articles.

@@ -62,7 +62,7 @@ pub(super) fn html_page(page: &impl askama::Template) -> Result<Representation, 
 /// The time zone in which pages write times. The script rewrites them in the reader's own zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PageZone {
-    /// The time zone of the machine, so of the operator.
+    /// The time zone of the machine, which is taken for that of the operator.
     Operator,
     /// UTC.
     Utc,

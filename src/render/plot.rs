@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// Width of one bar with its gap, in units of the picture.
 const BAR: usize = 10;
-/// Height of the picture, in units of it.
+/// Height of the picture, in its own units.
 const HEIGHT: u64 = 60;
 
 /// One bar, which may consist of two parts.

@@ -160,7 +160,7 @@ fn description(merged: &MergedItem) -> String {
     htmlize::escape_text(lines).into_owned()
 }
 
-/// Returns the related pages as links of Atom, for which RSS has no elements.
+/// Returns the related pages as Atom links, because RSS has no elements for them.
 fn related_pages(article: &RiverItem) -> Option<AtomExtension> {
     let links = |rel: &str, pages: &[String]| -> Vec<Link> {
         let link = |href| Link { rel: rel.to_owned(), href, ..Link::default() };

@@ -10,7 +10,8 @@ use crate::article::placement;
 use crate::model::{Incident, IncidentKind, Key};
 use crate::time::Timestamp;
 
-/// How many items the feed has at most. A reader that polls once a day misses none unless more sources break in a day.
+/// How many items the feed has at most. A reader that polls once a day misses none, unless there are more items in a
+/// day.
 const MAX_ITEMS: usize = 100;
 /// How many minutes a subscriber may wait between two requests.
 const TTL_MINUTES: u32 = 10;
@@ -50,8 +51,8 @@ pub fn status_feed(report: &StatusReport, base: &BaseUrl) -> Result<Representati
     Ok(Representation::new(Format::Rss.media_type(), bytes))
 }
 
-/// Returns the items of the incidents, the newest first. An incident that ended because its source was taken out has no
-/// second item.
+/// Returns the items of the incidents, the newest first. An incident that ended because its source was disabled or
+/// taken out has no second item.
 fn items(incidents: &[Incident]) -> Vec<IncidentItem<'_>> {
     let mut items: Vec<IncidentItem<'_>> = Vec::new();
     for incident in incidents {

@@ -29,7 +29,7 @@ pub struct StatusReport {
     pub incidents: Vec<Incident>,
     /// Number of open incidents by kind.
     pub open_incidents: Vec<(IncidentKind, u64)>,
-    /// Numbers of what is stored.
+    /// Figures of what is stored.
     pub figures: StoreFigures,
     /// Counts of the polls of this process.
     pub polls: PollCounters,

@@ -29,7 +29,7 @@ use crate::store::{Store, StoreError};
 use crate::text::words::counted;
 use crate::time::Timestamp;
 
-/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs one indexed read, and one look at the
+/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs a few indexed reads, and one look at the
 /// metadata of feeds.toml.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -71,7 +71,7 @@ pub(super) struct Daemon {
     reported_failure: Option<String>,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
-    /// The clock by which maintenance decides what to delete for ever: it follows a wall clock that jumps ahead only a day
+    /// The clock by which maintenance decides what to delete for ever: if the wall clock jumps ahead, this one follows a day
     /// later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.

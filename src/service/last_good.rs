@@ -17,12 +17,12 @@ pub struct LastGoodConfig {
     copy: PathBuf,
 }
 
-/// A configuration to go on with, and the errors of feeds.toml if the configuration is not that of the file.
+/// A configuration to go on with, and the errors of feeds.toml if the configuration is not that of feeds.toml.
 #[derive(Debug)]
 pub struct UsableConfig {
-    /// The configuration of the file, or the last good one if the file is broken.
+    /// The configuration of the file, or the last good one if the file is broken or must not replace it.
     pub config: Config,
-    /// The errors of the file if it is broken.
+    /// The errors of the file if it is broken or must not replace the last good one.
     pub errors: Option<ConfigErrors>,
 }
 

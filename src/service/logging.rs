@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
@@ -54,18 +55,7 @@ impl Format {
 /// `tracing_subscriber::EnvFilter`.
 pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingError> {
     let invalid = |why: String| LoggingError::Filter { filter: filter.to_owned(), why };
-    // `EnvFilter` would read a single unknown word as the name of a target and then log nothing else.
-    let is_word = filter.chars().all(char::is_alphanumeric);
-    if is_word && filter.parse::<tracing::level_filters::LevelFilter>().is_err() {
-        return Err(invalid("no such level".to_owned()));
-    }
-    // `error` and `off` apply to everything. Other levels apply to riverd only: libraries log from warnings up, because below
-    // that they log their internals.
-    let directives = match filter {
-        _ if !is_word => filter.to_owned(),
-        "error" | "off" => filter.to_owned(),
-        level => format!("warn,riverd={level}"),
-    };
+    let directives = directives(filter).ok_or_else(|| invalid("no such level".to_owned()))?;
     let filter = EnvFilter::try_new(directives).map_err(|error| invalid(error.to_string()))?;
     let registry = tracing_subscriber::registry().with(filter);
     let result = match format {
@@ -76,10 +66,46 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
             registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
         }
         Format::Journald => {
-            // Without a prefix, `SOURCE=rust-blog` finds the field `source`.
+            // Without a prefix, `journalctl SOURCE=rust-blog` finds the field `source`.
             let journal = tracing_journald::layer().map_err(LoggingError::Journal)?.with_field_prefix(None);
             registry.with(journal).try_init()
         }
     };
     result.map_err(|_| LoggingError::Installed)
+}
+
+/// Returns the filter that `filter` stands for: a level in any case, or a filter. Returns `None` for a single word that is no
+/// level: `EnvFilter` would read it as the name of a target and then log nothing else.
+fn directives(filter: &str) -> Option<String> {
+    if !filter.chars().all(char::is_alphanumeric) {
+        return Some(filter.to_owned());
+    }
+    filter.parse::<LevelFilter>().ok().filter(|_| !filter.is_empty()).map(|level| match level {
+        // These apply to everything. Other levels apply to riverd only: libraries log from warnings up, because below that
+        // they log their internals.
+        LevelFilter::ERROR | LevelFilter::OFF => level.to_string(),
+        level => format!("warn,riverd={level}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_may_be_written_in_any_case() {
+        for (filter, expected) in [
+            ("info", Some("warn,riverd=info")),
+            ("INFO", Some("warn,riverd=info")),
+            ("Debug", Some("warn,riverd=debug")),
+            ("error", Some("error")),
+            ("ERROR", Some("error")),
+            ("OFF", Some("off")),
+            ("riverd::poll=debug,info", Some("riverd::poll=debug,info")),
+            ("inof", None),
+            ("", None),
+        ] {
+            assert_eq!(directives(filter).as_deref(), expected, "{filter}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Starts the parts of the daemon, connects them, and stops them.
 //!
-//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If
-//! a step fails, the daemon exits before it reports READY to systemd. Only if it was started by its socket and has no good
-//! configuration, it waits for one (`waiting`), and is READY meanwhile.
+//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If a
+//! step fails, the daemon exits before it reports READY to systemd. There is one exception: if it was started by its socket
+//! and has no good configuration, it waits for one (`waiting`), and is READY meanwhile.
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
@@ -224,8 +224,8 @@ fn state_dir_of(database: &Path) -> &Path {
     database.parent().unwrap_or(Path::new("."))
 }
 
-/// Starts to serve the control socket beside the database until `stop`. Without the socket, the daemon still works, but verbs
-/// that write fail because the daemon has the database open.
+/// Starts to serve the control socket, which is beside the database, until `stop` is cancelled. Without the socket, the daemon
+/// still works, but verbs that write fail because the daemon has the database open.
 fn start_control(
     database: &Path,
     services: &DaemonServices,

@@ -18,7 +18,7 @@ const RETRY_AFTER: Duration = Duration::from_mins(1);
 /// How often the publisher is notified of the progress while the index is being filled, so that searches find new articles.
 const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Fills the full-text index whenever articles are new, changed or deleted, until `stop`.
+/// Fills the full-text index whenever articles are new, changed or deleted, until `stop` is cancelled.
 pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: CancellationToken) {
     stop.run_until_cancelled(async {
         let mut quiet_looks = 0;

@@ -16,8 +16,8 @@ const LOOKED_UP: usize = 200;
 /// Moves the entries of a retired source to the source of `context`, if this is its first document with entries and the two
 /// list the same entries. Returns whether it did.
 ///
-/// They do if at least half of the entries that each of them lists have the same key and address, where at most
-/// [`LOOKED_UP`] of each count. So an aggregator that carried a site is not taken for the site.
+/// They do if at least half of the entries that each of them lists have the same key and address, so that an aggregator that
+/// carried a site is not taken for the site. At most [`LOOKED_UP`] entries of each are counted.
 pub(super) fn adopt_retired(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -54,7 +54,8 @@ fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// Returns the retired sources that have an entry with the key and the address of `article`.
+/// Returns the retired sources that have an entry with the key and the address of `article`, except those that are being
+/// deleted.
 fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, StoreError> {
     let Some(url) = &article.canonical_url else { return Ok(HashSet::new()) };
     let mut query = conn.prepare_cached(

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 struct ArticleRow {
     id: i64,
     placed_at: i64,
-    /// Its representative, if it is in the river.
+    /// The entry that represents the article, if the article is in the river.
     representative: Option<i64>,
     merged_into: Option<String>,
 }

@@ -13,7 +13,7 @@ use crate::model::{Enclosure, SourceId};
 use crate::text::html;
 use crate::time::{Timestamp, human};
 
-/// How many of the entries that one question means are read at most, the newest ones.
+/// How many entries that one question means are read at most. The newest ones are read.
 const ENTRIES: i64 = 20;
 
 /// The answer to `why URL|KEY OTHER`.
@@ -221,7 +221,7 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, St
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     let title: String = row.get("title")?;
     let published_at = time(row, "published_at")?;
-    // Sketches are deleted once the entry leaves the window, and short texts have none.
+    // The sketch is deleted once the entry leaves the window, and then made again here. Short texts have none.
     let (summary, content) = texts::read(row)?;
     let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
     let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {

@@ -43,8 +43,8 @@ impl<'a> DocumentIndex<'a> {
         self.keys.contains(key)
     }
 
-    /// Returns whether the feed still lists a stored entry with this key. An entry that a document of changes does not
-    /// mention is listed as before.
+    /// Returns whether the feed still lists a stored entry with this key. If the document contains only changes
+    /// ([`Listing::Delta`]), an entry that it does not mention is listed as before.
     pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
         self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
     }

@@ -1,4 +1,4 @@
-//! The due queue: which sources are polled now.
+//! Chooses and claims the sources that are polled now.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -14,8 +14,9 @@ use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
 /// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits
-/// for, and short enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A
-/// source whose document kills the process again and again is tried only once in this time (see [`release_interrupted`]).
+/// for, and short enough that a crash costs little. A source whose poll lasts longer is in [`ClaimLimit::under_way`], so it is
+/// not claimed twice. A source whose document kills the process again and again is tried only once in this time (see
+/// [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// How many sources to claim, and which to skip.
@@ -23,7 +24,7 @@ pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 pub struct ClaimLimit {
     /// How many sources to claim at most.
     pub total: usize,
-    /// How many sources that failed at their last poll to claim at most. They may hang until the timeout, and must leave places
+    /// How many sources to claim at most that failed at their last poll. They may hang until the timeout, and must leave places
     /// for the others.
     pub failing: usize,
     /// How many sources of one public host to claim at most. Sources without a host (files) have no such limit.
@@ -165,7 +166,7 @@ pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Returns how many sources that were polled before are due, counted up to `limit`.
+/// Returns how many of the due sources were polled before, counted up to `limit`.
 pub(super) fn count_polled_before(
     conn: &Connection,
     now: Timestamp,

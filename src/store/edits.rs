@@ -1,4 +1,4 @@
-//! Edits of stored entries: notices them, applies them in place, and keeps what `why` shows of former versions.
+//! Notices edits of stored entries, applies them in place, and keeps what `why` shows of former versions.
 
 use std::time::Duration;
 
@@ -77,9 +77,9 @@ fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     (used < ANNOUNCEMENTS).then_some(used + 1)
 }
 
-/// Stores the newest version of an entry in place. If its article is published, that keeps guid and place. A change that a
-/// reader sees is announced, as long as the limit allows. The former version is kept for `why`, unless the change is one that
-/// no reader sees.
+/// Stores the newest version of an entry in place. If its article is published, the article keeps its guid and its place. A
+/// change that a reader sees is announced, as long as the limit allows. The former version is kept for `why`, unless the change
+/// is one that no reader sees.
 pub(super) fn apply(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -1,5 +1,5 @@
-//! Entries as rows: finds them, inserts them with their texts, and notes which of them, and which entries that retention
-//! deleted, a document lists.
+//! Finds the rows of entries, inserts them with their texts, and notes which stored entries a document lists, and which of
+//! those that retention deleted.
 
 use std::collections::HashMap;
 

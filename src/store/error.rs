@@ -74,7 +74,7 @@ pub enum StoreError {
         /// What is wrong, as SQLite or riverd's check of the file found it.
         detail: String,
     },
-    /// A file that was given as a backup is none that this riverd can use.
+    /// This riverd can't use the file that was given as a backup.
     #[error("`{}` is not a backup that this riverd can use: {why}", path.display())]
     UnusableBackup {
         /// The file.

@@ -37,7 +37,7 @@ pub(super) fn database_bytes(conn: &Connection) -> Result<u64, StoreError> {
 }
 
 fn articles_by_day(conn: &Connection, now: Timestamp) -> Result<Vec<DayCount>, StoreError> {
-    let today = now.unix().div_euclid(DAY_S);
+    let today = now.day_number();
     let first = today + 1 - DAYS;
     let mut query = conn.prepare_cached(
         "select placed_at / ?1, count(*) from articles indexed by articles_river

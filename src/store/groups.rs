@@ -1,8 +1,9 @@
 //! Decides which article a new entry belongs to. An article is a group of entries.
 //!
 //! Entries that match (same page, same story, same guid) are in one group, directly or through other entries, up to
-//! [`MOST_ENTRIES`]. So until groups are published, they do not depend on the order in which entries arrive. A published
-//! article is never split, deleted in favour of another, moved or given another guid.
+//! [`MOST_ENTRIES`], unless they were published as two articles before. So until groups are published, they do not depend on
+//! the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
+//! guid.
 
 use std::collections::BTreeSet;
 
@@ -104,8 +105,8 @@ fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// Returns the stored article that the entry claims to be with a guid that a riverd made. Such an entry comes from a river,
-/// this one or another, or from an aggregator that carries it.
+/// Returns the stored article that has the guid of the entry, if the guid looks as if a riverd made it. Such an entry comes
+/// from a river, this one or another, or from an aggregator that carries it, and is that article.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid]
         .into_iter()
@@ -134,8 +135,8 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// Returns the entries of other sources with this address, of each source only the earliest. Later entries of a source
-/// on one page (the news of a home page, a link that was submitted twice) do not join by their address.
+/// Returns the entries of other sources with this address, only the earliest of each source. Later entries of a source on one
+/// page (the news of a home page, a link that was submitted twice) do not join by their address.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -157,9 +158,9 @@ fn same_page(
 const ATTEMPTS: u32 = 8;
 
 /// Returns the guid of the article that the entry would form alone. An entry that came through another river keeps the guid
-/// that it has there. Another article may have the guid already. If that is or may be the same page, the entry came before
-/// through another river, and this one joins it by a match that is added to `matches`. If it is another page that claims the
-/// guid, the entry gets another guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
+/// that it has there. Another article may have the guid already. If the page of that article is the same or unknown, the entry
+/// came before through another river, and joins that article by a match that is added to `matches`. If it is another page that
+/// claims the guid, the entry gets another guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,

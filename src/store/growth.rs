@@ -36,8 +36,8 @@ pub(super) struct NewEntries<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Returns how many of the new entries of a document, the newest first, may be stored now. Warns when a limit is reached or
-/// near.
+/// Returns how many of the new entries of a document, the newest first, may be stored now. Warns when a limit is exceeded, and
+/// when that of all sources is near.
 pub(super) fn room(conn: &Connection, entries: NewEntries<'_>) -> Result<u64, StoreError> {
     let NewEntries { source, url, count: new, now } = entries;
     if new < COUNTED_FROM {
@@ -93,14 +93,14 @@ pub(super) fn note(conn: &Connection, entries: NewEntries<'_>) -> Result<(), Sto
          on conflict do update set new = iif(day = ?2, new, 0) + ?3, day = ?2",
     )?;
     for counted in [entries.source, ALL] {
-        query.execute(params![counted.0, day(entries.now), entries.count.cast_signed()])?;
+        query.execute(params![counted.0, entries.now.day_number(), entries.count.cast_signed()])?;
     }
     Ok(())
 }
 
 /// Deletes the counts of days before yesterday.
 pub(super) fn forget(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
-    conn.prepare_cached("delete from growth where day < ?")?.execute([day(now) - 1])?;
+    conn.prepare_cached("delete from growth where day < ?")?.execute([now.day_number() - 1])?;
     Ok(())
 }
 
@@ -108,14 +108,9 @@ pub(super) fn forget(conn: &Connection, now: Timestamp) -> Result<(), StoreError
 fn new_on(conn: &Connection, counted: SourceId, now: Timestamp) -> Result<u64, StoreError> {
     let found: Option<i64> = conn
         .prepare_cached("select new from growth where source_id = ? and day = ?")?
-        .query_row(params![counted.0, day(now)], |row| row.get(0))
+        .query_row(params![counted.0, now.day_number()], |row| row.get(0))
         .optional()?;
     Ok(found.unwrap_or_default().unsigned_abs())
-}
-
-/// Returns the number of the day (UTC).
-fn day(now: Timestamp) -> i64 {
-    now.unix().div_euclid(86_400)
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ impl fmt::Display for WriteFailure {
     }
 }
 
-/// The writer's notes about its health. Cheap to clone.
+/// The writer's notes about its health. A clone shares them.
 #[derive(Clone, Debug)]
 pub(super) struct HealthNotes(Arc<Notes>);
 

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 /// How many articles one answer holds. A home page may be the address of many.
 const ARTICLES: i64 = 20;
 
-/// How many entries of each article an answer holds.
+/// How many entries of each article, and how many pruned entries, an answer holds.
 const ENTRIES: i64 = 200;
 
 /// How many sources with replaced lists an answer names.

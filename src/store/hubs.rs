@@ -55,7 +55,7 @@ fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
     Ok(HubOffer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
 }
 
-/// Leaves the hub of the source and stores the subscription `new`, if there is one.
+/// Leaves the hub of the source. Stores the subscription `new`, if there is one and the source is not retired.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
@@ -167,8 +167,8 @@ pub struct HubIntent {
     pub lease_seconds: Option<String>,
 }
 
-/// Notes the subscription as confirmed or as ended. Returns `false` if riverd did not request it. `share` spreads the
-/// times when leases are renewed.
+/// Notes the subscription as confirmed or as ended. Returns `false` if riverd did not request that, except that a hub may renew
+/// a lease without a request. `share` spreads the times when leases are renewed.
 pub(super) fn confirm(
     conn: &Connection,
     intent: &HubIntent,
@@ -199,7 +199,7 @@ pub(super) fn confirm(
 
 /// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned as usual
 /// again. If the source names another hub that was not tried yet, a request is due at once, and the poller sends it to that
-/// hub. Returns `false` for an unknown callback.
+/// hub. Returns `false` for a callback that is unknown, no longer used, or of another topic.
 pub(super) fn deny(
     conn: &Connection,
     token: &str,
@@ -253,8 +253,8 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
     Ok(secret)
 }
 
-/// Makes a source due because its hub announced news. What the hub sent is not kept, because only the publisher's own
-/// document counts. Returns `false` for an unknown callback.
+/// Brings the next poll of a source forward because its hub announced news. What the hub sent is not kept, because only the
+/// publisher's own document counts. Returns `false` for a callback that is unknown or no longer used.
 pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
         .prepare_cached(
@@ -285,17 +285,26 @@ pub(super) fn has_message_since(
 }
 
 /// Corrects what was noted before the clock was set back. A lease whose noted end is later than that of any lease given by now
-/// is requested again, because how long it is still valid is unknown. A message that was noted in the future counts as one that
-/// comes now.
+/// is requested again, because how long it is still valid is unknown. A request that was planned for later than any that is
+/// planned now is due. A message that was noted in the future counts as one that comes now.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached("update subscriptions set lease_until = null, ask_at = ? where lease_until > ?")?
         .execute(params![now.unix(), websub::latest_lease_end(now).unix()])?;
+    conn.prepare_cached(
+        "update subscriptions set ask_at = ?1
+         where (leaving = 1 and ask_at > ?2) or (leaving = 0 and lease_until is null and ask_at > ?3)",
+    )?
+    .execute(params![
+        now.unix(),
+        websub::latest_unsubscription(now).unix(),
+        websub::latest_ask(now).unix()
+    ])?;
     conn.prepare_cached("update subscriptions set pushed_at = ?1 where pushed_at > ?1")?
         .execute([now.unix()])?;
     Ok(())
 }
 
-/// A subscription without a lease in force, because its hub has not confirmed it or not renewed it in time.
+/// A subscription without a lease in force, because its hub has not confirmed it, has not renewed it in time, or has denied it.
 struct Unanswered {
     token: String,
     source: SourceId,

@@ -64,11 +64,14 @@ pub(super) fn end_for_unpolled(conn: &Connection, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Returns the `limit` incidents that were noticed or ended last, the newest first.
+/// Returns the `limit` incidents that were noticed or ended last, the newest first. An open incident of feeds.toml is always
+/// among them, because the status needs it.
 pub(super) fn newest(conn: &Connection, limit: usize) -> Result<Vec<Incident>, StoreError> {
     let mut query = conn.prepare_cached(
         "select guid, kind, source, since, noticed_at, detail, hint, ended_at, recovered from incidents
-         order by max(noticed_at, coalesce(ended_at, 0)) desc, id desc limit ?",
+         where (kind = 'config_broken' and ended_at is null)
+             or id in (select id from incidents order by max(noticed_at, coalesce(ended_at, 0)) desc, id desc limit ?)
+         order by max(noticed_at, coalesce(ended_at, 0)) desc, id desc",
     )?;
     let rows = query.query_map([limit as i64], read)?;
     let found: Vec<Option<Incident>> = rows.collect::<Result<_, _>>()?;
@@ -144,24 +147,30 @@ fn insert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let key = Key(format!("{} {}", problem.kind.as_str(), now.unix()));
-    // Two incidents of a source with the same kind and second are one.
-    conn.prepare_cached(
-        "insert or ignore into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
-         values (?, ?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        placement::guid(&format!("incident {}", source.url), &key, 0),
-        source.id.map(|id| id.0),
-        source.name,
-        problem.kind.as_str(),
-        problem.since.unix(),
-        now.unix(),
-        problem.detail,
-        problem.hint,
-    ])?;
-    let last = conn.last_insert_rowid();
+    // Two incidents of a source with the same kind and second are one, which is open again.
+    let id: i64 = conn
+        .prepare_cached(
+            "insert into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
+             values (?, ?, ?, ?, ?, ?, ?, ?)
+             on conflict (guid) do update set source_id = excluded.source_id, detail = excluded.detail,
+                 hint = excluded.hint, ended_at = null, recovered = 0
+             returning id",
+        )?
+        .query_row(
+            params![
+                placement::guid(&format!("incident {}", source.url), &key, 0),
+                source.id.map(|id| id.0),
+                source.name,
+                problem.kind.as_str(),
+                problem.since.unix(),
+                now.unix(),
+                problem.detail,
+                problem.hint,
+            ],
+            |row| row.get(0),
+        )?;
     conn.prepare_cached("delete from incidents where id <= ? and ended_at is not null")?
-        .execute([last - ENDED_KEPT])?;
+        .execute([id - ENDED_KEPT])?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::state::time;
 use super::{StoreError, plans, source_lookups};
-use crate::model::{EarlierAnswer, FetchOutcome};
+use crate::model::{EarlierAnswer, FetchOutcome, SourceId};
 use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
@@ -61,12 +61,9 @@ pub(super) fn keep(
     body: &[u8],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if let Some(pause) = pause_of_answer(answer, now) {
-        let asked = source_lookups::by_address(conn, answer.url.as_str())?;
-        plans::pause_domain(conn, asked, &pause, now)?;
-        if let Some(asked) = asked.filter(|_| matches!(answer.outcome, FetchOutcome::Fresh(_))) {
-            plans::bring_first_poll_forward(conn, asked, now)?;
-        }
+    let paused = note_pause(conn, answer, now)?;
+    if let Some(asked) = paused.filter(|_| matches!(answer.outcome, FetchOutcome::Fresh(_))) {
+        plans::bring_first_poll_forward(conn, asked, now)?;
     }
     let asked_at = answer.asked_at.unix();
     // An outcome is made of strings and numbers, so it always has a JSON form.
@@ -87,6 +84,18 @@ pub(super) fn keep(
     )?
     .execute([MAX_KEPT])?;
     Ok(())
+}
+
+/// Notes the pause of the domain that an answer asked for. Returns the source of the answer if there is a pause.
+pub(super) fn note_pause(
+    conn: &Connection,
+    answer: &EarlierAnswer<usize>,
+    now: Timestamp,
+) -> Result<Option<SourceId>, StoreError> {
+    let Some(pause) = pause_of_answer(answer, now) else { return Ok(None) };
+    let asked = source_lookups::by_address(conn, answer.url.as_str())?;
+    plans::pause_domain(conn, asked, &pause, now)?;
+    Ok(asked)
 }
 
 /// Returns the addresses whose kept answers ask for a pause, and when their pauses end.

@@ -1,4 +1,4 @@
-//! The entries that did not reach the river: counts of them for `status`, and a bounded record of them for `why`.
+//! Keeps which listed entries did not reach the river: their counts for `status`, and a bounded record of them for `why`.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -38,7 +38,7 @@ pub struct Unrecorded {
     pub source: String,
     /// Why they were left out.
     pub reason: LeftOutReason,
-    /// How many entries.
+    /// How many entries these are.
     pub count: u32,
 }
 
@@ -86,7 +86,7 @@ fn write_record(
     // and repetitions are not recorded.
     let mut seen = HashSet::new();
     left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
-    // Stable: entries of one reason stay in document order.
+    // The sort is stable: entries of one reason stay in document order.
     left_out.sort_by_key(|entry| entry.reason);
     left_out.truncate(RECORDED);
     let recorded = recorded(conn, source)?;

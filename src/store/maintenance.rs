@@ -1,6 +1,7 @@
-//! The steps of maintenance. Retention deletes articles that are old, no longer listed, and not among the newest of their source,
-//! and leaves tombstones. Other steps delete what is no longer needed of tombstones, of sketches (the hashed words by which near
-//! duplicates are compared) and of the near-duplicate index, give free space back to the disk, and let SQLite optimise.
+//! The steps of maintenance. Retention deletes articles that are old, no longer listed, and not among the newest of their
+//! source, and leaves tombstones. Other steps delete what is no longer needed of tombstones, of sketches (the hashed words by
+//! which near duplicates are compared) and of the near-duplicate index, give free space back to the disk, and let SQLite
+//! optimise.
 //!
 //! Each step has a transaction of its own, so that polls get their turn in between. Its size is bounded, except that [`forget`]
 //! deletes all expired tombstones of a source at once.
@@ -157,8 +158,8 @@ impl PruneCandidate {
 /// Returns whether all other entries of an article may be deleted too.
 ///
 /// Copies that come back through a river (riverd subscribed to its own, or two rivers subscribed to each other) do not count,
-/// unless the article has nothing else. The river lists them as long as the article is stored, so the article and its copy would
-/// keep each other for ever.
+/// unless the article has nothing else. The river lists them as long as the article is stored, so the article and its copy
+/// would keep each other for ever.
 fn others_may_be_deleted(
     conn: &Connection,
     article: i64,
@@ -207,8 +208,8 @@ fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool
     Ok(changed > 0)
 }
 
-/// Deletes those tombstones of a source that stand for entries which its feed has not listed for a long time. Deletes the source
-/// itself if feeds.toml no longer names it and nothing of it is left.
+/// Deletes those tombstones of a source that stand for entries which its feed has not listed for a long time. Deletes the
+/// source itself if feeds.toml no longer names it and nothing of it is left.
 pub(super) fn forget(
     conn: &Connection,
     source: SourceId,
@@ -248,8 +249,8 @@ const FREE_PAGES_KEPT: i64 = 2_000;
 /// How many free pages one step gives back. A step writes about as many pages.
 const FREE_PAGES_A_STEP: i64 = 500;
 
-/// Gives some of the free space of the database back to the disk. Returns whether another step may give back more. A database that
-/// was created without `auto_vacuum`, by an earlier riverd, keeps its size, and uses its free space again.
+/// Gives some of the free space of the database back to the disk. Returns whether another step may give back more. A database
+/// that was created without `auto_vacuum`, by an earlier riverd, keeps its size, and uses its free space again.
 pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError> {
     let free =
         |conn: &Connection| conn.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));
@@ -273,7 +274,7 @@ pub(super) fn free_cache(conn: &Connection) -> Result<(), StoreError> {
 
 /// Lets SQLite update its statistics, and frees memory after a long run of work.
 pub(super) fn optimise(conn: &Connection) -> Result<(), StoreError> {
-    // Bounds how many rows of each index `optimize` reads.
+    // `analysis_limit` bounds how many rows of each index `optimize` reads.
     conn.execute_batch("pragma analysis_limit = 400; pragma optimize; pragma shrink_memory")?;
     Ok(())
 }

@@ -20,9 +20,9 @@ use crate::time::Timestamp;
 /// make every later article slow.
 const ROWS_READ: usize = 1024;
 
-/// How many of these rows are taken at most that belong to entries of other sources.
+/// How many of these rows count at most if they belong to entries of other sources.
 const TAKEN: usize = 128;
-/// How many of these rows are taken at most that belong to the entry's own source. There are fewer of them, so that a series of
+/// How many of these rows count at most if they belong to the entry's own source. The number is smaller, so that a series of
 /// similar entries does not push out those of other sources.
 const TAKEN_OF_OWN: usize = 32;
 
@@ -229,7 +229,7 @@ pub(super) fn delete_old_places(
     Ok(last)
 }
 
-/// Deletes, of the `limit` oldest sketches, those of entries that arrived before `before`. Returns how many were deleted.
+/// Deletes those of the `limit` oldest sketches whose entries arrived before `before`. Returns how many were deleted.
 pub(super) fn delete_old_sketches(
     conn: &Connection,
     before: Timestamp,

@@ -19,12 +19,13 @@ const APPLICATION_ID: i64 = 0x7269_7664;
 /// How long to wait for a lock of another process. Only a verb or `sqlite3` at a terminal holds one, for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Up to this size in bytes, the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A larger
-/// one is checked only by maintenance (nightly, unless feeds.toml says otherwise), because a start must not take minutes.
+/// Up to this size in bytes, the whole database is checked when it is opened for writing, which takes some 0.1 s for each 100
+/// MB. A larger one is checked only by maintenance (nightly, unless feeds.toml says otherwise), because a start must not take
+/// minutes.
 const CHECKED_WHOLE: u64 = 64 << 20;
 
-/// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand
-/// articles a day (13 MB), which every new article touches; each maintenance run frees it. A reader's cache holds one river.
+/// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand articles
+/// a day (13 MB), which every new article touches; each maintenance run frees this memory. A reader's cache holds one river.
 const WRITER_CACHE: i64 = 16 << 10;
 const READER_CACHE: i64 = 2 << 10;
 

@@ -162,7 +162,7 @@ fn discussion(entry: &OtherRow) -> Option<String> {
     (site_of(comments) != page).then(|| comments.clone())
 }
 
-/// Collects the places of an article: each once, and never that of its representative.
+/// Collects the places of an article: each once, and never that of the entry that is shown.
 struct Places {
     list: Vec<AlsoIn>,
     seen: HashSet<(String, Option<String>)>,

@@ -33,7 +33,7 @@ pub struct PageClaim {
 pub struct PageHistory {
     /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
     pub has_article: bool,
-    /// How many times it was fetched.
+    /// How many times it was fetched. Answers that asked for a pause are not counted.
     pub tries: u32,
     /// When it was last fetched.
     pub fetched_at: Option<Timestamp>,
@@ -53,7 +53,7 @@ pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, Sto
 /// Deletes the pages of these sources. Their entries have the text of the feed again.
 pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
     for id in sources {
-        // The words of the articles are no longer to be found.
+        // A search must no longer find the words of the pages, so their entries are indexed again.
         let sql = "insert into search_queue (entry_id)
                    select entry_id from pages where source_id = ? and content is not null";
         conn.prepare_cached(sql)?.execute([id.0])?;
@@ -62,8 +62,8 @@ pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes that the pages behind new entries of a document are to be fetched, as far as [`full_text::with_pages`] chooses them.
-/// The articles of these entries wait a while for their pages.
+/// Notes that the pages behind new entries of a document that no filter holds back are to be fetched, as far as
+/// [`full_text::with_pages`] chooses them. The articles of these entries wait a while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -102,16 +102,17 @@ pub(super) fn want(
     Ok(())
 }
 
-/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned by a clock that was set back
-/// since, so it is due too.
+/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned before the clock was set
+/// back, so it is due too.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
     Ok(conn.prepare_cached(sql)?.exists(params![now.unix(), latest.unix()])?)
 }
 
-/// A due page, with the row of its source.
+/// A due page, with the row of its entry and of its source. `page` is `None` if it can't be fetched.
 struct DueRow {
+    entry: i64,
     source: SourceId,
     host: String,
     page: Option<DuePage>,
@@ -140,9 +141,15 @@ pub(super) fn claim(
     for row in rows {
         let row = row?;
         let Some(mut page) = row.page else {
-            // Its source was removed or disabled, or no longer has `full_text`, so the page is not fetched.
-            conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
-                .execute([row.source.0])?;
+            if sources.contains_key(&row.source) {
+                // Its address can't be read.
+                conn.prepare_cached("update pages set next_try_at = null where entry_id = ?")?
+                    .execute([row.entry])?;
+            } else {
+                // Its source was removed or disabled, or no longer has `full_text`, so none of its pages is fetched.
+                conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
+                    .execute([row.source.0])?;
+            }
             continue;
         };
         if claim.busy_hosts.contains(&row.host) || pages.len() >= claim.total {
@@ -174,7 +181,7 @@ fn due_row(row: &Row<'_>, sources: &HashMap<SourceId, Arc<Source>>) -> rusqlite:
         feed_text: None,
         tries,
     });
-    Ok(DueRow { source: source_id, host: row.get("host")?, page })
+    Ok(DueRow { entry, source: source_id, host: row.get("host")?, page })
 }
 
 /// Returns the title and the text that the feed gives an entry.
@@ -212,7 +219,7 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         ":entry": record.entry,
     })?;
     if record.text.is_some() {
-        // The words of the article are to be found.
+        // A search must find the words of the page, so its entry is indexed again.
         conn.prepare_cached("insert into search_queue (entry_id) values (?)")?.execute([record.entry])?;
     }
     if let Some(until) = record.host_until {
@@ -226,7 +233,7 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
 }
 
 /// Returns entries whose articles have waited long enough for their pages, at most `limit`. A wait that would still last longer
-/// than [`PUBLISHED_AFTER`] began by a clock that was set back since, so it is over too.
+/// than [`PUBLISHED_AFTER`] began before the clock was set back, so it is over too.
 pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;
@@ -243,8 +250,8 @@ pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) ->
     Ok(())
 }
 
-/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
-/// newer articles meanwhile do not miss it.
+/// Lets the article of an entry be published. Unless it came with a first poll, it is placed as if it had arrived now, so that
+/// subscribers who have read newer articles meanwhile do not miss it.
 fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     let waited = conn
         .prepare_cached("update pages set waits_until = null where entry_id = ? and waits_until is not null")?
@@ -280,4 +287,37 @@ pub(super) fn history(conn: &Connection, entry: i64) -> Result<Option<PageHistor
     let sql = "select content is not null as has_article, tries, fetched_at, next_try_at, message
                from pages where entry_id = ?";
     Ok(conn.prepare_cached(sql)?.query_row([entry], read).optional()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Cadence, Location};
+
+    #[test]
+    fn a_page_whose_address_cannot_be_read_costs_no_other_page_of_its_source_its_fetch() {
+        let conn = Connection::open_in_memory().unwrap();
+        // Only what a claim reads of the tables.
+        conn.execute_batch(
+            "create table entries (id integer primary key, title, summary, content);
+             create table texts (entry_id, packed);
+             create table pages (entry_id, source_id, host, url, tries, next_try_at);
+             insert into entries values (1, 'a', null, null), (2, 'b', null, null);
+             insert into pages values (1, 1, 'a.example', 'https://a.example/1', 0, 10);
+             insert into pages values (2, 1, 'b.example', 'no address', 0, 5);
+             insert into pages values (3, 2, 'c.example', 'https://c.example/3', 0, 5);
+             insert into pages values (4, 2, 'd.example', 'https://d.example/4', 0, 50);",
+        )
+        .unwrap();
+        let location = Location::Http("https://a.example/feed".parse().unwrap());
+        let source = Source::new("a", location, Cadence::Every(std::time::Duration::from_secs(60)));
+        let sources = HashMap::from([(SourceId(1), Arc::new(source))]);
+        let wanted = PageClaim { total: 8, busy_hosts: HashSet::new() };
+        let claimed = claim(&conn, &wanted, &sources, Timestamp::from_unix(20)).unwrap();
+        assert_eq!(claimed.iter().map(|page| page.entry).collect::<Vec<_>>(), [1]);
+        let mut query = conn.prepare("select next_try_at is null from pages order by entry_id").unwrap();
+        let given_up: Vec<bool> =
+            query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        assert_eq!(given_up, [false, true, true, true], "the second source has no `full_text` any more");
+    }
 }

@@ -35,8 +35,8 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
 }
 
 /// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source whose poll led to
-/// the pause; `None` if a request of a verb or for a page led to it. The record of that poll has stored its `not_before`
-/// already. Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// the pause; `None` if a request of a verb or for a page led to it. The record of that poll has already stored the
+/// `not_before` of `asked`. Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -100,7 +100,8 @@ pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp
     write(conn, id, plan)
 }
 
-/// Makes a source due that was never polled and whose document is kept. Its poll sends no request, so no pause forbids it.
+/// Makes a source due if it was never polled. The caller has kept a document for it, so its poll sends no request, and no pause
+/// forbids it.
 pub(super) fn bring_first_poll_forward(
     conn: &Connection,
     id: SourceId,

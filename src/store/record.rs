@@ -335,9 +335,9 @@ impl<'a> DocumentWriter<'a> {
     }
 }
 
-/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key.
-/// Guids that are new at every fetch must not publish an article again, and a page that changes daily under one address
-/// must not lose a day. `is_alone` says that one stored entry of the source and one entry of the document have the address.
+/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
+/// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not lose
+/// a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the address.
 fn is_same_under_new_key(
     stored: &StoredEntry,
     article: &Article,

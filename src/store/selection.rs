@@ -23,6 +23,6 @@ pub struct RenderedFeed {
     /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the names of the
     /// tags, sources and views that feeds.toml ever had.
     pub path: String,
-    /// Hex SHA-256 of the bytes, or several of them in a row. It tells two renderings apart.
+    /// SHA-256 of the bytes in hexadecimal, or several such hashes in a row. It tells two renderings apart.
     pub digest: String,
 }

@@ -138,9 +138,9 @@ pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilte
     Ok(())
 }
 
-/// Returns the row of each source by its address, which identifies it. A source under a new address gets the row from
-/// which permanent redirects led there. Otherwise it gets the row with the same name, if no source has that row's
-/// address any more: then it moved.
+/// Returns the row of each source by its address, which identifies it. A source under an unknown address may have moved: it
+/// gets the row from which permanent redirects led there, or else the row with the same name, provided that this row is not
+/// retired and that no source has its address any more.
 fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<String, &'a SourceRow> {
     let by_url: HashMap<&str, &SourceRow> = known.iter().map(|row| (row.url.as_str(), row)).collect();
     let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();
@@ -312,7 +312,7 @@ fn move_to(
     }
     let plan = replan::after_new_address(row.state.not_before, same_host, now);
     conn.prepare_cached(
-        "update sources set etag = null, last_modified = null, conditions_hurt_at = null, body_at = null, body_hash = null, failures = 0,
+        "update sources set etag = null, last_modified = null, conditions_hurt_at = null, plain_proofs = 0, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
              not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0, list_is_full = 0,
              list_since = null, lists_replaced = 0, list_replaced_at = null, max_age = null, hints = '{}', filled_at = null, first_read_at = null

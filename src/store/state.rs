@@ -11,13 +11,13 @@ use url::Url;
 
 use super::StoreError;
 use crate::model::{
-    Failure, FailureOrigin, FeedInfo, HourCounts, ListWindow, Moved, NextPoll, SourceId, SourceState,
-    Validators,
+    Failure, FailureOrigin, FeedInfo, HourCounts, ListWindow, Moved, NextPoll, PlainOnly, SourceId,
+    SourceState, Validators,
 };
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
-pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, body_at, body_hash, failures, throttled, failing_since, \
+pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, plain_proofs, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
      lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
@@ -64,7 +64,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
 fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
-        conditions_failed_at: time(row, "conditions_hurt_at")?,
+        plain_only: plain_only(row)?,
         body_at: time(row, "body_at")?,
         body_hash: row.get::<Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
@@ -124,6 +124,11 @@ fn failure(row: &StateRow<'_>) -> rusqlite::Result<Option<Failure>> {
     }))
 }
 
+fn plain_only(row: &StateRow<'_>) -> rusqlite::Result<Option<PlainOnly>> {
+    let proofs = row.get("plain_proofs")?;
+    Ok(time(row, "conditions_hurt_at")?.map(|proved_at| PlainOnly { proofs, proved_at }))
+}
+
 fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
     let (Some(to), Some(since)) = (row.get::<Option<String>>("moved_to")?, time(row, "moved_since")?) else {
         return Ok(None);
@@ -137,7 +142,7 @@ fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
 /// the next poll reads the whole document. A later `not_before` that is stored stays.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
-    conditions_hurt_at = :conditions_hurt_at, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
+    conditions_hurt_at = :conditions_hurt_at, plain_proofs = :plain_proofs, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
     failures = :failures, throttled = :throttled, failing_since = :failing_since,
     failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
     last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
@@ -165,7 +170,8 @@ pub(super) fn write(
     let changed = conn.prepare_cached(WRITE_STATE)?.execute(params![
         state.validators.etag,
         state.validators.last_modified,
-        state.conditions_failed_at.map(Timestamp::unix),
+        state.plain_only.map(|known| known.proved_at.unix()),
+        state.plain_only.map_or(0, |known| known.proofs),
         state.body_at.map(Timestamp::unix),
         state.body_hash.map(u64::cast_signed),
         state.failures,

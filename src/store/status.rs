@@ -52,7 +52,7 @@ pub(super) fn feed_links(conn: &Connection) -> Result<HashMap<String, Subscripti
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns the configured sources in the order of feeds.toml, then by name the retired ones that still have entries.
+/// Returns the configured sources in the order of feeds.toml, then the retired ones that still have entries, by name.
 pub(super) fn statuses(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,

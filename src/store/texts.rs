@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use rusqlite::{Row, Statement};
 use zstd::bulk::{Compressor, Decompressor};
 
-/// Texts below this many bytes stay as they are, because compression would save little.
+/// Summary and content that together have fewer bytes than this stay as they are, because compression would save little.
 const LEAST_BYTES: usize = 256;
 
 /// Level of compression. Higher levels take twice the time and save a few percent of texts of this length.
@@ -15,7 +15,7 @@ const LEVEL: i32 = 1;
 /// Largest length in bytes of unpacked texts. Documents are far smaller, but a damaged row may state any length.
 const MOST_BYTES: usize = 256 << 20;
 
-/// Bytes before the compressed texts: the length of the summary plus one (0 if there is none), then that of the content.
+/// Bytes before the compressed texts: the length of the summary plus one (0 if there is none), then the same for the content.
 const HEAD: usize = 8;
 
 thread_local! {

@@ -45,7 +45,7 @@ pub(super) struct ViewRules {
 }
 
 impl ViewRules {
-    /// Returns the rules of `view`, among `sources` of feeds.toml.
+    /// Returns the rules of `view`. `sources` are those of feeds.toml.
     pub(super) fn new<'s>(view: &View, sources: impl Iterator<Item = (SourceId, &'s Source)>) -> Self {
         let is_member = |source: &Source| {
             view.sources.contains(&source.name) || view.tags.iter().any(|tag| source.tags.contains(tag))
@@ -135,8 +135,8 @@ fn delete_removed(conn: &Connection, progress: &mut ViewProgress) -> Result<(), 
     Ok(())
 }
 
-/// Compares the next articles with a view, if the view is new or changed and was not yet compared with all. Returns whether it
-/// did.
+/// Compares the next articles with a view, if the view is new or changed and not all articles were compared with it yet.
+/// Returns whether it did.
 fn fill(conn: &Connection, rules: &ViewRules, progress: &mut ViewProgress) -> Result<bool, StoreError> {
     let compared_to: Option<i64> = conn
         .prepare_cached("select compared_to from views where name = ? and definition is not null")?

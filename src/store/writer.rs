@@ -30,9 +30,9 @@ const SHARED_COMMIT: usize = 64;
 /// [`Priority::Soon`] waits for one transaction only, unless many others of this priority wait before it.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// After a transaction of several writes, how long the next one waits for more of them. It begins at once if a write with
-/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes do.
-/// Transactions that store documents change the same pages, so each page is written to the log once for all of them.
+/// How long the next transaction waits for more writes after a transaction of several. It begins at once if a write with
+/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes do. Transactions that store documents
+/// change the same pages, so each page is written to the log once for all of them.
 const GATHERED_FOR: Duration = Duration::from_millis(60);
 
 /// How often the thread looks for further writes while it waits for them.
@@ -45,7 +45,7 @@ const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 /// Which of the waiting writes comes first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Priority {
-    /// A small write that others wait for: a claim, a publication, a plan. It comes before all documents.
+    /// A small write that other work waits for: a claim, a publication, a plan. It comes before all documents.
     Soon,
     /// Anything longer: a document or a part of one, or one step of work that is done in steps, such as maintenance.
     InTurn,
@@ -311,7 +311,7 @@ impl WriterThread {
         let mut refusal = None;
         while let Some(mut task) = next(ran.len()) {
             health.begin_step();
-            // A savepoint costs a copy of every page that is changed after it, so writes that can run again do without.
+            // A savepoint costs a copy of every page that is changed after it, so writes that can run again do without one.
             let is_isolated = isolation == Isolation::Each || !ran.iter().all(|task| task.is_repeatable());
             let is_isolated = is_isolated || !task.is_repeatable();
             if is_isolated {

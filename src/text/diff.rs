@@ -12,8 +12,7 @@ pub struct TextChange {
     pub after: String,
 }
 
-/// Compares two texts word by word. Returns the part from the first word that differs to the last; `None` if no word
-/// differs.
+/// Compares two texts word by word. Returns the part from the first to the last word that differs; `None` if no word differs.
 pub fn between(before: &str, after: &str) -> Option<TextChange> {
     let old: Vec<&str> = before.split_whitespace().collect();
     let new: Vec<&str> = after.split_whitespace().collect();
@@ -29,7 +28,7 @@ pub fn between(before: &str, after: &str) -> Option<TextChange> {
     Some(TextChange { before: changed(&old), after: changed(&new) })
 }
 
-/// Joins `words` with spaces. Cuts the text after [`MAX_CHARS`] characters, and ends it there with an ellipsis.
+/// Joins `words` with spaces. Cuts a text that is longer than [`MAX_CHARS`] there, and ends it with an ellipsis.
 fn shorten(words: &[&str]) -> String {
     let mut text = String::new();
     let mut left = MAX_CHARS;

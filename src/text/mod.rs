@@ -1,5 +1,5 @@
 //! Reads, cleans and compares texts: HTML, addresses, dates, words and search queries. Nothing here does input or output.
-//! It is the lowest layer that works on texts.
+//! Of riverd's other modules, these use only `model` and `time`.
 
 pub mod dates;
 pub mod diff;

@@ -18,8 +18,8 @@ pub struct Segment<'a> {
     pub is_word: bool,
 }
 
-/// Returns the segments of a text, in order. Unlike in UAX #29, each space (U+0020) is a segment of its own, and so are
-/// both characters of `\r\n`, and a mark that combines with a space or a line feed before it.
+/// Returns the segments of a text, in order. Unlike in UAX #29, each space (U+0020) is a segment of its own, and so is each
+/// of the two characters of `\r\n`. Marks that combine with a space are a segment apart from it.
 pub fn segments(text: &str) -> Segments<'_> {
     Segments { text, pos: 0, plain_until: 0, unusual: None }
 }
@@ -29,9 +29,9 @@ pub struct Segments<'a> {
     text: &'a str,
     /// Where the next segment begins, in bytes.
     pos: usize,
-    /// End of the part at `pos` that has only characters of a [`CharacterClass`], in bytes.
+    /// End of the part at `pos` whose characters all have a [`CharacterClass`], in bytes.
     plain_until: usize,
-    /// Where a part with other characters begins, and its segments.
+    /// Where the current part begins, if it has other characters, and its segments that are still to come.
     unusual: Option<(usize, UWordBoundIndices<'a>)>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Iterator for Segments<'a> {
             }
             let rest = self.text.get(self.pos..).filter(|rest| !rest.is_empty())?;
             let part = match memchr::memchr2(b' ', b'\n', rest.as_bytes()) {
-                // The space itself.
+                // The space or line feed itself.
                 Some(0) => rest.get(..1)?,
                 Some(end) => rest.get(..end)?,
                 None => rest,
@@ -71,8 +71,8 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    /// Returns the segment at `pos` if it is a space, a line feed, or a word of common letters and digits that one of
-    /// these or the end of the text follows.
+    /// Returns the segment at `pos` if it is a space, a line feed, or a word that ends before one of these two or with the
+    /// text, and has only digits and letters up to U+00FF.
     fn word_before_space(&mut self) -> Option<Segment<'a>> {
         let at = self.pos;
         let rest = self.text.get(at..)?;
@@ -96,7 +96,7 @@ impl<'a> Segments<'a> {
         Some(Segment { at, text, is_word })
     }
 
-    /// Returns the segment at `pos`, which has only characters of a [`CharacterClass`].
+    /// Returns the segment at `pos`, whose characters all have a [`CharacterClass`].
     fn plain_segment(&mut self) -> Option<Segment<'a>> {
         use CharacterClass::{Connector, Digit, Letter, NumberSign, Sign, WordSign};
         let at = self.pos;

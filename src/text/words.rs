@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`. The plural of `noun` must end with `s`, or with
-/// `ies` in place of a final `y`.
+/// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`. The plural is `noun` with an `s`, or, if `noun` ends
+/// with `y`, with `ies` in place of the `y`.
 pub fn counted(count: u64, noun: &str) -> String {
     match noun.strip_suffix('y') {
         _ if count == 1 => format!("1 {noun}"),
@@ -23,8 +23,8 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
 }
 
 /// Returns whether a character must not reach a terminal or a page as it is: a control character, which can move the
-/// cursor and change the colours and the title of a terminal, or a bidirectional override, embedding or isolate
-/// (UAX #9 §2), which can make the text beside it read backwards.
+/// cursor and change the colours and the title of a terminal, or the beginning or end of a bidirectional override, embedding
+/// or isolate (UAX #9 §2.1 to §2.5), which can make the text beside it read backwards.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -39,7 +39,7 @@ pub fn printable(text: &str) -> String {
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
-    /// Whether white space has come since the last character.
+    /// Whether white space was added after the last character of `out`.
     space_pending: bool,
 }
 
@@ -49,7 +49,7 @@ impl CollapsedText {
         Self { out: String::with_capacity(capacity), space_pending: false }
     }
 
-    /// Adds a text. Gives the same as extending by its characters, and is quicker.
+    /// Adds a text. Gives the same result as [`Extend::extend`] with its characters, and is quicker.
     pub fn push_str(&mut self, text: &str) {
         let mut rest = text;
         while let Some(first) = rest.bytes().next() {
@@ -91,8 +91,8 @@ impl CollapsedText {
     }
 }
 
-/// Returns how many bytes at the start of a text are words with one space between them, without characters that may be
-/// white space or unprintable. The bytes are whole characters.
+/// Returns how many bytes at the start of a text can be copied as they are: words with one space between them, without a
+/// character that may be white space or unprintable. The bytes are whole characters.
 fn length_of_collapsed(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -106,8 +106,9 @@ fn length_of_collapsed(text: &[u8]) -> usize {
     at
 }
 
-/// Returns whether a byte of UTF-8 belongs to a character that is neither white space nor unprintable, if the bytes
-/// before it do. The other bytes begin the characters from U+0000 to U+0020, from U+007F to U+00BF, and from U+1000 to U+3FFF.
+/// Returns whether a byte of UTF-8 belongs to a character that is neither white space nor unprintable, if the bytes before
+/// it belong to such characters too. The bytes for which it returns `false` begin the characters from U+0000 to U+0020, from
+/// U+007F to U+00BF, and from U+1000 to U+3FFF.
 const fn is_certainly_visible(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..)
 }
@@ -165,7 +166,7 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Appends a word as [`fold`] gives it. Appends nothing if folding changes nothing.
+/// Appends the folded form of a word ([`fold`]) to `folded`. Appends nothing if folding does not change the word.
 pub fn fold_word(word: &str, folded: &mut String) {
     if word.bytes().all(is_folded) {
         return;
@@ -182,7 +183,7 @@ pub fn fold_word(word: &str, folded: &mut String) {
     }
 }
 
-/// Returns `text` as [`fold`] does, without copying it if folding changes nothing.
+/// Returns `text` as [`fold`] does, without copying it if it has only visible ASCII characters that folding does not change.
 pub fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_folded) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) }
 }
@@ -192,13 +193,12 @@ const fn is_folded(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && byte != b'`' && !byte.is_ascii_uppercase()
 }
 
-/// The range of the letters that [`fold_letters`] folds: Latin, Greek and Cyrillic ones whose folding does not depend on
-/// their neighbours.
+/// First character of [`FOLDED_LETTERS`], which has the Latin, Greek and Cyrillic letters from here to [`LAST_LETTER`].
 const FIRST_LETTER: u32 = 0xc0;
 const LAST_LETTER: u32 = 0x52f;
 
 /// What each character from [`FIRST_LETTER`] to [`LAST_LETTER`] folds to, in UTF-8, with its length in bytes. The length
-/// is 0 if [`fold_letters`] does not fold the character.
+/// is 0 if [`fold_letters`] does not fold the character, because it is no letter or its folding depends on its neighbours.
 static FOLDED_LETTERS: LazyLock<Vec<([u8; 6], u8)>> = LazyLock::new(|| {
     let folded = |code: u32| {
         let mut bytes = [0; 6];

@@ -162,8 +162,16 @@ fn older_leads_through_the_web_pages_to_every_stored_article() {
     until("the view", || daemon.get("/views/cranes/").status == 200);
     let (paths, articles) = walk_pages(&daemon, "/views/cranes/");
     assert_eq!((paths.len(), articles.len()), (2, 25), "{paths:?}");
-    for path in ["/archive/4/", "/archive/x/", "/archive/1/page", "/views/cranes/archive/2/"] {
-        assert_eq!(daemon.get(path).status, 404, "{path}");
+    for (path, home) in [
+        ("/archive/4/", "../../"),
+        ("/archive/x/", "../../"),
+        ("/archive/1/page", "../../"),
+        ("/views/cranes/archive/2/", "../../../../"),
+        ("/views/cranes/archive/9/feed.xml", "../../../../"),
+    ] {
+        let answer = daemon.get(path);
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.text().contains(&format!("href=\"{home}\"")), "{path}: {}", answer.text());
     }
 }
 

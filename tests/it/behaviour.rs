@@ -9,10 +9,11 @@ mod trouble;
 mod window;
 mod world;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use riverd::render::health::Condition;
-use riverd::time::{DAY, HOUR, MINUTE};
+use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use site::{Blog, Reply};
 use world::{START, World};
@@ -389,11 +390,33 @@ async fn f18_each_failing_source_backs_off_on_its_own() {
     world.run_for(DAY * 5).await;
     for n in 0..faults.len() {
         let visits = world.visits_at(&format!("http://bad{n}.example/bad{n}"));
+        let polls: BTreeSet<Timestamp> = visits.iter().map(|visit| visit.at).collect();
         // After ½, 1, 2, 4, 8, 16 hours, then each day: nine or ten in five days.
-        assert!((8..=11).contains(&visits.len()), "bad{n}: {}", visits.len());
+        assert!((8..=11).contains(&polls.len()), "bad{n}: {}", polls.len());
+        // A page is asked for once more at the first failure, and then at every fourth.
+        assert!(visits.len() <= polls.len() + 3, "bad{n}: {}", visits.len());
     }
     let good = world.visits_at(A).len();
     assert!((215..=240).contains(&good), "{good}");
+    assert_polite(&world);
+}
+
+#[tokio::test]
+async fn f18_a_site_that_was_down_gets_conditional_requests_again_at_once() {
+    let mut world = World::new("every = \"1h\"\nadaptive = false");
+    // Whichever request is the first after the end of the failures, the next one is conditional.
+    let pages =
+        (1..12).map(|hours| ("page", hours, (|| Reply::page("<html>Back soon.</html>")) as fn() -> Reply));
+    let one_broken = [("cut", 5, Reply::cut as fn() -> Reply)];
+    for (kind, hours, fault) in pages.chain(one_broken) {
+        let blog = blog("x");
+        world.source(&format!("http://{kind}{hours}.example/{kind}{hours}"), "", move |ask| {
+            let down = START.saturating_add(HOUR * 5)..START.saturating_add(HOUR * (5 + hours));
+            if down.contains(&ask.at) { fault() } else { blog.served(ask) }
+        });
+    }
+    world.open().await;
+    world.run_for(DAY * 2).await;
     assert_polite(&world);
 }
 

@@ -7,6 +7,7 @@ mod fixture;
 mod groups;
 mod hubs;
 mod incidents;
+mod kept_answers;
 mod left_out;
 mod opening;
 mod order;

@@ -100,7 +100,7 @@ fn without_edges(sketch: &Sketch, common: &[bool]) -> usize {
     common.len().saturating_sub(head + tail)
 }
 
-/// Returns how many different numbers and names both texts have.
+/// Returns how many different facts both texts have: names, and numbers except small ones in letters.
 pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
@@ -115,7 +115,7 @@ pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
     numbers(&shorter.text).intersection(&numbers(&longer.text)).count()
 }
 
-/// Returns how many different numbers and names both entries have in their texts and titles.
+/// Returns how many different facts, as [`shared_facts`] counts them, both entries have in their texts and titles.
 pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
     let all = |sketch: &Sketch| &facts(&sketch.text) | &facts(&sketch.title);
     all(shorter).intersection(&all(longer)).count()
@@ -137,9 +137,10 @@ pub struct Conflicts {
     /// Number of places between common parts where numbers or names differ.
     pub inside: usize,
     /// Number of places (at most two) before the first and after the last common part where numbers or names differ. By-lines
-    /// may differ there.
+    /// may differ there. A place longer than [`SHORT_PLACE`] is not counted.
     pub at_edges: usize,
-    /// Number of these two places where numbers differ. By-lines and agency tags contain no numbers.
+    /// Number of these two places where numbers differ, small ones in letters aside. By-lines and agency tags contain no
+    /// numbers.
     pub numbers_at_edges: usize,
 }
 

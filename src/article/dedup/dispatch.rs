@@ -12,22 +12,26 @@ use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Least share of the shorter text that is common. What stands before the common part is not counted.
 const WORD_FOR_WORD: f64 = 0.9;
-/// Least number of facts of a dispatch. Agency texts of 90 words have 13 to 17; terms and notes have few.
+/// Least number of facts (names and numbers) that the two texts of a dispatch have in common. Agency texts of 90 words have 13
+/// to 17; terms and notes have few.
 const FACTS_OF_DISPATCH: usize = 10;
-/// From this share of names on, a language writes every noun with a capital letter, and twice as many facts are needed.
+/// If at least this share of the words are names, the language writes every noun with a capital letter, and twice as many facts
+/// are needed.
 const SHARE_OF_NOUNS: f64 = 0.2;
-/// Least number of common words of a dispatch if neither headline comes from its text.
+/// Least number of common words with which a dispatch outweighs the numbers around it and, if its lead names a day of the week,
+/// also two headlines that do not come from its text.
 const WORDS_UNDER_TWO_HEADLINES: usize = 100;
-/// From this share of the longer text on, the two texts are one, and either headline may be that of the agency.
+/// If at least this share of the longer text is common, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;
-/// From this share on, every word of two texts counts as common.
+/// If at least this share of both texts is common, they count as equal in every word.
 const EVERY_WORD: f64 = 0.98;
-/// From this share of the longer text on, its headline should speak of what both have.
+/// If at least this share of the longer text is common, its headline must not speak of what only the longer text says.
 const ONE_TEXT: f64 = 0.85;
-/// Least shares of the words of a headline, without small words, that stand in its own text and in the other text.
+/// Least shares of the words of a headline, without small words, that stand in its own text and in the other text if the
+/// headline comes from what both have.
 const FROM_OWN_TEXT: f64 = 0.6;
 const FROM_OTHER_TEXT: f64 = 0.5;
-/// From this share of equal words on, two headlines with different numbers are of one series: `part 1 of 2`.
+/// If at least this share of their other words is equal, two headlines with different numbers are of one series: `part 1 of 2`.
 const SHARE_OF_SERIES: f64 = 0.6;
 
 impl EntryPair {
@@ -53,8 +57,9 @@ impl EntryPair {
         matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
     }
 
-    /// Returns whether no number and no name differs. If the text outweighs what stands around it, one may differ for each
-    /// [`PER_CONFLICT`] words: an outlet converts a price.
+    /// Returns whether no number and no name differs within the common text, and no number around it. If the common text
+    /// outweighs what stands around it, only the text counts, and one may differ for each [`PER_CONFLICT`] words: an outlet
+    /// converts a price.
     fn has_equal_facts(&self) -> bool {
         let found = self.conflicts();
         if self.outweighs_edges() {
@@ -89,13 +94,13 @@ impl EntryPair {
         self.overlap.of_longer * words as f64 / words.saturating_sub(around).max(1) as f64
     }
 
-    /// Returns whether an outlet may have written a headline of its own over the dispatch, so that the other entry has less
-    /// than half of its words. `covered` is the share of each title that the other entry has. The two must have come within a
-    /// day.
+    /// Returns whether an outlet may have written a headline of its own over the dispatch, although the other entry has less
+    /// than half of the words of this headline. `covered` is the share of each title that the other entry has, that of the
+    /// shorter entry first. The two must have come within a day.
     ///
-    /// The other headline must come from the text, unless the dispatch is so long that headlines say nothing. Where one text is
-    /// longer, this is the headline of the longer: a round-up has a dispatch in it, but not in its headline. A headline that
-    /// speaks of the words which only its own text has is no headline of the dispatch.
+    /// One headline must come from the text, unless the dispatch is so long that headlines say nothing. If one text is longer,
+    /// it must be the headline of the longer: a round-up contains a dispatch, but its headline does not speak of it. A headline
+    /// that speaks of the words which only its own text has is no headline of the dispatch.
     pub(super) fn has_own_headline(&self, covered: (f64, f64)) -> bool {
         let is_whole = self.share_of_longer() >= WHOLE;
         self.is_dispatch()
@@ -124,7 +129,7 @@ impl EntryPair {
     }
 
     /// Returns whether a title speaks of what only its own text says: each concert of a hall, the next news over the same
-    /// background.
+    /// background. The title of the longer text counts only if [`ONE_TEXT`] of this text is common.
     pub(super) fn are_of_two_events(&self) -> bool {
         let is_one_text = self.share_of_longer() >= ONE_TEXT;
         speaks_of_own_text(&self.shorter, self.words_of_longer())
@@ -148,8 +153,9 @@ impl EntryPair {
             && self.has_equal_facts()
     }
 
-    /// Returns whether the text is a dispatch under titles that come from it, so that a line that an outlet puts above its copy
-    /// (a dateline, a by-line, a caption) makes no other story.
+    /// Returns whether the text is a dispatch under titles that come from it, or under a headline of an outlet, so that a line
+    /// that an outlet puts above its copy (a dateline, a by-line, a caption) makes no other story. `own_words` is the length of
+    /// this line, which must not exceed [`LEAD`].
     pub(super) fn is_framed(&self, own_words: usize) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let come_from_text =
@@ -174,9 +180,9 @@ impl EntryPair {
         in_titles.len() >= 2 && in_titles.iter().any(|number| in_texts(&number))
     }
 
-    /// Returns whether similar titles over one text have each a word of its own that is neither a name nor a number:
-    /// `hears` and `hearing`. The texts must be equal in nearly every word and have a fact, and the two must have
-    /// come within a day.
+    /// Returns whether similar titles over one text differ only in words that are neither names nor numbers: `hears` and
+    /// `hearing`. The first word must not differ, because its capital letter says nothing. The texts must be equal in nearly
+    /// every word and have a fact, and the two must have come within a day.
     pub(super) fn is_inflected(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let has_plain_words = |title: &Sketch, other: &EntryWords| {

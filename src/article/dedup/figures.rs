@@ -44,7 +44,7 @@ pub struct Figures {
     pub different_facts_around: usize,
     /// Largest `different_facts` with which these texts are one story.
     pub allowed_differences: usize,
-    /// Seconds between the publication times.
+    /// Seconds between the publication times. An entry without one counts from its arrival.
     pub apart_s: u64,
 }
 

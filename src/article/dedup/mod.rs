@@ -38,7 +38,7 @@ const LEAD: usize = 64;
 /// How many common words allow the texts of two outlets to differ in one number or name: a correction, another spelling. Twice
 /// as many words allow two.
 const PER_CONFLICT: usize = 150;
-/// How many common words make texts that begin differently one story.
+/// How many common words make texts that begin differently one story, if their titles agree.
 const OUTWEIGHS_LEAD: usize = 200;
 /// Within this time one source may send an entry again. The columns of a daily series are about a day apart.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
@@ -56,9 +56,9 @@ const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
 /// Within this time another outlet may shorten a story. Within it, two outlets may also publish one text with few facts under
 /// one title.
 const CUT_WITHIN: Duration = DAY;
-/// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
-/// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
-/// No two entries of a labelled pair that tells one story are more than two days apart.
+/// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice that
+/// comes again weeks later announces something else. Under another title there is no limit: that is a reprint, whose dates may
+/// be wrong. In the labelled pairs of `docs/deduplication.md`, no two entries that tell one story are more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
 /// The same for a dispatch, which a weekly paper prints days later. It is less than a week, because a text that comes every
 /// week is no reprint.
@@ -69,8 +69,8 @@ const LEAST_FACTS_OF_TWO: usize = 2;
 /// use one stock phrase have two incidents.
 const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// Least number of common numbers and names (facts) of texts that prove something without the titles. A text with fewer could
-/// stand under many titles (show notes, the terms of a vacancy). Of some 300 labelled pairs that tell one story, a single one
-/// has fewer.
+/// stand under many titles (show notes, the terms of a vacancy). Of some 300 labelled pairs that tell one story, only one has
+/// fewer.
 const LEAST_FACTS: usize = 4;
 /// How many words a title needs to identify a page of one source together with its second of publication.
 const IDENTIFYING_TITLE: usize = 4;
@@ -188,8 +188,9 @@ impl EntryPair {
         self.shared_facts() < LEAST_FACTS
     }
 
-    /// Returns whether the page moved: one of the two entries is no longer listed, title and second of publication are the
-    /// same, and the texts agree. Short texts must agree in every word.
+    /// Returns whether the page moved: one source published both entries in the same second and no longer lists both, they have
+    /// the same title of at least [`IDENTIFYING_TITLE`] words, and the texts agree. Texts of fewer than [`LEAST_COMMON`] words
+    /// must agree in every word, and in their pictures and files.
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let replaced = matches!(self.published, Publication::OneSource { replaced: true, .. });
@@ -259,10 +260,11 @@ impl EntryPair {
         }
     }
 
-    /// Checks the times. A text that one source sends again on another day is a series. So is, at any time, a text of one
-    /// source with few facts: the notes of an hourly bulletin or a nightly build. A text that another outlet cuts from a story
-    /// more than a day later is mostly the background of a new story. Nor are these one story: a short notice that one source
-    /// lists twice, one that two outlets publish days apart under one title, and a phrase that any publisher could use.
+    /// Checks the times. A text that one source sends again on another day is a series, unless it is a copy that was sent
+    /// overnight. A text of one source with few facts is a series at any time: the notes of an hourly bulletin or a nightly
+    /// build. A text that another outlet cuts from a story more than a day later is mostly the background of a new story. Three
+    /// more kinds of text are not one story: a short notice that one source lists twice, one that two outlets publish days
+    /// apart under one title, and a phrase that any publisher could use.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let reason = match self.published {
             Publication::OneSource { apart, listed, .. } => {
@@ -328,8 +330,8 @@ impl EntryPair {
 
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
     /// speaks in the first person, or has hardly any facts and stands under one title. (Outlets that tell one story often write
-    /// their own titles.) `false` for scripts without capital letters, in which names are not recognised, and
-    /// for texts that name one thing ([`names_one_thing`](Self::names_one_thing)).
+    /// their own titles.) The result is `false` for scripts without capital letters, in which names are not recognised, and for
+    /// texts that name one thing ([`names_one_thing`](Self::names_one_thing)).
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {

@@ -19,7 +19,7 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Returns the outline of stored sketch bytes. Returns `None` for other bytes.
+    /// Returns the outline of a stored sketch; `None` if the bytes are not those of a sketch.
     pub fn of(sketch: &[u8]) -> Option<Self> {
         let sketch = Sketch::from_bytes(sketch)?;
         let mut bits = Box::new([0_u64; CELLS]);

@@ -138,8 +138,7 @@ pub(super) fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
     )
 }
 
-/// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of
-/// 2`.
+/// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of 2`.
 pub(super) fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     numbers_beyond(title, other).next().is_some()
 }

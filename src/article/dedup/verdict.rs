@@ -37,7 +37,7 @@ pub enum Likeness {
 /// Why two entries tell two stories: the first rule that keeps them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Difference {
-    /// There are too few words to compare.
+    /// There are too few words to compare, or only one of the two scripts writes spaces.
     TooShort,
     /// The texts are not similar enough.
     Text,

@@ -131,8 +131,8 @@ static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&M
 /// Months whose names are also other words if they have no capital letter: `12 may be hurt`, `the march`, Spanish `mar` (sea).
 const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
 
-/// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with the day
-/// first is a number and a [`month_after`] it. Returns `None` if no such date begins there.
+/// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with its day before
+/// the name of a month (`24 mai`) is read as a number and the [`month_after`] it. Returns `None` if no such date begins there.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let first = words.get(at)?;
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
@@ -162,8 +162,8 @@ fn named(word: &WrittenWord<'_>) -> Option<u32> {
     is_month.then_some(month)
 }
 
-/// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one: `in May
-/// 11 million`.
+/// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one:
+/// `in May 11 million`.
 fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadDate> {
     let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Other))?;
     let figures = day.folded.trim_end_matches(|c: char| c.is_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! Reads half a million and one and a half million, and recognises dozens.
+//! Reads `half a million` and `anderthalb Millionen` (one and a half), and recognises dozens.
 
 use super::scale;
 use super::written::WrittenWord;
@@ -17,7 +17,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))
 }
 
-/// Returns whether a word counts by twelve. It does so only after a number: `a dozen` may be ten.
+/// Returns whether a word counts by twelve if a number stands before it. Without a number it does not: `a dozen` may be ten.
 pub(super) fn is_dozen(word: &str) -> bool {
     matches!(word, "dozen" | "dozens" | "dutzend" | "douzaines" | "docenas")
 }

@@ -61,8 +61,8 @@ pub fn fingerprint(
     Fingerprint { bands, sketch: sketch.to_bytes() }
 }
 
-/// Returns how an entry writes those of its words that are `wanted`, each once and in their order. What is one word to a sketch
-/// may be several (`14 March`).
+/// Returns how an entry writes those of its words that are `wanted`, each once and in their order. All words of a number or a
+/// date are written out if one of them is wanted (`14 March`).
 pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
     token::spell_out(wanted, title, text, sketch::TEXT_WORDS)
 }
@@ -86,7 +86,8 @@ pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ 
 }
 
 /// Returns the band by which a page that moved is found: its title and second of publication. There is none for a title that is
-/// too short, and none at a full hour, because schedulers publish many things then, and a date without a time looks like one.
+/// too short, and none at a full hour, because schedulers publish many things then, and a date without a time counts as
+/// midnight.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
     (sketch.title.len() >= sketch.scaled(IDENTIFYING_TITLE)).then(|| {

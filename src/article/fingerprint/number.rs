@@ -15,7 +15,7 @@ use super::written::{Separator, WrittenWord};
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct ReadNumber<'a> {
     /// The number in digits. A time of day and a number of hours have an `h` after the hours; two and three days have a `d`,
-    /// however they are written (`48 hours`).
+    /// however they are written (`48 hours`). A number keeps letters after it that mean nothing to this file (`737a`).
     pub(super) value: String,
     /// Whether it is written in digits or in letters. A large number counts as one in digits: `two million`.
     pub(super) kind: WordKind,
@@ -344,7 +344,8 @@ fn after_hours(
     })
 }
 
-/// Returns whether `unit` says morning (`false`) or afternoon (`true`). Spanish writes `p. m.` as two words.
+/// Returns whether `unit` says morning (`false`) or afternoon (`true`). Spanish writes `p. m.` as two words, of which `next` is
+/// the second.
 fn half_of_day(unit: &str, next: &str) -> Option<bool> {
     match unit {
         "am" | "a.m" => Some(false),

@@ -46,7 +46,7 @@ pub(super) fn pack(words: &[WordHash]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Reads back what [`pack`] wrote. Returns `None` for any other bytes, and for more than `limit` words.
+/// Reads back what [`pack`] wrote. Returns `None` for bytes that it can't have written, and for more than `limit` words.
 pub(super) fn unpack(bytes: &[u8], limit: usize) -> Option<Vec<WordHash>> {
     let [a, b, c, d, rest @ ..] = bytes else { return None };
     let words = usize::from(u16::from_le_bytes([*a, *b]));

@@ -14,7 +14,7 @@ pub(crate) const TITLE_WORDS: usize = 60;
 /// How many words of a text are kept: some 5 000 characters, which is more than most feeds carry of an article. They
 /// take 2.4 KB.
 pub const TEXT_WORDS: usize = 800;
-/// Flag in the first byte: most words of the text are single letters.
+/// Flag in the first byte: the script writes no spaces ([`Sketch::unspaced`]).
 const UNSPACED: u8 = 1;
 /// How many letters of a text are read to see whether its script has capitals.
 const CASE_LETTERS: usize = 400;
@@ -51,7 +51,7 @@ impl Sketch {
         Self { title, text, unspaced, caseless, media: None }
     }
 
-    /// Adds the addresses of the pictures and files that the article shows, in any order.
+    /// Adds the hash of the addresses of the pictures and files that the article shows. Their order makes no difference.
     #[must_use]
     pub fn showing(self, media: &[String]) -> Self {
         let shown: BTreeSet<&str> = media.iter().map(String::as_str).collect();
@@ -82,7 +82,7 @@ impl Sketch {
         bytes
     }
 
-    /// Reads back what [`Sketch::to_bytes`] wrote. Returns `None` for any other bytes.
+    /// Reads back what [`Sketch::to_bytes`] wrote. Returns `None` for bytes that it can't have written.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let [flags, title_words, rest @ ..] = bytes else { return None };
         let (media, rest) = match rest {

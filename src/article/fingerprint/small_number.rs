@@ -200,8 +200,8 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     if let Some(tens) = TENS_WORDS.get(first) {
         return Some(unit_after(1).map_or((tens, 1), |(unit, used)| (tens + unit, used)));
     }
-    // Most words are too short to be a compound. Searching each of them for `und` would cost more than the rest of this
-    // function.
+    // Most words are too short to be a German compound (`einundzwanzig`). Searching each of them for `und` would cost more than
+    // the rest of this function.
     let compound = Some(first).filter(|word| word.len() > "und".len() + 6);
     if let Some((unit, tens)) = compound
         .filter(|word| word.as_bytes().windows(3).any(|letters| letters == b"und"))

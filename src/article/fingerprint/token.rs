@@ -4,10 +4,11 @@ use super::word::{WordHash, WordKind};
 use super::written::{self, WrittenWord};
 use super::{calendar_date, number, spelling};
 
-/// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
+/// Returns the first `limit` words of a text, and how many of the words that were read for this (up to a few more) have letters
+/// of a script without spaces.
 ///
-/// A number is one word however it is written ([`number`]), so are the day and the month of a date ([`calendar_date`]), and a
-/// word has one spelling ([`spelling`]).
+/// A number is one word however it is written ([`number`]). The day, the month and the year of a date are one word each
+/// ([`calendar_date`]). Every other word has one spelling ([`spelling`]).
 pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
     hashed(text, limit, |_, _| false, |_, _| ())
 }
@@ -22,7 +23,7 @@ fn is_numeral(raw: &str, is_last: bool) -> bool {
     (raw.len() > 1 || is_last) && raw.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
 }
 
-/// Returns how an entry writes those of its first `limit` words that are `wanted`.
+/// Returns how an entry writes those of the first `limit` words of its title and of its text that are `wanted`, each once.
 pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usize) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut keep = |written: &[WrittenWord<'_>], words: &[WordHash]| {
@@ -41,9 +42,9 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
 /// How many words beyond the limit are read, because several words may write one number.
 const READ_AHEAD: usize = 8;
 
-/// Returns the hashes of the first `limit` words, and how many words are single letters, as [`tokens`] does. `is_numeral` gets
-/// each word, and whether it is the last one, and says whether it is a Roman numeral. `taken` gets the written words of each
-/// step and the hashes that stand for them.
+/// Returns the hashes of the first `limit` words, and how many words have letters of a script without spaces, as [`tokens`]
+/// does. `is_numeral` gets each word, and whether it is the last one, and says whether it is a Roman numeral. `taken` gets the
+/// written words of each step and the hashes that stand for them.
 fn hashed(
     text: &str,
     limit: usize,

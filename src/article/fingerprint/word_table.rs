@@ -11,14 +11,15 @@ pub(super) struct WordTable<T: 'static> {
 struct WordsOfLetter<T: 'static> {
     /// Bit n is set if a word has n bytes.
     lengths: u32,
-    /// Bit n is set if the second byte of a word has the low bits n.
+    /// Bit n is set if n is the number in the five low bits of the second byte of a word. A word of one byte counts as one
+    /// whose second byte is 0.
     second_bytes: u32,
     words: Vec<(&'static str, T)>,
 }
 
 impl<T: Copy> WordTable<T> {
-    /// Returns the table of `words`, which begin with a letter from `a` to `z` and have 2 to 31 bytes. The first of two
-    /// equal words counts.
+    /// Returns the table of `words`, which begin with a letter from `a` to `z` and have 1 to 31 bytes. The first of two equal
+    /// words counts.
     pub(super) fn of(words: &[(&'static str, T)]) -> Self {
         let with = |letter: usize| {
             let words: Vec<(&'static str, T)> =

@@ -49,7 +49,7 @@ const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
 const SENTENCE_STARTS_AFTER: [char; 16] =
     ['.', '!', '?', ':', ';', '…', '"', '“', '”', '„', '«', '»', '‘', '(', '•', '\n'];
 
-/// Characters that a reader does not see: a soft hyphen, a space without width.
+/// Characters that a reader does not see, such as a soft hyphen or a space without width.
 const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
 /// Returns the text without the characters that a reader does not see.

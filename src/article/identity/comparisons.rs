@@ -11,8 +11,8 @@ use crate::time::{HOUR, MINUTE, Timestamp};
 /// Largest number of hours by which the dates of a publisher shift if it mistakes one time zone for another.
 const LARGEST_SHIFT: u32 = 14;
 
-/// If both times are multiples of this many seconds, a timetable may have set them, so a difference of whole hours counts as
-/// two dates.
+/// If both times are multiples of this many seconds, a timetable may have set them, so two such times that differ by whole
+/// hours are different dates.
 const ROUND_TIME: i64 = 300;
 
 /// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the
@@ -25,7 +25,7 @@ const RENEWED_WITHIN: u32 = 20;
 pub(crate) enum Evidence {
     /// They are the same.
     Same,
-    /// They differ as publishers make them differ by accident. If other evidence agrees, they are the same.
+    /// They differ in a way that publishers cause by accident. If other evidence agrees, they are the same.
     Close,
     /// It says nothing.
     Inconclusive,
@@ -40,7 +40,7 @@ pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) ->
     let is_on = |step: i64| one.unix() % step == 0 || other.unix() % step == 0;
     let is_exact = one.unix() % ROUND_TIME != 0 || other.unix() % ROUND_TIME != 0;
     let whole_hours = apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR;
-    let same_day = one.unix().div_euclid(86_400) == other.unix().div_euclid(86_400);
+    let same_day = one.day_number() == other.day_number();
     // The seconds may be cut off or rounded.
     if one == other || apart < MINUTE && is_on(60) {
         Evidence::Same
@@ -61,7 +61,7 @@ pub(crate) struct OnSamePage {
     pub(crate) same_title: bool,
     /// Whether neither the document nor the store has another entry on the page.
     pub(crate) page_is_alone: bool,
-    /// Whether neither of them has the text twice on the page.
+    /// Whether neither the document nor the store has the text twice on the page.
     pub(crate) text_is_alone: bool,
 }
 
@@ -95,7 +95,7 @@ pub(super) fn dates(known: &KnownEntry, entry: &EntryIdentity<'_>) -> Evidence {
     }
 }
 
-/// Returns whether two entries state different dates of the same kind.
+/// Returns whether two entries state different dates of publication or, if neither states one, of the last change.
 pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let (one, other) = match (known.published_at, entry.published_at) {
         (None, None) => (known.updated_at, entry.updated_at),
@@ -137,7 +137,7 @@ impl KnownEntry {
 }
 
 /// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and
-/// the same numbers.
+/// the same numbers. Two titles without words are alike, too.
 pub(super) fn are_alike(one: &str, other: &str) -> bool {
     let (one, other) = (title_tokens(one, TITLE_WORDS).0, title_tokens(other, TITLE_WORDS).0);
     let numbers = |title: &[WordHash]| -> HashSet<u32> {

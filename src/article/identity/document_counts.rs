@@ -57,8 +57,9 @@ impl<'a> DocumentCounts<'a> {
         counts
     }
 
-    /// Returns whether the guid of `entry` or, if it has none or links identify, its page says nothing: another entry of the
-    /// document has it too, or the document gives guids or pages of stored entries to other ones.
+    /// Returns whether the guid or the page by which `entry` is recognised says nothing: another entry of the document has it
+    /// too, or the document gives guids or pages of stored entries to other ones. The guid counts under the scheme of guids;
+    /// for an entry without one, and under any other scheme, the page counts.
     pub(super) fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
             (IdentityScheme::Guid, Some(guid)) => {
@@ -83,7 +84,8 @@ impl<'a> DocumentCounts<'a> {
     }
 
     /// Returns whether the document may still list a stored entry under its own guid and on its own page. If the entry that now
-    /// has the guid has other words, the guid was given to another entry.
+    /// has the guid has other words, the guid was given to another entry, unless one of the two has no title and their dates
+    /// are the same.
     pub(super) fn still_lists(&self, known: &KnownEntry) -> bool {
         match self.by_guid_and_page.get(&(known.key.0.as_str(), known.page())) {
             Some(Some(holder)) => !has_other_words(known, holder) || is_untitled_on_its_date(known, holder),

@@ -63,8 +63,8 @@ impl ComparisonContext<'_, '_> {
         }
     }
 
-    /// Returns whether page, words or date say that the two are the same. It is asked if several entries have the
-    /// key, because the key then says nothing.
+    /// Returns whether the page, the date, or the words without a different date say that the two are the same. It is asked if
+    /// several entries have the key, because the key then says nothing.
     pub(super) fn supports(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         dates(known, entry) == Evidence::Same
             || self.page(known, entry) == Evidence::Same

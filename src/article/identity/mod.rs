@@ -54,11 +54,11 @@ pub struct KnownEntry {
     pub canonical_url: Option<String>,
     /// Title as stored.
     pub title: String,
-    /// Publication time as the feed stated it; `None` for a tombstone without one.
+    /// Publication time, if the feed stated one.
     pub published_at: Option<Timestamp>,
-    /// Time of the last change as the feed stated it; `None` for a tombstone.
+    /// Time of the last change, if the feed stated one; always `None` for a tombstone.
     pub updated_at: Option<Timestamp>,
-    /// Content hash; `None` for a tombstone without one.
+    /// Content hash, if it is known.
     pub content_hash: Option<u64>,
     /// Hash of what a reader sees; `None` for a tombstone, and for an entry that an older riverd stored.
     pub seen_hash: Option<u64>,
@@ -185,7 +185,7 @@ impl<'a> ShownContent<'a> {
 }
 
 /// A rule by which an entry of a document is recognised as a stored one. Each variant says what must agree; `recognise.rs` adds
-/// the cases in which the rule does not count all the same.
+/// the cases in which a rule does not apply although all this agrees.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RecognitionRule {
     /// The entry has the same content on the same page with the same date, under a key that the scheme may give it.
@@ -196,7 +196,8 @@ enum RecognitionRule {
     /// The entry has the same content on the same page, under a key that the scheme may give it and that no other entry
     /// of the document claims.
     KeyPageAndContent,
-    /// The entry has a key that the scheme may give it, and the same page, or the stored entry has no page.
+    /// The entry has a key that the scheme may give it, and either it has the same page as the stored entry, or that entry has
+    /// no page.
     KeyAndPage,
     /// The entry has a key that the scheme may give it and that no other entry of the document claims. This does not count if
     /// its date is different and neither its page nor its words say that it is the same.
@@ -278,9 +279,9 @@ fn fall_back(
     }
 }
 
-/// Returns whether most of the entries with a known page, and at least [`LEAST_CHANGED`], have unknown guids. A page counts
-/// only if exactly one entry of the document and one of the store has it: if all entries link to the front page, new guids are
-/// new entries.
+/// Returns whether most of the entries with a guid and a known page, and at least [`LEAST_CHANGED`], have unknown guids. A page
+/// counts only if exactly one entry of the document and one of the store has it: if all entries link to the front page, new
+/// guids are new entries.
 fn most_guids_changed(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
@@ -298,8 +299,8 @@ fn most_guids_changed(
 }
 
 /// Returns whether the document is that of another site, which happens to use the same guids (`1`, `2`): every entry with a
-/// known guid has a page on another host and other words. There must be at least [`LEAST_CHANGED`] such entries. Never, if
-/// guids do not identify.
+/// known guid has a page on another host and other words. There must be at least [`LEAST_CHANGED`] such entries. It never is if
+/// the keys are not made of guids.
 fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, scheme: IdentityScheme) -> bool {
     if scheme != IdentityScheme::Guid {
         return false;

@@ -9,11 +9,11 @@ use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CH
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
 
-/// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with
-/// one stored entry whose key is still free, and with no other entry of the document or the store. The properties are, one
-/// after the other: the page in its [`pages::loose`] form, text and date, title and date, the title, the title and the last
-/// part of the address, and title and text if the date is that of a build. From the third on, at least [`LEAST_CHANGED`]
-/// entries must have moved.
+/// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
+/// stored entry whose key is still free, if no other entry without a key and no other such stored entry has that property, and
+/// if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
+/// [`pages::loose`] form, text and date, title and date, the title, the title and the last part of the address, and title and
+/// text if the date is the time when the site was built. From the third on, at least [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -65,22 +65,23 @@ fn named_page(title: String, slug: &str) -> Option<(String, &str)> {
     (!slug.is_empty()).then_some((title, slug))
 }
 
-/// Returns the letters and digits of a title. Another program may write its quotes and dashes in another way.
+/// Returns the letters and digits of a title. Another program may write its quotes and dashes in another way. A title that has
+/// neither is returned as it is.
 fn plain(title: &str) -> String {
     let letters: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
     if letters.is_empty() { title.to_owned() } else { letters }
 }
 
-/// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one: it
-/// states no time of publication, its text is long and its address has no other numbers, or it has nothing else to be
-/// recognised by, neither guid nor page.
+/// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
+/// is if it has nothing else to be recognised by, neither guid nor page. Otherwise neither of the two may state a time of
+/// publication, the text must be long, and the numbers of the addresses must not differ.
 fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
     is_bare || (only_changes && entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry))
 }
 
-/// Returns whether the pages of two entries hold different numbers.
+/// Returns whether each of the pages of two entries has a number that the other lacks.
 fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
@@ -104,9 +105,9 @@ fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 }
 
 /// Returns whether two entries with the same title are one entry of a site that moved: their dates are the same or differ as
-/// publishers change them by accident, or both have no date and the text is the same. If the dates differ by whole hours, they
-/// may be one midnight in two time zones, or two times of a timetable. So then a long text or the last part of the address must
-/// be the same, and the numbers of the address must not differ.
+/// publishers change them by accident, or both have no date and the text is the same. If the dates are round times that differ
+/// by whole hours, they may be one midnight in two time zones, or two times of a timetable. So then a long text or the last
+/// part of the address must be the same, and the numbers of the address must not differ.
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
     let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);

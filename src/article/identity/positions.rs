@@ -15,8 +15,8 @@ const LEAST_MOVED: usize = 2;
 /// most of those with a known guid or address, moved to the place of another stored entry. If so, gives these entries their
 /// stored keys.
 ///
-/// An entry moved if no other has its title and text, if a stored entry has both and no other date, and if the guid or the
-/// address that it has now was that of a stored entry with other words.
+/// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
+/// guid or the address that it has now was that of a stored entry with other words.
 pub(super) fn recognise<'a>(
     entries: &[EntryIdentity<'a>],
     known: &'a KnownEntries,

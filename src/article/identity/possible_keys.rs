@@ -13,8 +13,8 @@ pub(super) const LONGEST_KEY: usize = 512;
 ///
 /// Under the scheme of guids, an entry with a guid may have the guid, or guid and link. Without a guid, and under the scheme of
 /// links, it may have the link. The last possible key is always its link (if it has one), date and title, so that it keeps its
-/// key when the text is edited. Without a title, or without both link and date, the content takes their place, because several
-/// undated notices may have one title ("Weather").
+/// key when the text is edited. Without a title, or without both link and date, the content takes the place of date and title,
+/// because several undated notices may have one title ("Weather").
 pub(super) fn of(entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Vec<Key> {
     let mut keys = Vec::with_capacity(3);
     let link = entry.url;

@@ -56,8 +56,8 @@ impl<'a> KnownEntryIndex<'a> {
         found.map(|known| known.key.clone())
     }
 
-    /// Returns whether the key of `entry` says nothing, because another entry of the document has it, or because the store has
-    /// several of its possible keys.
+    /// Returns whether the key of `entry` says nothing: another entry of the document has it or the document reuses keys
+    /// ([`DocumentCounts::is_ambiguous`]), or the store has several of the possible keys.
     fn is_ambiguous(&self, entry: &EntryIdentity<'_>, keys: &[Key], counts: &DocumentCounts<'_>) -> bool {
         counts.is_ambiguous(entry) || keys.iter().filter(|key| self.has(key)).count() > 1
     }
@@ -116,7 +116,8 @@ impl<'a> KnownEntryIndex<'a> {
                 let equal = self.by_page_and_content.get(&(entry.page(), hash));
                 equal.is_none_or(|equal| equal.entries.len() == 1)
             });
-        // Without a guid that identifies it, an entry has nothing but its text, which then counts even if it is there twice.
+        // Without a guid that identifies it, an entry has nothing but its text, which then counts even if the page has it
+        // twice.
         let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
         self.equal(entry, taken, |known| {
             let dates = (known.published_at, entry.published_at);

@@ -34,7 +34,8 @@ pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     older
 }
 
-/// Notes the older versions among the entries with one id that are not noted yet.
+/// Notes in `older` which entries are older versions (`is_older`) of the newest entry with the same `id`. Entries that are
+/// noted already do not take part.
 fn note_older<'a>(
     entries: &[EntryIdentity<'a>],
     older: &mut HashMap<usize, usize>,

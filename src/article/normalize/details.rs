@@ -1,4 +1,5 @@
-//! Makes the addresses of an article's details absolute and their lengths bounded, and gives the file of its picture a title.
+//! Makes the addresses in the details of an article absolute, bounds the lengths of its texts and lists, and gives the attached
+//! file that is the article's picture a title.
 
 use url::Url;
 
@@ -33,14 +34,14 @@ pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetail
     details.into()
 }
 
-/// Returns a picture with an absolute web address.
+/// Returns a picture with an absolute web address, or `None` if it has none.
 pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<ArticleImage> {
     let url = absolute(&image.url, base).filter(|url| is_web_address(url))?;
     Some(ArticleImage { url, alt: image.alt.and_then(label) })
 }
 
-/// Takes the description of the picture of an article as the title of its file, if that has none. RSS and JSON Feed have a
-/// place for it beside the file.
+/// Takes the description of an article's picture as the title of the attached file that is this picture, if that file has no
+/// title. RSS and JSON Feed can state a title with a file.
 pub(super) fn describe_file(article: &mut Article) {
     let Some(ArticleImage { url, alt: Some(alt) }) = &article.details.image else { return };
     let file = article.enclosures.iter_mut().find(|file| file.url == *url && file.is_picture());

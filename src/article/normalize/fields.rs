@@ -25,7 +25,7 @@ pub(super) fn author(names: &[String]) -> Option<String> {
     Some(shortened(&joined, LONGEST_LABEL)).filter(|names| !names.is_empty())
 }
 
-/// Returns the categories, each once whatever its case.
+/// Returns the categories, each once, whatever its case and its accents.
 pub(super) fn labels(published: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     let labels = published.iter().map(|label| shortened(&on_one_line(label), LONGEST_LABEL));

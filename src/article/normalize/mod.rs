@@ -32,7 +32,7 @@ use crate::time::{Timestamp, human};
 
 /// Largest number of characters in a title. The longest title seen in a feed has about 2 000.
 const LONGEST_TITLE: usize = 4_000;
-/// Largest number of characters in a name or a category.
+/// Largest number of characters in a short text, such as a name or a category.
 const LONGEST_LABEL: usize = 500;
 /// Largest number of categories of one article, and of other places where its story was found (`also_in`).
 const LONGEST_LIST: usize = 100;
@@ -86,7 +86,8 @@ pub struct NormalizedFeed {
     pub identity: IdentityScheme,
     /// Every entry that the document lists and that did not become an article, with its reason.
     pub left_out: LeftOut,
-    /// Defects that were repaired in reading, and texts that were cut because they were too long.
+    /// Defects of the document that were repaired when it was read, repeated entries, and texts that were cut because they were
+    /// too long.
     pub defects: Vec<Defect>,
 }
 

@@ -121,7 +121,11 @@ fn hints_name_the_nearest_key_or_the_section_of_the_key() {
     };
     assert_eq!(
         hints("[polling]\nevry = 1\nmin-every = 1\ntitle = 1\n"),
-        ["did you mean `every`?", "did you mean `min_every`?", "`title` belongs in `[river]`",]
+        [
+            "did you mean `every`?",
+            "did you mean `min_every`?",
+            "`title` belongs in `[river]` or `[[source]]` or `[[view]]`",
+        ]
     );
     assert_eq!(hints("[sources]\n[dedupe]\n"), ["did you mean `[[source]]`?", "did you mean `[dedup]`?"]);
     assert_eq!(hints("timeout = \"1s\"\n"), ["`timeout` belongs in `[polling]`"]);
@@ -193,4 +197,24 @@ fn a_hub_requires_the_public_address() {
     let errors = parse("[river]\nhub = \"https://hub.example/\"\n").unwrap_err();
     assert_eq!(errors.errors()[0].message, "`hub` is given without `base_url`");
     assert_eq!(error_lines("[river]\nbase_url = \"https://a.example\"\nhub = \"ftp://x\"\n").len(), 1);
+}
+
+#[test]
+fn the_value_of_an_unknown_key_is_hidden_unless_the_key_is_hardly_that_of_a_secret() {
+    let text = "\
+[[source]]
+url = \"https://a.example/feed\"
+pasword = \"geheim\"
+tokn = 4711000
+heders = { Authorization = \"geheim\" }
+something = [\"geheim\", 4711000, 2026-01-01]
+ulr = \"https://u:geheim@a.example/\"
+evry = \"1h\"
+";
+    let errors = parse(text).unwrap_err().to_string();
+    assert!(
+        !errors.contains("geheim") && !errors.contains("4711000") && !errors.contains("2026-01-01"),
+        "{errors}"
+    );
+    assert!(errors.contains("evry = \"1h\"") && errors.contains("pasword = \"…\""), "{errors}");
 }

@@ -8,7 +8,8 @@ fn schema_document() -> Value {
     serde_json::from_str(JSON_SCHEMA).unwrap()
 }
 
-/// Returns the schema of a table: `[river]` or, for a list of tables, of one of its elements.
+/// Returns the schema of a table such as `[river]` or, for a list of tables such as `[[source]]`, that of
+/// one element.
 fn table_schema<'s>(document: &'s Value, section: &str) -> &'s Value {
     let table = &document["properties"][schema::bare_name(section)];
     table.get("items").unwrap_or(table)

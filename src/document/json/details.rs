@@ -70,7 +70,7 @@ impl ItemReader<'_> {
     fn image_address(self, item: &Map<String, Value>, key: &str) -> Option<String> {
         match item.get(key)? {
             Value::Object(image) => self.address(image, "url").or_else(|| self.address(image, "src")),
-            // A relative address is returned as it is, and resolved later like those in the text.
+            // The address is returned as it is written. A relative one is resolved later, like those in the text.
             _ => self.address(item, key).and(super::string(item, key)),
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! A value of the wrong type is left out, or converted where the meaning is clear (a number as an id, one author as a
 //! list of authors), and the entry is kept. An item that is no object is left out, and a document without a list `items` is
-//! no feed. The text must be valid JSON, except for a guard before it and commas after the last value of a list or an object.
+//! no feed. The text must be valid JSON, except for the guard `)]}'` before it (see [`sniff::without_guard`]) and for commas
+//! after the last value of a list or an object.
 
 mod details;
 mod double_encoding;
@@ -90,7 +91,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     })
 }
 
-/// Parses `text` as JSON; skips a guard and trailing commas.
+/// Parses `text` as JSON; skips a guard ([`sniff::without_guard`]) and trailing commas.
 fn parse_json(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
     let unguarded = sniff::without_guard(text);
     if unguarded.len() < text.len() {

@@ -14,7 +14,7 @@ pub(super) struct RunReading {
     pub(super) unusual: usize,
     /// Whether one of its characters is a mark that was encoded once, which stays.
     pub(super) has_correct_mark: bool,
-    /// How many bytes behind the run belong to its last character: a no-break space that became a space.
+    /// How many bytes behind the run belong to its last character: a no-break space that became a space or a reference.
     pub(super) taken_of_tail: usize,
 }
 
@@ -140,8 +140,8 @@ fn garbled_character(text: &str) -> Option<(char, usize)> {
     None
 }
 
-/// Returns the byte of windows-1252 that a character stands for (WHATWG Encoding Standard). Five bytes stand for control
-/// characters.
+/// Returns the byte of windows-1252 that a character stands for (WHATWG Encoding Standard). Each control character from U+0080
+/// to U+009F stands for the byte with its number, though the standard has only five of them.
 fn byte_of(character: char) -> Option<u8> {
     if let Ok(byte) = u8::try_from(character) {
         return Some(byte);
@@ -178,14 +178,15 @@ fn byte_of(character: char) -> Option<u8> {
     })
 }
 
-/// What a run of doubly encoded characters lost at its end.
+/// What a run of doubly encoded characters lost at its end. A lost no-break space became a space or a reference (`&nbsp;`), or
+/// is missing before a tag, a line end, a tab or the end of the text. After `Å` it counts as lost only if it became a space.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum LostEnd {
-    /// The no-break space of `à`, written `Ã `, or `Ã` before a tag or at the end of a text.
+    /// The no-break space of `à`, of which `Ã` is left.
     AGrave,
-    /// The no-break space of `Š`, written `Å `.
+    /// The no-break space of `Š`, of which `Å` is left.
     SCaron,
-    /// The second half of a no-break space, written `Â `, or `Â` before a tag or at the end of a text.
+    /// The second half of a no-break space, of which `Â` is left.
     NoBreakSpace,
     /// The last character of `”`, a control character that some programs remove: `â€`.
     ClosingQuote,

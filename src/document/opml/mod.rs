@@ -38,7 +38,8 @@ pub struct ListedFeed {
     pub line: usize,
     /// Address as it is written. It may be invalid.
     pub url: String,
-    /// Title on one line. riverd's own lists have one only if the operator gave it.
+    /// Title on one line, or `text` if the list of another program has no title. In riverd's own lists, only a title that the
+    /// operator gave.
     pub title: Option<String>,
     /// Text that the list shows for the feed (`text` in OPML).
     pub text: Option<String>,
@@ -46,7 +47,7 @@ pub struct ListedFeed {
     pub tags: Vec<String>,
     /// Name of the source, in riverd's own lists.
     pub name: Option<String>,
-    /// Fixed interval, in riverd's own lists.
+    /// Fixed interval between polls, in riverd's own lists.
     pub every: Option<String>,
 }
 

@@ -47,7 +47,8 @@ impl Entities {
     }
 
     /// Appends `raw` to `out` with every known reference decoded exactly once. An unknown reference stays as it is written, and
-    /// so does an `&` that starts no reference: `AT&T`, `?a=1&b=2`. A reference to a character that XML forbids is removed.
+    /// so does an `&` that starts no reference: `AT&T`, `?a=1&b=2`. A reference to a character that XML forbids is removed, but
+    /// two references to a pair of surrogates become the character that is meant.
     pub(in crate::document) fn decode(&mut self, raw: &str, out: &mut String, defects: &mut Defects) {
         let mut rest = raw;
         let (mut bare, mut html, mut undefined, mut illegal, mut pairs) = (0, 0, 0, 0, 0);
@@ -168,7 +169,7 @@ enum NumericReference {
     /// The number of a character that XML forbids, or of no character. It is removed, unless it is half of a
     /// surrogate pair: some programs write a reference for each half.
     Illegal,
-    /// No number at all; stays as it is written.
+    /// No number at all, or a hexadecimal one of more than 32 bits; stays as it is written.
     NoNumber,
 }
 

@@ -259,7 +259,7 @@ fn plain_length(kind: TextKind, text: &str) -> usize {
 }
 
 /// Returns the rank of an element that stands in for a description; a lower rank is better. A subtitle is only one line, so
-/// other elements are better.
+/// most other elements are better.
 fn fallback_rank(tag: &XmlTag<'_>) -> u8 {
     let is_subtitle = tag.name.ends_with("subtitle");
     if is_subtitle { 3 } else { 1 }

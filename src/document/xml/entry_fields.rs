@@ -23,7 +23,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Writes the text in `content` as the field `name`, which is `title` or `summary`, unless a better one was
-    /// written.
+    /// written. A further summary of the best rank (0) becomes the content if there is none.
     pub(super) fn entry_text_in(&mut self, tag: &XmlTag<'a>, content: Content<'a>, name: &str, rank: u8) {
         let base = if name == "title" { None } else { self.text_base(tag, &content) };
         let is_html_by_default = name == "summary" && self.extras.format != FeedFormat::Atom && rank == 0;
@@ -130,8 +130,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Checks whether a date can be read, and returns whether it can. Notes a defect if not; then another date of the entry or
-    /// the feed is used, if there is one.
+    /// Returns whether a date can be read, and learns from it how the document writes dates. Notes a defect if it can't be
+    /// read; then another date of the entry or the feed is used, if there is one.
     pub(super) fn check_date(&mut self, text: &str) -> bool {
         let is_readable = self.extras.date_style.observe(text);
         if !is_readable {

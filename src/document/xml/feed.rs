@@ -25,7 +25,7 @@ const LONGEST_INTERVAL: Duration = DAY.saturating_mul(366);
 #[derive(Default, Debug)]
 pub(super) struct FeedState {
     ranks: FieldRanks,
-    /// The `xml:base` that applies outside entries.
+    /// The `xml:base` of the feed. It also applies to an entry without one.
     pub(super) base: Option<Url>,
     /// Address of the site that the feed links to. It is the base of relative links in RSS.
     pub(super) site: Option<Url>,
@@ -133,6 +133,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn read_feed_text(&mut self, tag: &XmlTag<'a>, name: &str, rank: u8) {
         let Some((kind, text)) = self.read_text(tag, DefaultTextType::Title) else { return };
+        // A feed has no content, so the rank of the content is used for its rights.
         let rank_so_far = match name {
             "title" => &mut self.feed.ranks.title,
             "rights" => &mut self.feed.ranks.content,

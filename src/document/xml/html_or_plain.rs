@@ -48,7 +48,7 @@ fn decoded_once(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Returns HTML in which the names of types that look like tags (`Option<T>`) are escaped. No element of HTML has a name like
-/// this, and a browser would drop it. HTML with blocks is left as it is.
+/// this, and a browser would drop it. HTML with a block, a link or a picture is left as it is.
 fn with_types_escaped(text: Cow<'_, str>) -> Cow<'_, str> {
     let mut tags = TagReader::of(&text, Field::Html);
     let mut scanner = Scanner::new(&text);

@@ -45,7 +45,7 @@ use super::mojibake::Mojibake;
 use crate::model::{CUT_OFF, FeedFormat, FeedHints, LeftOutReason};
 use crate::text::dates::DateStyle;
 
-/// How many children of an element are read, such as a person, a source or a media group.
+/// How many children of an element, such as a person, a source or a media group, are read.
 const MAX_CHILDREN: usize = 256;
 
 /// A feed converted to Atom.

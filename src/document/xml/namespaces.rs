@@ -7,8 +7,8 @@ use crate::document::defects::Defects;
 /// How many declared prefixes are kept. No real document declares more.
 const MAX_PREFIXES: usize = 64;
 
-/// The prefixes declared so far. A declaration applies to the rest of the document and not only to its element, since
-/// no known feed gives one prefix two meanings.
+/// The prefixes declared so far. The declaration of a prefix applies to the rest of the document and not only to its element,
+/// since no known feed gives one prefix two meanings. A default namespace applies only to the tag that declares it.
 #[derive(Default, Debug)]
 pub(super) struct DeclaredPrefixes<'a> {
     declared: Vec<(&'a str, Namespace)>,

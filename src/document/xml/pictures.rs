@@ -9,7 +9,7 @@ use super::tags::XmlTag;
 use super::vocabulary::{self, Namespace};
 use crate::model::ArticleImage;
 
-/// Width in pixels below which a picture does not stand for an entry if its text has one, too. Blogger's thumbnails are
+/// Width in pixels below which a thumbnail does not stand for an entry if its text has a picture. Blogger's thumbnails are
 /// squares of 72 pixels, cut out of the first picture.
 const SMALL: u32 = 100;
 
@@ -58,7 +58,7 @@ impl PictureWords {
         self.has_recording |= !is_picture;
     }
 
-    /// Returns the description of the picture of the entry.
+    /// Returns the description of the picture of the entry; `None` if it is not clear that it describes this picture.
     pub(super) fn into_description(self) -> Option<String> {
         let is_clear = self.pictures == 1 && !self.has_recording;
         self.description.filter(|text| is_clear && text.len() <= LONGEST_DESCRIPTION)
@@ -66,8 +66,8 @@ impl PictureWords {
 }
 
 impl<'a> AtomConverter<'a, '_> {
-    /// Reads `media:description` beside the files of an entry. It becomes the summary unless another element than a
-    /// subtitle gives one, because the text is about the file.
+    /// Reads `media:description` beside the files of an entry. Because it is about the file, it becomes the summary only if
+    /// there is no better one. Only a subtitle and the description inside a `media:content` are worse.
     pub(super) fn read_media_description(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         self.media_description_in(tag, content);
@@ -179,9 +179,10 @@ impl BestPicture {
     }
 }
 
-/// Returns whether a picture is better than the best one so far, by their ranks and widths. Of two that both state a width, the
-/// wider one is better: a thumbnail is often made from the picture in `media:content`. For the same reason a thumbnail narrower
-/// than [`NARROW`] is worse than a `media:content` that states no width.
+/// Returns whether a picture is better than the best one so far, by their ranks and widths. If both are of one rank, or are a
+/// thumbnail and a picture in `media:content`, and both state a width, the wider one is better: a thumbnail is often made from
+/// the picture in `media:content`. For the same reason a thumbnail narrower than [`NARROW`] is worse than a `media:content`
+/// that states no width.
 fn is_better(new: (PictureRank, Option<u32>), best: (PictureRank, Option<u32>)) -> bool {
     let is_of_media = |rank| matches!(rank, PictureRank::Thumbnail | PictureRank::MediaContent);
     if !is_of_media(new.0) || !is_of_media(best.0) {

@@ -24,7 +24,7 @@ pub(in crate::document) enum TextSegment<'a> {
 pub(in crate::document) enum Content<'a> {
     /// Text only.
     Text(Vec<TextSegment<'a>>),
-    /// Text with child elements, as it is written.
+    /// Text with child elements, as it is written. It may be text alone if the end tag is missing.
     Markup(&'a str),
 }
 
@@ -33,8 +33,7 @@ pub(in crate::document) enum Content<'a> {
 pub(in crate::document) enum ElementEnd {
     /// With its end tag.
     EndTag,
-    /// Without an end tag. If the element has child elements, it is taken to end at the next tag that belongs to a feed,
-    /// otherwise at the end of the text.
+    /// Without an end tag. The element is taken to end at the next tag that belongs to a feed, or else at the end of the text.
     Missing,
     /// In a CDATA section that has no end.
     UnclosedCData,

@@ -1,5 +1,5 @@
-//! Reads the elements that name other feeds: `source` of RSS and Atom, from which an aggregator took the entry, and
-//! `also-in` of another river.
+//! Reads the elements that name other feeds: `source` of RSS and Atom names the feed from which an aggregator took the entry,
+//! and `also-in` of another river names a source with the same story.
 
 use std::borrow::Cow;
 

@@ -35,7 +35,7 @@ pub(in crate::document) enum XmlToken<'a> {
     Ignored,
     /// A `<` that starts no markup and is text.
     LoneLessThan,
-    /// A tag that is cut off by the end of the document.
+    /// A tag that is cut off by the end of the document, or a `<` at the end.
     CutOffTag,
 }
 

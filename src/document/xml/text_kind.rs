@@ -77,7 +77,7 @@ pub(in crate::document) fn as_html(text: &str, field: Field) -> Option<Cow<'_, s
     (has_markup || has_reference_outside_tags(text)).then_some(html)
 }
 
-/// Returns HTML in which every tag that is text is escaped.
+/// Returns HTML in which the tags that are text are escaped, as [`read_tags`] does it.
 pub(in crate::document) fn with_text_escaped(html: &str, field: Field) -> Cow<'_, str> {
     read_tags(html, field).0
 }
@@ -159,7 +159,7 @@ struct TagPlaces {
 pub(super) struct TagReader<'a> {
     text: &'a str,
     field: Field,
-    /// The tags of each name in lower case. They are collected when they are first needed.
+    /// The places of the tags by their names in lower case. They are collected when they are first needed.
     pairs: Option<HashMap<String, TagPlaces>>,
 }
 
@@ -229,7 +229,7 @@ impl<'a> TagReader<'a> {
     fn read_void(&self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         match &*lower(tag.name) {
             "hr" if self.field.is_title() => TagReading::Text,
-            // It stands where a long word may be split.
+            // `wbr` stands where a long word may be split.
             "wbr" if self.field.is_title() && !self.touches_word(at, end) => TagReading::Text,
             "br" | "hr" | "wbr" if !self.is_named(at, end) => TagReading::Markup,
             _ => TagReading::Text,

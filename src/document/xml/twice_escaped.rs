@@ -73,7 +73,7 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
         let beside = beside.into_iter().flatten().filter(|c| c.is_alphanumeric()).count();
         match reference {
             "&lt;" | "&gt;" | "lt;" | "gt;" => false,
-            // It also stands between words, and in texts that explain it.
+            // `&amp;` also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
             // These usually stand between words, and hardly any text is about them.
             "&mdash;" | "&ndash;" | "&hellip;" | "&#8211;" | "&#8212;" | "&#8230;" if beside == 0 => {

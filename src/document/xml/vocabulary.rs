@@ -136,7 +136,7 @@ pub(in crate::document) enum PodcastMeaning {
     Medium,
 }
 
-/// Length of the longest element name that has a meaning, in bytes.
+/// Longest element name that is looked up, in bytes. No longer name has a meaning.
 const LONGEST_NAME: usize = 24;
 
 /// Addresses of Atom and RSS in all their versions and misspellings, in lower case, without the scheme and without a `/`

@@ -20,7 +20,7 @@ use super::FoundFeed;
 const SITES: &[(&str, &[Page])] = &[
     (
         "youtube.com m.youtube.com",
-        // The page of a handle announces its feed itself.
+        // The page of a handle (`/@name`) announces its feed itself.
         &[
             (
                 "/playlist/*?list /watch/*?list",
@@ -151,8 +151,10 @@ fn match_page(page: &Url, pattern: &'static str) -> Option<Vec<(&'static str, St
     let mut parts = Vec::new();
     let (path, parameter) = pattern.split_once('?').unwrap_or((pattern, ""));
     if !parameter.is_empty() {
-        let (_, value) = page.query_pairs().find(|(key, _)| key == parameter)?;
-        parts.push((parameter, value.into_owned()));
+        // The value stays encoded, as the segments do: a decoded one could add parameters to the address of the feed.
+        let pairs = page.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.into_iter().find(|(key, _)| *key == parameter)?;
+        parts.push((parameter, value.to_owned()));
     }
     let mut segments = page.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty());
     for expected in path.split('/').filter(|expected| !expected.is_empty()) {
@@ -210,6 +212,10 @@ mod tests {
             (
                 "https://youtube.com/playlist?list=PLx&y=z",
                 "https://www.youtube.com/feeds/videos.xml?playlist_id=PLx",
+            ),
+            (
+                "https://youtube.com/watch?v=1&list=PLx%26channel_id%3Dy%23z",
+                "https://www.youtube.com/feeds/videos.xml?playlist_id=PLx%26channel_id%3Dy%23z",
             ),
             ("https://www.reddit.com/r/rust/", "https://www.reddit.com/r/rust/.rss"),
             ("https://github.com/rust-lang/rust", "https://github.com/rust-lang/rust/releases.atom"),

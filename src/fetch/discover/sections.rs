@@ -10,8 +10,8 @@ const USUAL_PATHS: [&str; 8] =
 /// How many usual paths of the likeliest section are tried before those of the site, and how many of the next section.
 const SECTION_GUESSES: [usize; 2] = [4, 2];
 
-/// Returns the usual paths below the sections of the page and below the root of the site, in the order in which they are tried.
-/// A person who gives a page of a section means the feed of that section.
+/// Returns at most [`MAX_GUESSES`] addresses: the usual paths below the sections of the page and below the root of the site, in
+/// the order in which they are tried. A person who gives a page of a section means the feed of that section.
 pub(super) fn usual_addresses(page: &Url) -> Vec<Url> {
     let of_sections =
         sections(page).into_iter().zip(SECTION_GUESSES).flat_map(|(section, count)| below(&section, count));
@@ -22,7 +22,7 @@ pub(super) fn usual_addresses(page: &Url) -> Vec<Url> {
 }
 
 /// Returns how many segments the paths of a page and a feed have in common from their start. 0 if their hosts differ.
-pub(super) fn shared_directories(page: &Url, feed: &Url) -> usize {
+pub(super) fn shared_segments(page: &Url, feed: &Url) -> usize {
     if page.host() != feed.host() {
         return 0;
     }
@@ -103,9 +103,8 @@ mod tests {
 
     #[test]
     fn the_deeper_a_feed_stands_in_the_section_of_the_page_the_more_it_belongs_to_it() {
-        let shared = |page: &str, feed: &str| {
-            shared_directories(&Url::parse(page).unwrap(), &Url::parse(feed).unwrap())
-        };
+        let shared =
+            |page: &str, feed: &str| shared_segments(&Url::parse(page).unwrap(), &Url::parse(feed).unwrap());
         assert_eq!(shared("https://a.example/docs/", "https://a.example/docs/feed.xml"), 1);
         assert_eq!(shared("https://a.example/docs/", "https://a.example/feed.xml"), 0);
         assert_eq!(shared("https://a.example/a/b/", "https://a.example/a/b/rss"), 2);

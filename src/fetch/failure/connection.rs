@@ -39,7 +39,7 @@ pub(super) fn broken(error: Option<&io::Error>, lead: &str, why: &str) -> Failur
             Some("check this machine's firewall and routes"),
             FailureOrigin::OwnNetwork,
         ),
-        // rustls reports so that the server closed the connection in the middle of the handshake.
+        // With this error, rustls reports that the server closed the connection in the middle of the handshake.
         Some(io::ErrorKind::UnexpectedEof) if why.contains("handshake") => (
             "the server closed the connection during the TLS handshake",
             Some("the server may speak only `http:` at this port"),

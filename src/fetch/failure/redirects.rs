@@ -41,8 +41,3 @@ pub(crate) fn redirect_loop(to: RedactedUrl<'_>) -> Failure {
 pub(crate) fn too_many_redirects(cap: usize) -> Failure {
     failure(FailureKind::Status, format!("the server redirects more than {cap} times"), Some(ENDLESS_HINT))
 }
-
-/// Returns whether a failure is one of redirects that do not end.
-pub(crate) fn is_endless_redirect(failure: &Failure) -> bool {
-    failure.hint.as_deref() == Some(ENDLESS_HINT)
-}

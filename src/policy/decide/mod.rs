@@ -73,7 +73,7 @@ pub struct PollContext<'a> {
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether riverd's own network works. If several sites give no answer at once, it does not.
+/// Whether riverd's own network works. If several sites in a row give no answer, it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
     /// The network works, as far as polls show.
@@ -119,7 +119,7 @@ struct Decision<'a> {
 }
 
 impl Decision<'_> {
-    /// Decides after a body: status 200 or 226, or a file.
+    /// Decides after a body came, from a server or a file.
     fn body(&self, fetched: Fetched<BodyOutcome>) -> PollRecord {
         let Fetched { status, body, validators, moved_to, final_url, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
@@ -136,11 +136,11 @@ impl Decision<'_> {
             cache_headers::shortened(freshness, &self.due.state, &state, found_news, self.context.now);
         state.max_age = freshness.max_age;
         moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
-        // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only
-        // if an answer with new entries alone (226) has no validators, those of the whole document stay.
+        // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. The
+        // validators of the whole document stay only if an answer with new entries alone (226) has none.
         if listing == Listing::Whole || !validators.is_empty() {
             // With the validators of a document that was cut off, the rest of it would never come. If the next poll brings the
-            // same bytes, the document is like that, and its validators count.
+            // same bytes, the server has no more of the document, and its validators count.
             state.validators = if is_cut { Validators::default() } else { validators };
         }
         let is_unvalidated = status.is_some() && state.validators.is_empty();
@@ -178,8 +178,8 @@ impl Decision<'_> {
                 ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
             state.window = schedule::after_document(&self.due.state, document, self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
-                // The whole list was replaced. More entries may have appeared than it shows, so the rhythm that their number
-                // gives is too slow.
+                // The whole list was replaced. More entries may have appeared than it shows, so the rhythm that follows from
+                // the number shown is too slow.
                 rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
             }
         }
@@ -224,7 +224,7 @@ impl Decision<'_> {
         self.record(state, next, Some(status), PollVerdict::Throttled(failure))
     }
 
-    /// Returns the pause of the whole domain of `by`, the server that asked for it, to which a redirect may have led. It is as
+    /// Returns the pause for the whole domain of `by`, the server that asked for it. A redirect may have led there. It is as
     /// long as the pause of the source.
     fn pause_of_throttled_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
@@ -257,8 +257,8 @@ impl Decision<'_> {
         self.record(state, next, status, PollVerdict::Failed(failure))
     }
 
-    /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that only ends the adoption,
-    /// because the address in feeds.toml did not say so.
+    /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that is a failure, which ends the
+    /// adoption, because the address in feeds.toml did not say so.
     fn gone(&self, failure: Failure) -> PollRecord {
         if self.due.has_adopted_move() {
             return self.failed(Some(410), Freshness::default(), failure);

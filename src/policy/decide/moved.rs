@@ -69,8 +69,9 @@ pub(super) fn after_success(
 }
 
 /// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its
-/// new address, or which redirects there. `to` is adopted at once, but not two such addresses within a day, and `asked` is
-/// refused from then on: so documents that name one another in a circle are asked once each.
+/// new address, or which redirects there. `to` is adopted at once, and `asked` is refused from then on, so documents that name
+/// one another in a circle are asked once each. Nothing changes if `asked` was first seen less than a day ago, or if `to` is
+/// the address of another source.
 fn moved_on(
     state: &mut SourceState,
     due: &DueSource,
@@ -92,8 +93,8 @@ fn was_named_there(moved: &Moved) -> bool {
     moved.polls == 0
 }
 
-/// Returns whether only a document led to the adopted address `asked`: that of the address in feeds.toml, which was read last,
-/// or that of an address that was adopted before.
+/// Returns whether a document led to the adopted address `asked`, and not a redirect of the address in feeds.toml: the
+/// document that was read last names it, or another adopted address led to it.
 fn was_only_named(due: &DueSource, asked: &Url) -> bool {
     let named = due.state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
     named.as_ref() == Some(asked) || due.state.moved.as_ref().is_some_and(was_named_there)

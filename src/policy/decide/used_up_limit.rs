@@ -41,8 +41,8 @@ fn longer(one: Option<DomainPause>, other: Option<DomainPause>) -> Option<Domain
     }
 }
 
-/// Returns the pause of a domain that the answer to a request of a verb asks for, because it refuses the request or says that a
-/// rate limit is used up.
+/// Returns the pause of a whole domain that follows from the answer to a verb's request: the answer refuses the request because
+/// of a rate limit, or says that a limit is used up.
 pub fn pause_of_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<DomainPause> {
     let (by, refused_until) = match &answer.outcome {
         FetchOutcome::Throttled { status, by, .. } if super::speaks_for_domain(*status) => {

@@ -59,8 +59,8 @@ impl DailyRhythm {
         DAY * u32::try_from(days).unwrap_or(u32::MAX) + Duration::from_secs_f64(rest)
     }
 
-    /// Returns the wait from `now` until the next poll, where polls are `interval` apart on average and more frequent by the
-    /// square root of the weight of each hour. At most `most`.
+    /// Returns the wait from `now` until the next poll, at most `most`. Polls are `interval` apart on average, and in each
+    /// hour they are more frequent by the square root of its weight.
     pub(super) fn wait(&self, now: Timestamp, interval: Duration, most: Duration) -> Duration {
         self.spend(now, interval, most, f64::sqrt)
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{Local, TimeZone};
+use chrono::{DateTime, Local, TimeZone};
 use croner::Cron;
 
 use super::daily_rhythm::DailyRhythm;
@@ -28,13 +28,13 @@ impl Interval {
         Self { wait, reason, required: wait }
     }
 
-    /// Raises the interval to `least` if it is shorter. `reason` is the reason then.
+    /// Raises the interval to `least`, for the reason `reason`, if it is shorter.
     pub(super) fn raised(self, least: Duration, reason: NextPollReason) -> Self {
         let required = self.required.max(least);
         if least > self.wait { Self { wait: least, reason, required } } else { Self { required, ..self } }
     }
 
-    /// Returns the interval with a longer wait of riverd's own choice, if `wait` is longer. `reason` is the reason then.
+    /// Lengthens the interval to `wait`, which is riverd's own choice for the reason `reason`, if it is shorter.
     pub(super) fn stretched(self, wait: Duration, reason: NextPollReason) -> Self {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
@@ -93,9 +93,9 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
     day.wait(now, Duration::from_secs_f64(mean).max(least), most).clamp(min, most)
 }
 
-/// Returns the wait between `least` and `most` for a source of which each poll costs a whole body: by its rhythm and the hours
-/// in which it publishes, and as long as its silence once that is longer than several of its usual gaps, or while no gap is
-/// known.
+/// Returns the wait for a source whose polls each cost a whole body, between `least` and `most`. It follows the rhythm of the
+/// source and the hours in which it publishes. Once the silence of the source is longer than several of its usual gaps, or
+/// while no gap is known, the wait is as long as the silence.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     match state.publishing_gap {
@@ -122,6 +122,27 @@ fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration 
     next.since(now).max(SCHEDULED_APART.min(between / 2))
 }
 
+/// The longest wait that a scheduled source of which polls fail has because its backoff ended after a scheduled time: a day,
+/// and some more, because a poll ends minutes after its time, and a day of the local time can have 25 hours.
+const LONGEST_FOR_BACKOFF: Duration = Duration::from_hours(26);
+
+/// Returns the time from `now` to the first time of `cron` that is at least `backoff` away. If that is more than about a day,
+/// returns the time to the last one before: a source that is polled once a day is then polled on each day.
+pub(super) fn until_scheduled<Tz: TimeZone>(
+    cron: &Cron,
+    now: Timestamp,
+    backoff: Duration,
+    zone: &Tz,
+) -> Duration {
+    let end = now.saturating_add(backoff).to_utc().with_timezone(zone);
+    let wait_until = |time: DateTime<Tz>| Timestamp::from_unix(time.timestamp()).since(now);
+    let first = cron.find_next_occurrence(&end, true).map_or(backoff, wait_until);
+    if first <= LONGEST_FOR_BACKOFF.max(backoff) {
+        return first;
+    }
+    cron.find_previous_occurrence(&end, true).map_or(first, wait_until)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::FixedOffset;
@@ -145,5 +166,39 @@ mod tests {
         );
         let west = FixedOffset::west_opt(5 * 3600).unwrap();
         assert_eq!(until_next(&cron, now, &west), Duration::from_mins(6 * 60 + 30));
+    }
+
+    #[test]
+    fn a_failing_scheduled_source_is_polled_at_the_first_scheduled_time_after_its_backoff() {
+        let utc = FixedOffset::east_opt(0).unwrap();
+        // Tuesday, 2026-11-24, 21:33 UTC.
+        let now = Timestamp::from_unix(1_795_555_980);
+        assert_eq!(now.to_rfc3339(), "2026-11-24T21:33:00Z");
+        let until = |cron: &str, backoff_minutes| {
+            let cron: Cron = cron.parse().unwrap();
+            until_scheduled(&cron, now, Duration::from_mins(backoff_minutes), &utc).as_secs() / 60
+        };
+        assert_eq!(until("0 * * * *", 60), 87, "not at 22:00, because the backoff ends at 22:33");
+        assert_eq!(until("0 2-9 * * *", 8 * 60), 8 * 60 + 27, "not at 02:00");
+        assert_eq!(until("33 5 * * *", 8 * 60), 8 * 60, "at the very end of the backoff");
+        assert_eq!(until("0 8,20 * * *", 16 * 60), 22 * 60 + 27);
+    }
+
+    #[test]
+    fn a_failing_source_that_is_polled_once_a_day_misses_no_day() {
+        let utc = FixedOffset::east_opt(0).unwrap();
+        let daily: Cron = "0 6 * * *".parse().unwrap();
+        for (now, backoff_hours, expected_minutes) in [
+            // 2026-11-24, 06:03: the backoff ends three minutes after the next time.
+            (1_795_500_180, 24, 23 * 60 + 57),
+            // 21:33: the first time after the backoff is more than a day away.
+            (1_795_555_980, 16, 8 * 60 + 27),
+            // 05:00 on the day after, an hour after the backoff.
+            (1_795_496_400, 24, 25 * 60),
+        ] {
+            let now = Timestamp::from_unix(now);
+            let wait = until_scheduled(&daily, now, Duration::from_hours(backoff_hours), &utc);
+            assert_eq!(wait, Duration::from_mins(expected_minutes), "{now:?}");
+        }
     }
 }

@@ -8,6 +8,8 @@ mod window;
 
 use std::time::Duration;
 
+use chrono::Local;
+
 use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
@@ -58,7 +60,8 @@ impl Jitter {
     }
 
     /// Returns the wait of `interval` with a random delay. A wait of riverd's own choice stays within `most`: if there is no
-    /// room for a delay, it is shortened at random, at most to its half. A required wait exceeds `most` by at most a tenth.
+    /// room for a delay, it is shortened at random, to no less than half. A required wait may always be delayed by a tenth,
+    /// even beyond `most`.
     fn apply(self, interval: &Interval, most: Duration) -> Duration {
         let tenth = interval.wait / 10;
         let width = match self.width {
@@ -173,7 +176,7 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
 
 /// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
 /// whole body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day.
-/// It ends before half of the list can have been replaced. An interval that the operator set stands.
+/// The wait ends before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {
@@ -214,32 +217,28 @@ fn within_window(
     }
 }
 
-/// Plans a time of the operator's schedule that is about `wait` away: the first one after `wait` less the usual interval.
-fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason) -> NextPoll {
-    let usual = interval::usual(input);
-    let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
-    let until = later.now.saturating_add(interval::usual(&later).wait);
-    plan(input, &Interval::required(until.since(input.now), reason))
-}
-
-/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day or
-/// the usual interval. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
+/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day, or
+/// to the usual interval if that is longer. With a cron schedule, the first wait is half an hour, and later ones end at
+/// scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
-    let Cadence::Schedule(_) = input.source.cadence else {
+    let Cadence::Schedule(cron) = &input.source.cadence else {
         let wait = backoff(usual.wait, times);
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
     // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
-    // then, the next poll is at a scheduled time about when the backoff ends.
+    // then, the next poll is at the first scheduled time after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     }
-    scheduled_after(input, wait, NextPollReason::Backoff)
+    let wait = interval::until_scheduled(cron, input.now, wait, &Local).max(usual.wait);
+    let delay = input.jitter.within(SCHEDULE_JITTER.min(wait / 10));
+    let at = input.now.saturating_add(wait).saturating_add(delay);
+    after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Backoff })
 }
 
-/// Plans the next poll while riverd's own network is down: soon, but not that of all sources at once.
+/// Plans the next poll while riverd's own network is down. It comes soon, but not for all sources at the same moment.
 pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));

@@ -15,11 +15,12 @@ const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 /// moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
-/// Least number of entries with which the room of a list is assumed, although it was never seen to drop entries. Fewer are a
-/// new feed.
+/// Fewest entries from which the length of a full list is guessed, if the list was never seen to drop entries. A shorter list
+/// is that of a new feed.
 const FEWEST: u32 = 5;
 
-/// The assumed room of a list that was never seen to drop entries: the usual number in most publishing systems.
+/// Number of entries that a list is assumed to hold when it is full, if it has fewer and was never seen to drop entries. It is
+/// the default of most publishing systems.
 const USUAL_ROOM: u32 = 10;
 
 /// The longest time for which the arrival of entries is predicted.
@@ -58,13 +59,14 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
     window
 }
 
-/// How many standard deviations more entries than expected still fit into the list. With five, one poll in ten thousand loses
-/// an entry of a list of five, and fewer of longer lists.
+/// By how many standard deviations the number of new entries may exceed the expected one, so that all still fit into the list.
+/// With five deviations, one poll in ten thousand loses an entry of a list of five entries. With longer lists, fewer polls lose
+/// one.
 const DEVIATIONS: f64 = 5.0;
 
 /// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
-/// at random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is
-/// fewer: the mean and [`DEVIATIONS`] still fit into the list.
+/// at random, by the square root of their mean (as a Poisson process does), so for a list of less than fifty entries it is less
+/// than half: the mean and [`DEVIATIONS`] standard deviations more must fit into the list.
 fn arrivals_between_polls(listed: u32) -> f64 {
     arrivals_that_fit(f64::from(listed), DEVIATIONS, 0.5)
 }
@@ -111,7 +113,8 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     if document.left_out.counts().of(LeftOutReason::MaxEntries) > 0 {
         return false;
     }
-    // If an entry is older than the last poll, the list reaches back to it. Its entries are known under other keys, or old.
+    // If an entry is older than the last poll, the list reaches back to it. Its entries are then known under other keys, or
+    // they are old.
     let reaches_back = |date: &Timestamp| before.succeeded_at.is_some_and(|last| *date <= last);
     !document.new.iter().flatten().any(reaches_back)
 }

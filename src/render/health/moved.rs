@@ -7,16 +7,17 @@ use crate::model::{Location, Moved, RedactedUrl, Source};
 use crate::policy::decide::has_stood;
 use crate::time::Timestamp;
 
-/// The target of a permanent redirect.
+/// The new address of a source: permanent redirects lead there, or the document of the source names it.
 #[derive(Clone, Debug, Serialize)]
 pub struct MovedTo {
     /// The new address, without secrets.
     pub url: String,
-    /// When a poll was first redirected there.
+    /// When a poll was first led there.
     pub since: Timestamp,
-    /// Number of polls in a row that were redirected there.
+    /// Number of polls in a row that were led there, as [`Moved::polls`] says.
     pub polls: u32,
-    /// Whether riverd polls the new address directly, because the redirect has lasted long enough.
+    /// Whether the move has lasted long enough to be adopted. riverd then polls the new address directly, unless the
+    /// source has secrets that only the old address may get.
     pub stands: bool,
     /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
     /// be shown.

@@ -19,8 +19,8 @@ use crate::time::Timestamp;
 /// How long a verb may take to send its request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves one verb. `stop` is cancelled when the daemon stops. During a poll this function cancels it when the verb goes
-/// away.
+/// Serves one verb. `stop` is cancelled when the daemon stops. During a poll, this function cancels `stop` itself when
+/// the verb goes away.
 pub(super) async fn serve(
     stream: UnixStream,
     services: ControlServices,
@@ -116,7 +116,8 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
     }
 }
 
-/// Reads the body that follows the request, and keeps the answer.
+/// Reads the body that follows the request, and keeps the answer. A body that is too large does not follow; only the pause that
+/// its answer asks for is noted.
 async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
     services: &ControlServices,
     answer: EarlierAnswer<usize>,
@@ -124,7 +125,7 @@ async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
 ) -> io::Result<ControlAnswer> {
     let length = answer.body_length();
     if length > MAX_KEPT_BODY {
-        return Ok(ControlAnswer::wrong_usage(format!("the feed has more than {MAX_KEPT_BODY} bytes")));
+        return Ok(done(services.store.note_pause_of_answer(answer, Timestamp::now()).await));
     }
     let mut body = vec![0; length];
     timeout(REQUEST_TIMEOUT, reader.read_exact(&mut body)).await??;

@@ -43,7 +43,7 @@ const MAX_SOCKET_PATH: usize = 107;
 /// A request that only the daemon's loop can carry out, because the loop holds the configuration in force.
 #[derive(Debug)]
 pub(super) enum LoopRequest {
-    /// Read feeds.toml if it changed. The channel gets a message afterwards, whether the file is good or broken.
+    /// Read feeds.toml if it changed. The channel gets a message afterwards, even if the file did not change or is broken.
     ReloadIfChanged(oneshot::Sender<()>),
     /// Read feeds.toml. The channel gets the answer for the verb.
     Reload(oneshot::Sender<ControlAnswer>),
@@ -77,14 +77,14 @@ impl ControlSocket {
         }
         let (_directory, bindable) = short_socket_path(&temporary)?;
         let listener = StdUnixListener::bind(bindable)?;
-        // It gets its name only after its permissions, so that nobody else can connect in between.
+        // The socket gets its final name only after its permissions, so that nobody else can connect in between.
         fs::set_permissions(&temporary, fs::Permissions::from_mode(0o600))?;
         fs::rename(&temporary, &path)?;
         listener.set_nonblocking(true)?;
         Ok(Self { listener: UnixListener::from_std(listener)?, path })
     }
 
-    /// Serves verbs until `stop`.
+    /// Serves verbs until `stop` is cancelled.
     pub(super) async fn serve(self, services: ControlServices, stop: CancellationToken) {
         let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         while let Some(accepted) = stop.run_until_cancelled(self.listener.accept()).await {

@@ -1,5 +1,6 @@
 //! The messages on the control socket: each is one line of JSON; only the line of `keep_answer` is followed by a body. A verb
-//! sends one request, and the daemon sends answers until the last one, which is `done`, `summary`, `health` or `error`.
+//! sends one request, and the daemon sends answers until the last one, which is `done`, `summary` or `health`, or `error` if
+//! the request failed.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +36,8 @@ pub enum ControlRequest {
         /// Address of the source.
         url: String,
     },
-    /// Keep the answer that a verb got for the next poll of its source. The body follows the line. Answer: `done`.
+    /// Keep, for the next poll of a source, the answer that a verb got from its server. The body follows the line. Answer:
+    /// `done`.
     KeepAnswer {
         /// The answer, with the length of its body in bytes.
         answer: Box<EarlierAnswer<usize>>,
@@ -82,7 +84,7 @@ pub enum ControlAnswer {
     },
     /// The request was carried out.
     Done {
-        /// How many articles were deleted with purged sources.
+        /// How many articles were deleted with purged sources. It is 0 for all requests except `reload`.
         purged: u64,
     },
     /// The request was not carried out.

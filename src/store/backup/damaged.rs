@@ -37,8 +37,8 @@ fn copy_files(database: &Path, copy: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the parts of the header anew that are the same in every database of riverd. The size in the header becomes
-/// that of the file.
+/// Writes the parts of the header anew that are the same in every database of riverd. The size in the header becomes that of
+/// the file. A file that is shorter than one page stays as it is.
 fn repair_header(copy: &Path) -> io::Result<()> {
     let file = OpenOptions::new().read(true).write(true).open(copy)?;
     let size = file.metadata()?.len();

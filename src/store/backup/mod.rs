@@ -1,5 +1,5 @@
-//! Copies of the database: made while a daemon writes, checked, kept in a rotation, and put back. Also saves what can be read of a
-//! damaged database.
+//! Copies of the database: made while a daemon writes, checked, kept in a rotation, and put back. Also saves what can be read
+//! of a damaged database.
 
 mod damaged;
 pub mod restore;
@@ -72,7 +72,7 @@ fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, Store
     made
 }
 
-/// Copies an open database to a new file as one file without a log.
+/// Copies an open database to the file `to`, which replaces any file there and has no log beside it.
 fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
     let at = |error: rusqlite::Error| StoreError::from(error).at(to);
     // An interrupted copy may have left its file.
@@ -82,7 +82,7 @@ fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
     let mut target = Connection::open_with_flags(to, flags).map_err(at)?;
     {
         let backup = Backup::new(source, &mut target).map_err(at)?;
-        // In one step: between two steps a daemon could write, and the copy would begin again.
+        // The copy is made in one step: between two steps a daemon could write, and the copy would begin again.
         if backup.step(-1).map_err(at)? != StepResult::Done {
             return Err(StoreError::not_writable(to, io::Error::other("the database is locked")));
         }

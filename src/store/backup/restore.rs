@@ -18,7 +18,8 @@ pub struct RestoreReport {
     pub set_aside: Option<PathBuf>,
 }
 
-/// Returns the error of a backup. Hints for the database in use would be wrong for the file that was given.
+/// Turns an error of the store into one about the backup `from`. The errors of the store give hints for the database in use,
+/// which would be wrong for a backup.
 fn unusable(error: StoreError, from: &Path) -> StoreError {
     let path = from.to_owned();
     match error {

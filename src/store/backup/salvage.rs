@@ -125,9 +125,9 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
     Ok(())
 }
 
-/// Lets the archives of the river and of the views go on after their last number, although the row that counts may be lost. A number
-/// that is given twice would keep riverd from publishing anything. All articles are compared with the views again, because rows of
-/// the views may be lost.
+/// Lets the archives of the river and of the views go on after their last number, although the row that counts may be lost. A
+/// number that is given twice would keep riverd from publishing anything. All articles are compared with the views again,
+/// because rows of the views may be lost.
 fn continue_archives(target: &Connection) -> Result<(), StoreError> {
     const COUNT: &str = "insert or ignore into views (id, name, definition, filled) values (0, '', '', 1);
          update views set last_number = max(last_number, (select coalesce(max(archive_number), 0) from articles)) where id = 0;";

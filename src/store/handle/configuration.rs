@@ -1,4 +1,4 @@
-//! What the start and each reload ask of the store: that it follows feeds.toml.
+//! Makes the store follow feeds.toml at the start and at each reload.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};

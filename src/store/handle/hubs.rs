@@ -35,8 +35,8 @@ impl Store {
         self.write(move |conn| hubs::claim(conn, now, limit)).await
     }
 
-    /// Notes what a hub confirms. Returns `false` if riverd did not request it. `share` is a random number from 0 to 1, which
-    /// spreads the times when leases are renewed.
+    /// Notes what a hub confirms. Returns `false` if riverd did not request it, and no lease is in force that it may renew.
+    /// `share` is a random number from 0 to 1, which spreads the times when leases are renewed.
     pub async fn confirm_hub(
         &self,
         intent: HubIntent,
@@ -46,25 +46,27 @@ impl Store {
         self.write(move |conn| hubs::confirm(conn, &intent, now, share)).await
     }
 
-    /// Notes that a hub refuses to send messages. Returns `false` for an unknown callback.
+    /// Notes that a hub refuses to send messages. Returns `false` for a callback that is unknown, no longer used, or of another
+    /// topic.
     pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
         let current = Arc::clone(&self.current);
         self.write(move |conn| hubs::deny(conn, &token, &topic, |id| configured_source(&current, id), now))
             .await
     }
 
-    /// Undoes the claim of a request that was not sent because its hub asked for a pause: it is due again.
+    /// Undoes the claim of a request that was not sent, or that its hub answered by asking for a pause: it is due again.
     pub async fn release_hub_request(&self, callback: String, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| hubs::release(conn, &callback, now)).await
     }
 
-    /// Returns the secret that a message to the callback with this token must be signed with.
+    /// Returns the secret that a message to the callback with this token must be signed with; `None` for a callback that is
+    /// unknown or no longer used.
     pub async fn hub_secret(&self, token: String) -> Result<Option<Secret>, StoreError> {
         self.readers.read(move |conn| hubs::secret(conn, &token)).await
     }
 
-    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher
-    /// allows. Returns `false` for an unknown callback.
+    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher allows.
+    /// Returns `false` for a callback that is unknown or no longer used.
     pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |conn| hubs::note_message(conn, &token, now)).await
     }
@@ -75,8 +77,8 @@ impl Store {
         self.write(move |conn| hub_pauses::note(conn, &hub, until)).await
     }
 
-    /// Replaces a subscription whose hub does not answer by one at another hub that its source names. Returns `false` if
-    /// the source names no other hub, or if the lease of the present one still runs.
+    /// Replaces a subscription that has no lease in force. The new one is at another hub that the source names. Returns `false`
+    /// if the source names no other hub, or if a lease is in force.
     pub async fn try_other_hub(
         &self,
         callback: String,

@@ -1,4 +1,5 @@
-//! What the maintenance timer, the search filler, and verbs that find a running daemon ask of the store.
+//! What is asked of the store by the maintenance timer, by the search filler, and by verbs of the command line that hand their
+//! work to a running daemon.
 
 use std::path::Path;
 use std::sync::Arc;

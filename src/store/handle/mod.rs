@@ -7,7 +7,7 @@
 //! | `hubs` | the poller and the routes of WebSub |
 //! | `publishing` | the publisher: publications, views, feeds, archives, articles, searches |
 //! | `reporting` | operators: `status`, `why`, the status page, metrics |
-//! | `maintenance` | maintenance, the search filler, and verbs that find a running daemon |
+//! | `maintenance` | maintenance, the search filler, and verbs that hand their work to a running daemon |
 
 mod configuration;
 mod hubs;
@@ -32,14 +32,14 @@ use super::{StoreError, backup, open, source_lookups};
 use crate::config::Dedup;
 use crate::model::{Source, SourceId};
 
-/// The handle to the store. It is cheap to clone. Every method may be called from async code, and none blocks it.
+/// The handle to the store. It is cheap to clone. Every method may be called from async code. Only opening blocks.
 #[derive(Clone, Debug)]
 pub struct Store {
     path: Arc<Path>,
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
-    /// The permit of the one search that may run, so that the river and the status always find a free reader.
+    /// The permit to search. Only one search may run at a time, so that a reader is left for the river and the status.
     searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
     kept_addresses: KeptAddresses,
@@ -101,7 +101,7 @@ impl Store {
         })
     }
 
-    /// Runs a small write, which others wait for, and returns once it is durable.
+    /// Runs a small write before the longer ones that wait, and returns once it is durable.
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -159,7 +159,7 @@ impl Store {
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
-    /// Finishes the waiting writes, which get half a second in all, checkpoints and closes. Later calls fail with
+    /// Finishes the waiting writes (within half a second in all), then checkpoints and closes the database. Later calls fail with
     /// [`StoreError::Closed`], but closing again is no error.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();

@@ -28,8 +28,8 @@ impl Store {
         Ok(self.as_configured(claimed))
     }
 
-    /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and `poll
-    /// NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
+    /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and
+    /// `poll NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
         let mut chosen: Vec<(usize, SourceId)> = {
             let current = self.current();
@@ -54,8 +54,8 @@ impl Store {
         claimed.into_iter().filter_map(configured).collect()
     }
 
-    /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction;
-    /// those of a long document are several, and the validators come with the last one.
+    /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction. A long
+    /// document takes several transactions, and the validators are in the last one.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
         let (source, dedup) = (self.source(record.source), self.dedup());
         let record = Arc::new(record);
@@ -67,7 +67,7 @@ impl Store {
             };
             let stored = match progress {
                 None => self.write_repeatably(move |conn| step(conn, None)).await,
-                // What was stored of a long document would have to be copied to run again.
+                // To run again, this write would need a copy of what was already stored of the long document.
                 Some(_) => self.write_in_turn(move |conn| step(conn, progress)).await,
             };
             match stored? {
@@ -124,16 +124,16 @@ impl Store {
         self.readers.read(move |conn| kept_answers::pauses(conn, now)).await
     }
 
-    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
-    /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
+    /// Returns how many of the due sources were polled before, counted up to `limit`. Many become due while the machine sleeps
+    /// or riverd is stopped, or when the clock jumps ahead.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.readers.read(move |conn| due::count_polled_before(conn, now, limit)).await
     }
 
-    /// Moves plans back after the clock was set back. What was planned relative to a poll that is now in the future
-    /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at`
-    /// becomes `now`, and `not_before` moves by the same time. A pause that was asked for then moves with all sources
-    /// of its domain. Returns how many sources were moved.
+    /// Moves plans back after the clock was set back. What was planned relative to a poll that now lies in the future
+    /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes
+    /// `now`, and `not_before` moves by the same time. If the server asked for a pause at that poll, the pause moves for all
+    /// sources of its domain. Returns how many sources were moved.
     pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.write(move |conn| {
             hubs::adjust_to_clock(conn, now)?;
@@ -183,17 +183,26 @@ impl Store {
     }
 
     /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for
-    /// a pause of the whole domain, the pause holds at once. An answer with a body above [`MAX_KEPT_BODY`] is not kept, and its
-    /// pause is not noted.
+    /// a pause of the whole domain, the pause holds at once. Of an answer with a body above [`MAX_KEPT_BODY`], only this pause is
+    /// kept.
     pub async fn keep_answer(&self, answer: EarlierAnswer, now: Timestamp) -> Result<(), StoreError> {
         let (answer, body) = answer.split_body();
         if body.len() > MAX_KEPT_BODY {
-            return Ok(());
+            return self.note_pause_of_answer(answer, now).await;
         }
         let url = answer.url.to_string();
         self.write(move |conn| kept_answers::keep(conn, &answer, &body, now)).await?;
         self.kept_addresses.add(url);
         Ok(())
+    }
+
+    /// Notes the pause of a domain that an answer asked for, without keeping the answer.
+    pub async fn note_pause_of_answer(
+        &self,
+        answer: EarlierAnswer<usize>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| kept_answers::note_pause(conn, &answer, now).map(|_| ())).await
     }
 
     /// Returns whether an answer with a document is kept for an address, so that a poll may use it instead of sending a

@@ -33,7 +33,7 @@ impl Store {
     }
 
     /// Publishes all visible articles, except those that wait for a page. From now on they keep their guids and places for
-    /// ever, and each its representative as long as that is stored and visible. The publication is durable when the call
+    /// ever, and each keeps its representative as long as that is stored and visible. The publication is durable when the call
     /// returns. [`Store::latest`] shows only published articles, so an article that arrives later can't be shown with a guid
     /// that may still change. Returns how many articles were published.
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -78,7 +78,8 @@ impl Store {
         self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
     }
 
-    /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
+    /// Returns where the archive of a selection ends. Returns `None` if it is empty, or if the selection has none: only the
+    /// river and views have an archive.
     pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
         let selection = selection.clone();
         self.readers.read(move |conn| archive::end(conn, &selection)).await

@@ -8,7 +8,7 @@ use crate::text::search::SearchTerm;
 /// A term and what its last word stands for.
 pub(super) struct ExpandedTerm<'q> {
     pub(super) term: &'q SearchTerm,
-    /// The words that begin with the last word of a prefix term; for other terms the last word itself.
+    /// The last word itself and, for a prefix term, the most frequent words that begin with it.
     pub(super) last_words: Vec<String>,
 }
 

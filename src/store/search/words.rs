@@ -17,8 +17,8 @@ const MAX_WORD: usize = 32;
 pub(super) type WordLevels = Vec<(String, i64)>;
 
 /// Counts in how many entries each word occurs, but only roughly: the level of a word is about the binary logarithm of that
-/// number. For each word and entry, the zero bits at the end of their common hash are counted. A word rises from level n if
-/// there are at least n of these zeros, which happens about once in 2ⁿ entries.
+/// number. For each word and entry, the zero bits at the end of their common hash are counted. A word rises from level n to the
+/// next one if there are at least n of these zeros, which happens about once in 2ⁿ entries.
 #[derive(Default)]
 pub(super) struct WordCounter(HashMap<String, Vec<u32>>);
 

@@ -6,13 +6,17 @@ use chrono::{Datelike, Timelike};
 use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year};
 
 /// Reads a date that consists of digits only (`20261005`, `1795484340`), except for hyphens (`-0312`, `-03-12`) or a
-/// fraction (`1795484340.25`). Returns `None` for any other text, and for a number of digits that no such date has.
+/// fraction of a second (`1795484340.25`). Returns `None` for any other text, and for a number of digits that no such date has.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     if let Some(rest) = text.strip_prefix('-') {
         return truncated_year_and_month(rest);
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() || !(whole.bytes().chain(fraction.bytes())).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // Only a number with seconds can have a fraction: `2026.10` may be a month or a version, but it is not the year 2026.
+    if !fraction.is_empty() && !matches!(whole.len(), 9 | 10 | 13..) {
         return None;
     }
     let value: u64 = whole.parse().ok()?;
@@ -54,7 +58,7 @@ fn truncated_year_and_month(text: &str) -> Option<DateFields> {
     Some(midnight(day))
 }
 
-/// Returns the date and time that `value`, which is a number `YYYYMMDDhhmm`, and the seconds name.
+/// Returns the date and time that `value` names with its digits `YYYYMMDDhhmm`, at `second` seconds.
 fn compact_date_time(value: u64, second: u32) -> DateFields {
     let date = value / 10_000;
     let time = TimeOfDay { hour: to_u32(value / 100 % 100), minute: to_u32(value % 100), second };

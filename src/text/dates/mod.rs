@@ -52,8 +52,8 @@ pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
     read(text, style).map(|date| date.at)
 }
 
-/// Returns the Unix time in milliseconds in a date as .NET wrote it into JSON: `/Date(1795084200000+0100)/`. The zone only says
-/// how to show it.
+/// Returns the digits of the Unix time, in milliseconds, from a date as .NET wrote it into JSON: `/Date(1795084200000+0100)/`.
+/// The zone only says how to show it.
 fn of_dot_net(text: &str) -> Option<&str> {
     let number = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
     let end = number.find(['+', '-']).filter(|end| *end > 0).unwrap_or(number.len());
@@ -95,8 +95,8 @@ struct DateFields {
     zone: Option<Zone>,
 }
 
-/// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
-/// 1448 in the Islamic one. A date of ISO 8601 with an offset (`Z`, `+03:30`) is read nevertheless.
+/// Years that count from the Hijra: 2026 is 1405 in Iran's calendar, and 1448 in the Islamic one. A numeric date with such a
+/// year is not read, except in a layout of ISO 8601 with an offset (`Z`, `+03:30`) or the abbreviation of a zone.
 const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
 
 /// A day in one of the three forms of ISO 8601.

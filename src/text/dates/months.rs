@@ -131,7 +131,7 @@ pub(super) fn by_name(word: &str) -> Option<u32> {
     months.all(|month| month == first).then_some(first)
 }
 
-/// Returns the month that two words name together, as [`simplify`] writes them: in Arabic between the Mediterranean and Iraq.
+/// Returns the month that two words name together in the Arabic of the Levant and Iraq. The words must come from [`simplify`].
 pub(super) fn of_two_words(first: &str, second: &str) -> Option<u32> {
     let is_first = match second {
         "الاول" | "اول" => true,
@@ -157,8 +157,8 @@ pub(super) fn in_croatian(word: &str) -> Option<u32> {
     }
 }
 
-/// Returns `word` in lower case without accents, so that `FÉVRIER`, `fevrier` and `Février` are the same. The Turkish
-/// dotless i, the Greek final sigma and the Polish ł become `i`, `σ` and `l`.
+/// Returns `word` in lower case without accents, so that `FÉVRIER`, `fevrier` and `Février` are the same. What is left stays
+/// decomposed (form NFD). The Turkish dotless i, the Greek final sigma and the Polish ł become `i`, `σ` and `l`.
 pub(super) fn simplify(word: &str) -> String {
     let lower = word.to_lowercase();
     lower

@@ -1,6 +1,7 @@
 //! Learns how a document writes its dates: one document rarely writes `11/06` with both meanings.
 
-/// How a document writes its dates, as far as its clear dates and its language show. [`DateStyle::observe`] learns it.
+/// How a document writes its dates, as far as its clear dates ([`DateStyle::observe`]) and its language
+/// ([`DateStyle::with_language`]) show.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct DateStyle {
     /// Dates with slashes.
@@ -36,7 +37,7 @@ impl DateStyle {
         self
     }
 
-    /// Returns whether `text` is a date that can be read, and learns from it the order of day and month.
+    /// Returns whether `text` is a date that can be read. If the date shows the order of day and month, learns it.
     pub fn observe(&mut self, text: &str) -> bool {
         let Some(date) = super::read(text, Self::default()) else { return false };
         if let Some((order, separator)) = date.order {
@@ -50,7 +51,7 @@ impl DateStyle {
     }
 
     /// Returns the order that most clear dates with this separator show. `None` if there are as many of either order or
-    /// no such dates, and for dots, which always have the day first.
+    /// no such dates, and for dots, with which every document puts the day first.
     pub(super) fn order(self, separator: char) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

@@ -440,7 +440,7 @@ proptest! {
 
     #[test]
     fn a_date_that_riverd_writes_is_read_back(unix in Timestamp::MIN.unix()..=Timestamp::MAX.unix()) {
-        // These years are read as Buddhist ones.
+        // The years from 2400 to 2699 are read as Buddhist ones.
         prop_assume!(!(2399..=2700).contains(&chrono::Datelike::year(&Timestamp::from_unix(unix).to_utc())));
         let moment = Timestamp::from_unix(unix);
         prop_assert_eq!(parse(&moment.to_rfc3339()), Some(moment));
@@ -470,5 +470,17 @@ fn days_in_comments_and_dates_of_dot_net_are_read() {
         ("19 நவ. 2026 10:30", "2026-11-19T10:30:00Z"),
     ] {
         assert_eq!(parse(text).map(Timestamp::to_rfc3339).as_deref(), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn only_a_number_with_seconds_has_a_fraction() {
+    assert_reads(&[
+        ("1795484340.25", "2026-11-24T01:39:00Z"),
+        ("20261005100000.123", "2026-10-05T10:00:00Z"),
+        ("2026", "2026-01-01T00:00:00Z"),
+    ]);
+    for text in ["2026.10", "20261005.5", "202610051000.5", "26278.1", "2026.5000"] {
+        assert_eq!(parse(text), None, "{text}");
     }
 }

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use super::months::simplify;
 
-/// The names of each day by CLDR, one row per day from Monday. Those abbreviations are listed too that are shorter than
-/// three letters, or with which no name begins. [`by_name`] also finds a day by any prefix of three or more letters that
-/// only its names have.
+/// The names of each day by CLDR, one row per day from Monday. An abbreviation is listed too if it has fewer than three
+/// letters, or if no name begins with it. [`by_name`] also finds a day by any prefix of three or more letters that only its
+/// names have.
 #[rustfmt::skip]
 const NAMES: [&str; 7] = [
     // The languages, by their codes: en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk

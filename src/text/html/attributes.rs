@@ -271,7 +271,7 @@ fn is_at_most_one_pixel(size: &str) -> bool {
     matches!(number, "0" | "1" | "0.0" | "1.0")
 }
 
-/// Returns whether a style makes an image invisible.
+/// Returns whether a style makes an image or a frame invisible.
 fn style_leaves_nothing_visible(style: &str) -> bool {
     style::rules(style).any(|(property, value)| match &*property {
         "visibility" => value.starts_with("hidden"),

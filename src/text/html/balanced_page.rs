@@ -12,7 +12,7 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
 /// Largest number of elements of a page that is read. The front pages of large newspapers have some ten thousand.
 const MAX_ELEMENTS: usize = 50_000;
-/// Deepest nesting. Deeper tags are dropped, and their text stays. (An end tag of a dropped tag then closes an outer
+/// Deepest nesting. Deeper tags of elements with content are dropped, and their text stays. (An end tag of a dropped tag then closes an outer
 /// element, so the page only gets flatter.) Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
 /// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
@@ -26,8 +26,8 @@ const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 /// Elements that are dropped with their content, because it is never the text of an article. [`HtmlTokens`] skips the
-/// content of all but `noscript`. It keeps the description of a graphic, and what follows a start tag without an end tag,
-/// unless that is a `script` or a `style`.
+/// content of all but `noscript`, with two exceptions: it keeps the description of a graphic, and of an element without an end
+/// tag (other than `script` and `style`) it drops the start tag alone.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
 
@@ -150,7 +150,8 @@ struct BalancedPage {
 }
 
 impl BalancedPage {
-    /// Writes text, with each `<` escaped. Its character references stay as they are.
+    /// Writes text, with each `<` escaped. Its character references stay as they are. Spaces after the mark of a task box are
+    /// left out, because the mark ends with one.
     fn text(&mut self, text: &str) {
         let is_after_mark = self.html.ends_with("☑ ") || self.html.ends_with("☐ ");
         let text = if is_after_mark { text.trim_start_matches(' ') } else { text };
@@ -184,7 +185,7 @@ impl BalancedPage {
         }
     }
 
-    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it is nested too deep. `None` if
+    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it has content and is nested too deep. `None` if
     /// the page has too many elements.
     fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -8,7 +8,7 @@ use super::tokens::HtmlTag;
 /// Words in the class or the address of a picture that stands for a character.
 const HINTS: [&str; 5] = ["emoji", "smiley", "smilies", "emoticon", "joypixels"];
 
-/// Longest `alt` that is a character, in bytes. A family of four with skin tones has 41.
+/// Longest text that counts as emoji, in bytes. A family of four with skin tones has 41.
 const MAX_CHARACTER: usize = 48;
 
 /// Largest width or height in pixels of a picture that counts as small enough for an emoji.

@@ -6,7 +6,8 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use crate::model::SafeHtml;
 
 /// Returns the HTML of an article for a page of riverd's own. Pictures load when they are about to be seen, and sounds and
-/// videos when they are played. Only the poster of a video loads with the page.
+/// videos when they are played. Only the poster of a video loads with the page. A player becomes a link, or is left out if
+/// it stands in a link.
 pub fn for_page(html: &SafeHtml) -> SafeHtml {
     let html = html.as_str();
     let mut page = String::with_capacity(html.len() + html.len() / 8);
@@ -29,7 +30,7 @@ pub fn for_page(html: &SafeHtml) -> SafeHtml {
     SafeHtml::assume_sanitised(page)
 }
 
-/// Returns the name of the element to write for one of this name. The page itself has a main heading and a main part, so
+/// Returns the name under which an element of this name is written. The page itself has a main heading and a main part, so
 /// the article gets neither.
 fn name_on_page(name: &str) -> &str {
     match name {

@@ -35,7 +35,7 @@ const PREVIEW: &str = "/embed/#?secret=";
 const ADVERTISERS: [&str; 3] = [".doubleclick.net", ".googlesyndication.com", ".amazon-adsystem.com"];
 
 /// Returns the address and the text of the link for the frame of `tag`. `None` if the frame stays because it is a player,
-/// if it has no address, is hidden or shows nothing of the article, or if it has no title and shows a front page.
+/// if it has no address, is hidden, too small or shows nothing of the article, or if it has no title and shows a front page.
 pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String, String)> {
     let addresses = addresses(tag, base);
     if addresses.iter().any(|address| players::player(address).is_some()) {

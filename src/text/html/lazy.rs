@@ -149,7 +149,7 @@ fn rank(name: &str, value: &str, extensions: &[&str], is_placeholder: bool) -> O
     Some(rank)
 }
 
-/// Returns whether a value is the address of a file with one of these extensions, with or without a query.
+/// Returns whether a value looks like an address, and has one of these file extensions anywhere in it.
 fn names_file(value: &str, extensions: &[&str]) -> bool {
     let value = value.trim();
     let is_address =
@@ -164,7 +164,7 @@ fn names_file(value: &str, extensions: &[&str]) -> bool {
 }
 
 /// Returns whether an address is only a placeholder: it is empty (but for a query or a fragment), has a scheme that is
-/// not fetched (`data:`), or is that of a file with one of [`PLACEHOLDER_WORDS`] in its name.
+/// not fetched (such as `data:`), or is that of a file with one of [`PLACEHOLDER_WORDS`] in its name.
 pub(super) fn is_placeholder(address: &str) -> bool {
     let address = address.trim().to_ascii_lowercase();
     let path = address.split(['?', '#']).next().unwrap_or_default();

@@ -10,8 +10,8 @@ pub(super) const PREFIX: &str = "data-river-";
 /// Attribute with a copy of the `style`. The search for the article drops styles.
 pub(super) const STYLE: &str = "data-river-style";
 
-/// Attribute of a frame that stands for a link to this address. The `title` of the frame is the text of the link. The
-/// search drops elements that are mostly links, but no frames of videos.
+/// Attribute of a frame that stands for a link. Its value is the address of the link, and the `title` of the frame is the
+/// text. The search drops elements that are mostly links, but no frames of videos.
 pub(super) const LINK: &str = "data-river-link";
 
 /// An attribute by which the search takes a frame for that of a video, which it keeps.

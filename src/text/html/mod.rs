@@ -2,11 +2,11 @@
 //!
 //! Sanitising has two stages. The first ([`tokens`], then [`rewriter`]) reads tags as browsers do, keeps the elements of
 //! [`elements`], makes addresses absolute, and writes every element closed and properly nested, so that browsers have
-//! nothing to repair. It bounds depth and size in time linear in the input. The second stage does not trust the first. It
-//! checks this output against the same allow-list ([`permitted`]), by rules that leave a parser no choice. What does not
-//! pass goes through ammonia ([`ammonia_pass`]), which parses it with a real HTML parser and removes what is not permitted.
-//! Tests show that ammonia changes nothing in the output of the first stage, so what passes the check does without it. They
-//! also show that sanitising is idempotent.
+//! nothing to repair. It bounds depth and size, and takes time linear in the input. The second stage does not trust the
+//! first. It checks this output against the same allow-list, so strictly that every parser reads it alike ([`permitted`]).
+//! What does not pass goes through ammonia ([`ammonia_pass`]), which parses it with a real HTML parser and removes what is
+//! not permitted. Tests show that ammonia changes nothing in the output of the first stage, so what passes the check does
+//! without it. They also show that sanitising is idempotent.
 
 mod ammonia_pass;
 mod attributes;
@@ -59,7 +59,7 @@ pub struct SanitisedText {
 }
 
 /// Sanitises a fragment: keeps only allow-listed elements and attributes, makes links absolute against `base`, and
-/// removes links that can't be made absolute and tracking pixels. Removes hidden elements too, unless they contain more
+/// removes tracking pixels and the links that can't be made absolute. Removes hidden elements too, unless they contain more
 /// than the visible ones. Returns `None` if nothing is left to show.
 ///
 /// Takes time linear in the input. The result has at most 4 MiB and 131 072 elements; a longer one is cut where an element or a

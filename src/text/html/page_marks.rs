@@ -32,7 +32,7 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
         Some(Substitute::Mark(mark)) if is_in_item && !attributes::is_hidden(tag, Style::of(tag)) => {
             return PageMark::Characters(mark);
         }
-        // The sanitiser replaces what these stand for.
+        // The sanitiser replaces these elements itself.
         Some(Substitute::Mark(_) | Substitute::Text(_)) | None => {}
     }
     let mut added = Vec::new();

@@ -5,7 +5,7 @@
 //! `"` only as markup or as references. It shares only the allow-list with the rewriter: elements, attributes, schemes and
 //! players. In a text that is accepted, every tag that a browser finds is a permitted one, since no permitted element but
 //! `iframe` makes a browser read its content in another way, and a frame must be empty here. Formulas are not accepted,
-//! because browsers read their content as XML in places. What is not accepted goes to ammonia.
+//! because browsers parse them by other rules than HTML. What is not accepted goes to ammonia.
 
 use super::elements::{self, AttributeKind, Element, Nesting};
 use super::{attributes, players};
@@ -61,13 +61,13 @@ fn check_text(text: &str, references: &[&str]) -> Option<()> {
     memchr::memchr_iter(b'&', bytes).all(is_known).then_some(())
 }
 
-/// Checks an end tag, whose name `markup` begins with. Returns what follows it.
+/// Checks the end tag whose name is at the start of `markup`. Returns what follows it.
 fn after_end_tag<'a>(markup: &'a str, open: &mut Vec<&'static Element>) -> Option<&'a str> {
     let (name, rest) = markup.split_once('>')?;
     (open.pop()?.name == name).then_some(rest)
 }
 
-/// Checks a start tag, whose name `markup` begins with. Returns what follows it.
+/// Checks the start tag whose name is at the start of `markup`. Returns what follows it.
 fn after_start_tag<'a>(markup: &'a str, open: &mut Vec<&'static Element>) -> Option<&'a str> {
     let name_end = markup.bytes().position(|byte| !byte.is_ascii_alphanumeric())?;
     let (name, mut rest) = markup.split_at_checked(name_end)?;

@@ -28,7 +28,8 @@ const PLAYERS: [(&str, &str); 18] = [
 ];
 
 /// Returns the address of a known player with https. Returns `None` for every other page, and for an address with a port, a
-/// user name or a password. The address of an old Flash player of YouTube, Vimeo or Dailymotion becomes that of the present one.
+/// user name or a password. The address of an old Flash player of YouTube, Vimeo or Dailymotion becomes that of the present
+/// player.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     if url.port().is_some() || !url.username().is_empty() || url.password().is_some() {
@@ -49,7 +50,7 @@ pub(super) fn player(url: &str) -> Option<String> {
     Some(format!("https:{after}"))
 }
 
-/// Returns the address of the present player of a service for that of its old Flash player.
+/// Returns the address of the present player of Vimeo or Dailymotion, if `url` leads to the old Flash player.
 fn present_address(host: &str, url: &Url) -> Option<String> {
     let (service, video) = match (host, url.path()) {
         ("vimeo.com", "/moogaloop.swf") => {

@@ -27,7 +27,7 @@ const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg",
 
 /// What is shown if an element shows nothing by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum StandIn {
+pub(super) enum Replacement {
     /// A link: its address and its text.
     Link(String, String),
     /// A picture: its address and its description.
@@ -43,8 +43,8 @@ pub(super) enum StandIn {
 }
 
 /// Returns what stands in for the file or the page that an `object` or an `embed` shows. `None` for a known player, which
-/// stays a frame, and for an element that is hidden, has no address, or shows nothing of use (see [`of_file`]).
-pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+/// stays a frame, and for an element that is hidden or too small, has no address, or shows nothing of use (see [`of_file`]).
+pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     let address = value(tag, &["data", "src"])?;
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
         return None;
@@ -54,16 +54,16 @@ pub(super) fn of_object(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn>
 }
 
 /// Returns what stands in for the file that a `param` names for the program of its `object`.
-pub(super) fn of_parameter(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+pub(super) fn of_parameter(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     let name = value(tag, &["name"])?.to_ascii_lowercase();
     let names_file = matches!(name.as_str(), "movie" | "src" | "url" | "filename" | "source" | "data");
     let address = value(tag, &["value"]).filter(|_| names_file)?;
     let player = absolute(&address, base).and_then(|address| players::player(&address));
-    player.map(StandIn::Frame).or_else(|| of_file(&address, None, None, base))
+    player.map(Replacement::Frame).or_else(|| of_file(&address, None, None, base))
 }
 
 /// Returns what is shown if the element of `tag`, whose name in lower case is `name`, has no content to show.
-pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     match name {
         "blockquote" if tag.may_have("cite") => linked(&value(tag, &["cite"])?, None, base),
         "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
@@ -73,14 +73,14 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
     }
 }
 
-/// Returns what stands in for the file at an address. `None` for a known player, an advertisement, Flash, and the front
-/// page of a site if `label` is `None`.
+/// Returns what stands in for the file at an address. `None` for a known player, for Flash, for what shows nothing of the
+/// article (see [`is_unwanted`]), and for the front page of a site if `label` is `None`.
 fn of_file(
     address: &str,
     media_type: Option<&str>,
     label: Option<String>,
     base: Option<&Url>,
-) -> Option<StandIn> {
+) -> Option<Replacement> {
     let address = absolute(address, base)?;
     if players::player(&address).is_some() || is_unwanted(&address) {
         return None;
@@ -96,19 +96,19 @@ fn of_file(
         return None;
     }
     Some(if is("image", &PICTURES) {
-        StandIn::Picture(address, label.unwrap_or_default())
+        Replacement::Picture(address, label.unwrap_or_default())
     } else if is("audio", &SOUNDS) {
-        StandIn::Sound(address)
+        Replacement::Sound(address)
     } else if is("video", &VIDEOS) {
-        StandIn::Video(address)
+        Replacement::Video(address)
     } else {
         let label = label.or_else(|| place_of_frame(&address))?;
-        StandIn::Link(address, label)
+        Replacement::Link(address, label)
     })
 }
 
 /// Returns what Substack's editor wrote as JSON for a script to show: a formula, a post, or a message of another site.
-fn of_json(json: &str, base: Option<&Url>) -> Option<StandIn> {
+fn of_json(json: &str, base: Option<&Url>) -> Option<Replacement> {
     if json.len() > MAX_JSON {
         return None;
     }
@@ -118,7 +118,7 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<StandIn> {
         (!text.is_empty()).then_some(text)
     };
     if let Some(formula) = text("persistentExpression") {
-        return Some(StandIn::Formula(formula.to_owned()));
+        return Some(Replacement::Formula(formula.to_owned()));
     }
     if let Some(message) = text("full_text") {
         return linked(text("url")?, Some(message), base);
@@ -126,8 +126,8 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<StandIn> {
     linked(text("canonical_url")?, text("title"), base)
 }
 
-/// Returns the page of a chart, a post or a code listing that a script writes into an empty block.
-fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+/// Returns a link to the page of a chart, a post or a code listing that a script writes into an empty block.
+fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     let class = value(tag, &["class"])?;
     let has = |wanted: &str| class.split_ascii_whitespace().any(|word| word == wanted);
     let address = if has("fb-post") || has("fb-video") {
@@ -144,14 +144,14 @@ fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
     linked(&address, value(tag, &["data-title", "title"]).as_deref(), base)
 }
 
-/// Returns the code listing that a script writes into an empty element.
-fn of_gist(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+/// Returns a link to the code listing that a script writes into an empty element.
+fn of_gist(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     linked(&format!("https://gist.github.com/{}", value(tag, &["data-gist-id"])?), None, base)
 }
 
 /// Returns the known player that a script loads into an empty block when the reader asks for it. Any `data-` attribute
 /// may have its address. A block for a YouTube player may have the id of the video instead.
-fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
+fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     let mut is_youtube = false;
     let mut id = None;
     for (name, value) in tag.attributes() {
@@ -163,7 +163,7 @@ fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
             let is_address = value.starts_with("https://") || value.starts_with("//");
             let address = is_address.then(|| absolute(&value, base)).flatten();
             if let Some(player) = address.and_then(|address| players::player(&address)) {
-                return Some(StandIn::Frame(player));
+                return Some(Replacement::Frame(player));
             }
             let is_id = value.len() == YOUTUBE_ID
                 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -171,11 +171,11 @@ fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<StandIn> {
         }
     }
     let player = id.filter(|_| is_youtube).map(|id| format!("https://www.youtube.com/embed/{id}"));
-    player.and_then(|address| players::player(&address)).map(StandIn::Frame)
+    player.and_then(|address| players::player(&address)).map(Replacement::Frame)
 }
 
-fn linked(address: &str, label: Option<&str>, base: Option<&Url>) -> Option<StandIn> {
+fn linked(address: &str, label: Option<&str>, base: Option<&Url>) -> Option<Replacement> {
     let address = absolute(address, base)?;
     let label = label.map_or_else(|| place(&address).to_owned(), str::to_owned);
-    Some(StandIn::Link(address, label))
+    Some(Replacement::Link(address, label))
 }

@@ -112,7 +112,8 @@ impl Style {
         }
     }
 
-    /// Returns the names of the elements that say the same as the style of `element`.
+    /// Returns the names of the elements that say the same as the style of `element` and may stand in it. What the element
+    /// says by itself is left out.
     pub(super) fn elements(self, element: &Element) -> impl Iterator<Item = &'static str> {
         let is_inline = matches!(element.nesting, Nesting::Inline | Nesting::Formatting);
         let may_hold = match element.nesting {
@@ -160,7 +161,7 @@ struct HidingSigns {
     /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large
     /// negative offset, or two such offsets.
     signs_of_moving: usize,
-    /// Whether a padding gives the element a size.
+    /// Whether a padding gives the element a size. Then `signs` prove nothing.
     has_padding: bool,
     /// Whether no letter can be seen, because the text is not drawn or has no size.
     is_invisible: bool,

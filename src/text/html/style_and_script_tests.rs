@@ -194,6 +194,7 @@ fn a_frame_of_an_unknown_host_becomes_a_link() {
             "<amp-iframe src=https://maps.example/ aria-label=Map></amp-iframe>",
             "<p><a href=\"https://maps.example/\" rel=\"noreferrer\">Map</a></p>",
         ),
+        ("<p>a</p><amp-iframe src='https://www.googletagmanager.com/ns.html?id=1'></amp-iframe>", "<p>a</p>"),
         ("<p>a</p><iframe src=https://www.googletagmanager.com/ns.html?id=1></iframe>", "<p>a</p>"),
         ("<p>a</p><iframe src=https://x.example/ style=display:none></iframe>", "<p>a</p>"),
         ("<p>a</p><iframe src=https://x.example/ width=1 height=1></iframe>", "<p>a</p>"),
@@ -205,6 +206,21 @@ fn a_frame_of_an_unknown_host_becomes_a_link() {
             "<blockquote><a href=\"https://a.example/b/\" rel=\"noreferrer\">B</a></blockquote>",
         ),
     ]);
+}
+
+#[test]
+fn a_player_in_an_amp_frame_becomes_what_the_same_player_in_a_usual_frame_becomes() {
+    for player in [
+        "https://www.youtube.com/embed/abc",
+        "https://player.vimeo.com/video/1",
+        "https://open.spotify.com/embed/x",
+    ] {
+        let of = |name: &str| {
+            clean(&format!("<p>a</p><{name} src='{player}' title=Reef width=4 height=3></{name}><p>b</p>"))
+        };
+        assert_eq!(of("amp-iframe"), of("iframe"));
+        assert!(of("iframe").contains("<iframe src="), "{}", of("iframe"));
+    }
 }
 
 #[test]

@@ -21,9 +21,9 @@ static PROTECTED_LINK_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finde
 /// What is shown in place of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Substitute {
-    /// A link to the page that has what the script would show. Contains the address and the text of the link.
+    /// A link to the page that has what the element would show. Contains the address and the text of the link.
     Link(String, String),
-    /// These characters, in place of the content of the element.
+    /// These characters, in place of the element and its content.
     Text(String),
     /// These characters. The element has no content.
     Mark(&'static str),
@@ -48,7 +48,7 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
             let page = value(tag, &["url"]).filter(|page| page.starts_with("https://"))?;
             Some(Substitute::Link(page.clone(), page))
         }
-        "amp-img" | "amp-anim" | "amp-video" | "amp-audio" => None,
+        "amp-img" | "amp-anim" | "amp-video" | "amp-audio" | "amp-iframe" => None,
         _ if name.starts_with("amp-") || name.starts_with("lite-") || name.starts_with("youtube-") => {
             let page = page_of_player(name, tag)?;
             let label = value(tag, &["playlabel", "title", "data-title", "aria-label"]);
@@ -148,8 +148,8 @@ fn task_box(tag: HtmlTag<'_>) -> Option<&'static str> {
     (is_checkbox && !has("hidden")).then(|| if has("checked") { "☑ " } else { "☐ " })
 }
 
-/// Returns the text that Cloudflare hid from robots. It is written in hexadecimal digits; each byte after the first is the
-/// exclusive or of a byte of the text and the first one.
+/// Returns the text that Cloudflare hid from robots. In hexadecimal digits it holds a key byte and then each byte of the
+/// text, combined with the key by exclusive or.
 pub(super) fn protected_text(digits: &str) -> Option<String> {
     if digits.len() > MAX_PROTECTED
         || !digits.len().is_multiple_of(2)

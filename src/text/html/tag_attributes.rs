@@ -1,11 +1,11 @@
-//! Splits a tag into its attributes as the HTML standard does (§13.2.5.32 to §13.2.5.39), but ends a value whose closing
-//! quote is missing at the end of the tag.
+//! Splits a tag into its attributes as the HTML standard does (§13.2.5.32 to §13.2.5.39), with one exception: if the closing
+//! quote of a value is missing, the value ends where the tag ends.
 
 use std::borrow::Cow;
 
 /// Iterates over the attributes of a tag.
 pub(super) struct Attributes<'a> {
-    /// The part that is not yet read. At the end it begins with the `>` of the tag; it is empty if the tag is cut off.
+    /// The part that is not yet read. After the last attribute it begins with the `>` of the tag, or is empty if there is none.
     pub(super) rest: &'a str,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// Returns where the first byte from `from` on is that `is_found` accepts; the length if there is none.
+/// Returns the index of the first byte from `from` on that `is_found` accepts; the length if there is none.
 fn position(bytes: &[u8], from: usize, is_found: impl Fn(u8) -> bool) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     rest.iter().position(|byte| is_found(*byte)).map_or(bytes.len(), |at| from + at)

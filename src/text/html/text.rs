@@ -12,7 +12,7 @@ use crate::text::words::CollapsedText;
 /// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
 /// each stop (an `&`, a no-break space or another character that begins with the same byte) the serialiser searches the
 /// rest of the run for `<` and `>`. 2^24 takes about a millisecond. Real runs cause a hundredth of that, but a mebibyte
-/// of `&` in one run would take seconds.
+/// of `&` in one run would take about a minute.
 const MAX_RUN_WORK: usize = 1 << 24;
 
 /// The text at the end of the output, after the last tag.
@@ -99,8 +99,8 @@ fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     is_number.then_some((surrogate, rest.strip_prefix(';')?))
 }
 
-/// Longest reference to a surrogate that is read, in bytes after `&#` and with the `;`. Some programs write leading
-/// zeros.
+/// Longest reference to a surrogate that is read, in bytes: what follows `&#`, up to and including the `;`. Some programs
+/// write leading zeros.
 const MAX_SURROGATE_REFERENCE: usize = 9;
 
 /// An invisible tag that breaks a run of text that has become too long.
@@ -129,21 +129,22 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     is_cut
 }
 
-/// Splits a text after the run at its start, whose characters are either all written as they are, or all not.
+/// Splits a text after its leading characters that are written as they are or, if there are none, after those that must be
+/// looked at one by one (see [`is_written_plainly`]).
 fn split_after_plain(text: &str) -> (&str, &str) {
     let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
     let end = if plain > 0 {
         plain
     } else {
-        // The byte begins a character, since only the first byte of a character is not plain.
+        // The plain byte that is found may lie inside a character. The text is split after that character then.
         text.bytes().skip(1).position(is_written_plainly).map_or(text.len(), |at| at + 1)
     };
     text.split_at_checked(text.ceil_char_boundary(end)).unwrap_or((text, ""))
 }
 
-/// Returns whether a byte of a text belongs to a character that is written as it is. The other bytes are those of
-/// control characters and of markup, and those that begin the characters from U+0080 to U+00BF and from U+F000 to
-/// U+FFFF, some of which are dropped or escaped.
+/// Returns whether a character whose first byte is this one is written as it is; `true` for a byte inside a character.
+/// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters from U+0080 to U+00BF and
+/// from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b' '..=b'~' | 0x80..) && !matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xef)
 }
@@ -159,7 +160,8 @@ struct TextWriter<'a> {
 }
 
 impl TextWriter<'_> {
-    /// Writes `text` as it is. Returns `false` and writes nothing if it needs escapes, or might not fit.
+    /// Writes `text` as it is. Returns `false` and writes nothing if it needs escapes, or might not fit into the output or
+    /// the run.
     fn try_push_plain(&mut self, text: &str) -> bool {
         let length = self.run.length + text.len();
         let fits = self.out.len() + RUN_BREAK.len() + text.len() <= self.end
@@ -248,9 +250,9 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text: control characters except tab and line feed, U+FFFE and U+FFFF,
-/// because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which only some
-/// parsers remove.
+/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the control characters other than tab
+/// and line feed, because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which
+/// only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -299,7 +301,7 @@ fn separates_words(name: &str) -> bool {
     }
 }
 
-/// Returns `text` on one line, without control characters.
+/// Returns `text` on one line, without the characters that are dropped ([`is_dropped`]).
 pub(super) fn one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len());
     push_plain_text(&mut collapsed, text);

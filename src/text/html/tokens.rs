@@ -11,7 +11,7 @@ pub(super) enum HtmlToken<'a> {
     Start(HtmlTag<'a>),
     /// The name of an end tag, in the case of the document.
     End(&'a str),
-    /// A formula in TeX. It is the content of a `script`, which a program of the site (MathJax) would typeset.
+    /// A formula in TeX or AsciiMath. It is the content of a `script`, which a program of the site (MathJax) would typeset.
     Tex(TexFormula<'a>),
 }
 
@@ -82,7 +82,7 @@ const SOON: usize = 4096;
 const PROGRAM_CREDITS: [&str; 2] = ["Created with", "Created using"];
 
 /// Iterates over the tags and texts of a document. Leaves out comments, declarations and the content of
-/// [`SKIPPED_ELEMENTS`].
+/// [`SKIPPED_ELEMENTS`], but not the description of a graphic or a formula in a `script`.
 ///
 /// If the end of a comment or a declaration is missing, a browser drops the rest of the document. Here the rest is read,
 /// because a subscriber would rather see a stray character than lose the article. Only a tag without an end, a `script` or
@@ -162,8 +162,8 @@ impl<'a> HtmlTokens<'a> {
     }
 
     /// Reads `<![CDATA[`. It is left out, and its end `]]>` too; what stands between is read as HTML, even if there is no end.
-    /// But if the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article about CDATA writes
-    /// it inside a feed's CDATA.
+    /// But if the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article about CDATA
+    /// writes it inside a feed's CDATA.
     fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;
@@ -218,7 +218,7 @@ impl<'a> HtmlTokens<'a> {
             FormulaKind::MathMl => Markup::Ignored,
             FormulaKind::Tex { is_block } => {
                 let text = self.take(end).trim();
-                // kramdown hides the formula from XML.
+                // The Markdown converter kramdown puts the formula into a CDATA section, after a `%`: a comment in TeX.
                 let text = text.strip_prefix('%').map_or(text, |hidden| {
                     let hidden = hidden.trim_start();
                     let inside = hidden.strip_prefix("<![CDATA[").unwrap_or(hidden);
@@ -286,8 +286,8 @@ impl<'a> HtmlTokens<'a> {
     }
 }
 
-/// Returns where the description of a graphic begins (SVG 2 §5.8). The description is shown instead of the graphic. `None` if it has no
-/// description, or one that only names the drawing program.
+/// Returns where the description of a graphic begins (SVG 2 §5.8). The description is shown instead of the graphic. `None`
+/// if it has no description, one without an end tag, or one that only names the drawing program.
 fn description(graphic: &str) -> Option<usize> {
     let start = graphic.find("<desc")?;
     let after = graphic.get(start + "<desc".len()..).filter(|after| after.starts_with(is_name_end))?;
@@ -326,7 +326,8 @@ fn formula_kind(tag: HtmlTag<'_>) -> Option<FormulaKind> {
     }
 }
 
-/// Returns the name of an element of MathML without the prefix that XML gives it: `mml:math`, `m:mi`.
+/// Returns the name of an element of MathML without the prefix that XML gives it (`mml:math`, `m:mi`), and any other name as
+/// it is.
 fn without_math_prefix(name: &str) -> &str {
     match name.split_once(':') {
         Some(("mml", local)) => local,
@@ -346,7 +347,7 @@ fn end_tag(html: &str, name: &str) -> Option<usize> {
 
 /// What begins with a `<`.
 enum Markup<'a> {
-    /// A tag.
+    /// A tag or a formula.
     Token(HtmlToken<'a>),
     /// The `<` itself, which is text.
     Text,

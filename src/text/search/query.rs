@@ -38,11 +38,11 @@ pub struct SearchQuery {
     pub none_of: Vec<SearchTerm>,
     /// Tags of which the source of an article must have at least one. If there are none, any source will do.
     pub tags: Vec<String>,
-    /// Names of sources, of which one must be that of the article. If there are none, any source will do.
+    /// Names of sources. The article must be of one of them. If there are none, any source will do.
     pub sources: Vec<String>,
     /// Tags that the source of an article must not have.
     pub without_tags: Vec<String>,
-    /// Names of sources of which none may be that of the article.
+    /// Names of sources. The article must be of none of them.
     pub without_sources: Vec<String>,
 }
 
@@ -98,7 +98,7 @@ pub enum QueryError {
     /// A quotation mark has no partner.
     #[error("a quotation mark is open: close it after the last word of the phrase")]
     OpenQuote,
-    /// There are too few characters before a `*`. Contains them.
+    /// There are too few characters before a `*`. Contains them, folded.
     #[error("`{0}*` begins too many words: give at least {MIN_PREFIX} letters before the `*`")]
     ShortPrefix(String),
     /// A field has no value. Contains the name of the field.
@@ -118,7 +118,7 @@ impl SearchQuery {
         let mut query = Self::default();
         // Whether an `OR` was read, but not yet the term after it.
         let mut after_or = false;
-        // Whether the last item was a term, which an `OR` may follow.
+        // Whether the last item that is no `OR` was a term. Only a term may stand before an `OR`.
         let mut after_term = false;
         for item in items(text)? {
             match item {
@@ -253,7 +253,7 @@ fn items(text: &str) -> Result<Vec<Item>, QueryError> {
     Ok(items)
 }
 
-/// Reads the first part of `text`, which begins with no space, and returns it with what follows.
+/// Reads the first part of `text`, and returns it with what follows. `text` must not begin with a space.
 fn next_item(text: &str) -> Result<(RawItem<'_>, &str), QueryError> {
     let excluded = text.strip_prefix('-').filter(|rest| !rest.starts_with(char::is_whitespace));
     let (field, rest) = split_field(excluded.unwrap_or(text));
@@ -321,13 +321,13 @@ impl RawItem<'_> {
         let mut is_prefix = self.has_star;
         match found.last().map(|token| token.kind) {
             None => return Ok(None),
-            // The pair before contains this character, too. Alone, the character would match only at the end of a row of
-            // such characters.
+            // The pair before contains this character, too. As a word of the query it would match only the last character of
+            // a run.
             Some(TokenKind::Last) if ends_with_pair => {
                 found.pop();
                 is_prefix = false;
             }
-            // One character alone also matches each pair that begins with it.
+            // As a prefix, one character alone also matches each pair that begins with it.
             Some(TokenKind::Last) => is_prefix = true,
             Some(TokenKind::Pair) => is_prefix = false,
             Some(TokenKind::Word) => {

@@ -15,10 +15,10 @@ use crate::text::words::{fold, is_unspaced};
 /// and in queries.
 const MAX_WORD: usize = 64;
 
-/// A word or a pair of characters of a text, as it is indexed.
+/// A word, a pair of characters or a single character of a text, as it is indexed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Token {
-    /// The folded word or pair. It contains only ASCII letters and digits, and characters beyond ASCII.
+    /// The folded text that is indexed. It contains only ASCII letters and digits, and characters beyond ASCII.
     pub text: String,
     /// Position in the text, in bytes.
     pub range: Range<usize>,
@@ -33,12 +33,12 @@ pub enum TokenKind {
     Word,
     /// Two neighbouring characters of a script without spaces, or of Korean.
     Pair,
-    /// The last character of a run of such a script. It is indexed alone, so that a query for one character also finds it
-    /// where no pair begins with it.
+    /// The last character of a run of characters that are indexed in pairs. It is indexed alone, so that a query for one
+    /// character also finds it where no pair begins with it.
     Last,
 }
 
-/// Returns the words of `text` in their order. The text must be in form NFC (see [`composed`]).
+/// Returns the words and pairs of `text` in their order. The text must be in form NFC (see [`composed`]).
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut collector = TokenCollector { tokens: Vec::new(), run: Vec::new() };
     let mut word: Option<Range<usize>> = None;
@@ -67,7 +67,7 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     if unicode_normalization::is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-/// Returns the words and pairs of `text` separated by spaces, as they are written to the index.
+/// Returns the [`tokens`] of `text` separated by spaces, as they are written to the index.
 pub fn index_text(text: &str) -> String {
     let mut indexed = String::with_capacity(text.len());
     for token in tokens(&composed(text)) {
@@ -118,7 +118,7 @@ fn folded(word: &str) -> String {
 /// Collects the tokens of a text as it is read.
 struct TokenCollector {
     tokens: Vec<Token>,
-    /// The characters, folded, of the current run of a script without spaces or of Korean, each with its position.
+    /// The folded characters of the current run that is indexed in pairs, each with its position.
     run: Vec<(String, Range<usize>)>,
 }
 

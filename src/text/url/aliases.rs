@@ -21,7 +21,8 @@ pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
 }
 
 /// Returns the path of the page whose AMP form has `path`: `/story` for `/story/amp`, `/story/amp/1`, `/story.amp` and
-/// `/amp/story`, and `/story.html` for `/story.amp.html`. `path` must have no trailing slash.
+/// `/amp/story`, and `/story.html` for `/story.amp.html`. Any other path is returned as it is. `path` must have no trailing
+/// slash.
 pub(super) fn without_amp(path: &str) -> Cow<'_, str> {
     if let Some(page) = path.strip_suffix(".amp.html").filter(|page| is_page(page)) {
         return Cow::Owned(format!("{page}.html"));
@@ -40,7 +41,7 @@ fn is_page(path: &str) -> bool {
 /// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. Knows only the few sites whose addresses feeds often
 /// mix. Returns `None` for all other sites, and for the usual address itself. `host` must come from [`desktop_host`].
 pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<String> {
-    // These names stand for players in place of the id of a video. The query says what they play.
+    // These names stand where the id of a video would stand. They are players, and the query says what they play.
     let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");
     let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(is_video);
     let video = |id: &str| format!("https://youtube.com/watch?v={id}");

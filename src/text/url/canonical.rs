@@ -16,12 +16,12 @@ const MAX_ROUNDS: usize = 10;
 /// removed only if it names that host or its site.
 ///
 /// These differences are removed: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in
-/// front of it, the default port, user names and passwords, slashes at the end of the path, `index.html` (also `.htm`,
-/// `.php` and `.shtml`), fragments (except `#!…` and `#/…`, which are separate pages), AMP forms and caches, session ids,
-/// tracking parameters, a redirector with the target in its query, other hosts and forms of a few sites (`twitter.com`
-/// and `x.com`), and different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Otherwise path and
-/// query stay byte for byte, unless a character in them must be encoded. The rules are applied until they change nothing,
-/// so a canonical form is its own canonical form.
+/// front of it, a dot after it, the default port, user names and passwords, slashes at the end of the path, `index.html`
+/// (also `.htm`, `.php` and `.shtml`), fragments (except `#!…` and `#/…`, which are separate pages), AMP forms and caches,
+/// session ids, tracking parameters and empty ones (`&&`), a redirector with the target in its query, other hosts and forms
+/// of a few sites (`twitter.com` and `x.com`), and different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986
+/// §6.2.2). Otherwise path and query stay byte for byte, unless a character in them must be encoded. The rules are applied
+/// until they change nothing, so a canonical form is its own canonical form.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
     let mut current = apply_rules(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {
@@ -34,7 +34,8 @@ pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParamete
     None
 }
 
-/// Applies all rules once.
+/// Applies the rules once. A rule that gives a whole new address (a redirector's target, or the usual address of a page) is
+/// applied alone.
 fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
     if url.len() > MAX_LENGTH {
         return None;

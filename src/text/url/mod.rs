@@ -28,10 +28,11 @@ const NO_VALUES: [&str; 8] =
 /// can't be an address or says that there is none (`null`), for one of more than 8 KiB, and for a relative address
 /// without a base.
 ///
-/// White space around the address is removed. Otherwise an address that is already absolute stays byte for byte, because
-/// encoding it again could change it, unless it needs one of these repairs: `feed:` in front is removed, a missing scheme
-/// (`//host/`, `www.host/`) is added, an `&` that is still escaped is decoded, and an address with a character that would
-/// end it early in a text, such as a space or a quote, is encoded as browsers do.
+/// White space and control characters around the address are removed. Otherwise an address that is already absolute stays
+/// byte for byte, because encoding it again could change it. Only these repairs are made: `feed:` in front is removed, a
+/// missing scheme (`//host/`, `www.host/`) is added, an `&` that is still escaped is decoded, and an address is written as
+/// browsers do if it has too few slashes after its scheme or a character that would end it early in a text, such as a space
+/// or a quote.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.is_empty() || text.len() > MAX_LENGTH || NO_VALUES.contains(&text) {
@@ -60,7 +61,7 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
 const NON_WEB_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
 
 /// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses with one of [`NON_WEB_SCHEMES`], and
-/// returns them as they are.
+/// returns them as they are, without the white space around them.
 pub fn absolute_link(text: &str, base: Option<&Url>) -> Option<String> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     absolute(text, base).or_else(|| opens_elsewhere(trimmed).then(|| trimmed.to_owned()))
@@ -109,7 +110,7 @@ fn with_plain_ampersands(address: String) -> String {
         plain.push('&');
         plain.push_str(part);
     }
-    // The `#` of `&#38;` began a fragment, so without it the address may be invalid.
+    // The `#` of `&#38;` may have ended the host. Without it, what follows belongs to the host, and may be invalid there.
     if Url::parse(&plain).is_ok_and(|url| is_web(&url)) { plain } else { address }
 }
 
@@ -122,8 +123,8 @@ fn has_www_prefix(text: &str) -> bool {
 }
 
 /// Returns whether an address is absolute and clean ([`is_clean`]), and its host so simple that [`Url::parse`] would only
-/// cost time. Such a host is an IPv4 address, or a name whose labels have only letters, digits and hyphens and whose last
-/// label begins with a letter.
+/// cost time. Such a host is an IPv4 address, perhaps with a port, or a name without a port. The labels of the name have only
+/// ASCII letters, digits and hyphens, and the last one begins with a letter.
 fn is_plainly_absolute(text: &str) -> bool {
     let schemes = ["https://", "http://"];
     let scheme = schemes.into_iter().find(|scheme| starts_with_ignoring_case(text, scheme));
@@ -144,7 +145,7 @@ fn is_plainly_absolute(text: &str) -> bool {
     (is_name || is_plain_ipv4(host)) && is_clean(text)
 }
 
-/// Returns whether a host is an IPv4 address, perhaps with a port, written as [`Url::parse`] writes it.
+/// Returns whether a host is an IPv4 address, perhaps with a port, whose numbers are written as [`Url::parse`] writes them.
 fn is_plain_ipv4(host: &str) -> bool {
     let (address, port) = host.split_once(':').unwrap_or((host, "1"));
     let is_number = |text: &str, most: u32| {

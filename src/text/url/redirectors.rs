@@ -51,7 +51,8 @@ pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
     }
 }
 
-/// Returns the target of a redirector that is listed in [`BY_QUERY`], or of Google's under any country's domain.
+/// Returns the target of a redirector that is listed in [`BY_QUERY`], or of Google's redirector, which has the path `/url`
+/// under Google's domain of any country.
 fn by_query(host: &str, path: &str, query: &str) -> Option<String> {
     let path = path.trim_end_matches('/');
     let is_google = host.starts_with("google.") && path == "/url";

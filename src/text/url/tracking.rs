@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-/// Prefixes that are shared by the parameters of one tracking tool.
+/// Beginnings of the names that tracking tools give their parameters. In lower case.
 const PREFIXES: [&str; 8] = ["utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_custom", "bsft_", "__hs"];
 
 /// Parameters that are used for tracking on every site. In lower case, sorted.
@@ -217,8 +217,8 @@ fn belongs_to(host: &str, site: &str) -> bool {
     host.strip_suffix(site).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
-/// Returns whether the value of `ref=` names the host of the feed, with or without `www.`, or the site that this host
-/// belongs to (`example.org` for a feed on `feeds.example.org`).
+/// Returns whether the value of `ref=` names the host of the feed, with or without `https://` and `www.`, or the site that
+/// this host belongs to (`example.org` for a feed on `feeds.example.org`).
 fn names_host(value: &str, feed_host: &str) -> bool {
     let Some((decoded, _)) = form_urlencoded::parse(value.as_bytes()).next() else {
         return false;

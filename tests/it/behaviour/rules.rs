@@ -63,14 +63,23 @@ fn is_throttling(reply: &Answered) -> bool {
     matches!(reply.status, 429 | 503)
 }
 
-/// Returns whether `second` shows whether the conditions of `first`, a request of the same poll that failed, were the reason.
-fn is_check_without_conditions(first: &Visit, second: &Visit) -> bool {
+/// Returns whether `second` is a plain request that shows why `first` failed: because of its conditions, or because it accepted a
+/// page. Both belong to the same poll, or `first` got no answer.
+fn is_plain_check(first: &Visit, second: &Visit) -> bool {
     let is_bare = |visit: &Visit| visit.etag.is_none() && visit.last_modified.is_none();
-    first.at == second.at && is_failure(&first.reply) && !is_bare(first) && is_bare(second)
+    let is_page = first.reply.status == 200;
+    let follows = first.at == second.at || first.reply.status == 0;
+    follows && is_failure(&first.reply) && (is_page || !is_bare(first)) && is_bare(second)
 }
 
-/// F15: a poll is one request, and nothing but the configured address is requested. A failure that conditions may have caused is followed
-/// by one request without them.
+/// Returns whether `second` repeats `first` because the kept connection of `first` ended before the answer (RFC 9112 §9.3.1).
+fn is_retry(first: &Visit, second: &Visit) -> bool {
+    let validators = |visit: &Visit| (visit.etag.clone(), visit.last_modified.clone());
+    first.reply.status == 0 && validators(first) == validators(second)
+}
+
+/// F15: a poll is one request, and nothing but the configured address is requested. A failure that conditions, or the
+/// acceptance of pages, may have caused is followed by one plain request.
 pub(crate) fn only_what_is_configured(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -81,7 +90,8 @@ pub(crate) fn only_what_is_configured(visits: &[Visit]) -> Vec<String> {
         }
         for pair in visits.windows(2) {
             let is_twice = pair[0].at == pair[1].at && pair[0].url == pair[1].url;
-            if is_twice && !is_check_without_conditions(pair[0], pair[1]) {
+            let is_explained = is_plain_check(pair[0], pair[1]) || is_retry(pair[0], pair[1]);
+            if is_twice && !is_explained {
                 found.push(format!("F15: {source} was asked twice at {}", pair[0].at));
             }
         }
@@ -123,7 +133,7 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
         let mut body_at: Option<Timestamp> = None;
         let mut last: Option<&Visit> = None;
         for visit in visits {
-            let is_check = last.is_some_and(|last| is_check_without_conditions(last, visit));
+            let is_check = last.is_some_and(|last| is_plain_check(last, visit));
             last = Some(visit);
             let fresh_enough = body_at.is_some_and(|at| visit.at.since(at) < EIGHT_DAYS);
             let expected = if fresh_enough { (etag.clone(), last_modified.clone()) } else { (None, None) };
@@ -177,8 +187,9 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let least = [
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
-                // A server that promises a long time and does not keep to it is asked before its list is replaced.
-                reply.promised.min(MAX_EVERY).min((reply.covers / 4).max(HOUR * 3)),
+                // A server that promises a long time and does not keep to it is asked before its list is replaced. Its rate is
+                // estimated, so a fifth of what the list covers is the least, and not a half.
+                reply.promised.min(MAX_EVERY).min((reply.covers / 5).max(HOUR * 3)),
                 backoff.min(MAX_EVERY),
                 if unvalidated { poll.at.since(changed_at).min(HOUR) } else { Duration::ZERO },
             ];

@@ -240,3 +240,29 @@ async fn a_message_that_a_wrong_clock_dated_does_not_make_a_source_due_again_and
     fixture.wait(59 * MINUTE);
     assert!(fixture.due().await.is_empty(), "no message came since");
 }
+
+#[tokio::test]
+async fn a_hub_that_was_left_by_a_wrong_clock_is_asked_to_end_the_subscription_at_once() {
+    let (mut fixture, id) = asked().await;
+    assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
+    let today = fixture.now;
+    fixture.wait(365 * DAY);
+    fixture.store.replace_subscription(id, None, fixture.now).await.unwrap();
+    fixture.now = today;
+    fixture.store.adjust_to_clock(fixture.now).await.unwrap();
+    assert_eq!(due_requests(&fixture).await, [(HubMode::Unsubscribe, "topic".to_owned())]);
+    fixture.store.adjust_to_clock(fixture.now).await.unwrap();
+    assert!(due_requests(&fixture).await.is_empty(), "the next request is planned by the right clock");
+}
+
+#[tokio::test]
+async fn a_hub_that_was_to_be_asked_by_a_wrong_clock_is_asked_at_once() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let id = fixture.id("a").await;
+    let today = fixture.now;
+    fixture.wait(365 * DAY);
+    fixture.store.replace_subscription(id, Some(push("t", "topic")), fixture.now).await.unwrap();
+    fixture.now = today;
+    fixture.store.adjust_to_clock(fixture.now).await.unwrap();
+    assert_eq!(due_requests(&fixture).await, [(HubMode::Subscribe, "topic".to_owned())]);
+}

@@ -5,7 +5,7 @@ use riverd::model::{
 };
 use riverd::time::{DAY, HOUR, Timestamp};
 
-use super::fixture::{StoreFixture, document_articles, source};
+use super::fixture::{StoreFixture, document_articles, entry, source};
 
 /// Records a failed poll of `name`, the third in a row since `since`.
 async fn fail(fixture: &StoreFixture, name: &str, since: Timestamp) {
@@ -92,4 +92,46 @@ async fn a_broken_feeds_toml_is_one_incident_until_it_is_fixed() {
     let noticed = incidents(&fixture).await;
     assert_eq!((noticed.len(), noticed[0].detail.as_str()), (1, "two errors"));
     assert!(noticed[0].end.is_some_and(|end| end.recovered));
+}
+
+#[tokio::test]
+async fn an_open_incident_of_feeds_toml_is_found_behind_any_number_of_later_ones() {
+    let mut fixture = StoreFixture::with(&sources()).await;
+    fixture.store.note_config_errors(Some("one error".to_owned()), fixture.now).await.unwrap();
+    for _ in 0..3 {
+        let since = fixture.now;
+        fixture.wait(DAY);
+        fail(&fixture, "port", since).await;
+        fixture.poll("port", Vec::new()).await;
+    }
+    let kinds = |incidents: &[Incident]| incidents.iter().map(|incident| incident.kind).collect::<Vec<_>>();
+    let newest = fixture.store.incidents(2).await.unwrap().0;
+    assert_eq!(kinds(&newest), [IncidentKind::Failing, IncidentKind::Failing, IncidentKind::ConfigBroken]);
+    fixture.store.note_config_errors(None, fixture.now).await.unwrap();
+    fixture.wait(DAY);
+    let since = fixture.now;
+    fixture.wait(DAY);
+    fail(&fixture, "port", since).await;
+    let newest = fixture.store.incidents(1).await.unwrap().0;
+    assert_eq!(kinds(&newest), [IncidentKind::Failing], "one that is over has no such place");
+}
+
+#[tokio::test]
+async fn an_incident_that_begins_again_within_its_second_is_open_again_and_deletes_no_other() {
+    let mut fixture = StoreFixture::with(&sources()).await;
+    let since = fixture.now;
+    fixture.wait(DAY);
+    fail(&fixture, "port", since).await;
+    fixture.poll("port", Vec::new()).await;
+    fixture.wait(DAY);
+    for (number, errors) in [Some("one error"), None, Some("another error")].into_iter().enumerate() {
+        // The rows of other tables have large numbers.
+        let pages = (0..1200).map(|page| entry("secret", &format!("{number}-{page}"))).collect();
+        fixture.poll("secret", pages).await;
+        fixture.store.note_config_errors(errors.map(str::to_owned), fixture.now).await.unwrap();
+    }
+    let found = incidents(&fixture).await;
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!((found[0].detail.as_str(), found[0].end), ("another error", None));
+    assert_eq!(found[1].kind, IncidentKind::Failing);
 }

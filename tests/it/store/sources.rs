@@ -322,7 +322,8 @@ async fn a_clock_that_went_back_leaves_no_new_source_waiting_for_it() {
 async fn the_state_of_a_source_is_read_back_as_it_was_written() {
     use riverd::model::Moved;
     use riverd::model::{
-        Failure, FailureKind, FeedHints, FeedInfo, HourCounts, IdentityScheme, SourceState, Validators,
+        Failure, FailureKind, FeedHints, FeedInfo, HourCounts, IdentityScheme, PlainOnly, SourceState,
+        Validators,
     };
     let fixture = StoreFixture::with(&[source("a")]).await;
     let at = |hours: u32| Some(fixture.now.saturating_sub(hours * HOUR));
@@ -331,7 +332,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             etag: Some(b"W/\"\xff\"".to_vec()),
             last_modified: Some(b"yesterday".to_vec()),
         },
-        conditions_failed_at: at(10),
+        plain_only: at(10).map(|proved_at| PlainOnly { proofs: 2, proved_at }),
         body_at: at(1),
         body_hash: Some(u64::MAX),
         failures: 3,

@@ -17,7 +17,7 @@ fn articles(ages: impl IntoIterator<Item = Option<Duration>>) -> Vec<Article> {
     ages.into_iter().map(|age| Article { published_at: age.map(ago), ..Article::default() }).collect()
 }
 
-/// Returns articles of which one appeared every `gap`.
+/// Returns `count` articles that appeared `gap` apart.
 fn each(gap: Duration, count: u32) -> Vec<Article> {
     articles((0..count).map(|n| Some(gap * n)))
 }

@@ -70,7 +70,7 @@ struct FreeformReader {
     /// Whether day and month may be exchanged.
     is_ambiguous: bool,
     /// The order of day and month and the character between them, if only one of the two numbers can be a month. `None`
-    /// for dots, which always have the day first, and for a date that begins with the year.
+    /// for dots, from which no order is learnt, and for a date that begins with the year.
     clear_order: Option<(DayMonthOrder, char)>,
     /// The month that the name means in Croatian, if it is another one than in Czech or Polish.
     croatian_month: Option<u32>,
@@ -170,8 +170,8 @@ impl FreeformReader {
         (self.unassigned.len() <= 2).then_some(())
     }
 
-    /// Returns the next two numbers if the same separator stands before each and no date is known yet, with the separator
-    /// and how many tokens they take. Dots may have spaces after them, as in Korean and Czech.
+    /// Returns the next two numbers if the same separator (`/`, `-`, `.` or a space) stands before each and no date is known
+    /// yet. Also returns the separator and how many tokens they take. Dots may have spaces after them, as in Korean and Czech.
     fn numeric_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
         if let Some(spaced) = self.spaced_date_ahead() {
             return Some(spaced);
@@ -185,7 +185,8 @@ impl FreeformReader {
         same.then_some(([self.number_at(second_at)?, self.number_at(third_at)?], separator, third_at + 1))
     }
 
-    /// Returns the next two numbers if they are a date with the one that was just taken, with spaces between: `11 04 2026`.
+    /// Returns the next two numbers if they and the one that was just taken are a date with spaces: `11 04 2026`. Also returns
+    /// the space and how many tokens they take.
     fn spaced_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
         let is_space = |at: usize| matches!(self.peek(at), Some(DateToken::Space));
         let (second, third) = (self.number_at(1)?, self.number_at(3)?);

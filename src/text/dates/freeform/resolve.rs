@@ -47,7 +47,8 @@ impl FreeformReader {
         if is_other { (other_month, other_day, None) } else { (month, day, None) }
     }
 
-    /// Returns the date if all its parts are known, with the order of day and month if the date itself shows it.
+    /// Returns the date, with the order of day and month if the date itself shows it. `None` if a part is missing, if two
+    /// numbers are the year, or if the year of a date of three numbers counts from the Hijra.
     pub(super) fn finish(self) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
         let (mut year, mut day) = (self.year, self.day);
         for number in &self.unassigned {

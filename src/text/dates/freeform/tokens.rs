@@ -16,14 +16,14 @@ pub(super) enum DateToken {
     Unit(char),
     /// Any other character.
     Mark(char),
-    /// White space or a comma.
+    /// White space, a comma that is not between two numbers, or the parenthesis before a zone.
     Space,
 }
 
 /// A number and how many digits it was written with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Number {
-    /// The number; `u32::MAX` if it is larger.
+    /// The number, or `u32::MAX` if it is larger than that.
     pub(super) value: u32,
     pub(super) digits: usize,
 }
@@ -77,7 +77,7 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
                 }
                 tokens.push(DateToken::Word(months::simplify(&word)));
             }
-            // See above: a comma between two numbers is a mark.
+            // A comma between two numbers is a mark.
             ',' if !(matches!(tokens.last(), Some(DateToken::Number(_)))
                 && rest.peek().is_some_and(char::is_ascii_digit)) =>
             {
@@ -94,8 +94,8 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     tokens
 }
 
-/// Returns whether a comment, whose text `rest` begins with, is an offset from Greenwich, and `tokens` have no other zone
-/// yet.
+/// Returns whether the comment at the start of `rest` begins like an offset from Greenwich (`GMT+`, `utc-`). Returns `false`
+/// if `tokens` already have a `+`, `GMT` or `UTC`.
 fn opens_zone(rest: impl Iterator<Item = char>, tokens: &[DateToken]) -> bool {
     let is_zone = |token: &DateToken| match token {
         DateToken::Mark('+') => true,

@@ -42,7 +42,7 @@ impl FreeformReader {
         }
     }
 
-    /// Takes the name of an era, and returns whether `word` is one.
+    /// Takes the name or the letter of an era, or its first year (`令和元年`), and returns whether `word` is one of these.
     fn take_era(&mut self, word: &str) -> bool {
         if let Some(year) = eras::first_year(word) {
             self.year = Some(year);

@@ -60,7 +60,8 @@ impl Rewriter<'_> {
         found.is_some()
     }
 
-    /// Handles an end tag. It is ignored if it ends no open element.
+    /// Handles an end tag. It is ignored if it ends no open element. The end tag of a heading also ends a heading of another
+    /// level.
     pub(super) fn end_tag(&mut self, name: &str) {
         self.in_noscript &= name != "noscript";
         if matches!(name, "br" | "p") && !self.open.iter().any(|open| open.element.name == name) {

@@ -63,8 +63,8 @@ impl Rewriter<'_> {
         self.formula_end.is_some_and(|end| self.is_invisible_from(end))
     }
 
-    /// Returns whether an element may be a rendering of the formula that follows it as MathML or TeX. KaTeX and MathJax mark
-    /// such elements by `aria-hidden` or by their class.
+    /// Returns whether an element may be a rendering of the formula that follows it as MathML or TeX. MathJax marks such an
+    /// element by its class, and KaTeX and MathJax by `aria-hidden` and a class or a name of their own.
     pub(super) fn may_repeat_formula(element: &Element, tag: HtmlTag<'_>) -> bool {
         let is_inline = matches!(element.nesting, Nesting::Inline);
         if !is_inline && element.name != "div" || !tag.may_have("math") && !tag.may_have("aria-hidden") {
@@ -86,8 +86,8 @@ impl Rewriter<'_> {
         is_mathjax || is_inline && is_hidden && is_typeset
     }
 
-    /// Returns what becomes of the content of an element. An element that is hidden from screen readers right after a formula
-    /// repeats it, so its content is removed.
+    /// Returns what becomes of the content of an element. An element in a line that is hidden from screen readers right after
+    /// a formula repeats it, so its content is removed.
     pub(super) fn visibility_after_formula(&self, element: &Element, tag: HtmlTag<'_>) -> Visibility {
         let is_inline = element.nesting == Nesting::Inline;
         if !is_inline || !tag.may_have("aria-hidden") || !self.follows_formula() {

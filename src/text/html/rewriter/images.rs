@@ -1,4 +1,4 @@
-//! Writes each image once, and with an address. A `noscript` often repeats an image beside it, which a script loads.
+//! Writes each image once, and with an address. A `noscript` often repeats the image beside it that a script would load.
 
 use super::{MEDIA_TEXT_BYTES, Rewriter, may_hold_sources, source_of};
 use crate::text::html::attributes::WrittenTag;

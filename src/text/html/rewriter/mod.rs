@@ -84,7 +84,7 @@ struct Rewriter<'a> {
     out: String,
     /// Open elements, the innermost last.
     open: Vec<OpenElement>,
-    /// Start tags of formatting elements that a block closed, to be opened again before the next text.
+    /// Start tags of formatting elements that a block closed, to be opened again before the next text or element in a line.
     to_reopen: Vec<(&'static Element, String)>,
     /// Whether a `noscript` is open. It repeats lazy images for browsers without scripts.
     in_noscript: bool,
@@ -103,7 +103,7 @@ struct Rewriter<'a> {
     hidden_bytes: usize,
     /// Which elements are removed with their content.
     removal: Removal,
-    /// How many start tags were written, including those that were removed again because their element was empty.
+    /// How many start tags were written, including those of elements that were removed again.
     element_count: usize,
     /// Whether a bound on the output was reached.
     is_cut: bool,

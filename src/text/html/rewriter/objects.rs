@@ -2,7 +2,7 @@
 
 use super::tag_checks::{source_of, without_query};
 use super::{MAX_DEPTH, OpenElement, Rewriter};
-use crate::text::html::stand_ins::{self, StandIn};
+use crate::text::html::stand_ins::{self, Replacement};
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::HtmlTag;
 use crate::text::html::{elements, frame_addresses, players, substitutes};
@@ -46,7 +46,9 @@ impl Rewriter<'_> {
         };
         let stand_in = stand_ins::of_object(tag, self.base);
         // Browsers show these themselves, and not the content.
-        if let Some(shown @ (StandIn::Picture(..) | StandIn::Sound(_) | StandIn::Video(_))) = &stand_in {
+        if let Some(shown @ (Replacement::Picture(..) | Replacement::Sound(_) | Replacement::Video(_))) =
+            &stand_in
+        {
             self.add_stand_in(shown);
             self.replace_content("object");
             return true;
@@ -61,14 +63,14 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Makes `stand_in` that of the innermost open object, unless the object has a better one. Returns `false` if no
-    /// object is open.
-    fn offer_to_object(&mut self, stand_in: Option<&StandIn>) -> bool {
+    /// Gives `stand_in` to the innermost open object, unless the object has one that is as good. Returns `false` if no object
+    /// is open.
+    fn offer_to_object(&mut self, stand_in: Option<&Replacement>) -> bool {
         let Some(object) = self.open.iter_mut().rfind(|open| open.is_object) else { return false };
-        // A browser plays a sound or a video, and can only link to other files.
+        // Anything that is shown or played in the article is better than a link.
         let is_better = match (&object.stand_in, stand_in) {
             (None, _) => true,
-            (Some(StandIn::Link(..)), Some(offered)) => !matches!(offered, StandIn::Link(..)),
+            (Some(Replacement::Link(..)), Some(offered)) => !matches!(offered, Replacement::Link(..)),
             _ => false,
         };
         if is_better {
@@ -79,22 +81,22 @@ impl Rewriter<'_> {
 
     /// Writes what stands in for an element. A link to the page of the last frame is left out, because a `noscript` may
     /// repeat it.
-    pub(super) fn add_stand_in(&mut self, stand_in: &StandIn) {
+    pub(super) fn add_stand_in(&mut self, stand_in: &Replacement) {
         match stand_in {
-            StandIn::Formula(formula) => {
+            Replacement::Formula(formula) => {
                 self.add_html("<div>");
                 self.add_text(formula);
                 self.end_tag("div");
             }
-            StandIn::Frame(address) => self.add_embedded("iframe", address, ""),
-            StandIn::Link(address, label) if *address != self.last_frame => {
+            Replacement::Frame(address) => self.add_embedded("iframe", address, ""),
+            Replacement::Link(address, label) if *address != self.last_frame => {
                 self.add_link(address, label);
                 address.clone_into(&mut self.last_frame);
             }
-            StandIn::Link(..) => {}
-            StandIn::Picture(address, description) => self.add_embedded("img", address, description),
-            StandIn::Sound(address) => self.add_embedded("audio", address, ""),
-            StandIn::Video(address) => self.add_embedded("video", address, ""),
+            Replacement::Link(..) => {}
+            Replacement::Picture(address, description) => self.add_embedded("img", address, description),
+            Replacement::Sound(address) => self.add_embedded("audio", address, ""),
+            Replacement::Video(address) => self.add_embedded("video", address, ""),
         }
     }
 

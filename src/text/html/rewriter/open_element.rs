@@ -1,7 +1,7 @@
 //! The elements that are open while a document is written.
 
 use super::super::elements::Element;
-use super::super::stand_ins::StandIn;
+use super::super::stand_ins::Replacement;
 use super::super::style::LineEnds;
 
 /// An element that is open.
@@ -23,7 +23,7 @@ pub(super) struct OpenElement {
     /// Whether it may be a rendering of a formula that follows as MathML or TeX.
     pub(super) may_repeat_formula: bool,
     /// What is shown if it shows nothing by itself.
-    pub(super) stand_in: Option<StandIn>,
+    pub(super) stand_in: Option<Replacement>,
     /// Whether it is an `object` that is no known player.
     pub(super) is_object: bool,
 }

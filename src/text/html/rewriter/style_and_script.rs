@@ -18,8 +18,8 @@ const TAB: usize = 4;
 const LONGEST_TAG: usize = "<sup>".len();
 
 impl Rewriter<'_> {
-    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`: nothing for a task box
-    /// outside a list. Returns `false` if the element itself is to be written.
+    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box that is
+    /// hidden or in no list item, that is nothing. Returns `false` if the element itself is to be written.
     pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         if name == "img" {
             let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
@@ -76,7 +76,7 @@ impl Rewriter<'_> {
     }
 
     /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
-    /// its place. Where elements are nested too deeply to open one more, the content is shown too.
+    /// its place. The content is shown too if the element is unknown, or if elements are nested too deeply to open one more.
     pub(super) fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
@@ -88,7 +88,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Reads tags and text that riverd made as if they stood in the document.
+    /// Adds HTML that riverd made itself, by the same rules as the tags and texts of the document.
     pub(super) fn add_html(&mut self, html: &str) {
         for token in HtmlTokens::of(html) {
             self.add_token(token);
@@ -123,7 +123,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Opens the elements that say the same as the style of the element that was just opened.
+    /// Opens the elements that say the same as the style of the element that was just opened, except what an open element
+    /// says already.
     pub(super) fn open_by_style(&mut self, element: &Element, style: Style) {
         if style == Style::default() {
             return;

@@ -1,4 +1,4 @@
-//! Adds the parts of tables that documents leave out, and cells for content that stands outside them.
+//! Adds the parts of tables that documents leave out, and cells for content that stands in a table but outside its cells.
 
 use super::{Nesting, OpenElement, Rewriter, elements};
 use crate::text::html::elements::TablePart;

@@ -5,7 +5,7 @@ use super::super::style::Style;
 use super::super::tag_attributes::lower;
 use super::super::tokens::HtmlTag;
 
-/// Returns whether a tag sets the direction of writing from right to left.
+/// Returns whether a tag says that its text is written from right to left.
 pub(super) fn is_directed(tag: HtmlTag<'_>) -> bool {
     let is_rtl =
         |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
@@ -17,7 +17,7 @@ pub(super) fn without_query(address: &str) -> &str {
     address.split('?').next().unwrap_or(address)
 }
 
-/// Returns the `src` of a start tag that this module wrote, or an empty text if it has none.
+/// Returns the `src` of a start tag that the rewriter wrote, or an empty text if it has none.
 pub(super) fn source_of(tag: &str) -> &str {
     tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
 }
