@@ -16,7 +16,7 @@ use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
-    StoreError, adopt, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state,
+    StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::identity::OnSamePage;
@@ -144,26 +144,25 @@ fn store_document(
     }
     if !is_first_part {
         // What the first part read as listed may be out of date, because other writes came in between.
-        writer.listed = entries::listed(conn, context.source)?;
         let index = &writer.index;
-        writer.listed.retain(|key, _| !index.lists(key));
+        writer.listed = entries::listed(conn, context.source, |key| !index.lists(key))?;
     }
     finish_document(context, document, writer).map(RecordStep::Stored)
 }
 
 /// Decides where each entry of a document stands, before the first of them is stored. If the source is a retired one under a
-/// new address, first moves the entries of the retired source to it ([`adopt`]). Also returns the entries that the previous
+/// new address, first moves the entries of the retired source to it ([`takeover`]). Also returns the entries that the previous
 /// document listed, by key.
 fn begin_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
     document: &DocumentArticles,
 ) -> Result<(DocumentProgress, HashMap<String, StoredEntry>), StoreError> {
-    if adopt::adopt_retired(conn, context, document)? {
+    if takeover::take_over_retired(conn, context, document)? {
         context.history = SourceHistory::Entries;
         note_read(conn, context, true)?;
     }
-    let listed = entries::listed(conn, context.source)?;
+    let listed = entries::listed(conn, context.source, |_| true)?;
     let mut arriving = arriving::newest_first(context, document, &listed);
     arriving::limit_growth(conn, context, &mut arriving)?;
     let progress = DocumentProgress {
