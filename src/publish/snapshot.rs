@@ -222,7 +222,8 @@ impl Snapshot {
     }
 
     /// Returns the feed with only those articles that are new or changed since the newest of the documents with these
-    /// digests. Returns `None` if none of them is remembered, or if all articles changed.
+    /// digests. Returns `None` if none of them is remembered, or if all articles changed. Its links begin with the same address
+    /// as those of [`Snapshot::document`], which must have been called before.
     pub async fn changes_since(
         &self,
         digests: &[&str],
@@ -243,8 +244,9 @@ impl Snapshot {
         let MergedFeed { channel, updated, show, links, .. } = &*self.feed;
         let (channel, show, links) = (channel.clone(), show.clone(), links.clone());
         let feed = Arc::new(MergedFeed { channel, items: changed, updated: *updated, show, links });
+        let base = base.filter(|base| self.find_other(format, base).is_some()).unwrap_or(&self.own_base);
         let _one_at_a_time = self.rendering.lock().await;
-        render_blocking(format, &feed, base.unwrap_or(&self.own_base)).await.map(Some)
+        render_blocking(format, &feed, base).await.map(Some)
     }
 
     /// Finds a document among those that were rendered on request.
@@ -336,9 +338,10 @@ async fn read_articles(
     }
     let articles = store.latest(&plan.selection, limit).await?;
     let page_of = |end: ArchiveEnd| ArchivePage::containing(end.newest, end.last).path();
-    plan.links.previous_archive = store.archive_end(&plan.selection).await?.map(page_of);
     let shown = articles.iter().map(|article| article.id).collect();
-    plan.links.older_page = store.archive_end_without(&plan.selection, shown).await?.map(page_of);
+    let ends = store.archive_ends(&plan.selection, shown).await?;
+    plan.links.previous_archive = ends.whole.map(page_of);
+    plan.links.older_page = ends.without_shown.map(page_of);
     Ok(Some(articles))
 }
 

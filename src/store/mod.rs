@@ -13,7 +13,7 @@
 //! | `record`, which uses `groups` and `edits` | store one poll: new and edited entries, and their articles |
 //! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the index of near duplicates, and its cache |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
-//! | `adopt` | recognises a source that feeds.toml names under a new address |
+//! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
@@ -37,7 +37,6 @@
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
 
-mod adopt;
 mod archive;
 mod arriving;
 mod article_page;
@@ -89,11 +88,12 @@ mod state;
 mod status;
 mod storage;
 mod storing_context;
+mod takeover;
 mod texts;
 mod views;
 mod writer;
 
-pub use archive::{ArchiveEnd, ArchivedArticles};
+pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use due::ClaimLimit;
 pub use error::StoreError;

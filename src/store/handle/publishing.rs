@@ -9,7 +9,7 @@ use tokio::sync::SemaphorePermit;
 
 use super::Store;
 use crate::model::{ArticleId, EntryPlace, FoundArticle, RiverItem, SubscriptionInfo};
-use crate::store::archive::{self, ArchiveEnd, ArchivedArticles};
+use crate::store::archive::{self, ArchiveEnds, ArchivedArticles};
 use crate::store::selection::{PageOfArticles, RenderedFeed, RiverSelection};
 use crate::store::views::{self, ViewProgress};
 use crate::store::{StoreError, article_page, river, source_lookups, status};
@@ -108,22 +108,15 @@ impl Store {
         self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
     }
 
-    /// Returns where the archive of a selection ends. Returns `None` if it is empty, or if the selection has none: only the
-    /// river and views have an archive.
-    pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
-        let selection = selection.clone();
-        self.readers.read(move |conn| archive::end(conn, &selection)).await
-    }
-
-    /// Returns where the archive of a selection ends if the articles in `shown` are left out. Returns `None` if no other
-    /// article is left.
-    pub async fn archive_end_without(
+    /// Returns where the archive of a selection ends, with and without the articles in `shown`. Only the river and views have
+    /// an archive.
+    pub async fn archive_ends(
         &self,
         selection: &RiverSelection,
         shown: HashSet<ArticleId>,
-    ) -> Result<Option<ArchiveEnd>, StoreError> {
+    ) -> Result<ArchiveEnds, StoreError> {
         let selection = selection.clone();
-        self.readers.read(move |conn| archive::end_without(conn, &selection, &shown)).await
+        self.readers.read(move |conn| archive::ends(conn, &selection, &shown)).await
     }
 
     /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the selection has no archive,
