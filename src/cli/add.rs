@@ -26,6 +26,7 @@ struct AddReport<'c> {
 /// Finds the feed, adds it to the file, and prints the name of the new source. If no feed can be read at present, adds the
 /// address as it was given. If a page has several feeds and none is chosen, adds nothing.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
+    refuse_path(&args.url)?;
     let (path, existing_config) = global.load_config_to_edit()?;
     let mut new_source = NewSource {
         url: with_scheme(&args.url),
@@ -93,13 +94,24 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
 }
 
-/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`, unless there is a file with
-/// this path.
+/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`.
 fn with_scheme(url: &str) -> String {
     let host = url.split(['/', '?']).next().unwrap_or_default();
-    let lacks_scheme =
-        !url.contains("://") && !host.contains(':') && host.contains('.') && !Path::new(url).exists();
+    let lacks_scheme = !url.contains("://") && !host.contains(':') && host.contains('.');
     if lacks_scheme { format!("https://{url}") } else { url.to_owned() }
+}
+
+/// Fails if the address is the path of a file. A relative path would be read from the directory of feeds.toml, which may be
+/// another one than the operator is in.
+fn refuse_path(url: &str) -> anyhow::Result<()> {
+    let begins_as_path = ["/", "./", "../", "~/"].iter().any(|begin| url.starts_with(begin));
+    if !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
+        return Ok(());
+    }
+    let absolute = std::path::absolute(url).unwrap_or_else(|_| url.into());
+    let message =
+        format!("`{url}` is a path, not an address\nhint: for a file, write `file:{}`", absolute.display());
+    Err(UsageError(message).into())
 }
 
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
@@ -117,5 +129,21 @@ pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
         EditError::Broken(errors) => errors.into(),
         refused @ EditError::Refused(_) => UsageError(refused.to_string()).into(),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_not_taken_for_an_address() {
+        for path in ["./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
+            let error = refuse_path(path).unwrap_err().to_string();
+            assert!(error.contains("hint: for a file, write `file:/"), "{path}: {error}");
+        }
+        for address in ["example.org", "example.org/feed.xml", "https://a.example/./b", "file:Cargo.toml"] {
+            assert!(refuse_path(address).is_ok(), "{address}");
+        }
     }
 }
