@@ -26,6 +26,7 @@ struct AddReport<'c> {
 /// Finds the feed, adds it to the file, and prints the name of the new source. If no feed can be read at present, adds the
 /// address as it was given. If a page has several feeds and none is chosen, adds nothing.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
+    refuse_path(&args.url)?;
     let (path, existing_config) = global.load_config_to_edit()?;
     let mut new_source = NewSource {
         url: meant_address(&args.url),
@@ -96,9 +97,9 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
 /// Schemes that browsers and podcast programs hand over in place of `https`.
 const FEED_SCHEMES: [&str; 6] = ["feed", "rss", "itpc", "pcast", "podcast", "webcal"];
 
-/// Returns the address that a person means. `example.org/feed` becomes `https://example.org/feed`, unless there is a file with
-/// this path, and so does `feed://example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what
-/// stands around the address.
+/// Returns the address that a person means. `example.org/feed` becomes `https://example.org/feed`, and so does
+/// `feed://example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
+/// address.
 fn meant_address(text: &str) -> String {
     let text = text.trim();
     let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
@@ -112,8 +113,21 @@ fn meant_address(text: &str) -> String {
     let host = url.split(['/', '?']).next().unwrap_or_default();
     let (name, port) = host.split_once(':').unwrap_or((host, "0"));
     let names_host = name.contains('.') && port.bytes().all(|byte| byte.is_ascii_digit());
-    let lacks_scheme = !url.contains("://") && names_host && !Path::new(url).exists();
+    let lacks_scheme = !url.contains("://") && names_host;
     if lacks_scheme { format!("https://{url}") } else { url.to_owned() }
+}
+
+/// Fails if the address is the path of a file. A relative path would be read from the directory of feeds.toml, which may be
+/// another one than the operator is in.
+fn refuse_path(url: &str) -> anyhow::Result<()> {
+    let begins_as_path = ["/", "./", "../", "~/"].iter().any(|begin| url.starts_with(begin));
+    if !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
+        return Ok(());
+    }
+    let absolute = std::path::absolute(url).unwrap_or_else(|_| url.into());
+    let message =
+        format!("`{url}` is a path, not an address\nhint: for a file, write `file:{}`", absolute.display());
+    Err(UsageError(message).into())
 }
 
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
@@ -156,6 +170,17 @@ mod tests {
             ("localhost:8080", "localhost:8080"),
         ] {
             assert_eq!(meant_address(written), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_not_taken_for_an_address() {
+        for path in ["./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
+            let error = refuse_path(path).unwrap_err().to_string();
+            assert!(error.contains("hint: for a file, write `file:/"), "{path}: {error}");
+        }
+        for address in ["example.org", "example.org/feed.xml", "https://a.example/./b", "file:Cargo.toml"] {
+            assert!(refuse_path(address).is_ok(), "{address}");
         }
     }
 }

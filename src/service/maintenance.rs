@@ -1,7 +1,10 @@
 //! Runs maintenance: prunes and checks the database, and makes the scheduled backup.
 
+use std::fs;
+
 use tracing::{error, info, warn};
 
+use super::notices::{Notice, Notices};
 use crate::config::Config;
 use crate::policy::agreed_clock::most_pruned_in_a_day;
 use crate::store::{Store, StoreError};
@@ -24,12 +27,42 @@ pub(super) async fn run(store: &Store, config: &Config, now: Timestamp) -> Resul
 }
 
 /// Makes the scheduled backup, if feeds.toml names a directory for it.
-pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp) {
+pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp, notices: &Notices) {
     let Some(folder) = &config.maintenance.backup_dir else { return };
-    match store.back_up_into(folder, config.maintenance.backup_keep, now).await {
+    let made = store.back_up_into(folder, config.maintenance.backup_keep, now).await;
+    notices.note(Notice::Backup, made.as_ref().err().map(ToString::to_string));
+    match made {
         Ok(made) => {
             info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
         }
         Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
+    }
+}
+
+/// Writes a file into the folder of the scheduled backups and deletes it, so that a folder that can't be written is reported at
+/// the start and at each reload, and not in the night. Blocks.
+pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
+    let Some(folder) = &config.maintenance.backup_dir else {
+        notices.note(Notice::Backup, None);
+        return;
+    };
+    let probe = folder.join(".riverd-probe");
+    let tried = fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&probe, ""))
+        .and_then(|()| fs::remove_file(&probe));
+    match tried {
+        // Whether a backup that failed for another reason works now is known after the next one.
+        Ok(()) => {}
+        Err(error) => {
+            let message = format!(
+                "can't write into `backup_dir`, `{}`: {error}\nhint: riverd's user must be able to write there; under systemd, a \
+                 drop-in with `ReadWritePaths={}` allows it, and folders below /var/lib/riverd need none",
+                folder.display(),
+                folder.display()
+            );
+            if notices.note(Notice::Backup, Some(message.clone())) {
+                error!("{message}");
+            }
+        }
     }
 }

@@ -186,6 +186,13 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
     assert!(err.contains("there is no file") && !err.contains("riverd poll"), "{err}");
     let err = restore("feeds.toml", 78);
     assert!(err.contains("is not a backup") && !err.contains("move"), "{err}");
+    fs::write(sandbox.path().join("empty.db"), "").unwrap();
+    for (nothing, why) in
+        [("empty.db", "it is empty"), ("/dev/null", "it is not a file"), (".", "it is not a file")]
+    {
+        let err = restore(nothing, 78);
+        assert!(err.contains(why), "{nothing}: {err}");
+    }
     let err = sandbox.run(&["backup", "no-folder/copy.db"]).expect_code(78).stderr();
     assert!(err.contains("create the folder") && !err.contains("partial"), "{err}");
     assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
@@ -245,4 +252,23 @@ fn a_recovered_river_goes_on_with_new_articles_in_its_feeds_views_and_archive() 
         assert!(!daemon.log().contains("ERROR"), "{}", daemon.log());
         assert!(daemon.stop().success());
     }
+}
+
+#[test]
+fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due() {
+    let sandbox = Sandbox::with_sources("[maintenance]\nbackup_dir = \"feeds.toml/backups\"\n");
+    let daemon = sandbox.start();
+    daemon.wait_for_log("can't write into `backup_dir`");
+    until("the warning", || {
+        let warned = sandbox.run(&["status"]).stderr();
+        warned.contains("warning: no backup is made: ") && warned.contains("ReadWritePaths=")
+    });
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(
+        &text
+            .replace("feeds.toml/backups", "backups")
+            .replace("[maintenance]", "[maintenance]\nschedule = \"* * * * * *\""),
+    );
+    until("a backup", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
+    assert!(!files(&sandbox.path().join("backups"), "riverd-").is_empty());
 }

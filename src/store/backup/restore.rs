@@ -1,5 +1,6 @@
 //! Puts a backup in the place of the database, which is set aside.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -43,7 +44,15 @@ fn unusable(error: StoreError, from: &Path) -> StoreError {
 /// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a
 /// daemon has the database open. Blocks.
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
+    let refused = |why: &str| StoreError::UnusableBackup { path: from.to_owned(), why: why.to_owned() };
+    if fs::metadata(from).is_ok_and(|file| !file.is_file()) {
+        return Err(refused("it is not a file"));
+    }
     let held = verify(from).map_err(|error| unusable(error, from))?;
+    // SQLite takes an empty file for an empty database. A copy that found no room on its disk leaves such a file.
+    if held.schema == 0 {
+        return Err(refused("it is empty"));
+    }
     files::create_folder(database)?;
     let _lock = Lock::take(database)?;
     let new = with_suffix(database, ".restoring");
