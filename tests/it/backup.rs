@@ -184,6 +184,9 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
     let restore = |name: &str, code: i32| sandbox.run(&["restore", name]).expect_code(code).stderr();
     let err = restore("no-such.db", 1);
     assert!(err.contains("there is no file") && !err.contains("riverd poll"), "{err}");
+    fs::write(sandbox.path().join("empty.db"), "").unwrap();
+    assert!(restore("empty.db", 78).contains("is empty"), "it is what a copy to a full disk leaves");
+    assert!(restore("/dev/null", 78).contains("not a regular file"));
     let err = restore("feeds.toml", 78);
     assert!(err.contains("is not a backup") && !err.contains("move"), "{err}");
     let err = sandbox.run(&["backup", "no-folder/copy.db"]).expect_code(78).stderr();
