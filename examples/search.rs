@@ -2,7 +2,7 @@
 //!
 //! It makes `ARTICLES` articles of made-up words, as frequent as words are (the n-th word once in n), from two thousand
 //! sources over a year. It fills the index as the daemon does, and prints how long that took, the size, and how long
-//! each kind of search takes.
+//! each kind of search takes, at its newest articles and in the middle of the year. So it does for a tag and a source.
 #![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a tool for the terminal, which may panic")]
 
 use std::path::Path;
@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use fastrand::Rng;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::store::Store;
+use riverd::model::EntryPlace;
+use riverd::store::{RiverSelection, Store};
 use riverd::text::search::SearchQuery;
 use riverd::time::DAY;
 use rusqlite::{Connection, params};
@@ -21,6 +22,8 @@ const WORDS: usize = 60_000;
 /// How many words are drawn. Texts are pieces of them.
 const DRAWN: usize = 2_000_000;
 const START: i64 = 1_750_000_000;
+/// Length of the year, in seconds.
+const YEAR: i64 = 365 * 86_400;
 
 /// What is searched. `w1` is the most frequent word, `w60000` the rarest; see [`word`].
 const QUERIES: [&str; 14] = [
@@ -90,19 +93,35 @@ async fn measure(database: &Path, articles: usize) -> anyhow::Result<()> {
         for rank in [1, 2, 3, 20, 50, 60, 100, 1000, 2000, 20_000] {
             query = query.replace(&format!("{{{rank}}}"), &words[rank - 1]);
         }
-        let parsed = SearchQuery::parse(&query)?;
+        let search = RiverSelection::Search(SearchQuery::parse(&query)?);
+        measure_pages(&store, pattern, &search, articles).await?;
+    }
+    measure_pages(&store, "tag t3", &RiverSelection::Tag("t3".to_owned()), articles).await?;
+    measure_pages(&store, "source s7", &RiverSelection::Source("s7".to_owned()), articles).await?;
+    store.close().await?;
+    Ok(())
+}
+
+/// Prints how long the newest 100 articles of a selection take, and the page of 50 in the middle of the year.
+async fn measure_pages(
+    store: &Store,
+    name: &str,
+    selection: &RiverSelection,
+    articles: usize,
+) -> anyhow::Result<()> {
+    let middle = EntryPlace { placed_at: START + YEAR / 2, entry: articles as i64 / 2 };
+    for (place, before, limit) in [("newest", None, 100), ("half a year ago", Some(middle), 50)] {
         let mut times = Vec::new();
         let mut found = 0;
         for _ in 0..5 {
             let started = Instant::now();
-            found = store.search(&parsed, 100).await?.len();
+            found = store.page(selection, before, limit).await?.articles.len();
             times.push(started.elapsed());
         }
         let first = times[0];
         times.sort_unstable();
-        println!("{pattern:22} {found:3} found, first {first:6.1?}, median {:6.1?}", times[2]);
+        println!("{name:22} {place:15} {found:3} found, first {first:6.1?}, median {:6.1?}", times[2]);
     }
-    store.close().await?;
     Ok(())
 }
 
@@ -152,7 +171,7 @@ fn insert(conn: &Connection, words: &[String], articles: usize) -> anyhow::Resul
         )?;
     }
     for article in 1..=articles {
-        let at = START + (article as i64 * 365 * 86_400) / articles as i64;
+        let at = START + (article as i64 * YEAR) / articles as i64;
         let mut piece = |length: usize| {
             let from = rng.usize(..DRAWN - length);
             drawn[from..from + length].join(" ")

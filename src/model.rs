@@ -14,6 +14,7 @@
 //! | [`article`] | an entry prepared for the store |
 //! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`document`] | a feed document as published, whatever its format |
+//! | [`entry_place`] | the place of an entry, at which a page of older articles begins |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`stored_article`] | one article with its edits and neighbours |
 //! | [`source`] | one subscription in feeds.toml |
@@ -32,6 +33,7 @@ pub mod answer;
 pub mod article;
 mod boxed_details;
 pub mod document;
+pub mod entry_place;
 pub mod failure;
 pub mod incident;
 pub mod left_out;
@@ -59,6 +61,7 @@ pub use article::{
 };
 pub use boxed_details::BoxedDetails;
 pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+pub use entry_place::EntryPlace;
 pub use failure::{Failure, FailureKind, FailureOrigin};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};

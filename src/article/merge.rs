@@ -1,10 +1,9 @@
 //! Merges articles into one feed: makes their headlines and excerpts, and keeps whole texts or summaries as configured.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use crate::model::{
     Channel, ContentDepth, FeedLinks, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml,
 };
+use crate::text::beginning::beginning;
 use crate::text::html;
 
 /// Largest number of characters in an excerpt: two or three lines on a page, and about the length of a news agency's lead.
@@ -66,7 +65,7 @@ fn headline(article: &RiverItem, text: &str) -> String {
 }
 
 /// Returns `text` on one line, cut at the end of a word so that at most `limit` characters are left. A longer first word is cut
-/// after `limit` graphemes. An ellipsis follows where something was cut.
+/// between two graphemes. An ellipsis follows where something was cut.
 fn shorten(text: &str, limit: usize) -> String {
     let mut short = String::new();
     let mut length = 0;
@@ -75,8 +74,8 @@ fn shorten(text: &str, limit: usize) -> String {
         let word_length = word.chars().count();
         if length + gap + word_length > limit {
             if length == 0 {
-                // An address, or a text without spaces, is cut between graphemes (characters as a reader sees them).
-                short.extend(word.graphemes(true).take(limit));
+                // An address, or a text without spaces.
+                short.push_str(beginning(word, limit));
             }
             short.push('…');
             break;
@@ -185,7 +184,7 @@ mod tests {
             let (beginning, is_cut) = short.strip_suffix('…').map_or((short.as_str(), false), |rest| (rest, true));
             prop_assert!(folded.starts_with(beginning) || folded.starts_with(&short));
             prop_assert!(is_cut || short == folded);
-            prop_assert!(beginning.graphemes(true).count() <= limit);
+            prop_assert!(beginning.chars().count() <= limit);
         }
     }
 }

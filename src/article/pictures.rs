@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{ArticleImage, Enclosure, SafeHtml};
+use crate::text::beginning::beginning;
 use crate::text::html;
 use crate::text::words::on_one_line;
 
@@ -200,7 +201,7 @@ fn picture_of_tag(attributes: &str) -> Option<ArticleImage> {
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().take(LONGEST_DESCRIPTION).collect()
+    beginning(text, LONGEST_DESCRIPTION).to_owned()
 }
 
 /// Returns whether an address is absolute and has the scheme http or https.

@@ -46,13 +46,19 @@ pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle,
         html::declared_charset(document.body).map(|charset| format!("text/html; charset={charset}"));
     let text = decode::decode(document.body, stated.or(declared.as_deref()), &mut Defects::default());
     let base = page_links::first_base(&text, document.url);
+    let direction = html::direction_of_page(&text);
     let balanced = html::balanced_page(&text, title).ok_or(PageError::TooLarge)?;
     drop(text);
     // The sanitiser reads classes: those of formulas, of emoji and of text for screen readers.
     let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
     let article = Readability::new(balanced, None, Some(config)).and_then(|mut page| page.parse());
     let article = article.map_err(|_| PageError::NoArticle)?;
-    Ok(PageArticle { unsafe_html: article.content.to_string(), base })
+    let content = article.content;
+    let unsafe_html = match direction {
+        Some(direction) => format!("<div dir=\"{direction}\">{content}</div>"),
+        None => content.to_string(),
+    };
+    Ok(PageArticle { unsafe_html, base })
 }
 
 /// Returns whether a media type is that of a web page. A server that states no type may send a page, too.
@@ -127,6 +133,19 @@ mod tests {
             assert!(shown.as_str().contains(part), "{part} in {}", shown.as_str());
         }
         assert!(!shown.as_str().contains("data-river"), "{}", shown.as_str());
+    }
+
+    #[test]
+    fn the_article_of_a_page_from_right_to_left_is_so_too() {
+        for (tag, is_directed) in [
+            ("<html dir=RTL>", true),
+            ("<html><body style='direction:rtl'>", true),
+            ("<html dir=ltr>", false),
+        ] {
+            let text = page(&story()).replace("<html>", tag);
+            let found = read(text.as_bytes(), Some("text/html")).unwrap();
+            assert_eq!(found.unsafe_html.starts_with("<div dir=\"rtl\">"), is_directed, "{tag}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Repairs mojibake, which is garbled text: UTF-8 that a program took for windows-1252 and encoded again, as in
 //! `donâ€™t`.
 
+mod macintosh;
 mod run;
 
 use std::collections::HashSet;
@@ -50,9 +51,13 @@ impl<'a> Mojibake<'a> {
         Self { document, is_throughout: None, evidence: 0, first: None, has_correct_text: false }
     }
 
-    /// Returns the text as it was meant, if there is enough evidence that its characters beyond ASCII are UTF-8 read as
-    /// windows-1252, once or twice. In any other text, repairs only no-break spaces. Returns `None` if nothing is repaired.
+    /// Returns the text as it was meant, if its UTF-8 was read as Mac OS Roman, or if there is enough evidence that its
+    /// characters beyond ASCII are UTF-8 read as windows-1252, once or twice. In any other text, repairs only no-break spaces.
+    /// Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
+        if let Some(meant) = macintosh::undo(text) {
+            return Some(meant);
+        }
         let once = self.undo_once(text)?;
         Some(decoded_again(&once).unwrap_or(once))
     }

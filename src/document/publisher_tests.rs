@@ -134,3 +134,101 @@ fn a_relative_picture_of_a_json_feed_is_left_to_the_site_like_those_of_its_text(
         .collect();
     assert_eq!(images, [Some("/1.jpg"), None]);
 }
+
+#[test]
+fn the_enclosures_of_rss_1_are_read() {
+    for enclosure in [
+        "<enc:enclosure rdf:resource=\"https://a.example/1.mp3\" enc:type=\"audio/mpeg\" enc:length=\"12\"/>",
+        "<enc:enclosure resource=\"https://a.example/1.mp3\" type=\"audio/mpeg\" length=\"12\"/>",
+        "<enc:enclosure><enc:Enclosure enc:url=\"https://a.example/1.mp3\" enc:type=\"audio/mpeg\" enc:length=\"12\"/></enc:enclosure>",
+    ] {
+        let entry = item(&format!("<guid>1</guid>{enclosure}"));
+        let file = entry.enclosures.first().unwrap();
+        assert_eq!((file.url.as_str(), file.length), ("https://a.example/1.mp3", Some(12)), "{enclosure}");
+    }
+}
+
+#[test]
+fn the_author_of_a_film_or_a_drawing_counts_if_nobody_else_is_named() {
+    for (elements, names) in [
+        ("<media:credit role=\"author\">Ann</media:credit>", &["Ann"][..]),
+        (
+            "<media:credit role=\"author\">Ann</media:credit><media:credit role=\"author\">https://a.example/ann.png</media:credit>",
+            &["Ann"],
+        ),
+        ("<media:credit role=\"author\">Ann</media:credit><author>robot@a.example</author>", &["Ann"]),
+        ("<media:credit role=\"author\">Ann</media:credit><dc:creator>Bo</dc:creator>", &["Bo"]),
+        ("<media:credit role=\"photographer\">Ann</media:credit>", &[]),
+        ("<itunes:author>The Show</itunes:author><dc:creator>Bo</dc:creator>", &["Bo"]),
+        ("<itunes:author>Ann</itunes:author><author>robot@a.example</author>", &["Ann"]),
+        ("<creator>Ann</creator>", &["Ann"]),
+        ("<dc:creator>, Ann;</dc:creator><dc:creator> - </dc:creator>", &["Ann"]),
+    ] {
+        let entry = item(&format!("<guid>1</guid>{elements}"));
+        assert_eq!(entry.authors, names, "{elements}");
+    }
+}
+
+#[test]
+fn a_film_with_only_a_player_has_a_link_to_the_player() {
+    let player = "<media:player url=\"https://player.example/1\"/>";
+    let files = |elements: String| {
+        let entry = item(&format!("<guid>1</guid>{elements}"));
+        entry.enclosures.into_iter().map(|file| file.url).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        files(format!("<media:content medium=\"video\">{player}</media:content>")),
+        ["https://player.example/1"]
+    );
+    let file = "url=\"https://a.example/1.mp4\"";
+    assert_eq!(files(format!("<media:content {file}>{player}</media:content>")), ["https://a.example/1.mp4"]);
+}
+
+#[test]
+fn the_text_of_a_picture_in_media_rss_describes_it() {
+    let entry = item(
+        "<guid>1</guid><media:content url=\"https://a.example/1.jpg\" medium=\"image\"><media:title/><media:text>At dusk</media:text></media:content>\
+         <media:content url=\"https://a.example/1.mp4\" medium=\"video\"/>",
+    );
+    assert_eq!(entry.details.image.as_ref().unwrap().alt.as_deref(), Some("At dusk"));
+}
+
+#[test]
+fn pictures_and_whole_texts_of_other_vocabularies_are_read() {
+    for element in [
+        "<g:image_link>https://a.example/1.jpg</g:image_link>",
+        "<rawvoice:poster url=\"https://a.example/1.jpg\"/>",
+    ] {
+        let entry = item(&format!("<guid>1</guid>{element}"));
+        assert_eq!(entry.details.image.as_ref().unwrap().url, "https://a.example/1.jpg", "{element}");
+    }
+    for element in ["<fulltext>Whole</fulltext>", "<news:full-text>Whole</news:full-text>"] {
+        let entry = item(&format!("<guid>1</guid><description>Lead</description>{element}"));
+        assert_eq!(words(entry.content.as_ref()), Some("Whole"), "{element}");
+    }
+}
+
+#[test]
+fn the_tags_of_a_picture_are_categories_of_their_own() {
+    let entry =
+        item("<guid>1</guid><media:category scheme=\"urn:flickr:tags\">pier fog night</media:category>");
+    assert_eq!(entry.categories, ["pier", "fog", "night"]);
+}
+
+#[test]
+fn content_that_is_data_in_xml_is_not_shown() {
+    let read = |content: &str| {
+        let body = format!(
+            r#"<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><summary>Words</summary>{content}</entry></feed>"#
+        );
+        parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }).unwrap().entries.remove(0)
+    };
+    let data = read(r#"<content type="text/xml"><number>8</number><filed>2026</filed></content>"#);
+    assert_eq!((data.content, words(data.summary.as_ref())), (None, Some("Words")));
+    for content in [
+        r#"<content type="application/xml"><div><p>Shown</p></div></content>"#,
+        r#"<content type="text/xml">Shown</content>"#,
+    ] {
+        assert!(words(read(content).content.as_ref()).unwrap().contains("Shown"), "{content}");
+    }
+}

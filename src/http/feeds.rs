@@ -14,6 +14,7 @@ use super::errors::{not_found_below, unavailable};
 use super::query::parameter;
 use super::{HttpState, conditional};
 use crate::article::archive::ArchivePage;
+use crate::model::EntryPlace;
 use crate::publish::{FeedPart, Snapshot};
 use crate::render::Format;
 use crate::store::RiverSelection;
@@ -77,7 +78,32 @@ pub(super) struct FeedRequest {
     base: RequestedBaseUrl,
     /// Value of `limit` in the query, if there is one.
     limit: Option<String>,
+    /// Value of `before` in the query, if there is one.
+    before: Option<String>,
     headers: HeaderMap,
+}
+
+impl FeedRequest {
+    /// Returns the part of a feed that the query asks for: older articles, the newest ones up to a limit, or all of the feed.
+    /// Returns what is wrong with the query if it can't be understood.
+    fn part(&self) -> Result<FeedPart, &'static str> {
+        match (self.older_part()?, &self.limit) {
+            (Some(older), _) => Ok(older),
+            (None, None) => Ok(FeedPart::Newest),
+            (None, Some(limit)) => match limit.parse::<NonZeroUsize>() {
+                Ok(limit) => Ok(FeedPart::Limited(limit.get())),
+                Err(_) => Err("`limit` must be a whole number from 1 on"),
+            },
+        }
+    }
+
+    /// Returns the part with older articles that the query asks for. `None` if it asks for none.
+    pub(super) fn older_part(&self) -> Result<Option<FeedPart>, &'static str> {
+        let parse = |place: &String| {
+            EntryPlace::parse(place).ok_or("`before` must be as in the `next` link of the feed")
+        };
+        Ok(self.before.as_ref().map(parse).transpose()?.map(FeedPart::Before))
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for FeedRequest {
@@ -86,11 +112,13 @@ impl<S: Sync> FromRequestParts<S> for FeedRequest {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let base = parts.extensions.get().cloned().unwrap_or(RequestedBaseUrl(None));
         let limit = parameter(parts.uri.query(), "limit");
-        Ok(Self { base, limit, headers: parts.headers.clone() })
+        let before = parameter(parts.uri.query(), "before");
+        Ok(Self { base, limit, before, headers: parts.headers.clone() })
     }
 }
 
-/// Answers with the newest articles of a selection: all of its feed, or as many as `?limit=` says.
+/// Answers with the newest articles of a selection: all of its feed, as many as `?limit=` says, or the next ones before the
+/// place that `?before=` names.
 async fn newest(
     state: &HttpState,
     selection: RiverSelection,
@@ -99,16 +127,11 @@ async fn newest(
 ) -> Response<Body> {
     let folders = if selection == RiverSelection::River { 0 } else { 2 };
     let Some(format) = Format::from_name(file) else { return not_found_below(folders) };
-    let found = match &request.limit {
-        None => state.publisher.selection(selection).await,
-        Some(limit) => match limit.parse::<NonZeroUsize>() {
-            Ok(limit) => state.publisher.part(selection, FeedPart::Limited(limit.get())).await,
-            Err(_) => {
-                return text_response(StatusCode::BAD_REQUEST, "`limit` must be a whole number from 1 on");
-            }
-        },
+    let part = match request.part() {
+        Ok(part) => part,
+        Err(problem) => return text_response(StatusCode::BAD_REQUEST, problem),
     };
-    match found {
+    match state.publisher.part(selection, part).await {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
         Ok(None) => not_found_below(folders),
         Err(error) => unavailable(&error),

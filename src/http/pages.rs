@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use super::HttpState;
 use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
 use super::errors::{self, not_found_below, unavailable};
-use super::query::{filled_parameter, page_number};
+use super::query::{WantedPage, filled_parameter};
 use crate::article::archive::ArchivePage;
 use crate::publish::{ArticleAnswer, FeedPart, PublishError, Snapshot};
 use crate::render::{Representation, page as html_page, page_frame};
@@ -24,7 +24,7 @@ const MAX_FOLDERS: usize = 16;
 static SCRIPT: OnceLock<Representation> = OnceLock::new();
 
 /// Answers `/`, `/?tag=TAG`, `/?source=NAME` and `/?q=QUERY`, each with `page=N`: the river, a tag, a source or a search as a
-/// web page. A tag and a source narrow a search. Without a search, a source next to a tag is ignored.
+/// web page. With `before=PLACE` instead of `page=N`, the answer has older articles of a tag, a source or a search. A tag and a source narrow a search. Without a search, a source next to a tag is ignored.
 pub(super) async fn river(
     State(state): State<HttpState>,
     RawQuery(query): RawQuery,
@@ -52,22 +52,26 @@ async fn search_page(
     let narrowed = |name| filled_parameter(query, name).into_iter().collect();
     let search = match SearchQuery::narrowed(text, narrowed("tag"), narrowed("source")) {
         Ok(search) => search,
-        Err(error) => return search_problem_page(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => return search_problem_page(StatusCode::BAD_REQUEST, &error.to_string(), text),
     };
-    let Some(number) = page_number(query) else { return not_found_below(0) };
+    let Some(wanted) = WantedPage::of(query) else { return not_found_below(0) };
+    let (part, number) = wanted.in_part();
     let answer = async {
-        let snapshot = state.publisher.search(search).await?;
-        snapshot_page(state, &snapshot, (number, 0), headers).await
+        match state.publisher.search(search, part).await? {
+            Some(snapshot) => snapshot_page(state, &snapshot, (number, 0), headers).await,
+            None => Ok(not_found_below(0)),
+        }
     };
     answer.await.unwrap_or_else(|error| {
         let (status, message) = errors::search_problem(&error);
-        search_problem_page(status, &message)
+        search_problem_page(status, &message, text)
     })
 }
 
-/// Answers with a page that says why there is no result.
-fn search_problem_page(status: StatusCode, message: &str) -> Response<Body> {
-    error_page_response(status, html_page::message_page(0, "This search has no result", message))
+/// Answers with a page that says why there is no result, and lets the person correct the search.
+fn search_problem_page(status: StatusCode, message: &str, search: &str) -> Response<Body> {
+    let words = ("This search has no result", message);
+    error_page_response(status, html_page::message_page(0, words, Some(search)))
 }
 
 /// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.
@@ -119,8 +123,9 @@ async fn page_of(
     headers: &HeaderMap,
 ) -> Response<Body> {
     let folders = if matches!(selection, RiverSelection::View(_)) { 2 } else { 0 };
-    let Some(number) = page_number(query) else { return not_found_below(folders) };
-    let found = state.publisher.selection(selection).await;
+    let Some(wanted) = WantedPage::of(query) else { return not_found_below(folders) };
+    let (part, number) = wanted.in_part();
+    let found = state.publisher.part(selection, part).await;
     found_page(state, found, (number, folders), headers).await
 }
 

@@ -8,7 +8,7 @@ use super::HttpState;
 use super::answer::text_response;
 use super::errors::{not_found_below, search_problem};
 use super::feeds::{self, FeedRequest};
-use crate::publish::PublishError;
+use crate::publish::{FeedPart, PublishError};
 use crate::render::Format;
 use crate::text::search::SearchQuery;
 
@@ -26,9 +26,14 @@ pub(super) async fn search(
             .map(|(_, value)| value.trim().to_owned())
             .collect()
     };
+    let part = match request.older_part() {
+        Ok(older) => older.unwrap_or(FeedPart::Newest),
+        Err(problem) => return text_response(StatusCode::BAD_REQUEST, problem),
+    };
     match SearchQuery::narrowed(&values("q").join(" "), values("tag"), values("source")) {
-        Ok(query) => match state.publisher.search(query).await {
-            Ok(snapshot) => feeds::feed(&state, &snapshot, format, &request).await,
+        Ok(query) => match state.publisher.search(query, part).await {
+            Ok(Some(snapshot)) => feeds::feed(&state, &snapshot, format, &request).await,
+            Ok(None) => not_found_below(1),
             Err(error) => failed(&error),
         },
         Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),

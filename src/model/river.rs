@@ -62,6 +62,12 @@ pub struct FeedLinks {
     /// Path of the archive page to which "Older" on the last web page of this feed leads. It has the newest article that the
     /// feed leaves out. In a page of the archive it is the same as [`FeedLinks::previous_archive`].
     pub older_page: Option<String>,
+    /// Whether this document is a page of older articles of a feed without an archive: a tag, a source or a search.
+    pub is_older_page: bool,
+    /// Query of the document with the next older articles, such as `before=1764144000-7`, if the feed has no archive.
+    pub older_query: Option<String>,
+    /// Query of the page with the next newer articles. `None` if that is the first page. Set only for a page of older articles.
+    pub newer_query: Option<String>,
     /// Address of the WebSub hub that riverd notifies when this feed changes.
     pub hub: Option<String>,
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{DomainPause, NextPoll, NextPollReason, Source, SourceState};
+use crate::model::{Cadence, DomainPause, NextPoll, NextPollReason, Source, SourceState};
 use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput};
 use crate::policy::websub;
 use crate::time::{MINUTE, Timestamp};
@@ -148,6 +148,29 @@ pub fn after_clock_set_back(plan: StoredPlan, polled_at: Timestamp, now: Timesta
     let next = NextPoll { at: moved_back(plan.next.at, polled_at, now), ..plan.next };
     let not_before = plan.not_before.map(|until| moved_back(until, polled_at, now));
     StoredPlan { next, not_before }
+}
+
+/// Moves the plan of a source with a cron schedule back after the clock was set back to `now`. A scheduled poll is planned for
+/// the next scheduled time by the new clock. If the clock was only set back a little (at most by a tenth of the planned wait),
+/// the plan stands, because the last scheduled time has already had its poll. `state` is that of the source by the new clock.
+pub fn scheduled_after_clock_set_back(
+    (source, state): (&Source, &SourceState),
+    plan: StoredPlan,
+    polled_at: Timestamp,
+    now: Timestamp,
+    share: f64,
+) -> StoredPlan {
+    let moved = after_clock_set_back(plan, polled_at, now);
+    if plan.next.reason != NextPollReason::Schedule || !matches!(source.cadence, Cadence::Schedule(_)) {
+        return moved;
+    }
+    let has_had_its_poll = polled_at.since(now) <= plan.next.at.since(polled_at) / 10;
+    if has_had_its_poll {
+        return StoredPlan { next: plan.next, ..moved };
+    }
+    let jitter = Jitter::new(share, JitterWidth::Usual);
+    let next = schedule::after_success(&PlanInput { source, state, now, expires: None, jitter });
+    StoredPlan { next, ..moved }
 }
 
 /// Moves the pause of a source back after the clock was set back to `now`. A host asked for the pause at `asked_at` by the old

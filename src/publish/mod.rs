@@ -60,6 +60,9 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 /// Memory for cached feeds of tags, sources and views, and for parts of feeds, in bytes. It holds a few dozen feeds of
 /// usual size. Building another one takes some tens of milliseconds.
 const SELECTIONS_MEMORY: usize = 32 << 20;
+/// Memory for cached parts with older articles of tags and sources, in bytes. Anyone can think up the places at which they begin, so
+/// they have their own limit and displace no feed.
+const OLDER_PARTS_MEMORY: usize = 8 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on a small
@@ -86,7 +89,7 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageRenderError),
-    /// The river or the feed of a search could not be read. Both always exist, so this does not happen.
+    /// The river could not be read. It always exists, so this does not happen.
     #[error("there is no river")]
     NoRiver,
     /// The stored articles are still being compared with a view that is new in feeds.toml.
@@ -117,6 +120,7 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    older_parts: SelectionCache,
     articles: ArticleCache,
     searches: Searches,
     subscriptions: Subscriptions,
@@ -140,6 +144,7 @@ impl Publisher {
             generation: AtomicU64::new(0),
             articles: ArticleCache::default(),
             selections: SelectionCache::new(SELECTIONS_MEMORY),
+            older_parts: SelectionCache::new(OLDER_PARTS_MEMORY),
             searches: Searches::new(),
             subscriptions: Subscriptions::default(),
             dirty: Notify::new(),
@@ -274,7 +279,7 @@ impl Publisher {
         part: FeedPart,
     ) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let whole = match part {
-            FeedPart::Archive(_) => None,
+            FeedPart::Archive(_) | FeedPart::Before(_) => None,
             FeedPart::Newest | FeedPart::Limited(_) => self.selection(selection.clone()).await?,
         };
         let plan = SnapshotPlan::new(selection.clone(), &self.config(), &self.shared.local_url);
@@ -298,14 +303,24 @@ impl Publisher {
         let generation = shared.generation.load(Ordering::Acquire);
         let plan = SnapshotPlan::new(selection, &config, &shared.local_url).with_part(part);
         let plan = SnapshotPlan { whole_changed_at, ..plan };
-        shared.selections.get_or_build(&shared.store, plan, generation).await
+        let cache = match part {
+            FeedPart::Before(_) => &shared.older_parts,
+            _ => &shared.selections,
+        };
+        cache.get_or_build(&shared.store, plan, generation).await
     }
 
-    /// Returns the feed of a search. It is built now unless a current one is cached.
-    pub async fn search(&self, query: SearchQuery) -> Result<Arc<Snapshot>, PublishError> {
+    /// Returns a part of the feed of a search. It is built now unless a current one is cached. Returns `None` if the feed has no
+    /// such part.
+    pub async fn search(
+        &self,
+        query: SearchQuery,
+        part: FeedPart,
+    ) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let shared = &*self.shared;
         let generation = shared.generation.load(Ordering::Acquire);
         let plan = SnapshotPlan::new(RiverSelection::Search(query), &self.config(), &shared.local_url);
+        let plan = plan.with_part(part);
         shared.searches.get_or_build(&shared.store, plan, generation).await
     }
 

@@ -2,7 +2,7 @@
 
 use crate::article::archive::ArchivePage;
 use crate::config::Config;
-use crate::model::{Channel, ContentDepth, FeedLinks};
+use crate::model::{Channel, ContentDepth, EntryPlace, FeedLinks};
 use crate::render::BaseUrl;
 use crate::render::base_url::path_segment;
 use crate::render::navigation::{Navigation, search_href, source_href, tag_href, view_href};
@@ -11,7 +11,7 @@ use crate::render::page_frame::PageZone;
 use crate::store::RiverSelection;
 use crate::time::Timestamp;
 
-/// Maximum number of articles in the feeds and on the pages of a search. A narrower search finds older ones.
+/// Maximum number of articles in the feed of a search, and on its numbered pages. Pages of older articles follow.
 const MAX_FOUND: usize = 100;
 
 /// Which of a feed's articles a document holds.
@@ -23,6 +23,8 @@ pub enum FeedPart {
     Limited(usize),
     /// Those of one page of its archive.
     Archive(ArchivePage),
+    /// The next ones before a place, as many as a web page has. Only feeds of tags, sources and searches have such parts.
+    Before(EntryPlace),
 }
 
 /// Which snapshot to build.
@@ -92,15 +94,29 @@ impl SnapshotPlan {
                 // A page of the archive gets no new articles, so there is nothing to subscribe to.
                 self.links.hub = None;
             }
+            FeedPart::Before(place) => {
+                self.links.query = before_query(place);
+                self.links.is_older_page = true;
+            }
         }
         self
     }
 }
 
+/// Returns the query of the page that begins before a place.
+pub(super) fn before_query(place: EntryPlace) -> String {
+    format!("before={place}")
+}
+
+/// Returns the title of a feed that holds a part of the river.
+pub(super) fn title_below(river: &str, title: &str) -> String {
+    format!("{river} – {title}")
+}
+
 /// Returns the title of a selection's feeds, and their path below the public address.
 fn title_and_path(selection: &RiverSelection, config: &Config) -> (String, String) {
     let river = &config.river.title;
-    let titled = |title: &str| format!("{river} – {title}");
+    let titled = |title: &str| title_below(river, title);
     match selection {
         RiverSelection::River => (river.clone(), String::new()),
         RiverSelection::Tag(tag) => (titled(tag), format!("tags/{}/", path_segment(tag))),

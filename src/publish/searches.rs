@@ -41,17 +41,17 @@ impl Searches {
         self.index_generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Returns the feed of a search. It is built now, unless it was built since the river and the index last changed.
+    /// Returns the part of a search that `plan` describes. It is built now, unless it was built since the river and the index last
+    /// changed. Returns `None` if the search has no such part.
     pub(super) async fn get_or_build(
         &self,
         store: &Store,
         plan: SnapshotPlan,
         river_generation: u64,
-    ) -> Result<Arc<Snapshot>, PublishError> {
+    ) -> Result<Option<Arc<Snapshot>>, PublishError> {
         // Both numbers only grow, so their sum tells whether one of them did.
         let generation = river_generation + self.index_generation.load(Ordering::Acquire);
         let Ok(_place) = self.waiting.try_acquire() else { return Err(PublishError::Busy) };
-        let snapshot = self.cache.get_or_build(store, plan, generation).await?;
-        snapshot.ok_or(PublishError::NoRiver)
+        self.cache.get_or_build(store, plan, generation).await
     }
 }

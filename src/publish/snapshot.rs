@@ -13,10 +13,10 @@ use tokio::task::spawn_blocking;
 
 use super::PublishError;
 use super::history::FeedHistory;
-use super::plan::{FeedPart, SnapshotPlan};
+use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
 use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
-use crate::model::{MergedFeed, RiverItem};
+use crate::model::{EntryPlace, MergedFeed, RiverItem};
 use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
@@ -101,7 +101,7 @@ impl Snapshot {
         let SnapshotPlan {
             selection,
             part,
-            channel,
+            mut channel,
             links,
             mut page_context,
             depth,
@@ -109,9 +109,13 @@ impl Snapshot {
             whole_changed_at,
             ..
         } = plan;
-        if part == FeedPart::Newest {
-            page_context.navigation = page_context.navigation.with_titles(&store.source_titles().await?);
+        let titles = store.source_titles().await?;
+        if let RiverSelection::Source(name) = &selection
+            && let Some(title) = titles.get(name)
+        {
+            channel.title = title_below(&page_context.navigation.title, title);
         }
+        page_context.navigation = page_context.navigation.with_titles(&titles);
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
@@ -218,7 +222,8 @@ impl Snapshot {
     }
 
     /// Returns the feed with only those articles that are new or changed since the newest of the documents with these
-    /// digests. Returns `None` if none of them is remembered, or if all articles changed.
+    /// digests. Returns `None` if none of them is remembered, or if all articles changed. Its links begin with the same address
+    /// as those of [`Snapshot::document`], which must have been called before.
     pub async fn changes_since(
         &self,
         digests: &[&str],
@@ -239,8 +244,9 @@ impl Snapshot {
         let MergedFeed { channel, updated, show, links, .. } = &*self.feed;
         let (channel, show, links) = (channel.clone(), show.clone(), links.clone());
         let feed = Arc::new(MergedFeed { channel, items: changed, updated: *updated, show, links });
+        let base = base.filter(|base| self.find_other(format, base).is_some()).unwrap_or(&self.own_base);
         let _one_at_a_time = self.rendering.lock().await;
-        render_blocking(format, &feed, base.unwrap_or(&self.own_base)).await.map(Some)
+        render_blocking(format, &feed, base).await.map(Some)
     }
 
     /// Finds a document among those that were rendered on request.
@@ -284,14 +290,22 @@ impl Snapshot {
 
     /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
     /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, only the
-    /// documents that were rendered so far count.
+    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, the texts of its
+    /// articles and the documents that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
-        let articles: usize = self.documents.iter().map(|found| found.in_format(Format::Json).size()).sum();
+        let articles = match &self.documents {
+            Some(documents) => documents.in_format(Format::Json).size(),
+            None => self.feed.items.iter().map(|item| texts_size(&item.article)).sum(),
+        };
         let documents = self.documents_size();
         documents + self.others_size().max(3 * documents) + pages + articles
     }
+}
+
+/// Returns the length of an article's texts, in bytes.
+fn texts_size(article: &RiverItem) -> usize {
+    [&article.summary, &article.content].into_iter().flatten().map(|html| html.as_str().len()).sum()
 }
 
 /// Publishes the stored articles (except for a search or a page of the archive), reads those that `plan` asks for, and adds the
@@ -307,19 +321,40 @@ async fn read_articles(
     }
     let limit = match plan.part {
         FeedPart::Archive(page) => return read_archive_page(store, plan, page).await,
+        FeedPart::Before(place) => return read_older_page(store, plan, place).await,
         FeedPart::Newest => plan.max_articles,
         FeedPart::Limited(limit) => limit,
     };
-    if matches!(plan.selection, RiverSelection::Search(_)) {
-        return Ok(Some(store.latest(&plan.selection, limit).await?));
+    if !matches!(plan.selection, RiverSelection::Search(_)) {
+        store.publish(Timestamp::now()).await?;
     }
-    store.publish(Timestamp::now()).await?;
+    if matches!(
+        plan.selection,
+        RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_)
+    ) {
+        let page = store.page(&plan.selection, None, limit).await?;
+        plan.links.older_query = page.older_before.map(before_query);
+        return Ok(Some(page.articles));
+    }
     let articles = store.latest(&plan.selection, limit).await?;
     let page_of = |end: ArchiveEnd| ArchivePage::containing(end.newest, end.last).path();
-    plan.links.previous_archive = store.archive_end(&plan.selection).await?.map(page_of);
     let shown = articles.iter().map(|article| article.id).collect();
-    plan.links.older_page = store.archive_end_without(&plan.selection, shown).await?.map(page_of);
+    let ends = store.archive_ends(&plan.selection, shown).await?;
+    plan.links.previous_archive = ends.whole.map(page_of);
+    plan.links.older_page = ends.without_shown.map(page_of);
     Ok(Some(articles))
+}
+
+/// Reads the articles before a place. Returns `None` if there are none.
+async fn read_older_page(
+    store: &Store,
+    plan: &mut SnapshotPlan,
+    before: EntryPlace,
+) -> Result<Option<Vec<RiverItem>>, PublishError> {
+    let page = store.page(&plan.selection, Some(before), page::ARTICLES_PER_PAGE).await?;
+    plan.links.older_query = page.older_before.map(before_query);
+    plan.links.newer_query = page.newer_before.map(before_query);
+    Ok((!page.articles.is_empty()).then_some(page.articles))
 }
 
 async fn read_archive_page(

@@ -139,7 +139,7 @@ pub fn article_page(
         files: files.into_iter().filter(|file| !file.is_picture()).filter_map(file_link).collect(),
         discussions: discussions(article),
         also_in: article_fields::also_in(article),
-        related: links(&article.details.related),
+        related: links(&[&article.details.related[..], &article.details.via[..]].concat()),
         edits: page.edits.iter().map(|edit| edit_line(edit, zone)).collect(),
         categories: article_fields::categories(article),
         rights: article_fields::rights(article).or_else(|| article.source.rights.as_deref().map(valid::line)),
@@ -167,7 +167,16 @@ fn text(article: &RiverItem) -> String {
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = without_query(picture);
     let file = path.rsplit('/').next().filter(|file| file.len() > 4).unwrap_or(path);
-    text.contains("<img ") && text.contains(&htmlize::escape_all_quotes(file).into_owned())
+    let has_name = || text.contains(&htmlize::escape_all_quotes(file).into_owned());
+    text.contains("<img ") && (has_name() || shows_other_size(text, picture))
+}
+
+/// Returns whether the text shows a picture in another size, which has another name.
+fn shows_other_size(text: &str, picture: &str) -> bool {
+    let key = html::picture_without_size(picture);
+    let images = text.split("<img ").skip(1).take(MAX_PICTURES);
+    let mut sources = images.filter_map(|tag| tag.split("src=\"").nth(1)?.split('"').next());
+    sources.any(|source| html::picture_without_size(&htmlize::unescape(source)) == key)
 }
 
 /// Returns the attached pictures that are neither the picture of the article nor shown by its text.

@@ -49,7 +49,7 @@ fn feed_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
         document("self", addresses.own.clone()),
         link("alternate", addresses.page.clone(), Some("text/html")),
     ];
-    links.extend(addresses.archive_links(feed).into_iter().map(|(rel, href)| document(rel, href)));
+    links.extend(addresses.paging_links(feed).into_iter().map(|(rel, href)| document(rel, href)));
     links.extend(feed.links.hub.iter().map(|hub| link("hub", hub.clone(), None)));
     links
 }

@@ -1,4 +1,4 @@
-//! The addresses of a feed's documents, which every format names: its own, that of its archive, and that of its page.
+//! The addresses of a feed's documents, which every format names: its own, those of older articles, and that of its page.
 
 use super::Format;
 use super::base_url::BaseUrl;
@@ -17,6 +17,8 @@ pub(super) struct FeedAddresses {
     pub(super) previous_archive: Option<String>,
     /// Address of the archive page with the next newer articles.
     pub(super) next_archive: Option<String>,
+    /// Address of the document with the next older articles of a feed without an archive.
+    pub(super) older: Option<String>,
     /// Address of the web page.
     pub(super) page: String,
 }
@@ -28,9 +30,11 @@ impl FeedAddresses {
         let archive = |page: &String| base.join(&format!("{path}{page}{file}"));
         let current = base.join(&feed.channel.route(file));
         let before = if feed.channel.query.is_empty() { '?' } else { '&' };
-        let query = if links.query.is_empty() { String::new() } else { format!("{before}{}", links.query) };
+        let with_query = |query: &String| format!("{current}{before}{query}");
+        let own = if links.query.is_empty() { current.clone() } else { with_query(&links.query) };
         Self {
-            own: links.archive_page.as_ref().map_or_else(|| format!("{current}{query}"), archive),
+            own: links.archive_page.as_ref().map_or(own, archive),
+            older: links.older_query.as_ref().map(with_query),
             current,
             previous_archive: links.previous_archive.as_ref().map(archive),
             next_archive: links.next_archive.as_ref().map(archive),
@@ -38,13 +42,16 @@ impl FeedAddresses {
         }
     }
 
-    /// Returns the links to archive pages, each with its relation (RFC 5005 §4).
-    pub(super) fn archive_links(&self, feed: &MergedFeed) -> Vec<(&'static str, String)> {
+    /// Returns the links to documents with older and newer articles, each with its relation. A feed with an archive has those of
+    /// RFC 5005 §4, other feeds those of §3.
+    pub(super) fn paging_links(&self, feed: &MergedFeed) -> Vec<(&'static str, String)> {
         let current = feed.links.archive_page.as_ref().map(|_| self.current.clone());
         [
             ("current", current),
             ("prev-archive", self.previous_archive.clone()),
             ("next-archive", self.next_archive.clone()),
+            ("first", feed.links.is_older_page.then(|| self.current.clone())),
+            ("next", self.older.clone()),
         ]
         .into_iter()
         .filter_map(|(relation, address)| Some((relation, address?)))

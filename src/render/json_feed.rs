@@ -145,7 +145,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
         title: valid::line(&channel.title),
         home_page_url: addresses.page,
         feed_url: addresses.own,
-        next_url: addresses.previous_archive,
+        next_url: addresses.previous_archive.or(addresses.older),
         description: valid::line(&channel.description),
         hubs: feed.links.hub.iter().map(hub).collect(),
         items: feed.items.iter().map(|item| json_item(item, base)).collect(),

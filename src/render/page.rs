@@ -2,6 +2,7 @@
 //! for every public address.
 
 use askama::Template;
+use chrono::Datelike as _;
 use url::Url;
 
 use super::base_url::path_segment;
@@ -12,7 +13,13 @@ use crate::model::{Channel, Enclosure, MergedFeed, MergedItem};
 use crate::time::Timestamp;
 
 /// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
-const ARTICLES_PER_PAGE: usize = 50;
+pub const ARTICLES_PER_PAGE: usize = 50;
+
+/// Longest period of a page on which each day gets a heading, in days.
+const LONGEST_PERIOD_BY_DAY: i64 = 62;
+/// On a page of a longer period, a month with fewer articles than this for each of its days that have any gets one heading instead.
+/// Otherwise nearly each article of the page would have its own.
+const SPARSE_ARTICLES: usize = 2;
 
 /// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.
 const ARCHIVE_FOLDERS: usize = 2;
@@ -49,15 +56,19 @@ struct RiverPage<'a> {
     feeds: String,
     /// What follows the name of a feed in its address.
     feed_query: String,
-    days: Vec<PageDay>,
+    sections: Vec<Section>,
     neighbours: Neighbours,
     is_first: bool,
+    /// Address of the first page of the selection.
+    first_page: String,
 }
 
-struct PageDay {
-    date: String,
-    /// The date as ISO 8601 writes it, for the script.
+/// The articles of one day, or of one month in which few articles share a day.
+struct Section {
+    heading: String,
+    /// The day or month as ISO 8601 writes it.
     iso: String,
+    is_day: bool,
     articles: Vec<ListedArticle>,
 }
 
@@ -88,11 +99,14 @@ pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Repre
     let frame =
         Frame::at_depth(context.folders + if links.archive_page.is_some() { ARCHIVE_FOLDERS } else { 0 });
     let in_archive = |path: &String| format!("{}{}{path}", frame.root, channel.path);
-    let older = links.older_page.as_ref().map(in_archive);
-    if links.archive_page.is_some() {
-        let newer = links.next_archive.as_ref().map(in_archive);
+    let with_query = |query: &String| with_query(&format!("{}{}", frame.root, context.href), query);
+    let older =
+        links.older_page.as_ref().map(in_archive).or_else(|| links.older_query.as_ref().map(with_query));
+    let newer =
+        links.next_archive.as_ref().map(in_archive).or_else(|| links.newer_query.as_ref().map(with_query));
+    if links.archive_page.is_some() || links.is_older_page {
         let newer = newer.unwrap_or_else(|| page_address(&frame, &context.href, 1));
-        let neighbours = Neighbours { newer: Some(newer), place: "Archive".to_owned(), older };
+        let neighbours = Neighbours { newer: Some(newer), place: period(&feed.items, context.zone), older };
         return Ok(vec![river_page(channel, &feed.items, (&frame, context), neighbours)?]);
     }
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
@@ -114,6 +128,16 @@ pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Repre
         .collect()
 }
 
+/// Returns from which day to which day these articles are.
+fn period(articles: &[MergedItem], zone: PageZone) -> String {
+    let day = |merged: &MergedItem| zone.local(merged.article.river_at).format("%-d %b %Y").to_string();
+    match (articles.last().map(day), articles.first().map(day)) {
+        (Some(oldest), Some(newest)) if oldest != newest => format!("{oldest} – {newest}"),
+        (Some(only), _) => only,
+        (None, _) => "Older articles".to_owned(),
+    }
+}
+
 /// Where a page stands among the pages of its selection.
 struct Neighbours {
     /// Address of the page with the next newer articles.
@@ -133,18 +157,20 @@ fn river_page(
     let is_whole = channel.path.is_empty();
     let prefix = format!("{} – ", context.navigation.title);
     let title = valid::line(&channel.title);
+    let name = title.strip_prefix(&prefix).unwrap_or(&title);
     let page = RiverPage {
         nav: &context.navigation,
         current: &context.href,
         zone: context.zone.words(),
-        heading: title.strip_prefix(&prefix).unwrap_or(&title).to_owned(),
+        heading: if context.search.is_empty() { name.to_owned() } else { format!("Search: {name}") },
         title,
         description: valid::line(&channel.description),
         is_whole,
         feeds: format!("{}{}", frame.root, channel.path),
         feed_query: channel.query.clone(),
         search: &context.search,
-        days: days(articles, frame, context.zone),
+        sections: sections(articles, frame, context.zone),
+        first_page: page_address(frame, &context.href, 1),
         is_first: neighbours.newer.is_none(),
         neighbours,
         frame,
@@ -154,28 +180,51 @@ fn river_page(
 
 /// Returns the address of a page of a selection. Relative links work under any path prefix that a proxy adds.
 fn page_address(frame: &Frame, href: &str, number: usize) -> String {
-    let root = &frame.root;
-    match number {
-        1 => format!("{root}{href}"),
-        _ if href.contains('?') => format!("{root}{href}&page={number}"),
-        _ => format!("{root}{href}?page={number}"),
-    }
+    let first = format!("{}{href}", frame.root);
+    if number == 1 { first } else { with_query(&first, &format!("page={number}")) }
 }
 
-/// Groups articles by their day.
-fn days(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<PageDay> {
+/// Returns an address with one parameter more.
+fn with_query(address: &str, parameter: &str) -> String {
+    let before = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{before}{parameter}")
+}
+
+/// Groups articles by their days, or by their month if the page has a long period and few of them share a day.
+fn sections(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<Section> {
     let day_of = |merged: &MergedItem| zone.local(merged.article.river_at).date();
-    articles
-        .chunk_by(|a, b| day_of(a) == day_of(b))
-        .filter_map(|of_day| {
-            let day = day_of(of_day.first()?);
-            let articles = of_day.iter().map(|merged| page_article(merged, frame, zone)).collect();
-            Some(PageDay { date: day.format("%A, %-d %B %Y").to_string(), iso: day.to_string(), articles })
+    let section = |articles: &[MergedItem], is_day: bool| {
+        let day = day_of(articles.first()?);
+        let (heading, iso) = if is_day { ("%A, %-d %B %Y", "%Y-%m-%d") } else { ("%B %Y", "%Y-%m") };
+        Some(Section {
+            heading: day.format(heading).to_string(),
+            iso: day.format(iso).to_string(),
+            is_day,
+            articles: articles.iter().map(|merged| page_article(merged, frame, zone, is_day)).collect(),
         })
+    };
+    let period = articles.first().zip(articles.last());
+    let is_long = period
+        .is_some_and(|(newest, oldest)| (day_of(newest) - day_of(oldest)).num_days() > LONGEST_PERIOD_BY_DAY);
+    let months = articles.chunk_by(|a, b| {
+        let (a, b) = (day_of(a), day_of(b));
+        (a.year(), a.month()) == (b.year(), b.month())
+    });
+    months
+        .flat_map(|of_month| {
+            let by_day = || of_month.chunk_by(|a, b| day_of(a) == day_of(b));
+            let days = by_day().count();
+            if is_long && of_month.len() < SPARSE_ARTICLES * days {
+                vec![section(of_month, false)]
+            } else {
+                by_day().map(|of_day| section(of_day, true)).collect()
+            }
+        })
+        .flatten()
         .collect()
 }
 
-fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> ListedArticle {
+fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone, under_its_day: bool) -> ListedArticle {
     let article = &merged.article;
     // A post without a title is shown as its own headline, and not repeated below it.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
@@ -194,7 +243,10 @@ fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> ListedArt
         author: article_fields::author(article),
         language: article.language.as_deref().and_then(valid::language),
         at: article.river_at,
-        time: zone.local(article.river_at).format("%H:%M").to_string(),
+        time: zone
+            .local(article.river_at)
+            .format(if under_its_day { "%H:%M" } else { "%-d %b %Y, %H:%M" })
+            .to_string(),
         length: article.enclosures.iter().filter(|file| file.is_recording()).find_map(playing_time),
         excerpt: valid::line(excerpt),
         image: article_fields::image(article),
@@ -236,11 +288,14 @@ struct MessagePage<'a> {
     frame: Frame,
     title: &'a str,
     message: &'a str,
+    /// The search that the person may correct. `None` if there was none.
+    search: Option<&'a str>,
 }
 
-/// Renders a page that only shows a message, `folders` folders below the root.
-pub fn message_page(folders: usize, title: &str, message: &str) -> String {
-    let page = MessagePage { frame: Frame::at_depth(folders), title, message };
+/// Renders a page that only shows a message, `folders` folders below the root. If the message is about a search, `search` has its
+/// text, which the page offers for correction.
+pub fn message_page(folders: usize, (title, message): (&str, &str), search: Option<&str>) -> String {
+    let page = MessagePage { frame: Frame::at_depth(folders), title, message, search };
     // If the template fails, the plain title is enough, because the status says the same.
     page.render().unwrap_or_else(|_| htmlize::escape_text(title).into_owned())
 }
@@ -261,5 +316,39 @@ pub fn token_page(folders: usize, action: &str) -> String {
 
 /// Renders the page for a path that does not exist, `folders` folders below the root.
 pub fn not_found_page(folders: usize) -> String {
-    message_page(folders, "There is nothing here", "The address is wrong, or the article is no longer kept.")
+    let message = "The address is wrong, or the article is no longer kept.";
+    message_page(folders, ("There is nothing here", message), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::merge::merged_item;
+    use crate::model::{ContentDepth, RiverItem};
+    use crate::time::DAY;
+
+    /// Returns the headings of a page with articles of these days before 15 January 2027.
+    fn headings(days_ago: &[u32]) -> Vec<String> {
+        let newest = Timestamp::from_unix(1_800_000_000);
+        let merged = |days: &u32| {
+            let river_at = newest.saturating_sub(*days * DAY);
+            merged_item(RiverItem { river_at, ..RiverItem::default() }, ContentDepth::Full)
+        };
+        let articles: Vec<MergedItem> = days_ago.iter().map(merged).collect();
+        sections(&articles, &Frame::at_depth(0), PageZone::Utc)
+            .into_iter()
+            .map(|section| section.heading)
+            .collect()
+    }
+
+    #[test]
+    fn sparse_months_of_a_long_period_have_one_heading() {
+        assert_eq!(headings(&[0, 1, 62]).len(), 3, "the period is short");
+        assert_eq!(headings(&[0, 1, 40, 63]), ["January 2027", "December 2026", "November 2026"]);
+        assert_eq!(
+            headings(&[0, 0, 0, 1, 63]),
+            ["Friday, 15 January 2027", "Thursday, 14 January 2027", "November 2026"]
+        );
+        assert!(headings(&[]).is_empty());
+    }
 }

@@ -70,7 +70,7 @@ fn channel_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
         ..Link::default()
     };
     let mut links = vec![document("self", addresses.own.clone())];
-    links.extend(addresses.archive_links(feed).into_iter().map(|(rel, href)| document(rel, href)));
+    links.extend(addresses.paging_links(feed).into_iter().map(|(rel, href)| document(rel, href)));
     let hub = |href: &String| Link { rel: "hub".to_owned(), href: href.clone(), ..Link::default() };
     links.extend(feed.links.hub.iter().map(hub));
     links

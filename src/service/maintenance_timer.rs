@@ -6,11 +6,14 @@
 //! set back. Each run is a job of its own, for one moment computed here. A job with a cron expression would keep the
 //! offset that the time zone had when the job was added, and run an hour off after a change to or from summer time.
 
+use std::time::Duration;
+
 use chrono::Local;
 use croner::Cron;
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
+use crate::policy::schedule::next_time;
 use crate::time::Timestamp;
 
 /// A running scheduler with at most one job.
@@ -37,21 +40,35 @@ impl MaintenanceTimer {
     }
 
     /// Plans the next time of `schedule` after `now`, in local time, instead of the previous plan.
+    ///
+    /// A stop of the daemon cancels this call. The scheduler logs an error if nobody waits for its answer then, so a task of its
+    /// own waits for it.
     pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
-        if let Some(previous) = self.planned_run.take() {
-            self.scheduler.remove(&previous.job.guid()).await?;
-        }
-        let Some(at) = next_time(schedule, now) else { return Ok(()) };
+        let previous = self.planned_run.take().map(|run| run.job.guid());
+        let job = next_time(schedule, now, &Local).map(|at| self.job_after(at.since(now))).transpose()?;
+        self.planned_run = job.clone().map(|job| PlannedRun { job, planned_at: now });
+        let scheduler = self.scheduler.clone();
+        let change = async move {
+            if let Some(previous) = previous {
+                scheduler.remove(&previous).await?;
+            }
+            if let Some(job) = job {
+                scheduler.add(job).await?;
+            }
+            Ok(())
+        };
+        tokio::spawn(change).await.unwrap_or(Err(JobSchedulerError::CantAdd))
+    }
+
+    /// Returns a job that says after `wait` that maintenance is due.
+    fn job_after(&self, wait: Duration) -> Result<Job, JobSchedulerError> {
         let due_sender = self.due_sender.clone();
-        let job = Job::new_one_shot(at.since(now), move |_, _| {
+        Job::new_one_shot(wait, move |_, _| {
             // If a message already waits, another one is not needed.
             if let Err(mpsc::error::TrySendError::Closed(())) = due_sender.try_send(()) {
                 tracing::warn!("maintenance is due after the stop");
             }
-        })?;
-        self.scheduler.add(job.clone()).await?;
-        self.planned_run = Some(PlannedRun { job, planned_at: now });
-        Ok(())
+        })
     }
 
     /// Forgets the planned run after it fired. The scheduler has removed its job.
@@ -72,10 +89,45 @@ impl MaintenanceTimer {
     }
 }
 
-/// Returns the next time of `schedule` after `now`. Returns `None` if there is none, but the check of feeds.toml rejects such a
-/// schedule.
-fn next_time(schedule: &Cron, now: Timestamp) -> Option<Timestamp> {
-    let local = now.to_utc().with_timezone(&Local);
-    let next = schedule.find_next_occurrence(&local, false).ok()?;
-    Some(Timestamp::from_unix(next.timestamp()))
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    /// What was logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stop_while_a_run_is_planned_logs_nothing() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::WARN)
+            .with_writer(move || writer.clone())
+            .finish();
+        let _logging = tracing::subscriber::set_default(subscriber);
+        let (mut timer, _due) = MaintenanceTimer::start().await.unwrap();
+        let daily: Cron = "17 3 * * *".parse().unwrap();
+        assert!(timer.plan(&daily, Timestamp::now()).now_or_never().is_none(), "the scheduler answers later");
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        timer.stop().await;
+        assert_eq!(String::from_utf8(log.0.lock().unwrap().clone()).unwrap(), "");
+    }
 }

@@ -21,6 +21,15 @@ pub struct ArchiveEnd {
     pub last: u64,
 }
 
+/// Where the archive of a selection ends. Both ends are `None` if it has no archive.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ArchiveEnds {
+    /// The end of the whole archive. `None` if it is empty.
+    pub whole: Option<ArchiveEnd>,
+    /// The end without the articles that are shown elsewhere. `None` if no other article is left.
+    pub without_shown: Option<ArchiveEnd>,
+}
+
 /// The articles of one page of an archive.
 #[derive(Clone, Debug)]
 pub struct ArchivedArticles {
@@ -139,20 +148,18 @@ impl Archive {
     }
 }
 
-/// Returns where the archive of a selection ends; `None` if it has none or if it is empty.
-pub(super) fn end(conn: &Connection, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
-    let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
-    Ok(archive.newest(conn, archive.last_number)?.map(|newest| archive.end_at(newest)))
-}
-
-/// Returns where the archive of a selection ends if the articles in `shown` are left out; `None` if no other article is left.
-pub(super) fn end_without(
+/// Returns where the archive of a selection ends, with and without the articles in `shown`.
+pub(super) fn ends(
     conn: &Connection,
     selection: &RiverSelection,
     shown: &HashSet<ArticleId>,
-) -> Result<Option<ArchiveEnd>, StoreError> {
-    let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
-    Ok(archive.newest_without(conn, shown)?.map(|newest| archive.end_at(newest)))
+) -> Result<ArchiveEnds, StoreError> {
+    let Some(archive) = Archive::of(conn, selection)? else { return Ok(ArchiveEnds::default()) };
+    let end_at = |newest: Option<i64>| newest.map(|newest| archive.end_at(newest));
+    Ok(ArchiveEnds {
+        whole: end_at(archive.newest(conn, archive.last_number)?),
+        without_shown: end_at(archive.newest_without(conn, shown)?),
+    })
 }
 
 /// Returns the articles of a selection with these numbers, as [`river::latest`] orders them. Returns `None` if the

@@ -13,12 +13,13 @@
 //! | `record`, which uses `groups` and `edits` | store one poll: new and edited entries, and their articles |
 //! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the index of near duplicates, and its cache |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
-//! | `adopt` | recognises a source that feeds.toml names under a new address |
+//! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs`, `hub_pauses` | subscriptions at hubs; the pauses that hubs asked for |
 //! | `selection` | which articles a feed holds |
+//! | `members`, `placed_article` | the articles of a tag, a source or a search, from any place on |
 //! | `river` | the articles of a merged feed |
 //! | `other_entries` | the entries of an article other than the one that is shown |
 //! | `article_page` | one article with its edits and neighbours |
@@ -36,7 +37,6 @@
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
 
-mod adopt;
 mod archive;
 mod arriving;
 mod article_page;
@@ -63,12 +63,14 @@ mod kept_answers;
 mod left_out;
 mod lock;
 mod maintenance;
+mod members;
 mod migrate;
 mod near_cache;
 mod near_duplicates;
 mod open;
 mod other_entries;
 mod pages;
+mod placed_article;
 mod plans;
 mod purge;
 mod readers;
@@ -86,11 +88,12 @@ mod state;
 mod status;
 mod storage;
 mod storing_context;
+mod takeover;
 mod texts;
 mod views;
 mod writer;
 
-pub use archive::{ArchiveEnd, ArchivedArticles};
+pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use due::ClaimLimit;
 pub use error::StoreError;
@@ -104,6 +107,6 @@ pub use left_out::{LeftOutHistory, Unrecorded};
 pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 pub use revive::revive_gone_source;
-pub use selection::{RenderedFeed, RiverSelection};
+pub use selection::{PageOfArticles, RenderedFeed, RiverSelection};
 pub use sources::SyncReport;
 pub use views::ViewProgress;

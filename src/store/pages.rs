@@ -310,7 +310,7 @@ mod tests {
         )
         .unwrap();
         let location = Location::Http("https://a.example/feed".parse().unwrap());
-        let source = Source::new("a", location, Cadence::Every(std::time::Duration::from_secs(60)));
+        let source = Source::new("a", location, Cadence::Every(crate::time::HOUR));
         let sources = HashMap::from([(SourceId(1), Arc::new(source))]);
         let wanted = PageClaim { total: 8, busy_hosts: HashSet::new() };
         let claimed = claim(&conn, &wanted, &sources, Timestamp::from_unix(20)).unwrap();

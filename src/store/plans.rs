@@ -1,10 +1,12 @@
 //! Reads and writes planned next polls. `policy::replan` decides every change.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::StoreError;
 use super::state::{self, as_word, time};
-use crate::model::{DomainPause, NextPoll, NextPollReason, SourceId};
+use crate::model::{DomainPause, NextPoll, NextPollReason, Source, SourceId};
 use crate::policy::replan::{self, StoredPlan};
 use crate::time::Timestamp;
 
@@ -129,9 +131,14 @@ pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> 
     next.flatten().map_or(Ok(()), |next| write_next(conn, id, next))
 }
 
-/// Moves back the plans that were made by a clock which has been set back since. Returns how many plans were made by it.
-pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
-    Ok(adjust_pauses(conn, now)? + adjust_polled(conn, now)? + adjust_new(conn, now)?)
+/// Moves back the plans that were made by a clock which has been set back since. `source` returns a source of feeds.toml.
+/// Returns how many plans were made by that clock.
+pub(super) fn adjust_to_clock(
+    conn: &Connection,
+    source: impl Fn(SourceId) -> Option<Arc<Source>>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(adjust_pauses(conn, now)? + adjust_polled(conn, source, now)? + adjust_new(conn, now)?)
 }
 
 /// Moves back the pauses that were asked for at a time that is now in the future, and the polls of the sources that wait for
@@ -160,7 +167,11 @@ fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
 
 /// Moves back the plans of sources that were polled at a time that is now in the future. Other times of these sources, such
 /// as that of the last success, become the present time if they lie in the future too.
-fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+fn adjust_polled(
+    conn: &Connection,
+    source: impl Fn(SourceId) -> Option<Arc<Source>>,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
     let sql = format!("select id, polled_at, {PLAN_COLUMNS} from sources where polled_at > :now");
     let polled = plans_at(conn, &sql, "polled_at", now)?;
     for (id, polled_at, plan) in &polled {
@@ -176,6 +187,13 @@ fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
          where polled_at > :now",
     )?
     .execute(named_params! { ":now": now.unix() })?;
+    for (id, polled_at, plan) in &polled {
+        let Some(source) = source(*id) else { continue };
+        let (state, _) = state::load(conn, *id)?;
+        let share = fastrand::f64();
+        let known = (&*source, &state);
+        write(conn, *id, replan::scheduled_after_clock_set_back(known, *plan, *polled_at, now, share))?;
+    }
     Ok(polled.len())
 }
 

@@ -16,7 +16,7 @@ use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
-    StoreError, adopt, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state,
+    StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::identity::OnSamePage;
@@ -165,14 +165,14 @@ fn store_document(
 }
 
 /// Decides where each entry of a document stands, before the first of them is stored. If the source is a retired one under a
-/// new address, first moves the entries of the retired source to it ([`adopt`]). Also returns the entries that the previous
+/// new address, first moves the entries of the retired source to it ([`takeover`]). Also returns the entries that the previous
 /// document listed, by key.
 fn begin_document(
     conn: &Connection,
     context: &mut StoringContext<'_>,
     document: &DocumentArticles,
 ) -> Result<(DocumentProgress, HashMap<String, StoredEntry>), StoreError> {
-    if adopt::adopt_retired(conn, context, document)? {
+    if takeover::take_over_retired(conn, context, document)? {
         context.history = SourceHistory::Entries;
         note_read(conn, context, true)?;
     }

@@ -1,18 +1,19 @@
 //! Reads the articles of a merged feed, as the river shows them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::error::is_unreadable_value;
+use super::members::Members;
 use super::other_entries::{ShownEntry, also_in, chosen_title, others};
-use super::selection::{RenderedFeed, RiverSelection};
+use super::placed_article::Part;
+use super::selection::{PageOfArticles, RenderedFeed, RiverSelection};
 use super::state::{json, time};
-use super::{StoreError, search, source_lookups, texts, views};
+use super::{StoreError, source_lookups, texts, views};
 use crate::article::completion::{self, TextChoice};
 use crate::config::NearDuplicates;
-use crate::model::{ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
+use crate::model::{ArticleId, EntryPlace, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
 use crate::time::Timestamp;
 
 /// Stores the digest of a rendered feed, and returns since when the feed has looked like this.
@@ -54,24 +55,42 @@ pub(super) fn latest(
     limit: usize,
     near: NearDuplicates,
 ) -> Result<Vec<RiverItem>, StoreError> {
-    let source = match selection {
-        RiverSelection::Source(name) => source_lookups::find(conn, name)?,
-        RiverSelection::River
-        | RiverSelection::Tag(_)
-        | RiverSelection::Search(_)
-        | RiverSelection::View(_) => None,
-    };
     let ids = match selection {
         RiverSelection::River => newest(conn, limit)?,
-        RiverSelection::Source(_) => match source {
-            Some(id) => newest_of(conn, &[id.0], limit)?,
-            None => Vec::new(),
-        },
-        RiverSelection::Tag(tag) => newest_of(conn, &source_lookups::tagged(conn, tag)?, limit)?,
-        RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
         RiverSelection::View(name) => views::newest(conn, name, limit)?,
+        RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_) => {
+            return Ok(page(conn, selection, None, limit, near)?.articles);
+        }
     };
-    items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)
+    items(conn, ids, ItemsOf::AllSources, near)
+}
+
+/// Returns the newest articles of a tag, a source or a search, or the newest ones before a place, at most `limit`, ordered as
+/// [`latest`] does. The page of the river or a view is empty: their older articles are in archives.
+pub(super) fn page(
+    conn: &Connection,
+    selection: &RiverSelection,
+    before: Option<EntryPlace>,
+    limit: usize,
+    near: NearDuplicates,
+) -> Result<PageOfArticles, StoreError> {
+    let Some(members) = Members::of(conn, selection)? else { return Ok(PageOfArticles::default()) };
+    let of = match &members {
+        Members::Source(source) => ItemsOf::Source(*source),
+        Members::Tag { .. } | Members::Search(_) => ItemsOf::AllSources,
+    };
+    // One article more shows whether another page follows.
+    let one_more = limit.saturating_add(1);
+    let mut found = members.read(conn, before.map_or(Part::Newest, Part::Before), one_more)?;
+    let is_last = found.len() <= limit;
+    found.truncate(limit);
+    let older_before = found.last().filter(|_| !is_last).map(|last| last.place);
+    let newer_before = match before {
+        Some(place) => members.read(conn, Part::From(place), one_more)?.get(limit).map(|next| next.place),
+        None => None,
+    };
+    let ids = found.into_iter().map(|placed| placed.article).collect();
+    Ok(PageOfArticles { articles: items(conn, ids, of, near)?, older_before, newer_before })
 }
 
 /// Which entry shows each article of a feed.
@@ -126,37 +145,6 @@ fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
     )?;
     let rows = query.query_map([limit as i64], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Returns the articles whose entries in `sources` arrived last: in this selection an article is new when it reaches one of
-/// these sources.
-fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select entries.placed_at, entries.id, article_id from entries join articles on articles.id = article_id
-         where source_id = ?1 and held_back is null and articles.published_at is not null
-             and representative is not null and entries.placed_at >= ?2
-         order by entries.placed_at desc, entries.id desc limit ?3",
-    )?;
-    let mut found: Vec<(i64, i64, i64)> = Vec::new();
-    let mut oldest = i64::MIN;
-    for source in sources {
-        // Reads twice as many entries as articles: two entries of one source in one article are rare, and a third is
-        // rarer still.
-        let rows = query.query_map(params![source, oldest, limit as i64 * 2], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-        for row in rows {
-            found.push(row?);
-        }
-        found.sort_unstable_by(|one, other| other.cmp(one));
-        let mut seen = HashSet::new();
-        found.retain(|(_, _, article)| seen.insert(*article));
-        found.truncate(limit);
-        if found.len() == limit {
-            oldest = found.last().map_or(i64::MIN, |last| last.0);
-        }
-    }
-    Ok(found.into_iter().map(|(_, _, article)| article).collect())
 }
 
 /// Returns an article as the river shows it.

@@ -1,5 +1,6 @@
 //! Which articles a feed holds, and what the store notes of a rendered feed.
 
+use crate::model::{EntryPlace, RiverItem};
 use crate::text::search::SearchQuery;
 
 /// Which articles a merged feed holds.
@@ -15,6 +16,17 @@ pub enum RiverSelection {
     View(String),
     /// Articles with an entry that matches this query.
     Search(SearchQuery),
+}
+
+/// Some articles of a tag, a source or a search, and where the neighbouring ones are.
+#[derive(Clone, Default, Debug)]
+pub struct PageOfArticles {
+    /// The articles, ordered by river time, the newest first.
+    pub articles: Vec<RiverItem>,
+    /// The page with the next older articles holds those before this place. `None` if there are no older ones.
+    pub older_before: Option<EntryPlace>,
+    /// The page with the next newer articles holds those before this place. `None` if that is the first page.
+    pub newer_before: Option<EntryPlace>,
 }
 
 /// A rendered merged feed that is about to be served.

@@ -1,5 +1,7 @@
 //! Shows people where two versions of a text differ.
 
+use super::beginning::beginning;
+
 /// How many characters of each version are shown at most: three or four lines.
 const MAX_CHARS: usize = 300;
 
@@ -37,12 +39,10 @@ fn shorten(words: &[&str]) -> String {
             text.push(' ');
             left -= 1;
         }
-        let mut letters = word.chars();
-        let fitting = letters.by_ref().take(left);
-        let before = text.len();
-        text.extend(fitting);
-        left -= text.get(before..).unwrap_or_default().chars().count();
-        if letters.next().is_some() || (left == 0 && number + 1 < words.len()) {
+        let fitting = beginning(word, left);
+        text.push_str(fitting);
+        left -= fitting.chars().count();
+        if fitting.len() < word.len() || (left == 0 && number + 1 < words.len()) {
             text.push('…');
             break;
         }

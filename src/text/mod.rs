@@ -1,6 +1,7 @@
 //! Reads, cleans and compares texts: HTML, addresses, dates, words and search queries. Nothing here does input or output.
 //! Of riverd's other modules, these use only `model` and `time`.
 
+pub mod beginning;
 pub mod dates;
 pub mod diff;
 pub mod html;

@@ -1,5 +1,5 @@
-//! The archive of the river and of views (RFC 5005): a subscriber who walks back finds every stored article, and pages that are
-//! full stay as they are.
+//! The archive of the river and of views (RFC 5005), and the older articles of tags, sources and searches: a subscriber or a
+//! person who walks back finds every stored article, and pages that are full stay as they are.
 
 use std::collections::BTreeSet;
 
@@ -57,7 +57,7 @@ fn read(daemon: &Daemon, path: &str) -> Read {
     let older = if path.contains(".json") {
         serde_json::from_str::<serde_json::Value>(&text).unwrap()["next_url"].as_str().map(str::to_owned)
     } else {
-        link(&text, "prev-archive")
+        link(&text, "prev-archive").or_else(|| link(&text, "next"))
     };
     Read {
         path: path.to_owned(),
@@ -128,11 +128,17 @@ fn page_link(text: &str, relation: &str, from: &str) -> Option<String> {
     let (_, rest) = text.split_once(&format!("<a rel=\"{relation}\" href=\""))?;
     let (address, _) = rest.split_once('"')?;
     let from = url::Url::parse("http://river.example").unwrap().join(from).unwrap();
-    let url = from.join(&address.replace("&amp;", "&")).unwrap();
+    let url = from.join(&address.replace("&#38;", "&")).unwrap();
     Some(url[url::Position::BeforePath..].to_owned())
 }
 
-/// Follows "Older" from a web page to the end. Returns the paths of the pages, and the articles that they link to.
+/// Returns the articles that a web page lists, in its order.
+fn listed(text: &str) -> Vec<String> {
+    let headlines = text.split("<a data-entry href=\"").skip(1);
+    headlines.map(|rest| rest.split_once("articles/").unwrap().1[..36].to_owned()).collect()
+}
+
+/// Follows "Older" from a web page to the end. Returns the paths of the pages, and the articles that they list.
 fn walk_pages(daemon: &Daemon, path: &str) -> (Vec<String>, BTreeSet<String>) {
     let (mut paths, mut articles) = (Vec::new(), BTreeSet::new());
     let mut next = Some(path.to_owned());
@@ -141,8 +147,7 @@ fn walk_pages(daemon: &Daemon, path: &str) -> (Vec<String>, BTreeSet<String>) {
         let page = daemon.get(&path);
         assert_eq!(page.status, 200, "{path}");
         let text = page.text();
-        let links = text.split("articles/").skip(1).filter_map(|rest| rest.get(..36));
-        articles.extend(links.map(str::to_owned));
+        articles.extend(listed(&text));
         if let Some(newer) = page_link(&text, "prev", &path) {
             assert_eq!(daemon.get(&newer).status, 200, "{path} leads to {newer}");
         }
@@ -270,5 +275,107 @@ fn a_subscriber_who_knows_a_page_misses_nothing_when_it_stops_there() {
         } else {
             assert_eq!(archive_of(&now)[..2], pages.map(|page| format!("{page}atom.xml")));
         }
+    }
+}
+
+/// Returns the sandbox and a daemon with two sources of the tag `sea`: 250 articles in one, the last 60 of them in the other, too.
+fn start_with_tag(publisher: &Publisher) -> (Sandbox, Daemon) {
+    publisher.at("/quay.xml", Answer::ok(numbered(0..250)));
+    publisher.at("/pier.xml", Answer::ok(numbered(190..250)));
+    let pier = publisher.url("/pier.xml");
+    let (sandbox, daemon) = start(
+        publisher,
+        &format!(
+            "name = \"quay\"\ntags = [\"sea\"]\n[[source]]\nurl = \"{pier}\"\nevery = \"1s\"\nname = \"pier\"\n\
+             tags = [\"sea\"]\n"
+        ),
+    );
+    until("250 articles", || stored(&sandbox) == 250);
+    until("the tag", || walk_pages(&daemon, "/?tag=sea").1.len() == 250);
+    until("the index", || walk_pages(&daemon, "/?q=seen").1.len() == 250);
+    (sandbox, daemon)
+}
+
+#[test]
+fn older_leads_through_the_pages_of_a_tag_a_source_and_a_search_to_every_article_once() {
+    let publisher = Publisher::start();
+    let (_sandbox, daemon) = start_with_tag(&publisher);
+    for (first, articles) in [
+        ("/?tag=sea", 250),
+        ("/?source=quay", 250),
+        ("/?source=pier", 60),
+        ("/?q=seen", 250),
+        ("/?q=crane", 25),
+        ("/?q=seen%20tag%3Asea%20source%3Apier", 60),
+    ] {
+        let (paths, _) = walk_pages(&daemon, first);
+        let pages: Vec<Vec<String>> = paths.iter().map(|path| listed(&daemon.get(path).text())).collect();
+        let all: BTreeSet<&String> = pages.iter().flatten().collect();
+        let count: usize = pages.iter().map(Vec::len).sum();
+        assert_eq!((all.len(), count), (articles, articles), "{first}");
+        assert_eq!(pages[0].len(), 10, "{first}");
+        assert!(pages[1..pages.len() - 1].iter().all(|page| page.len() == 50), "{first}");
+        assert!(paths[1..].iter().all(|path| path.contains("before=")), "{paths:?}");
+        // "Newer" leads back to the first page, past every article again.
+        let (mut path, mut seen) = (paths.last().unwrap().clone(), BTreeSet::new());
+        for _ in 0..paths.len() {
+            let text = daemon.get(&path).text();
+            seen.extend(listed(&text));
+            let Some(newer) = page_link(&text, "prev", &path) else { break };
+            path = newer;
+        }
+        assert_eq!((seen.len(), path.as_str()), (articles, first));
+    }
+}
+
+#[test]
+fn a_page_of_older_articles_stays_as_it_is_when_new_ones_arrive() {
+    let publisher = Publisher::start();
+    let (sandbox, daemon) = start_with_tag(&publisher);
+    let pages =
+        ["/?tag=sea", "/?source=quay", "/?q=seen"].map(|first| walk_pages(&daemon, first).0[2].clone());
+    let before = pages.clone().map(|path| listed(&daemon.get(&path).text()));
+    publisher.at("/quay.xml", Answer::ok(numbered(100..330)));
+    until("new articles", || stored(&sandbox) == 330);
+    until("the index", || walk_pages(&daemon, "/?q=seen").1.len() == 330);
+    assert_eq!(pages.map(|path| listed(&daemon.get(&path).text())), before);
+}
+
+#[test]
+fn the_feeds_of_tags_sources_and_searches_lead_to_every_article_in_every_format() {
+    let publisher = Publisher::start();
+    let (_sandbox, daemon) = start_with_tag(&publisher);
+    let at = |path: &str| format!("http://{}{path}", daemon.address());
+    let none: [String; 0] = [];
+    for file in ["feed.xml", "atom.xml", "feed.json"] {
+        for (path, articles) in [("tags/sea", ""), ("sources/quay", ""), ("search", "?q=seen")]
+            .map(|(folder, query)| (format!("/{folder}/{file}{query}"), 250))
+        {
+            let documents = walk(&daemon, &path);
+            assert_eq!((documents.len(), all_ids(&documents).len()), (6, articles), "{path}");
+            let older = &documents[1].path;
+            let complaints = match file {
+                "feed.xml" => rss_complaints(&daemon.get(older).text(), &at(older)),
+                "atom.xml" => atom_complaints(&daemon.get(older).text(), &at(older)),
+                _ => json_complaints(&daemon.get(older).text(), &at(older)),
+            };
+            assert_eq!(complaints, none, "{older}");
+            if file != "feed.json" {
+                assert_eq!(link(&daemon.get(older).text(), "first"), Some(at(&path)), "{older}");
+            }
+        }
+    }
+    for (path, status) in [
+        ("/?tag=sea&before=1-1", 404),
+        ("/?tag=sea&before=x", 404),
+        ("/?tag=nosuch&before=9999999999-1", 404),
+        ("/?before=9999999999-1", 404),
+        ("/?q=seen&before=1-1", 404),
+        ("/tags/sea/feed.xml?before=1-1", 404),
+        ("/tags/sea/feed.xml?before=x", 400),
+        ("/search/feed.xml?q=seen&before=x", 400),
+        ("/feed.xml?before=9999999999-1", 404),
+    ] {
+        assert_eq!(daemon.get(path).status, status, "{path}");
     }
 }

@@ -167,6 +167,14 @@ fn a_tag_and_a_source_can_be_chosen_and_keep_their_pages() {
     assert_eq!(chosen.status, 200);
     let html = chosen.text();
     assert!(html.contains("aria-current=\"page\"") && html.contains("sources/copie/feed.xml"), "{html}");
+    // feeds.toml gives `agence` no title, so its feed does.
+    let title = "Agence des Deux Caps";
+    assert!(daemon.get("/?source=agence").text().contains(&format!("<h1 dir=\"auto\">{title}</h1>")));
+    assert!(daemon.get("/sources/agence/feed.xml").text().contains(&format!(" – {title}</title>")));
+    let archive = daemon.get("/archive/1/").text();
+    let (_, choices) = archive.split_once("<aside").unwrap();
+    assert!(choices.contains(&format!("<bdi>{title}</bdi>")), "{choices}");
+    assert!(archive.contains("<a href=\"../../\">Newest articles</a>"), "{archive}");
     for path in ["/?source=nobody", "/?tag=none", "/?source=copie&page=2", "/?source=copie&page=0"] {
         assert_eq!(daemon.get(path).status, 404, "{path}");
     }
@@ -199,4 +207,6 @@ fn the_search_box_finds_articles_and_says_what_is_wrong_with_a_query() {
         assert_eq!(page.status, status, "{path}");
         assert!(page.text().contains("<a href=\"./\">"), "{path}: {}", page.text());
     }
+    let refused = daemon.get("/?q=%22open").text();
+    assert!(refused.contains("value=\"&#34;open\""), "the search can be corrected: {refused}");
 }

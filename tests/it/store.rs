@@ -11,6 +11,7 @@ mod kept_answers;
 mod left_out;
 mod opening;
 mod order;
+mod pages;
 mod parts;
 mod polls;
 mod properties;

@@ -3,18 +3,16 @@
 
 use super::{LONGEST_LABEL, LONGEST_TITLE};
 use crate::model::{AlsoIn, Origin};
+use crate::text::beginning::beginning;
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
-/// Returns the first `limit` characters of a text, and an ellipsis if that is not all.
+/// Returns the first characters of a text, at most `limit` and cut between graphemes, and an ellipsis if that is not all.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
+    if text.char_indices().nth(limit).is_none() {
         return text.to_owned();
     }
-    match text.char_indices().nth(limit) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    format!("{}…", beginning(text, limit))
 }
 
 /// Returns `origin` with a short title on one line, and without an address that is not http or https.

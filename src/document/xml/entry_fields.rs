@@ -16,6 +16,9 @@ use crate::text::dates;
 /// Scheme of the category with which Blogger marks each entry as a post, a comment or a page.
 const BLOGGER_KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
 
+/// Scheme of the category into which Flickr writes all tags of a picture, with spaces between them.
+const FLICKR_TAGS_SCHEME: &str = "urn:flickr:tags";
+
 impl<'a> AtomConverter<'a, '_> {
     pub(super) fn read_entry_text(&mut self, tag: &XmlTag<'a>, name: &str, rank: u8) {
         let content = self.read_content(tag);
@@ -199,8 +202,13 @@ impl<'a> AtomConverter<'a, '_> {
         }
         let label = self.attribute(tag, "label").or_else(|| self.attribute(tag, "term"));
         let label = if label.is_some() { label.and_then(readable) } else { self.read_label(tag) };
-        if let Some(label) = label {
+        let Some(label) = label else { return };
+        if tag.attribute("scheme") != Some(FLICKR_TAGS_SCHEME) {
             self.out.write_category(&label);
+            return;
+        }
+        for tag in label.split_whitespace() {
+            self.out.write_category(tag);
         }
     }
 

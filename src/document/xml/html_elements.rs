@@ -91,6 +91,25 @@ const INLINE: [&str; 64] = [
 const WITHOUT_END_TAG: [&str; 12] =
     ["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "div"];
 
+/// Elements that scientific publishers mark words with (JATS, Springer's A++). A text with a pair of them is no text about
+/// XML. A browser shows their content.
+const OF_PUBLISHERS: [&str; 14] = [
+    "italic",
+    "bold",
+    "emphasis",
+    "subscript",
+    "superscript",
+    "sc",
+    "scp",
+    "underline",
+    "para",
+    "simplepara",
+    "sec",
+    "abstract",
+    "xref",
+    "monospace",
+];
+
 /// What HTML says of an element, by its name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum HtmlElement {
@@ -126,6 +145,11 @@ pub(super) fn html_element(name: &str) -> HtmlElement {
 /// Returns whether HTML defines an element of this name.
 pub(super) fn is_html_element(name: &str) -> bool {
     !matches!(html_element(name), HtmlElement::Custom | HtmlElement::Unknown)
+}
+
+/// Returns whether scientific publishers mark words with an element of this name.
+pub(super) fn is_of_publishers(name: &str) -> bool {
+    OF_PUBLISHERS.contains(&&*lower(name))
 }
 
 /// Returns whether an element has no content.

@@ -21,6 +21,7 @@ pub(in crate::document) fn html_or_plain(
     }
     let field = if is_title { Field::HtmlTitle } else { Field::Html };
     // A browser drops a comment even without an end.
+    let text = without_comments(text);
     if text.contains("<!--") {
         return Ok(text);
     }
@@ -32,6 +33,23 @@ pub(in crate::document) fn html_or_plain(
         return Ok(decoded);
     }
     Err(if !is_title && twice_escaped::is_escaped_text(&decoded) { decoded_once(decoded) } else { decoded })
+}
+
+/// Returns a text without its comments if it has no other tag. A comment without an end stays.
+fn without_comments(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_comment = |at: usize| text.get(at..).is_some_and(|rest| rest.starts_with("<!--"));
+    let mut tags = memchr::memchr_iter(b'<', text.as_bytes()).peekable();
+    if tags.peek().is_none_or(|at| !is_comment(*at)) {
+        return text;
+    }
+    let (mut out, mut rest) = (String::new(), &*text);
+    while let Some((before, after)) = rest.split_once("<!--") {
+        let Some((_, after)) = after.split_once("-->") else { break };
+        out.push_str(before);
+        rest = after;
+    }
+    out.push_str(rest);
+    if out.contains('<') { text } else { Cow::Owned(out) }
 }
 
 /// Returns the text with its references decoded, without the characters that XML forbids.
@@ -140,13 +158,27 @@ mod tests {
     #[test]
     fn html_without_a_tag_is_text_and_is_decoded_once() {
         let read = |text: &str| html_or_plain(Cow::Owned(text.to_owned()), false).map(Cow::into_owned);
-        for html in
-            ["<p>a", "a <p> b", "a<br>b", "a <b>b</b>", "a<!-- x -->b", "a </p> b", "<![CDATA[<p>a]]>"]
-        {
+        for html in [
+            "<p>a",
+            "a <p> b",
+            "a<br>b",
+            "a <b>b</b>",
+            "a<!-- x b",
+            "a<!-- x --><b>b</b>",
+            "a </p> b",
+            "<![CDATA[<p>a]]>",
+            "<italic>E. coli</italic> in milk",
+            "<tr><td>a",
+        ] {
             assert_eq!(read(html).unwrap(), html);
         }
         for (written, meant) in [
             ("Return Option<T>; see Vec<u8>", "Return Option<T>; see Vec<u8>"),
+            ("<!-- draft -->One\ntwo<!---->", "One\ntwo"),
+            ("Set <port>80</port> here", "Set <port>80</port> here"),
+            ("<project>\n<name>a</name>\n</project>", "<project>\n<name>a</name>\n</project>"),
+            ("From <T> to </T>", "From <T> to </T>"),
+            ("The <td> and the <option> of HTML", "The <td> and the <option> of HTML"),
             ("?id=3&copy=1 &amp; caf&eacute;", "?id=3&copy=1 & café"),
             ("Use <picture> here", "Use <picture> here"),
             ("See &lt;b&gt;bold&lt;/b&gt;", "See <b>bold</b>"),

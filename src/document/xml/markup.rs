@@ -70,6 +70,20 @@ pub(in crate::document) fn to_html(raw: &str, kind: MarkupKind, out: &mut String
     out.push_str(scanner.slice(from, raw.len()));
 }
 
+/// Returns whether markup has an element of HTML, with or without a prefix, or no element at all.
+pub(super) fn has_html(raw: &str) -> bool {
+    let mut scanner = Scanner::new(raw);
+    let mut has_element = false;
+    while let Some((_, token)) = scanner.next() {
+        let XmlToken::Start(tag) = token else { continue };
+        has_element = true;
+        if is_html_element(html_name(tag.name, MarkupKind::Xhtml)) {
+            return true;
+        }
+    }
+    !has_element
+}
+
 /// Names of the elements that have an end tag in a text. They are collected when they are first needed.
 struct EndTagNames<'a> {
     raw: &'a str,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::AtomConverter;
 use super::links::is_web_address;
-use super::pictures::{PictureRank, is_picture_of_author};
+use super::pictures::{LONGEST_DESCRIPTION, PictureRank, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Meaning};
@@ -23,12 +23,16 @@ struct MediaPicture {
 struct AboutFile {
     title: Option<String>,
     description: Option<String>,
+    /// Address of the page that plays the file.
+    player: Option<String>,
 }
 
 impl<'a> AtomConverter<'a, '_> {
     /// Reads `enclosure`. Programs that serialise objects write the address and the type as children or as text.
     pub(super) fn read_enclosure(&mut self, tag: &XmlTag<'a>) {
-        let href = self.attribute(tag, "url").or_else(|| self.attribute(tag, "href"));
+        // RSS 1.0 writes `rdf:resource`, or `resource`.
+        let names = ["url", "href", "resource", "rdf:resource", "enc:url"];
+        let href = names.iter().find_map(|name| self.attribute(tag, name));
         if let Some(href) = href {
             self.add_enclosure(tag, &href);
             // What is inside belongs to the file and not to the entry.
@@ -40,6 +44,10 @@ impl<'a> AtomConverter<'a, '_> {
             Content::Markup(raw) => {
                 for (child, content) in Self::children(raw) {
                     let (_, local) = vocabulary::split(child.name);
+                    if let Some(href) = self.attribute(&child, "enc:url") {
+                        self.add_enclosure(&child, &href);
+                        continue;
+                    }
                     let Some(value) = self.value_in(content) else { continue };
                     match local.to_ascii_lowercase().as_str() {
                         "url" | "href" | "link" => url = Some(value),
@@ -64,9 +72,10 @@ impl<'a> AtomConverter<'a, '_> {
     /// Adds a file that `tag` names by `href` as an enclosure of RSS or Atom.
     pub(super) fn add_enclosure(&mut self, tag: &XmlTag<'a>, href: &str) {
         let Some(url) = self.absolute(tag, href) else { return };
-        let media_type = self.attribute(tag, "type");
+        let media_type = self.attribute(tag, "type").or_else(|| self.attribute(tag, "enc:type"));
         let title = self.attribute(tag, "title");
-        let length = self.attribute(tag, "length").and_then(|length| bytes(&length));
+        let length = self.attribute(tag, "length").or_else(|| self.attribute(tag, "enc:length"));
+        let length = length.and_then(|length| bytes(&length));
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         self.add_file(FileMention {
             url: &url,
@@ -164,7 +173,15 @@ impl<'a> AtomConverter<'a, '_> {
     /// Reads a `media:content` and its children. Its file is kept only if it `is_chosen` from its group.
     fn read_media_file(&mut self, tag: &XmlTag<'a>, content: &Content<'a>, is_chosen: bool) {
         let Some(href) = self.attribute(tag, "url") else {
-            self.about_media_file(content, None);
+            let about = self.about_media_file(content, None);
+            if let Some(player) = about.player.filter(|_| is_chosen) {
+                self.add_file(FileMention {
+                    url: &player,
+                    media_type: Some("text/html"),
+                    is_media_rss: true,
+                    ..FileMention::default()
+                });
+            }
             return;
         };
         if is_picture_of_author(&href) {
@@ -207,7 +224,17 @@ impl<'a> AtomConverter<'a, '_> {
                 }
                 Meaning::Rights => self.add_rights_in(content),
                 Meaning::License => self.add_license(&child, content),
-                _ => {}
+                _ => match vocabulary::split(child.name).1 {
+                    "player" | "embed" => {
+                        let href = self.attribute(&child, "url");
+                        about.player = href.and_then(|href| self.absolute(&child, &href));
+                    }
+                    "text" if picture.is_some() => {
+                        let text = self.label_in(content).filter(|text| text.len() <= LONGEST_DESCRIPTION);
+                        about.description = about.description.or(text.map(Cow::into_owned));
+                    }
+                    _ => {}
+                },
             }
         }
         about

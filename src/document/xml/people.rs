@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::links::is_web_address;
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::text::readable;
@@ -24,6 +25,8 @@ pub(super) struct EntryPeople {
     has_name: bool,
     /// Authors of an entry of RSS who have only an e-mail address.
     only_addresses: Vec<Person>,
+    /// Authors whom iTunes or Media RSS names beside an entry of RSS.
+    credits: Vec<Person>,
 }
 
 impl<'a> AtomConverter<'a, '_> {
@@ -44,11 +47,39 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Writes the people of whom an entry of RSS gives only addresses, if it names nobody. An `author` often has the address of
-    /// somebody whom `dc:creator` names, or that of a robot.
+    /// Writes the authors whom iTunes or Media RSS names, if an entry of RSS names nobody else, or else the people of whom it gives only
+    /// addresses. An `author` often has the address of somebody whom `dc:creator` names, or that of a robot.
     pub(super) fn write_unnamed_people(&mut self, people: &EntryPeople) {
         if !people.has_name {
-            self.write_people(&people.only_addresses);
+            let named = !people.credits.is_empty();
+            self.write_people(if named { &people.credits } else { &people.only_addresses });
+        }
+    }
+
+    /// Reads `itunes:author` of an entry. In RSS it often names the show, so it counts only if nobody else is named.
+    pub(super) fn read_author_of_show(&mut self, tag: &XmlTag<'a>) {
+        if self.extras.format == FeedFormat::Atom {
+            return self.read_person(tag);
+        }
+        let content = self.read_content(tag);
+        let people = self.people_in_content(content);
+        if let Some(entry) = &mut self.entry {
+            let named = people.into_iter().filter(|person| person.name.is_some());
+            let room = MAX_CHILDREN.saturating_sub(entry.people.credits.len());
+            entry.people.credits.extend(named.take(room));
+        }
+    }
+
+    /// Reads `media:credit`. It counts only if its role is that of the author. Some programs write the address of the
+    /// author's picture into another one.
+    pub(super) fn read_credit(&mut self, tag: &XmlTag<'a>) {
+        let is_author = tag.attribute("role").is_some_and(|role| role.eq_ignore_ascii_case("author"));
+        let name = self.read_label(tag).filter(|name| is_author && !is_web_address(name));
+        if let Some((entry, name)) = self.entry.as_mut().zip(name)
+            && self.extras.format != FeedFormat::Atom
+            && entry.people.credits.len() < MAX_CHILDREN
+        {
+            entry.people.credits.push(person_in(&name));
         }
     }
 
@@ -184,7 +215,7 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 /// Returns the name and the e-mail address in `text`: `jo@example.org (Jo)`, `Jo <jo@example.org>`, `Jo
 /// (jo@example.org)`, `mailto:jo@example.org`, `Jo`.
 fn person_in(text: &str) -> Person {
-    let text = text.trim();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
     let Some(address) = address_in(text) else {
         let name = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
         return Person { name: non_empty(name.trim()), email: None };

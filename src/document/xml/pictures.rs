@@ -39,7 +39,7 @@ pub(super) struct BestPicture {
 }
 
 /// Longest text that describes a picture, in bytes. A longer one is an article.
-const LONGEST_DESCRIPTION: usize = 600;
+pub(super) const LONGEST_DESCRIPTION: usize = 600;
 
 /// A `media:description` beside the files of an entry. It describes the file if there is only one, and this is a picture.
 #[derive(Default, Debug)]

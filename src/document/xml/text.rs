@@ -79,6 +79,7 @@ impl<'a> AtomConverter<'a, '_> {
             content => content,
         };
         let (kind, text) = match content {
+            Content::Markup(raw) if is_data(tag) && !markup::has_html(raw) => return None,
             Content::Markup(raw) => {
                 if declared == DeclaredTextType::Html
                     || declared == DeclaredTextType::Undeclared && default_type == DefaultTextType::Html
@@ -282,6 +283,14 @@ fn declared_type(tag: &XmlTag<'_>) -> DeclaredTextType {
         other if is_media(other) => DeclaredTextType::Binary,
         _ => DeclaredTextType::Base64 { html: false },
     }
+}
+
+/// Returns whether an element declares its content as XML that need not be XHTML. It may then be data for programs, which has
+/// no text for readers.
+fn is_data(tag: &XmlTag<'_>) -> bool {
+    let media_type = tag.attribute("type").unwrap_or_default().to_ascii_lowercase();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    (essence.ends_with("+xml") || essence.ends_with("/xml")) && !essence.contains("xhtml")
 }
 
 fn is_media(essence: &str) -> bool {

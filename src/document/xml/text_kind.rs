@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::entities::Entities;
-use super::html_elements::{HtmlElement, html_element, is_html_element, needs_no_end_tag};
+use super::html_elements::{HtmlElement, html_element, is_html_element, is_of_publishers, needs_no_end_tag};
 use super::scan::Scanner;
 use super::tags::{XmlTag, XmlToken};
 use crate::text::html::lower;
@@ -92,13 +92,16 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a text contains markup.
+/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none: a text
+/// with nothing else is one about XML, such as `Set <port>80</port>`.
 pub(super) fn has_markup(text: &str, field: Field) -> bool {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
     while let Some((at, token)) = scanner.next() {
-        if tags.read(&token, at, scanner.pos()) != TagReading::Text {
-            return true;
+        match tags.read(&token, at, scanner.pos()) {
+            TagReading::Text => {}
+            TagReading::Dependent if !field.is_title() => {}
+            _ => return true,
         }
     }
     false
@@ -212,15 +215,15 @@ impl<'a> TagReader<'a> {
             let is_empty = !has_value && self.follows(end, &format!("</{}", lower(tag.name)));
             return match element {
                 _ if is_empty && self.field != Field::Html => TagReading::Text,
-                HtmlElement::Unknown => TagReading::Dependent,
-                HtmlElement::Custom => TagReading::Markup,
+                HtmlElement::Unknown if !is_of_publishers(tag.name) => TagReading::Dependent,
+                HtmlElement::Unknown | HtmlElement::Custom => TagReading::Markup,
                 _ => markup,
             };
         }
         if !is_known || !tag.attributes.trim().is_empty() {
             return TagReading::Text;
         }
-        let is_block = needs_no_end_tag(tag.name) && self.field == Field::Html;
+        let is_block = needs_no_end_tag(tag.name) && self.field == Field::Html && self.may_be_part(tag.name);
         if is_block || self.opens_a_word(at, end) { markup } else { TagReading::Text }
     }
 
@@ -246,19 +249,35 @@ impl<'a> TagReader<'a> {
             return match is_known {
                 _ if is_empty => TagReading::Text,
                 true => TagReading::Markup,
+                false if name.contains(['-', ':']) || is_of_publishers(name) => TagReading::Markup,
                 false => TagReading::Dependent,
             };
         }
         let touches_word = self.before(at).is_some_and(|c| !c.is_whitespace());
-        if self.field == Field::Html || is_known && touches_word {
+        let is_markup = is_known || name.contains(['-', ':']);
+        if is_markup && self.field == Field::Html || is_known && touches_word {
             TagReading::Markup
         } else {
             TagReading::Text
         }
     }
 
-    /// Returns whether a start tag without an end tag stands at the start of a word, as in `<span>Title`.
+    /// Returns whether an element can stand where it is. Parts of a table or a menu only stand in one.
+    fn may_be_part(&mut self, name: &str) -> bool {
+        match &*lower(name) {
+            "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" => self.places_of("table").first_start.is_some(),
+            "option" => self.places_of("select").first_start.is_some(),
+            _ => true,
+        }
+    }
+
+    /// Returns whether a start tag without an end tag stands at the start of a word, as in `<span>Title`. The `s` of
+    /// `<button>s` is no word.
     fn opens_a_word(&self, at: usize, end: usize) -> bool {
+        let after = self.text.get(end..).unwrap_or_default();
+        if after.strip_prefix('s').is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)) {
+            return false;
+        }
         let is_opening =
             |c: char| c.is_alphanumeric() || matches!(c, '<' | '“' | '«' | '„' | '¿' | '¡' | '#');
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '`' | '\'' | '"' | '(' | '<');
@@ -378,6 +397,8 @@ mod tests {
             ("Never write the <br> tag", "Never write the <br> tag"),
             ("An <img> without alt", "An <img> without alt"),
             ("<dl>", "<dl>"),
+            ("Ten <button>s and an <hr>", "Ten <button>s and an <hr>"),
+            ("<span>sea", "sea"),
             ("Use <em> and not <i>", "Use <em> and not <i>"),
             ("<div> or <span>?", "<div> or <span>?"),
             ("Close it by </div> alone", "Close it by </div> alone"),

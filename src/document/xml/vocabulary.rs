@@ -5,7 +5,10 @@
 //! well-known prefixes need no declaration, and an element without a prefix belongs to the feed unless its own tag declares
 //! another known namespace.
 
+mod media_names;
+
 use crate::model::RIVER_NAMESPACE;
+use media_names::{itunes_meaning, media_meaning, podcast_meaning};
 
 /// A namespace. All versions of RSS and Atom share [`Namespace::Core`]: documents mix them, and a name that several
 /// of them have means the same in each.
@@ -68,6 +71,8 @@ pub(in crate::document) enum Meaning {
     Person,
     /// Somebody who contributed beside the authors.
     Contributor,
+    /// `media:credit`: the author, if no other element names one.
+    Credit,
     PersonName,
     PersonEmail,
     Category,
@@ -200,6 +205,8 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
         "podcastindex.org/namespace/1.0"
         | "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md" => Namespace::Podcast,
         "podlove.org/simple-chapters" => Namespace::Chapters,
+        // The enclosures of RSS 1.0.
+        "purl.oclc.org/net/rss_2.0/enc" => Namespace::Core,
         "www.georss.org/georss" | "www.opengis.net/gml" | "www.w3.org/2003/01/geo/wgs84_pos" => {
             Namespace::Geo
         }
@@ -225,7 +232,7 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
 /// Returns the namespace of a well-known prefix that is not declared.
 pub(in crate::document) fn namespace_of_prefix(prefix: &str) -> Option<Namespace> {
     Some(match prefix {
-        "" | "atom" | "atom03" | "atom10" | "a10" | "rss" | "rss1" | "rdf" => Namespace::Core,
+        "" | "atom" | "atom03" | "atom10" | "a10" | "rss" | "rss1" | "rdf" | "enc" => Namespace::Core,
         "content" | "yandex" | "turbo" | "rambler" | "mailru" => Namespace::Content,
         "dc" => Namespace::DublinCore,
         "dcterms" => Namespace::DublinTerms,
@@ -286,6 +293,11 @@ pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning
         Namespace::Licenses if folded == b"license" => Meaning::License,
         Namespace::River if folded == b"also-in" => Meaning::AlsoIn,
         Namespace::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
+        Namespace::Other => match &*folded {
+            b"full-text" | b"fulltext" => Meaning::FallbackContent,
+            b"image_link" | b"poster" => Meaning::Image,
+            _ => Meaning::Unknown,
+        },
         _ => Meaning::Unknown,
     }
 }
@@ -300,11 +312,12 @@ fn core_meaning(name: &[u8]) -> Meaning {
         b"description" | b"summary" | b"abstract" => Meaning::Summary,
         b"subtitle" | b"tagline" => Meaning::FallbackSummary,
         b"content" | b"encoded" | b"fullitem" | b"body" => Meaning::Content,
+        b"fulltext" | b"full-text" => Meaning::FallbackContent,
         b"guid" | b"id" => Meaning::Id,
         b"pubdate" | b"published" | b"issued" => Meaning::Published,
         b"updated" | b"modified" | b"lastbuilddate" => Meaning::Updated,
         b"date" | b"created" => Meaning::Date,
-        b"author" | b"managingeditor" => Meaning::Person,
+        b"author" | b"managingeditor" | b"creator" => Meaning::Person,
         b"contributor" => Meaning::Contributor,
         b"name" => Meaning::PersonName,
         b"email" => Meaning::PersonEmail,
@@ -343,58 +356,4 @@ fn dublin_core_meaning(name: &[u8]) -> Meaning {
         b"license" => Meaning::License,
         _ => Meaning::Unknown,
     }
-}
-
-fn itunes_meaning(name: &[u8]) -> Meaning {
-    match name {
-        b"title" => Meaning::FallbackTitle,
-        b"subtitle" | b"summary" | b"description" => Meaning::FallbackSummary,
-        b"author" => Meaning::Person,
-        b"keywords" => Meaning::Keywords,
-        b"new-feed-url" => Meaning::NewFeedUrl,
-        b"image" => Meaning::Image,
-        b"duration" => Meaning::Duration,
-        b"season" => Meaning::Podcast(PodcastMeaning::Season),
-        b"episode" => Meaning::Podcast(PodcastMeaning::Episode),
-        b"episodetype" => Meaning::Podcast(PodcastMeaning::EpisodeType),
-        b"explicit" => Meaning::Podcast(PodcastMeaning::Explicit),
-        b"type" => Meaning::Podcast(PodcastMeaning::ShowType),
-        b"owner" => Meaning::Podcast(PodcastMeaning::Owner),
-        b"category" => Meaning::Podcast(PodcastMeaning::ShowCategory),
-        b"complete" => Meaning::Podcast(PodcastMeaning::Complete),
-        b"block" => Meaning::Podcast(PodcastMeaning::Block),
-        _ => Meaning::Unknown,
-    }
-}
-
-fn media_meaning(name: &[u8]) -> Meaning {
-    match name {
-        b"title" => Meaning::FallbackTitle,
-        b"description" => Meaning::FallbackSummary,
-        b"group" => Meaning::MediaGroup,
-        b"content" => Meaning::MediaContent,
-        b"thumbnail" => Meaning::Thumbnail,
-        b"copyright" => Meaning::Rights,
-        b"license" => Meaning::License,
-        b"category" => Meaning::Category,
-        b"keywords" => Meaning::Keywords,
-        _ => Meaning::Unknown,
-    }
-}
-
-fn podcast_meaning(name: &[u8]) -> Meaning {
-    Meaning::Podcast(match name {
-        b"season" => PodcastMeaning::Season,
-        b"episode" => PodcastMeaning::Episode,
-        b"chapters" => PodcastMeaning::ChaptersFile,
-        b"transcript" => PodcastMeaning::Transcript,
-        b"soundbite" => PodcastMeaning::Soundbite,
-        b"person" => PodcastMeaning::Person,
-        b"guid" => PodcastMeaning::ShowGuid,
-        b"locked" => PodcastMeaning::Locked,
-        b"funding" => PodcastMeaning::Funding,
-        b"medium" => PodcastMeaning::Medium,
-        b"license" => return Meaning::License,
-        _ => return Meaning::Unknown,
-    })
 }

@@ -124,3 +124,29 @@ fn a_clock_that_is_set_back_takes_plans_and_pauses_with_it() {
         "it does not wait for the pause"
     );
 }
+
+#[test]
+fn a_scheduled_poll_keeps_to_its_schedule_when_the_clock_is_set_back() {
+    let hourly = Source { cadence: Cadence::Schedule(Box::new("0 * * * *".parse().unwrap())), ..every(1) };
+    let state = SourceState { polled_at: Some(NOW), ..SourceState::default() };
+    let set_back = |source: &Source, by: Duration, reason| {
+        let stored = plan(by + HOUR, reason);
+        scheduled_after_clock_set_back((source, &state), stored, later(by), NOW, 0.0).next.at
+    };
+    for by in [HOUR * 3, HOUR * 3 + 20 * MINUTE, HOUR * 24 * 365] {
+        assert_eq!(
+            set_back(&hourly, by, NextPollReason::Schedule),
+            later(HOUR),
+            "the next full hour: {by:?}"
+        );
+    }
+    let little = 3 * MINUTE;
+    assert_eq!(
+        set_back(&hourly, little, NextPollReason::Schedule),
+        later(little + HOUR),
+        "no second poll at once"
+    );
+    for (source, reason) in [(&hourly, NextPollReason::Backoff), (&every(60), NextPollReason::Schedule)] {
+        assert_eq!(set_back(source, HOUR * 3 + 20 * MINUTE, reason), later(HOUR));
+    }
+}

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Local, TimeZone};
+use chrono::{Local, TimeZone};
 use croner::Cron;
 
 use super::daily_rhythm::DailyRhythm;
-use super::{PlanInput, hints, window};
+use super::{PlanInput, hints, next_time, window};
 use crate::model::{Cadence, NextPollReason, SourceState};
 use crate::time::{DAY, Timestamp};
 
@@ -113,12 +113,8 @@ const SCHEDULED_APART: Duration = Duration::from_mins(10);
 /// the time between the next two times of `cron` if that is shorter. A day if `cron` never matches, which the configuration
 /// refuses.
 fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
-    let after = |time: Timestamp| {
-        let from = time.to_utc().with_timezone(zone);
-        cron.find_next_occurrence(&from, false).map(|next| Timestamp::from_unix(next.timestamp()))
-    };
-    let Ok(next) = after(now) else { return DAY };
-    let between = after(next).map_or(DAY, |second| second.since(next));
+    let Some(next) = next_time(cron, now, zone) else { return DAY };
+    let between = next_time(cron, next, zone).map_or(DAY, |second| second.since(next));
     next.since(now).max(SCHEDULED_APART.min(between / 2))
 }
 
@@ -134,13 +130,15 @@ pub(super) fn until_scheduled<Tz: TimeZone>(
     backoff: Duration,
     zone: &Tz,
 ) -> Duration {
-    let end = now.saturating_add(backoff).to_utc().with_timezone(zone);
-    let wait_until = |time: DateTime<Tz>| Timestamp::from_unix(time.timestamp()).since(now);
-    let first = cron.find_next_occurrence(&end, true).map_or(backoff, wait_until);
+    let end = now.saturating_add(backoff);
+    // The very end of the backoff is not too early.
+    let first = next_time(cron, end.saturating_sub(Duration::from_secs(1)), zone);
+    let first = first.map_or(backoff, |first| first.since(now));
     if first <= LONGEST_FOR_BACKOFF.max(backoff) {
         return first;
     }
-    cron.find_previous_occurrence(&end, true).map_or(first, wait_until)
+    let before = cron.find_previous_occurrence(&end.to_utc().with_timezone(zone), true);
+    before.map_or(first, |before| Timestamp::from_unix(before.timestamp()).since(now))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Plans the next poll and gives its reason: the interval, what raises it, backoff and jitter. docs/polling.md explains it.
 
+mod cron_times;
 mod daily_rhythm;
 mod hints;
 mod interval;
@@ -15,6 +16,7 @@ use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
 
+pub use cron_times::next_time;
 pub use hints::longest_skip;
 pub use rhythm::Rhythm;
 pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_untested_wait};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use url::Url;
 
-use super::Store;
+use super::{Store, configured_source};
 use crate::article::identity::KnownEntries;
 use crate::model::{
     DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
@@ -132,12 +132,13 @@ impl Store {
 
     /// Moves plans back after the clock was set back. What was planned relative to a poll that now lies in the future
     /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes
-    /// `now`, and `not_before` moves by the same time. If the server asked for a pause at that poll, the pause moves for all
-    /// sources of its domain. Returns how many sources were moved.
+    /// `now`, and `not_before` moves by the same time. A poll by a cron schedule keeps to its schedule. If the server asked for a
+    /// pause at that poll, the pause moves for all sources of its domain. Returns how many sources were moved.
     pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let current = Arc::clone(&self.current);
         self.write(move |conn| {
             hubs::adjust_to_clock(conn, now)?;
-            plans::adjust_to_clock(conn, now)
+            plans::adjust_to_clock(conn, |id| configured_source(&current, id), now)
         })
         .await
     }

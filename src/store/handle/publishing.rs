@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use tokio::sync::SemaphorePermit;
+
 use super::Store;
-use crate::model::{ArticleId, FoundArticle, RiverItem, SubscriptionInfo};
-use crate::store::archive::{self, ArchiveEnd, ArchivedArticles};
-use crate::store::selection::{RenderedFeed, RiverSelection};
+use crate::model::{ArticleId, EntryPlace, FoundArticle, RiverItem, SubscriptionInfo};
+use crate::store::archive::{self, ArchiveEnds, ArchivedArticles};
+use crate::store::selection::{PageOfArticles, RenderedFeed, RiverSelection};
 use crate::store::views::{self, ViewProgress};
 use crate::store::{StoreError, article_page, river, source_lookups, status};
 use crate::text::search::SearchQuery;
@@ -54,15 +56,43 @@ impl Store {
         selection: &RiverSelection,
         limit: usize,
     ) -> Result<Vec<RiverItem>, StoreError> {
+        let permit = self.search_permit(selection).await?;
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
-        let _one_at_a_time = match selection {
+        let articles = self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await;
+        drop(permit);
+        articles
+    }
+
+    /// Returns the newest `limit` published articles of a tag, a source or a search, or the newest ones before a place, and where
+    /// the neighbouring ones are. The page of the river or a view is empty: their older articles are in archives.
+    ///
+    /// Fails like [`Store::search`] if the selection is a search.
+    pub async fn page(
+        &self,
+        selection: &RiverSelection,
+        before: Option<EntryPlace>,
+        limit: usize,
+    ) -> Result<PageOfArticles, StoreError> {
+        let permit = self.search_permit(selection).await?;
+        let selection = selection.clone();
+        let near = self.dedup().near_duplicates;
+        let page = self.readers.read(move |conn| river::page(conn, &selection, before, limit, near)).await;
+        drop(permit);
+        page
+    }
+
+    /// Waits until a search may run, if the selection is a search. Only one runs at a time.
+    async fn search_permit(
+        &self,
+        selection: &RiverSelection,
+    ) -> Result<Option<SemaphorePermit<'_>>, StoreError> {
+        match selection {
             RiverSelection::Search(_) => {
-                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+                Ok(Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?))
             }
-            _ => None,
-        };
-        self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
+            _ => Ok(None),
+        }
     }
 
     /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
@@ -78,22 +108,15 @@ impl Store {
         self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
     }
 
-    /// Returns where the archive of a selection ends. Returns `None` if it is empty, or if the selection has none: only the
-    /// river and views have an archive.
-    pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
-        let selection = selection.clone();
-        self.readers.read(move |conn| archive::end(conn, &selection)).await
-    }
-
-    /// Returns where the archive of a selection ends if the articles in `shown` are left out. Returns `None` if no other
-    /// article is left.
-    pub async fn archive_end_without(
+    /// Returns where the archive of a selection ends, with and without the articles in `shown`. Only the river and views have
+    /// an archive.
+    pub async fn archive_ends(
         &self,
         selection: &RiverSelection,
         shown: HashSet<ArticleId>,
-    ) -> Result<Option<ArchiveEnd>, StoreError> {
+    ) -> Result<ArchiveEnds, StoreError> {
         let selection = selection.clone();
-        self.readers.read(move |conn| archive::end_without(conn, &selection, &shown)).await
+        self.readers.read(move |conn| archive::ends(conn, &selection, &shown)).await
     }
 
     /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the selection has no archive,

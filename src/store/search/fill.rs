@@ -221,6 +221,11 @@ fn add_number(conn: &Connection, entry: &IndexedEntry) -> Result<i64, StoreError
     Ok(doc)
 }
 
+/// Returns the number after the last one of the stretch of time that contains `placed_at`.
+pub(super) fn end_of_stretch(placed_at: i64) -> i64 {
+    ((placed_at.clamp(0, MAX_PLACE) >> STRETCH_BITS) + 1) << NUMBER_BITS
+}
+
 fn note_progress(conn: &Connection, progress: Progress) -> Result<(), StoreError> {
     match progress {
         Progress::Queue(last) => {

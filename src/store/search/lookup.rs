@@ -1,12 +1,14 @@
-//! Finds the newest articles that match a query.
+//! Finds the articles that match a query, in the order of the places of their entries.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, params};
 
 use super::expression::{ExpandedQuery, ExpandedTerm, match_expression};
-use super::words;
+use super::{fill, words};
+use crate::model::EntryPlace;
+use crate::store::placed_article::{Part, PlacedArticle, placed_article};
 use crate::store::{StoreError, source_lookups};
 use crate::text::search::{SearchQuery, SearchTerm};
 
@@ -22,17 +24,18 @@ const PREFIX_WORDS: usize = 128;
 /// How many sources are looked up in the index. If a query has more, each entry that is found is compared with them instead.
 const INDEXED_SOURCES: usize = 64;
 
-/// Returns the rows of the newest articles that match `query`, at most `limit`, the newest first.
+/// Returns the articles of a part of those that match `query`, at most `limit`.
 ///
 /// Fails if the query names a tag or a source that does not exist, or if the search takes too long.
-pub(in crate::store) fn newest(
+pub(in crate::store) fn find(
     conn: &Connection,
     query: &SearchQuery,
+    part: Part,
     limit: usize,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<PlacedArticle>, StoreError> {
     let deadline = Instant::now() + TIME_LIMIT;
     conn.progress_handler(STEPS, Some(move || Instant::now() > deadline))?;
-    let found = newest_until(conn, query, limit, deadline);
+    let found = find_until(conn, query, (part, limit), deadline);
     conn.progress_handler(0, None::<fn() -> bool>)?;
     found.map_err(|error| match error {
         StoreError::Sqlite(source) if source.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
@@ -42,12 +45,12 @@ pub(in crate::store) fn newest(
     })
 }
 
-fn newest_until(
+fn find_until(
     conn: &Connection,
     query: &SearchQuery,
-    limit: usize,
+    (part, limit): (Part, usize),
     deadline: Instant,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<Vec<PlacedArticle>, StoreError> {
     let (mut wanted, mut unwanted) = source_rows(conn, query)?;
     if wanted.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Vec::new());
@@ -56,34 +59,60 @@ fn newest_until(
     let compared_unwanted =
         if unwanted.len() > INDEXED_SOURCES { std::mem::take(&mut unwanted) } else { Vec::new() };
     let expression = match_expression(&expand(conn, query, wanted, unwanted)?);
-    // `cross join` keeps the order of the tables, so the hits are read from the newest on until there are enough.
-    let mut search = conn.prepare_cached(
-        "select article_id from search_index
-             cross join search_docs on search_docs.doc = search_index.rowid
-             cross join entries on entries.id = search_docs.entry_id
-             cross join articles on articles.id = article_id
-         where search_index match ?1 and held_back is null and representative is not null
-             and articles.published_at is not null
-             and (?2 is null or source_id in (select value from json_each(?2)))
-             and source_id not in (select value from json_each(?3))
-         order by search_index.rowid desc",
-    )?;
+    let (number, upwards) = match part {
+        Part::Newest => (i64::MAX, false),
+        Part::Before(place) => (number_at(conn, place)?, false),
+        Part::From(place) => (number_at(conn, place)?, true),
+    };
+    let mut search = conn.prepare_cached(&sql(upwards))?;
     let list = |rows: &Vec<i64>| serde_json::Value::from(rows.clone()).to_string();
-    let parameters = params![expression, compared_wanted.as_ref().map(list), list(&compared_unwanted)];
+    let parameters =
+        params![expression, compared_wanted.as_ref().map(list), list(&compared_unwanted), number];
     let mut rows = search.query(parameters)?;
-    let mut seen = HashSet::new();
     let mut found = Vec::new();
     while found.len() < limit {
         let Some(row) = rows.next()? else { break };
-        let article: i64 = row.get(0)?;
-        if seen.insert(article) {
-            found.push(article);
-        }
+        found.push(placed_article(row)?);
         if Instant::now() > deadline {
             return Err(StoreError::SearchTooSlow);
         }
     }
     Ok(found)
+}
+
+/// Returns the statement that finds articles before a number in the index, or upwards from it. An article is found at the newest
+/// of its entries that match; whether a newer one does is only looked up for articles that have one.
+fn sql(upwards: bool) -> String {
+    let (from, order) = if upwards { (">=", "asc") } else { ("<", "desc") };
+    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough.
+    format!(
+        "select entries.placed_at, entries.id, article_id from search_index
+             cross join search_docs on search_docs.doc = search_index.rowid
+             cross join entries on entries.id = search_docs.entry_id
+             cross join articles on articles.id = article_id
+         where search_index.search_index match ?1 and search_index.rowid {from} ?4
+             and held_back is null and representative is not null and articles.published_at is not null
+             and (?2 is null or source_id in (select value from json_each(?2)))
+             and source_id not in (select value from json_each(?3))
+             and not exists (select 1 from entries as other
+                 cross join search_docs as later on later.entry_id = other.id
+                 cross join search_index as again on again.rowid = later.doc
+                 where other.article_id = entries.article_id and later.doc > search_docs.doc
+                     and other.held_back is null and again.search_index match ?1
+                     and (?2 is null or other.source_id in (select value from json_each(?2)))
+                     and other.source_id not in (select value from json_each(?3)))
+         order by search_index.rowid {order}"
+    )
+}
+
+/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time, so that
+/// a page that begins at it rather repeats articles than leaves some out.
+fn number_at(conn: &Connection, place: EntryPlace) -> Result<i64, StoreError> {
+    let number: Option<i64> = conn
+        .prepare_cached("select doc from search_docs where entry_id = ?")?
+        .query_row([place.entry], |row| row.get(0))
+        .optional()?;
+    Ok(number.unwrap_or_else(|| fill::end_of_stretch(place.placed_at)))
 }
 
 /// Returns the rows of the sources that a query wants, `None` if it wants any, and of those that it does not want.

@@ -5,7 +5,7 @@
 //! | `fill` | reads what is to be indexed, and writes it |
 //! | `words` | the words of the index and how frequent they are |
 //! | `expression` | a query in the language of FTS5 |
-//! | `lookup` | the newest articles that match a query |
+//! | `lookup` | the articles that match a query |
 
 mod expression;
 pub(super) mod fill;

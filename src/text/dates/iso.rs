@@ -116,6 +116,8 @@ fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,
         Some(b'-') => -1,
+        // A `+` in an address means a space, so the sign is lost where a date went through one: `T10:00:00 02:00`.
+        Some(byte) if byte.is_ascii_digit() => return lost_sign(scanner),
         _ => {
             let name = std::str::from_utf8(std::mem::take(&mut scanner.rest)).ok()?;
             return zones::by_name(&name.to_ascii_lowercase());
@@ -131,6 +133,14 @@ fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     // A few feeds write seconds too (`+02:00:00`), as java.time does for historic zones.
     let seconds = if scanner.take_byte(b':') { scanner.take_number(2)? } else { 0 };
     zones::offset(sign, hours, minutes, seconds).map(Zone::Offset)
+}
+
+/// Reads an offset without its sign, which is positive: `02:00`.
+fn lost_sign(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
+    let is_offset = scanner.leading_digits() == 2 && scanner.rest.len() == 5;
+    let hours = scanner.take_number(2).filter(|hours| is_offset && *hours <= 14)?;
+    let minutes = scanner.take_byte(b':').then(|| scanner.take_number(2))??;
+    zones::offset(1, hours, minutes, 0).map(Zone::Offset)
 }
 
 /// Reads a text from left to right. It reads bytes, because all ISO layouts are ASCII.

@@ -47,7 +47,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 }
 
 /// Parses a date of a document as [`parse`] does. `style`, which the clear dates and the language of the document show,
-/// decides what the date itself leaves open.
+/// decides what the date itself leaves open. For slashes this may be the language.
 pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
     read(text, style).map(|date| date.at)
 }

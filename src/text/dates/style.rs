@@ -12,7 +12,40 @@ pub struct DateStyle {
     /// Whether the language is Croatian or Bosnian, in which some names of months mean another month than in Czech or
     /// Polish.
     is_croatian: bool,
+    /// The order in which people write dates with slashes in this language.
+    language: LanguageOrder,
 }
+
+/// What a language says of dates with slashes.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum LanguageOrder {
+    /// No language is known, or it writes the month or the year first.
+    #[default]
+    Open,
+    /// The day comes first, and its clock has 12 hours.
+    DayFirst,
+    /// The day comes first, and its clock has 24 hours: a date with `AM` or `PM` comes from American software.
+    DayFirstWith24Hours,
+}
+
+/// Languages that write the month or the year first in short dates (CLDR 46), or are written where both orders are in use.
+const NOT_DAY_FIRST: [&str; 13] =
+    ["brx", "chr", "ee", "fil", "haw", "ja", "ko", "ks", "mn", "or", "tl", "zh", "zu"];
+
+/// Countries whose English writes the day first. American English, and English without a country, writes the month first.
+const DAY_FIRST_IN_ENGLISH: [&str; 22] = [
+    "gb", "uk", "ie", "au", "nz", "in", "za", "sg", "my", "hk", "ke", "ng", "gh", "ug", "tz", "pk", "lk",
+    "bd", "mt", "cy", "jm", "150",
+];
+
+/// Countries whose Spanish writes the month first.
+const MONTH_FIRST_IN_SPANISH: [&str; 3] = ["us", "pr", "pa"];
+
+/// Languages whose clock has 12 hours in some country where they are written.
+const CLOCK_OF_12_HOURS: [&str; 20] = [
+    "am", "ar", "bn", "el", "en", "es", "gu", "hi", "kn", "ml", "mr", "ms", "ne", "pa", "si", "so", "sq",
+    "ta", "te", "ur",
+];
 
 /// How many dates show which order of day and month.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -34,6 +67,17 @@ impl DateStyle {
     pub fn with_language(mut self, language: &str) -> Self {
         let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         self.is_croatian |= matches!(primary.as_str(), "hr" | "bs");
+        let country = language.rsplit(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let is_day_first = match primary.as_str() {
+            "en" => DAY_FIRST_IN_ENGLISH.contains(&country.as_str()),
+            "es" => !MONTH_FIRST_IN_SPANISH.contains(&country.as_str()),
+            _ => is_language(&primary) && !NOT_DAY_FIRST.contains(&primary.as_str()),
+        };
+        self.language = match is_day_first {
+            false => LanguageOrder::Open,
+            true if CLOCK_OF_12_HOURS.contains(&primary.as_str()) => LanguageOrder::DayFirst,
+            true => LanguageOrder::DayFirstWith24Hours,
+        };
         self
     }
 
@@ -50,9 +94,10 @@ impl DateStyle {
         true
     }
 
-    /// Returns the order that most clear dates with this separator show. `None` if there are as many of either order or
-    /// no such dates, and for dots, with which every document puts the day first.
-    pub(super) fn order(self, separator: char) -> Option<DayMonthOrder> {
+    /// Returns the order that most clear dates with this separator show, or else, for slashes, the order of the language.
+    /// `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
+    /// whether the date has `AM` or `PM`.
+    pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,
             '/' => self.slashes,
@@ -61,11 +106,22 @@ impl DateStyle {
         match counts.day_first.cmp(&counts.month_first) {
             std::cmp::Ordering::Greater => Some(DayMonthOrder::DayFirst),
             std::cmp::Ordering::Less => Some(DayMonthOrder::MonthFirst),
-            std::cmp::Ordering::Equal => None,
+            std::cmp::Ordering::Equal => match self.language {
+                _ if separator != '/' => None,
+                LanguageOrder::DayFirst => Some(DayMonthOrder::DayFirst),
+                LanguageOrder::DayFirstWith24Hours if !has_half_of_day => Some(DayMonthOrder::DayFirst),
+                LanguageOrder::DayFirstWith24Hours | LanguageOrder::Open => None,
+            },
         }
     }
 
     pub(super) fn is_croatian(self) -> bool {
         self.is_croatian
     }
+}
+
+/// Returns whether a text can be the code of a language (BCP 47): two or three letters, and not a mark for "no language".
+fn is_language(code: &str) -> bool {
+    let is_code = matches!(code.len(), 2 | 3) && code.bytes().all(|byte| byte.is_ascii_lowercase());
+    is_code && !matches!(code, "und" | "mul" | "mis" | "zxx")
 }

@@ -23,6 +23,10 @@ fn rfc_822_and_its_descendants_are_read() {
         ("Mon, 05 Oct 2026 10:00:00 GMT", "2026-10-05T10:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 +0200", "2026-10-05T08:00:00Z"),
         ("Mon, 5 Oct 2026 10:00:00 +0200 (CEST)", "2026-10-05T08:00:00Z"),
+        ("Mon, 5 Oct 2026 10:00:00 -0500 (CEST)", "2026-10-05T15:00:00Z"),
+        ("Mon, 5 Oct 2026 10:00:00 EST (CEST)", "2026-10-05T15:00:00Z"),
+        ("Mon, 5 Oct 2026 10:00:00 (CEST)", "2026-10-05T08:00:00Z"),
+        ("Mon, 5 Oct 2026 10:00:00 (home)", "2026-10-05T10:00:00Z"),
         ("Mon, 05 Oct 26 10:00 EDT", "2026-10-05T14:00:00Z"),
         ("05 Oct 2026 10:00:00 Z", "2026-10-05T10:00:00Z"),
         ("Monday, 05-Oct-26 10:00:00 GMT", "2026-10-05T10:00:00Z"),
@@ -58,6 +62,7 @@ fn rfc_822_and_its_descendants_are_read() {
 #[test]
 fn iso_8601_is_read_in_all_its_variants() {
     assert_reads(&[
+        ("2026-10-05T10:00:00 02:00", "2026-10-05T08:00:00Z"),
         ("2026-10-05T10:00:00Z", "2026-10-05T10:00:00Z"),
         ("2026-10-05T10:00:00+02:00", "2026-10-05T08:00:00Z"),
         ("2026-10-05T10:00:00.123456789-05:30", "2026-10-05T15:30:00Z"),
@@ -337,6 +342,32 @@ fn the_clear_dates_of_a_document_show_the_order_of_the_others() {
 }
 
 #[test]
+fn the_language_decides_where_no_date_of_the_document_is_clear() {
+    let read = |language: &str, date: &str| {
+        let mut style = DateStyle::default();
+        style.observe(date);
+        parse_in(date, style.with_language(language)).unwrap().to_rfc3339()
+    };
+    for language in [
+        "de", "fr-FR", "es", "es-MX", "it-it", "pt_BR", "ru", "nl", "pl", "tr", "he", "ar", "sv", "en-GB",
+        "en-au", "en-IN",
+    ] {
+        assert_eq!(read(language, "02/11/2026 10:00"), "2026-11-02T10:00:00Z", "{language}");
+    }
+    for language in ["", "en", "en-US", "en-us", "es-US", "fil", "und", "english", "ja"] {
+        assert_eq!(read(language, "02/11/2026 10:00"), "2026-02-11T10:00:00Z", "{language}");
+    }
+    // American software wrote the halves of the day, which German dates do not have.
+    assert_eq!(read("de", "02/11/2026 10:00 PM"), "2026-02-11T22:00:00Z");
+    assert_eq!(read("en-GB", "02/11/2026 10:00 PM"), "2026-11-02T22:00:00Z");
+    // The clear dates of a document come first.
+    let mut style = DateStyle::default();
+    assert!(style.observe("11/24/2026"));
+    let read = parse_in("02/11/2026", style.with_language("de")).unwrap();
+    assert_eq!(read.to_rfc3339(), "2026-02-11T00:00:00Z");
+}
+
+#[test]
 fn a_name_that_means_two_months_is_decided_by_the_weekday_or_the_language() {
     let read = |date: &str, language: &str| {
         parse_in(date, DateStyle::default().with_language(language)).unwrap().to_rfc3339()
@@ -368,6 +399,12 @@ fn months_are_known_by_the_names_of_cldr() {
         ("24 नवंबर 2026", "2026-11-24T00:00:00Z"),
         ("২৪ নভেম্বর ২০২৬", "2026-11-24T00:00:00Z"),
         ("24 Disember 2026", "2026-12-24T00:00:00Z"),
+        ("24 mrt 2026", "2026-03-24T00:00:00Z"),
+        ("24 Nopember 2026", "2026-11-24T00:00:00Z"),
+        ("2026(e)ko azaroaren 24(a)", "2026-11-24T00:00:00Z"),
+        ("24 Gwengolo 2026", "2026-09-24T00:00:00Z"),
+        ("24 Cʼhwevrer 2026", "2026-02-24T00:00:00Z"),
+        ("2026 оны 11 сарын 24 10:30", "2026-11-24T10:30:00Z"),
         ("24 มี.ค. 2569 10:30", "2026-03-24T10:30:00Z"),
         ("24 ม.ค. 2569", "2026-01-24T00:00:00Z"),
         ("๒๔ พฤศจิกายน พ.ศ. ๒๕๖๙", "2026-11-24T00:00:00Z"),

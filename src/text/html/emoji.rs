@@ -33,7 +33,8 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
         match &*lower(name) {
             "alt" => alt = value(),
             "src" => source = value().to_ascii_lowercase(),
-            "class" => class = value().to_ascii_lowercase(),
+            "class" => class.push_str(&value().to_ascii_lowercase()),
+            "data-emoticon" => class.push_str(" emoticon"),
             "style" | mark_attributes::STYLE => is_as_high_as_a_line |= has_size_in_letters(&value()),
             "width" | "height" => {
                 is_small |= value().trim_end_matches("px").parse::<u32>().is_ok_and(|size| size <= MAX_SIZE);
@@ -121,6 +122,7 @@ mod tests {
             ("alt=':harbour:' class=custom-emoji src=/h.png", picture(":harbour:")),
             ("alt='[doge]' style='width:1em; height:1em' src=/d.png", picture("[doge]")),
             ("alt=Logo width=40 height=40 src=/logo.png", None),
+            ("alt=':D' data-emoticon=true width=20 src=/biggrin.png", characters(":D")),
         ] {
             let html = format!("<img {attributes}>");
             let Some(HtmlToken::Start(tag)) = HtmlTokens::of(&html).next() else { panic!("{html}") };

@@ -58,6 +58,10 @@ fn write_start(page: &mut String, tag: HtmlTag<'_>, in_link: bool) {
         }
         page.push_str(" loading=\"lazy\" decoding=\"async\" referrerpolicy=\"no-referrer\"");
     }
+    if matches!(tag.name, "pre" | "table") {
+        // The style sheet lets them scroll, and people who use a keyboard must be able to reach what scrolls.
+        page.push_str(" tabindex=\"0\"");
+    }
     page.push('>');
 }
 
@@ -111,6 +115,13 @@ mod tests {
     }
 
     #[test]
+    fn what_scrolls_can_be_reached_by_keyboard() {
+        assert_eq!(shown("<pre>a  b</pre>"), "<pre tabindex=\"0\">a  b</pre>");
+        let table = shown("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>");
+        assert!(table.contains("<table tabindex=\"0\">"), "{table}");
+    }
+
+    #[test]
     fn a_player_becomes_a_link() {
         let html = shown("<p>See <iframe src=\"https://www.youtube.com/embed/x1\"></iframe> now</p>");
         assert!(!html.contains("iframe"), "{html}");
@@ -144,7 +155,8 @@ mod tests {
         for html in
             ["<p>a &lt;b&gt; c</p>", "<ul><li>x<ul><li>y</li></ul></li></ul>", "<pre>a\n  b &amp; c</pre>"]
         {
-            assert_eq!(shown(html), sanitise(html, None).unwrap().html.as_str(), "{html}");
+            let page = shown(html).replace(" tabindex=\"0\"", "");
+            assert_eq!(page, sanitise(html, None).unwrap().html.as_str(), "{html}");
         }
     }
 }

@@ -120,8 +120,15 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
             best_rank = rank;
         }
     }
-    if found.source.is_none() && is_placeholder {
-        found.source = found.set.as_deref().and_then(largest);
+    // A `src` that is none of the addresses that a script would set is only a blurred preview of them.
+    let shown = source.and_then(|(_, value)| absolute(&htmlize::unescape_attribute(value), base));
+    let is_in_set = |set: &str| {
+        shown.as_deref().is_some_and(|shown| set.split([' ', ',']).any(|address| address == shown))
+    };
+    if found.source.is_none()
+        && let Some(set) = found.set.as_deref().filter(|set| is_placeholder || !is_in_set(set))
+    {
+        found.source = largest(set);
     }
     found
 }
@@ -205,6 +212,7 @@ mod tests {
             "data-medium-file=https://a.example/m.jpg data-large-file=https://a.example/p.jpg",
             "src='' data-some-src=https://a.example/p.jpg",
             "src=https://a.example/t.jpg data-src=https://a.example/p.jpg",
+            "src=https://a.example/lqip.jpg data-srcset='https://a.example/s.jpg 300w, https://a.example/p.jpg 900w'",
             "src=# data-srcset='https://a.example/s.jpg 300w, https://a.example/p.jpg 900w'",
         ] {
             let found = source(attributes).unwrap_or_default();
@@ -216,6 +224,7 @@ mod tests {
     fn a_real_address_is_kept_and_text_is_no_address() {
         for attributes in [
             "src=https://a.example/p.jpg data-big=https://a.example/q.jpg",
+            "src=https://a.example/p.jpg data-srcset='https://a.example/p.jpg 300w, https://a.example/q.jpg 900w'",
             "src='data:,' data-caption='A photo of p.jpg'",
             "src='data:,' data-meta='{\"file\":\"p.jpg\"}'",
             "src='data:,' data-id=17 data-link=https://a.example/page",

@@ -22,6 +22,7 @@ mod mark_attributes;
 mod page_marks;
 mod parts;
 mod permitted;
+mod picture_names;
 mod plain;
 mod players;
 mod rewriter;
@@ -34,6 +35,8 @@ mod text;
 mod tokens;
 mod trackers;
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use crate::model::SafeHtml;
@@ -41,7 +44,9 @@ use crate::model::SafeHtml;
 pub use balanced_page::{balanced_page, declared_charset};
 pub use for_page::for_page;
 pub use lazy::largest as largest_of_set;
+pub use page_marks::direction_of_page;
 pub use parts::{FragmentPart, TextMarkup, visit_markup, visit_media, visit_parts};
+pub use picture_names::without_size as picture_without_size;
 pub(crate) use tag_attributes::lower;
 pub(crate) use text::{decode_references, surrogate_pair};
 
@@ -78,9 +83,25 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
 /// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay, unless
 /// [`sanitise`] has removed them before. A formula that is written twice, for eyes and for screen readers, counts once.
 pub fn to_plain(html: &str) -> String {
+    let html = &*without_tex_twins(html);
     let has_twins = html.contains("aria-hidden") && html.contains("<math");
     let once = has_twins.then(|| rewriter::rewrite(html, None)).flatten();
     text::to_plain(once.as_ref().map_or(html, |once| &once.html))
+}
+
+/// Returns HTML without the formulas in TeX that scientific publishers write beside the same formula in MathML.
+fn without_tex_twins(html: &str) -> Cow<'_, str> {
+    if !html.contains("<tex-math") || !(html.contains(":math") || html.contains("<math")) {
+        return Cow::Borrowed(html);
+    }
+    let (mut out, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, twin)) = rest.split_once("<tex-math") {
+        let Some((_, after)) = twin.split_once("</tex-math>") else { break };
+        out.push_str(before);
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Converts plain text to sanitised HTML. Blank lines separate paragraphs, line breaks are kept unless the lines are

@@ -7,7 +7,7 @@ use super::frames::frame_link;
 use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
 use super::style::Style;
 use super::substitutes::{self, Substitute};
-use super::tokens::HtmlTag;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{attributes, frame_addresses, players, stand_ins};
 
 /// What to write into a page for the element of a tag.
@@ -45,6 +45,24 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
         added.push((STYLE, style.to_owned()));
     }
     PageMark::Attributes(added)
+}
+
+/// How many tags at the start of a page are read to find those of the page itself.
+const MAX_TAGS: usize = 512;
+
+/// Returns whether a whole page is written from right to left, as its `html` or its `body` says.
+pub fn direction_of_page(page: &str) -> Option<&'static str> {
+    let tags = HtmlTokens::of(page).take(MAX_TAGS).filter_map(|token| match token {
+        HtmlToken::Start(tag) if ["html", "body"].iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => {
+            Some(tag)
+        }
+        _ => None,
+    });
+    let mut directions = tags.filter_map(|tag| {
+        let stated = attribute(tag, "dir").filter(|dir| dir.trim().eq_ignore_ascii_case("rtl"));
+        stated.map(|_| "rtl").or(Style::of(tag).direction)
+    });
+    directions.find(|direction| *direction == "rtl")
 }
 
 fn frame_for_link(address: String, label: String) -> PageMark {

@@ -65,7 +65,9 @@ pub(super) fn of_parameter(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Repla
 /// Returns what is shown if the element of `tag`, whose name in lower case is `name`, has no content to show.
 pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     match name {
-        "blockquote" if tag.may_have("cite") => linked(&value(tag, &["cite"])?, None, base),
+        "blockquote" if tag.may_have("cite") || tag.may_have("data-instgrm-permalink") => {
+            linked(&value(tag, &["cite", "data-instgrm-permalink"])?, None, base)
+        }
         "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
         "div" if tag.may_have("data-") => of_widget(tag, base).or_else(|| of_player(tag, base)),
         "code" if tag.may_have("data-gist-id") => of_gist(tag, base),
@@ -136,6 +138,8 @@ fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
         format!("https://public.flourish.studio/{}", value(tag, &["data-src"])?)
     } else if tag.may_have("data-gist-id") {
         return of_gist(tag, base);
+    } else if has("typeform-widget") {
+        value(tag, &["data-url"])?
     } else if has("infogram-embed") {
         format!("https://infogram.com/{}", value(tag, &["data-id"])?)
     } else {
@@ -160,6 +164,7 @@ fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
             is_youtube = value.to_ascii_lowercase().contains("youtube");
         } else if name.starts_with("data-") {
             let value = htmlize::unescape_attribute(value);
+            is_youtube |= name.contains("youtube") || value.eq_ignore_ascii_case("youtube");
             let is_address = value.starts_with("https://") || value.starts_with("//");
             let address = is_address.then(|| absolute(&value, base)).flatten();
             if let Some(player) = address.and_then(|address| players::player(&address)) {

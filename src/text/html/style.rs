@@ -29,6 +29,10 @@ pub(super) struct Style {
     italic: Option<bool>,
     is_struck: bool,
     is_underlined: bool,
+    /// Whether the text has no line through or under it.
+    is_undecorated: bool,
+    /// Whether the text is neither raised nor lowered.
+    is_on_line: bool,
     /// The element that raises or lowers the text: `sup` or `sub`.
     raised: Option<&'static str>,
 }
@@ -70,7 +74,8 @@ impl Style {
                 "font" => read.read_font(&value),
                 "font-style" => {
                     read.italic = match &*value {
-                        "italic" | "oblique" => Some(true),
+                        oblique if oblique.starts_with("oblique") => Some(true),
+                        "italic" => Some(true),
                         "normal" => Some(false),
                         _ => None,
                     }
@@ -78,13 +83,15 @@ impl Style {
                 "text-decoration" | "text-decoration-line" => {
                     read.is_struck |= value.contains("line-through");
                     read.is_underlined |= value.contains("underline");
+                    read.is_undecorated = value == "none";
                 }
                 "vertical-align" => {
                     read.raised = match &*value {
                         "super" => Some("sup"),
                         "sub" => Some("sub"),
                         _ => None,
-                    }
+                    };
+                    read.is_on_line = value == "baseline";
                 }
                 _ => {}
             }
@@ -144,6 +151,8 @@ impl Style {
         match name {
             "b" | "strong" => self.bold == Some(false),
             "i" | "em" => self.italic == Some(false),
+            "s" | "u" => self.is_undecorated && !self.is_struck && !self.is_underlined,
+            "sup" | "sub" => self.is_on_line,
             _ => false,
         }
     }

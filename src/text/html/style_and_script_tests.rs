@@ -37,6 +37,10 @@ fn a_picture_that_a_script_loads_is_shown() {
             "<img src=\"https://a.example/p.jpg\">",
         ),
         (
+            "<picture><source srcset='/p.webp 2x'><img alt=a></picture>",
+            "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a\"></picture>",
+        ),
+        (
             "<picture><source data-srcset='/p.webp 2x'><img src='data:,' alt='a &amp; b'></picture>",
             "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a &amp; b\"></picture>",
         ),
@@ -116,6 +120,11 @@ fn a_formula_is_shown_once() {
 #[test]
 fn what_a_style_says_is_said_by_elements() {
     assert_becomes(&[
+        ("<u style='text-decoration:none'>a</u> <s style='text-decoration: none'>b</s>", "a b"),
+        (
+            "<sup style='vertical-align:baseline'>a</sup><span style='font-style:oblique 10deg'>b</span>",
+            "a<i>b</i>",
+        ),
         ("<p style='direction:rtl'>a</p>", "<p dir=\"rtl\">a</p>"),
         ("<p dir=ltr style='direction:rtl'>a</p>", "<p dir=\"ltr\">a</p>"),
         ("<span style='text-decoration:line-through'>1</span> 2", "<s>1</s> 2"),
@@ -374,6 +383,17 @@ fn a_whole_page_from_right_to_left_stays_so() {
 }
 
 #[test]
+fn a_block_that_names_a_video_is_a_frame() {
+    for block in [
+        "<div data-youtube-id=abcdefghijk></div>",
+        "<div data-plyr-provider=youtube data-plyr-embed-id=abcdefghijk></div>",
+    ] {
+        assert!(clean(block).contains("https://www.youtube.com/embed/abcdefghijk"), "{block}");
+    }
+    assert_eq!(clean("<p>a</p><div data-id=abcdefghijk></div>"), "<p>a</p>");
+}
+
+#[test]
 fn a_player_that_a_block_waits_for_is_a_frame_once() {
     let frame = clean("<iframe src=https://www.youtube.com/embed/abcdefghijk></iframe>");
     for html in [
@@ -397,7 +417,89 @@ fn a_player_that_a_block_waits_for_is_a_frame_once() {
 }
 
 #[test]
+fn what_a_page_shows_beside_code_and_headings_is_left_out() {
+    assert_becomes(&[
+        (
+            "<pre><code><span class=\"ln\">1</span>a\n<span class='x linenos'>2</span>b</code></pre>",
+            "<pre><code>a\nb</code></pre>",
+        ),
+        (
+            "<pre><code><div><div class=gutter><div class=ln>1</div></div><div>a</div></div></code></pre>",
+            "<pre><code><div><div>a</div></div></code></pre>",
+        ),
+        ("<p><span class=ln>1</span> a</p>", "<p>1 a</p>"),
+        (
+            "<h3><button type=button>Where?<span class=x__toggle-icon aria-hidden=true>+</span></button></h3>",
+            "<h3>Where?</h3>",
+        ),
+        ("<h3>C<span aria-hidden=true>+</span></h3>", "<h3>C+</h3>"),
+        ("<td><pre class=lineno>1\n2</pre>", "<pre>1\n2</pre>"),
+        ("<h2>Tides<a class=headerlink href=#t>¶</a></h2>", "<h2>Tides</h2>"),
+        (
+            "<h2>C <a href=/p#c> # </a></h2><dl><dt>f()<a href='#f'>🔗</a></dl>",
+            "<h2>C </h2><dl><dt>f()</dt></dl>",
+        ),
+        (
+            "<h2><a href=#n>#</a></h2><h3>In <a href=/tags>#</a> <a href=#x>x</a></h3>",
+            "<h2><a href=\"https://a.example/#n\" rel=\"noreferrer\">#</a></h2><h3>In <a href=\"https://a.example/tags\" rel=\"noreferrer\">#</a> <a href=\"https://a.example/#x\" rel=\"noreferrer\">x</a></h3>",
+        ),
+    ]);
+}
+
+#[test]
+fn boxes_that_only_a_class_shows_and_addresses_hidden_by_joomla_are_text() {
+    assert_becomes(&[
+        (
+            "<ul><li><div class='checkbox checkbox-on'></div> a</li><li><div class='checkbox checkbox-off'></div> b</li></ul>",
+            "<ul><li>☑  a</li><li>☐  b</li></ul>",
+        ),
+        (
+            "<ul><li><i class='fa fa-check-square-o'></i> a<li><i class='fa fa-square-o'></i> b</ul>",
+            "<ul><li>☑  a</li><li>☐  b</li></ul>",
+        ),
+        (
+            "<ol><li data-list=checked><span class=ql-ui></span>a<li data-list=unchecked>b<li data-list=bullet>c</ol>",
+            "<ol><li>☑ a</li><li>☐ b</li><li>c</li></ol>",
+        ),
+        (
+            "<p>Write to <joomla-hidden-mail first='am8=' last='YS5leGFtcGxl'>This address is protected.</joomla-hidden-mail>.</p>",
+            "<p>Write to jo@a.example.</p>",
+        ),
+        (
+            "<p><joomla-hidden-mail first='?' last=''>This address is protected.</joomla-hidden-mail></p>",
+            "<p>This address is protected.</p>",
+        ),
+    ]);
+}
+
+#[test]
+fn a_preview_gives_way_to_the_picture_that_a_noscript_repeats() {
+    assert_becomes(&[
+        (
+            "<img src=/max/60/p.jpg><noscript><img src=/max/1400/p.jpg alt=a></noscript>",
+            "<img src=\"https://a.example/max/1400/p.jpg\" alt=\"a\">",
+        ),
+        (
+            "<img src=/p.jpg alt=a><noscript><img src=/q.jpg></noscript>",
+            "<img src=\"https://a.example/p.jpg\" alt=\"a\"><img src=\"https://a.example/q.jpg\">",
+        ),
+        (
+            "<p>b</p><img src=/1/p.jpg>c<noscript><img src=/2/p.jpg></noscript>",
+            "<p>b</p><img src=\"https://a.example/1/p.jpg\">c<img src=\"https://a.example/2/p.jpg\">",
+        ),
+    ]);
+}
+
+#[test]
 fn a_formula_counts_once_in_plain_text() {
+    for (title, plain) in [
+        ("Let <img class=latex src=/l.png alt='x^2'> be", "Let x^2 be"),
+        ("Let <img class=logo src=/l.png alt='x^2'> be", "Let be"),
+        ("Of <tex-math>$\\alpha$</tex-math><mml:math><mml:mi>α</mml:mi></mml:math> decay", "Of α decay"),
+        ("Of <tex-math>$\\alpha$</tex-math> decay", "Of $\\alpha$ decay"),
+    ] {
+        assert_eq!(super::to_plain(title), plain, "{title}");
+    }
     let title = "On <span class=katex><span class=katex-mathml><math><mi>x</mi></math></span>\
         <span class=katex-html aria-hidden=true>x</span></span> maps";
     assert_eq!(super::to_plain(title), "On x maps");

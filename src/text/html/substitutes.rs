@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use memchr::memmem::Finder;
 
 use super::mark_attributes;
@@ -40,6 +42,10 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
             Some(Substitute::Link(address, label))
         }
         "input" => task_box(tag).map(Substitute::Mark),
+        "i" | "div" | "span" if tag.may_have("check") || tag.may_have("square") => {
+            box_of_class(&value(tag, &["class"])?).map(Substitute::Mark)
+        }
+        "joomla-hidden-mail" => address_of_joomla(tag).map(Substitute::Text),
         "script" => {
             let page = message(tag).or_else(|| listing(&value(tag, &["src"])?))?;
             Some(Substitute::Link(page.clone(), page))
@@ -85,6 +91,7 @@ pub(super) fn is_scripted_player(name: &str) -> bool {
             | "amp-instagram"
             | "amp-facebook"
             | "amp-gist"
+            | "joomla-hidden-mail"
     )
 }
 
@@ -146,6 +153,37 @@ fn task_box(tag: HtmlTag<'_>) -> Option<&'static str> {
     let has = |wanted: &str| tag.attributes().any(|(name, _)| lower(name) == wanted);
     let is_checkbox = value(tag, &["type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));
     (is_checkbox && !has("hidden")).then(|| if has("checked") { "☑ " } else { "☐ " })
+}
+
+/// Returns the mark of a task box that only its class shows: of Notion or Font Awesome.
+fn box_of_class(class: &str) -> Option<&'static str> {
+    let has = |wanted: &[&str]| class.split_ascii_whitespace().any(|word| wanted.contains(&word));
+    if has(&["checkbox-on", "fa-check-square-o", "fa-check-square", "fa-square-check"]) {
+        Some("☑ ")
+    } else if has(&["checkbox-off", "fa-square-o", "fa-square"]) {
+        Some("☐ ")
+    } else {
+        None
+    }
+}
+
+/// Returns the mark of an item of a list whose attribute shows whether it is done, as Quill writes it.
+pub(super) fn box_of_item(item: HtmlTag<'_>) -> Option<&'static str> {
+    match item.may_have("data-list").then(|| value(item, &["data-list"]))??.as_str() {
+        "checked" => Some("☑ "),
+        "unchecked" => Some("☐ "),
+        _ => None,
+    }
+}
+
+/// Returns the e-mail address that Joomla hid from robots: two parts in Base64.
+fn address_of_joomla(tag: HtmlTag<'_>) -> Option<String> {
+    let part = |name: &str| {
+        let bytes = STANDARD.decode(value(tag, &[name]).filter(|part| part.len() <= MAX_PROTECTED)?).ok()?;
+        String::from_utf8(bytes).ok()
+    };
+    let address = format!("{}@{}", part("first")?, part("last")?);
+    (!address.chars().any(|c| c.is_control() || c.is_whitespace())).then_some(address)
 }
 
 /// Returns the text that Cloudflare hid from robots. In hexadecimal digits it holds a key byte and then each byte of the

@@ -426,7 +426,8 @@ proptest! {
     fn sanitising_keeps_the_text(html in documents()) {
         let once = clean(&html);
         // A frame, an object or a quote that became a link adds its address.
-        prop_assume!(!once.contains("<a href=\"https://www") && !once.contains(">example.com/"));
+        let links = ["<a href=\"https://www", "<a href=\"https://xn--", ">example.com/"];
+        prop_assume!(!links.iter().any(|link| once.contains(link)));
         let words = |html: &str| to_plain(html).replace([' ', '\u{fffd}'], "");
         // Added cells and removed frames move the spaces between words, but the letters keep their order.
         prop_assert_eq!(words(&once), words(&html), "{}", once);

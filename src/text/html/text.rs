@@ -277,7 +277,11 @@ pub(super) fn to_plain(html: &str) -> String {
             }
             HtmlToken::Start(tag) if tag.name.eq_ignore_ascii_case("img") => match emoji(tag) {
                 Some(Emoji::Characters(text) | Emoji::Picture(text)) => plain.extend(text.chars()),
-                None => plain.extend([' ']),
+                None => {
+                    plain.extend([' ']);
+                    push_plain_text(&mut plain, &formula_of_picture(tag).unwrap_or_default());
+                    plain.extend([' ']);
+                }
             },
             HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name)
                 if separates_words(&lower(name)) =>
@@ -288,6 +292,17 @@ pub(super) fn to_plain(html: &str) -> String {
         }
     }
     plain.into()
+}
+
+/// Returns the formula that a picture shows, as its class says. Sanitised HTML has no classes, so this is for titles.
+fn formula_of_picture(tag: HtmlTag<'_>) -> Option<String> {
+    let value = |wanted: &str| {
+        let (_, value) = tag.attributes().find(|(name, _)| lower(name) == wanted)?;
+        Some(htmlize::unescape_attribute(value).into_owned())
+    };
+    let class = value("class")?.to_ascii_lowercase();
+    let is_formula = |word: &str| matches!(word, "latex" | "tex" | "math") || word.starts_with("mwe-math-");
+    class.split_ascii_whitespace().any(is_formula).then(|| value("alt"))?
 }
 
 /// Returns whether a tag of this name, in lower case, separates the words before and after it.

@@ -99,6 +99,8 @@ fn a_browser_keeps_the_token_in_a_cookie_and_no_page_has_it_in_a_link() {
     assert!(refused.header("www-authenticate").is_some());
     let form = "<form class=\"token\" action=\"./7\" method=\"get\">";
     assert!(refused.text().contains(form) && !refused.text().contains("wrong"), "{}", refused.text());
+    // What needs the token would be refused, too, and the browser would ask for a password once more.
+    assert!(!refused.text().contains("<script"), "{}", refused.text());
     assert_eq!(
         daemon.get_with("/feed.xml?token=secret+%26+sound", &[browser]).status,
         200,

@@ -1,7 +1,7 @@
 //! Parts of a feed: `?limit=`, and only what changed since a reader's copy (RFC 3229). Also who may read the feeds.
 
 use super::{LOCAL, daemon, sandbox};
-use crate::support::daemon::{Sandbox, until};
+use crate::support::daemon::{Sandbox, exchange, parse_response, until};
 use crate::support::publisher::{Answer, Publisher};
 use crate::views::feed;
 
@@ -80,6 +80,34 @@ fn a_reader_that_asks_for_changes_gets_only_what_changed_since_its_copy() {
         let gzip = ask(&[("A-IM", "feed"), ("If-None-Match", copy), ("Accept-Encoding", "gzip")]);
         assert_eq!((gzip.status, gzip.header("content-encoding")), (226, Some("gzip")), "{path}");
     }
+}
+
+#[test]
+fn changes_have_the_address_of_the_river_once_readers_named_too_many_others() {
+    let publisher = Publisher::start();
+    publisher.at("/a.xml", Answer::ok(feed("a", &["Snow"])));
+    let config =
+        format!("{LOCAL}[[source]]\nurl = \"{}\"\nname = \"a\"\nevery = \"1s\"\n", publisher.url("/a.xml"));
+    let sandbox = Sandbox::new(&config);
+    let daemon = sandbox.start();
+    until("the article", || daemon.get("/feed.xml").text().contains("<title>Snow"));
+    let copy = daemon.get("/feed.xml").header("etag").unwrap().to_owned();
+    publisher.at("/a.xml", Answer::ok(feed("a", &["Rain", "Snow"])));
+    until("the new article", || daemon.get("/feed.xml").text().contains("<title>Rain"));
+    let changes = |host: &str| {
+        let request = format!(
+            "GET /feed.xml HTTP/1.1\r\nHost: {host}\r\nA-IM: feed\r\nIf-None-Match: {copy}\r\nConnection: close\r\n\r\n"
+        );
+        let page = parse_response(&exchange(daemon.address(), request.as_bytes()));
+        assert_eq!(page.status, 226);
+        page.text()
+    };
+    for number in 1..=8 {
+        let host = format!("host{number}.example");
+        assert!(changes(&host).contains(&format!("http://{host}/feed.xml")), "{host}");
+    }
+    let ninth = changes("host9.example");
+    assert!(!ninth.contains("host9.example") && ninth.contains("<title>Rain"), "{ninth}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use riverd::model::Article;
 use riverd::store::RiverSelection;
 use riverd::time::DAY;
 
-use super::fixture::{StoreFixture, dated, entry, retention, source};
+use super::fixture::{StoreFixture, archive_end, dated, entry, retention, source};
 
 /// Returns the entries `range` of the source `a`, dated a second apart.
 fn entries(fixture: &StoreFixture, range: std::ops::Range<u32>) -> Vec<Article> {
@@ -24,7 +24,7 @@ async fn page(
 #[tokio::test]
 async fn pages_lose_what_retention_deletes_and_are_passed_over_once_they_are_empty() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
-    assert_eq!(fixture.store.archive_end(&RiverSelection::River).await.unwrap(), None);
+    assert_eq!(archive_end(&fixture, &RiverSelection::River).await, None);
     assert_eq!(page(&fixture, 1..=100).await, None);
     fixture.poll("a", entries(&fixture, 0..150)).await;
     fixture.river(10).await;
@@ -47,7 +47,7 @@ async fn pages_lose_what_retention_deletes_and_are_passed_over_once_they_are_emp
     fixture.poll("a", entries(&fixture, 300..301)).await;
     fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
     fixture.river(10).await;
-    let end = fixture.store.archive_end(&RiverSelection::River).await.unwrap().unwrap();
+    let end = archive_end(&fixture, &RiverSelection::River).await.unwrap();
     assert_eq!((end.newest, end.last), (211, 211));
     assert_eq!(page(&fixture, 201..=300).await, Some((1, None)));
 }
@@ -65,9 +65,9 @@ async fn the_number_of_a_deleted_article_is_never_given_again() {
     .unwrap();
     fixture.follow(&[source("b")]).await;
     fixture.restart().await;
-    assert_eq!(fixture.store.archive_end(&RiverSelection::River).await.unwrap(), None);
+    assert_eq!(archive_end(&fixture, &RiverSelection::River).await, None);
     fixture.poll("b", vec![entry("b", "1")]).await;
     fixture.river(10).await;
-    let end = fixture.store.archive_end(&RiverSelection::River).await.unwrap().unwrap();
+    let end = archive_end(&fixture, &RiverSelection::River).await.unwrap();
     assert_eq!((end.newest, end.last), (4, 4));
 }

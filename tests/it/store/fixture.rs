@@ -11,7 +11,7 @@ use riverd::model::{
     NextPollReason, PollReceipt, PollRecord, PollVerdict, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::policy::outage::NetworkClaims;
-use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
+use riverd::store::{ArchiveEnd, ClaimLimit, RiverSelection, Store, StoreError};
 use riverd::time::{DAY, HOUR, Timestamp};
 use tempfile::TempDir;
 use url::Url;
@@ -136,6 +136,11 @@ impl StoreFixture {
         let due = self.store.claim_due(self.now, limit).await.unwrap();
         due.into_iter().map(|due| due.source.name.clone()).collect()
     }
+}
+
+/// Returns where the whole archive of a selection ends.
+pub(super) async fn archive_end(fixture: &StoreFixture, selection: &RiverSelection) -> Option<ArchiveEnd> {
+    fixture.store.archive_ends(selection, HashSet::new()).await.unwrap().whole
 }
 
 /// Returns a document with these articles that needed no repair and of which no limit left anything out.

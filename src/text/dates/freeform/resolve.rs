@@ -40,7 +40,7 @@ impl FreeformReader {
         let is_other = match self.separator {
             Some(separator) => self
                 .style
-                .order(separator)
+                .order(separator, self.afternoon.is_some())
                 .is_some_and(|order| order_of(true).is_some_and(|(default, _)| default != order)),
             None => self.style.is_croatian(),
         };

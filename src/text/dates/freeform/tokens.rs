@@ -1,6 +1,6 @@
 //! Splits a freeform date into numbers, words, unit characters and marks.
 
-use crate::text::dates::{full_year, months, weekdays};
+use crate::text::dates::{full_year, months, weekdays, zones};
 
 /// How many characters of a comment are read to see whether it names a day of the week.
 const MAX_DAY_COMMENT: usize = 4;
@@ -36,7 +36,7 @@ impl Number {
 }
 
 /// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.4.3) are left out, except for a day of the week in one
-/// character, as Japanese, Korean and Chinese dates have it, and for the only zone of a date (`(GMT+7)`). A comma is read
+/// character, as Japanese, Korean and Chinese dates have it, and for the only zone of a date (`(GMT+7)`, `(CET)`). A comma is read
 /// as a space, except between two numbers, where it may begin a fraction of a second.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
@@ -94,18 +94,25 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     tokens
 }
 
-/// Returns whether the comment at the start of `rest` begins like an offset from Greenwich (`GMT+`, `utc-`). Returns `false`
-/// if `tokens` already have a `+`, `GMT` or `UTC`.
+/// Returns whether the comment at the start of `rest` is the abbreviation of a zone (`CET`), or begins like an offset from
+/// Greenwich (`GMT+`, `utc-`). Returns `false` if `tokens` already name a zone or an offset.
 fn opens_zone(rest: impl Iterator<Item = char>, tokens: &[DateToken]) -> bool {
     let is_zone = |token: &DateToken| match token {
         DateToken::Mark('+') => true,
-        DateToken::Word(word) => matches!(word.as_str(), "gmt" | "utc"),
+        DateToken::Word(word) => word.len() >= 2 && zones::by_name(word).is_some(),
         _ => false,
     };
-    let comment: String = rest.take(4).map(|c| c.to_ascii_lowercase()).collect();
-    let names_offset = ["gmt+", "gmt-", "utc+", "utc-"].contains(&comment.as_str());
-    names_offset && !tokens.iter().any(is_zone)
+    let comment: String =
+        rest.take(LONGEST_ZONE + 1).take_while(|c| *c != ')').map(|c| c.to_ascii_lowercase()).collect();
+    let names_offset = ["gmt+", "gmt-", "utc+", "utc-"].iter().any(|start| comment.starts_with(start));
+    let is_abbreviation = comment.len() >= 3 && zones::by_name(&comment).is_some();
+    let is_last_number_signed =
+        matches!(tokens, [.., DateToken::Mark('-' | '−'), DateToken::Number(_), DateToken::Space]);
+    (names_offset || is_abbreviation) && !is_last_number_signed && !tokens.iter().any(is_zone)
 }
+
+/// How many characters the longest abbreviation of a zone has.
+const LONGEST_ZONE: usize = 7;
 
 /// Converts Arabic, Persian, Devanagari, Bengali and Thai digits, and the full-width characters of East Asian input
 /// methods, to ASCII.

@@ -26,7 +26,11 @@ impl FreeformReader {
                 return;
             }
         }
-        if self.take_numbered_month(word) || self.take_era(word) || self.take_month_of_two_words(word) {
+        if self.take_month_before(word)
+            || self.take_numbered_month(word)
+            || self.take_era(word)
+            || self.take_month_of_two_words(word)
+        {
             return;
         }
         let zone = self.time.and_then(|_| zones::by_name(word));
@@ -63,6 +67,15 @@ impl FreeformReader {
         let Some((taken, month)) = found else { return false };
         self.month = Some(month);
         self.next += taken;
+        true
+    }
+
+    /// Takes the number before a Mongolian month (`11 сарын`), and returns whether there was one.
+    fn take_month_before(&mut self, word: &str) -> bool {
+        let number = self.unassigned.last().filter(|number| number.digits <= 2 && self.month.is_none());
+        let Some(number) = number.filter(|_| matches!(word, "сарын" | "сар")) else { return false };
+        self.month = Some(number.value);
+        self.unassigned.pop();
         true
     }
 

@@ -4,13 +4,15 @@ use super::{MEDIA_TEXT_BYTES, Rewriter, may_hold_sources, source_of};
 use crate::text::html::attributes::WrittenTag;
 use crate::text::html::elements::Element;
 use crate::text::html::lazy;
+use crate::text::html::picture_names::without_size;
 use crate::text::html::tag_attributes::{is_space, lower};
 use crate::text::html::tokens::HtmlTag;
+use crate::text::html::{substitutes, text};
 
 /// The last image, or the description that was written in its place.
 #[derive(Default, Debug)]
 pub(super) struct LastImage {
-    /// Its address without its size (see [`address_without_size`]).
+    /// Its address without its size (see [`without_size`]).
     address: String,
     /// Where it begins and ends in the output, in bytes.
     start: usize,
@@ -44,22 +46,36 @@ impl Rewriter<'_> {
     /// Handles an image whose address is not permitted. In a `picture` it gets the address of a source, if there is one.
     /// Elsewhere its description is shown in its place, unless it repeats the image of a `noscript` before it.
     pub(super) fn write_fallback_of_image(&mut self, description: &str) {
-        let picture = self.innermost().filter(|(_, open)| may_hold_sources(open.element));
-        let Some(content) = picture.map(|(_, open)| open.content) else {
-            let repeats_noscript = self.last_image.in_noscript && self.is_next_to_last_image();
-            if !repeats_noscript {
-                self.write_description(description);
-            }
+        if self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)) {
+            self.write_largest_source(description);
             return;
-        };
+        }
+        let repeats_noscript = self.last_image.in_noscript && self.is_next_to_last_image();
+        if !repeats_noscript {
+            self.write_description(description);
+        }
+    }
+
+    /// Handles an image without an address in a `picture`, whose sources have the addresses.
+    pub(super) fn write_image_of_sources(&mut self, tag: HtmlTag<'_>) {
+        let has_source = tag.attributes().any(|(name, _)| lower(name) == "src");
+        if !has_source && self.innermost().is_some_and(|(_, open)| open.element.name == "picture") {
+            self.write_largest_source(&substitutes::value(tag, &["alt"]).unwrap_or_default());
+        }
+    }
+
+    fn write_largest_source(&mut self, description: &str) {
+        let content = self.innermost().map_or(self.out.len(), |(_, open)| open.content);
         let sources = self.out.get(content..).unwrap_or_default();
         let set = sources.rsplit_once(" srcset=\"").and_then(|(_, set)| set.split('"').next());
-        if let Some(address) = set.and_then(lazy::largest) {
-            let tag = format!("<img src=\"{address}\" alt=\"");
-            self.out.push_str(&tag);
-            crate::text::html::text::append_attribute_value(&mut self.out, description);
-            self.out.push_str("\">");
+        let Some(address) = set.and_then(lazy::largest) else { return };
+        self.out.push_str("<img src=\"");
+        self.out.push_str(&address);
+        if !description.is_empty() {
+            self.out.push_str("\" alt=\"");
+            text::append_attribute_value(&mut self.out, description);
         }
+        self.out.push_str("\">");
     }
 
     fn write_description(&mut self, description: &str) {
@@ -93,7 +109,8 @@ impl Rewriter<'_> {
             WrittenTag::Written { is_lazy, is_placeholder } => (*is_lazy, *is_placeholder),
             WrittenTag::Useless(_) => (false, false),
         };
-        let address = address_without_size(source_of(image));
+        let address = without_size(source_of(image));
+        let start = if self.repeats_better(&address) { self.remove_preview(start) } else { start };
         if self.is_repetition(&address, is_lazy) || self.repeats_formula(tag) {
             let picture = self.innermost().filter(|(_, open)| open.element.name == "picture");
             let start = picture.map_or(start, |(_, open)| open.content);
@@ -126,6 +143,31 @@ impl Rewriter<'_> {
         }
     }
 
+    /// Returns whether an image in a `noscript` is the last one in a better size: it has the same name at another address.
+    /// What stands before it is then only a blurred preview.
+    fn repeats_better(&self, address: &str) -> bool {
+        let last = &self.last_image;
+        let name =
+            |address: &str| address.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
+        self.in_noscript
+            && !last.in_noscript
+            && !last.is_lazy
+            && last.address != address
+            && name(address).is_some_and(|own| name(&last.address) == Some(own))
+            && self.open.iter().all(|open| open.content <= last.start)
+            && last.shown_after == self.shown_bytes
+    }
+
+    /// Removes the last image, which is a preview of the one that begins at `start`. Returns where that begins then.
+    fn remove_preview(&mut self, start: usize) -> usize {
+        let image = self.out.split_off(start);
+        let (from, shown_before) = (self.last_image.start, self.last_image.shown_before);
+        self.remove_output(from, shown_before);
+        self.last_image = LastImage::default();
+        self.out.push_str(&image);
+        from
+    }
+
     /// Returns whether an image is hidden from screen readers right after a formula, which it then repeats.
     fn repeats_formula(&self, tag: HtmlTag<'_>) -> bool {
         tag.may_have("aria-hidden")
@@ -137,21 +179,4 @@ impl Rewriter<'_> {
     fn is_next_to_last_image(&self) -> bool {
         self.last_image.end > 0 && self.last_image.shown_after == self.shown_bytes
     }
-}
-
-/// Returns an address without its scheme and query, and without the size at the end of the name: `-300x200`.
-fn address_without_size(address: &str) -> String {
-    let address = address.split(['?', '#']).next().unwrap_or_default();
-    let address = address.split_once("://").map_or(address, |(_, after)| after);
-    let Some((name, end)) = address.rsplit_once('.') else { return address.to_owned() };
-    let is_size = |size: &str| {
-        let parts = size.split_once('x');
-        parts.is_some_and(|(width, height)| {
-            [width, height]
-                .iter()
-                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
-        })
-    };
-    let name = name.rsplit_once('-').filter(|(_, size)| is_size(size)).map_or(name, |(name, _)| name);
-    format!("{name}.{end}")
 }

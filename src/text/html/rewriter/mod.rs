@@ -20,7 +20,7 @@ use super::elements::{self, Element, Nesting, TablePart};
 use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_space, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
-use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, text};
+use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, substitutes, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
 use tag_checks::{is_directed, is_heading, may_hold_sources, source_of};
@@ -231,8 +231,10 @@ impl Rewriter<'_> {
         } else {
             attributes::write_start_tag(&mut self.out, element, tag, self.base)
         };
-        if let WrittenTag::Useless(Some(description)) = &written {
-            self.write_fallback_of_image(description);
+        match &written {
+            WrittenTag::Useless(Some(description)) => self.write_fallback_of_image(description),
+            WrittenTag::Useless(None) if element.name == "img" => self.write_image_of_sources(tag),
+            _ => {}
         }
         self.element_count += usize::from(self.out.len() > start);
         self.is_cut |= self.out.len() - start > room || self.element_count > MAX_ELEMENTS;
@@ -257,6 +259,11 @@ impl Rewriter<'_> {
                     self.close_down_to(self.open.len() - 1);
                 } else {
                     self.open_by_style(element, style);
+                    if element.name == "li"
+                        && let Some(mark) = substitutes::box_of_item(tag)
+                    {
+                        self.add_text(mark);
+                    }
                 }
             }
         }
@@ -297,6 +304,10 @@ impl Rewriter<'_> {
     /// position if it may be the rendering of a formula.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
+        if self.is_permalink(open) {
+            self.remove_output(start, open.shown_before);
+            return;
+        }
         self.write_end_tag(open);
         if open.visibility == Visibility::Shown
             && self.shown_bytes == open.shown_before

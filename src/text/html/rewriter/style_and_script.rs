@@ -14,6 +14,12 @@ use crate::text::html::tokens::{HtmlTag, HtmlTokens};
 /// How many no-break spaces stand for a tab.
 const TAB: usize = 4;
 
+/// Classes of the number of a line within a line of code: of Chroma, Pygments, Expressive Code and Prism.
+const LINE_NUMBER_CLASSES: [&str; 6] = ["ln", "lineno", "linenos", "linenumber", "line-number", "gutter"];
+
+/// Signs behind a heading that lead to the heading itself, as HTML.
+const PERMALINK_SIGNS: [&str; 7] = ["¶", "#", "§", "🔗", "\u{200b}", "&#182;", "⚓"];
+
 /// Length of the longest start tag that a style adds.
 const LONGEST_TAG: usize = "<sup>".len();
 
@@ -116,11 +122,56 @@ impl Rewriter<'_> {
         let in_title = || self.open.iter().any(|open| is_title(open.element.name));
         if attributes::is_hidden(tag, style) {
             Visibility::Hidden
+        } else if self.is_line_number(element, tag) || self.is_icon_of_heading(element, tag) {
+            Visibility::Replaced
         } else if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) {
             Visibility::HiddenButton
         } else {
             self.visibility_after_formula(element, tag)
         }
+    }
+
+    /// Returns whether an element is the number of a line of code within that line. Numbers in a column of their own stay.
+    fn is_line_number(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
+        matches!(element.name, "span" | "div")
+            && tag.may_have("class")
+            && self.open.iter().any(|open| matches!(open.element.name, "pre" | "code"))
+            && substitutes::value(tag, &["class"]).is_some_and(|class| {
+                class.split_ascii_whitespace().any(|word| LINE_NUMBER_CLASSES.contains(&word))
+            })
+    }
+
+    /// Returns whether an element is the icon of a heading that opens its section: the `+` of WordPress.
+    fn is_icon_of_heading(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
+        let has_icon = || substitutes::value(tag, &["class"]).is_some_and(|class| class.contains("icon"));
+        matches!(element.name, "span" | "i")
+            && tag.may_have("aria-hidden")
+            && self.open.iter().any(|open| is_heading(open.element.name))
+            && substitutes::value(tag, &["aria-hidden"]).as_deref() == Some("true")
+            && has_icon()
+    }
+
+    /// Returns whether an element that ends here is the sign behind a heading that leads to the heading itself: `¶`, `#`.
+    /// Pages show it only under the mouse.
+    pub(super) fn is_permalink(&self, open: &OpenElement) -> bool {
+        let is_sign = || {
+            let content = self.out.get(open.content..).unwrap_or_default().trim();
+            PERMALINK_SIGNS.contains(&content)
+        };
+        let leads_within = || {
+            let tag = self.out.get(open.start..open.content).unwrap_or_default();
+            tag.split("href=\"")
+                .nth(1)
+                .and_then(|href| href.split('"').next())
+                .is_some_and(|href| href.contains('#'))
+        };
+        let has_heading = || {
+            let is_title = |name: &str| is_heading(name) || name == "dt";
+            let heading = self.open.iter().find(|outer| is_title(outer.element.name));
+            // A heading that is nothing but the sign stays.
+            heading.is_some_and(|heading| heading.shown_before < open.shown_before)
+        };
+        open.element.name == "a" && open.is_written() && has_heading() && is_sign() && leads_within()
     }
 
     /// Opens the elements that say the same as the style of the element that was just opened, except what an open element

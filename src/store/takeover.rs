@@ -18,7 +18,7 @@ const LOOKED_UP: usize = 200;
 ///
 /// They do if at least half of the entries that each of them lists have the same key and address, so that an aggregator that
 /// carried a site is not taken for the site. At most [`LOOKED_UP`] entries of each are counted.
-pub(super) fn adopt_retired(
+pub(super) fn take_over_retired(
     conn: &Connection,
     context: &StoringContext<'_>,
     document: &DocumentArticles,
@@ -42,7 +42,7 @@ pub(super) fn adopt_retired(
             .query_row([source], |row| row.get(0))?;
         let listed = usize::try_from(listed).unwrap_or_default();
         if 2 * count >= looked_up.len() && 2 * count >= listed.min(LOOKED_UP) {
-            adopt(conn, source, context)?;
+            take_over(conn, source, context)?;
             return Ok(true);
         }
     }
@@ -67,7 +67,7 @@ fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, St
 }
 
 /// Gives the entries, their pages and the tombstones of the source in row `from` to the source of `context`.
-fn adopt(conn: &Connection, from: i64, context: &StoringContext<'_>) -> Result<(), StoreError> {
+fn take_over(conn: &Connection, from: i64, context: &StoringContext<'_>) -> Result<(), StoreError> {
     for sql in [
         "update or ignore entries set source_id = ?1 where source_id = ?2",
         "update or ignore tombstones set source_id = ?1 where source_id = ?2",

@@ -1,0 +1,69 @@
+//! Recognises one picture in several sizes by its addresses.
+
+/// What programs write at the end of a name for a size of a picture, besides two numbers (`-300x200`).
+const SIZE_WORDS: [&str; 9] =
+    ["-scaled", "-thumb", "_thumb", ".thumb", "-small", "-large", "-medium", "_large", "_small"];
+
+/// Names that YouTube gives the first picture of a video in its sizes.
+const YOUTUBE_NAMES: [&str; 6] = ["default", "mqdefault", "hqdefault", "sddefault", "maxresdefault", "hq720"];
+
+/// Returns the address of a picture without its scheme, its query, its extension and the marks of its size. Two pictures for
+/// which this is the same text are one picture in two sizes.
+pub fn without_size(address: &str) -> String {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let address = address.split_once("://").map_or(address, |(_, after)| after);
+    let (directory, name) = address.rsplit_once('/').unwrap_or(("", address));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = if directory.contains("ytimg.com/") && YOUTUBE_NAMES.contains(&stem) { "" } else { stem };
+    let mut stem = stem.strip_suffix("@2x").unwrap_or(stem);
+    for _ in 0..2 {
+        let size = SIZE_WORDS.iter().find_map(|word| stem.strip_suffix(word));
+        stem = size.or_else(|| without_numbers(stem)).filter(|rest| !rest.is_empty()).unwrap_or(stem);
+    }
+    // Flickr has one letter for each size, Wikimedia the width before the name.
+    if directory.contains("staticflickr.com") {
+        stem = stem.rsplit_once('_').filter(|(_, size)| size.len() == 1).map_or(stem, |(rest, _)| rest);
+    }
+    let width = stem.split_once("px-").filter(|(width, _)| is_number(width));
+    format!("{directory}/{}", width.map_or(stem, |(_, rest)| rest))
+}
+
+/// Returns a name without the width and the height at its end: `-300x200`, `_640x`.
+fn without_numbers(stem: &str) -> Option<&str> {
+    let (rest, size) = stem.rsplit_once(['-', '_', '.'])?;
+    let (width, height) = size.split_once('x')?;
+    (is_number(width) && (height.is_empty() || is_number(height))).then_some(rest)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_of_one_picture_have_the_same_name_and_other_pictures_do_not() {
+        for (one, other) in [
+            ("https://a.example/up/pier-150x150.jpg", "https://a.example/up/pier-1024x683.jpg?w=3"),
+            ("https://a.example/up/pier.jpg", "http://a.example/up/pier-scaled.jpg"),
+            ("https://a.example/pier_100x.jpg", "https://a.example/pier_800x.webp"),
+            ("https://live.staticflickr.com/1/2_ab_b.jpg", "https://live.staticflickr.com/1/2_ab_m.jpg"),
+            ("https://i.vimeocdn.com/video/1-d_960x540.jpg", "https://i.vimeocdn.com/video/1-d_295x166"),
+            ("https://i.ytimg.com/vi/ab/hqdefault.jpg", "https://i.ytimg.com/vi/ab/maxresdefault.jpg"),
+            ("https://w.example/F.jpg/120px-F.jpg", "https://w.example/F.jpg/330px-F.jpg"),
+        ] {
+            assert_eq!(without_size(one), without_size(other));
+        }
+        for (one, other) in [
+            ("https://a.example/pier-1.jpg", "https://a.example/pier-2.jpg"),
+            ("https://a.example/1/pier.jpg", "https://a.example/2/pier.jpg"),
+            ("https://i.ytimg.com/vi/ab/hqdefault.jpg", "https://i.ytimg.com/vi/cd/hqdefault.jpg"),
+            ("https://a.example/2_b.jpg", "https://a.example/2_m.jpg"),
+            ("https://a.example/300x200.jpg", "https://a.example/640x480.jpg"),
+        ] {
+            assert_ne!(without_size(one), without_size(other));
+        }
+    }
+}
