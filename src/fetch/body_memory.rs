@@ -8,15 +8,16 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Bodies of up to this size in bytes need no share. Most feeds are smaller.
-const FREE: usize = 256 << 10;
+/// Bodies of up to this size in bytes need no share. Most feeds are smaller. The HTTP client reads ahead about as much as
+/// it has read, up to 400 KiB, so while a body waits for a share it takes twice its size.
+const FREE: usize = 64 << 10;
 
 /// Size in bytes of the steps in which a body takes its share.
-const STEP: usize = 1 << 20;
+const STEP: usize = 256 << 10;
 
 /// How many steps all bodies together may hold. In addition, each body may hold its first [`FREE`] bytes and what its last
 /// piece decodes to, and the one body without a share may grow to `max_body`.
-const STEPS: usize = 24;
+const STEPS: usize = 64;
 
 /// The memory for bodies. It is cheap to clone.
 #[derive(Clone, Debug)]

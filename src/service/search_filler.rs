@@ -1,4 +1,5 @@
-//! Keeps the full-text index complete. It works between the polls, and at most half of the time.
+//! Keeps the full-text index complete. It works between the polls, and at most half of the time. While it has nothing to do,
+//! nothing new is stored, so it frees the memory that storing takes.
 
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ use crate::store::{Store, StoreError};
 
 /// How often to look for articles that the index lacks. If there are none, a look costs a few indexed reads.
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+/// After how many looks in a row that found nothing the memory for storing is freed: half a minute.
+const QUIET_LOOKS: u32 = 15;
 /// Pause after an error, such as a full disk.
 const RETRY_AFTER: Duration = Duration::from_mins(1);
 /// How often the publisher is notified of the progress while the index is being filled, so that searches find new articles.
@@ -18,8 +21,9 @@ const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 /// Fills the full-text index whenever articles are new, changed or deleted, until `stop` is cancelled.
 pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: CancellationToken) {
     stop.run_until_cancelled(async {
+        let mut quiet_looks = 0;
         loop {
-            match fill(&store, &publisher).await {
+            match look(&store, &publisher, &mut quiet_looks).await {
                 Ok(()) => sleep(LOOK_INTERVAL).await,
                 Err(error) => {
                     tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't fill the search index");
@@ -31,8 +35,17 @@ pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: Cancell
     .await;
 }
 
-/// Fills the index until it is complete.
-async fn fill(store: &Store, publisher: &Publisher) -> Result<(), StoreError> {
+async fn look(store: &Store, publisher: &Publisher, quiet_looks: &mut u32) -> Result<(), StoreError> {
+    *quiet_looks = if fill(store, publisher).await? { 0 } else { quiet_looks.saturating_add(1) };
+    if *quiet_looks == QUIET_LOOKS {
+        store.free_cache().await?;
+    }
+    Ok(())
+}
+
+/// Fills the index until it is complete. Returns whether anything was missing.
+async fn fill(store: &Store, publisher: &Publisher) -> Result<bool, StoreError> {
+    let mut was_complete = true;
     let mut reported_at = Instant::now();
     let mut is_reported = true;
     loop {
@@ -44,8 +57,9 @@ async fn fill(store: &Store, publisher: &Publisher) -> Result<(), StoreError> {
             (reported_at, is_reported) = (Instant::now(), true);
         }
         if filled == 0 {
-            return Ok(());
+            return Ok(!was_complete);
         }
+        was_complete = false;
         // Polls and readers get the other half of the time.
         sleep(started.elapsed()).await;
     }

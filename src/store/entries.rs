@@ -68,16 +68,24 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     })
 }
 
-/// Returns the entries of a source that count as listed, by key: those of the newest document, or of several if the newer ones
-/// list only what is new (RFC 3229, status 226).
+/// Returns the entries of a source that count as listed and whose keys are wanted, by key: those of the newest document, or of
+/// several if the newer ones list only what is new (RFC 3229, status 226).
 pub(super) fn listed(
     conn: &Connection,
     source: SourceId,
+    is_wanted: impl Fn(&str) -> bool,
 ) -> Result<HashMap<String, StoredEntry>, StoreError> {
     let sql = format!("select {STORED_COLUMNS} from entries where source_id = ? and unlisted_at is null");
     let mut query = conn.prepare_cached(&sql)?;
-    let rows = query.query_map([source.0], |row| read_stored(row).map(|entry| (entry.key.clone(), entry)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut rows = query.query([source.0])?;
+    let mut listed = HashMap::new();
+    while let Some(row) = rows.next()? {
+        if is_wanted(row.get_ref("key")?.as_str().unwrap_or_default()) {
+            let entry = read_stored(row)?;
+            listed.insert(entry.key.clone(), entry);
+        }
+    }
+    Ok(listed)
 }
 
 /// What the store has of a source. A source that is read for the first time has nothing, and needs no look-ups.

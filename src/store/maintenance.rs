@@ -267,6 +267,11 @@ pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError
     Ok(free(conn)? < before)
 }
 
+/// Frees the pages in the cache of the writer, which are read again when they are needed.
+pub(super) fn free_cache(conn: &Connection) -> Result<(), StoreError> {
+    Ok(conn.execute_batch("pragma shrink_memory")?)
+}
+
 /// Lets SQLite update its statistics, and frees memory after a long run of work.
 pub(super) fn optimise(conn: &Connection) -> Result<(), StoreError> {
     // `analysis_limit` bounds how many rows of each index `optimize` reads.

@@ -195,9 +195,17 @@ fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Checks a small database with the cache of a reader: the check needs each page once, and would leave the cache of the writer
+/// full of them.
 fn check_whole(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let size = fs::metadata(path).map_or(0, |found| found.len());
-    if size > CHECKED_WHOLE { Ok(()) } else { quick_check(conn, path) }
+    if size > CHECKED_WHOLE {
+        return Ok(());
+    }
+    conn.pragma_update(None, "cache_size", -READER_CACHE).map_err(at)?;
+    quick_check(conn, path)?;
+    conn.pragma_update(None, "cache_size", -WRITER_CACHE).map_err(at)
 }
 
 /// Reads every page and reports the first damage that it finds. It compares no index with its table, and does not notice

@@ -157,9 +157,8 @@ fn store_document(
     }
     if !is_first_part {
         // What the first part read as listed may be out of date, because other writes came in between.
-        writer.listed = entries::listed(conn, context.source)?;
         let index = &writer.index;
-        writer.listed.retain(|key, _| !index.lists(key));
+        writer.listed = entries::listed(conn, context.source, |key| !index.lists(key))?;
     }
     finish_document(context, document, writer).map(RecordStep::Stored)
 }
@@ -176,7 +175,7 @@ fn begin_document(
         context.history = SourceHistory::Entries;
         note_read(conn, context, true)?;
     }
-    let listed = entries::listed(conn, context.source)?;
+    let listed = entries::listed(conn, context.source, |_| true)?;
     let mut arriving = arriving::newest_first(context, document, &listed);
     arriving::limit_growth(conn, context, &mut arriving)?;
     let progress = DocumentProgress {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::opposites;
 use crate::article::fingerprint::{Sketch, WordHash, WordKind, runs};
 use crate::article::quick_hash::QuickSet;
 
@@ -108,8 +109,10 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
 /// Returns how many different numbers both texts have.
 pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
     let numbers = |text: &[WordHash]| -> QuickSet<u32> {
-        let numbers =
-            text.iter().filter(|word| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber));
+        let is_number = |word: &&WordHash| {
+            matches!(word.kind(), WordKind::Number | WordKind::SmallNumber) && !word.is_first()
+        };
+        let numbers = text.iter().filter(is_number);
         numbers.map(|word| word.word()).collect()
     };
     numbers(&shorter.text).intersection(&numbers(&longer.text)).count()
@@ -131,7 +134,7 @@ pub fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// How often two texts say different things in the same place.
+/// How often two texts say different things in the same place: other numbers, names or [`opposites`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Conflicts {
     /// Number of places between common parts where numbers or names differ.
@@ -154,19 +157,33 @@ impl Conflicts {
         let last = gaps.len().saturating_sub(1);
         let short = shorter.scaled(SHORT_PLACE);
         let mut found = Self::default();
+        let mut replaced = Vec::new();
         for (place, (here, there)) in gaps.into_iter().enumerate() {
             let here = shorter.text.get(here).unwrap_or_default();
             let there = longer.text.get(there).unwrap_or_default();
+            let is_edge = place == 0 || place == last;
+            let is_negated = !is_edge && opposites::one_is_negated(here, there);
             if here.is_empty() || there.is_empty() {
+                found.inside += usize::from(is_negated);
                 continue;
+            }
+            if let ([here], [there]) = (here, there)
+                && here.kind() != WordKind::Plain
+                && there.kind() != WordKind::Plain
+            {
+                replaced.push((here.word(), there.word()));
             }
             let is_short = here.len().max(there.len()) <= short;
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
             let small = own(WordKind::SmallNumber);
             let numbered = (numbers.0 || small.0, numbers.1 || small.1);
-            let both = numbered == (true, true) || names == (true, true);
-            if place == 0 || place == last {
+            let both = numbered == (true, true)
+                || names == (true, true)
+                || is_negated
+                || opposites::differ(here, there)
+                || opposites::are_swapped(here, there);
+            if is_edge {
                 found.at_edges += usize::from(both && is_short);
                 found.numbers_at_edges += usize::from(numbers == (true, true) && is_short);
             } else {
@@ -174,11 +191,15 @@ impl Conflicts {
                 found.inside += usize::from(both || (is_short && numbers.0 != numbers.1));
             }
         }
+        // A word that replaces another one here and is replaced by it there: the winner and the loser of a match.
+        let swapped = replaced.iter().filter(|(here, there)| replaced.contains(&(*there, *here))).count();
+        found.inside += swapped / 2;
         found
     }
 }
 
-/// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own.
+/// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own, and
+/// the words there that say opposite things.
 pub(super) fn differing_facts(
     shorter: &Sketch,
     longer: &Sketch,
@@ -189,9 +210,14 @@ pub(super) fn differing_facts(
     };
     let mut found = (Vec::new(), Vec::new());
     for (here, there) in gaps(&shorter.text, &longer.text, shorter.scaled(2)) {
+        let here = shorter.text.get(here).unwrap_or_default();
+        let there = longer.text.get(there).unwrap_or_default();
+        let opposed = opposites::differing(here, there);
+        found.0.extend(opposed.0);
+        found.1.extend(opposed.1);
         if !here.is_empty() && !there.is_empty() {
-            found.0.extend(own(shorter.text.get(here).unwrap_or_default(), words.1));
-            found.1.extend(own(longer.text.get(there).unwrap_or_default(), words.0));
+            found.0.extend(own(here, words.1));
+            found.1.extend(own(there, words.0));
         }
     }
     found

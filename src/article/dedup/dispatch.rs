@@ -3,11 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{EntryWords, HEAD, TAIL};
+use super::compare::{EntryWords, HEAD, Overlap, TAIL};
 use super::titles::{
-    address_reader, names_weekday, plain_words_shared, share_in_text, speaks_of_own_text, telling_share,
+    address_reader, has_own_name_after_first, names_one_day, plain_words_shared, reports, share_in_text,
+    speaks_of_own_text, telling_share,
 };
-use super::{CUT_WITHIN, EntryPair, LEAD, PER_CONFLICT, Publication, SHORT_TEXT};
+use super::{
+    CUT_WITHIN, EntryPair, LEAD, MOST_OF_TITLE_OVER_FEW_FACTS, PER_CONFLICT, Publication, SHORT_TEXT,
+    opposites,
+};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Least share of the shorter text that is common. What stands before the common part is not counted.
@@ -21,6 +25,10 @@ const SHARE_OF_NOUNS: f64 = 0.2;
 /// Least number of common words with which a dispatch outweighs the numbers around it and, if its lead names a day of the week,
 /// also two headlines that do not come from its text.
 const WORDS_UNDER_TWO_HEADLINES: usize = 100;
+/// How many words an outlet may put above a report.
+const LINE: usize = 24;
+/// Least number of common words of a report that names its day.
+const WORDS_OF_REPORT: usize = 45;
 /// If at least this share of the longer text is common, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;
 /// If at least this share of both texts is common, they count as equal in every word.
@@ -112,9 +120,65 @@ impl EntryPair {
     /// Returns whether the texts are one dispatch whose lead names a day of the week, so long and with so many facts that the
     /// headlines say nothing.
     fn outweighs_headlines(&self) -> bool {
-        self.share_of_longer() >= WHOLE
-            && names_weekday(self.shorter.text.get(..self.words(LEAD)).unwrap_or_default())
-            && self.outweighs_edges()
+        self.share_of_longer() >= WHOLE && names_one_day(self.lead_of_shorter()) && self.outweighs_edges()
+    }
+
+    fn lead_of_shorter(&self) -> &[WordHash] {
+        let text = &self.shorter.text;
+        text.get(..self.words(LEAD)).unwrap_or(text)
+    }
+
+    /// Returns whether two outlets published within a day a report that names its day and says who told it, and in which no fact
+    /// differs. It may be short and have few facts, because a text that stands under many titles does not do both.
+    fn tells_of_a_day(&self) -> bool {
+        self.is_within_a_day()
+            && self.overlap.common >= self.words(WORDS_OF_REPORT)
+            && self.overlap.score >= EVERY_WORD
+            && self.shared_facts() > 0
+            && self.conflicts().inside == 0
+            && !address_reader(&self.shorter.text)
+            && names_one_day(self.lead_of_shorter())
+            && reports(&self.shorter.text)
+    }
+
+    /// Returns whether both texts are one report that tells of a day, equal in nearly every word. The titles must not both have a
+    /// name that the other entry lacks: two towns.
+    pub(super) fn is_dated_report(&self) -> bool {
+        self.overlap.of_longer >= EVERY_WORD
+            && self.tells_of_a_day()
+            && self.conflicts().at_edges == 0
+            && !self.have_own_names()
+    }
+
+    /// Returns whether two outlets each put a line of their own around one report that tells of a day, under titles that agree: a
+    /// dateline, the time of publication, a link to another article.
+    pub(super) fn is_framed_report(&self) -> bool {
+        let Overlap { head, skipped, .. } = self.overlap;
+        let covered = self.title_coverage();
+        head.min(skipped) <= self.words(HEAD)
+            && head.max(skipped) <= self.words(LINE)
+            && covered.0.min(covered.1) >= MOST_OF_TITLE_OVER_FEW_FACTS
+            && self.tells_of_a_day()
+    }
+
+    /// Returns whether each title has a name that the other entry lacks. Where every noun has a capital letter, names are not
+    /// recognised.
+    fn have_own_names(&self) -> bool {
+        !writes_nouns_with_capitals(&self.shorter)
+            && has_own_name_after_first(&self.shorter.title, self.words_of_longer())
+            && has_own_name_after_first(&self.longer.title, self.words_of_shorter())
+    }
+
+    /// Returns whether similar titles over one dated report only word it differently: the words that each has alone are no names
+    /// and no numbers, and say nothing opposite.
+    pub(super) fn is_reworded_report(&self) -> bool {
+        let own = |title: &Sketch, other: &EntryWords| -> Vec<WordHash> {
+            title.title.iter().filter(|word| !other.has(**word)).copied().collect()
+        };
+        let (here, there) =
+            (own(&self.shorter, self.words_of_longer()), own(&self.longer, self.words_of_shorter()));
+        let is_plain = |word: &WordHash| word.kind() == WordKind::Plain;
+        here.iter().chain(&there).all(is_plain) && !opposites::differ(&here, &there) && self.is_dated_report()
     }
 
     /// Returns whether a headline comes from what both texts have: that of the longer text or, if both are one text, that of
@@ -137,7 +201,8 @@ impl EntryPair {
     }
 
     /// Returns whether the headlines of two outlets pick different numbers of one text: `450.000 Fahrgäste`, `7,4 Prozent`.
-    /// Headlines of which most other words are the same are a series.
+    /// Over a dispatch that says more than headlines do they may round them. Headlines of which most other words are the same are a
+    /// series.
     pub(super) fn picks_other_numbers(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let stand_in_text = |title: &Sketch, text: &Sketch| {
@@ -147,9 +212,8 @@ impl EntryPair {
         matches!(self.published, Publication::TwoSources { .. })
             && plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
             && !self.is_slight()
-            && stand_in_text(here, there)
-            && stand_in_text(there, here)
-            && (self.has_headline_of_text() || self.outweighs_headlines())
+            && (self.outweighs_headlines()
+                || stand_in_text(here, there) && stand_in_text(there, here) && self.has_headline_of_text())
             && self.has_equal_facts()
     }
 

@@ -7,6 +7,7 @@ pub mod compare;
 mod dispatch;
 mod figures;
 mod judged_entry;
+mod opposites;
 mod outline;
 mod title_rule;
 mod titles;
@@ -244,7 +245,8 @@ impl EntryPair {
 
     /// Checks the beginnings. If both texts begin with words of their own, the rest may be boilerplate. They are one story only
     /// if these words are few enough for a by-line and the common text is not short, or if the common text is long and the
-    /// titles agree, or if the words are the frame of a dispatch ([`is_framed`](Self::is_framed)).
+    /// titles agree, or if the words are the frame of a dispatch ([`is_framed`](Self::is_framed)) or of
+    /// a report ([`is_framed_report`](Self::is_framed_report)).
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
         let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };
@@ -253,11 +255,8 @@ impl EntryPair {
         }
         let covered = self.title_coverage();
         let outweighed = common >= self.words(OUTWEIGHS_LEAD) && covered.0.min(covered.1) >= 2.0 / 3.0;
-        if outweighed || (head.min(skipped) <= self.words(HEAD) && self.is_framed(own_words)) {
-            Ok(())
-        } else {
-            Err(Difference::Lead)
-        }
+        let framed = head.min(skipped) <= self.words(HEAD) && self.is_framed(own_words);
+        if outweighed || framed || self.is_framed_report() { Ok(()) } else { Err(Difference::Lead) }
     }
 
     /// Checks the times. A text that one source sends again on another day is a series, unless it is a copy that was sent
@@ -331,13 +330,13 @@ impl EntryPair {
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
     /// speaks in the first person, or has hardly any facts and stands under one title. (Outlets that tell one story often write
     /// their own titles.) The result is `false` for scripts without capital letters, in which names are not recognised, and for
-    /// texts that name one thing ([`names_one_thing`](Self::names_one_thing)).
+    /// texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {
             return false;
         }
-        if self.names_one_thing() {
+        if self.names_one_thing() || self.is_dated_report() {
             return false;
         }
         let least = if in_first_person(&here.text) {
@@ -388,6 +387,8 @@ impl EntryPair {
 mod dispatch_tests;
 #[cfg(test)]
 mod house_style_tests;
+#[cfg(test)]
+mod opposites_tests;
 #[cfg(test)]
 mod quick_tests;
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The rule for titles: whether they say that two similar texts are two stories.
 
 use super::compare::{EntryWords, share};
-use super::titles::{has_own_name, has_own_number, numbered_beyond, share_in_text, shortens};
+use super::titles::{
+    has_own_name, has_own_number, numbered_beyond, share_in_text, shortens, telling_share, telling_words,
+};
 use super::{
     Difference, EntryPair, Likeness, MOST_OF_TITLE, MOST_OF_TITLE_OVER_FEW_FACTS, Publication, SeriesReason,
 };
@@ -23,7 +25,7 @@ impl EntryPair {
             return Ok(());
         }
         let covered = self.title_coverage();
-        if (covered.0 < 0.5 || covered.1 < 0.5) && !self.has_own_headline(covered) {
+        if self.has_foreign_title() && !self.has_own_headline(covered) && !self.is_dated_report() {
             return Err(Difference::Title);
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
@@ -47,15 +49,29 @@ impl EntryPair {
             {
                 false
             }
-            true if similar_titles => !each_has_own || self.is_inflected(),
+            true if similar_titles => !each_has_own || self.is_inflected() || self.is_reworded_report(),
             true => {
-                share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
+                let stands_in = |title: &[WordHash], text: &[WordHash]| {
+                    share_in_text(title, text).min(telling_share(title, text)) >= 0.5
+                };
+                (stands_in(here, &self.longer.text) && stands_in(there, &self.shorter.text))
                     || (!by_one && !own_number && shortens(here, there))
+                    || self.is_dated_report()
             }
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
             false => by_one || !each_has_own || !self.are_of_two_events(),
         };
         if agree { Ok(()) } else { Err(Difference::Title) }
+    }
+
+    /// Returns whether the other entry lacks most words of a title, not counting those that stand in any text.
+    fn has_foreign_title(&self) -> bool {
+        let is_foreign = |title: &[WordHash], other: &EntryWords| {
+            let telling = telling_words(title);
+            share(telling.iter().filter(|word| other.has(**word)).count(), telling.len()) < 0.5
+        };
+        is_foreign(&self.shorter.title, self.words_of_longer())
+            || is_foreign(&self.longer.title, self.words_of_shorter())
     }
 
     /// Returns whether the titles differ only in wording: most words agree, and not both have a name that the other entry

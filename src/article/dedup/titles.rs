@@ -3,45 +3,47 @@
 use std::sync::LazyLock;
 
 use super::compare::{EntryWords, share};
+use super::opposites;
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
-/// Days of the week. The lead of a dispatch names the day.
-const WEEKDAYS: [&str; 28] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "lundi",
-    "mardi",
-    "mercredi",
-    "jeudi",
-    "vendredi",
-    "samedi",
-    "dimanche",
-    "montag",
-    "dienstag",
-    "mittwoch",
-    "donnerstag",
-    "freitag",
-    "samstag",
-    "sonntag",
-    "lunes",
-    "martes",
-    "miercoles",
-    "jueves",
-    "viernes",
-    "sabado",
-    "domingo",
+/// Words before a day of the week that comes again and again: `every Thursday`, `los jueves`.
+const RECURRING: [&str; 15] = [
+    "each", "every", "le", "chaque", "les", "los", "cada", "jeden", "jeder", "immer", "il", "la", "ogni",
+    "toda", "todo",
 ];
+/// Within this many words of a day of the week no other one may stand: `open Tuesday to Friday`.
+const DAYS_APART: usize = 3;
 
-/// Returns whether a text names a day of the week.
-pub(super) fn names_weekday(text: &[WordHash]) -> bool {
-    static DAYS: LazyLock<Vec<u32>> =
-        LazyLock::new(|| WEEKDAYS.map(|day| WordHash::of_word(day).word()).to_vec());
-    text.iter().any(|word| DAYS.contains(&word.word()))
+/// Returns whether a text names a day of the week on which something happened, as the lead of a report does.
+pub(super) fn names_one_day(text: &[WordHash]) -> bool {
+    static RECURRING_WORDS: LazyLock<Vec<u32>> =
+        LazyLock::new(|| RECURRING.map(|word| WordHash::of_word(word).word()).to_vec());
+    let word = |at: usize| text.get(at).copied();
+    let is_recurring = |at: usize| {
+        let before = at.checked_sub(1).and_then(word);
+        let is_dated = word(at + 1).is_some_and(|next| next.kind() == WordKind::Number);
+        !is_dated && before.is_some_and(|before| RECURRING_WORDS.contains(&before.word()))
+    };
+    text.iter().enumerate().any(|(at, named)| {
+        let Some(day) = opposites::weekday(*named) else { return false };
+        let near = text.get(at.saturating_sub(DAYS_APART)..(at + DAYS_APART + 1).min(text.len()));
+        let mut others = near.unwrap_or_default().iter().filter_map(|word| opposites::weekday(*word));
+        !is_recurring(at) && others.all(|other| other == day)
+    })
+}
+
+/// Verbs with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
+const REPORTING: &str = "said told announced reported declared stated warned confirmed denied added \
+    annonce declare indique affirme precise explique estime rapporte presente presentee \
+    sagte teilte mitgeteilt angekundigt erklarte berichtete mitteilte gesagt kundigte \
+    dijo anuncio declaro informo senalo afirmo explico presento aseguro comunico \
+    detto annunciato dichiarato riferito spiegato affermato presentato comunicato";
+
+/// Returns whether a text says that somebody told something.
+pub(super) fn reports(text: &[WordHash]) -> bool {
+    static VERBS: LazyLock<Vec<u32>> =
+        LazyLock::new(|| REPORTING.split_whitespace().map(|word| WordHash::of_word(word).word()).collect());
+    text.iter().any(|word| VERBS.contains(&word.word()))
 }
 
 /// Returns whether a text speaks in the first person plural, for its publisher.
@@ -82,8 +84,13 @@ const SMALL_WORDS: [&str; 84] = [
 
 /// Returns which share of the words of a title stands in a text. Words that stand in any text are not counted.
 pub(super) fn telling_share(title: &[WordHash], text: &[WordHash]) -> f64 {
-    let words: Vec<WordHash> = title.iter().filter(|word| !is_small_word(**word)).copied().collect();
-    share_in_text(&words, text)
+    share_in_text(&telling_words(title), text)
+}
+
+/// Returns the words of a title that do not stand in any text of its language; all words if there are no others.
+pub(super) fn telling_words(title: &[WordHash]) -> Vec<WordHash> {
+    let telling: Vec<WordHash> = title.iter().filter(|word| !is_small_word(**word)).copied().collect();
+    if telling.is_empty() { title.to_vec() } else { telling }
 }
 
 /// Returns whether one of two titles is the other one with words left out, and at least two words that tell something are left.
@@ -143,19 +150,29 @@ pub(super) fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     numbers_beyond(title, other).next().is_some()
 }
 
-/// Returns the numbers that `title` has more often than `other`.
+/// Returns the numbers that `title` has more often than `other`. `First` is none: `First snow in the Alps`.
 pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Iterator<Item = WordHash> {
     let times = |title: &[WordHash], number: WordHash| {
         title.iter().filter(|word| word.word() == number.word()).count()
     };
-    let numbers =
-        title.iter().filter(|word| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber)).copied();
+    let is_number = |word: &&WordHash| {
+        matches!(word.kind(), WordKind::Number | WordKind::SmallNumber) && !word.is_first()
+    };
+    let numbers = title.iter().filter(is_number).copied();
     numbers.filter(move |number| times(title, *number) > times(other, *number))
 }
 
 /// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year.
 pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
+}
+
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as none.
+pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -> bool {
+    let [_, rest @ ..] = title else { return false };
+    let in_capitals =
+        rest.len() > 2 && rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
+    !in_capitals && rest.iter().any(|token| token.kind() == WordKind::Name && !other.has(*token))
 }
 
 /// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as a name, because its

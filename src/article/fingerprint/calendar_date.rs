@@ -131,12 +131,31 @@ static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&M
 /// Months whose names are also other words if they have no capital letter: `12 may be hurt`, `the march`, Spanish `mar` (sea).
 const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
 
+/// German words that a date in digits without a year may follow.
+const BEFORE_DATES: [&str; 15] = [
+    "am",
+    "vom",
+    "zum",
+    "bis",
+    "ab",
+    "seit",
+    "den",
+    "dem",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+];
+
 /// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with its day before
 /// the name of a month (`24 mai`) is read as a number and the [`month_after`] it. Returns `None` if no such date begins there.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let first = words.get(at)?;
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
-        with_points(first.folded).or_else(|| in_digits(words, at))
+        with_points(first.folded).or_else(|| without_century(words, at)).or_else(|| in_digits(words, at))
     } else {
         // Most words are ruled out here, without a search for months.
         let day = words.get(at + 1)?;
@@ -165,10 +184,11 @@ fn named(word: &WrittenWord<'_>) -> Option<u32> {
 /// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one:
 /// `in May 11 million`.
 fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadDate> {
-    let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Other))?;
+    let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Point))?;
     let figures = day.folded.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let (day, used) = if figures.is_empty() {
-        small_number::read(words, at + 1, false).filter(|(day, _)| (1..=31).contains(day))?
+        let day = small_number::read(words, at + 1, false)?;
+        (Some(day.value).filter(|day| (1..=31).contains(day))?, day.words)
     } else {
         let ending = day.folded.get(figures.len()..).unwrap_or_default();
         (day_of(figures).filter(|_| matches!(ending, "" | "st" | "nd" | "rd" | "th"))?, 1)
@@ -196,7 +216,28 @@ fn with_points(word: &str) -> Option<ReadDate> {
     Some(ReadDate { day: day_of(day)?, month: month_of(month)?, year: Some(year_of(year)?), words: 1 })
 }
 
-/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `2024-05-24` and `24/05`. Where the second figure is no month, the first
+/// Reads `24.05.` and `24.05.24` after a German word that a date follows (`am 24.05.`, `Freitag, 24.05.`), and `24.05.` before a word
+/// in lower case, where no sentence ends.
+fn without_century(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
+    let mut parts = words.get(at)?.folded.split('.');
+    let (day, month) = (day_of(parts.next()?)?, month_of(parts.next()?)?);
+    let before = at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.folded);
+    let is_announced = BEFORE_DATES.contains(&before);
+    let year = match parts.next() {
+        Some(year) if is_announced => Some(short_year_of(year)?),
+        Some(_) => return None,
+        // Without the point after it, this is a number: `ab 12.50 Euro`.
+        None => {
+            let next = words.get(at + 1)?;
+            let goes_on = next.before == Separator::Point && next.raw.starts_with(char::is_lowercase);
+            let is_apart = matches!(next.before, Separator::Point | Separator::Other);
+            (goes_on || is_announced && is_apart).then_some(None)?
+        }
+    };
+    parts.next().is_none().then_some(ReadDate { day, month, year, words: 1 })
+}
+
+/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `24-05-24`, `2024-05-24` and `24/05`. Where the second figure is no month, the first
 /// one is.
 fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let part = |ahead: usize, sign: Separator| {
@@ -207,8 +248,7 @@ fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     if let (Some(second), third) = (part(1, Separator::Slash), part(2, Separator::Slash)) {
         let (day, month) = day_and_month(first, second)?;
         let Some(third) = third else { return Some(ReadDate { day, month, year: None, words: 2 }) };
-        let short = || third.parse().ok().filter(|_| third.len() == 2).map(|year: u32| 2000 + year);
-        let year = year_of(third).or_else(short)?;
+        let year = year_of(third).or_else(|| short_year_of(third))?;
         return Some(ReadDate { day, month, year: Some(year), words: 3 });
     }
     let (second, third) = (part(1, Separator::Hyphen)?, part(2, Separator::Hyphen)?);
@@ -216,7 +256,8 @@ fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
         return Some(ReadDate { day: day_of(third)?, month: month_of(second)?, year: Some(year), words: 3 });
     }
     let (day, month) = day_and_month(first, second)?;
-    Some(ReadDate { day, month, year: Some(year_of(third)?), words: 3 })
+    let short = || short_year_of(third).filter(|_| first.len() == 2 && second.len() == 2);
+    Some(ReadDate { day, month, year: Some(year_of(third).or_else(short)?), words: 3 })
 }
 
 fn day_and_month(first: &str, second: &str) -> Option<(u32, u32)> {
@@ -237,6 +278,11 @@ fn month_of(figures: &str) -> Option<u32> {
 
 fn year_of(figures: &str) -> Option<u32> {
     figure(figures, 4).filter(|year| (1900..2100).contains(year))
+}
+
+/// Returns the year that two digits write, from 2000 on.
+fn short_year_of(figures: &str) -> Option<u32> {
+    figure(figures, 2).filter(|_| figures.len() == 2).map(|year| 2000 + year)
 }
 
 fn figure(figures: &str, longest: usize) -> Option<u32> {
@@ -269,7 +315,10 @@ mod tests {
             &["Nov. 28, at noon", "November 28th, at noon", "28 November at noon", "11/28 at noon"],
             &["on March 8, when", "on March eight, when", "on 8 March, when"],
             &["el 5 de mayo en casa", "el 5/5 en casa", "el 5 mayo en casa"],
-            &["le 1er décembre", "le 1 déc.", "le 01/12"],
+            &["le 1er décembre", "le premier décembre", "le 1 déc.", "le 01/12"],
+            &["am 24.11. in Bonn", "am 24. November in Bonn", "am 24.11., in Bonn"],
+            &["am Freitag (24.11.) in Bonn", "am Freitag (24. November) in Bonn"],
+            &["vom 24.11.26 an", "vom 24.11.2026 an", "vom 24. November 2026 an", "vom 24-11-26 an"],
             &["el 24 de diciembre", "el 24 dic.", "el 24/12"],
             &["il 24 dicembre", "il 24 dic.", "il 24/12"],
             &["em 24 de novembro", "em 24 nov.", "em 24/11"],
@@ -292,6 +341,8 @@ mod tests {
             ("12 may be hurt", "12 May be hurt"),
             ("in May 11 million euros", "in May 11 euros"),
             ("1.10.24", "1.10.2024"),
+            ("ab 2.10 Euro", "ab 2.10. Euro"),
+            ("am 24.11.", "am 24.12."),
             ("47/05", "4/705"),
         ] {
             assert_ne!(words_of(one), words_of(other), "{one} and {other}");

@@ -6,15 +6,21 @@
 //! the full text it was cut from. A title and its second of publication are one more band, which finds pages that moved.
 
 mod calendar_date;
+mod country;
 mod fraction;
+mod gendered;
+mod negative;
 mod number;
+mod ordinal;
 mod packed_words;
 mod part_of_day;
+mod roman;
 mod scale;
 pub mod sketch;
 mod small_number;
 mod spelling;
 pub mod token;
+mod unit;
 mod word;
 mod word_table;
 mod written;

@@ -5,9 +5,11 @@
 //! read is only hashed and never shown.
 
 use super::fraction;
+use super::negative;
 use super::part_of_day;
 use super::scale;
 use super::small_number;
+use super::unit;
 use super::word::WordKind;
 use super::written::{Separator, WrittenWord};
 
@@ -33,17 +35,31 @@ const BEFORE_MINUTES: [&str; 4] = ["h", "heure", "heures", "uhr"];
 /// Time zones that mark four digits as a time: `1900 GMT`.
 const ZONES: [&str; 9] = ["gmt", "utc", "cet", "cest", "est", "edt", "bst", "mez", "mesz"];
 const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen", "dia", "dias"];
-/// Endings of an ordinal number in digits: `5e`, `3rd`. The last is the `º` of Spanish.
-const ORDINALS: [&str; 13] =
-    ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o"];
+/// Endings of an ordinal number in digits: `5e`, `3rd`. `o` and `a` are the `º` and `ª` of Spanish.
+const ORDINALS: [&str; 16] =
+    ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima"];
 /// Units that are written onto a number. An ending that is in no list and multiplies nothing belongs to the number: `737a`.
-const UNITS: [&str; 23] = [
-    "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
-    "gw", "px", "eur", "usd", "pc", "pct",
+const UNITS: [&str; 25] = [
+    "c", "f", "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb",
+    "kw", "mw", "gw", "px", "eur", "usd", "pc", "pct",
 ];
+
 /// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
 /// Spanish, where `once` is eleven.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
+    let has_minus = negative::is_minus(words, at);
+    let number = without_sign(words, at + usize::from(has_minus), is_spanish)?;
+    let is_negative = has_minus
+        || words.get(at)?.before == Separator::Minus
+        || negative::is_below_zero(words, at + number.words);
+    if !is_negative {
+        return Some(number);
+    }
+    let value = format!("-{}", number.value);
+    Some(ReadNumber { value, words: number.words + usize::from(has_minus), ..number })
+}
+
+fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
     let first = words.get(at)?;
     if first.folded.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         return Some(in_digits(words, at));
@@ -58,8 +74,11 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
     if let Some((value, used)) = fraction::read(words, at) {
         return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
     }
-    let (value, used) = small_number::read(words, at, is_spanish)?;
-    let value = value.to_string();
+    let small = small_number::read(words, at, is_spanish)?;
+    let (value, used) = (small.value.to_string(), small.words);
+    if small.is_ordinal {
+        return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used });
+    }
     if let Some((value, used)) = hours_in_words(words, at + used, &value) {
         return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used - at });
     }
@@ -125,8 +144,9 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if ORDINALS.contains(&ending) {
         return ReadNumber { value: number.value, kind: number.kind, unit: None, words: used };
     }
-    let is_money =
-        words.get(at).is_some_and(|word| word.before == Separator::Currency || word.before_currency);
+    let is_money = words
+        .get(at)
+        .is_some_and(|word| matches!(word.before, Separator::Currency(_)) || is_before_currency(word));
     let scale =
         if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
@@ -173,6 +193,11 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     ReadNumber { value, kind, unit: None, words: used }
 }
 
+/// Returns whether the sign of a currency follows a word.
+fn is_before_currency(word: &WrittenWord<'_>) -> bool {
+    word.sign_after.is_some_and(|sign| sign != '%')
+}
+
 /// Returns the power of ten that the word at `at` says. An `M` means a million only of money: `11 M€`, `11 M d’euros`.
 fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let word = words.get(at)?;
@@ -182,8 +207,10 @@ fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let follows = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
     let counts_money =
-        word.before_currency || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
-    counts_money.then_some(6)
+        is_before_currency(word) || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
+    // `USD 25 M`: the number is one word, and the code stands before it.
+    let is_after_code = || at.checked_sub(2).is_some_and(|code| unit::code(words, code).is_some());
+    (counts_money || is_after_code()).then_some(6)
 }
 
 /// Multiplies a number in digits by a power of ten. Returns `None` if the product would have decimals.
@@ -297,7 +324,7 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     {
         return Some(found);
     }
-    if let Some(is_afternoon) = half_of_day(unit, folded(used, &[Separator::Other, Separator::Space])) {
+    if let Some(is_afternoon) = half_of_day(unit, folded(used, &[Separator::Point, Separator::Space])) {
         let spelled_apart = usize::from(unit.len() == 1);
         return Some((clock(&in_24_hours(hours, is_afternoon)?, minutes)?, used + spelled_apart));
     }
@@ -421,7 +448,7 @@ mod tests {
             "2,5 mio euros",
             "2,5 M euros",
         ]);
-        all_equal(&["11 millions", "11 M€", "11M€", "€11m", "11 Mio. €"]);
+        all_equal(&["11 millions d’euros", "11 M€", "11M€", "€11m", "11 Mio. €"]);
         all_equal(&[
             "son mil 200 millones",
             "son 1.200 millones",
@@ -438,7 +465,7 @@ mod tests {
         all_equal(&["medio millón de euros", "500.000 de euros"]);
         all_equal(&["two dozen buses", "24 buses"]);
         all_equal(&["by 3.75pc on", "by 3.75 pc on"]);
-        all_equal(&["son 10.7 mdd", "son 10,7 millones"]);
+        all_equal(&["son 10.7 mdd", "son 10,7 millones de dólares"]);
     }
 
     #[test]

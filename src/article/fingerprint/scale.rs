@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::word_table::WordTable;
 
 /// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 32] = [
+const SCALES: [(&str, usize); 35] = [
     ("million", 6),
     ("millions", 6),
     ("millionen", 6),
@@ -34,6 +34,9 @@ const SCALES: [(&str, usize); 32] = [
     ("trillions", 12),
     ("billionen", 12),
     ("mdd", 6),
+    ("mdp", 6),
+    ("milioni", 6),
+    ("miliardi", 9),
     ("lakh", 5),
     ("lakhs", 5),
     ("crore", 7),

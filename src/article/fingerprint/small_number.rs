@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
+use super::ordinal;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers and ordinals in English, French, German, Spanish and, up to twelve, Italian, in the folded spelling. The word
-/// for one is left out, because it is an article in most languages. So are `cent` and `second`, which have other meanings too.
-const SMALL: [(&str, u32); 118] = [
+/// Small numbers in English, French, German, Spanish and, up to twelve, Italian, in the folded spelling. The word for one is left
+/// out, because it is an article in most languages. So is `cent`, which has another meaning too.
+const SMALL: [(&str, u32); 88] = [
     ("two", 2),
     ("three", 3),
     ("four", 4),
@@ -26,16 +27,6 @@ const SMALL: [(&str, u32); 118] = [
     ("seventeen", 17),
     ("eighteen", 18),
     ("nineteen", 19),
-    ("third", 3),
-    ("fourth", 4),
-    ("fifth", 5),
-    ("sixth", 6),
-    ("seventh", 7),
-    ("eighth", 8),
-    ("ninth", 9),
-    ("tenth", 10),
-    ("eleventh", 11),
-    ("twelfth", 12),
     ("deux", 2),
     ("trois", 3),
     ("quatre", 4),
@@ -50,17 +41,6 @@ const SMALL: [(&str, u32); 118] = [
     ("quatorze", 14),
     ("quinze", 15),
     ("seize", 16),
-    ("deuxieme", 2),
-    ("troisieme", 3),
-    ("quatrieme", 4),
-    ("cinquieme", 5),
-    ("sixieme", 6),
-    ("septieme", 7),
-    ("huitieme", 8),
-    ("neuvieme", 9),
-    ("dixieme", 10),
-    ("onzieme", 11),
-    ("douzieme", 12),
     ("zwei", 2),
     ("drei", 3),
     ("vier", 4),
@@ -82,12 +62,6 @@ const SMALL: [(&str, u32); 118] = [
     ("siebzehn", 17),
     ("achtzehn", 18),
     ("neunzehn", 19),
-    ("dritte", 3),
-    ("dritten", 3),
-    ("vierte", 4),
-    ("vierten", 4),
-    ("funfte", 5),
-    ("funften", 5),
     ("dos", 2),
     ("tres", 3),
     ("cuatro", 4),
@@ -113,12 +87,9 @@ const SMALL: [(&str, u32); 118] = [
     ("veintisiete", 27),
     ("veintiocho", 28),
     ("veintinueve", 29),
-    ("tercero", 3),
-    ("tercera", 3),
-    ("cuarto", 4),
-    ("cuarta", 4),
-    ("quinto", 5),
-    ("quinta", 5),
+    ("due", 2),
+    ("tre", 3),
+    ("otto", 8),
     ("quattro", 4),
     ("cinque", 5),
     ("sette", 7),
@@ -166,50 +137,95 @@ const TENS: [(&str, u32); 31] = [
 static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
 static TENS_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&TENS));
 
-/// Reads a number below a hundred that is written in words and begins at the word `at`. Returns the number and how many words
-/// it takes. `is_spanish` says whether the text is Spanish, in which `once` is eleven.
-pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<(u32, usize)> {
+/// A number below a hundred that is written in words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct SmallNumber {
+    pub(super) value: u32,
+    /// Whether it gives a place in an order: `third`, `twenty-first`.
+    pub(super) is_ordinal: bool,
+    /// How many words write it.
+    pub(super) words: usize,
+}
+
+/// Reads a number below a hundred that is written in words and begins at the word `at`. `is_spanish` says whether the text is
+/// Spanish, in which `once` is eleven.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<SmallNumber> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
         let follows = ahead == 0 || matches!(word.before, Separator::Space | Separator::Hyphen);
         follows.then_some(word.folded)
     };
     let first = folded(0)?;
-    if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) {
+    if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) || is_other_word(words, at) {
         return None;
     }
-    // French `très` is no number.
-    let is_tres = words.get(at).is_some_and(|word| word.folded == "tres" && !word.raw.is_ascii());
     let small = |word: &str| SMALL_WORDS.get(word).or_else(|| (is_spanish && word == "once").then_some(11));
-    if is_tres {
-        return None;
-    }
+    // Returns the number below twenty after the tens, whether it is an ordinal, and where it ends.
     let unit_after = |ahead: usize| {
-        let word = folded(ahead)?;
-        let joined = matches!(word, "et" | "y" | "und");
+        let joined = matches!(folded(ahead)?, "et" | "y" | "und");
         let skipped = ahead + usize::from(joined);
         let unit = folded(skipped)?;
-        let one = matches!(unit, "un" | "une" | "uno" | "one").then_some(1).filter(|_| {
-            joined || words.get(at + skipped).is_some_and(|word| word.before == Separator::Hyphen)
-        });
-        Some((one.or_else(|| small(unit)).filter(|unit| *unit < 20)?, skipped + 1))
+        let is_joined =
+            joined || words.get(at + skipped).is_some_and(|word| word.before == Separator::Hyphen);
+        let ordinal = ordinal::of(unit).filter(|unit| *unit < 20 && (*unit > 2 || is_joined));
+        let one = matches!(unit, "un" | "une" | "uno" | "one").then_some(1).filter(|_| is_joined);
+        let value = ordinal.or(one).or_else(|| small(unit)).filter(|unit| *unit < 20)?;
+        Some((value, ordinal.is_some(), skipped + 1))
+    };
+    let after_tens = |tens: u32, used: usize| {
+        let (unit, is_ordinal, words) = unit_after(used).unwrap_or((0, false, used));
+        SmallNumber { value: tens + unit, is_ordinal, words }
     };
     if first == "quatre" && folded(1).is_some_and(|word| matches!(word, "vingt" | "vingts")) {
-        return Some(unit_after(2).map_or((80, 2), |(unit, used)| (80 + unit, used)));
+        return Some(after_tens(80, 2));
     }
     if let Some(tens) = TENS_WORDS.get(first) {
-        return Some(unit_after(1).map_or((tens, 1), |(unit, used)| (tens + unit, used)));
+        return Some(after_tens(tens, 1));
     }
-    // Most words are too short to be a German compound (`einundzwanzig`). Searching each of them for `und` would cost more than
-    // the rest of this function.
-    let compound = Some(first).filter(|word| word.len() > "und".len() + 6);
-    if let Some((unit, tens)) = compound
-        .filter(|word| word.as_bytes().windows(3).any(|letters| letters == b"und"))
-        .and_then(|word| word.split_once("und"))
-        .filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
-    {
-        let unit = if unit == "ein" { 1 } else { SMALL_WORDS.get(unit)? };
-        return Some((TENS_WORDS.get(tens)? + unit, 1));
+    if let Some(value) = ordinal::at(words, at) {
+        return Some(SmallNumber { value, is_ordinal: true, words: 1 });
     }
-    Some((small(first)?, 1))
+    german_compound(first).or_else(|| Some(SmallNumber { value: small(first)?, is_ordinal: false, words: 1 }))
+}
+
+/// Words that mostly stand before the Italian `due` (two), and never before the English `due`.
+const BEFORE_DUE: [&str; 16] = [
+    "i", "le", "dei", "delle", "nei", "nelle", "ai", "alle", "dai", "dalle", "gli", "altri", "altre", "di",
+    "con", "sono",
+];
+
+/// Returns whether the word at `at` looks like a number and is none: French `très`, English `due`, the name `Otto`.
+fn is_other_word(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let Some(word) = words.get(at) else { return false };
+    match word.folded {
+        "tres" => !word.raw.is_ascii(),
+        "otto" => word.raw != word.folded,
+        "due" => {
+            let before =
+                at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.folded);
+            !BEFORE_DUE.contains(&before)
+        }
+        _ => false,
+    }
+}
+
+/// Reads `fünfundzwanzig` and the ordinals `zwanzigste` and `fünfundzwanzigste`.
+fn german_compound(word: &str) -> Option<SmallNumber> {
+    // Most words are too short to be a German compound. Searching each of them for `und` would cost more than the rest of the
+    // reading.
+    if word.len() <= "und".len() + 6 {
+        return None;
+    }
+    let cardinal = ordinal::cardinal_of(word);
+    let number = cardinal.unwrap_or(word);
+    let is_ordinal = cardinal.is_some();
+    if let Some(value) = cardinal.and_then(|tens| TENS_WORDS.get(tens)) {
+        return Some(SmallNumber { value, is_ordinal, words: 1 });
+    }
+    let (unit, tens) = Some(number)
+        .filter(|word| word.as_bytes().windows(3).any(|letters| letters == b"und"))?
+        .split_once("und")
+        .filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)?;
+    let unit = if unit == "ein" { 1 } else { SMALL_WORDS.get(unit)? };
+    Some(SmallNumber { value: TENS_WORDS.get(tens)? + unit, is_ordinal, words: 1 })
 }

@@ -307,7 +307,6 @@ mod tests {
             &["Höhe", "Hoehe"],
             &["Käse", "Kaese"],
             &["US", "U.S"],
-            &["EEUU", "EE.UU"],
             &["Kharkiv", "Kharkov", "Charkiw"],
             &["Hezbollah", "Hizbullah", "Hisbollah"],
             &["Malmø", "Malmö"],

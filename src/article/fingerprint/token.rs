@@ -1,8 +1,8 @@
 //! Reads the words of a text as a sketch keeps them: the hash of each word, and whether it is a number or a name.
 
 use super::word::{WordHash, WordKind};
-use super::written::{self, WrittenWord};
-use super::{calendar_date, number, spelling};
+use super::written::{self, Separator, WrittenWord};
+use super::{calendar_date, country, gendered, number, roman, spelling, unit};
 
 /// Returns the first `limit` words of a text, and how many of the words that were read for this (up to a few more) have letters
 /// of a script without spaces.
@@ -28,7 +28,7 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
     let mut found: Vec<String> = Vec::new();
     let mut keep = |written: &[WrittenWord<'_>], words: &[WordHash]| {
         if words.iter().any(|word| wanted.iter().any(|wanted| wanted.word() == word.word())) {
-            let raw = written.iter().map(|word| word.raw).collect::<Vec<_>>().join(" ");
+            let raw = written.iter().map(with_sign).collect::<Vec<_>>().join(" ");
             if !found.contains(&raw) {
                 found.push(raw);
             }
@@ -37,6 +37,16 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
     hashed(title, limit, is_numeral, &mut keep);
     hashed(text, limit, |_, _| false, &mut keep);
     found
+}
+
+/// Returns a word with the sign of a currency or a share that belongs to it.
+fn with_sign(word: &WrittenWord<'_>) -> String {
+    let before = match word.before {
+        Separator::Currency(sign) => Some(sign),
+        Separator::Minus => Some('-'),
+        _ => None,
+    };
+    before.into_iter().chain(word.raw.chars()).chain(word.sign_after).collect()
 }
 
 /// How many words beyond the limit are read, because several words may write one number.
@@ -62,29 +72,69 @@ fn hashed(
         && found.len() < limit
     {
         let (from, known) = (at, found.len());
+        let code = unit::code(&words, at);
+        at += usize::from(code.is_some());
         if is_numeral(word.raw, at + 1 == words.len()) {
-            found.push(WordHash::new(word.folded, WordKind::Number));
+            let value = roman::value(word.raw).map(|value| value.to_string());
+            found.push(WordHash::new(value.as_deref().unwrap_or(word.folded), WordKind::Number));
             at += 1;
         } else if let Some(date) = calendar_date::read(&words, at) {
             date.hash_into(&mut found);
             at += date.words;
         } else if let Some(number) = number::read(&words, at, is_spanish) {
             found.push(WordHash::new(&number.value, number.kind));
-            found.extend(number.unit.map(|unit| WordHash::new(unit, WordKind::Plain)));
             at += number.words;
-            let is_day = number.unit.is_none() && calendar_date::day_of(&number.value).is_some();
+            let counted = unit_of(&words, (from, at), number.unit.and_then(unit::named).or(code), is_spanish);
+            at += counted.map_or(0, |(_, used)| used);
+            found.extend(match (counted, number.unit) {
+                (Some((unit, _)), _) => Some(WordHash::of_unit(unit)),
+                (None, unit) => unit.map(|unit| WordHash::new(unit, WordKind::Plain)),
+            });
+            let is_day =
+                counted.is_none() && number.unit.is_none() && calendar_date::day_of(&number.value).is_some();
             if let Some((month, used)) = is_day.then(|| calendar_date::month_after(&words, at)).flatten() {
                 found.push(WordHash::of_month(month));
                 at += used;
             }
         } else {
-            found.push(WordHash::new(spelling::of(word.folded, &mut spelled), kind(word)));
-            at += 1;
+            let (hash, used) = word_at(&words, at, &mut spelled);
+            found.push(hash);
+            at += used;
         }
         taken(words.get(from..at).unwrap_or_default(), found.get(known..).unwrap_or_default());
     }
     found.truncate(limit);
     (found, split.unspaced)
+}
+
+/// Returns the hash of the word at `at` that is no number and no date, and how many words write it. `spelled` is a buffer.
+fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (WordHash, usize) {
+    let Some(word) = words.get(at) else { return (WordHash::new("", WordKind::Plain), 1) };
+    if let Some(value) = roman::read(words, at) {
+        (WordHash::new(value.to_string(), WordKind::Number), 1)
+    } else if let Some((initials, used)) = country::read(words, at) {
+        (WordHash::new(initials, WordKind::Name), used)
+    } else if let Some((stem, used)) = gendered::read(words, at) {
+        (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
+    } else {
+        (WordHash::new(spelling::of(word.folded, spelled), kind(word)), 1)
+    }
+}
+
+/// Returns the currency or the share that a number counts, and how many words after it say so. The number is written by the words
+/// from and to the given places. `known` is the unit that is written onto the number or before it.
+fn unit_of(
+    words: &[WrittenWord<'_>],
+    (from, end): (usize, usize),
+    known: Option<&'static str>,
+    is_spanish: bool,
+) -> Option<(&'static str, usize)> {
+    let is_scaled_unit = |word: &WrittenWord<'_>| matches!(word.folded, "mdd" | "mdp");
+    let last = end.checked_sub(1).and_then(|last| words.get(last)).filter(|word| is_scaled_unit(word));
+    match known.or_else(|| unit::named(last?.folded)) {
+        Some(unit) => Some((unit, 0)),
+        None => unit::read(words, from, end, is_spanish),
+    }
 }
 
 /// Returns whether a text has several of the most common words of Spanish, in which `once` is eleven.
@@ -127,7 +177,7 @@ mod tests {
         use WordKind::{Name, Number, Plain};
         assert_eq!(
             kinds("On Monday Ann paid v1.95 or 3,2 %."),
-            [Plain, Name, Name, Plain, Number, Plain, Number]
+            [Plain, Name, Name, Plain, Number, Plain, Number, Plain]
         );
         assert_eq!(
             kinds("It ended. Nobody left: None « Rien » An iPhone"),

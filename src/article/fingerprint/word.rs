@@ -62,6 +62,17 @@ impl WordHash {
         Self::new(format!("month {month}"), WordKind::Number)
     }
 
+    /// Returns the word of a currency or a share that a number counts: `dollar`, `percent`.
+    pub fn of_unit(unit: &str) -> Self {
+        Self::new(format!("unit {unit}"), WordKind::Plain)
+    }
+
+    /// Returns whether this is a one in letters (`first`). In a title it mostly counts nothing.
+    pub fn is_first(self) -> bool {
+        static ONE: LazyLock<WordHash> = LazyLock::new(|| WordHash::new("1", WordKind::SmallNumber));
+        self == *ONE
+    }
+
     /// Returns whether this is the word of a month that stands with a day.
     pub fn is_month(self) -> bool {
         static MONTHS: LazyLock<[WordHash; 12]> =

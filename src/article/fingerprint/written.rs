@@ -15,8 +15,8 @@ pub(super) struct WrittenWord<'a> {
     pub(super) folded: &'a str,
     /// What separates it from the word before.
     pub(super) before: Separator,
-    /// Whether the sign of a currency follows it directly: `11 M€`.
-    pub(super) before_currency: bool,
+    /// Sign of a currency or a share that follows it, directly or after a space: `11 M€`, `3 %`.
+    pub(super) sign_after: Option<char>,
     /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
     pub(super) starts_sentence: bool,
 }
@@ -36,13 +36,21 @@ pub(super) enum Separator {
     Hyphen,
     /// A slash without a space.
     Slash,
+    /// A full stop and a space.
+    Point,
+    /// A hyphen or a dash directly before the word, after a space: the sign of a negative number.
+    Minus,
+    /// An asterisk or another sign that joins the forms for women and men: `Bürger*innen`, `Bürger/-innen`.
+    Star,
     /// Signs that end with the sign of a currency.
-    Currency,
+    Currency(char),
     /// Other signs.
     Other,
 }
 
-const CURRENCIES: [char; 4] = ['$', '€', '£', '¥'];
+const CURRENCIES: [char; 6] = ['$', '€', '£', '¥', '₹', '₽'];
+/// Signs of a negative number.
+const MINUS: [char; 4] = ['-', '\u{2011}', '\u{2212}', '\u{2013}'];
 const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
 
 /// After these characters a capital letter says nothing about the word.
@@ -74,7 +82,7 @@ pub(super) struct SplitText<'a> {
 struct SplitWord<'a> {
     raw: &'a str,
     before: Separator,
-    before_currency: bool,
+    sign_after: Option<char>,
     starts_sentence: bool,
     /// Where the folded form begins and ends. Both are the same place if it is the word itself.
     folded: (usize, usize),
@@ -89,7 +97,7 @@ impl SplitText<'_> {
                 raw: word.raw,
                 folded: if from == to { word.raw } else { self.folded.get(from..to).unwrap_or(word.raw) },
                 before: word.before,
-                before_currency: word.before_currency,
+                sign_after: word.sign_after,
                 starts_sentence: word.starts_sentence,
             }
         });
@@ -150,12 +158,14 @@ impl<'a> SplitText<'a> {
     /// Adds the word at `place`. The text between it and the word before begins at `gap_from`.
     fn push(&mut self, text: &'a str, gap_from: usize, place: Range<usize>, starts_sentence: bool) {
         let from = self.folded.len();
-        let before_currency = begins_with_currency(text, place.end);
-        let before = separator(text.get(gap_from..place.start).unwrap_or_default());
+        let sign_after = sign_after(text, place.end);
+        let is_after_number =
+            self.words.last().is_some_and(|word| word.raw.ends_with(|c: char| c.is_ascii_digit()));
+        let before = separator(text.get(gap_from..place.start).unwrap_or_default(), is_after_number);
         let raw = text.get(place).unwrap_or_default();
         words::fold_word(raw, &mut self.folded);
         let folded = (from, self.folded.len());
-        self.words.push(SplitWord { raw, before, before_currency, starts_sentence, folded });
+        self.words.push(SplitWord { raw, before, sign_after, starts_sentence, folded });
     }
 }
 
@@ -165,27 +175,57 @@ fn is_one_word(segment: &str) -> bool {
     segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
 }
 
-fn begins_with_currency(text: &str, at: usize) -> bool {
-    // The first byte rules most words out.
-    matches!(text.as_bytes().get(at), Some(b'$' | 0xC2 | 0xE2))
-        && text.get(at..).is_some_and(|rest| rest.starts_with(CURRENCIES))
+/// Returns the sign of a currency or a share that stands at `at`, or there after a space, which a full stop may
+/// come before (`25 Mio. €`). A sign after a space belongs to the word after it if nothing is between them: `from $5 to $7`.
+fn sign_after(text: &str, at: usize) -> Option<char> {
+    let is_first = |byte: u8| matches!(byte, b'$' | b'%' | 0xC2 | 0xE2);
+    let bytes = text.as_bytes();
+    // The first bytes rule most words out.
+    let at = at + usize::from(bytes.get(at..at + 2) == Some(b". "));
+    match bytes.get(at)? {
+        b' ' if !bytes.get(at + 1).is_some_and(|byte| is_first(*byte)) => return None,
+        b' ' => {}
+        byte if !is_first(*byte) => return None,
+        _ => {}
+    }
+    let is_sign = |sign: &char| *sign == '%' || CURRENCIES.contains(sign);
+    let mut signs = text.get(at..)?.chars();
+    let first = signs.next()?;
+    if is_sign(&first) {
+        return Some(first);
+    }
+    let sign = signs.next().filter(|sign| is_sign(sign) && first.is_whitespace() && first != '\n')?;
+    (!signs.next().is_some_and(char::is_alphanumeric)).then_some(sign)
 }
 
-fn separator(gap: &str) -> Separator {
+/// Returns what separates two words by the text between them. `is_after_number` says whether the first one ends with a digit, so
+/// that the sign of a currency after it is its own.
+fn separator(gap: &str, is_after_number: bool) -> Separator {
     match gap {
         " " => return Separator::Space,
         "" => return Separator::Joined,
+        ". " => return Separator::Point,
+        "*" | "/-" | "·" => return Separator::Star,
         _ => {}
     }
     let mut signs = gap.chars();
     match (signs.next(), signs.next()) {
-        (None, _) => Separator::Joined,
-        (Some(':'), None) => Separator::Colon,
-        (Some('/'), None) => Separator::Slash,
-        (Some('-' | '\u{2010}' | '\u{2011}' | '\u{2013}'), None) => Separator::Hyphen,
-        (Some(sign), None) if APOSTROPHES.contains(&sign) => Separator::Apostrophe,
-        _ if gap.ends_with(CURRENCIES) => Separator::Currency,
-        _ if gap.chars().all(char::is_whitespace) => Separator::Space,
-        _ => Separator::Other,
+        (None, _) => return Separator::Joined,
+        (Some(':'), None) => return Separator::Colon,
+        (Some('/'), None) => return Separator::Slash,
+        (Some('-' | '\u{2010}' | '\u{2011}' | '\u{2013}'), None) => return Separator::Hyphen,
+        (Some(sign), None) if APOSTROPHES.contains(&sign) => return Separator::Apostrophe,
+        _ => {}
+    }
+    let before_space = if is_after_number { gap } else { gap.trim_end() };
+    if let Some(sign) = before_space.chars().next_back().filter(|sign| CURRENCIES.contains(sign)) {
+        Separator::Currency(sign)
+    } else if gap.chars().all(char::is_whitespace) {
+        Separator::Space
+    } else if gap.strip_suffix(MINUS).is_some_and(|before| before.ends_with([' ', '\u{a0}', '\u{202f}', '(']))
+    {
+        Separator::Minus
+    } else {
+        Separator::Other
     }
 }

@@ -41,6 +41,11 @@ impl Store {
         made.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Frees the memory that only storing needs. Call it when nothing new was stored for a while.
+    pub async fn free_cache(&self) -> Result<(), StoreError> {
+        self.write(maintenance::free_cache).await
+    }
+
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and
     /// leaves tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates.
     /// Then checks the whole database, gives free space back to the disk, deletes old counts of new entries, optimises,

@@ -1,0 +1,252 @@
+//! Tests the judge on short reports in which one word makes the difference, and on the same reports in the styles of two outlets.
+
+use super::tests::{entry, verdict};
+use super::*;
+
+/// A report of a language, in which `{}` stands for the statement that is compared.
+struct Report {
+    title: &'static str,
+    text: &'static str,
+    /// Statements that say different things.
+    opposed: &'static [(&'static str, &'static str)],
+    /// Statements that say the same.
+    equal: &'static [(&'static str, &'static str)],
+}
+
+const REPORTS: [Report; 5] = [
+    Report {
+        title: "Arvik council gives statement",
+        text: "The council of Arvik said on Thursday that {}, according to a paper that its speaker Marta Lindholm read to reporters \
+            in the town hall, and the residents, who had been waiting for the news since the summer, now want to discuss what \
+            follows from it with schools and firms at a meeting in the coming days.",
+        opposed: &[
+            ("the mill costs $25 million", "the mill costs £25 million"),
+            ("the mill costs 25 million dollars", "the mill costs 25 million euros"),
+            ("the first phase is over", "the second phase is over"),
+            ("it was minus 3 degrees", "it was 3 degrees"),
+            ("it was -3 degrees", "it was 3 degrees"),
+            ("rents rose by 2 percent", "rents rose by 2 percentage points"),
+            ("rents rose sharply", "rents fell sharply"),
+            ("the plan was approved", "the plan was rejected"),
+            ("the plan was approved", "the plan was not approved"),
+            ("there is a plan", "there is no plan"),
+            ("it will close the school", "it won’t close the school"),
+            ("the club won", "the club lost"),
+            ("the northern road is closed", "the southern road is closed"),
+            ("the road is closed", "the road is open"),
+            ("the vote ended in a yes", "the vote ended in a no"),
+            ("it starts on Monday", "it starts on Tuesday"),
+            ("three people were killed", "three people were injured"),
+            ("it takes 5 days", "it takes 5 weeks"),
+            ("hundreds of people left", "thousands of people left"),
+            ("more than 500 came", "fewer than 500 came"),
+            ("the alert is orange", "the alert is red"),
+            ("the driver was found guilty", "the driver was found not guilty"),
+            ("the semi-final is sold out", "the final is sold out"),
+            ("Skagen beat Norvik", "Norvik beat Skagen"),
+            ("Skagen did beat Norvik", "Norvik did beat Skagen"),
+            ("it went from 3 to 5", "it went from 5 to 3"),
+        ],
+        equal: &[
+            ("the mill costs $25 million", "the mill costs 25 million dollars"),
+            ("the mill costs EUR 25 million", "the mill costs €25m"),
+            ("the 1st phase is over", "the first phase is over"),
+            ("the 21st century began", "the twenty-first century began"),
+            ("it was minus 3 degrees", "it was -3 degrees"),
+            ("rents rose by 2 percent", "rents climbed by 2%"),
+            ("the road will not open", "the road won’t open"),
+            ("it starts at 5 pm on Monday", "it starts on Monday at 5 pm"),
+            ("Skagen and Norvik agree", "Norvik and Skagen agree"),
+        ],
+    },
+    Report {
+        title: "Corvigny : une déclaration du conseil",
+        text: "Le conseil de Corvigny a déclaré jeudi que {}, selon un document lu à la presse par sa porte-parole Louise Tanguy dans la \
+            salle des fêtes, et les habitants, qui attendaient la nouvelle depuis longtemps, souhaitent désormais discuter des suites \
+            avec les écoles et les entreprises lors d’une réunion dans les jours à venir.",
+        opposed: &[
+            ("le premier tour est clos", "le second tour est clos"),
+            ("il faisait moins 3 degrés", "il faisait 3 degrés"),
+            ("le moulin coûte 25 M€", "le moulin coûte 25 M$"),
+            ("le loyer monte de 2 %", "le loyer monte de 2 points"),
+            ("les loyers sont en hausse", "les loyers sont en baisse"),
+            ("le projet est adopté", "le projet n’est pas adopté"),
+            ("la route du nord est fermée", "la route du sud est fermée"),
+            ("le oui l’emporte", "le non l’emporte"),
+            ("tout commence lundi", "tout commence mardi"),
+            ("il y a trois morts", "il y a trois blessés"),
+            ("tout finira en mars", "tout finira en avril"),
+            ("plus de 500 sont venus", "moins de 500 sont venus"),
+        ],
+        equal: &[
+            ("le 1er tour est clos", "le premier tour est clos"),
+            ("le moulin date du XIXe siècle", "le moulin date du 19e siècle"),
+            ("le moulin coûte 25 M€", "le moulin coûte 25 millions d’euros"),
+            ("au moins 3 sont venus", "au moins trois sont venus"),
+            ("tout commence le 24-11-26 à midi", "tout commence le 24 novembre 2026 à midi"),
+        ],
+    },
+    Report {
+        title: "Erklärung des Rats von Aldorf",
+        text: "Der Rat von Aldorf hat am Donnerstag mitgeteilt, {}; das geht aus einem Papier hervor, das seine Sprecherin Anna Möller im \
+            Rathaus vor der Presse verlas, und die Bewohner, die seit langem darauf gewartet hatten, wollen nun mit Schulen und Firmen \
+            bei einem Treffen in den kommenden Tagen besprechen, was daraus folgt.",
+        opposed: &[
+            ("das erste Quartal sei gut", "das zweite Quartal sei gut"),
+            ("es habe minus 3 Grad gehabt", "es habe 3 Grad gehabt"),
+            ("die Mühle koste 25 Mio. €", "die Mühle koste 25 Mio. $"),
+            ("die Mieten seien gestiegen", "die Mieten seien gesunken"),
+            ("der Plan sei angenommen", "der Plan sei nicht angenommen"),
+            ("es gebe einen Plan", "es gebe keinen Plan"),
+            ("die nördliche Straße sei zu", "die südliche Straße sei zu"),
+            ("drei Menschen seien getötet worden", "drei Menschen seien verletzt worden"),
+        ],
+        equal: &[
+            ("das 1. Quartal sei gut", "das erste Quartal sei gut"),
+            ("zum 21. Mal sei es so", "zum einundzwanzigsten Mal sei es so"),
+            ("es habe minus 3 Grad gehabt", "es habe 3 Grad unter Null gehabt"),
+            ("die Bürger:innen kämen", "die Bürgerinnen und Bürger kämen"),
+            ("am 24.11. gehe es los", "am 24. November gehe es los"),
+        ],
+    },
+    Report {
+        title: "Villamar: declaración del consejo",
+        text: "El consejo de Villamar declaró el jueves que {}, según un documento que su portavoz Lucía Peña leyó a la prensa en el \
+            ayuntamiento, y los vecinos, que esperaban la noticia desde hacía mucho, quieren ahora discutir las consecuencias con \
+            escuelas y empresas en una reunión que se celebrará en los próximos días.",
+        opposed: &[
+            ("el primer trimestre fue bueno", "el segundo trimestre fue bueno"),
+            ("hubo menos 3 grados", "hubo 3 grados"),
+            ("pagará 25 millones de euros", "pagará 25 millones de dólares"),
+            ("la renta subió", "la renta bajó"),
+            ("ganó el sí", "ganó el no"),
+            ("empezará el lunes", "empezará el martes"),
+        ],
+        equal: &[
+            ("el 2º trimestre fue bueno", "el segundo trimestre fue bueno"),
+            ("pagará $25 millones", "pagará 25 millones de pesos"),
+            ("los EE. UU. pagarán", "los EE.UU. pagarán"),
+        ],
+    },
+    Report {
+        title: "Villalta: dichiarazione del consiglio",
+        text: "Il consiglio di Villalta ha dichiarato giovedì che {}, secondo un documento che la portavoce Elena Marchi ha letto alla \
+            stampa nel municipio, e gli abitanti, che attendevano la notizia da molto tempo, vogliono ora discutere le conseguenze con \
+            le scuole e le imprese in una riunione che si terrà nei prossimi giorni.",
+        opposed: &[
+            ("il primo trimestre è buono", "il secondo trimestre è buono"),
+            ("l’affitto è salito", "l’affitto è sceso"),
+            ("il piano è approvato", "il piano non è approvato"),
+            ("comincerà lunedì", "comincerà martedì"),
+            ("la strada è chiusa", "la strada è aperta"),
+        ],
+        equal: &[
+            ("il 1° trimestre è buono", "il primo trimestre è buono"),
+            ("costa 25 mln €", "costa 25 milioni di euro"),
+        ],
+    },
+];
+
+#[test]
+fn a_word_that_says_the_opposite_makes_another_story() {
+    let mut merged = Vec::new();
+    for Report { title, text, opposed, .. } in &REPORTS {
+        for (one, other) in *opposed {
+            let judged = verdict(
+                &entry(1, title, &text.replace("{}", one)),
+                &entry(2, title, &text.replace("{}", other)),
+            );
+            if judged != Verdict::Different(Difference::Facts) {
+                merged.push(format!("{one} and {other}: {judged:?}"));
+            }
+        }
+    }
+    assert!(merged.is_empty(), "{merged:#?}");
+}
+
+#[test]
+fn another_form_of_a_number_or_a_name_makes_no_other_story() {
+    let mut missed = Vec::new();
+    for Report { title, text, equal, .. } in &REPORTS {
+        for (one, other) in *equal {
+            let judged = verdict(
+                &entry(1, title, &text.replace("{}", one)),
+                &entry(2, title, &text.replace("{}", other)),
+            );
+            if judged != Verdict::Same(Likeness::Text) {
+                missed.push(format!("{one} and {other}: {judged:?}"));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn one_report_that_names_its_day_is_one_story_under_any_headline() {
+    for ((title, headline), report) in [
+        ("Arvik council plans fewer roadworks", "A brake, and another brake"),
+        ("Corvigny : moins de travaux en 2027", "Nouveau coup de frein"),
+        ("Rat von Aldorf will weniger bauen", "Der Rotstift regiert"),
+        ("El consejo de Villamar presenta su plan", "Más libros, menos obras"),
+        ("Il consiglio di Villalta presenta il piano", "Meno cantieri"),
+    ]
+    .into_iter()
+    .zip(&REPORTS)
+    {
+        let [one, other] =
+            [report.opposed[0].0, report.opposed[0].1].map(|fact| report.text.replace("{}", fact));
+        let judged = verdict(&entry(1, title, &one), &entry(2, headline, &one));
+        assert_eq!(judged, Verdict::Same(Likeness::Text), "{headline}");
+        let judged = verdict(&entry(1, title, &one), &entry(2, headline, &other));
+        assert!(matches!(judged, Verdict::Different(_)), "another fact under {headline}: {judged:?}");
+    }
+}
+
+#[test]
+fn a_line_that_each_outlet_puts_above_a_report_makes_no_other_story() {
+    let frames = [
+        ("ARVIK (APB) — ", "Published 26 November 2026 at 1:07 pm, updated at 1:15 pm. "),
+        ("Corvigny (APB) – ", "À lire aussi : comment bien choisir une école. "),
+        ("Aldorf (apb) - ", "• Papier lange erwartet\n• Rat will beraten\n"),
+        ("Villamar, 26 nov (APB).- ", "Actualizado el 26/11/2026 a las 13:07. "),
+    ];
+    for ((line, other_line), Report { title, text, opposed, .. }) in frames.into_iter().zip(&REPORTS) {
+        let [one, other] = [opposed[0].0, opposed[0].1].map(|fact| text.replace("{}", fact));
+        let here = entry(1, title, &format!("{line}{one}"));
+        let judged = verdict(&here, &entry(2, title, &format!("{other_line}{one}")));
+        assert_eq!(judged, Verdict::Same(Likeness::Text), "{line} and {other_line}");
+        let judged = verdict(&here, &entry(2, title, &format!("{other_line}{other}")));
+        assert!(matches!(judged, Verdict::Different(_)), "another fact below {other_line}: {judged:?}");
+    }
+}
+
+#[test]
+fn a_text_that_stands_under_many_headlines_is_no_report() {
+    let notes = |day: &str| {
+        format!(
+            "A new part comes out {day} with tales from the harbour, the market and the old town of Norvik, told by Ingrid Solheim and \
+             Tom Berg and recorded in the room above the bakery, with music by Jonas Falk, drawings by Rosa Delgado and letters from \
+             listeners that are read out at the end."
+        )
+    };
+    for text in [
+        notes("every Thursday"),
+        notes("on each Thursday"),
+        notes("from Tuesday to Friday"),
+        notes("in the spring"),
+    ] {
+        let judged = verdict(&entry(1, "Cats of Istanbul", &text), &entry(2, "Why bridges fall", &text));
+        assert!(matches!(judged, Verdict::Different(_)), "{text}: {judged:?}");
+    }
+    let forecast = "On Thursday the forecast of the weather service for your town can be found here, with rain, wind, sun and pollen for \
+        every hour of the day, warnings for the roads and the mountains, maps of the region and the times at which the sun rises and \
+        sets, and in the free app for your telephone.";
+    let judged = verdict(&entry(1, "Rain in Arvik", forecast), &entry(2, "Sun over Skagen", forecast));
+    assert!(matches!(judged, Verdict::Different(_)), "{judged:?}");
+    let hall = "On Thursday the hall on the Brück opens its doors at 7 pm for an evening of chamber music with guests from Vienna and \
+        Prague, and tickets are sold at the office, at the station and in the shop of Karl Weber, who has run the series since it \
+        began in a barn outside the town.";
+    let judged =
+        verdict(&entry(1, "Anna Berg in the hall", hall), &entry(2, "Karl Muster in the hall", hall));
+    assert!(matches!(judged, Verdict::Different(_)), "{judged:?}");
+}

@@ -1,0 +1,184 @@
+//! Reads the currency or the share that a number counts, so that each is one word however an outlet writes it: `$25`,
+//! `25 dollars`, `USD 25`; `3 %`, `3 percent`, `3 pour cent`.
+
+use std::sync::LazyLock;
+
+use super::word_table::WordTable;
+use super::written::{Separator, WrittenWord};
+
+/// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
+/// out, because it is an English verb.)
+const WORDS: [(&str, &str); 69] = [
+    ("euro", "euro"),
+    ("euros", "euro"),
+    ("eur", "euro"),
+    ("dollar", "dollar"),
+    ("dollars", "dollar"),
+    ("dolar", "dollar"),
+    ("dolares", "dollar"),
+    ("dollari", "dollar"),
+    ("dollaro", "dollar"),
+    ("usd", "dollar"),
+    ("mdd", "dollar"),
+    ("pound", "pound"),
+    ("pounds", "pound"),
+    ("pfund", "pound"),
+    ("livres", "pound"),
+    ("livre", "pound"),
+    ("libras", "pound"),
+    ("sterline", "pound"),
+    ("gbp", "pound"),
+    ("yen", "yen"),
+    ("yens", "yen"),
+    ("yenes", "yen"),
+    ("jpy", "yen"),
+    ("yuan", "yuan"),
+    ("yuans", "yuan"),
+    ("yuanes", "yuan"),
+    ("renminbi", "yuan"),
+    ("franc", "franc"),
+    ("francs", "franc"),
+    ("franken", "franc"),
+    ("francos", "franc"),
+    ("franchi", "franc"),
+    ("chf", "franc"),
+    ("rouble", "rouble"),
+    ("roubles", "rouble"),
+    ("rubles", "rouble"),
+    ("rubel", "rouble"),
+    ("rublos", "rouble"),
+    ("rubli", "rouble"),
+    ("rupees", "rupee"),
+    ("rupien", "rupee"),
+    ("roupies", "rupee"),
+    ("rupias", "rupee"),
+    ("rupie", "rupee"),
+    ("peso", "peso"),
+    ("pesos", "peso"),
+    ("mdp", "peso"),
+    ("crowns", "crown"),
+    ("kronen", "crown"),
+    ("kronor", "crown"),
+    ("kroner", "crown"),
+    ("couronnes", "crown"),
+    ("coronas", "crown"),
+    ("corone", "crown"),
+    ("zloty", "zloty"),
+    ("zlotys", "zloty"),
+    ("cents", "cent"),
+    ("centimes", "cent"),
+    ("centavos", "cent"),
+    ("centimos", "cent"),
+    ("centesimi", "cent"),
+    ("rappen", "cent"),
+    ("pence", "cent"),
+    ("percent", "percent"),
+    ("prozent", "percent"),
+    ("pct", "percent"),
+    ("pc", "percent"),
+    ("prozentpunkte", "point"),
+    ("prozentpunkten", "point"),
+];
+
+/// Codes of currencies that may stand before a number: `EUR 25 million`.
+const CODES: [(&str, &str); 6] =
+    [("eur", "euro"), ("usd", "dollar"), ("gbp", "pound"), ("chf", "franc"), ("jpy", "yen"), ("rs", "rupee")];
+
+static UNIT_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&WORDS));
+static CODE_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&CODES));
+
+/// Returns the unit that a word says.
+pub(super) fn named(word: &str) -> Option<&'static str> {
+    UNIT_WORDS.get(word)
+}
+
+/// Returns the unit of the currency code at word `at`, if a number in digits follows it.
+pub(super) fn code(words: &[WrittenWord<'_>], at: usize) -> Option<&'static str> {
+    let unit = CODE_WORDS.get(words.get(at)?.folded)?;
+    let next = words.get(at + 1).filter(|next| next.before == Separator::Space)?;
+    next.folded.starts_with(|c: char| c.is_ascii_digit()).then_some(unit)
+}
+
+/// Returns the unit of the number that the words from `from` to before `end` write, and how many words after the number say it.
+/// If a sign says it, a word may say it again: `€25 euros`. In Spanish, `$` may be the sign of dollars or of pesos.
+pub(super) fn read(
+    words: &[WrittenWord<'_>],
+    from: usize,
+    end: usize,
+    is_spanish: bool,
+) -> Option<(&'static str, usize)> {
+    let sign = match words.get(from)?.before {
+        Separator::Currency(sign) => Some(sign),
+        _ => end.checked_sub(1).and_then(|last| words.get(last)).and_then(|last| last.sign_after),
+    };
+    let in_words = in_words(words, end);
+    match sign.and_then(|sign| if is_spanish && sign == '$' { Some("$") } else { of_sign(sign) }) {
+        None => in_words,
+        Some(unit) => Some((unit, in_words.filter(|(again, _)| *again == unit).map_or(0, |(_, used)| used))),
+    }
+}
+
+fn of_sign(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '$' => "dollar",
+        '€' => "euro",
+        '£' => "pound",
+        '¥' => "yen",
+        '₹' => "rupee",
+        '₽' => "rouble",
+        '%' => "percent",
+        _ => return None,
+    })
+}
+
+fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
+    let follows = |ahead: usize| {
+        let is_near = |word: &&WrittenWord<'_>| {
+            matches!(word.before, Separator::Space | Separator::Hyphen | Separator::Apostrophe)
+        };
+        words.get(at + ahead).filter(is_near).map_or("", |word| word.folded)
+    };
+    match (follows(0), follows(1)) {
+        ("per", "cent" | "cento") | ("pour", "cent") | ("por", "ciento" | "cento") => Some(("percent", 2)),
+        ("percentage", "point" | "points") | ("puntos", "porcentuales") | ("punti", "percentuali") => {
+            Some(("point", 2))
+        }
+        ("points" | "point", "de") if follows(2) == "pourcentage" => Some(("point", 3)),
+        ("de" | "d" | "di", unit) => named(unit).map(|unit| (unit, 2)),
+        (unit, _) => named(unit).map(|unit| (unit, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::super::word::WordHash;
+
+    fn words_of(text: &str) -> Vec<u32> {
+        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
+    }
+
+    #[test]
+    fn a_currency_or_a_share_is_one_word_however_it_is_written() {
+        for texts in [
+            &["cost $25 now", "cost 25 dollars now", "cost USD 25 now", "cost 25 USD now", "cost 25$ now"][..],
+            &["25 millions d’euros à", "25 M€ à", "25 millions € à", "25 millions d'euros à", "€25m à"],
+            &["25 millones de dólares en", "25 mdd en", "$25 millones en", "$ 25 millones en"],
+            &["CHF 12.50 kostet", "12,50 Franken kostet"],
+            &["Rs 500 for", "₹500 for", "500 rupees for"],
+            &["by 3.75% on", "by 3.75pc on", "by 3.75 pc on", "by 3.75 percent on", "by 3.75 per cent on"],
+            &["de 2 % en", "de 2\u{202f}% en", "de 2% en", "de 2 pour cent en", "de deux pour cent en"],
+            &["um 2 Prozent auf", "um 2 % auf", "um zwei Prozent auf"],
+            &["de 2 puntos porcentuales en", "de dos puntos porcentuales en"],
+        ] {
+            for text in texts {
+                assert_eq!(words_of(text), words_of(texts[0]), "`{text}` and `{}`", texts[0]);
+            }
+        }
+        for (one, other) in
+            [("$25", "£25"), ("25 M€", "25 M$"), ("2 %", "2"), ("2 percent", "2 percentage points")]
+        {
+            assert_ne!(words_of(one), words_of(other), "{one} and {other}");
+        }
+    }
+}
