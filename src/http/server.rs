@@ -2,6 +2,8 @@
 
 mod connection;
 mod connection_limit;
+mod counted_body;
+mod held_documents;
 mod timed_stream;
 
 use std::io;
@@ -15,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{ClientAddress, HttpState, router};
 use connection::{Answerer, serve_connection};
 use connection_limit::ConnectionLimit;
+use counted_body::LimitedConnection;
 use timed_stream::Stream;
 
 /// How long the accept loop pauses when the system is out of file descriptors or memory. Without a pause the loop would
@@ -110,7 +113,10 @@ async fn start_connection(
     };
     let Some(permit) = permit else { return };
     let (answerer, stop) = (answerer.clone(), stop.clone());
-    connections.spawn(permit, |activity| serve_connection(stream, client, answerer, activity, stop));
+    let limit = Arc::clone(connections);
+    connections.spawn(permit, |activity| {
+        serve_connection(stream, client, answerer, LimitedConnection { limit, activity }, stop)
+    });
 }
 
 impl Listener {

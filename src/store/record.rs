@@ -24,7 +24,7 @@ use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
     Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
-    PollVerdict, Source,
+    PollVerdict, Source, Validators,
 };
 
 /// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
@@ -68,7 +68,11 @@ pub(super) fn step(
             let mut context = storing_context::for_record(conn, record, source, dedup)?;
             match store_document(conn, &mut context, document, progress)? {
                 RecordStep::Stored(receipt) => {
-                    write_state(conn, record)?;
+                    if receipt.left_out.of(LeftOutReason::DailyLimit) > 0 {
+                        write_state(conn, &without_validators(record))?;
+                    } else {
+                        write_state(conn, record)?;
+                    }
                     if source.is_some_and(|source| source.full_text) {
                         pages::want(conn, &context, document)?;
                     }
@@ -85,6 +89,15 @@ pub(super) fn step(
             Ok(RecordStep::Stored(PollReceipt::default()))
         }
     }
+}
+
+/// Returns the record without what would let the server, or riverd itself, call the same document unchanged: its validators
+/// and the hash of its body. If entries were left out only for today, the document must be read again on another day.
+fn without_validators(record: &PollRecord) -> PollRecord {
+    let mut record = record.clone();
+    record.state.validators = Validators::default();
+    record.state.body_hash = None;
+    record
 }
 
 /// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that its server

@@ -188,7 +188,7 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
     assert!(err.contains("is not a backup") && !err.contains("move"), "{err}");
     fs::write(sandbox.path().join("empty.db"), "").unwrap();
     for (nothing, why) in
-        [("empty.db", "it is empty"), ("/dev/null", "it is not a file"), (".", "it is not a file")]
+        [("empty.db", "it is empty"), ("/dev/null", "not a regular file"), (".", "not a regular file")]
     {
         let err = restore(nothing, 78);
         assert!(err.contains(why), "{nothing}: {err}");

@@ -2,11 +2,12 @@
 //!
 //! A value of the wrong type is left out, or converted where the meaning is clear (a number as an id, one author as a
 //! list of authors), and the entry is kept. An item that is no object is left out, and a document without a list `items` is
-//! no feed. The text must be valid JSON, except for the guard `)]}'` before it (see [`sniff::without_guard`]) and for commas
-//! after the last value of a list or an object.
+//! no feed. The text must be valid JSON, except for the guard `)]}'` before it (see [`sniff::without_guard`]) and for what
+//! [`repair`] repairs.
 
 mod details;
 mod double_encoding;
+mod repair;
 
 use std::borrow::Cow;
 
@@ -91,7 +92,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     })
 }
 
-/// Parses `text` as JSON; skips a guard ([`sniff::without_guard`]) and trailing commas.
+/// Parses `text` as JSON. Skips a guard ([`sniff::without_guard`]), and repairs a text that is not valid ([`repair`]).
 fn parse_json(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
     let unguarded = sniff::without_guard(text);
     if unguarded.len() < text.len() {
@@ -100,45 +101,12 @@ fn parse_json(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
     if let Ok(value) = serde_json::from_str(unguarded) {
         return Ok(value);
     }
-    let (strict, commas) = without_trailing_commas(unguarded);
-    let value = serde_json::from_str(&strict)?;
-    defects.note_many("stray-comma", commas);
-    Ok(value)
-}
-
-/// Replaces each trailing comma by a blank, and returns the text and the number of these commas. A comma is trailing
-/// if only white space is between it and a closing bracket.
-fn without_trailing_commas(text: &str) -> (String, usize) {
-    let mut strict = String::with_capacity(text.len());
-    let mut commas = 0;
-    // Position in `strict` of a comma that only white space follows so far.
-    let mut last_comma = None;
-    let mut in_string = false;
-    let mut characters = text.chars();
-    while let Some(c) = characters.next() {
-        match c {
-            '"' => in_string = !in_string,
-            '\\' if in_string => {
-                strict.push(c);
-                strict.extend(characters.next());
-                continue;
-            }
-            '}' | ']' if !in_string => {
-                if let Some(comma) = last_comma {
-                    strict.replace_range(comma..=comma, " ");
-                    commas += 1;
-                }
-            }
-            _ => {}
-        }
-        if c == ',' && !in_string {
-            last_comma = Some(strict.len());
-        } else if !c.is_ascii_whitespace() {
-            last_comma = None;
-        }
-        strict.push(c);
+    let mut repaired = Defects::default();
+    let value = serde_json::from_str(&repair::repair(unguarded, &mut repaired))?;
+    for defect in repaired.into_vec() {
+        defects.note_many(defect.name, usize::try_from(defect.count).unwrap_or(usize::MAX));
     }
-    (strict, commas)
+    Ok(value)
 }
 
 /// Reads the items of a feed.

@@ -13,9 +13,9 @@ use crate::text::words::starts_with_ignoring_case;
 /// A part of the text inside an element.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::document) enum TextSegment<'a> {
-    /// Text in which references are to be decoded.
+    /// Text in which references are to be decoded. A `<` in it starts no markup.
     Escaped(&'a str),
-    /// Text from a CDATA section, or a `<` that starts no markup. It is taken as it is written.
+    /// Text from a CDATA section. It is taken as it is written.
     Verbatim(&'a str),
 }
 
@@ -91,13 +91,16 @@ impl<'a> Scanner<'a> {
         let mut segments = Vec::new();
         let mut from = start;
         while let Some((at, token)) = self.next() {
+            // It is part of the text around it. A segment for each would take 24 times the memory of the text.
+            if matches!(token, XmlToken::LoneLessThan) {
+                continue;
+            }
             if at > from {
                 segments.push(TextSegment::Escaped(self.slice(from, at)));
             }
             from = self.pos;
             match token {
                 XmlToken::CData(text) => segments.push(TextSegment::Verbatim(text)),
-                XmlToken::LoneLessThan => segments.push(TextSegment::Verbatim("<")),
                 XmlToken::End(name) if name.eq_ignore_ascii_case(tag.name) => {
                     return (Content::Text(segments), ElementEnd::EndTag);
                 }
@@ -114,11 +117,11 @@ impl<'a> Scanner<'a> {
                     self.pos = start;
                     return self.mixed_content(tag, start);
                 }
-                XmlToken::Doctype(_) | XmlToken::Ignored => {}
+                XmlToken::Doctype(_) | XmlToken::Ignored | XmlToken::LoneLessThan => {}
                 XmlToken::CutOffTag => break,
             }
         }
-        if from < self.end() && self.pos < self.end() {
+        if from < self.end() {
             segments.push(TextSegment::Escaped(self.slice(from, self.end())));
         }
         self.pos = self.end();
@@ -226,4 +229,29 @@ fn is_feed_element(name: &str) -> bool {
     let (prefix, local) = vocabulary::split(name);
     vocabulary::namespace_of_prefix(prefix)
         .is_some_and(|namespace| vocabulary::meaning(namespace, local) != Meaning::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_less_than_that_starts_no_markup_is_part_of_the_text_around_it() {
+        let flood = format!("<title>{}", "< ".repeat(1000));
+        for (text, expected) in [
+            ("<title>1 < 2 << 3 &amp; <</title>", "1 < 2 << 3 &amp; <"),
+            ("<title>< <", "< "),
+            (&flood, flood.strip_prefix("<title>").unwrap()),
+        ] {
+            let mut scanner = Scanner::new(text);
+            let Some((_, XmlToken::Start(tag))) = scanner.next() else { panic!("{text}") };
+            match scanner.content(&tag).0 {
+                Content::Text(segments) => match segments.as_slice() {
+                    [TextSegment::Escaped(found)] => assert_eq!(*found, expected),
+                    other => panic!("{text}: {} segments", other.len()),
+                },
+                Content::Markup(found) => panic!("{text}: markup {found}"),
+            }
+        }
+    }
 }

@@ -19,6 +19,7 @@ use super::super::body::AnswerBody;
 use super::super::direct::answer_directly;
 use super::super::{ClientAddress, HttpState};
 use super::connection_limit::ConnectionActivity;
+use super::counted_body::{CountedBody, LimitedConnection};
 use super::timed_stream::{Stream, TimedStream};
 
 /// How long a client may take to send the head of a request. On a kept-alive connection this includes the wait before
@@ -41,12 +42,12 @@ pub(super) async fn serve_connection(
     stream: Stream,
     client: ClientAddress,
     answerer: Answerer,
-    activity: Arc<ConnectionActivity>,
+    limited: LimitedConnection,
     stop: CancellationToken,
 ) {
+    let activity = Arc::clone(&limited.activity);
     let io = TokioIo::new(TimedStream::new(stream, Arc::clone(&activity)));
-    let service_activity = Arc::clone(&activity);
-    let service = service_fn(move |request| answerer.answer(request, client, Arc::clone(&service_activity)));
+    let service = service_fn(move |request| answerer.answer(request, client, limited.clone()));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
@@ -106,22 +107,23 @@ impl Answerer {
         &self,
         mut request: Request<Incoming>,
         client: ClientAddress,
-        activity: Arc<ConnectionActivity>,
-    ) -> impl Future<Output = Result<Response<AnswerBody>, Infallible>> + use<> {
+        limited: LimitedConnection,
+    ) -> impl Future<Output = Result<Response<CountedBody>, Infallible>> + use<> {
         let direct = self.state.as_ref().and_then(|state| answer_directly(state, &request));
         // The router is copied only for requests that it answers.
         let router = direct.is_none().then(|| self.router.clone());
         async move {
+            let activity = &limited.activity;
             if let Some(response) = direct {
                 activity.note_request();
-                return Ok(response);
+                return Ok(response.map(|body| CountedBody::new(body, limited)));
             }
             request.extensions_mut().insert(client);
             activity.set_answering(true);
             let response =
                 TowerToHyperService::new(router.unwrap_or_default()).call(request.map(Body::new)).await;
             activity.set_answering(false);
-            response.map(|response| response.map(AnswerBody::Routed))
+            response.map(|response| response.map(|body| CountedBody::new(AnswerBody::Routed(body), limited)))
         }
     }
 }

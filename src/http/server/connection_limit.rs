@@ -1,15 +1,18 @@
 //! Limits the number of open connections, and closes idle or slow ones when the limit is reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use super::held_documents::{DocumentPlace, HeldDocuments};
 
 /// Largest number of open connections. Each costs a few kilobytes and a file descriptor. A reader connects about twice
 /// an hour and stays for a moment, so this many are rarely open at once.
@@ -19,6 +22,10 @@ const MIN_CONNECTIONS: u64 = 16;
 /// A client that has been receiving one answer for longer than this counts as slow. A slow connection may be closed
 /// when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
+
+/// How many bytes of documents may be in memory only because clients still receive them. Readers receive a feed within a second
+/// or two, so a few documents are usual.
+const MAX_ORPHANED_BYTES: usize = 32 * 1024 * 1024;
 
 /// Every open connection, and the limit of their number.
 ///
@@ -31,6 +38,8 @@ pub(super) struct ConnectionLimit {
     open: Mutex<BTreeMap<u64, OpenConnection>>,
     next_number: AtomicU64,
     tasks: TaskTracker,
+    documents: Arc<HeldDocuments>,
+    max_orphaned_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -51,6 +60,8 @@ pub(super) struct ConnectionActivity {
     /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one.
     /// Zero means that no write is waiting.
     blocked_at: AtomicU64,
+    /// The large document that the client receives.
+    document: Mutex<Option<DocumentPlace>>,
 }
 
 impl ConnectionActivity {
@@ -61,6 +72,7 @@ impl ConnectionActivity {
             has_request: AtomicBool::new(false),
             first_request: CancellationToken::new(),
             blocked_at: AtomicU64::new(0),
+            document: Mutex::default(),
         }
     }
 
@@ -93,6 +105,21 @@ impl ConnectionActivity {
     /// Notes that everything so far has been sent to the client.
     pub(super) fn mark_all_sent(&self) {
         self.blocked_at.store(0, Ordering::Relaxed);
+        self.set_document(None);
+    }
+
+    fn set_document(&self, document: Option<DocumentPlace>) {
+        *self.document.lock().unwrap_or_else(PoisonError::into_inner) = document;
+    }
+
+    fn document(&self) -> Option<DocumentPlace> {
+        *self.document.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns since when a write has been waiting for the client.
+    fn blocked_since(&self) -> Option<Instant> {
+        let milliseconds = self.blocked_at.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(self.opened_at + Duration::from_millis(milliseconds))
     }
 
     /// Returns whether the connection waits for a request, or for a slow client.
@@ -122,6 +149,8 @@ impl ConnectionLimit {
             open: Mutex::default(),
             next_number: AtomicU64::new(0),
             tasks: TaskTracker::new(),
+            documents: Arc::default(),
+            max_orphaned_bytes: MAX_ORPHANED_BYTES,
         }
     }
 
@@ -142,6 +171,51 @@ impl ConnectionLimit {
         let oldest = oldest.map(|(number, _)| *number);
         if let Some(connection) = oldest.and_then(|number| open.remove(&number)) {
             connection.task.abort();
+        }
+    }
+
+    /// Counts a document that the client of this connection is to receive, and returns bytes with the same content. If too many
+    /// documents are in memory only because clients still receive them, closes the connections that have been waiting for their
+    /// clients the longest.
+    pub(super) fn hold(&self, bytes: Bytes, activity: &ConnectionActivity) -> Bytes {
+        let (bytes, place) = self.documents.hold(bytes);
+        activity.set_document(place);
+        if place.is_none() {
+            return bytes;
+        }
+        let orphans = self.documents.orphans_beyond(self.max_orphaned_bytes);
+        let orphaned: usize = orphans.iter().map(|(_, length)| length).sum();
+        if orphaned > self.max_orphaned_bytes {
+            self.close_receivers(orphans, orphaned - self.max_orphaned_bytes);
+        }
+        bytes
+    }
+
+    /// Closes connections that wait for their clients to receive one of `documents`, the longest waiting first, until documents of
+    /// `excess` bytes have no client left.
+    fn close_receivers(&self, documents: Vec<DocumentPlace>, mut excess: usize) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients: HashMap<DocumentPlace, usize> =
+            documents.into_iter().map(|place| (place, 0)).collect();
+        let mut waiting = Vec::new();
+        for (number, connection) in open.iter() {
+            let Some(place) = connection.activity.document() else { continue };
+            let Some(count) = clients.get_mut(&place) else { continue };
+            *count += 1;
+            waiting.extend(connection.activity.blocked_since().map(|since| (since, *number, place)));
+        }
+        waiting.sort_unstable();
+        for (_, number, place) in waiting {
+            if excess == 0 {
+                return;
+            }
+            if let Some(connection) = open.remove(&number) {
+                connection.task.abort();
+            }
+            if let Some(count) = clients.get_mut(&place) {
+                *count -= 1;
+                excess = if *count == 0 { excess.saturating_sub(place.1) } else { excess };
+            }
         }
     }
 

@@ -102,6 +102,22 @@ async fn an_answer_to_a_client_that_does_not_read_times_out() {
 }
 
 #[tokio::test]
+async fn clients_that_do_not_read_are_closed_when_they_keep_too_many_documents_in_memory() {
+    let server = server().await;
+    let mut clients = Vec::new();
+    for _ in 0..4 {
+        let mut stream = server.connect().await;
+        stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), b'H');
+        clients.push(stream);
+    }
+    let mut newest = clients.pop().unwrap();
+    assert!(read_to_end(&mut newest).await.len() > LARGE, "the newest client is served");
+    let first = clients.first_mut().unwrap();
+    assert!(read_to_end(first).await.len() < LARGE, "the connection that waited the longest was closed");
+}
+
+#[tokio::test]
 async fn oversized_request_heads_are_refused() {
     let server = server().await;
     let long = "a".repeat(1 << 20);

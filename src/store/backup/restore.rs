@@ -37,22 +37,30 @@ fn unusable(error: StoreError, from: &Path) -> StoreError {
             path,
             why: format!("it has schema {found}, and this riverd knows schemas up to {known}"),
         },
+        StoreError::Sqlite(error) => StoreError::UnusableBackup { path, why: error.to_string() },
         other => other,
     }
+}
+
+/// Checks the backup `from`. An empty file is a valid SQLite database without tables, but no backup: it is what a copy leaves
+/// for which the disk had no room.
+fn usable(from: &Path) -> Result<BackupReport, StoreError> {
+    let refuse = |why: &str| StoreError::UnusableBackup { path: from.to_owned(), why: why.to_owned() };
+    // Opening a named pipe would wait for its writer, and a device has no end.
+    if fs::metadata(from).is_ok_and(|file| !file.is_file()) {
+        return Err(refuse("it is not a regular file"));
+    }
+    let held = verify(from).map_err(|error| unusable(error, from))?;
+    if held.schema == 0 {
+        return Err(refuse("it is empty"));
+    }
+    Ok(held)
 }
 
 /// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a
 /// daemon has the database open. Blocks.
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
-    let refused = |why: &str| StoreError::UnusableBackup { path: from.to_owned(), why: why.to_owned() };
-    if fs::metadata(from).is_ok_and(|file| !file.is_file()) {
-        return Err(refused("it is not a file"));
-    }
-    let held = verify(from).map_err(|error| unusable(error, from))?;
-    // SQLite takes an empty file for an empty database. A copy that found no room on its disk leaves such a file.
-    if held.schema == 0 {
-        return Err(refused("it is empty"));
-    }
+    let held = usable(from)?;
     files::create_folder(database)?;
     let _lock = Lock::take(database)?;
     let new = with_suffix(database, ".restoring");

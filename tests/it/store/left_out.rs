@@ -134,3 +134,25 @@ async fn the_answer_about_an_unknown_entry_names_the_sources_whose_lists_were_re
     let missed = ReplacedList { source: "slow".to_owned(), polls: 3, last_at: START };
     assert_eq!(history.may_be_missed, [missed]);
 }
+
+#[tokio::test]
+async fn a_document_that_is_too_long_for_today_is_read_again_another_day() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let id = fixture.id("a").await;
+    let database = Connection::open(fixture.path()).unwrap();
+    let day = START.unix() / 86_400;
+    database.execute("insert into growth (source_id, day, new) values (?1, ?2, 19990)", (id.0, day)).unwrap();
+    let poll = async |fixture: &StoreFixture| {
+        let articles = (0..30).map(|number| entry("a", &number.to_string())).collect();
+        let mut record = fixture.record(id, document_articles(Listing::Whole, articles));
+        record.state.validators.etag = Some(b"\"1\"".to_vec());
+        record.state.body_hash = Some(7);
+        let receipt = fixture.store.record_poll(record).await.unwrap();
+        let state = fixture.store.statuses().await.unwrap().remove(0).state;
+        let daily = receipt.left_out.of(LeftOutReason::DailyLimit);
+        (receipt.added, daily, state.validators.etag.is_some(), state.body_hash)
+    };
+    assert_eq!(poll(&fixture).await, (10, 20, false, None), "a 304 would hide the entries that are left out");
+    fixture.wait(DAY);
+    assert_eq!(poll(&fixture).await, (20, 0, true, Some(7)));
+}
