@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::article::{AlsoIn, ArticleImage, Enclosure, Origin};
+use super::article::{AlsoIn, Enclosure, Origin};
+use super::article_details::ArticleImage;
 use super::boxed_details::BoxedDetails;
 use super::left_out::LeftOutCounts;
 use super::podcast::Show;
