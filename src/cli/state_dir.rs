@@ -100,7 +100,7 @@ pub(super) fn unreadable(path: &Path) -> SetupError {
     let folder = path.parent().unwrap_or(path).display();
     let problem =
         format!("the state of riverd in `{folder}` belongs to another user, and this user may not read it");
-    if std::env::args_os().nth(1).is_some_and(|verb| verb == "run") {
+    if std::env::args_os().any(|argument| argument == "run") {
         // A daemon that runs as root would leave more files that its usual user can't read.
         return SetupError(format!(
             "{problem}\nhint: give its files to the user that runs riverd; under systemd, `sudo chown root /var/lib/private/riverd` \

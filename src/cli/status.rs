@@ -38,7 +38,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     if selected.is_none() && unpolled > 0 && !statuses.is_empty() {
         let unpolled = counted(unpolled as u64, "source");
         output::print_message(&format!(
-            "note: {unpolled} of feeds.toml not shown, because riverd has not run since the change of the file"
+            "note: {unpolled} of feeds.toml can't be shown yet, because riverd has not run since the file changed"
         ));
     }
     let mut healths: Vec<SourceHealth> = statuses

@@ -39,6 +39,9 @@ pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp, noti
     }
 }
 
+/// The beginning of the message that the folder of the backups can't be written.
+const CANT_WRITE: &str = "can't write into `backup_dir`";
+
 /// Writes a file into the folder of the scheduled backups and deletes it, so that a folder that can't be written is reported at
 /// the start and at each reload, and not in the night. Blocks.
 pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
@@ -50,19 +53,18 @@ pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
     let tried = fs::create_dir_all(folder)
         .and_then(|()| fs::write(&probe, ""))
         .and_then(|()| fs::remove_file(&probe));
-    match tried {
-        // Whether a backup that failed for another reason works now is known after the next one.
-        Ok(()) => {}
-        Err(error) => {
-            let message = format!(
-                "can't write into `backup_dir`, `{}`: {error}\nhint: riverd's user must be able to write there; under systemd, a \
-                 drop-in with `ReadWritePaths={}` allows it, and folders below /var/lib/riverd need none",
-                folder.display(),
-                folder.display()
-            );
-            if notices.note(Notice::Backup, Some(message.clone())) {
-                error!("{message}");
-            }
+    let noted = notices.cause(Notice::Backup);
+    if let Err(error) = tried {
+        let folder = folder.display();
+        let message = format!(
+            "{CANT_WRITE}, `{folder}`: {error}\nhint: riverd's user must be able to write there; under systemd, a drop-in with \
+             `ReadWritePaths={folder}` allows it, and folders below /var/lib/riverd need none"
+        );
+        if notices.note(Notice::Backup, Some(message.clone())) {
+            error!("{message}");
         }
+    } else if noted.is_some_and(|cause| cause.starts_with(CANT_WRITE)) {
+        // A backup that failed for another reason is over with the next backup.
+        notices.note(Notice::Backup, None);
     }
 }

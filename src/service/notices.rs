@@ -59,7 +59,7 @@ impl Notices {
         for (notice, cause) in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             // The status line has one line, so hints are left to the log.
             let cause = cause.lines().next().unwrap_or_default();
-            line.push_str(&format!("; {}: {cause}", notice.label()));
+            line.extend(["; ", notice.label(), ": ", cause]);
         }
         line
     }

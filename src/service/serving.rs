@@ -102,7 +102,7 @@ impl Serving {
             }
         }
         let opened = self.addresses().filter(|address| !before.contains(address)).count();
-        self.close_where(|running| !running.address.as_ref().is_some_and(|address| wanted.contains(address)))
+        self.close_where(|running| running.address.as_ref().is_none_or(|address| !wanted.contains(address)))
             .await;
         let closed =
             before.iter().filter(|address| self.addresses().all(|running| running != *address)).count();
@@ -163,7 +163,7 @@ impl Serving {
 
     /// Listens on the addresses again on which it listened before a change that failed.
     async fn go_back_to(&mut self, before: &[ListenAddress]) {
-        self.close_where(|running| !running.address.as_ref().is_some_and(|address| before.contains(address)))
+        self.close_where(|running| running.address.as_ref().is_none_or(|address| !before.contains(address)))
             .await;
         for address in before {
             if let Err(error) = self.open(address, before).await {

@@ -269,6 +269,6 @@ fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due()
             .replace("feeds.toml/backups", "backups")
             .replace("[maintenance]", "[maintenance]\nschedule = \"* * * * * *\""),
     );
-    until("a backup", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
-    assert!(!files(&sandbox.path().join("backups"), "riverd-").is_empty());
+    until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
+    until("a backup", || !files(&sandbox.path().join("backups"), "riverd-").is_empty());
 }
