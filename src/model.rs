@@ -11,6 +11,8 @@
 //! | [`failure`] | why a request, or reading its answer, failed |
 //! | [`next_poll`] | when a source is polled next, and what decided that |
 //! | [`podcast`] | what a podcast says about its show and its episodes |
+//! | [`article_details`] | details that most entries lack |
+//! | `boxed_details` | these details in a box that is empty while there are none |
 //! | [`article`] | an entry prepared for the store |
 //! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`document`] | a feed document as published, whatever its format |
@@ -31,6 +33,8 @@
 
 pub mod answer;
 pub mod article;
+pub mod article_details;
+mod boxed_details;
 pub mod document;
 pub mod entry_place;
 pub mod failure;
@@ -54,10 +58,9 @@ pub mod web_page;
 pub mod websub;
 
 pub use answer::{EarlierAnswer, FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
-pub use article::{
-    AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, BoxedDetails, CanonicalUrl, Enclosure,
-    Fingerprint, GeoPoint, Key, Origin, SafeHtml,
-};
+pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
+pub use article_details::{ArticleDetails, ArticleImage, GeoPoint};
+pub use boxed_details::BoxedDetails;
 pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use entry_place::EntryPlace;
 pub use failure::{Failure, FailureKind, FailureOrigin};

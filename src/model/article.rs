@@ -1,14 +1,10 @@
 //! An article: an entry with an identity, sanitised HTML and a fingerprint, ready to be stored.
 
-mod boxed_details;
-
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
 
-pub use self::boxed_details::BoxedDetails;
-use super::podcast::Episode;
+use super::boxed_details::BoxedDetails;
 use crate::time::Timestamp;
 
 /// Row id of an article in the store.
@@ -77,54 +73,6 @@ impl Enclosure {
     pub fn is_recording(&self) -> bool {
         self.media_type.starts_with("audio/") || self.media_type.starts_with("video/")
     }
-}
-
-/// The picture that stands for an article.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct ArticleImage {
-    /// Absolute address.
-    pub url: String,
-    /// Description as plain text.
-    pub alt: Option<String>,
-}
-
-/// A place on the earth in degrees (WGS 84), as published.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct GeoPoint {
-    /// Latitude, from -90 to 90.
-    pub latitude: Number,
-    /// Longitude, from -180 to 180.
-    pub longitude: Number,
-}
-
-/// The fields that few articles have. They are stored as JSON in one column.
-#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ArticleDetails {
-    /// The picture that stands for the article.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub image: Option<ArticleImage>,
-    /// What the article says about itself as an episode of a podcast.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub podcast: Option<Episode>,
-    /// Rights statement as plain text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rights: Option<String>,
-    /// Absolute address of the licence.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub license: Option<String>,
-    /// The place that the article is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<GeoPoint>,
-    /// Pages that the article is about or refers to (JSON Feed `external_url`, `rel=related`).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub related: Vec<String>,
-    /// Pages through which the author of the article learnt of its subject (`rel=via`).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub via: Vec<String>,
-    /// Names of people who contributed to the article beside its authors (`atom:contributor`, `dc:contributor`).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub contributors: Vec<String>,
 }
 
 /// The feed that an aggregator took an entry from (RSS `source`, `atom:source`).

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use serde::{Serialize, Serializer};
 
-use super::ArticleDetails;
+use super::article_details::ArticleDetails;
 
 /// [`ArticleDetails`] that take 8 bytes while there are none. They are used like the details themselves.
 #[derive(Clone, Default, Debug)]
