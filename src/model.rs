@@ -31,7 +31,6 @@
 
 pub mod answer;
 pub mod article;
-mod boxed_details;
 pub mod document;
 pub mod entry_place;
 pub mod failure;
@@ -56,10 +55,9 @@ pub mod websub;
 
 pub use answer::{EarlierAnswer, FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{
-    AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, CanonicalUrl, Enclosure, Fingerprint, GeoPoint,
-    Key, Origin, SafeHtml,
+    AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, BoxedDetails, CanonicalUrl, Enclosure,
+    Fingerprint, GeoPoint, Key, Origin, SafeHtml,
 };
-pub use boxed_details::BoxedDetails;
 pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use entry_place::EntryPlace;
 pub use failure::{Failure, FailureKind, FailureOrigin};

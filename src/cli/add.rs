@@ -26,9 +26,10 @@ struct AddReport<'c> {
 /// Finds the feed, adds it to the file, and prints the name of the new source. If no feed can be read at present, adds the
 /// address as it was given. If a page has several feeds and none is chosen, adds nothing.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
+    refuse_path(&args.url)?;
     let (path, existing_config) = global.load_config_to_edit()?;
     let mut new_source = NewSource {
-        url: with_scheme(&args.url),
+        url: meant_address(&args.url),
         name: args.name.clone(),
         title: args.title.clone(),
         tags: args.tags.clone(),
@@ -93,13 +94,40 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
 }
 
-/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`, unless there is a file with
-/// this path.
-fn with_scheme(url: &str) -> String {
+/// Schemes that browsers and podcast programs hand over in place of `https`.
+const FEED_SCHEMES: [&str; 6] = ["feed", "rss", "itpc", "pcast", "podcast", "webcal"];
+
+/// Returns the address that a person means. `example.org/feed` becomes `https://example.org/feed`, and so does
+/// `feed://example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
+/// address.
+fn meant_address(text: &str) -> String {
+    let text = text.trim();
+    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+    let of_feeds = text
+        .split_once(':')
+        .filter(|(scheme, _)| FEED_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)));
+    let url = match of_feeds {
+        Some((_, rest)) => rest.strip_prefix("//").unwrap_or(rest),
+        None => text,
+    };
     let host = url.split(['/', '?']).next().unwrap_or_default();
-    let lacks_scheme =
-        !url.contains("://") && !host.contains(':') && host.contains('.') && !Path::new(url).exists();
+    let (name, port) = host.split_once(':').unwrap_or((host, "0"));
+    let names_host = name.contains('.') && port.bytes().all(|byte| byte.is_ascii_digit());
+    let lacks_scheme = !url.contains("://") && names_host;
     if lacks_scheme { format!("https://{url}") } else { url.to_owned() }
+}
+
+/// Fails if the address is the path of a file. A relative path would be read from the directory of feeds.toml, which may be
+/// another one than the operator is in.
+fn refuse_path(url: &str) -> anyhow::Result<()> {
+    let begins_as_path = ["/", "./", "../", "~/"].iter().any(|begin| url.starts_with(begin));
+    if !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
+        return Ok(());
+    }
+    let absolute = std::path::absolute(url).unwrap_or_else(|_| url.into());
+    let message =
+        format!("`{url}` is a path, not an address\nhint: for a file, write `file:{}`", absolute.display());
+    Err(UsageError(message).into())
 }
 
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
@@ -117,5 +145,42 @@ pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
         EditError::Broken(errors) => errors.into(),
         refused @ EditError::Refused(_) => UsageError(refused.to_string()).into(),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_that_a_person_means_is_found_in_what_programs_and_people_write() {
+        for (written, meant) in [
+            ("https://example.org/feed", "https://example.org/feed"),
+            ("example.org/feed", "https://example.org/feed"),
+            ("example.org:8080/feed", "https://example.org:8080/feed"),
+            (" feed://example.org/feed ", "https://example.org/feed"),
+            ("feed:http://example.org/feed", "http://example.org/feed"),
+            ("Feed:HTTPS://example.org/feed", "HTTPS://example.org/feed"),
+            ("itpc://example.org/show?a=b:c", "https://example.org/show?a=b:c"),
+            ("pcast:example.org/show", "https://example.org/show"),
+            ("<https://example.org/feed>", "https://example.org/feed"),
+            ("file:feeds/a.xml", "file:feeds/a.xml"),
+            ("mailto:a@example.org", "mailto:a@example.org"),
+            ("gopher://example.org/", "gopher://example.org/"),
+            ("localhost:8080", "localhost:8080"),
+        ] {
+            assert_eq!(meant_address(written), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_not_taken_for_an_address() {
+        for path in ["./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
+            let error = refuse_path(path).unwrap_err().to_string();
+            assert!(error.contains("hint: for a file, write `file:/"), "{path}: {error}");
+        }
+        for address in ["example.org", "example.org/feed.xml", "https://a.example/./b", "file:Cargo.toml"] {
+            assert!(refuse_path(address).is_ok(), "{address}");
+        }
     }
 }

@@ -48,16 +48,21 @@ impl DaemonConnection {
         }
     }
 
-    /// Asks the daemon whether the database can be written, and returns why not. Returns `None` if it can, or if no daemon
+    /// Asks the daemon what is wrong with it: why the database can't be written, and what else. Returns nothing if no daemon
     /// answers soon.
-    pub(super) fn problem(state: &Path) -> Option<String> {
-        let mut daemon = Self::open(state).ok().flatten()?;
-        daemon.stream.get_ref().set_read_timeout(Some(HEALTH_WITHIN)).ok()?;
-        daemon.send(&ControlRequest::Health).ok()?;
-        match daemon.receive() {
-            Ok(ControlAnswer::Health { problem }) => problem,
-            Ok(_) | Err(_) => None,
-        }
+    pub(super) fn warnings(state: &Path) -> Vec<String> {
+        let ask = || {
+            let mut daemon = Self::open(state).ok().flatten()?;
+            daemon.stream.get_ref().set_read_timeout(Some(HEALTH_WITHIN)).ok()?;
+            daemon.send(&ControlRequest::Health).ok()?;
+            match daemon.receive() {
+                Ok(ControlAnswer::Health { problem, warnings }) => Some((problem, warnings)),
+                Ok(_) | Err(_) => None,
+            }
+        };
+        let (problem, warnings) = ask().unwrap_or_default();
+        let polls_nothing = problem.map(|problem| format!("the daemon polls nothing now: {problem}"));
+        polls_nothing.into_iter().chain(warnings).collect()
     }
 
     /// Sends a request.

@@ -1,6 +1,7 @@
 //! `riverd export [FILE]`: writes the sources of feeds.toml as OPML.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use anyhow::Context as _;
 
@@ -18,7 +19,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
     let links = links(global, &config);
     let subscriptions = opml::subscriptions(&config.sources, &links, args.private);
     let document = opml::opml(&config.river.title, &subscriptions);
-    match &args.file {
+    match args.file.as_deref().filter(|file| *file != Path::new("-")) {
         Some(file) => {
             std::fs::write(file, document).with_context(|| format!("can't write `{}`", file.display()))?;
             let written = counted(subscriptions.len() as u64, "source");

@@ -95,6 +95,9 @@ pub fn main() -> ExitCode {
 fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
     let global = cli.global;
     terminal::set_color(global.color);
+    if !matches!(cli.command, Command::Run) {
+        config::let_credentials_be_unknown();
+    }
     match cli.command {
         Command::Run => run::run(&global),
         Command::Poll(args) => poll::run(&global, &args),

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use serde::Serialize;
 
 use super::terminal;
+use crate::service::logging;
 use crate::store::StoreError;
 use crate::text::words::is_unprintable;
 
@@ -84,7 +85,13 @@ pub fn print_error(error: &anyhow::Error) {
         message.push_str("\nhint: ");
         message.push_str(&hint);
     }
-    terminal::print_labelled("error:", terminal::Paint::Red, &message);
+    if logging::Format::detect() == logging::Format::Journald {
+        // In the journal, each line has the level of its prefix (`sd-daemon(3)`); without one it has the level `info`.
+        let lines = format!("error: {message}").lines().map(|line| format!("<3>{line}")).collect::<Vec<_>>();
+        print_message(&lines.join("\n"));
+    } else {
+        terminal::print_labelled("error:", terminal::Paint::Red, &message);
+    }
 }
 
 /// Writes a message to stderr for the person at the terminal.

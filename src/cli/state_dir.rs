@@ -97,11 +97,17 @@ fn is_service_config(path: &Path) -> bool {
 
 /// Returns the error for a database or a control socket that belongs to another user.
 pub(super) fn unreadable(path: &Path) -> SetupError {
-    SetupError(format!(
-        "the state of riverd in `{}` belongs to another user, and this user may not read it\nhint: {}",
-        path.parent().unwrap_or(path).display(),
-        as_root_hint()
-    ))
+    let folder = path.parent().unwrap_or(path).display();
+    let problem =
+        format!("the state of riverd in `{folder}` belongs to another user, and this user may not read it");
+    if std::env::args_os().any(|argument| argument == "run") {
+        // A daemon that runs as root would leave more files that its usual user can't read.
+        return SetupError(format!(
+            "{problem}\nhint: give its files to the user that runs riverd; under systemd, `sudo chown root /var/lib/private/riverd` \
+             and a start of the service give all of them to its user"
+        ));
+    }
+    SetupError(format!("{problem}\nhint: {}", as_root_hint()))
 }
 
 /// Returns the hint to run the same command as root.

@@ -14,6 +14,7 @@ use crate::model::{SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::render::status_report::shares;
 use crate::store::{IntegrityCheck, Store, StoreError};
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
@@ -31,7 +32,15 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
     }
-    warn_of_problem(&global.state_dir()?);
+    warn_of_problems(&global.state_dir()?);
+    let unpolled =
+        config.sources.iter().filter(|source| statuses.iter().all(|known| known.name != source.name)).count();
+    if selected.is_none() && unpolled > 0 && !statuses.is_empty() {
+        let unpolled = counted(unpolled as u64, "source");
+        output::print_message(&format!(
+            "note: {unpolled} of feeds.toml can't be shown yet, because riverd has not run since the file changed"
+        ));
+    }
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))
@@ -98,10 +107,10 @@ fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
     Ok(status)
 }
 
-/// Warns if a daemon is running but can't poll.
-fn warn_of_problem(state_dir: &Path) {
-    if let Some(problem) = DaemonConnection::problem(state_dir) {
-        output::print_message(&format!("warning: the daemon polls nothing now: {problem}"));
+/// Warns if a daemon is running but can't poll, or if something else is wrong with it.
+fn warn_of_problems(state_dir: &Path) {
+    for warning in DaemonConnection::warnings(state_dir) {
+        output::print_message(&format!("warning: {warning}"));
     }
 }
 

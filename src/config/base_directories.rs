@@ -1,11 +1,42 @@
 //! The directories that paths in feeds.toml start from.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The directories that paths in feeds.toml start from.
 pub(super) struct BaseDirectories {
     /// Directory of feeds.toml, absolute. Relative paths start here.
     pub config_dir: PathBuf,
-    /// Directory of systemd credentials (`$CREDENTIALS_DIRECTORY`), if the variable is set.
-    pub credentials_dir: Option<PathBuf>,
+    /// Where systemd credentials are.
+    pub credentials: CredentialSource,
+}
+
+/// Where systemd credentials are, and whether riverd can do without them.
+pub(super) struct CredentialSource {
+    /// Their directory (`$CREDENTIALS_DIRECTORY`), if there is one.
+    pub directory: Option<PathBuf>,
+    /// Whether a credential may stay unknown, as for a verb beside the service, which alone can read it.
+    pub may_be_unknown: bool,
+}
+
+/// Whether this process is a verb that can do its work without the credentials of the service.
+static IS_VERB: AtomicBool = AtomicBool::new(false);
+
+/// Where systemd puts the credentials of the service. Root can read them while the service runs.
+const SERVICE_CREDENTIALS: &str = "/run/credentials/riverd.service";
+
+/// Lets credentials stay unknown that only the service can read. The daemon must not call this: it would serve a river, or send
+/// a request, without a secret.
+pub fn let_credentials_be_unknown() {
+    IS_VERB.store(true, Ordering::Relaxed);
+}
+
+impl CredentialSource {
+    /// Returns the credentials that the environment names, or else, for a verb, those of the running service.
+    pub(super) fn from_environment() -> Self {
+        let directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        let may_be_unknown = directory.is_none() && IS_VERB.load(Ordering::Relaxed);
+        let of_service = || may_be_unknown.then(|| PathBuf::from(SERVICE_CREDENTIALS));
+        Self { directory: directory.or_else(of_service), may_be_unknown }
+    }
 }

@@ -48,6 +48,10 @@ impl NewSource {
 pub(super) fn append(text: &str, sources: &[NewSource]) -> String {
     let root = DeTable::parse(text).map(Spanned::into_inner).unwrap_or_default();
     match root.get("source").map(|value| (value.span(), value.get_ref())) {
+        Some((span, DeValue::Array(list))) if is_inline(text, &span) && list.is_empty() => {
+            // An empty list says that no source is meant. It makes room for tables, which are easier to edit.
+            append_tables(&delete_ranges(text, &[whole_lines(text, &span)]), sources)
+        }
         Some((span, DeValue::Array(list))) if is_inline(text, &span) => {
             append_inline(text, &span, list, sources)
         }
@@ -93,7 +97,7 @@ fn append_tables(text: &str, sources: &[NewSource]) -> String {
 }
 
 /// Returns the line end of the file's first line.
-fn line_end(text: &str) -> &'static str {
+pub(super) fn line_end(text: &str) -> &'static str {
     if text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" }
 }
 

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::base_directories::BaseDirectories;
+use super::base_directories::{BaseDirectories, CredentialSource};
 use super::diagnostics::Diagnostics;
 use super::open_file::open_without_waiting;
 use super::patterns::Patterns;
@@ -13,9 +13,9 @@ use super::tables::{self, Tables};
 use super::views::{self, KnownNames};
 use super::{Config, ConfigErrors, locate, sources, syntax};
 
-/// Maximum size of feeds.toml in bytes: enough for twenty thousand sources with their usual keys. Reading a file takes up
-/// to twenty times its size in memory.
-pub(super) const MAX_FILE_BYTES: u64 = 4 << 20;
+/// Maximum size of feeds.toml in bytes: enough for fifty thousand sources with the keys that `riverd import` writes. Reading a
+/// file takes up to twenty times its size in memory.
+pub(super) const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// Reads and checks the file, and the files of the secrets that it refers to (`password_file`, `access_token_file`).
 /// Fails with all errors at once.
@@ -50,8 +50,8 @@ pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);
     let absolute = std::path::absolute(path).map_err(not_found)?;
     let config_dir = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-    let credentials_dir = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-    read_config(path, absolute, text, &BaseDirectories { config_dir, credentials_dir })
+    let credentials = CredentialSource::from_environment();
+    read_config(path, absolute, text, &BaseDirectories { config_dir, credentials })
 }
 
 /// Reads the file, up to its maximum size.
@@ -80,7 +80,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
         return Err(whole_file("is not a regular file".to_owned(), Some(hint.to_owned())));
     }
     let too_large = || {
-        let hint = "twenty thousand sources fit; is it the right file?";
+        let hint = "fifty thousand sources fit; is it the right file?";
         whole_file(format!("is larger than {} MiB", MAX_FILE_BYTES >> 20), Some(hint.to_owned()))
     };
     if metadata.len() > MAX_FILE_BYTES {

@@ -32,7 +32,7 @@ pub(super) const CREATE_HINT: &str =
     "`riverd add https://example.org/feed.xml` creates one; `--config FILE` names another";
 
 /// Hint for a user who wants to begin a new feeds.toml although riverd ran with another one.
-pub(super) const NEW_FILE_MEANT: &str = "to begin anew, write a file with a `[river]` table";
+pub(super) const NEW_FILE_MEANT: &str = "to begin anew, write a file with `source = []`";
 
 /// Returns the paths to try, in order.
 fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {

@@ -49,6 +49,7 @@ use url::Url;
 
 pub use crate::model::ContentDepth;
 use crate::model::{EntryFilter, Location, Secret, Source, View};
+pub use base_directories::let_credentials_be_unknown;
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{LoadedConfig, load, load_with_text, parse_text, single_source};
@@ -127,6 +128,16 @@ pub enum ListenAddress {
     Tcp(SocketAddr),
     /// A unix socket, written `unix:/run/riverd/http.sock` or `unix:/run/riverd/http.sock?mode=660&group=www-data`.
     Unix(UnixSocket),
+}
+
+impl std::fmt::Display for ListenAddress {
+    /// Writes the address as in feeds.toml, without the options of a unix socket.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(f),
+            Self::Unix(socket) => write!(f, "unix:{}", socket.path.display()),
+        }
+    }
 }
 
 /// A unix socket to listen on, and who may connect.

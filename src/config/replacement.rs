@@ -14,21 +14,34 @@ const MAX_NAMES: usize = 10;
 /// Returns an error if the file `text`, which gives `new`, must not take the place of `current`:
 ///
 /// - The file has no key at all, and `current` has sources or an access token.
-/// - It has no `[[source]]` any more, and no `[river]` table either. With that table, a river without sources is meant.
+/// - It has no `[[source]]` any more, and does not say `source = []` either.
 /// - It has no `access_token_file` any more, and also lacks the `[server]` table, or any source although `current` has
 ///   some.
-pub fn check_replacement(current: &Config, new: &Config, text: &str) -> Result<(), ConfigErrors> {
+/// - It is the beginning of `last_text`, the last good file, ends within a line, and changes something. A person who
+///   deletes the last lines of the file leaves the line break before them.
+pub fn check_replacement(
+    current: &Config,
+    new: &Config,
+    text: &str,
+    last_text: Option<&str>,
+) -> Result<(), ConfigErrors> {
     let tables = top_level_keys(text);
     let lost_sources = !current.sources.is_empty() && new.sources.is_empty();
     let lost_token = current.server.access_token.is_some() && new.server.access_token.is_none();
+    let is_cut = !text.ends_with('\n') && last_text.is_some_and(|last| last.starts_with(text));
     let (message, if_meant) = if tables.is_empty() && (lost_sources || lost_token) {
         ("is empty", NO_SOURCES_MEANT)
-    } else if lost_sources && !tables.contains("river") {
+    } else if lost_sources && !tables.contains("source") {
         ("has no `[[source]]` any more", NO_SOURCES_MEANT)
     } else if lost_token && (lost_sources || !tables.contains("server")) {
         (
             "has no `access_token_file` any more",
             "to serve the river without a token, leave the `[server]` table and the sources in the file",
+        )
+    } else if is_cut && !describe_changes(current, new).is_empty() {
+        (
+            "is cut off: it is the beginning of the last good file, and its last line does not end",
+            "if the rest was deleted on purpose, end the last line with a line break",
         )
     } else {
         return Ok(());
@@ -38,7 +51,7 @@ pub fn check_replacement(current: &Config, new: &Config, text: &str) -> Result<(
 }
 
 /// Hint for a person who wants a river without sources.
-const NO_SOURCES_MEANT: &str = "for a river without sources, write a `[river]` table";
+const NO_SOURCES_MEANT: &str = "for a river without sources, write `source = []` at its top";
 
 /// Returns the keys and tables at the top level of a file that was read before.
 fn top_level_keys(text: &str) -> HashSet<String> {
@@ -115,16 +128,24 @@ mod tests {
     }
 
     fn refusal(current: &Config, text: &str) -> Option<String> {
-        check_replacement(current, &parse(text), text).err().map(|errors| errors.summary())
+        check_replacement(current, &parse(text), text, None).err().map(|errors| errors.summary())
     }
 
     #[test]
     fn a_file_that_lost_everything_is_broken_and_one_that_is_meant_to_have_no_source_is_not() {
         let current = parse(SOURCE);
-        for text in ["", "\n\n", "# riverd's configuration\n", "[server]\n", "[polling]\nevery = \"1h\"\n"] {
+        let lost = [
+            "",
+            "\n\n",
+            "# riverd's configuration\n",
+            "[server]\n",
+            "[polling]\nevery = \"1h\"\n",
+            "[river]\n",
+        ];
+        for text in lost {
             assert!(refusal(&current, text).is_some(), "{text:?}");
         }
-        for text in ["[river]\n", "[river]\ntitle = \"Nothing yet\"\n", SOURCE] {
+        for text in ["source = []\n", "source = []\n[river]\ntitle = \"Nothing yet\"\n", SOURCE] {
             assert_eq!(refusal(&current, text), None, "{text:?}");
         }
         assert_eq!(refusal(&parse(""), ""), None, "nothing is lost");
@@ -141,7 +162,25 @@ mod tests {
             assert!(refusal(&current, text).is_some(), "{text:?}");
         }
         assert_eq!(refusal(&current, &format!("[server]\n{SOURCE}")), None);
-        assert_eq!(refusal(&current, &format!("[river]\n{server}")), None);
+        assert_eq!(refusal(&current, &format!("source = []\n{server}")), None);
+    }
+
+    #[test]
+    fn a_file_that_ends_within_a_line_of_the_last_good_one_is_cut_off() {
+        let last = format!(
+            "[river]\ntitle = \"T\"\n{SOURCE}# the second\n[[source]]\nurl = \"https://b.example/\"\n"
+        );
+        let current = parse(&last);
+        let is_refused = |text: &str| check_replacement(&current, &parse(text), text, Some(&last)).is_err();
+        let second = last.find("# the second").unwrap();
+        for (end, refused) in
+            [(second, false), (second + 1, true), (second + 9, true), (last.len() - 1, false)]
+        {
+            let text = last.get(..end).unwrap();
+            assert_eq!(is_refused(text), refused, "{text:?}");
+        }
+        let edited = last.get(..second - 1).unwrap().replace("https:", "http:");
+        assert!(!is_refused(&edited), "a person edited it");
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub enum EditError {
         #[source]
         cause: io::Error,
     },
+    /// The new file would be larger than riverd reads.
+    #[error("`{}` would be larger than {} MiB, and riverd reads no larger file\nhint: divide the sources among several riverd", .path.display(), file::MAX_FILE_BYTES >> 20)]
+    TooLarge {
+        /// The configuration file.
+        path: PathBuf,
+    },
     /// Another program changed the file during the edit.
     #[error("`{}` was changed by another program during the edit\nhint: try again", .path.display())]
     Changed {
@@ -102,18 +108,22 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
         let source_in_file = before.sources.iter().find(|other| other.location == source.location);
         let text =
             edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)?;
-        Ok(if before.sources.len() == 1 { with_river_table(text) } else { text })
+        Ok(if before.sources.len() == 1 { with_empty_list(text) } else { text })
     })
 }
 
-/// Adds the table `[river]` to a file that has no source any more, unless it has that table. A running daemon takes a file
-/// without sources and without this table for an accident.
-fn with_river_table(mut text: String) -> String {
-    let has_river = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("river"));
-    if !has_river {
-        text.push_str("[river]\n");
+/// Says at the top of a file that has no source any more that this is meant. A running daemon takes a file without sources
+/// that does not say so for an accident.
+fn with_empty_list(text: String) -> String {
+    // The list of the last source may have been written inline, and then stays.
+    if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("source")) {
+        return text;
     }
-    text
+    let (mark, rest) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", text.as_str()),
+    };
+    format!("{mark}source = []{}{rest}", edit::line_end(&text))
 }
 
 /// What to do if the file does not exist.
@@ -138,6 +148,9 @@ fn edit_file(
         if if_missing == IfMissing::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
     let before = existing.as_deref().unwrap_or(NEW_FILE);
     let after = edit(before, &file::parse_text(path, before)?)?;
+    if after.len() as u64 > file::MAX_FILE_BYTES {
+        return Err(EditError::TooLarge { path: path.to_owned() });
+    }
     let config = file::parse_text(path, &after).map_err(EditError::Refused)?;
     if existing.is_some() && file::read_text(path)? != before {
         return Err(EditError::Changed { path: path.to_owned() });
@@ -207,6 +220,17 @@ fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_edit_writes_a_file_that_is_too_large_to_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feeds.toml");
+        let comment = format!("#{}\n", "x".repeat(file::MAX_FILE_BYTES as usize - 40));
+        fs::write(&path, &comment).unwrap();
+        let source = NewSource { url: "https://a.example/feed".to_owned(), ..NewSource::default() };
+        assert!(matches!(add_sources(&path, &[source]), Err(EditError::TooLarge { .. })));
+        assert_eq!(fs::read_to_string(&path).unwrap(), comment);
+    }
 
     #[test]
     fn the_title_of_a_publisher_is_shortened_and_never_refused() {

@@ -1,8 +1,10 @@
 //! Reads the secrets that feeds.toml refers to, from files and systemd credentials.
 
+use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::base_directories::CredentialSource;
 use super::open_file::open_without_waiting;
 use super::problem::{Problem, ValueResult};
 use crate::model::Secret;
@@ -11,11 +13,15 @@ use crate::model::Secret;
 const MAX_BYTES: u64 = 16 * 1024;
 
 /// Reads the secret that `reference` names: a path, relative to `folder`, or `credential:NAME` for a systemd credential
-/// in `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of the secret.
+/// in the directory of `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of the secret.
+/// If a credential may be unknown and can't be read, the secret is unknown.
 ///
 /// Error messages contain nothing of the file's contents.
-pub(super) fn read(reference: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<Secret> {
+pub(super) fn read(reference: &str, folder: &Path, credentials: &CredentialSource) -> ValueResult<Secret> {
     let path = locate(reference, folder, credentials)?;
+    if credentials.may_be_unknown && reference.starts_with(CREDENTIAL) && fs::File::open(&path).is_err() {
+        return Ok(Secret::unknown());
+    }
     let path_text = path.display();
     let unreadable = |error: std::io::Error| {
         let hint = "the file must exist and be readable by the user that runs riverd";
@@ -49,15 +55,18 @@ pub(super) fn read(reference: &str, folder: &Path, credentials: Option<&Path>) -
     Ok(Secret::new(text.to_owned()))
 }
 
-fn locate(reference: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<PathBuf> {
-    let Some(name) = reference.strip_prefix("credential:") else {
+/// The beginning of a reference to a systemd credential.
+const CREDENTIAL: &str = "credential:";
+
+fn locate(reference: &str, folder: &Path, credentials: &CredentialSource) -> ValueResult<PathBuf> {
+    let Some(name) = reference.strip_prefix(CREDENTIAL) else {
         return Ok(folder.join(reference));
     };
     if name.is_empty() || name.contains('/') || matches!(name, "." | "..") {
         let hint = "write `credential:` and the name given to `LoadCredential=`";
         return Err(Problem::with_hint("does not name a credential", hint));
     }
-    let Some(directory) = credentials else {
+    let Some(directory) = &credentials.directory else {
         let message = format!("names the credential `{name}`, but `$CREDENTIALS_DIRECTORY` is not set");
         let hint = format!("systemd sets it for a service with `LoadCredential={name}:/path/to/file`");
         return Err(Problem::with_hint(message, hint));
@@ -69,10 +78,12 @@ fn locate(reference: &str, folder: &Path, credentials: Option<&Path>) -> ValueRe
 mod tests {
     use super::*;
 
+    const NONE: CredentialSource = CredentialSource { directory: None, may_be_unknown: false };
+
     fn file_with(contents: &[u8]) -> (tempfile::TempDir, ValueResult<Secret>) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("s"), contents).unwrap();
-        let secret = read("s", folder.path(), None);
+        let secret = read("s", folder.path(), &NONE);
         (folder, secret)
     }
 
@@ -103,9 +114,9 @@ mod tests {
     #[test]
     fn a_missing_file_and_a_directory_get_different_messages() {
         let folder = tempfile::tempdir().unwrap();
-        let missing = read("nothing", folder.path(), None).unwrap_err();
+        let missing = read("nothing", folder.path(), &NONE).unwrap_err();
         assert!(missing.message.contains("No such file"), "{missing:?}");
-        let directory = read(".", folder.path(), None).unwrap_err();
+        let directory = read(".", folder.path(), &NONE).unwrap_err();
         assert!(directory.message.contains("is a directory"), "{directory:?}");
     }
 
@@ -113,19 +124,35 @@ mod tests {
     fn a_credential_is_read_only_from_the_credentials_directory() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("token"), "abc").unwrap();
-        let credentials = Some(folder.path());
+        let credentials =
+            CredentialSource { directory: Some(folder.path().to_owned()), may_be_unknown: false };
         let elsewhere = Path::new("/nowhere");
-        assert_eq!(read("credential:token", elsewhere, credentials).unwrap().expose(), "abc");
+        assert_eq!(read("credential:token", elsewhere, &credentials).unwrap().expose(), "abc");
         assert!(
-            read("credential:token", folder.path(), None)
+            read("credential:token", folder.path(), &NONE)
                 .unwrap_err()
                 .message
                 .contains("CREDENTIALS_DIRECTORY")
         );
         for bad in ["credential:", "credential:../token", "credential:..", "credential:/etc/passwd"] {
             assert!(
-                read(bad, elsewhere, credentials).unwrap_err().message.contains("does not name a credential")
+                read(bad, elsewhere, &credentials)
+                    .unwrap_err()
+                    .message
+                    .contains("does not name a credential")
             );
         }
+    }
+
+    #[test]
+    fn a_verb_does_without_a_credential_that_only_the_service_can_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("token"), "abc").unwrap();
+        let beside = CredentialSource { directory: Some(folder.path().to_owned()), may_be_unknown: true };
+        let secret = |reference: &str| read(reference, folder.path(), &beside);
+        assert_eq!(secret("credential:token").unwrap().expose(), "abc");
+        assert!(!secret("credential:other").unwrap().is_known());
+        assert!(secret("other").is_err(), "a file must exist");
+        assert!(secret("credential:../token").is_err());
     }
 }

@@ -206,11 +206,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
         let username = self.value("username", address::username);
         let directories = self.directories;
         let password = self.value("password_file", |v| {
-            secrets::read(
-                &values::single_line(v, 4_096)?,
-                &directories.config_dir,
-                directories.credentials_dir.as_deref(),
-            )
+            secrets::read(&values::single_line(v, 4_096)?, &directories.config_dir, &directories.credentials)
         });
         let pairs = [("username", "password_file"), ("password_file", "username")];
         for (given, missing) in pairs {

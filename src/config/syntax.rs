@@ -40,10 +40,50 @@ fn explain(text: &str, error: &Error) -> Problem {
         return explain_duplicate(before, wrong_text);
     }
     if message.starts_with("string values must be quoted") {
-        let hint = format!("write it in quotes: `\"{}\"`", values::shorten(wrong_text));
+        let is_quote = |c| {
+            matches!(
+                c,
+                '\u{201c}'
+                    | '\u{201d}'
+                    | '\u{201e}'
+                    | '\u{2018}'
+                    | '\u{2019}'
+                    | '\u{ab}'
+                    | '\u{bb}'
+                    | '\''
+                    | '"'
+            )
+        };
+        let hint =
+            format!("write it in quotes: `\"{}\"`", values::shorten(wrong_text.trim_matches(is_quote)));
         return Problem::with_hint("a value that is not a number or a boolean must be quoted", hint);
     }
-    Problem::new(message)
+    match hint(text, message, before, wrong_text) {
+        Some(hint) => Problem::with_hint(message, hint),
+        None => Problem::new(message),
+    }
+}
+
+/// Returns what would repair a syntax error, if its cause can be guessed. `before` is the text before the error.
+fn hint(text: &str, message: &str, before: &str, wrong_text: &str) -> Option<&'static str> {
+    let line_start = before.rfind('\n').map_or(0, |line_feed| line_feed + 1);
+    let line = text.get(line_start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let is_conflict = ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark));
+    if is_conflict {
+        Some("this is a mark of a merge that was not finished: keep one side, and delete the marks")
+    } else if message.starts_with("carriage return") {
+        Some("save the file with the line ends of Unix or Windows")
+    } else if wrong_text.contains('\0') {
+        Some("the file holds zero bytes, perhaps after a crash: put its contents back")
+    } else if text.trim_start().starts_with('{') {
+        Some("this is not TOML: open each source with `[[source]]`, and write `url = \"https://…\"` below")
+    } else if message.contains("expected `\"`") {
+        Some("close the text with `\"` on the same line")
+    } else if message.contains("expected `=`") || line.trim_end().ends_with(':') {
+        Some("write `key = value`, and open each source with `[[source]]`")
+    } else {
+        None
+    }
 }
 
 /// Explains a duplicate `key` that follows the text `before`.

@@ -139,11 +139,10 @@ pub(super) fn server(
         diagnostics.add_for_key("listen", value.span(), problem);
         listen = None;
     }
-    let credentials = directories.credentials_dir.as_deref();
     Server {
         listen: listen.unwrap_or_else(default_addresses),
         access_token: section.read(diagnostics, "access_token_file", |v| {
-            secrets::read(&values::single_line(v, 4_096)?, &directories.config_dir, credentials)
+            secrets::read(&values::single_line(v, 4_096)?, &directories.config_dir, &directories.credentials)
         }),
         trusted_proxies: section
             .read_list(diagnostics, "trusted_proxies", 1_000, values::network)

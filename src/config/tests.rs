@@ -8,7 +8,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::base_directories::BaseDirectories;
+use super::base_directories::{BaseDirectories, CredentialSource};
 use super::*;
 use crate::model::{Cadence, Location};
 use crate::time::{DAY, HOUR, MINUTE};
@@ -138,7 +138,7 @@ fn load_with_secret_files(text: &str) -> Result<Config, ConfigErrors> {
     std::fs::write(folder.path().join("example"), "pw\n").unwrap();
     let directories = BaseDirectories {
         config_dir: folder.path().to_owned(),
-        credentials_dir: Some(folder.path().to_owned()),
+        credentials: CredentialSource { directory: Some(folder.path().to_owned()), may_be_unknown: false },
     };
     file::read_config(Path::new("feeds.toml"), folder.path().join("feeds.toml"), text, &directories)
 }

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::error::FeedLink;
-use super::sniff::announces_a_feed;
+use super::sniff::{announces_a_feed, is_feed_type};
 use super::xml::scan::Scanner;
 use super::xml::tags::{XmlTag, XmlToken};
 use crate::text::url as address;
@@ -154,8 +154,8 @@ fn note(
     feeds.push(FeedLink { url, title: title.filter(|title| !title.is_empty()), announced });
 }
 
-/// Returns whether a link in the text of a page looks like a feed of the same site. Many pages link to feeds of other
-/// sites, and many files that end in `.xml` are sitemaps.
+/// Returns whether a link in the text of a page looks like a feed of the same site: by its address, its type, or the words that
+/// describe it. Many pages link to feeds of other sites, and many files that end in `.xml` are sitemaps.
 fn looks_like_a_feed(tag: &XmlTag<'_>, base: Option<&Url>, page: Option<&Url>) -> bool {
     let Some(url) = href(tag, base).and_then(|href| Url::parse(&href).ok()) else { return false };
     let of_the_site = page.is_none_or(|page| url.host() == page.host() || is_of_its_domain(&url, page));
@@ -163,7 +163,22 @@ fn looks_like_a_feed(tag: &XmlTag<'_>, base: Option<&Url>, page: Option<&Url>) -
     let (stem, end) = last.rsplit_once('.').unwrap_or((last, ""));
     let by_name = matches!(end, "rss" | "atom" | "rdf")
         || matches!(stem, "feed" | "feeds" | "rss" | "atom") && matches!(end, "" | "xml" | "json" | "php");
-    of_the_site && by_name
+    of_the_site && (by_name || is_called_a_feed(tag))
+}
+
+/// Returns whether a link has the type of a feed, or is described as one: by a title or a label with the word RSS, Atom or feed,
+/// or a class with the word RSS, which shows a picture.
+fn is_called_a_feed(tag: &XmlTag<'_>) -> bool {
+    let decoded = |name: &str| {
+        htmlize::unescape_attribute(tag.attribute(name).unwrap_or_default()).to_ascii_lowercase()
+    };
+    let says = |name: &str, words: &[&str]| {
+        decoded(name).split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    };
+    let media_type = decoded("type");
+    is_feed_type(media_type.split(';').next().unwrap_or_default().trim())
+        || ["title", "aria-label"].iter().any(|name| says(name, &["rss", "atom", "feed"]))
+        || says("class", &["rss"])
 }
 
 fn is_of_its_domain(url: &Url, page: &Url) -> bool {
@@ -196,7 +211,7 @@ mod tests {
     fn links_in_the_text_that_look_like_a_feed_of_the_site_are_found_if_the_page_announces_none() {
         let page = "<base href='/x/'><a href=about.html>a</a><a href='news.rss'>RSS</a><a href='/feed/'>f</a>\
             <a href=https://www.example.org/atom.xml>b</a><a href=https://other.example/feed>other</a>\
-            <a href=/sitemap.xml>map</a><a href=news.rss>again</a>";
+            <a href=/sitemap.xml>map</a><a href=news.rss>again</a><a href=/about title='Feedback'>c</a>";
         let expected = [
             "https://blog.example.org/x/news.rss",
             "https://blog.example.org/feed/",
@@ -205,6 +220,19 @@ mod tests {
         assert_eq!(feeds(page), expected);
         let announced = "<link rel=alternate type=application/atom+xml href=/atom>";
         assert_eq!(feeds(&format!("{page}{announced}")), ["https://blog.example.org/atom"]);
+    }
+
+    #[test]
+    fn links_that_are_called_a_feed_are_found_whatever_their_address() {
+        for link in [
+            "<a href=/x?y type='application/rss+xml; charset=utf-8'>Subscribe</a>",
+            "<a href=/x?y title='Our RSS-Feed'><img src=p.png></a>",
+            "<a href=/x?y aria-label=RSS><svg/></a>",
+            "<a href=/x?y class='fa icon-rss'></a>",
+        ] {
+            assert_eq!(feeds(link), ["https://blog.example.org/x?y"], "{link}");
+        }
+        assert_eq!(feeds("<a href=https://other.example/x title=RSS>x</a>"), [""; 0]);
     }
 
     #[test]

@@ -116,19 +116,28 @@ impl BodyReader {
         }
     }
 
-    /// Returns the whole body, or why it can't be used.
-    pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
+    /// Returns the whole body, or why it can't be used. Servers and their plugins leave the end mark of coded data out, or write
+    /// a wrong checksum. Such a body counts if `is_whole` says that of the decoded bytes.
+    pub(crate) fn finish(mut self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
+        let if_whole = |bytes: Vec<u8>, error| if is_whole(&bytes) { Ok(bytes) } else { Err(error) };
         if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
             let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
             self.decide(coding, &start, buffer)?;
         }
         match self.decoder {
             Decoder::Gzip(mut decoder) => {
-                decoder.try_finish().map_err(|error| unfinished("gzip", &error))?;
-                decoder.finish().map(|buffer| buffer.bytes).map_err(|error| broken("gzip", &error))
+                let end = decoder.try_finish().map_err(|error| unfinished("gzip", &error));
+                let bytes = std::mem::take(&mut decoder.get_mut().bytes);
+                match end {
+                    Err(BodyError::TooLarge) => Err(BodyError::TooLarge),
+                    Err(error) => if_whole(bytes, error),
+                    Ok(()) => Ok(bytes),
+                }
             }
-            Decoder::Deflate(_, Progress::Within, _) => Err(BodyError::CutOff("deflate")),
-            Decoder::Zstd(_, Progress::Within, _) => Err(BodyError::CutOff("zstd")),
+            Decoder::Deflate(_, Progress::Within, buffer) => {
+                if_whole(buffer.bytes, BodyError::CutOff("deflate"))
+            }
+            Decoder::Zstd(_, Progress::Within, buffer) => if_whole(buffer.bytes, BodyError::CutOff("zstd")),
             Decoder::Undecided(_, _, buffer)
             | Decoder::Plain(buffer)
             | Decoder::Deflate(_, _, buffer)
@@ -153,10 +162,12 @@ impl BodyReader {
         }
     }
 
-    /// Chooses the decoder by the first bytes of the data. Data without the mark of gzip or zstd that `Content-Encoding`
+    /// Chooses the decoder by the first bytes of the data. Data with the mark of gzip, zlib or zstd is decoded as such, because
+    /// some servers name another coding. Data without the mark of gzip or zstd that `Content-Encoding`
     /// promises is taken as it is. Deflate and brotli have no mark, so only data that is empty or looks like text is taken as
     /// it is.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
+        let coding = coding_by_mark(start).unwrap_or(coding);
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
             ContentCoding::Zstd => start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable_frame(start),
@@ -212,6 +223,16 @@ fn coding(token: &str) -> Option<ContentCoding> {
         "br" => Some(ContentCoding::Brotli),
         "zstd" => Some(ContentCoding::Zstd),
         // `identity`, and values that servers send by mistake: `utf-8`, `none`, `binary`.
+        _ => None,
+    }
+}
+
+/// Returns the coding whose mark the data begins with. Deflate counts only with the zlib headers that encoders write.
+fn coding_by_mark(start: &[u8]) -> Option<ContentCoding> {
+    match start {
+        [0x1f, 0x8b, 8, ..] => Some(ContentCoding::Gzip),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(ContentCoding::Zstd),
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => Some(ContentCoding::Deflate),
         _ => None,
     }
 }

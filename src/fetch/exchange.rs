@@ -10,7 +10,7 @@ use url::Url;
 
 use super::answer_cost::AnswerCost;
 use super::body::{BodyError, BodyReader};
-use super::body_end::{ended_without_close_notify, ends_with_connection, is_cut_short};
+use super::body_end::{ends_with_connection, is_cut_short};
 use super::connections::{self, ConnectionUse};
 use super::error_page;
 use super::exchange_error::ExchangeError;
@@ -136,7 +136,7 @@ impl<'a> Exchange<'a> {
         loop {
             let response = self.send(&url, origin).await?;
             let status = response.status().as_u16();
-            if !redirect::is_redirect(status, self.outgoing.form) {
+            if !redirect::is_redirect(status, self.outgoing.form, response.headers()) {
                 return Ok(FinalResponse { response, url, chain });
             }
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
@@ -301,7 +301,7 @@ impl<'a> Exchange<'a> {
         if status == Some(206) && is_whole_range(headers).is_none() && !is_whole_document(&fetched.body) {
             return Err(self.error_of(&response, failure::only_a_part()));
         }
-        if is_cut_short(response) {
+        if is_cut_short(response) && !is_whole_document(&fetched.body) {
             let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
             return Err(ExchangeError { status, freshness, ..failure.into() });
         }
@@ -326,10 +326,10 @@ impl<'a> Exchange<'a> {
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
                 Ok(Ok(piece)) => piece,
                 Ok(Err(error)) => {
-                    let failure = self.transport(&error, url, phase);
-                    let is_end = ended_without_close_notify(&error, response);
-                    let body = if is_end { reader.finish().ok() } else { None };
-                    return body.filter(|body| is_whole_document(body)).ok_or(failure);
+                    // Servers leave out the last chunk or `close_notify`, reset the connection after the body, or name a
+                    // length that is a few bytes too large. If the document is whole, nothing of it is missing.
+                    let body = reader.finish(is_whole_document).ok().filter(|body| is_whole_document(body));
+                    return body.ok_or_else(|| self.transport(&error, url, phase));
                 }
                 Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
                 Err(elapsed) => return Err(timed_out(elapsed)),
@@ -341,7 +341,7 @@ impl<'a> Exchange<'a> {
         if let Some(permit) = &mut self.permit {
             permit.hold_body(share);
         }
-        reader.finish().map_err(|error| describe(&error))
+        reader.finish(is_whole_document).map_err(|error| describe(&error))
     }
 
     /// Turns an answer whose status means neither a document nor a 304 into an outcome: a pause, a challenge or login page, or

@@ -359,6 +359,15 @@ pub(crate) fn bad_proxy(why: &reqwest::Error) -> Failure {
     )
 }
 
+/// Describes a request that can't be sent, because only the service can read the password of the source.
+pub(crate) fn unknown_password() -> Failure {
+    failure(
+        FailureKind::Blocked,
+        "the password of this source is a credential that only the service can read",
+        Some("`sudo riverd poll NAME` lets the running service poll it"),
+    )
+}
+
 /// Describes a request that can't be created.
 pub(crate) fn bad_request(why: &str) -> Failure {
     failure(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap};
 
 use super::header_values::{first, http_date};
-use super::rate_limit::rate_limit;
+use super::rate_limit::{members, rate_limit};
 use super::waits::{self, LONGEST, NumberUnit, correct_clock_skew};
 use crate::model::Freshness;
 use crate::time::Timestamp;
@@ -15,7 +15,8 @@ use crate::time::Timestamp;
 /// `max-age` and `Expires`: a document that must not be used without asking the server may have changed at any time.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let directives = directives(headers);
-    let says = |name: &str| directives.iter().any(|(directive, _)| directive == name);
+    // `no-cache="Set-Cookie"` forbids a cache to keep that header, not the document (RFC 9111 §5.2.2.4).
+    let says = |name: &str| directives.iter().any(|(directive, value)| directive == name && value.is_empty());
     let forbidden = says("no-cache") || says("no-store");
     let stated = directives.iter().find(|(directive, _)| directive == "max-age");
     let max_age = stated.and_then(|(_, value)| seconds(value)).filter(|_| !forbidden).map(|max_age| {
@@ -35,7 +36,7 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
 fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
     let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     values
-        .flat_map(|value| value.split(','))
+        .flat_map(|value| members(value, ','))
         .map(|directive| {
             let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
             (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned())
@@ -114,6 +115,7 @@ mod tests {
         assert_eq!(max_age(&[("cache-control", "max-age=3600"), ("age", "600")]), Some(3000));
         assert_eq!(max_age(&[("cache-control", "max-age=60"), ("age", "600")]), Some(0));
         assert_eq!(max_age(&[("cache-control", "no-cache, max-age=3600")]), None);
+        assert_eq!(max_age(&[("cache-control", "no-cache=\"Set-Cookie, X\", max-age=3600")]), Some(3600));
         assert_eq!(max_age(&[("cache-control", "max-age=3600"), ("cache-control", "no-store")]), None);
         assert_eq!(max_age(&[("cache-control", "s-maxage=3600, private")]), None);
     }

@@ -76,6 +76,7 @@ pub(crate) fn of_request(
 /// Adds the credentials, and the headers of the source, which replace riverd's headers of the same name.
 fn add_own(headers: &mut HeaderMap, outgoing: &OutgoingRequest<'_>) -> Result<(), Failure> {
     let credentials = match outgoing.credentials {
+        Some(credentials) if !credentials.password.is_known() => return Err(failure::unknown_password()),
         Some(credentials) => Some((credentials.username.clone(), credentials.password.expose().to_owned())),
         None => credentials_in(outgoing.home),
     };

@@ -34,6 +34,8 @@ struct Limit {
     reset_at: Option<Timestamp>,
     /// Length of the window in which requests are counted.
     window: Option<Duration>,
+    /// Whether the server says that there is no limit: `X-RateLimit-Limit: -1`.
+    is_unlimited: bool,
 }
 
 /// Reads all rate limits of an answer.
@@ -61,6 +63,7 @@ pub(crate) fn rate_limit(headers: &HeaderMap, now: Timestamp) -> RateLimit {
             .or_else(|| shared.and_then(|shared| shared.reset_at))
             .or_else(|| Some(now.saturating_add(window?)));
         match limit.remaining {
+            _ if limit.is_unlimited => {}
             Some(remaining) if remaining < 1.0 => {
                 read.is_used_up = true;
                 read.reset_at = read.reset_at.max(reset_at);
@@ -106,6 +109,12 @@ fn read_single(
         Some(kind) => (kind.trim_end_matches('-'), NumberUnit::Milliseconds),
         None => (kind, NumberUnit::Seconds),
     };
+    // BigCommerce sends `requests-left` and `time-reset-ms`.
+    let (word, kind) = match (word, kind) {
+        ("requests", "left") => ("remaining", ""),
+        ("time", "reset") => ("reset", ""),
+        _ => (word, kind),
+    };
     // Discord sends both a moment (`reset`) and a span (`reset-after`); GitLab sends a date (`resettime`).
     let kind = if matches!(kind, "after" | "time" | "at" | "in") { "" } else { kind };
     let key = if kind.is_empty() { family.to_owned() } else { format!("{family} {kind}") };
@@ -117,6 +126,7 @@ fn read_single(
             limit.remaining = waits::number(bare).or(bare.trim().starts_with('-').then_some(0.0));
             limit.window = window_named(kind);
         }
+        "limit" => limits.entry(key).or_default().is_unlimited = bare.trim().starts_with('-'),
         "reset" | "resettime" | "retry" => {
             let whole = waits::moment(value, unit, headers, now);
             let reset_at = whole.or_else(|| waits::moment(bare, unit, headers, now));
@@ -188,7 +198,7 @@ fn policies(value: &str) -> impl Iterator<Item = (String, Duration)> {
 }
 
 /// Splits a structured field at `separator`, except in quoted strings, and trims the parts.
-fn members(value: &str, separator: char) -> impl Iterator<Item = &str> {
+pub(super) fn members(value: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     let split = move |c: char| {
         is_quoted ^= c == '"';
@@ -243,6 +253,8 @@ mod tests {
             &[("ratelimit", "limit=100;remaining=0;reset=7200")],
             &[("x-ratelimit-remaining", "0/100"), ("x-ratelimit-reset", "7200")],
             &[("x-ratelimit-userremaining", "0"), ("x-ratelimit-userreset", &epoch)],
+            &[("x-rate-limit-requests-left", "0"), ("x-rate-limit-time-reset-ms", "7200000")],
+            &[("x-ratelimit-remaining", "-3"), ("x-ratelimit-limit", "60"), ("x-ratelimit-reset", "7200")],
             &[("x-ratelimit-clientremaining", "0"), ("x-ratelimit-clientreset", "7200")],
             &[("ratelimit", "\"default\";r=0;t=7200")],
             &[("ratelimit", "default;r=0;t=7200")],
@@ -267,6 +279,7 @@ mod tests {
         let table: &[&[(&str, &str)]] = &[
             &[],
             &[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "3600")],
+            &[("x-ratelimit-limit", "-1"), ("x-ratelimit-remaining", "-1"), ("x-ratelimit-reset", "3600")],
             &[("x-ratelimit-remaining", "many"), ("x-ratelimit-reset", "3600")],
             &[("ratelimit", "limit=100, remaining=1, reset=50")],
             &[("ratelimit", "\"default\";r=50;t=30")],

@@ -1,6 +1,7 @@
 //! Follows redirects: decides where the next request goes, and which redirects are permanent.
 
 use percent_encoding::{CONTROLS, percent_encode};
+use reqwest::header::{HeaderMap, LOCATION};
 use url::Url;
 
 use super::failure;
@@ -105,9 +106,10 @@ pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
 }
 
 /// Returns whether a status is a redirect that is followed. A request with a form follows only those that repeat the form
-/// (RFC 9110 §15.4).
-pub(crate) fn is_redirect(status: u16, form: Option<&str>) -> bool {
-    matches!(status, 307 | 308) || (form.is_none() && matches!(status, 301..=303))
+/// (RFC 9110 §15.4). A list of choices (300) is followed to the choice that its `Location` prefers, if it names one.
+pub(crate) fn is_redirect(status: u16, form: Option<&str>, headers: &HeaderMap) -> bool {
+    let is_choice = status == 300 && headers.contains_key(LOCATION);
+    matches!(status, 307 | 308) || (form.is_none() && (is_choice || matches!(status, 301..=303)))
 }
 
 /// Percent-encodes the bytes of a `Location` that are not printable ASCII: servers send raw UTF-8 and Latin-1 in it.

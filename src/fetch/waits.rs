@@ -114,12 +114,17 @@ fn span_with_units(text: &str) -> Option<f64> {
     total
 }
 
-/// Parses a span in hours, minutes and seconds, such as `02:00:00`, and returns its seconds.
+/// Parses a span in hours, minutes and seconds, such as `02:00:00`, and returns its seconds. .NET writes days before it and a
+/// fraction after it: `1.02:00:00.5000000`.
 fn span_as_clock(text: &str) -> Option<f64> {
-    let mut parts = text.split(':').map(|part| part.parse::<u32>().ok());
-    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_clock = parts.next().is_none() && minutes < 60 && seconds < 60;
-    is_clock.then(|| f64::from(hours) * 3600.0 + f64::from(minutes * 60 + seconds))
+    let (first, rest) = text.split_once(':')?;
+    let (days, hours) = first.split_once('.').unwrap_or(("0", first));
+    let (minutes, seconds) = rest.split_once(':')?;
+    let whole = |part: &str| part.parse::<u32>().ok();
+    let (days, hours, minutes, seconds) = (whole(days)?, whole(hours)?, whole(minutes)?, number(seconds)?);
+    let is_clock = minutes < 60 && seconds < 60.0;
+    is_clock
+        .then(|| f64::from(days) * 86_400.0 + f64::from(hours) * 3600.0 + f64::from(minutes) * 60.0 + seconds)
 }
 
 fn seconds_of(unit: &str) -> Option<f64> {
@@ -193,6 +198,9 @@ mod tests {
             ("P1DT1S", 86_401),
             ("02:00:00", 7200),
             ("00:01:30", 90),
+            ("02:00:00.0000000", 7200),
+            ("1.02:00:00", 93_600),
+            ("0.00:00:01.5", 2),
         ];
         for (value, expected) in table {
             assert_eq!(seconds(value), Some(expected), "{value}");

@@ -1,11 +1,13 @@
 //! An article: an entry with an identity, sanitised HTML and a fingerprint, ready to be stored.
 
+mod boxed_details;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
-use super::boxed_details::BoxedDetails;
+pub use self::boxed_details::BoxedDetails;
 use super::podcast::Episode;
 use crate::time::Timestamp;
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::article::BoxedDetails;
 use super::article::{AlsoIn, ArticleImage, Enclosure, Origin};
-use super::boxed_details::BoxedDetails;
 use super::left_out::LeftOutCounts;
 use super::podcast::Show;
 use crate::time::Timestamp;

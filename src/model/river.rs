@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::article::{AlsoIn, ArticleDetails, ArticleId, Enclosure, SafeHtml};
+use super::article::{AlsoIn, ArticleId, Enclosure, SafeHtml};
+use super::article_details::ArticleDetails;
 use super::podcast::Show;
 use crate::time::Timestamp;
 

@@ -256,8 +256,14 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
             "its server asked for a pause (Retry-After)"
         }
         NextPollReason::Backoff => "its server does not answer as it should",
-        NextPollReason::Adaptive | NextPollReason::Window => "`min_every` allows no poll before",
-        NextPollReason::New
+        // Jitter and a jump of the clock aside, riverd waits that long only because of `min_every`, or because it expects no
+        // entry in the hours before.
+        NextPollReason::Adaptive | NextPollReason::Window if wait <= min_every(status).mul_f64(1.2) => {
+            "`min_every` allows no poll before"
+        }
+        NextPollReason::Adaptive
+        | NextPollReason::Window
+        | NextPollReason::New
         | NextPollReason::Unvalidated
         | NextPollReason::Outage
         | NextPollReason::Pushed
@@ -269,6 +275,14 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
         approximately(covers),
         approximately(wait)
     ))
+}
+
+/// Returns the shortest interval that feeds.toml allows for an adaptive source. Zero for a source with an interval of its own.
+fn min_every(status: &SourceStatus) -> Duration {
+    match status.source.as_ref().map(|source| &source.cadence) {
+        Some(Cadence::Adaptive { min, .. }) => *min,
+        _ => Duration::ZERO,
+    }
 }
 
 /// Decides how a source is doing.

@@ -11,9 +11,11 @@ use tracing::{debug, error, info, warn};
 
 use super::control::LoopRequest;
 use super::control::protocol::ControlAnswer;
+use super::database_file::DatabaseFile;
 use super::last_good::LastGoodConfig;
 use super::maintenance;
 use super::maintenance_timer::MaintenanceTimer;
+use super::notices::{Notice, Notices};
 use super::notify;
 use super::serving::Serving;
 use super::signals::{SignalRequest, Signals};
@@ -24,9 +26,7 @@ use crate::http::Heartbeat;
 use crate::policy::agreed_clock::AgreedClock;
 use crate::poll::Poller;
 use crate::publish::Publisher;
-use crate::render::BaseUrl;
 use crate::store::{Store, StoreError};
-use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources and at feeds.toml. An idle tick costs a few indexed reads, and one look at the
@@ -42,8 +42,10 @@ pub(super) struct DaemonServices {
     pub poller: Poller,
     pub publisher: Publisher,
     pub heartbeat: Heartbeat,
-    /// Address of the river, for people.
-    pub url: BaseUrl,
+    /// The file that the store opened.
+    pub database: DatabaseFile,
+    /// What is wrong with the daemon now.
+    pub notices: Notices,
 }
 
 /// The channels on which the loop receives requests of other tasks.
@@ -65,10 +67,8 @@ pub(super) struct Daemon {
     services: DaemonServices,
     config: Arc<Config>,
     file: ConfigFile,
-    /// Summary of the errors in feeds.toml, if it was broken when it was last read.
-    config_error: Option<String>,
-    /// Why the database can't be written, as it was last reported to systemd.
-    reported_failure: Option<String>,
+    /// The line that was last reported to systemd.
+    reported: String,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
     /// The clock by which maintenance decides what to delete for ever: if the wall clock jumps ahead, this one follows a day
@@ -93,8 +93,7 @@ impl Daemon {
             services,
             config,
             file,
-            config_error: None,
-            reported_failure: None,
+            reported: String::new(),
             is_reload_due: false,
             agreed_clock: AgreedClock::start(Timestamp::now(), Duration::ZERO),
             started_at: Instant::now(),
@@ -105,9 +104,10 @@ impl Daemon {
     }
 
     /// Reports to systemd and the log that the river is served, and where.
-    pub(super) fn announce_ready(&self) {
-        info!(url = %self.services.url, sources = self.config.sources.len(), "serving the river");
-        notify::ready(&self.status_line());
+    pub(super) fn announce_ready(&mut self) {
+        info!(url = %self.serving.shown_address(), sources = self.config.sources.len(), "serving the river");
+        self.report_ready();
+        self.try_backup_folder();
     }
 
     /// Runs until a signal asks to stop or a part of riverd ends by itself. Ticks use the monotonic clock, so changes of the
@@ -163,7 +163,10 @@ impl Daemon {
             Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
-        self.report_store_health();
+        self.report_problems();
+        if let Some(loss) = self.services.database.loss() {
+            return Err(loss);
+        }
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());
         }
@@ -177,12 +180,14 @@ impl Daemon {
         Ok(())
     }
 
-    /// Reports to systemd that the database can't be written, or that it can be written again.
-    fn report_store_health(&mut self) {
+    /// Reports to systemd if something went wrong, or is over: the database can't be written, or a backup failed.
+    fn report_problems(&mut self) {
         let failure = self.services.store.health().failure.map(|failure| failure.message);
-        if failure != self.reported_failure {
-            self.reported_failure = failure;
-            notify::status(&self.status_line());
+        self.services.notices.note(Notice::Database, failure);
+        let status_line = self.status_line();
+        if status_line != self.reported {
+            notify::status(&status_line);
+            self.reported = status_line;
         }
     }
 
@@ -201,7 +206,7 @@ impl Daemon {
                 self.file.watch.take_any_change().await;
                 let purged = self.reload().await;
                 // Sending fails if the verb is gone.
-                drop(answer.send(match (&self.config_error, purged) {
+                drop(answer.send(match (self.services.notices.cause(Notice::Config), purged) {
                     (Some(error), _) => ControlAnswer::error(&format!("feeds.toml is broken: {error}")),
                     (None, Some(purged)) => ControlAnswer::Done { purged },
                     (None, None) => {
@@ -230,8 +235,12 @@ impl Daemon {
             warn!("maintenance is still running: this run is skipped");
             return;
         }
-        let (store, config, publisher) =
-            (self.services.store.clone(), Arc::clone(&self.config), self.services.publisher.clone());
+        let (store, config, publisher, notices) = (
+            self.services.store.clone(),
+            Arc::clone(&self.config),
+            self.services.publisher.clone(),
+            self.services.notices.clone(),
+        );
         let trusted_now = self.agreed_clock.time(now, self.started_at.elapsed());
         self.maintenance = Some(tokio::spawn(async move {
             match maintenance::run(&store, &config, trusted_now).await {
@@ -245,7 +254,7 @@ impl Daemon {
                     error!(%error, hint = error.hint(), "maintenance failed: it runs again at its next time");
                 }
             }
-            maintenance::back_up(&store, &config, now).await;
+            maintenance::back_up(&store, &config, now, &notices).await;
         }));
     }
 
@@ -255,15 +264,16 @@ impl Daemon {
         notify::reloading();
         self.is_reload_due = false;
         let path = self.config.path.clone();
-        let current = Arc::clone(&self.config);
+        let (current, last_good) = (Arc::clone(&self.config), self.file.last_good.clone());
         let load = move || {
             let loaded = config::load_with_text(&path)?;
-            config::check_replacement(&current, &loaded.config, &loaded.text)?;
+            let kept = last_good.text();
+            config::check_replacement(&current, &loaded.config, &loaded.text, kept.as_deref())?;
             Ok(loaded)
         };
         let Ok(loaded) = timeout(LOAD_WITHIN, tokio::task::spawn_blocking(load)).await else {
             error!("feeds.toml can't be read in time: the last configuration stays in force");
-            notify::ready(&self.status_line());
+            self.report_ready();
             return None;
         };
         let purged = match loaded {
@@ -286,7 +296,7 @@ impl Daemon {
                 None
             }
         };
-        notify::ready(&self.status_line());
+        self.report_ready();
         purged
     }
 
@@ -321,14 +331,16 @@ impl Daemon {
             error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
             return None;
         }
-        if let Err(error) = self.serving.listen_on(&config.server.listen) {
+        let listening = self.serving.listen_on(&config.server.listen).await;
+        if let Err(error) = &listening {
             error!("`server.listen` changed, and the addresses before stay in use: {error}");
         }
+        self.services.notices.note(Notice::Listen, listening.err().map(|error| error.to_string()));
         self.services.publisher.reconfigure(&config);
         self.config = config;
-        self.config_error = None;
-        self.note_config_errors().await;
+        self.note_config_errors(None).await;
         self.plan_maintenance(now).await;
+        self.try_backup_folder();
         Some(purged)
     }
 
@@ -356,30 +368,32 @@ impl Daemon {
     /// Reports the errors of a broken feeds.toml. The last good configuration stays in force.
     pub(super) async fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
         error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
-        self.config_error = Some(errors.summary());
-        self.note_config_errors().await;
+        self.note_config_errors(Some(errors.summary())).await;
     }
 
-    /// Notes for the status page and feed whether feeds.toml is broken.
-    async fn note_config_errors(&self) {
-        let noted = self.services.store.note_config_errors(self.config_error.clone(), Timestamp::now()).await;
+    /// Notes for the status page, the status feed and systemd whether feeds.toml is broken.
+    async fn note_config_errors(&self, errors: Option<String>) {
+        self.services.notices.note(Notice::Config, errors.clone());
+        let noted = self.services.store.note_config_errors(errors, Timestamp::now()).await;
         if let Err(error) = noted {
             error!(%error, "can't note the state of feeds.toml: the status page may be wrong about it");
         }
     }
 
+    /// Finds out whether the folder of the scheduled backups can be written, long before the first one is due.
+    pub(super) fn try_backup_folder(&self) {
+        let (config, notices) = (Arc::clone(&self.config), self.services.notices.clone());
+        // A network share may hang, so nothing waits for it. The loop reports the result with its next tick.
+        tokio::task::spawn_blocking(move || maintenance::try_backup_folder(&config, &notices));
+    }
+
+    /// Reports to systemd that the river is served, with the status line.
+    fn report_ready(&mut self) {
+        self.reported = self.status_line();
+        notify::ready(&self.reported);
+    }
+
     fn status_line(&self) -> String {
-        let config_error = self
-            .config_error
-            .as_ref()
-            .map(|error| format!("; feeds.toml is broken: {error}"))
-            .unwrap_or_default();
-        let failure = self.reported_failure.as_ref().map(|failure| format!("; nothing is polled: {failure}"));
-        let failure = failure.unwrap_or_default();
-        format!(
-            "serving {} from {}{failure}{config_error}",
-            self.services.url,
-            counted(self.config.sources.len() as u64, "source")
-        )
+        self.services.notices.status_line(&self.serving.shown_address(), self.config.sources.len())
     }
 }

@@ -38,9 +38,10 @@ impl LastGoodConfig {
         let last_good = self.load(path);
         let errors = match config::load_with_text(path) {
             Ok(LoadedConfig { config, text }) => {
-                let checked = last_good
-                    .as_ref()
-                    .map_or(Ok(()), |current| config::check_replacement(current, &config, &text));
+                let kept = self.text();
+                let checked = last_good.as_ref().map_or(Ok(()), |current| {
+                    config::check_replacement(current, &config, &text, kept.as_deref())
+                });
                 match checked {
                     Ok(()) => return Ok(UsableConfig { config, errors: None }),
                     Err(errors) => errors,
@@ -79,8 +80,12 @@ impl LastGoodConfig {
     /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any more, for
     /// example because a file that it names is gone.
     fn load(&self, path: &Path) -> Option<Config> {
-        let text = fs::read_to_string(&self.copy).ok()?;
-        config::parse_text(path, &text).ok()
+        config::parse_text(path, &self.text()?).ok()
+    }
+
+    /// Returns the text of the copy, or `None` if there is none.
+    pub fn text(&self) -> Option<String> {
+        fs::read_to_string(&self.copy).ok()
     }
 
     /// Replaces the copy by this text of a good feeds.toml. Only the owner may read it, because it can contain secrets.

@@ -44,9 +44,29 @@ impl Socket {
         }
     }
 
+    /// Returns the address of a TCP socket.
+    pub fn tcp_address(&self) -> Option<ListenAddress> {
+        match self {
+            Self::Tcp(socket) => socket.local_addr().ok().map(ListenAddress::Tcp),
+            Self::Unix(_) => None,
+        }
+    }
+
+    /// Returns the address for people: the URL of a TCP socket, or `unix:` and the path of a unix socket.
+    pub fn shown_address(&self) -> String {
+        match self {
+            Self::Tcp(_) => self.url().map(|url| url.to_string()).unwrap_or_default(),
+            Self::Unix(socket) => {
+                let address = socket.local_addr().ok();
+                let path = address.as_ref().and_then(|address| address.as_pathname());
+                path.map_or_else(|| "a unix socket".to_owned(), |path| format!("unix:{}", path.display()))
+            }
+        }
+    }
+
     /// Returns the address as a URL such as `http://127.0.0.1:8080/`, or `None` for a unix socket. For a socket on all
     /// addresses this is the loopback address.
-    pub fn address(&self) -> Option<BaseUrl> {
+    pub fn url(&self) -> Option<BaseUrl> {
         let Self::Tcp(socket) = self else { return None };
         // A bound socket has an address. If the system does not give it, the caller uses another one.
         let mut address = socket.local_addr().ok()?;
@@ -117,11 +137,67 @@ pub struct BoundSocket {
     pub socket: Socket,
 }
 
-/// Binds a socket to each of `addresses`, or fails at the first that can't be bound and closes the others.
+/// Binds a socket to each of `addresses`, or fails at the first that can't be bound and closes the others. An address that
+/// another one covers has no socket of its own.
 pub fn bind_all(addresses: &[ListenAddress]) -> Result<Vec<BoundSocket>, ListenError> {
-    let bound =
-        |address: &ListenAddress| Ok(BoundSocket { socket: bind(address)?, address: Some(address.clone()) });
-    addresses.iter().map(bound).collect()
+    let mut bound: Vec<BoundSocket> = Vec::new();
+    for address in in_binding_order(addresses) {
+        let running = bound.iter().filter_map(|bound| bound.address.as_ref());
+        if let Some(socket) = bind_uncovered(&address, running)? {
+            bound.push(BoundSocket { address: Some(address), socket });
+        }
+    }
+    Ok(bound)
+}
+
+/// Returns the addresses without repetitions. Those of all interfaces come first, because a socket that is bound to one of them
+/// receives what is sent to the others with its port.
+pub fn in_binding_order(addresses: &[ListenAddress]) -> Vec<ListenAddress> {
+    let mut ordered: Vec<ListenAddress> = Vec::new();
+    for address in addresses {
+        // Each address with port 0 gets a port of its own.
+        let is_new = matches!(address, ListenAddress::Tcp(address) if address.port() == 0)
+            || !ordered.contains(address);
+        if is_new {
+            ordered.push(address.clone());
+        }
+    }
+    ordered.sort_by_key(|address| match address {
+        ListenAddress::Tcp(address) if address.ip().is_unspecified() => u8::from(address.is_ipv4()),
+        _ => 2,
+    });
+    ordered
+}
+
+/// Binds a socket to `address`. Returns `None` if one of the addresses on which this process listens already covers it: on most
+/// systems `[::]:8080` covers `0.0.0.0:8080`, which then can't be bound.
+pub fn bind_uncovered<'a>(
+    address: &ListenAddress,
+    mut running: impl Iterator<Item = &'a ListenAddress>,
+) -> Result<Option<Socket>, ListenError> {
+    match bind(address) {
+        Err(ListenError::InUse { .. }) if running.any(|running| covers(running, address)) => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// Returns whether a socket of `one` may receive everything that is sent to `other`.
+fn covers(one: &ListenAddress, other: &ListenAddress) -> bool {
+    match (one, other) {
+        (ListenAddress::Tcp(one), ListenAddress::Tcp(other)) => {
+            let of_all_interfaces = one.ip().is_unspecified() && (one.is_ipv6() || other.is_ipv4());
+            one.port() == other.port() && (one == other || of_all_interfaces)
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether only one of two addresses can be bound at a time.
+pub fn exclude_each_other(one: &ListenAddress, other: &ListenAddress) -> bool {
+    match (one, other) {
+        (ListenAddress::Unix(one), ListenAddress::Unix(other)) => one.path == other.path,
+        _ => covers(one, other) || covers(other, one),
+    }
 }
 
 /// Returns the sockets that the service manager passed (`sd_listen_fds(3)`). Later calls return none.
@@ -147,10 +223,7 @@ fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
         ListenAddress::Unix(socket) => open_unix(socket).map(Socket::Unix),
     };
     result.map_err(|source| {
-        let address = match address {
-            ListenAddress::Tcp(address) => address.to_string(),
-            ListenAddress::Unix(socket) => format!("unix:{}", socket.path.display()),
-        };
+        let address = address.to_string();
         if source.kind() == io::ErrorKind::AddrInUse {
             ListenError::InUse { address }
         } else {
@@ -161,13 +234,21 @@ fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
 
 /// Binds a unix socket, and gives its file the group and the mode that feeds.toml states.
 fn open_unix(socket: &UnixSocket) -> io::Result<UnixListener> {
-    let group = socket.group.as_deref().map(group_id).transpose()?;
+    if let Some(group) = &socket.group {
+        group_id(group)?;
+    }
     let listener = bind_unix(&socket.path)?;
+    set_permissions(socket)?;
+    Ok(listener)
+}
+
+/// Gives the file of a unix socket the group and the mode that feeds.toml states.
+pub fn set_permissions(socket: &UnixSocket) -> io::Result<()> {
+    let group = socket.group.as_deref().map(group_id).transpose()?;
     if group.is_some() {
         std::os::unix::fs::chown(&socket.path, None, group)?;
     }
-    std::fs::set_permissions(&socket.path, std::fs::Permissions::from_mode(socket.mode))?;
-    Ok(listener)
+    std::fs::set_permissions(&socket.path, std::fs::Permissions::from_mode(socket.mode))
 }
 
 /// Returns the number of a group, which is given by its name in `/etc/group` or by its number.
@@ -224,6 +305,23 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o620);
         assert!(matches!(bind_all(&[address]), Err(ListenError::InUse { .. })));
         drop(live);
+    }
+
+    #[test]
+    fn addresses_that_are_repeated_or_covered_by_others_are_no_conflict() {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let tcp = |text: &str| ListenAddress::Tcp(text.replace("PORT", &port.to_string()).parse().unwrap());
+        let lists: [(&[&str], usize); 5] = [
+            (&["127.0.0.1:PORT", "127.0.0.1:PORT"], 1),
+            (&["127.0.0.1:PORT", "0.0.0.0:PORT"], 1),
+            (&["127.0.0.1:PORT", "127.0.0.2:PORT"], 2),
+            (&["127.0.0.1:0", "127.0.0.1:0"], 2),
+            (&["0.0.0.0:PORT", "[::]:PORT", "127.0.0.1:PORT"], 1),
+        ];
+        for (list, sockets) in lists {
+            let list: Vec<ListenAddress> = list.iter().map(|text| tcp(text)).collect();
+            assert_eq!(bind_all(&list).unwrap().len(), sockets, "{list:?}");
+        }
     }
 
     #[test]

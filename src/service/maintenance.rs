@@ -1,7 +1,10 @@
 //! Runs maintenance: prunes and checks the database, and makes the scheduled backup.
 
+use std::fs;
+
 use tracing::{error, info, warn};
 
+use super::notices::{Notice, Notices};
 use crate::config::Config;
 use crate::policy::agreed_clock::most_pruned_in_a_day;
 use crate::store::{Store, StoreError};
@@ -24,12 +27,44 @@ pub(super) async fn run(store: &Store, config: &Config, now: Timestamp) -> Resul
 }
 
 /// Makes the scheduled backup, if feeds.toml names a directory for it.
-pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp) {
+pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp, notices: &Notices) {
     let Some(folder) = &config.maintenance.backup_dir else { return };
-    match store.back_up_into(folder, config.maintenance.backup_keep, now).await {
+    let made = store.back_up_into(folder, config.maintenance.backup_keep, now).await;
+    notices.note(Notice::Backup, made.as_ref().err().map(ToString::to_string));
+    match made {
         Ok(made) => {
             info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
         }
         Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
+    }
+}
+
+/// The beginning of the message that the folder of the backups can't be written.
+const CANT_WRITE: &str = "can't write into `backup_dir`";
+
+/// Writes a file into the folder of the scheduled backups and deletes it, so that a folder that can't be written is reported at
+/// the start and at each reload, and not in the night. Blocks.
+pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
+    let Some(folder) = &config.maintenance.backup_dir else {
+        notices.note(Notice::Backup, None);
+        return;
+    };
+    let probe = folder.join(".riverd-probe");
+    let tried = fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&probe, ""))
+        .and_then(|()| fs::remove_file(&probe));
+    let noted = notices.cause(Notice::Backup);
+    if let Err(error) = tried {
+        let folder = folder.display();
+        let message = format!(
+            "{CANT_WRITE}, `{folder}`: {error}\nhint: riverd's user must be able to write there; under systemd, a drop-in with \
+             `ReadWritePaths={folder}` allows it, and folders below /var/lib/riverd need none"
+        );
+        if notices.note(Notice::Backup, Some(message.clone())) {
+            error!("{message}");
+        }
+    } else if noted.is_some_and(|cause| cause.starts_with(CANT_WRITE)) {
+        // A backup that failed for another reason is over with the next backup.
+        notices.note(Notice::Backup, None);
     }
 }

@@ -15,15 +15,19 @@
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
 //! | `control` | serves verbs (the other commands of riverd) through the control socket |
+//! | `database_file` | notices that the database was deleted or replaced |
+//! | `notices` | keeps what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 
 pub mod control;
 mod daemon;
+mod database_file;
 pub mod last_good;
 pub mod listen;
 pub mod logging;
 mod maintenance;
 mod maintenance_timer;
+mod notices;
 mod notify;
 mod search_filler;
 mod serving;
@@ -52,8 +56,11 @@ use crate::store::Store;
 use crate::time::Timestamp;
 use control::{ControlServices, ControlSocket};
 use daemon::{ConfigFile, Daemon, DaemonServices, Inbox};
+use database_file::DatabaseFile;
 use last_good::{LastGoodConfig, UsableConfig};
+use listen::BoundSocket;
 use maintenance_timer::MaintenanceTimer;
+use notices::Notices;
 use serving::Serving;
 use signals::Signals;
 use watch::{BackgroundWatch, FileWatch};
@@ -80,23 +87,25 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     };
     let config = Arc::new(usable.config);
     let sockets = listen::use_or_bind(inherited, &config.server.listen)?;
-    let url = sockets.iter().find_map(|bound| bound.socket.address()).or_else(fallback_address);
-    let url = url.context("no address to serve the river at")?;
+    let url = url_of(&sockets)?;
 
     let store = open_store(database, &config).await?;
-    let publisher = Publisher::start(store.clone(), Arc::clone(&config), url.clone()).await?;
+    let publisher = Publisher::start(store.clone(), Arc::clone(&config), url).await?;
     let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
     let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
     let poller = poller(&store, &config, &publisher, counters)?;
     let heartbeat = Heartbeat::start();
-    let site = HttpState {
-        publisher: publisher.clone(),
-        status,
+    let database_file = DatabaseFile::at(database).context("can't look at the database")?;
+    let notices = Notices::default();
+    let services = DaemonServices {
         store: store.clone(),
-        heartbeat: heartbeat.clone(),
+        poller: poller.clone(),
+        publisher,
+        heartbeat,
+        database: database_file,
+        notices,
     };
-    let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
-    let services = DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url };
+    let serving = serve(&services, status, sockets)?;
     let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
     let mut background = BackgroundTasks::start(database, &services, loop_requests);
     let (maintenance_timer, maintenance_due) =
@@ -164,6 +173,21 @@ async fn open_store(database: &Path, config: &config::Config) -> anyhow::Result<
     Ok(store)
 }
 
+/// Starts the web server.
+fn serve(
+    services: &DaemonServices,
+    status: StatusPublisher,
+    sockets: Vec<BoundSocket>,
+) -> anyhow::Result<Serving> {
+    let site = HttpState {
+        publisher: services.publisher.clone(),
+        status,
+        store: services.store.clone(),
+        heartbeat: services.heartbeat.clone(),
+    };
+    Serving::start(HttpServer::new(site), sockets).context("can't use a socket")
+}
+
 /// The tasks that run beside the daemon's loop, apart from the web server.
 struct BackgroundTasks {
     stop: CancellationToken,
@@ -214,10 +238,12 @@ fn reason(ended: Result<(), tokio::task::JoinError>) -> String {
     }
 }
 
-/// Returns the address to use if there are only unix sockets, which have no address of their own. For links, the `Host` header
-/// of each request takes precedence.
-fn fallback_address() -> Option<BaseUrl> {
-    BaseUrl::from_request(Scheme::Http, "localhost", "")
+/// Returns the address of the river. Unix sockets have none, so there it is that of this host. For links, the `Host` header of
+/// each request takes precedence.
+fn url_of(sockets: &[BoundSocket]) -> anyhow::Result<BaseUrl> {
+    let url = sockets.iter().find_map(|bound| bound.socket.url());
+    let url = url.or_else(|| BaseUrl::from_request(Scheme::Http, "localhost", ""));
+    url.context("no address to serve the river at")
 }
 
 fn state_dir_of(database: &Path) -> &Path {
@@ -237,6 +263,7 @@ fn start_control(
         store: services.store.clone(),
         poller: services.poller.clone(),
         publisher: services.publisher.clone(),
+        notices: services.notices.clone(),
         loop_requests,
     };
     tokio::spawn(async move {

@@ -145,6 +145,19 @@ pub enum StoreError {
     Panicked(String),
 }
 
+/// Returns what would fix an error of SQLite that has no variant of its own.
+fn sqlite_hint(source: &rusqlite::Error) -> Option<&'static str> {
+    match source.sqlite_error_code()? {
+        ErrorCode::SystemIoFailure => {
+            Some("the disk can't be read or written: the kernel's log (`dmesg`) and `df` say more")
+        }
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+            Some("another program has the database open for writing: close it")
+        }
+        _ => None,
+    }
+}
+
 impl StoreError {
     /// Returns the error for a file or folder that can't be created, opened or written.
     pub(super) fn not_writable(path: &Path, source: io::Error) -> Self {
@@ -216,7 +229,8 @@ impl StoreError {
                 lock.display()
             ),
             Self::Locked { .. } => {
-                "stop that riverd, or give this one another folder with --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
+                "stop that riverd (the service: `sudo systemctl stop riverd.socket riverd.service`), or give this one another folder \
+                 with --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
                     .to_owned()
             }
             Self::NotWritable { path, source } if source.kind() == io::ErrorKind::NotFound => {
@@ -233,7 +247,8 @@ impl StoreError {
             Self::NoThread(_) => "raise the limit on tasks (TasksMax in the unit)".to_owned(),
             Self::NoSuchTag(_) | Self::NoSourceNamed(_) => "`riverd list` shows the sources and their tags".to_owned(),
             Self::SearchTooSlow => "add a word that fewer articles have, or leave out a `*`".to_owned(),
-            Self::Closed | Self::ReadOnly | Self::Sqlite(_) | Self::NoSuchSource(_) => return None,
+            Self::Sqlite(source) => return sqlite_hint(source).map(str::to_owned),
+            Self::Closed | Self::ReadOnly | Self::NoSuchSource(_) => return None,
         };
         Some(hint)
     }

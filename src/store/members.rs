@@ -62,21 +62,7 @@ fn of_sources(
         Part::Before(place) => (place, false),
         Part::From(place) => (place, true),
     };
-    let (from, until, order) = if upwards { (">=", "<=", "asc") } else { ("<", ">=", "desc") };
-    let mut query = conn.prepare_cached(&format!(
-        "select entries.placed_at, entries.id, article_id from entries join articles on articles.id = article_id
-         where source_id = ?1 and held_back is null and articles.published_at is not null
-             and representative is not null
-             and (entries.placed_at, entries.id) {from} (?2, ?3) and entries.placed_at {until} ?4
-             and not exists (select 1 from entries as later
-                 where later.article_id = entries.article_id and later.held_back is null
-                     and (later.placed_at, later.id) > (entries.placed_at, entries.id)
-                     and (later.source_id = ?1
-                          or exists (select 1 from source_tags join sources on sources.id = source_tags.source_id
-                                     where tag = ?5 and source_tags.source_id = later.source_id
-                                         and retired_at is null)))
-         order by entries.placed_at {order}, entries.id {order} limit ?6"
-    ))?;
+    let mut query = conn.prepare_cached(&sql(upwards))?;
     let mut found: Vec<PlacedArticle> = Vec::new();
     // What lies beyond the last article that is wanted so far need not be read.
     let mut farthest = if upwards { i64::MAX } else { i64::MIN };
@@ -95,4 +81,51 @@ fn of_sources(
         }
     }
     Ok(found)
+}
+
+/// Returns the statement that reads the articles of one source before a place, the newest first, or upwards from it.
+fn sql(upwards: bool) -> String {
+    let (from, until, order) = if upwards { (">=", "<=", "asc") } else { ("<", ">=", "desc") };
+    // Both tables name their way, because statistics from before the first publication make a scan of the whole river look free.
+    format!(
+        "select entries.placed_at, entries.id, article_id from entries indexed by entries_source
+             cross join articles not indexed on articles.id = article_id
+         where source_id = ?1 and held_back is null and articles.published_at is not null
+             and representative is not null
+             and (entries.placed_at, entries.id) {from} (?2, ?3) and entries.placed_at {until} ?4
+             and not exists (select 1 from entries as later
+                 where later.article_id = entries.article_id and later.held_back is null
+                     and (later.placed_at, later.id) > (entries.placed_at, entries.id)
+                     and (later.source_id = ?1
+                          or exists (select 1 from source_tags join sources on sources.id = source_tags.source_id
+                                     where tag = ?5 and source_tags.source_id = later.source_id
+                                         and retired_at is null)))
+         order by entries.placed_at {order}, entries.id {order} limit ?6"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrate;
+
+    #[test]
+    fn no_statistics_make_a_page_scan_the_river() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate::migrate(&mut conn, std::path::Path::new("riverd.db")).unwrap();
+        // As `pragma optimize` leaves them after a poll whose articles are not published yet.
+        conn.execute_batch(
+            "analyze; delete from sqlite_stat1;
+             insert into sqlite_stat1 values ('articles', 'articles_river', '0 0 0'), ('articles', 'articles_unpublished', '5944 1'),
+                 ('entries', 'entries_source', '6140 26 1 1 1'), ('entries', 'entries_article', '6140 1');
+             analyze sqlite_schema;",
+        )
+        .unwrap();
+        for upwards in [false, true] {
+            let mut explain = conn.prepare(&format!("explain query plan {}", sql(upwards))).unwrap();
+            let steps = explain.query_map([0; 6], |row| row.get::<_, String>("detail")).unwrap();
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            assert!(!steps.is_empty() && steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:?}");
+        }
+    }
 }

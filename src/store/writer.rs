@@ -71,7 +71,13 @@ impl Writer {
         let (commands, waiting) = mpsc::channel(QUEUE);
         let Opened { conn, lock } = opened;
         let health = HealthNotes::new();
-        let thread = WriterThread { conn: Some(conn), lock, path: Arc::clone(&path), health: health.clone() };
+        let thread = WriterThread {
+            conn: Some(conn),
+            lock,
+            lock_failure: None,
+            path: Arc::clone(&path),
+            health: health.clone(),
+        };
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || thread.run(waiting))
@@ -135,6 +141,8 @@ struct WriterThread {
     /// `None` after a commit failed and before the database is opened again.
     conn: Option<Connection>,
     lock: Lock,
+    /// Why the lock file could not be written after the last commit. The same failure is logged once.
+    lock_failure: Option<String>,
     path: Arc<Path>,
     health: HealthNotes,
 }
@@ -348,11 +356,18 @@ impl WriterThread {
             Some(failure) => health.commit_failed(failure),
             None => health.commit_succeeded(),
         }
-        if let Err(error) = self.lock.note(counted) {
-            // The commit is valid all the same. Without the note, riverd would only fail to notice that the log was deleted.
+        self.note_commits(counted);
+        Ok(())
+    }
+
+    /// Notes in the lock file how many commits the database holds. The commits are valid even if that fails: without the note,
+    /// riverd would only fail to notice that the log was deleted. The same failure is logged once.
+    fn note_commits(&mut self, count: i64) {
+        let failure = self.lock.note(count).err().map(|error| error.to_string());
+        if let Some(error) = failure.as_ref().filter(|_| failure != self.lock_failure) {
             tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");
         }
-        Ok(())
+        self.lock_failure = failure;
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {

@@ -184,11 +184,15 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
     let restore = |name: &str, code: i32| sandbox.run(&["restore", name]).expect_code(code).stderr();
     let err = restore("no-such.db", 1);
     assert!(err.contains("there is no file") && !err.contains("riverd poll"), "{err}");
-    fs::write(sandbox.path().join("empty.db"), "").unwrap();
-    assert!(restore("empty.db", 78).contains("is empty"), "it is what a copy to a full disk leaves");
-    assert!(restore("/dev/null", 78).contains("not a regular file"));
     let err = restore("feeds.toml", 78);
     assert!(err.contains("is not a backup") && !err.contains("move"), "{err}");
+    fs::write(sandbox.path().join("empty.db"), "").unwrap();
+    for (nothing, why) in
+        [("empty.db", "it is empty"), ("/dev/null", "not a regular file"), (".", "not a regular file")]
+    {
+        let err = restore(nothing, 78);
+        assert!(err.contains(why), "{nothing}: {err}");
+    }
     let err = sandbox.run(&["backup", "no-folder/copy.db"]).expect_code(78).stderr();
     assert!(err.contains("create the folder") && !err.contains("partial"), "{err}");
     assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
@@ -248,4 +252,23 @@ fn a_recovered_river_goes_on_with_new_articles_in_its_feeds_views_and_archive() 
         assert!(!daemon.log().contains("ERROR"), "{}", daemon.log());
         assert!(daemon.stop().success());
     }
+}
+
+#[test]
+fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due() {
+    let sandbox = Sandbox::with_sources("[maintenance]\nbackup_dir = \"feeds.toml/backups\"\n");
+    let daemon = sandbox.start();
+    daemon.wait_for_log("can't write into `backup_dir`");
+    until("the warning", || {
+        let warned = sandbox.run(&["status"]).stderr();
+        warned.contains("warning: no backup is made: ") && warned.contains("ReadWritePaths=")
+    });
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(
+        &text
+            .replace("feeds.toml/backups", "backups")
+            .replace("[maintenance]", "[maintenance]\nschedule = \"* * * * * *\""),
+    );
+    until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
+    until("a backup", || !files(&sandbox.path().join("backups"), "riverd-").is_empty());
 }

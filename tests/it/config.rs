@@ -202,7 +202,7 @@ fn four_gigabytes_are_refused_without_being_read() {
         .args(["check", "--config"])
         .arg(sandbox.config());
     let (code, _, err) = outcome(&mut limited);
-    assert!(err.contains("is larger than 4 MiB"), "{err}");
+    assert!(err.contains("is larger than 8 MiB"), "{err}");
     assert_eq!(code, 78);
 }
 

@@ -32,7 +32,9 @@ fn an_emptied_truncated_or_vanished_file_is_broken_and_the_token_stays_required(
     let mut daemon = sandbox.start();
     until("the article", || is_unharmed(&daemon));
     let truncated = "[server]\nlisten = [\"127.0.0.1:0\"]\n";
-    for damaged in [Some(""), Some("\n# lost\n"), Some(truncated), None] {
+    let cut = &good[..good.len() - SOURCE.len() / 2];
+    let only_river = "[river]\ntitle = \"Mine\"\n";
+    for damaged in [Some(""), Some("\n# lost\n"), Some(truncated), Some(cut), Some(only_river), None] {
         match damaged {
             Some(text) => sandbox.configure(text),
             None => fs::remove_file(sandbox.config()).unwrap(),
@@ -82,8 +84,12 @@ fn removing_the_last_source_is_meant_and_takes_effect() {
     sandbox.configure(&format!("[server]\nlisten = [\"127.0.0.1:0\"]\n{SOURCE}"));
     let daemon = sandbox.start();
     sandbox.run(&["remove", "good", "--purge"]).expect_code(0);
-    assert!(fs::read_to_string(sandbox.config()).unwrap().contains("[river]"));
+    assert!(fs::read_to_string(sandbox.config()).unwrap().contains("source = []\n"));
     until("an empty river", || !daemon.get("/feed.xml").text().contains("One"));
+    sandbox.run(&["add", "file:feed.xml"]).expect_code(0);
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    assert!(text.contains("[[source]]\n") && !text.contains("source = []"), "{text}");
+    daemon.wait_for_log("reloaded feeds.toml: added feed");
 }
 
 #[test]
@@ -127,6 +133,69 @@ fn a_reload_moves_the_listener_and_a_unix_socket_has_the_given_mode() {
     sandbox.configure(&format!("[river]\n[server]\nlisten = [\"{old}\"]\n"));
     until("the old address again", || std::net::TcpStream::connect(&old).is_ok());
     assert_eq!(daemon.get("/feed.xml").status, 200);
+}
+
+#[test]
+fn a_reload_moves_between_addresses_that_share_a_port_and_reports_one_that_is_taken() {
+    use std::net::{TcpListener, TcpStream};
+    let sandbox = Sandbox::with_sources("");
+    let daemon = sandbox.start();
+    let own = daemon.address().to_owned();
+    let (_, port) = own.rsplit_once(':').unwrap();
+    let listen = |addresses: &str| sandbox.configure(&format!("[server]\nlisten = [{addresses}]\n"));
+    let is_on_all = || TcpStream::connect(format!("127.0.0.2:{port}")).is_ok();
+    listen(&format!("\"{own}\", \"0.0.0.0:{port}\", \"{own}\""));
+    until("every interface", is_on_all);
+    listen(&format!("\"{own}\""));
+    until("one interface", || !is_on_all());
+    assert_eq!(daemon.get("/feed.xml").status, 200);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    listen(&format!("\"0.0.0.0:{port}\", \"{}\"", taken.local_addr().unwrap()));
+    daemon.wait_for_log("the addresses before stay in use");
+    assert!(daemon.get("/feed.xml").status == 200 && !is_on_all());
+    let warned = sandbox.run(&["status"]).stderr();
+    assert!(warned.contains("warning: `server.listen` is not in force: "), "{warned}");
+    listen(&format!("\"{own}\""));
+    until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("server.listen"));
+}
+
+#[test]
+fn a_reload_changes_who_may_use_a_unix_socket_and_its_file_goes_with_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let listen = |socket: &str| format!("[server]\nlisten = [\"127.0.0.1:0\", \"unix:{socket}\"]\n");
+    let sandbox = Sandbox::new(&listen("http.sock"));
+    let daemon = sandbox.start();
+    let socket = sandbox.path().join("http.sock");
+    let mode = || fs::metadata(&socket).map(|file| file.permissions().mode() & 0o777).ok();
+    assert_eq!(mode(), Some(0o666));
+    sandbox.configure(&listen("http.sock?mode=600"));
+    until("the new mode", || mode() == Some(0o600));
+    sandbox.configure(&listen("other.sock"));
+    let other = sandbox.path().join("other.sock");
+    until("the other socket alone", || mode().is_none() && other.exists());
+    assert!(daemon.stop().success());
+    assert!(!other.exists());
+}
+
+#[test]
+fn verbs_work_beside_a_service_whose_secrets_are_credentials_and_the_daemon_does_not_start_without_them() {
+    let sandbox = Sandbox::with_sources("");
+    sandbox.run(&["poll"]).expect_code(0);
+    sandbox.configure(&format!(
+        "[server]\nlisten = [\"127.0.0.1:0\"]\naccess_token_file = \"credential:token\"\n{SOURCE}\
+         [[source]]\nname = \"secret\"\nurl = \"http://127.0.0.1:1/feed\"\nusername = \"u\"\npassword_file = \"credential:pw\"\n"
+    ));
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    for verb in
+        [&["check"][..], &["list"], &["status"], &["export"], &["search", "One"], &["add", "file:more.xml"]]
+    {
+        let ran = sandbox.run(verb);
+        assert!(ran.code() < 2, "{verb:?}: {}", ran.stderr());
+    }
+    let polled = sandbox.run(&["poll", "--all"]).expect_code(1).stderr();
+    assert!(polled.contains("secret: the password of this source is a credential"), "{polled}");
+    let started = sandbox.run(&["run"]).expect_code(78).stderr();
+    assert!(started.contains("$CREDENTIALS_DIRECTORY"), "{started}");
 }
 
 #[test]
@@ -197,4 +266,15 @@ fn while_nothing_can_be_written_every_route_answers_and_a_change_of_the_file_wai
     limit_files(&daemon, None);
     daemon.wait_for_log("reloaded feeds.toml: added more");
     assert_eq!(sandbox.run(&["status", "more"]).code(), 0);
+}
+
+#[test]
+fn a_daemon_whose_database_was_deleted_says_so_and_ends_instead_of_writing_into_nothing() {
+    let sandbox = Sandbox::with_sources(SOURCE);
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    let mut daemon = sandbox.start();
+    until("the article", || daemon.get("/feed.xml").text().contains("One"));
+    fs::remove_file(sandbox.state().join("riverd.db")).unwrap();
+    assert_eq!(daemon.wait().code(), Some(1));
+    assert!(daemon.log().contains("was deleted or moved while riverd was running"), "{}", daemon.log());
 }

@@ -257,7 +257,7 @@ fn remove_removes_a_source_by_name_or_address_and_keeps_comments() {
     assert_eq!(file(&sandbox), TWO.split("[[source]]\nurl = \"https://two").next().unwrap());
     let ran = sandbox.run(&["remove", "one"]).expect_code(0);
     assert!(!ran.stdout().contains("geheim"), "{}", ran.stdout());
-    assert_eq!(file(&sandbox), "# Two of them.\n\n# The second.\n[river]\n");
+    assert_eq!(file(&sandbox), "source = []\n# Two of them.\n\n# The second.\n");
     let ran = sandbox.run(&["remove", "one"]).expect_code(2);
     assert!(ran.stderr().contains("there is no source `one`"), "{}", ran.stderr());
 }

@@ -79,7 +79,7 @@ async fn a_connection_that_breaks_gives_no_partial_body() {
             ("reset in the body", Answer::ok(&long).reset_at(50_000)),
             ("closed in the body", Answer::ok(&long).cut_at(50_000)),
             ("closed in a chunk", Answer::ok(&long).chunked(30_000).cut_at(50_000)),
-            ("a Content-Length longer than the body", Answer::ok(RSS).content_length(5000).closing()),
+            ("a Content-Length longer than the body", Answer::ok(&long).content_length(200_000).closing()),
             (
                 "a chunk with an invalid length",
                 Answer::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),

@@ -66,6 +66,7 @@ fn an_export_imports_as_it_was() {
     assert!(partial.stderr().contains("left out 1 source"), "{}", partial.stderr());
     assert!(!std::fs::read_to_string(sandbox.path().join("public.opml")).unwrap().contains("token"));
     let whole = sandbox.run(&["export", "--private"]).expect_code(0).stdout();
+    assert_eq!(sandbox.run(&["export", "--private", "-"]).expect_code(0).stdout(), whole);
 
     let other = Sandbox::new("");
     std::fs::remove_file(other.config()).unwrap();

@@ -7,6 +7,7 @@
 
 mod calendar_date;
 mod country;
+mod digits;
 mod fraction;
 mod gendered;
 mod negative;

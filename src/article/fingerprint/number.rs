@@ -4,6 +4,7 @@
 //! and `11`, `2.5 million` and `2,500,000`, `mil 200 millones` and `1.200 millones`, `6 de la tarde` and `18.00 horas`. What is
 //! read is only hashed and never shown.
 
+use super::digits::{is_digits, multiplied, split_ending, ungrouped, with_groups};
 use super::fraction;
 use super::negative;
 use super::part_of_day;
@@ -211,77 +212,6 @@ fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     // `USD 25 M`: the number is one word, and the code stands before it.
     let is_after_code = || at.checked_sub(2).is_some_and(|code| unit::code(words, code).is_some());
     (counts_money || is_after_code()).then_some(6)
-}
-
-/// Multiplies a number in digits by a power of ten. Returns `None` if the product would have decimals.
-fn multiplied(value: &str, power: usize) -> Option<String> {
-    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
-    let zeros = power.checked_sub(decimals.len())?;
-    let product = format!("{whole}{decimals}{}", "0".repeat(zeros));
-    Some(product.trim_start_matches('0').to_owned())
-}
-
-/// Splits the digits of a number, with their points and commas, from the letters after them.
-fn split_ending(written: &str) -> (&str, &str) {
-    let end = written.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(written.len());
-    written.split_at(end)
-}
-
-/// Adds the groups of three digits that follow a number after a space or an apostrophe. Returns how many words that takes.
-fn with_groups(figures: &str, following: &[WrittenWord<'_>]) -> (String, usize) {
-    let begins_group = figures.len() <= 3 && is_digits(figures) && !figures.starts_with('0');
-    if !begins_group {
-        return (ungrouped(figures), 1);
-    }
-    let (mut value, mut used) = (figures.to_owned(), 1);
-    for word in following {
-        let (group, decimals) = word.folded.split_once([',', '.']).unwrap_or((word.folded, ""));
-        let continues = matches!(word.before, Separator::Space | Separator::Apostrophe)
-            && group.len() == 3
-            && is_digits(group)
-            && is_digits(decimals)
-            && decimals.len() < 3;
-        if !continues {
-            break;
-        }
-        value.push_str(group);
-        used += 1;
-        if !decimals.is_empty() {
-            value = format!("{value}.{decimals}");
-            break;
-        }
-    }
-    (value, used)
-}
-
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Returns a number without the signs that group its thousands, and with a point before its decimals.
-fn ungrouped(figures: &str) -> String {
-    let parts: Vec<&str> = figures.split([',', '.']).collect();
-    let [head, rest @ ..] = parts.as_slice() else { return figures.to_owned() };
-    let Some((last, middle)) = rest.split_last() else { return figures.to_owned() };
-    let is_group = |group: &&str| group.len() == 3;
-    let begins_group = (1..=3).contains(&head.len()) && !head.starts_with('0');
-    let signs: Vec<char> = figures.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let one_sign = signs.iter().all(|sign| Some(sign) == signs.first());
-    if begins_group && one_sign && rest.iter().all(&is_group) {
-        return parts.concat();
-    }
-    // India groups by two digits before the last three: `12,50,000`.
-    let is_indian =
-        signs.len() > 1 && one_sign && is_group(last) && middle.iter().all(|group| group.len() == 2);
-    if is_indian && head.len() <= 2 {
-        return parts.concat();
-    }
-    let decimal_sign_differs =
-        !one_sign && signs.iter().rev().skip(1).all(|sign| Some(sign) == signs.first());
-    if begins_group && decimal_sign_differs && middle.iter().all(is_group) {
-        return format!("{head}{}.{last}", middle.concat());
-    }
-    figures.replace(',', ".")
 }
 
 /// Reads a time of day or a number of hours.

@@ -207,7 +207,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// Letters that stand for one sound, and the letters that replace them. The first that fits is taken.
-    const SOUNDS: [(&str, &str); 29] = [
+    const SOUNDS: [(&str, &str); 31] = [
+        ("guei", "gei"),
+        ("guey", "gei"),
         ("tsch", "S"),
         ("dsch", "i"),
         ("dzh", "i"),

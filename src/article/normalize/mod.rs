@@ -183,6 +183,12 @@ impl<'a> DocumentContext<'a> {
         }
     }
 
+    /// Returns whether the name of an author is the title of the `source`. A river names the source as the author of an article
+    /// without one, because readers expect an author.
+    fn names_source(&self, name: &str, source: Option<&str>) -> bool {
+        self.from_river && source == Some(name)
+    }
+
     /// Returns whether an entry with this key is stored and looks the same to a reader.
     fn shows_the_same(&self, article: &Article) -> bool {
         self.seen.get(article.key.0.as_str()) == Some(&article.seen_hash)
@@ -300,11 +306,8 @@ impl PreparedEntry {
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let origin = entry.origin.map(cleaned_origin);
-        // A river names the source as the author of an article without one, because readers expect an author.
-        let is_source_name = |name: &String| {
-            document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
-        };
-        let author = author(&entry.authors).filter(|name| !is_source_name(name));
+        let source = origin.as_ref().and_then(|origin| origin.title.as_deref());
+        let author = author(&entry.authors).filter(|name| !document.names_source(name, source));
         let mut article = Article {
             key,
             river_guid: guid.clone().filter(|_| document.from_river),

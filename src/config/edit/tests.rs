@@ -51,9 +51,16 @@ fn appended_lines_end_like_those_of_the_file() {
 }
 
 #[test]
+fn an_empty_list_makes_room_for_tables() {
+    let after = "[river]\n\n[[source]]\nurl = \"https://n.org/\"\n";
+    for empty in ["source = []\n[river]\n", "source = [  # none yet\n]\n[river]\n"] {
+        assert_eq!(append(empty, &[new("https://n.org/")]), after, "{empty:?}");
+    }
+}
+
+#[test]
 fn an_inline_list_grows_and_shrinks_inside_its_brackets() {
     let cases = [
-        ("source = []\n", "source = [{ url = \"https://n.org/\" }]\n"),
         (
             "source = [{ url = \"https://a.org/\" }] # list\n",
             "source = [{ url = \"https://a.org/\" }, { url = \"https://n.org/\" }] # list\n",

@@ -178,8 +178,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Published | Meaning::Updated | Meaning::Date | Meaning::FallbackDate => {
                 self.read_entry_date(tag, meaning);
             }
-            Meaning::Person if namespace == Namespace::Itunes => self.read_author_of_show(tag),
-            Meaning::Person => self.read_person(tag),
+            Meaning::Person => self.read_person(tag, namespace),
             Meaning::Contributor => self.read_contributor(tag),
             Meaning::Credit => self.read_credit(tag),
             Meaning::Category => self.read_category(tag),

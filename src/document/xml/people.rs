@@ -7,7 +7,7 @@ use super::links::is_web_address;
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::text::readable;
-use super::vocabulary::{self, Meaning};
+use super::vocabulary::{self, Meaning, Namespace};
 use super::{AtomConverter, MAX_CHILDREN};
 use crate::model::FeedFormat;
 
@@ -32,7 +32,10 @@ pub(super) struct EntryPeople {
 impl<'a> AtomConverter<'a, '_> {
     /// Reads the authors in an element, and writes each. Those of an RSS entry who have only an e-mail address are kept for
     /// [`Self::write_unnamed_people`].
-    pub(super) fn read_person(&mut self, tag: &XmlTag<'a>) {
+    pub(super) fn read_person(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
+        if namespace == Namespace::Itunes && self.extras.format != FeedFormat::Atom {
+            return self.read_author_of_show(tag);
+        }
         let content = self.read_content(tag);
         let people = self.people_in_content(content);
         let has_name = people.iter().any(|person| person.name.is_some());
@@ -56,11 +59,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:author` of an entry. In RSS it often names the show, so it counts only if nobody else is named.
-    pub(super) fn read_author_of_show(&mut self, tag: &XmlTag<'a>) {
-        if self.extras.format == FeedFormat::Atom {
-            return self.read_person(tag);
-        }
+    /// Reads `itunes:author` of an entry of RSS. It often names the show, so it counts only if nobody else is named.
+    fn read_author_of_show(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let people = self.people_in_content(content);
         if let Some(entry) = &mut self.entry {

@@ -254,8 +254,7 @@ impl<'a> TagReader<'a> {
             };
         }
         let touches_word = self.before(at).is_some_and(|c| !c.is_whitespace());
-        let is_markup = is_known || name.contains(['-', ':']);
-        if is_markup && self.field == Field::Html || is_known && touches_word {
+        if self.field == Field::Html || is_known && touches_word {
             TagReading::Markup
         } else {
             TagReading::Text

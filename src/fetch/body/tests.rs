@@ -37,7 +37,7 @@ fn decode_in(coding: &str, bytes: &[u8], cap: u64, piece: usize) -> Result<Vec<u
     for piece in bytes.chunks(piece) {
         reader.push(piece)?;
     }
-    reader.finish()
+    reader.finish(|_| false)
 }
 
 fn decode(coding: &str, bytes: &[u8], cap: u64) -> Result<Vec<u8>, BodyError> {
@@ -156,5 +156,33 @@ proptest! {
         if let Ok(body) = decode_in(CODINGS[coding], &bytes, 4096, piece) {
             prop_assert!(body.len() <= 4096);
         }
+    }
+}
+
+#[test]
+fn a_whole_document_counts_without_the_end_mark_of_its_coding_and_with_a_wrong_checksum() {
+    let is_whole = |bytes: &[u8]| bytes.ends_with(b"<item>4999</item>\n");
+    let plain = text();
+    for coding in ["gzip", "deflate"] {
+        let mut coded = encode(coding, &plain);
+        coded.truncate(coded.len() - 4);
+        for (bytes, whole) in [(coded.as_slice(), true), (&coded[..coded.len() / 2], false)] {
+            let mut reader = BodyReader::new([coding].into_iter(), 1 << 20).unwrap();
+            reader.push(bytes).unwrap();
+            assert_eq!(reader.finish(is_whole).is_ok(), whole, "{coding}");
+        }
+    }
+    let mut damaged = encode("gzip", &plain);
+    let checksum = damaged.len() - 8;
+    damaged[checksum] ^= 1;
+    let mut reader = BodyReader::new(["gzip"].into_iter(), 1 << 20).unwrap();
+    reader.push(&damaged).unwrap();
+    assert_eq!(reader.finish(is_whole), Ok(plain));
+}
+
+#[test]
+fn data_is_decoded_by_its_mark_if_the_server_names_another_coding() {
+    for (named, coding) in [("br", "gzip"), ("gzip", "deflate"), ("deflate", "gzip"), ("gzip", "zstd")] {
+        assert_eq!(decode(named, &encode(coding, &text()), 1 << 20), Ok(text()), "{coding} named {named}");
     }
 }

@@ -6,9 +6,9 @@ use super::MAX_GUESSES;
 
 /// Paths at which feeds usually are: those of WordPress, Hugo, Jekyll, Ghost and other programs.
 const USUAL_PATHS: [&str; 8] =
-    ["feed", "rss.xml", "atom.xml", "index.xml", "feed.xml", "rss", "feed.json", "feed.atom"];
+    ["feed", "rss.xml", "feed.xml", "index.xml", "atom.xml", "rss", "feed.json", "feed.atom"];
 /// How many usual paths of the likeliest section are tried before those of the site, and how many of the next section.
-const SECTION_GUESSES: [usize; 2] = [4, 2];
+const SECTION_GUESSES: [usize; 2] = [5, 2];
 
 /// Returns at most [`MAX_GUESSES`] addresses: the usual paths below the sections of the page and below the root of the site, in
 /// the order in which they are tried. A person who gives a page of a section means the feed of that section.
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!((root.len(), root[0].as_str()), (8, "https://example.org/feed"));
         let deep = addresses("https://example.org/blog#top");
         assert_eq!(
-            (deep.len(), deep[0].as_str(), deep[7].as_str()),
+            (deep.len(), deep[0].as_str(), deep[8].as_str()),
             (12, "https://example.org/blog/feed", "https://example.org/index.xml")
         );
         assert_eq!(addresses("https://example.org/about.html").len(), 8, "a page has nothing below it");

@@ -145,7 +145,10 @@ impl Decision<'_> {
         }
         let is_unvalidated = status.is_some() && state.validators.is_empty();
         let is_pushed = websub::is_reliable(self.due.push.as_ref(), &state, self.context.now);
+        let is_first = self.due.state.body_at.is_none();
         let plan = match verdict {
+            // The first document does not show how often it changes, so its list may be short for its rate.
+            _ if is_first => self.after_success(&state),
             PollVerdict::Unchanged if is_unvalidated && !is_pushed => schedule::after_unvalidated,
             _ if is_unvalidated && !is_pushed => schedule::after_unvalidated_change,
             _ => self.after_success(&state),
@@ -218,6 +221,8 @@ impl Decision<'_> {
         state.not_before = state.not_before.max(asked_until.or_else(|| Some(own())));
         let next = if asked_until.is_some() {
             self.plan(&state, freshness, schedule::after_success)
+        } else if speaks_for_domain(status) {
+            self.plan(&state, freshness, |input| schedule::after_refusals(input, times))
         } else {
             self.plan(&state, freshness, |input| schedule::after_failures(input, times))
         };

@@ -284,6 +284,22 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_onc
 }
 
 #[test]
+fn the_first_document_of_a_server_without_validators_is_asked_for_again_at_the_usual_interval() {
+    let read = ReadDocument { hints: FeedHints::default(), ..read_document() };
+    let mut answer = fetched(BodyOutcome::Read(Box::new(read)));
+    answer.validators = Validators::default();
+    let outcome = FetchOutcome::Fresh(Box::new(answer));
+    let next = |body_at| {
+        let mut source = (*public().source).clone();
+        source.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
+        let state = SourceState { body_at, ..public().state };
+        decide(&DueSource { state, source: Arc::new(source), ..public() }, outcome.clone(), &at(NOW)).next
+    };
+    assert_eq!((next(None).at.since(NOW), next(None).reason), (MINUTES(30), NextPollReason::Adaptive));
+    assert_eq!(next(Some(NOW.saturating_sub(HOUR))).reason, NextPollReason::Unvalidated);
+}
+
+#[test]
 fn a_document_that_lists_only_new_entries_is_counted_and_a_delta_is_not() {
     let undated = || vec![Article::default(); 3];
     let with_new = |status, window| {

@@ -207,25 +207,40 @@ pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Shortens a wait of riverd's own choice so that no more than half of the list of the source is replaced in it, jitter
-/// included.
+/// included. A list that is too short to be known as full must still be polled before all of it can be replaced.
 fn within_window(
     input: &PlanInput<'_>,
     wait: Duration,
     reason: NextPollReason,
 ) -> (Duration, NextPollReason) {
-    match window::longest_wait(input.state, input.now).map(|window| window / 10 * 9) {
+    let window = window::longest_wait(input.state, input.now)
+        .or_else(|| window::short_list_covers(input.state, input.now));
+    match window.map(|window| window / 10 * 9) {
         Some(most) if most < wait => (most, NextPollReason::Window),
         _ => (wait, reason),
     }
 }
 
 /// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day, or
-/// to the usual interval if that is longer. With a cron schedule, the first wait is half an hour, and later ones end at
-/// scheduled times.
+/// to the usual interval if that is longer. If half of the list of the source is replaced sooner, the wait is shorter, but at
+/// least an hour. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
+    let most = window::longest_wait_after_failure(input.state, input.now).unwrap_or(Duration::MAX);
+    after_backoff(input, times, most)
+}
+
+/// Plans the next poll after the server refused `times` requests in a row (at least one) because they were too many: in 1, 2,
+/// 4, … times the usual interval, like [`after_failures`], but however soon the list is replaced.
+pub fn after_refusals(input: &PlanInput<'_>, times: u32) -> NextPoll {
+    after_backoff(input, times, Duration::MAX)
+}
+
+/// Plans the next poll after the backoff of `times` polls in a row that failed. An interval that is not a cron schedule is at
+/// most `most`, unless the usual one is longer.
+fn after_backoff(input: &PlanInput<'_>, times: u32, most: Duration) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(cron) = &input.source.cadence else {
-        let wait = backoff(usual.wait, times);
+        let wait = backoff(usual.wait, times).min(most.max(usual.wait));
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
     // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until

@@ -232,6 +232,49 @@ fn failures_back_off_to_a_day_and_stay_there() {
 }
 
 #[test]
+fn a_failing_source_is_polled_before_half_of_its_list_is_replaced_and_less_the_longer_it_fails() {
+    let after = |gap: u64, listed: u32, failing_for: u64| {
+        let seen_at = NOW.saturating_sub(HOUR * u32::try_from(failing_for).unwrap());
+        let state = SourceState {
+            publishing_gap: Some(MINUTES(gap)),
+            last_new_at: Some(seen_at),
+            succeeded_at: Some(seen_at),
+            window: ListWindow { listed, is_full: true, ..ListWindow::default() },
+            ..SourceState::default()
+        };
+        let of = |plan: fn(&PlanInput<'_>, u32) -> NextPoll| {
+            wait(plan(&input(&adaptive(), &state), 12)).as_secs() / 60
+        };
+        assert_eq!(of(after_refusals), 1440, "a server that gets too many requests is not asked sooner");
+        of(after_failures)
+    };
+    // A list of 25 entries, one each 20 minutes, may get 9.5 new ones.
+    assert_eq!(after(20, 25, 2), 190);
+    assert_eq!(after(1, 25, 2), 60, "at least an hour");
+    assert_eq!(after(1, 25, 48), 240, "a twelfth of the outage");
+    assert_eq!(after(20, 25, 24 * 30), 1440, "a day at most");
+    assert_eq!(after(1440, 25, 48), 1440, "a quiet source");
+    assert_eq!(
+        wait(after_failures(&input(&every(30), &SourceState::default()), 12)),
+        DAY,
+        "a source that never answered"
+    );
+}
+
+#[test]
+fn a_short_list_that_may_have_room_is_polled_before_all_of_it_can_be_replaced() {
+    let after = |listed, is_full, gap: u64| {
+        let window = ListWindow { listed, is_full, ..ListWindow::default() };
+        let state = SourceState { window, ..rhythm(MINUTES(gap), Duration::ZERO) };
+        wait(after_unvalidated(&input(&adaptive(), &state))).as_secs() / 60
+    };
+    assert!(after(2, false, 20) <= 40, "{}", after(2, false, 20));
+    assert!(after(4, false, 10) <= 40, "{}", after(4, false, 10));
+    assert!(after(3, false, 60) >= 60, "an hour is soon enough");
+    assert!(after(1, false, 1440) > 120);
+}
+
+#[test]
 fn a_scheduled_source_tries_again_soon_and_then_at_its_times() {
     // A monthly schedule, so that the time zone of the machine does not matter.
     let monthly = source(Cadence::Schedule(Box::new("0 7 1 * *".parse().unwrap())));

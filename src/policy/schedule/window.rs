@@ -128,6 +128,31 @@ pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Durati
     by_rhythm.into_iter().chain(by_dates).min()
 }
 
+/// The longest wait after failures, as a share of the time since the last success: an outage then costs a source little more
+/// than what was published while it lasted.
+const SHARE_OF_OUTAGE: u32 = 12;
+
+/// Returns the longest wait before the next poll of a source that fails, at least an hour: until half of its list is replaced,
+/// at the rate that its last document showed, or a share of the time since then if that is longer. `None` while that rate is
+/// not known. Failed polls say nothing about a silence of the publisher, so the rate is not lowered for it.
+pub(super) fn longest_wait_after_failure(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let seen_at = state.succeeded_at?;
+    let room = room(state.window)?;
+    let gap = present_gap(state, seen_at)?;
+    let by_rhythm = time_at_gap(state, gap, arrivals_between_polls(room), now);
+    let by_dates = state.window.since.map_or(by_rhythm, |since| seen_at.since(since));
+    Some(by_rhythm.min(by_dates).max(now.since(seen_at) / SHARE_OF_OUTAGE).max(HOUR))
+}
+
+/// Returns about how much time a list covers that is too short to be known as full. `None` for a list with room for a known
+/// number of entries, and while no gap between entries is known.
+pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let ListWindow { listed, is_full, .. } = state.window;
+    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    let gap = state.publishing_gap?.max(silence);
+    (listed > 0 && listed < FEWEST && !is_full).then(|| gap.saturating_mul(listed))
+}
+
 /// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more
 /// than half of the list is replaced. `None` while it is not known how fast that is.
 pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
@@ -168,9 +193,13 @@ fn room(window: ListWindow) -> Option<u32> {
 
 /// Returns in how much time from `now` on `arrivals` entries come on average.
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
-    let gap = present_gap(state, now)?;
+    Some(time_at_gap(state, present_gap(state, now)?, arrivals, now))
+}
+
+/// Returns in how much time from `now` on `arrivals` entries come on average that are `gap` apart.
+fn time_at_gap(state: &SourceState, gap: Duration, arrivals: f64, now: Timestamp) -> Duration {
     let weighted = Duration::from_secs_f64((gap.as_secs_f64() * arrivals).min(LONGEST.as_secs_f64()));
-    Some(DailyRhythm::of(&state.hours).time_until(now, weighted, LONGEST))
+    DailyRhythm::of(&state.hours).time_until(now, weighted, LONGEST)
 }
 
 /// Returns the present gap between entries, in time weighted by the hours of the day.

@@ -100,7 +100,10 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
         ControlRequest::Revive { url } => {
             done(services.store.revive_gone_source(&url, Timestamp::now()).await)
         }
-        ControlRequest::Health => ControlAnswer::Health { problem: services.store.health().write_problem() },
+        ControlRequest::Health => ControlAnswer::Health {
+            problem: services.store.health().write_problem(),
+            warnings: services.notices.warnings(),
+        },
         ControlRequest::Reload => {
             let (sender, receiver) = oneshot::channel();
             let stopping = ControlAnswer::error(&"the daemon is stopping");

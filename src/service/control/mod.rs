@@ -22,6 +22,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
+use super::notices::Notices;
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::store::Store;
@@ -55,6 +56,7 @@ pub(super) struct ControlServices {
     pub(super) store: Store,
     pub(super) poller: Poller,
     pub(super) publisher: Publisher,
+    pub(super) notices: Notices,
     pub(super) loop_requests: mpsc::Sender<LoopRequest>,
 }
 

@@ -42,7 +42,7 @@ pub enum ControlRequest {
         /// The answer, with the length of its body in bytes.
         answer: Box<EarlierAnswer<usize>>,
     },
-    /// Say whether the database can be written. Answer: `health`.
+    /// Say whether the database can be written, and what else is wrong. Answer: `health`.
     Health,
     /// Read feeds.toml now. Answer: `done`, or `error` if the file is broken or can't be put in force.
     Reload,
@@ -76,11 +76,14 @@ pub enum ControlAnswer {
         /// How many sources failed.
         failed: usize,
     },
-    /// Whether the database can be written.
+    /// Whether the database can be written, and what else is wrong.
     Health {
         /// Why polls can't be stored now; `None` if they can.
         #[serde(rename = "trouble")]
         problem: Option<String>,
+        /// What else is wrong with the daemon, apart from its sources and feeds.toml.
+        #[serde(default)]
+        warnings: Vec<String>,
     },
     /// The request was carried out.
     Done {

@@ -84,12 +84,13 @@ fn find_until(
 /// of its entries that match; whether a newer one does is only looked up for articles that have one.
 fn sql(upwards: bool) -> String {
     let (from, order) = if upwards { (">=", "asc") } else { ("<", "desc") };
-    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough.
+    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves the
+    // row as the only way to an article: statistics from before the first publication make a scan of the whole river look free.
     format!(
         "select entries.placed_at, entries.id, article_id from search_index
              cross join search_docs on search_docs.doc = search_index.rowid
              cross join entries on entries.id = search_docs.entry_id
-             cross join articles on articles.id = article_id
+             cross join articles not indexed on articles.id = article_id
          where search_index.search_index match ?1 and search_index.rowid {from} ?4
              and held_back is null and representative is not null and articles.published_at is not null
              and (?2 is null or source_id in (select value from json_each(?2)))

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use serde::{Serialize, Serializer};
 
-use super::article::ArticleDetails;
+use super::ArticleDetails;
 
 /// [`ArticleDetails`] that take 8 bytes while there are none. They are used like the details themselves.
 #[derive(Clone, Default, Debug)]

@@ -1,0 +1,95 @@
+//! What is wrong with the daemon now, apart from its sources. The loop notes it, systemd's status line has it, and the control
+//! socket gives it to `riverd status`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::text::words::counted;
+
+/// A problem that lasts until it is noted that it is over.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Notice {
+    /// The database can't be written, so nothing is polled.
+    Database,
+    /// feeds.toml is broken.
+    Config,
+    /// The addresses of `server.listen` can't be listened on.
+    Listen,
+    /// The scheduled backup failed, or its folder can't be written.
+    Backup,
+}
+
+impl Notice {
+    /// Returns the words that come before the cause.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Database => "nothing is polled",
+            Self::Config => "feeds.toml is broken",
+            Self::Listen => "`server.listen` is not in force",
+            Self::Backup => "no backup is made",
+        }
+    }
+}
+
+/// The problems that last, in the order in which they are reported. Clones share them.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Notices(Arc<Mutex<Vec<(Notice, String)>>>);
+
+impl Notices {
+    /// Notes the cause of a problem, or that it is over. Returns whether that is news.
+    pub(super) fn note(&self, notice: Notice, cause: Option<String>) -> bool {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = noted.iter().position(|(other, _)| *other == notice).map(|index| noted.remove(index).1);
+        let is_news = before != cause;
+        if let Some(cause) = cause {
+            noted.push((notice, cause));
+            noted.sort_by_key(|(notice, _)| *notice);
+        }
+        is_news
+    }
+
+    /// Returns the cause of a problem that lasts.
+    pub(super) fn cause(&self, notice: Notice) -> Option<String> {
+        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.iter().find(|(other, _)| *other == notice).map(|(_, cause)| cause.clone())
+    }
+
+    /// Returns systemd's status line: where the river is served, from how many sources, and each problem.
+    pub(super) fn status_line(&self, served_at: &str, sources: usize) -> String {
+        let mut line = format!("serving {served_at} from {}", counted(sources as u64, "source"));
+        for (notice, cause) in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // The status line has one line, so hints are left to the log.
+            let cause = cause.lines().next().unwrap_or_default();
+            line.extend(["; ", notice.label(), ": ", cause]);
+        }
+        line
+    }
+
+    /// Returns the problems that `riverd status` does not find out by itself.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let unknown = noted.iter().filter(|(notice, _)| matches!(notice, Notice::Listen | Notice::Backup));
+        unknown.map(|(notice, cause)| format!("{}: {cause}", notice.label())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_reported_until_it_is_over() {
+        let notices = Notices::default();
+        assert!(!notices.note(Notice::Backup, None), "nothing was wrong");
+        assert!(notices.note(Notice::Backup, Some("no room\nhint: make some".to_owned())));
+        assert!(!notices.note(Notice::Backup, Some("no room\nhint: make some".to_owned())), "no news");
+        assert!(notices.note(Notice::Database, Some("it is full".to_owned())));
+        assert_eq!(
+            notices.status_line("http://127.0.0.1:8080/", 2),
+            "serving http://127.0.0.1:8080/ from 2 sources; nothing is polled: it is full; no backup is made: no room"
+        );
+        assert_eq!(notices.warnings(), ["no backup is made: no room\nhint: make some"]);
+        assert!(notices.note(Notice::Database, None) && notices.note(Notice::Backup, None));
+        assert_eq!(notices.cause(Notice::Backup), None);
+        assert_eq!(notices.status_line("unix:/run/x", 1), "serving unix:/run/x from 1 source");
+    }
+}
