@@ -77,7 +77,7 @@ impl Repair<'_> {
                 '\\' => self.escape(),
                 '\0'..='\x1f' => {
                     self.texts += 1;
-                    self.out.push_str(&format!("\\u{:04x}", u32::from(c)));
+                    self.push_escape(u16::from(c as u8));
                 }
                 _ => self.out.push(c),
             }
@@ -114,7 +114,8 @@ impl Repair<'_> {
                     self.take_unit()
                 });
                 if let Some(second @ 0xdc00..=0xdfff) = second {
-                    self.out.push_str(&format!("\\u{unit:04x}\\u{second:04x}"));
+                    self.push_escape(unit);
+                    self.push_escape(second);
                 } else {
                     self.rest = after_first;
                     self.texts += 1;
@@ -125,8 +126,14 @@ impl Repair<'_> {
                 self.texts += 1;
                 self.out.push_str(REPLACEMENT);
             }
-            _ => self.out.push_str(&format!("\\u{unit:04x}")),
+            _ => self.push_escape(unit),
         }
+    }
+
+    fn push_escape(&mut self, unit: u16) {
+        self.out.push_str("\\u");
+        let digit = |shift: u16| char::from_digit(u32::from(unit >> shift & 0xf), 16);
+        self.out.extend([12, 8, 4, 0].into_iter().filter_map(digit));
     }
 
     /// Takes the four digits of a `\uXXXX`. Takes nothing if they are not there.
