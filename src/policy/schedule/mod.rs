@@ -189,8 +189,11 @@ pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Returns the usual interval, raised to `wait` within the window of the source.
+/// Returns the usual interval, raised to `wait` within the window of the source. A list that is too short to be known as full
+/// is polled before all of it can be replaced.
 fn unvalidated(input: &PlanInput<'_>, wait: Duration) -> Interval {
+    let short_list = window::short_list_covers(input.state, input.now).map(|covers| covers / 10 * 9);
+    let wait = short_list.map_or(wait, |most| wait.min(most));
     let (wait, reason) = within_window(input, wait, NextPollReason::Unvalidated);
     interval::usual(input).raised(wait, reason)
 }
@@ -207,15 +210,13 @@ pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Shortens a wait of riverd's own choice so that no more than half of the list of the source is replaced in it, jitter
-/// included. A list that is too short to be known as full must still be polled before all of it can be replaced.
+/// included.
 fn within_window(
     input: &PlanInput<'_>,
     wait: Duration,
     reason: NextPollReason,
 ) -> (Duration, NextPollReason) {
-    let window = window::longest_wait(input.state, input.now)
-        .or_else(|| window::short_list_covers(input.state, input.now));
-    match window.map(|window| window / 10 * 9) {
+    match window::longest_wait(input.state, input.now).map(|window| window / 10 * 9) {
         Some(most) if most < wait => (most, NextPollReason::Window),
         _ => (wait, reason),
     }
