@@ -1,8 +1,8 @@
 //! The one thread that writes. Waiting writes share a commit, and each of them succeeds or fails alone.
 
 mod task;
+mod waiting;
 
-use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -17,6 +17,8 @@ use super::lock::Lock;
 use super::open::{self, Opened};
 use task::WriteTask;
 pub(super) use task::panicked;
+pub(super) use waiting::Priority;
+use waiting::WaitingWrites;
 
 /// How many writes may wait in the channel to the thread, and how many more in its queues. Further callers wait themselves,
 /// which slows polls down to what the disk can take.
@@ -41,15 +43,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// How long the writes that still wait at a stop may take. A document that is not stored then is fetched again after the
 /// next start, because its validators are not stored either.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
-
-/// Which of the waiting writes comes first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Priority {
-    /// A small write that other work waits for: a claim, a publication, a plan. It comes before all documents.
-    Soon,
-    /// Anything longer: a document or a part of one, or one step of work that is done in steps, such as maintenance.
-    InTurn,
-}
 
 enum WriterCommand {
     Write(Priority, Box<dyn WriteTask>),
@@ -169,31 +162,6 @@ impl From<StoreError> for Interrupted {
     }
 }
 
-/// The writes that wait, in two queues.
-#[derive(Default)]
-struct WaitingWrites {
-    soon: VecDeque<Box<dyn WriteTask>>,
-    in_turn: VecDeque<Box<dyn WriteTask>>,
-}
-
-impl WaitingWrites {
-    fn len(&self) -> usize {
-        self.soon.len() + self.in_turn.len()
-    }
-
-    fn add(&mut self, priority: Priority, task: Box<dyn WriteTask>) {
-        match priority {
-            Priority::Soon => self.soon.push_back(task),
-            Priority::InTurn => self.in_turn.push_back(task),
-        }
-    }
-
-    /// Takes the write that is to run next.
-    fn next(&mut self) -> Option<Box<dyn WriteTask>> {
-        self.soon.pop_front().or_else(|| self.in_turn.pop_front())
-    }
-}
-
 impl WriterThread {
     fn run(mut self, mut commands: mpsc::Receiver<WriterCommand>) {
         let mut closers = Vec::new();
@@ -227,7 +195,7 @@ impl WriterThread {
             if close_at.is_some_and(|at| Instant::now() > at) {
                 break;
             }
-            let may_gather = waiting.soon.is_empty() && checkpoints.is_empty() && close_at.is_none();
+            let may_gather = !waiting.has_urgent() && checkpoints.is_empty() && close_at.is_none();
             if may_gather && (1..SHARED_COMMIT).contains(&waiting.len()) && Instant::now() < gather_until {
                 thread::park_timeout(LOOK_EVERY);
                 continue;
