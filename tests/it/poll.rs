@@ -203,7 +203,7 @@ fn status_json_has_the_fields_that_scripts_rely_on() {
     assert_eq!(all[0], one);
     assert_eq!((&one["source"], &one["title"]), (&"a".into(), &"Mine".into()));
     assert_eq!((&one["condition"], &one["articles"], &one["failures"]), (&"ok".into(), &2.into(), &0.into()));
-    assert_eq!(one["next_poll_reason"], "unvalidated");
+    assert_eq!(one["next_poll_reason"], "adaptive");
     assert_eq!((&one["list"]["entries"], &one["list"]["replaced"]), (&2.into(), &0.into()));
     for time in ["last_poll_at", "last_success_at", "next_poll_at", "last_new_at"] {
         assert!(one[time].as_str().unwrap().ends_with('Z'), "{time} of {one}");

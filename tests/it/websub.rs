@@ -108,7 +108,7 @@ fn a_message_of_a_hub_brings_news_at_once() {
         daemon.get("/feed.xml?token=not%20for%20hubs").text().contains("<title>two</title>")
     });
     let polls = publisher.requests("/feed.xml");
-    assert_eq!((polls.len(), polls[1].header_text("if-none-match")), (2, Some("\"1\"")));
+    assert_eq!((polls.len(), polls[1].header_text("if-none-match")), (2, Some("\"1\"")), "{polls:?}");
     let status = sandbox.run(&["status", "--json"]).expect_code(0).json();
     let source = &status[0];
     assert_eq!(source["next_poll_reason"], "pushed", "{status}");
