@@ -173,7 +173,7 @@ impl GlobalArgs {
             path => path?,
         };
         let usable = last_good.load_or_last_good(&path)?;
-        if let Some(errors) = usable.errors {
+        if let Err(errors) = usable.file {
             let what = "this shows the last configuration that was in force; feeds.toml is broken:";
             terminal::print_labelled("warning:", terminal::Paint::Yellow, &format!("{what}\n{errors}"));
         }

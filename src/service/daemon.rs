@@ -344,17 +344,8 @@ impl Daemon {
         Some(purged)
     }
 
-    /// Keeps a copy of feeds.toml after a start with a good file.
-    pub(super) async fn note_good_config(&self) {
-        let path = self.config.path.clone();
-        // If the file has just become unreadable, the next check reports it.
-        if let Ok(Ok(loaded)) = tokio::task::spawn_blocking(move || config::load_with_text(&path)).await {
-            self.keep_copy(loaded.text).await;
-        }
-    }
-
     /// Keeps a copy of a feeds.toml that is in force.
-    async fn keep_copy(&self, text: String) {
+    pub(super) async fn keep_copy(&self, text: String) {
         let last_good = self.file.last_good.clone();
         match tokio::task::spawn_blocking(move || last_good.keep(&text)).await {
             Ok(Ok(())) => {}

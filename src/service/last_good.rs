@@ -22,8 +22,9 @@ pub struct LastGoodConfig {
 pub struct UsableConfig {
     /// The configuration of the file, or the last good one if the file is broken or must not replace it.
     pub config: Config,
-    /// The errors of the file if it is broken or must not replace the last good one.
-    pub errors: Option<ConfigErrors>,
+    /// The text of the file if the configuration is its own. The errors of the file if it is broken or must not replace the last
+    /// good one.
+    pub file: Result<String, ConfigErrors>,
 }
 
 impl LastGoodConfig {
@@ -35,31 +36,30 @@ impl LastGoodConfig {
     /// Reads feeds.toml. If it is broken, or must not replace the last good one (`config::check_replacement`), returns
     /// the last good one with the errors. Fails if there is no last good one either.
     pub fn load_or_last_good(&self, path: &Path) -> Result<UsableConfig, ConfigErrors> {
-        let last_good = self.load(path);
-        let errors = match config::load_with_text(path) {
-            Ok(LoadedConfig { config, text }) => {
-                let kept = self.text();
-                let checked = last_good.as_ref().map_or(Ok(()), |current| {
-                    config::check_replacement(current, &config, &text, kept.as_deref())
-                });
-                match checked {
-                    Ok(()) => return Ok(UsableConfig { config, errors: None }),
-                    Err(errors) => errors,
-                }
-            }
-            Err(errors) => errors,
-        };
-        match last_good {
-            Some(config) => Ok(UsableConfig { config, errors: Some(self.name_copy_in(errors)) }),
-            None => Err(errors),
+        let checked = config::load_with_text(path)
+            .and_then(|loaded| self.check_replacement(path, &loaded).map(|()| loaded));
+        match checked {
+            Ok(LoadedConfig { config, text }) => Ok(UsableConfig { config, file: Ok(text) }),
+            Err(errors) => match self.load(path) {
+                Some(config) => Ok(UsableConfig { config, file: Err(self.name_copy_in(errors)) }),
+                None => Err(errors),
+            },
         }
+    }
+
+    /// Fails if this file must not replace the last good one. A file with the text of the copy may, and the copy is not parsed
+    /// then: parsing a file of twenty thousand sources takes some 30 MB.
+    fn check_replacement(&self, path: &Path, loaded: &LoadedConfig) -> Result<(), ConfigErrors> {
+        let Some(kept) = self.text().filter(|kept| *kept != loaded.text) else { return Ok(()) };
+        let Ok(current) = config::parse_text(path, &kept) else { return Ok(()) };
+        config::check_replacement(&current, &loaded.config, &loaded.text, Some(&kept))
     }
 
     /// Reads feeds.toml for a verb that edits it or polls. Fails if it is broken, or if it must not replace the last good one:
     /// a source that is added to an emptied file would make that file look whole, and the daemon would retire all others.
     pub fn load_replacement(&self, path: &Path) -> Result<Config, ConfigErrors> {
         let usable = self.load_or_last_good(path)?;
-        usable.errors.map_or(Ok(usable.config), Err)
+        usable.file.map(|_| usable.config)
     }
 
     /// Returns whether there is a last good configuration.
@@ -74,7 +74,8 @@ impl LastGoodConfig {
 
     /// Reads feeds.toml itself, for a caller that knows that there is no last good version.
     pub fn load_file(path: &Path) -> Result<UsableConfig, ConfigErrors> {
-        config::load(path).map(|config| UsableConfig { config, errors: None })
+        config::load_with_text(path)
+            .map(|LoadedConfig { config, text }| UsableConfig { config, file: Ok(text) })
     }
 
     /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any more, for
@@ -117,16 +118,16 @@ mod tests {
             (folder.path().join("feeds.toml"), LastGoodConfig::in_state_dir(folder.path()));
         assert!(last_good.load_or_last_good(&path).is_err(), "there is nothing at all");
         fs::write(&path, GOOD).unwrap();
-        assert!(last_good.load_or_last_good(&path).unwrap().errors.is_none());
+        assert!(last_good.load_or_last_good(&path).unwrap().file.is_ok());
         last_good.keep(GOOD).unwrap();
         let mode = fs::metadata(&last_good.copy).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         for broken in ["", "[[source]]\nurl = 1\n", "[polling]\n"] {
             fs::write(&path, broken).unwrap();
             let usable = last_good.load_or_last_good(&path).unwrap();
-            assert!(usable.errors.is_some() && usable.config.sources.len() == 1, "{broken:?}");
+            assert!(usable.file.is_err() && usable.config.sources.len() == 1, "{broken:?}");
         }
         fs::remove_file(&path).unwrap();
-        assert!(last_good.load_or_last_good(&path).unwrap().errors.is_some());
+        assert!(last_good.load_or_last_good(&path).unwrap().file.is_err());
     }
 }

@@ -112,9 +112,9 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
     let file = ConfigFile { watch: BackgroundWatch::new(watch), last_good };
     let mut daemon = Daemon::new(services, config, file, maintenance_timer, serving);
-    match usable.errors {
-        Some(errors) => daemon.keep_last_good_config(&errors).await,
-        None => daemon.note_good_config().await,
+    match usable.file {
+        Err(errors) => daemon.keep_last_good_config(&errors).await,
+        Ok(text) => daemon.keep_copy(text).await,
     }
     daemon.announce_ready();
     let ended = tokio::select! {
