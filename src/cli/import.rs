@@ -167,6 +167,9 @@ impl ImportPlan {
             None => {
                 self.known.insert(key, KnownAddress::Listed { line: feed.line, index: self.sources.len() });
                 let name = feed.name.filter(|name| self.take_name(name));
+                let every = feed.every.filter(|every| config::is_interval(every));
+                let schedule =
+                    feed.schedule.filter(|schedule| every.is_none() && config::is_schedule(schedule));
                 let one_line = |text: Option<String>| text.map(|text| shortened(&text, MAX_TITLE));
                 self.sources.push(NewSource {
                     url: location.as_url_text(),
@@ -174,7 +177,10 @@ impl ImportPlan {
                     title: one_line(feed.title).filter(|title| !title.is_empty()),
                     feed_title: one_line(feed.text),
                     tags,
-                    every: feed.every.filter(|every| config::is_interval(every)),
+                    every,
+                    schedule,
+                    is_disabled: feed.is_disabled,
+                    is_private: feed.is_private,
                 });
             }
         }

@@ -25,6 +25,12 @@ pub struct NewSource {
     pub tags: Vec<String>,
     /// Value of `every`, such as `30m`.
     pub every: Option<String>,
+    /// Value of `schedule`.
+    pub schedule: Option<String>,
+    /// Whether `enabled = false` is written.
+    pub is_disabled: bool,
+    /// Whether `private = true` is written.
+    pub is_private: bool,
 }
 
 impl NewSource {
@@ -40,6 +46,9 @@ impl NewSource {
             key_value_pairs.push(format!("tags = [{}]", tags.join(", ")));
         }
         key_value_pairs.extend(self.every.as_deref().map(|every| pair("every", every)));
+        key_value_pairs.extend(self.schedule.as_deref().map(|schedule| pair("schedule", schedule)));
+        key_value_pairs.extend(self.is_disabled.then(|| "enabled = false".to_owned()));
+        key_value_pairs.extend(self.is_private.then(|| "private = true".to_owned()));
         key_value_pairs
     }
 }

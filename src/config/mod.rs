@@ -253,6 +253,11 @@ pub fn is_interval(text: &str) -> bool {
     values::duration(&value, values::INTERVAL_RANGE).is_ok()
 }
 
+/// Returns whether `text` is a cron expression that `schedule` may have.
+pub fn is_schedule(text: &str) -> bool {
+    values::cron(&DeValue::String(text.into())).is_ok()
+}
+
 impl Config {
     /// Returns the view with this name.
     pub fn view(&self, name: &str) -> Option<&Arc<View>> {

@@ -24,6 +24,12 @@ pub struct Subscription {
     pub tags: Vec<String>,
     /// Fixed interval, such as `30m`.
     pub every: Option<String>,
+    /// Cron expression of the polls.
+    pub schedule: Option<String>,
+    /// Whether the source is not polled.
+    pub is_disabled: bool,
+    /// Whether the operator forbids that the address is published.
+    pub is_private: bool,
 }
 
 /// Returns the sources as subscriptions. `links` is what their feeds say, by the name of the source.
@@ -51,6 +57,12 @@ pub fn subscriptions<S: BuildHasher>(
                 Cadence::Every(every) => Some(time::human(every)),
                 Cadence::Adaptive { .. } | Cadence::Schedule(_) => None,
             },
+            schedule: match &source.cadence {
+                Cadence::Schedule(cron) => Some(cron.as_str().to_owned()),
+                Cadence::Adaptive { .. } | Cadence::Every(_) => None,
+            },
+            is_disabled: !source.enabled,
+            is_private: source.private,
         }
     };
     shown.map(subscription).collect()
@@ -102,6 +114,9 @@ fn outline(out: &mut String, subscription: &Subscription) {
         ("category", tags.as_deref()),
         ("river:name", Some(subscription.name.as_str())),
         ("river:every", subscription.every.as_deref()),
+        ("river:schedule", subscription.schedule.as_deref()),
+        ("river:enabled", subscription.is_disabled.then_some("false")),
+        ("river:private", subscription.is_private.then_some("true")),
     ];
     out.push_str("<outline");
     for (name, value) in attributes {
@@ -149,9 +164,11 @@ mod tests {
         let mut titled = subscription("a", &["news \"now\"", "fr"]);
         titled.own_title = Some("L’<i>A</i> & co".to_owned());
         titled.every = Some("15m".to_owned());
+        (titled.is_disabled, titled.is_private) = (true, true);
         let mut known = subscription("b", &[]);
         known.feed_title = Some("The B".to_owned());
         known.site = Some("https://b.example/".to_owned());
+        known.schedule = Some("0 */6 * * *".to_owned());
         let written = [titled, known, subscription("c", &["news \"now\""]), subscription("d", &["fr"])];
         let document = opml("Mine & yours", &written);
         let read = parse(document.as_bytes());
@@ -165,6 +182,9 @@ mod tests {
                 own_title: feed.title,
                 tags: feed.tags,
                 every: feed.every,
+                schedule: feed.schedule,
+                is_disabled: feed.is_disabled,
+                is_private: feed.is_private,
                 ..Subscription::default()
             })
             .collect();

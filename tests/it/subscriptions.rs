@@ -60,10 +60,12 @@ fn an_export_imports_as_it_was() {
         "[river]\ntitle = \"A & B\"\n\n[[source]]\nurl = \"https://a.example/feed?x=1&y=2\"\nname = \"first\"\n\
          title = \"L’<A>\"\ntags = [\"news\", \"fr\"]\nevery = \"15m\"\n\n\
          [[source]]\nurl = \"https://b.example/feed\"\nname = \"second\"\n\n\
-         [[source]]\nurl = \"https://c.example/feed?token=0123456789abcdef0123456789abcdef\"\nname = \"third\"\ntags = [\"fr\"]\n",
+         [[source]]\nurl = \"https://c.example/feed?token=0123456789abcdef0123456789abcdef\"\nname = \"third\"\ntags = [\"fr\"]\n\n\
+         [[source]]\nurl = \"https://d.example/feed\"\nname = \"fourth\"\nprivate = true\nschedule = \"0 */6 * * *\"\n\n\
+         [[source]]\nurl = \"https://e.example/feed\"\nname = \"fifth\"\nenabled = false\n",
     );
     let partial = sandbox.run(&["export", "public.opml"]).expect_code(0);
-    assert!(partial.stderr().contains("left out 1 source"), "{}", partial.stderr());
+    assert!(partial.stderr().contains("left out 2 sources"), "{}", partial.stderr());
     assert!(!std::fs::read_to_string(sandbox.path().join("public.opml")).unwrap().contains("token"));
     let whole = sandbox.run(&["export", "--private"]).expect_code(0).stdout();
     assert_eq!(sandbox.run(&["export", "--private", "-"]).expect_code(0).stdout(), whole);
@@ -78,6 +80,8 @@ fn an_export_imports_as_it_was() {
         list
     };
     assert_eq!(sources(&other), sources(&sandbox));
+    let public = other.run(&["export", "-"]).expect_code(0).stdout();
+    assert!(!public.contains("d.example"), "a private source stays private: {public}");
 }
 
 #[test]

@@ -28,15 +28,19 @@ fn a_source_is_appended_with_a_blank_line_before_it() {
         tags: vec!["one".to_owned(), "it's \"two\"".to_owned()],
         every: Some("30m".to_owned()),
         feed_title: Some("not written".to_owned()),
+        is_disabled: true,
+        is_private: true,
+        ..NewSource::default()
     };
     let after = append(text, &[source]);
     let added = after.strip_prefix(text).unwrap();
     assert!(added.starts_with("\n\n[[source]]\nurl = "), "{added}");
-    assert!(added.ends_with("every = \"30m\"\n"), "{added}");
+    assert!(added.ends_with("every = \"30m\"\nenabled = false\nprivate = true\n"), "{added}");
     let config = file::parse_text(Path::new("/conf/feeds.toml"), &after).unwrap();
     let source = &config.sources[1];
     assert_eq!(source.title.as_deref(), Some("B \\ \"é\""));
     assert_eq!(source.tags, ["one", "it's \"two\""]);
+    assert_eq!((source.enabled, source.private), (false, true));
 }
 
 #[test]

@@ -49,6 +49,12 @@ pub struct ListedFeed {
     pub name: Option<String>,
     /// Fixed interval between polls, in riverd's own lists.
     pub every: Option<String>,
+    /// Cron expression of the polls, in riverd's own lists.
+    pub schedule: Option<String>,
+    /// Whether the source is not to be polled, in riverd's own lists.
+    pub is_disabled: bool,
+    /// Whether the operator forbids that the address is published, in riverd's own lists.
+    pub is_private: bool,
 }
 
 /// A line of a list that can't be used.
@@ -191,8 +197,19 @@ impl<'a> OutlineReader<'a> {
         let name = attribute(self, &["river:name"]);
         // riverd writes a title only if the operator gave one.
         let title = if name.is_some() { title } else { title.or_else(|| text.clone()) };
-        let every = attribute(self, &["river:every"]);
-        self.list.add(ListedFeed { line: self.line, url, title, text, tags, name, every });
+        let feed = ListedFeed {
+            line: self.line,
+            url,
+            title,
+            text,
+            tags,
+            name,
+            every: attribute(self, &["river:every"]),
+            schedule: attribute(self, &["river:schedule"]),
+            is_disabled: attribute(self, &["river:enabled"]).is_some_and(|value| value == "false"),
+            is_private: attribute(self, &["river:private"]).is_some_and(|value| value == "true"),
+        };
+        self.list.add(feed);
         if !tag.empty {
             // What stands inside a feed's outline is in no further folder.
             self.folders.open(None);
