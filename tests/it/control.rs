@@ -164,7 +164,9 @@ fn run_as_nobody(sandbox: &Sandbox, arguments: &[&str]) -> Option<(i32, String)>
         .env("RIVERD_STATE_DIR", sandbox.state())
         .output()
         .ok()?;
-    Some((output.status.code()?, String::from_utf8_lossy(&output.stderr).into_owned()))
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    // Root of a user namespace has no other user to become, and the binary may stand where that user can't reach it.
+    (!stderr.starts_with("setpriv: ")).then_some((output.status.code()?, stderr))
 }
 
 #[test]
@@ -174,11 +176,7 @@ fn a_state_that_may_not_be_read_is_named_with_sudo_and_no_second_database_is_mad
     fs::set_permissions(sandbox.path(), fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(sandbox.state(), fs::Permissions::from_mode(0o700)).unwrap();
     for verb in [&["status"][..], &["poll"], &["poll", "a", "--json"], &["why", "x"], &["status", "a"]] {
-        // The binary may stand where that user can't reach it.
         let Some((code, stderr)) = run_as_nobody(&sandbox, verb) else { return };
-        if stderr.contains("failed to execute") {
-            return;
-        }
         assert_eq!(code, 78, "{verb:?}: {stderr}");
         assert!(stderr.contains(&format!("`sudo riverd {}`", verb.join(" "))), "{stderr}");
     }
