@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// Where an archive ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ArchiveEnd {
-    /// Number of the newest article that is still in the archive and that is not left out ([`end_without`]).
+    /// Number of the newest article that is still in the archive and that [`ends`] does not leave out.
     pub newest: u64,
     /// The last number that was given; its article may be deleted.
     pub last: u64,
