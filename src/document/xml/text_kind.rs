@@ -92,19 +92,23 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none: a text
-/// with nothing else is one about XML, such as `Set <port>80</port>`.
+/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none if there are
+/// words beside or between them: such a text is one about XML, like `Set <port>80</port>`.
 pub(super) fn has_markup(text: &str, field: Field) -> bool {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
+    let (mut has_unknown_pairs, mut has_words, mut from) = (false, false, 0);
     while let Some((at, token)) = scanner.next() {
-        match tags.read(&token, at, scanner.pos()) {
-            TagReading::Text => {}
-            TagReading::Dependent if !field.is_title() => {}
+        has_words |= !scanner.slice(from, at).trim().is_empty();
+        from = scanner.pos();
+        match tags.read(&token, at, from) {
+            TagReading::Text => has_words = true,
+            TagReading::Dependent if !field.is_title() => has_unknown_pairs = true,
             _ => return true,
         }
     }
-    false
+    has_words |= !scanner.slice(from, text.len()).trim().is_empty();
+    has_unknown_pairs && !has_words
 }
 
 fn has_reference_outside_tags(text: &str) -> bool {
@@ -445,6 +449,16 @@ mod tests {
         assert!(as_html("The element <b>gold</b> is rare", Field::Untyped).is_some());
         assert_eq!(title("When to use an <hr> and a <wbr>"), "When to use an <hr> and a <wbr>");
         assert_eq!(title("Donau<wbr>dampf<wbr>schiff"), "Donaudampfschiff");
+    }
+
+    #[test]
+    fn pairs_that_html_does_not_define_are_text_only_if_there_are_words() {
+        for text in ["Set <port>80</port>", "<port>80</port>", "<port></port> is empty"] {
+            assert!(!has_markup(text, Field::Html), "{text}");
+        }
+        for html in ["<command></command>", " <command> <part></part></command>\n"] {
+            assert!(has_markup(html, Field::Html), "{html}");
+        }
     }
 
     #[test]
