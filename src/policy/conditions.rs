@@ -167,7 +167,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId, StandIn,
+        Cadence, FailureOrigin, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId,
+        StandIn,
     };
     use crate::time::HOUR;
 
@@ -194,13 +195,13 @@ mod tests {
         }
     }
 
+    fn failure(kind: FailureKind) -> Failure {
+        let origin = FailureOrigin::Elsewhere;
+        Failure { kind, message: "it failed".to_owned(), hint: None, origin }
+    }
+
     fn failed(status: u16) -> FetchOutcome<BodyOutcome> {
-        let failure = Failure {
-            kind: FailureKind::Status,
-            message: "it failed".to_owned(),
-            hint: None,
-            origin: crate::model::FailureOrigin::Elsewhere,
-        };
+        let failure = failure(FailureKind::Status);
         FetchOutcome::Failed { status: Some(status), failure, freshness: Freshness::default() }
     }
 
@@ -220,12 +221,7 @@ mod tests {
     }
 
     fn no_feed() -> BodyOutcome {
-        BodyOutcome::Unreadable(Failure {
-            kind: FailureKind::NotAFeed,
-            message: "the document is empty".to_owned(),
-            hint: None,
-            origin: crate::model::FailureOrigin::Elsewhere,
-        })
+        BodyOutcome::Unreadable(failure(FailureKind::NotAFeed))
     }
 
     fn is_repeated(sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
@@ -242,12 +238,7 @@ mod tests {
         for status in [407, 503] {
             assert!(!is_repeated(&etag(), &failed(status)), "{status}");
         }
-        let gone = Failure {
-            kind: FailureKind::Gone,
-            message: "gone".to_owned(),
-            hint: None,
-            origin: crate::model::FailureOrigin::Elsewhere,
-        };
+        let gone = failure(FailureKind::Gone);
         assert!(!is_repeated(&etag(), &FetchOutcome::Gone { failure: gone }), "no further request");
         assert!(!is_repeated(&etag(), &body(BodyOutcome::Known, None)));
         assert!(!is_repeated(&etag(), &body(no_feed(), Some(StandIn::Login))));
@@ -277,19 +268,13 @@ mod tests {
 
     #[test]
     fn after_a_request_that_broke_or_took_too_long_every_second_one_has_no_conditions() {
-        let failing = |kind, message: &str, failures| {
-            let last_failure = Some(Failure {
-                kind,
-                message: message.to_owned(),
-                hint: None,
-                origin: crate::model::FailureOrigin::Elsewhere,
-            });
+        let failing = |kind, failures| {
+            let last_failure = Some(failure(kind));
             SourceState { failures, last_failure, ..due(failures).state }
         };
         for kind in [FailureKind::Connect, FailureKind::Timeout] {
-            let plain: Vec<u32> = (0..5)
-                .filter(|n| validators_to_send(&failing(kind, "it broke", *n), NOW).is_empty())
-                .collect();
+            let plain: Vec<u32> =
+                (0..5).filter(|n| validators_to_send(&failing(kind, *n), NOW).is_empty()).collect();
             assert_eq!(plain, [1, 3], "{kind:?}");
         }
     }
@@ -343,12 +328,7 @@ mod tests {
     fn a_document_that_comes_without_conditions_after_a_broken_connection_is_a_proof() {
         let broken = |validators| SourceState {
             failures: 1,
-            last_failure: Some(Failure {
-                kind: FailureKind::Connect,
-                message: "it broke".to_owned(),
-                hint: None,
-                origin: crate::model::FailureOrigin::Elsewhere,
-            }),
+            last_failure: Some(failure(FailureKind::Connect)),
             validators,
             ..proved(2)
         };
