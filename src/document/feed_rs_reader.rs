@@ -118,7 +118,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     if let Some(original) = &extras.original_enclosure {
         files.set_original_address(original);
     }
-    let enclosures = files.into_enclosures(extras.duration_s);
+    let enclosures = files.into_enclosures(extras.duration_s, link.as_deref());
     let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
         id_is_permalink: extras.id_is_permalink,

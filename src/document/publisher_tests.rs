@@ -182,6 +182,48 @@ fn a_film_with_only_a_player_has_a_link_to_the_player() {
     );
     let file = "url=\"https://a.example/1.mp4\"";
     assert_eq!(files(format!("<media:content {file}>{player}</media:content>")), ["https://a.example/1.mp4"]);
+    let page = "<link>https://a.example/1</link>";
+    let thumbnail = "<media:thumbnail url=\"https://a.example/1.jpg\"/>";
+    let flash = "<media:content url=\"https://a.example/v\" type=\"application/x-shockwave-flash\"/>";
+    let embedded = "<media:embed url=\"https://player.example/1\" width=\"512\"/>";
+    for elements in [
+        player.to_owned(),
+        embedded.to_owned(),
+        format!("{page}{thumbnail}{embedded}"),
+        format!("<media:group>{thumbnail}{player}</media:group>"),
+        format!("<media:group>{flash}{player}</media:group>"),
+        format!("{flash}{embedded}{player}"),
+        flash.replace("/>", &format!(">{player}</media:content>")),
+    ] {
+        assert_eq!(files(elements.clone()), ["https://player.example/1"], "{elements}");
+    }
+    let film = "<media:embed url=\"https://a.example/player.swf?v=1\"/>";
+    let typed = "<media:embed url=\"https://a.example/p\"><media:param name=\"type\">application/x-shockwave-flash</media:param></media:embed>";
+    let own_page = "<media:player url=\"https://a.example/1\"/>";
+    for elements in [film.to_owned(), typed.to_owned(), format!("{page}{own_page}")] {
+        assert_eq!(files(elements.clone()), Vec::<String>::new(), "{elements}");
+    }
+    assert_eq!(
+        files(format!("<media:group><media:content {file}/>{player}</media:group>")),
+        ["https://a.example/1.mp4"]
+    );
+}
+
+#[test]
+fn a_torrent_of_a_film_is_one_of_its_files() {
+    let peer = "<media:peerLink type=\"application/x-bittorrent\" href=\"https://a.example/1.torrent\"/>";
+    let file = "<media:content url=\"https://a.example/1.mp4\"";
+    for elements in [
+        peer.to_owned(),
+        format!("{file}/>{peer}"),
+        format!("{file}>{peer}</media:content>"),
+        format!("<media:group>{file}/>{peer}</media:group>"),
+    ] {
+        let entry = item(&format!("<guid>1</guid>{elements}"));
+        let torrent = entry.enclosures.last().unwrap();
+        let found = (torrent.url.as_str(), torrent.media_type.as_str());
+        assert_eq!(found, ("https://a.example/1.torrent", "application/x-bittorrent"), "{elements}");
+    }
 }
 
 #[test]

@@ -83,6 +83,10 @@ pub(in crate::document) enum Meaning {
     Enclosure,
     MediaGroup,
     MediaContent,
+    /// `media:player`, `media:embed`: a page that plays the film.
+    Player,
+    /// `media:peerLink`: a torrent.
+    PeerLink,
     Comments,
     Source,
     OriginalLink,
@@ -295,7 +299,7 @@ pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning
         Namespace::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
         Namespace::Other => match &*folded {
             b"full-text" | b"fulltext" => Meaning::FallbackContent,
-            b"image_link" | b"poster" => Meaning::Image,
+            b"image_link" | b"poster" | b"image" => Meaning::Image,
             _ => Meaning::Unknown,
         },
         _ => Meaning::Unknown,

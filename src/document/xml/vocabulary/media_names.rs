@@ -36,6 +36,8 @@ pub(super) fn media_meaning(name: &[u8]) -> Meaning {
         b"category" => Meaning::Category,
         b"keywords" => Meaning::Keywords,
         b"credit" => Meaning::Credit,
+        b"player" | b"embed" => Meaning::Player,
+        b"peerlink" => Meaning::PeerLink,
         _ => Meaning::Unknown,
     }
 }
