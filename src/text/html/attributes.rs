@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{frame_addresses, mark_attributes, players, substitutes, text, trackers};
+use super::{frame_addresses, hidden_addresses, mark_attributes, players, substitutes, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -313,10 +313,10 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
 /// Cloudflare hid from robots is decoded. `None` if the address is not valid.
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
-    if let Some(address) = substitutes::protected_link(value) {
+    if let Some(address) = hidden_addresses::protected_link(value) {
         return link(&address, base);
     }
-    if substitutes::is_protected_link(value) {
+    if hidden_addresses::is_protected_link(value) {
         return None;
     }
     if !has_link_scheme(value) {

@@ -35,6 +35,8 @@ pub(super) struct Style {
     is_on_line: bool,
     /// The element that raises or lowers the text: `sup` or `sub`.
     raised: Option<&'static str>,
+    /// Whether the characters are shown in the reverse order, whatever their script.
+    is_reversed: bool,
 }
 
 /// What becomes of the line ends of a text.
@@ -69,6 +71,7 @@ impl Style {
                 "direction" => {
                     read.direction = ["rtl", "ltr"].into_iter().find(|known| *known == value);
                 }
+                "unicode-bidi" => read.is_reversed = value.ends_with("-override"),
                 "white-space" | "white-space-collapse" => read.lines = line_ends(&value),
                 "font-weight" => read.bold = weight(&value),
                 "font" => read.read_font(&value),
@@ -96,6 +99,7 @@ impl Style {
                 _ => {}
             }
         }
+        read.is_reversed &= read.direction == Some("rtl");
         read.hides = signs.hides();
         read.hides_in_line = read.hides || signs.is_invisible;
         read
@@ -139,6 +143,7 @@ impl Style {
             self.is_struck.then_some("s"),
             underlined.then_some("u"),
             self.raised.filter(|_| is_inline),
+            self.is_reversed.then_some("bdo"),
         ]
         .into_iter()
         .flatten()

@@ -288,7 +288,7 @@ pub(super) fn to_plain(html: &str) -> String {
             {
                 plain.extend([' ']);
             }
-            HtmlToken::Start(_) | HtmlToken::End(_) => {}
+            HtmlToken::Start(_) | HtmlToken::End(_) | HtmlToken::AddressScript(_) => {}
         }
     }
     plain.into()

@@ -26,6 +26,8 @@ pub(super) struct OpenElement {
     pub(super) stand_in: Option<Replacement>,
     /// Whether it is an `object` that is no known player.
     pub(super) is_object: bool,
+    /// Whether a script of Joomla replaces its text by an e-mail address.
+    pub(super) holds_hidden_address: bool,
 }
 
 /// Which elements are removed with their content.
@@ -67,6 +69,7 @@ impl OpenElement {
             may_repeat_formula: false,
             stand_in: None,
             is_object: false,
+            holds_hidden_address: false,
         }
     }
 
