@@ -136,7 +136,7 @@ fn is_same_page(url: &str, page: Option<&str>) -> bool {
 
 /// Returns the media type of a file. The first of these that is known decides:
 ///
-/// 1. the published type, unless it says as little as `application/octet-stream`;
+/// 1. the published type, unless it says as little as `application/octet-stream`, or calls a recording or a picture a text;
 /// 2. the file extension;
 /// 3. `medium`, or else a published type that is a single word, such as `audio`;
 /// 4. a width or a height, if no type is published: then it is a picture.
@@ -147,7 +147,13 @@ pub(in crate::document) fn media_type(mention: &FileMention<'_>) -> String {
     let stated = mention.media_type.and_then(|stated| stated.split('?').next()).unwrap_or_default().trim();
     let is_known =
         stated.contains('/') && !stated.ends_with("/octet-stream") && !stated.ends_with("/unknown");
-    if is_known {
+    // A careless program calls a recording or a picture a text.
+    let is_wrong = || {
+        let of_extension = of_extension(mention.url).unwrap_or_default();
+        stated.starts_with("text/")
+            && ["audio/", "video/", "image/"].iter().any(|kind| of_extension.starts_with(kind))
+    };
+    if is_known && !is_wrong() {
         return stated.to_owned();
     }
     let medium = mention.medium.map(|medium| medium.trim().to_ascii_lowercase());
@@ -217,6 +223,8 @@ mod tests {
     fn the_published_type_comes_before_the_extension_and_that_before_the_medium() {
         for (stated, medium, url, pixels, expected) in [
             ("audio/ogg", "", "https://a.example/1.mp3", false, "audio/ogg"),
+            ("text/html", "", "https://a.example/1.mp3", false, "audio/mpeg"),
+            ("text/html", "", "https://a.example/1.pdf", false, "text/html"),
             ("image/png?1477", "", "https://a.example/1", false, "image/png"),
             ("application/octet-stream", "", "https://a.example/1.mp3", false, "audio/mpeg"),
             ("mp3", "", "https://a.example/1.mp3?x=1", false, "audio/mpeg"),

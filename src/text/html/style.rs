@@ -199,6 +199,11 @@ impl HidingSigns {
             }
             "padding" | "padding-top" | "padding-bottom" => self.has_padding |= !is_nothing(value),
             "position" => self.signs_of_moving += usize::from(value == "absolute"),
+            // Only a screen reader reads what is clipped to nothing.
+            "clip" => {
+                let is_nothing = value.starts_with("rect(0") || value.starts_with("rect(1px");
+                self.signs_of_moving += usize::from(is_nothing);
+            }
             "left" | "top" | "text-indent" | "margin-left" => {
                 let pixels = value.strip_suffix("px").and_then(|pixels| pixels.parse::<f32>().ok());
                 let is_far = pixels.is_some_and(|pixels| pixels <= OUT_OF_SIGHT);
@@ -260,6 +265,7 @@ mod tests {
             "font-size:1px;line-height:1px;max-height:0;overflow:hidden",
             "visibility:hidden; opacity: 0",
             "position:absolute;left:-9999px",
+            "position:absolute; clip: rect(0 0 0 0); width: 9px",
         ] {
             assert!(Style::parse(style).hides, "{style}");
         }

@@ -605,3 +605,37 @@ fn an_icon_that_says_yes_or_no_is_a_character() {
         ("<p><i class='fa fa-check'></i> Text</p>", "<p> Text</p>"),
     ]);
 }
+
+#[test]
+fn a_panel_that_opens_by_a_click_is_shown() {
+    for panel in [
+        "role=tabpanel hidden",
+        "role=region hidden=hidden aria-labelledby=t1",
+        "aria-labelledby=t1 style='display:none'",
+        "class='elementor-tab-content' hidden=false",
+    ] {
+        assert_eq!(
+            clean(&format!("<div {panel}><p>Inside</p></div><p>Outside it</p>")),
+            "<div><p>Inside</p></div><p>Outside it</p>",
+            "{panel}"
+        );
+    }
+    assert_becomes(&[(
+        "<div class=content hidden><p>Inside</p></div><p>Outside it</p>",
+        "<p>Outside it</p>",
+    )]);
+}
+
+#[test]
+fn an_item_whose_attribute_says_whether_it_is_done_has_one_box() {
+    assert_becomes(&[
+        (
+            "<ul><li data-checked=true data-type=taskItem><label><input type=checkbox></label><div>a</div></li></ul>",
+            "<ul><li>☑ <div>a</div></li></ul>",
+        ),
+        (
+            "<ul><li class='x checked' data-inline-task-id=1>a</li><li data-inline-task-id=2>b</li></ul>",
+            "<ul><li>☑ a</li><li>☐ b</li></ul>",
+        ),
+    ]);
+}

@@ -131,13 +131,21 @@ fn box_of_class(class: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the mark of an item of a list whose attribute shows whether it is done, as Quill writes it.
+/// Returns the mark of an item of a list whose attributes show whether it is done: of Quill, TipTap or Confluence.
 pub(super) fn box_of_item(item: HtmlTag<'_>) -> Option<&'static str> {
-    match item.may_have("data-list").then(|| value(item, &["data-list"]))??.as_str() {
-        "checked" => Some("☑ "),
-        "unchecked" => Some("☐ "),
-        _ => None,
-    }
+    let is_done = if item.may_have("data-list") || item.may_have("data-checked") {
+        match value(item, &["data-list", "data-checked"])?.as_str() {
+            "checked" | "true" => true,
+            "unchecked" | "false" => false,
+            _ => return None,
+        }
+    } else if item.may_have("data-inline-task") {
+        value(item, &["class"])
+            .is_some_and(|class| class.split_ascii_whitespace().any(|word| word == "checked"))
+    } else {
+        return None;
+    };
+    Some(if is_done { "☑ " } else { "☐ " })
 }
 
 /// Returns the decoded value of the first of these attributes that is not blank.

@@ -119,6 +119,11 @@ impl<'a> HtmlTokens<'a> {
         Self { rest: html, ..Self::default() }
     }
 
+    /// Returns how many bytes of the document are not yet read.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
+    }
+
     /// Returns whether an end tag of `name` follows soon.
     pub(super) fn ends_soon(&self, name: &str) -> bool {
         let ahead = self.rest.get(..self.rest.floor_char_boundary(SOON)).unwrap_or_default();

@@ -55,6 +55,7 @@ pub(super) fn podcast_meaning(name: &[u8]) -> Meaning {
         b"funding" => PodcastMeaning::Funding,
         b"medium" => PodcastMeaning::Medium,
         b"license" => return Meaning::License,
+        b"image" | b"images" => return Meaning::Image,
         _ => return Meaning::Unknown,
     })
 }

@@ -283,6 +283,9 @@ impl Rewriter<'_> {
                     if element.name == "li"
                         && let Some(mark) = substitutes::box_of_item(tag)
                     {
+                        if let Some(item) = self.open.iter_mut().rfind(|open| open.element.name == "li") {
+                            item.has_box = true;
+                        }
                         self.add_text(mark);
                     }
                 }

@@ -56,7 +56,12 @@ impl Rewriter<'_> {
         match substitute {
             Substitute::Mark(mark) => {
                 let holds_marks = |open: &OpenElement| matches!(open.element.name, "li" | "td" | "th");
-                if self.open.iter().any(holds_marks) && !attributes::is_hidden(tag, Style::of(tag)) {
+                // TipTap puts a box into an item whose own attribute shows whether it is done.
+                let repeats = name == "input" && self.open.iter().any(|open| open.has_box);
+                if !repeats
+                    && self.open.iter().any(holds_marks)
+                    && !attributes::is_hidden(tag, Style::of(tag))
+                {
                     self.add_text(mark);
                 }
             }
