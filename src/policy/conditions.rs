@@ -86,9 +86,9 @@ pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
     is_html && failure.kind == FailureKind::NotAFeed && fetched.stand_in.is_none()
 }
 
-/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed
-/// nor a request for a pause, nor a 410, nor one of a proxy or network that wants a login (407, 511), nor a page that is known
-/// to stand in for the feed. A challenge page is one too if the server sends it with an error.
+/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: a body that is no feed, can't be
+/// read or breaks off, or an error status. These are not: a request for a pause, a 410, a 503, an answer of a proxy or network
+/// that wants a login (407, 511), and a page that is known to stand in for the feed, unless it comes with an error status.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {

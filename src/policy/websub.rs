@@ -124,9 +124,9 @@ pub fn other_hub(
 }
 
 /// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
-/// stale: the source is polled again after 1, 2, 4, … minutes (as long as the answer may be cached if that is longer, but at
-/// most ten minutes), for half an hour, or for two minutes if the document changed without a new entry. `found` is what the
-/// poll found.
+/// stale: the source is polled again about 1, 2, 4, … minutes after the message, for half an hour, or for two minutes if the
+/// document changed without a new entry. The wait is longer if the answer may be cached for longer, but at most ten minutes.
+/// `found` is what the poll found.
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,

@@ -67,7 +67,7 @@ pub struct PollContext<'a> {
     pub jitter: f64,
     /// Whether riverd's own network seems to work.
     pub network: NetworkState,
-    /// End of the pause of the registrable domain, if the poll of another of its sources started one during this poll.
+    /// End of the pause of the registrable domain, if another request to it started one during this poll.
     pub paused_until: Option<Timestamp>,
     /// The addresses of all enabled sources of feeds.toml.
     pub configured: &'a HashSet<Url>,
