@@ -90,8 +90,8 @@ impl Snapshot {
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
-    /// holds only what was published before. So does a search, which writes nothing to the database, because anyone can think
-    /// up searches; it has changed since `previous` if its documents differ.
+    /// or of older articles holds only what was published before. So does a search, which writes nothing to the database, because
+    /// anyone can think up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -119,7 +119,7 @@ impl Snapshot {
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
-            // The store keeps no date for a part: a page of the archive changes with its articles, another part with its feed.
+            // The store keeps no date for a part: a limited part changes with its feed, and any other part with its articles.
             changed_at: whole_changed_at.or(feed.updated).unwrap_or(Timestamp::EPOCH),
             digest: String::new(),
             history: FeedHistory::after(previous.map(|previous| &previous.history), &feed),
@@ -308,8 +308,8 @@ fn texts_size(article: &RiverItem) -> usize {
     [&article.summary, &article.content].into_iter().flatten().map(|html| html.as_str().len()).sum()
 }
 
-/// Publishes the stored articles (except for a search or a page of the archive), reads those that `plan` asks for, and adds the
-/// links to the archive to `plan`. Returns `None` if the feed has no such part.
+/// Publishes the stored articles (except for a search, and for a page of the archive or of older articles), reads those that
+/// `plan` asks for, and adds the links to older and newer articles to `plan`. Returns `None` if the feed has no such part.
 async fn read_articles(
     store: &Store,
     plan: &mut SnapshotPlan,

@@ -42,8 +42,8 @@ fn unusable(error: StoreError, from: &Path) -> StoreError {
     }
 }
 
-/// Checks the backup `from`. An empty file is a valid SQLite database without tables, but no backup: it is what a copy leaves
-/// for which the disk had no room.
+/// Checks the backup `from`. An empty file is a valid SQLite database without tables, but no backup: a copy for which the disk
+/// had no room leaves such a file.
 fn usable(from: &Path) -> Result<BackupReport, StoreError> {
     let refuse = |why: &str| StoreError::UnusableBackup { path: from.to_owned(), why: why.to_owned() };
     // Opening a named pipe would wait for its writer, and a device has no end.
