@@ -180,7 +180,7 @@ impl Daemon {
         Ok(())
     }
 
-    /// Reports to systemd if something went wrong, or is over: the database can't be written, or a backup failed.
+    /// Reports to systemd if something went wrong or is over since the last report, such as a database that can't be written.
     fn report_problems(&mut self) {
         let failure = self.services.store.health().failure.map(|failure| failure.message);
         self.services.notices.note(Notice::Database, failure);
