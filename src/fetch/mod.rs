@@ -79,7 +79,7 @@ pub struct Request<'a> {
     /// The source whose headers, credentials and proxy are used. Its headers and credentials are sent only to its own origin
     /// (or the https address of the same host).
     pub source: &'a Source,
-    /// Address of the request: that of the source, or the one that permanent redirects led to.
+    /// Address of the request: that of the source, or the new one that it has adopted.
     pub address: &'a Location,
     /// Validators, sent byte for byte. Without any, the request is unconditional.
     pub validators: &'a Validators,
