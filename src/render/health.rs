@@ -40,11 +40,11 @@ pub struct SourceHealth {
     pub articles: u64,
     /// Number of polls that have failed in a row.
     pub failures: u32,
-    /// When the first of these polls failed.
+    /// When the first of these polls failed, or when the server answered 410.
     pub failing_since: Option<Timestamp>,
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When a poll last found a new entry.
+    /// When a poll last found a new entry. Before that, the date of the newest entry of the first document.
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -131,7 +131,7 @@ pub struct HubHealth {
 /// The list of a document, and the entries that may have been missed because they left it before a poll.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListHealth {
-    /// Number of entries in the last document.
+    /// Number of entries in the last whole document, as [`ListWindow::listed`](crate::model::ListWindow::listed) counts them.
     pub entries: u32,
     /// How much time the entries of the list cover at the present rate of new entries, in seconds, if that is known.
     pub covers_s: Option<u64>,
