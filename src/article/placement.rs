@@ -206,7 +206,8 @@ pub struct Member {
     pub own_guid: String,
     /// `priority` of its source.
     pub priority: i64,
-    /// Whether its page is on the site of its feed.
+    /// Whether its source counts as its writer: the entry names no other feed as its origin, and its page, if it has one, is on
+    /// the site of its feed.
     pub own_site: bool,
     /// Position of its source in feeds.toml.
     pub position: i64,
@@ -230,7 +231,7 @@ pub const fn is_teaser(length: usize, longest: usize) -> bool {
 
 impl Member {
     /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a
-    /// teaser, then the entry's own site before an aggregator, then the order of feeds.toml. The rest only orders two
+    /// teaser, then the writer's own feed before an aggregator, then the order of feeds.toml. The rest only orders two
     /// entries of one source, independently of their arrival.
     fn rank(&self, longest: usize) -> (Reverse<i64>, bool, Reverse<bool>, i64, Option<Timestamp>, &Key) {
         (

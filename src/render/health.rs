@@ -360,7 +360,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         NextPollReason::Outage => {
             "waiting for this machine or its network: no server can be asked, so this is no failure of the source".to_owned()
         }
-        NextPollReason::DomainThrottled => "its site asked for a pause at the poll of another source".to_owned(),
+        NextPollReason::DomainThrottled => "its site asked for a pause at another request".to_owned(),
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         NextPollReason::Gone => "never".to_owned(),
         NextPollReason::Claimed => "a poll is running".to_owned(),

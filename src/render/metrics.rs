@@ -95,7 +95,7 @@ fn polls(text: &mut String, polls: &PollCounters) {
     write_single(
         text,
         "riverd_entries_grouped_total",
-        counter("Number of entries that joined an article of another source."),
+        counter("Number of entries that joined an article that other entries have."),
         polls.grouped,
     );
 }

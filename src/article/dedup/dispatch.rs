@@ -245,8 +245,8 @@ impl EntryPair {
     }
 
     /// Returns whether similar titles over one text differ only in words that are neither names nor numbers: `hears` and
-    /// `hearing`. The first word must not differ, because its capital letter says nothing. The texts must be equal in nearly
-    /// every word and have a fact, and the two must have come within a day.
+    /// `hearing`. The first word must not differ, because its capital letter says nothing. The texts must not be short nor
+    /// address their readers, must be equal in nearly every word and have a fact, and the two must have come within a day.
     pub(super) fn is_inflected(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let has_plain_words = |title: &Sketch, other: &EntryWords| {

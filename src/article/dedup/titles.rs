@@ -167,7 +167,8 @@ pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
 }
 
-/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as none.
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as none. In a title in
+/// capitals no word counts as one.
 pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -> bool {
     let [_, rest @ ..] = title else { return false };
     let in_capitals =

@@ -121,8 +121,8 @@ fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (Word
     }
 }
 
-/// Returns the currency or the share that a number counts, and how many words after it say so. The number is written by the words
-/// from and to the given places. `known` is the unit that is written onto the number or before it.
+/// Returns the currency or the share that a number counts, and how many words after it say so. The words from `from` to before
+/// `end` write the number. `known` is the unit that is written onto the number or before it.
 fn unit_of(
     words: &[WrittenWord<'_>],
     (from, end): (usize, usize),

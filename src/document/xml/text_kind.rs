@@ -2,7 +2,7 @@
 //!
 //! A tag is markup if nothing but markup explains it: it has an attribute, or an end tag, or stands where only a tag can
 //! stand. Any other tag is text that names a tag or is no tag at all: `Vec<T>`, `Styling the <hr> element`. A text with
-//! markup is HTML, and the tags in it that are text stay readable.
+//! markup is HTML, and the tags in it that are text stay readable, unless a tag of a summary or content is certainly markup.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -61,7 +61,8 @@ pub(super) enum TagReading {
     Certain,
     /// Markup.
     Markup,
-    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, or is a title.
+    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, is a title, or (for
+    /// [`has_markup`]) has no words.
     Dependent,
     /// Text.
     Text,
