@@ -207,7 +207,7 @@ pub struct Dedup {
 /// What happens to near duplicates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NearDuplicates {
-    /// They become one article, which lists the places of the others.
+    /// They become one article, which lists the sources and the addresses of the others.
     Group,
     /// They become one article, and the others are not shown.
     Hide,

@@ -15,7 +15,7 @@ pub(super) enum HtmlToken<'a> {
     Tex(TexFormula<'a>),
 }
 
-/// A formula in TeX.
+/// A formula in TeX or AsciiMath.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TexFormula<'a> {
     /// Text with its character references not decoded.

@@ -300,8 +300,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Ends an element that was taken from `open`. Writes its stand-in if it has one and showed nothing, and notes its
-    /// position if it may be the rendering of a formula.
+    /// Ends an element that was taken from `open`. Removes it if it is the sign behind a heading that leads to the heading
+    /// itself. Writes its stand-in if it has one and showed nothing, and notes its position if it may be the rendering of a
+    /// formula.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         if self.is_permalink(open) {
