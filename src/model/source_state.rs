@@ -63,8 +63,8 @@ pub struct SourceState {
     pub gone_at: Option<Timestamp>,
     /// New address to which permanent redirects lead or that the document names, whether or not it is adopted.
     pub moved: Option<Moved>,
-    /// Address that is not adopted again although a document names it: it failed, lost its entries, or led back to the address in
-    /// feeds.toml or on to another one.
+    /// Address that is not adopted again although a document names it: it failed, lost its entries, or led back to the address
+    /// in feeds.toml or on to another one.
     pub refused_move: Option<Url>,
     /// How entries get their identity.
     pub identity: IdentityScheme,

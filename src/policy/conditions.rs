@@ -1,6 +1,6 @@
-//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain request
-//! has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an empty
-//! body, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
+//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
+//! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
+//! empty body, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a plain request at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for every
-/// second request while the server gives no answer, and if no body has come for eight days
+/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for
+/// every second request while the server gives no answer, and if no body has come for eight days
 /// ([`schedule::trusted_validators`]).
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || got_no_answer(state) {
@@ -55,8 +55,8 @@ pub enum SecondRequest {
 }
 
 /// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
-/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most failures
-/// of a source that keeps failing.
+/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
+/// failures of a source that keeps failing.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,

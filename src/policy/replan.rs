@@ -100,8 +100,8 @@ pub fn after_hub_message(
 }
 
 /// Applies the pause of a domain to the plans of its sources. None of `others` is polled before the pause ends; those that were
-/// due during it are then polled in their order, spread evenly. `asked` is the source for which the request was sent that led to
-/// the pause, if there is one; it comes after the others that wait, because it may well cause the next pause. Its own pause
+/// due during it are then polled in their order, spread evenly. `asked` is the source for which the request was sent that led
+/// to the pause, if there is one; it comes after the others that wait, because it may well cause the next pause. Its own pause
 /// follows from its poll. No plan is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,

@@ -90,8 +90,8 @@ impl Snapshot {
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
-    /// or of older articles holds only what was published before. So does a search, which writes nothing to the database, because
-    /// anyone can think up searches; it has changed since `previous` if its documents differ.
+    /// or of older articles holds only what was published before. So does a search, which writes nothing to the database,
+    /// because anyone can think up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -290,8 +290,8 @@ impl Snapshot {
 
     /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
     /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, the texts of its
-    /// articles and the documents that were rendered so far count.
+    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, the texts of
+    /// its articles and the documents that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles = match &self.documents {

@@ -219,8 +219,8 @@ pub(super) struct NewEntry<'a> {
     pub(super) place: Place,
     /// Whether an earlier entry of its source has the same address.
     pub(super) shared_url: bool,
-    /// Whether its source counts as its writer: it names no other feed as its origin, and its page, if it has one, is on the site
-    /// of its feed.
+    /// Whether its source counts as its writer: it names no other feed as its origin, and its page, if it has one, is on the
+    /// site of its feed.
     pub(super) own_site: bool,
     /// Reason why a filter holds it back.
     pub(super) held_back: Option<String>,

@@ -85,8 +85,8 @@ pub struct EntryHistory {
     pub priority: i64,
     /// Position of the source in feeds.toml, from 0.
     pub position: i64,
-    /// Whether the source counts as the writer of the entry, which is preferred to an aggregator: the entry names no other feed,
-    /// and its page, if it has one, is on the feed's site.
+    /// Whether the source counts as the writer of the entry, which is preferred to an aggregator: the entry names no other
+    /// feed, and its page, if it has one, is on the feed's site.
     pub own_site: bool,
     /// Length of the text that a reader sees, as [`crate::article::placement::is_teaser`] takes it.
     #[serde(skip)]

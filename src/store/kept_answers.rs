@@ -1,5 +1,5 @@
-//! Answers that verbs got from the servers of sources. They are kept for the next poll of the source, which uses them instead of
-//! sending another request.
+//! Answers that verbs got from the servers of sources. They are kept for the next poll of the source, which uses them instead
+//! of sending another request.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};

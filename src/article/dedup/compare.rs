@@ -150,7 +150,8 @@ pub struct Conflicts {
 
 impl Conflicts {
     /// Aligns the texts (Myers) and examines every place where they differ. Where only one of them has words, only a negation
-    /// counts. The time is about quadratic in the number of differing words, so only texts that were found similar are compared.
+    /// counts. The time is about quadratic in the number of differing words, so only texts that were found similar are
+    /// compared.
     ///
     /// `words` are those of the shorter and of the longer entry.
     pub fn between(shorter: &Sketch, longer: &Sketch, words: (&EntryWords, &EntryWords)) -> Self {

@@ -20,8 +20,8 @@ pub enum WordKind {
     Number,
     /// It is a small number in letters: `eleven`. Its hash equals that of the number in digits.
     SmallNumber,
-    /// It holds a capital letter that does not come from the start of a sentence: it is a name or, in German, any noun. Or it is a
-    /// country or a German form for women and men, wherever it stands.
+    /// It holds a capital letter that does not come from the start of a sentence: it is a name or, in German, any noun. Or it
+    /// is a country or a German form for women and men, wherever it stands.
     Name,
 }
 

@@ -143,8 +143,8 @@ fn split_after_plain(text: &str) -> (&str, &str) {
 }
 
 /// Returns whether a character whose first byte is this one is written as it is; `true` for a byte inside a character.
-/// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters from U+0080 to U+00BF and
-/// from U+F000 to U+FFFF, because some of these are dropped or escaped.
+/// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters
+/// from U+0080 to U+00BF and from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b' '..=b'~' | 0x80..) && !matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xef)
 }
@@ -250,9 +250,9 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the control characters other than tab
-/// and line feed, because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which
-/// only some parsers remove.
+/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the
+/// control characters other than tab and line feed, because XML 1.0 forbids or discourages them and the HTML is published in
+/// XML; and byte order marks, which only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
