@@ -253,7 +253,7 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
             "its server asks to wait that long (max-age or Expires)"
         }
         NextPollReason::RetryAfter | NextPollReason::DomainThrottled => {
-            "its server asked for a pause (Retry-After)"
+            "its server or another one of its site asked for a pause"
         }
         NextPollReason::Backoff => "its server does not answer as it should",
         // Jitter and a jump of the clock aside, riverd waits that long only because of `min_every`, or because it expects no
@@ -346,7 +346,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
         }
         NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
-        NextPollReason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
+        NextPollReason::RetryAfter => "its server asked for a pause until then".to_owned(),
         NextPollReason::Unvalidated => {
             "its server sends the whole document each time, without an ETag or Last-Modified to ask with: less often, \
              and down to once a day while it stays the same"
