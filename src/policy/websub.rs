@@ -153,7 +153,8 @@ pub fn follow_up(
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FoundByPoll {
-    /// New entries, or a refusal that a request in some minutes would meet again. The usual plan holds.
+    /// New entries, or a refusal or an unreadable document that a request in some minutes would meet again. The usual plan
+    /// holds.
     News,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
