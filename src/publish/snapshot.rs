@@ -1,7 +1,7 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 //!
-//! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive) are rendered
-//! when they are asked for.
+//! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive or of older
+//! articles) and those for other public addresses are rendered when they are asked for.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
-/// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
-/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't make a snapshot render or
-/// keep more of them.
+/// A snapshot keeps at most this many documents for public addresses other than its own, and then renders no further ones.
+/// Honest readers use one or two addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't
+/// make a snapshot keep more of them.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
 /// One merged feed at one moment, with the documents and pages that were rendered of it.
@@ -86,8 +86,8 @@ struct OtherDocument {
 }
 
 impl Snapshot {
-    /// Builds a snapshot: marks the stored articles as published, reads them, and renders them. `previous` is the last
-    /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
+    /// Builds a snapshot: marks the stored articles as published, reads them and, for a whole feed, renders them. `previous` is
+    /// the last snapshot of the same feed or part, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
     /// or of older articles holds only what was published before. So does a search, which writes nothing to the database,
@@ -288,10 +288,10 @@ impl Snapshot {
         self.other_documents.load().iter().map(|other| other.representation.size()).sum()
     }
 
-    /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
-    /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, the texts of
-    /// its articles and the documents that were rendered so far count.
+    /// Estimates the memory that the snapshot needs, in bytes: for its documents, for those of other addresses that may still be
+    /// asked for (eight of them hardly ever take more than three times the memory of the three for its own address), for the
+    /// pages that were rendered so far, and for the articles, which need about as much as one uncompressed document. For a part of
+    /// a feed, the texts of its articles and the documents and pages that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles = match &self.documents {
