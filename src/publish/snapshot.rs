@@ -288,10 +288,10 @@ impl Snapshot {
         self.other_documents.load().iter().map(|other| other.representation.size()).sum()
     }
 
-    /// Estimates the memory that the snapshot needs, in bytes: for its documents, for those of other addresses that may still be
-    /// asked for (eight of them hardly ever take more than three times the memory of the three for its own address), for the
-    /// pages that were rendered so far, and for the articles, which need about as much as one uncompressed document. For a part of
-    /// a feed, the texts of its articles and the documents and pages that were rendered so far count.
+    /// Estimates the memory that the snapshot needs, in bytes: for its documents, for those of other addresses that may still
+    /// be asked for (eight of them hardly ever take more than three times the memory of the three for its own address), for the
+    /// pages that were rendered so far, and for the articles, which need about as much as one uncompressed document. For a
+    /// part of a feed, the texts of its articles and the documents and pages that were rendered so far count.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles = match &self.documents {

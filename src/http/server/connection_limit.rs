@@ -19,8 +19,8 @@ use super::held_documents::{DocumentPlace, HeldDocuments};
 const MAX_CONNECTIONS: u64 = 4096;
 /// Smallest limit, for a system that allows very few file descriptors: a few readers are served anyway.
 const MIN_CONNECTIONS: u64 = 16;
-/// A client counts as slow once a write of one answer had to wait for it, and longer than this has passed since then without the
-/// whole answer being sent. A slow connection may be closed when the limit is reached.
+/// A client counts as slow once a write of one answer had to wait for it, and longer than this has passed since then
+/// without the whole answer being sent. A slow connection may be closed when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 
 /// How many bytes of documents may be in memory only because clients still receive them. Readers receive a feed within a second
