@@ -16,9 +16,11 @@ pub enum FailureKind {
     Tls,
     /// The request took too long.
     Timeout,
-    /// An HTTP error status (4xx, 5xx), a redirect without a usable target or without end, or a 304 that was not asked for.
+    /// An HTTP error status (4xx, 5xx), a redirect without a usable target or without end, or a 304 or a part of the document
+    /// (206) that was not asked for.
     Status,
-    /// The body or the headers exceeded their limit, or the answer took too much computing time to read.
+    /// The body or the headers exceeded their limit, or the body came in too many pieces or took too much computing time to
+    /// decode.
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,

@@ -44,7 +44,7 @@ pub enum NextPollReason {
     Window,
     /// The backoff after failures.
     Backoff,
-    /// riverd's own network was down.
+    /// riverd's own network was down, or its machine had no room for a connection.
     Outage,
     /// A server of the same registrable domain asked for a pause: at the poll of another source, or at the request of a verb or
     /// for a page.

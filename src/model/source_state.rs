@@ -42,7 +42,7 @@ pub struct SourceState {
     pub body_at: Option<Timestamp>,
     /// xxh3 hash of the last whole body that was parsed.
     pub body_hash: Option<u64>,
-    /// Number of failed polls in a row. It does not change while riverd's own network is down.
+    /// Number of failed polls in a row. Failures that riverd's own network or machine caused do not change it.
     pub failures: u32,
     /// Number of answers in a row that asked for a pause.
     pub throttled: u32,

@@ -73,7 +73,8 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
-    /// The last poll failed because riverd's own network does not work. The source is polled as soon as it works again.
+    /// The last poll failed because riverd's own network does not work, or its machine has no room for a connection. The source
+    /// is polled as soon as that is over.
     Waiting,
     /// The last poll failed.
     Failing,

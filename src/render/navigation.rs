@@ -18,7 +18,7 @@ pub struct Navigation {
     pub title: String,
     /// Views of feeds.toml.
     pub views: Vec<Choice>,
-    /// Tags, in the order of their bytes.
+    /// Tags of enabled sources, in the order of their bytes.
     pub tags: Vec<Choice>,
     /// Sources that are enabled, in the order of feeds.toml.
     pub sources: Vec<Choice>,
