@@ -106,7 +106,7 @@ pub struct River {
     pub content: ContentDepth,
     /// The filter of the whole river, from `keep` and `drop`. The filter of each source contains it too.
     pub filter: Option<Arc<EntryFilter>>,
-    /// WebSub hub that the feeds name. riverd notifies it when they change.
+    /// WebSub hub that the feeds of the river and of the views name. riverd notifies it when they change.
     pub hub: Option<Url>,
 }
 
