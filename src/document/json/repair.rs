@@ -10,6 +10,7 @@ const REPLACEMENT: &str = "\\ufffd";
 ///
 /// - A comma that only white space separates from a closing bracket becomes a blank.
 /// - Half of a surrogate pair becomes the replacement character. JavaScript writes it when a script cuts a text inside an emoji.
+///   So does a `\u` without its four digits.
 /// - Control characters in a string are escaped. A backslash before a character that needs none is removed.
 /// - A number that a 64-bit float can't hold becomes `null`.
 pub(super) fn repair(text: &str, defects: &mut Defects) -> String {
