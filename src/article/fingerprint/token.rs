@@ -137,7 +137,8 @@ fn unit_of(
     }
 }
 
-/// Returns whether a text has several of the most common words of Spanish, in which `once` is eleven.
+/// Returns whether two or more of the first sixty words of a text are among the most common ones of Spanish, in which `once` is
+/// eleven.
 fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
     let small = ["el", "los", "las", "del", "y", "por", "una"];
     words.iter().take(60).filter(|word| small.contains(&word.folded)).count() >= 2

@@ -16,7 +16,7 @@ pub enum WordKind {
     /// Neither a number nor a name.
     Plain,
     /// It holds a digit, as amounts, versions and scores do, or it is read as a number: the month of a date, a large number in
-    /// words (`two million`), a Roman numeral of a title or beside a century.
+    /// words (`two million`), a Roman numeral of a title, beside a century or with the ending of an ordinal number (`XXIe`).
     Number,
     /// It is a small number in letters: `eleven`. Its hash equals that of the number in digits.
     SmallNumber,

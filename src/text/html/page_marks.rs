@@ -47,7 +47,7 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
     PageMark::Attributes(added)
 }
 
-/// How many tags at the start of a page are read to find those of the page itself.
+/// How many tags and texts at the start of a page are read to find the tags of the page itself.
 const MAX_TAGS: usize = 512;
 
 /// Returns `rtl` if a whole page is written from right to left, as its `html` or its `body` says, else `None`.

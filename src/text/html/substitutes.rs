@@ -11,7 +11,7 @@ use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
-/// Longest protected address that is decoded, in hexadecimal digits.
+/// Longest protected address that is decoded: in hexadecimal digits, or for each of its two parts in characters of Base64.
 const MAX_PROTECTED: usize = 1024;
 
 /// Path in the links that Cloudflare writes in place of links to e-mail addresses.
@@ -74,9 +74,9 @@ fn message(script: HtmlTag<'_>) -> Option<String> {
     is_post.then(|| format!("https://t.me/{post}"))
 }
 
-/// Returns whether an element of this name may be a player that [`substitute`] replaces by a link. `elements::by_name` knows
-/// these elements, so the link replaces their content too. The content of an element that it does not know is shown after the
-/// link.
+/// Returns whether an element of this name may be a player that [`substitute`] replaces by a link, or the e-mail address that
+/// Joomla hid. `elements::by_name` knows these elements, so the link or the address replaces their content too. The content of
+/// an element that it does not know is shown after the link.
 pub(super) fn is_scripted_player(name: &str) -> bool {
     matches!(
         name,

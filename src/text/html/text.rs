@@ -263,8 +263,9 @@ pub(super) fn is_visible(c: char) -> bool {
 }
 
 /// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
-/// elements are separated by a space, the picture of an emoji becomes its characters or its description, and scripts, styles
-/// and comments are left out. Takes time linear in the input.
+/// elements are separated by a space, the picture of an emoji becomes its characters or its description, the picture of a
+/// formula becomes its description, and comments, styles and scripts (but for formulas) are left out. Takes time linear in the
+/// input.
 pub(super) fn to_plain(html: &str) -> String {
     let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
     for token in HtmlTokens::of(html) {

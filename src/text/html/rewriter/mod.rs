@@ -323,7 +323,7 @@ impl Rewriter<'_> {
     }
 
     /// Writes the end tag of an element. Removes the element if it is hidden, if something else is shown in its place, or
-    /// if it is empty and shows nothing.
+    /// if it is empty and shows nothing. Cells of tables and parts of formulas may be empty.
     fn write_end_tag(&mut self, open: &OpenElement) {
         let OpenElement { element, start, content, shown_before, .. } = *open;
         let is_removed = match open.visibility {
