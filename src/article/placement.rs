@@ -161,10 +161,10 @@ fn just_before(at: Timestamp) -> Timestamp {
 /// the future, it stands at its arrival, less a second for each new entry ahead of it.
 ///
 /// A later entry keeps its date only if that lies within the day before its arrival, because publishers date entries back and
-/// ahead. Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a
-/// second apart, the first of the document the newest, and none before the newest published article: readers that sort by date
-/// need different dates to keep the order of the document. An entry that was dated back is dated just before the news of its
-/// document, if that is still newer than the newest published article.
+/// ahead. Its place in the river is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are
+/// dated a second apart, because readers that sort by date need different dates to keep the order of the document. The first
+/// of the document gets the newest of these dates, and none gets a date before the newest published article. An entry that was
+/// dated back is dated just before the news of its document, if that is still newer than the newest published article.
 pub fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,

@@ -288,10 +288,13 @@ impl Snapshot {
         self.other_documents.load().iter().map(|other| other.representation.size()).sum()
     }
 
-    /// Estimates the memory that the snapshot needs, in bytes: for its documents, for those of other addresses that may still
-    /// be asked for (eight of them hardly ever take more than three times the memory of the three for its own address), for the
-    /// pages that were rendered so far, and for the articles, which need about as much as one uncompressed document. For a
-    /// part of a feed, the texts of its articles and the documents and pages that were rendered so far count.
+    /// Estimates the memory that the snapshot needs, in bytes. The sum has these parts:
+    ///
+    /// - its documents;
+    /// - the documents for other addresses, of which some may still be asked for: at least three times its own documents, since
+    ///   the eight that are kept hardly ever take more than that;
+    /// - the pages that were rendered so far;
+    /// - the articles, which need about as much as one uncompressed document. For a part of a feed, the length of their texts.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles = match &self.documents {

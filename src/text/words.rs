@@ -22,9 +22,9 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
-/// Returns whether a character must not reach a terminal or a page as it is: a control character, which can move the
-/// cursor and change the colours and the title of a terminal, or the beginning or end of a bidirectional override, embedding
-/// or isolate (UAX #9 §2.1 to §2.5), which can make the text beside it read backwards.
+/// Returns whether a character must not reach a terminal or a page as it is. A control character can move the cursor and change
+/// the colours and the title of a terminal. The beginning or end of a bidirectional override, embedding or isolate (UAX #9 §2.1
+/// to §2.5) can make the text beside it read backwards.
 pub fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
