@@ -78,7 +78,7 @@ impl SelectionCache {
         Some(snapshot)
     }
 
-    /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed
+    /// Adds a feed, or replaces its older version. Removes the least recently requested of the others while all together exceed
     /// the limits.
     fn insert(&self, new: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);

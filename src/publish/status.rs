@@ -69,7 +69,8 @@ impl StatusPublisher {
         Self { shared: Arc::new(StatusShared { publisher, store, counters, last }) }
     }
 
-    /// Returns the health of the river: as it is now, or as it was a few seconds ago.
+    /// Returns the health of the river: as it is now, or as the last report says while that is kept. That is some seconds, or
+    /// longer if making a report takes long ([`KEPT_FACTOR`]).
     pub async fn current(&self) -> Result<Arc<StatusSnapshot>, PublishError> {
         let mut last = self.shared.last.lock().await;
         if let Some(kept) = last.as_ref().filter(|kept| Instant::now() < kept.until) {

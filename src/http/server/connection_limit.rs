@@ -1,4 +1,5 @@
-//! Limits the number of open connections, and closes idle or slow ones when the limit is reached.
+//! Limits the number of open connections, and the memory of the documents that only their clients keep. Closes idle or slow
+//! connections when a limit is reached.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,7 +28,7 @@ const SLOW_AFTER: Duration = Duration::from_secs(10);
 /// or two, so a few documents are usual.
 const MAX_ORPHANED_BYTES: usize = 32 * 1024 * 1024;
 
-/// Every open connection, and the limit of their number.
+/// Every open connection, the limit of their number, and the documents that their clients receive.
 ///
 /// When the limit is reached, a new connection replaces the oldest one that waits for a request or receives very
 /// slowly. So even ten thousand idle connections keep no reader waiting.
