@@ -44,7 +44,8 @@ pub struct SourceHealth {
     pub failing_since: Option<Timestamp>,
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When a poll last found a new entry. Before that, the date of the newest entry of the first document.
+    /// When a poll last found a new entry. Before that, the date of the newest entry of the first document, or the time when
+    /// this document came if no entry has a date.
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
