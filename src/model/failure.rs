@@ -24,7 +24,8 @@ pub enum FailureKind {
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,
-    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs.
+    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs. Or riverd itself failed: it crashed
+    /// while reading the body, or can't store what it read.
     Malformed,
     /// riverd did not send the request, or did not follow a redirect: the address policy or a redirect rule forbids the
     /// address, the file can't be read, or the source's `proxy`, `headers`, user name or password can't be used.

@@ -9,7 +9,7 @@ pub enum IncidentKind {
     ConfigBroken,
     /// The server said that the feed is gone for ever (410).
     Gone,
-    /// Polls of the source have failed for hours.
+    /// Polls of the source have failed for hours, or its server has asked for pauses for a day.
     Failing,
     /// The list of the source was replaced between two polls, so entries may have been missed.
     Missed,
