@@ -41,12 +41,20 @@ pub struct CollapsedText {
     out: String,
     /// Whether white space was added after the last character of `out`.
     space_pending: bool,
+    /// Whether the spaces of typography stay as they are ([`is_typographic_space`]).
+    keeps_spaces: bool,
 }
 
 impl CollapsedText {
     /// Returns an empty text with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { out: String::with_capacity(capacity), space_pending: false }
+        Self { out: String::with_capacity(capacity), ..Self::default() }
+    }
+
+    /// Lets the spaces of typography stay as they are: `140 000 €` with two no-break spaces keeps them.
+    #[must_use]
+    pub fn keeping_spaces(self) -> Self {
+        Self { keeps_spaces: true, ..self }
     }
 
     /// Adds a text. Gives the same result as [`Extend::extend`] with its characters, and is quicker.
@@ -116,7 +124,7 @@ const fn is_certainly_visible(byte: u8) -> bool {
 impl Extend<char> for CollapsedText {
     fn extend<T: IntoIterator<Item = char>>(&mut self, characters: T) {
         for c in characters {
-            if c.is_whitespace() {
+            if c.is_whitespace() && !(self.keeps_spaces && is_typographic_space(c)) {
                 self.space_pending = true;
                 continue;
             }
@@ -131,8 +139,27 @@ impl Extend<char> for CollapsedText {
 
 impl From<CollapsedText> for String {
     fn from(text: CollapsedText) -> Self {
-        text.out
+        let mut out = text.out;
+        if text.keeps_spaces {
+            out.truncate(out.trim_end().len());
+            let start = out.len() - out.trim_start().len();
+            out.drain(..start);
+        }
+        out
     }
+}
+
+/// Returns whether a character is a space of its own width or one at which no line breaks, such as the no-break space before
+/// a `€` or the ideographic space. The separators of lines and paragraphs are none.
+pub fn is_typographic_space(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
+/// Returns a title on one line: like [`on_one_line`], but the spaces of typography stay ([`is_typographic_space`]).
+pub fn title_on_one_line(text: &str) -> String {
+    let mut collapsed = CollapsedText::with_capacity(text.len()).keeping_spaces();
+    collapsed.push_str(text);
+    collapsed.into()
 }
 
 /// Returns `text` on one line: each run of white space becomes one space, with none at either end, and unprintable
@@ -372,6 +399,10 @@ mod tests {
         assert_eq!(on_one_line("\u{1b}]0;x\u{7}a\u{9b}31m\u{202e}b\u{2066}c\u{7f}"), "]0;xa31mbc");
         assert_eq!(printable("a\u{1b}[2Jb\u{85}\u{202e}"), "a [2Jb  ");
         assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");
+        let title = "\u{a0} 140\u{202f}000\u{a0}€ \n a\u{3000}b\u{2028}c \u{a0}";
+        assert_eq!(title_on_one_line(title), "140\u{202f}000\u{a0}€ a\u{3000}b c");
+        assert_eq!(on_one_line(title), "140 000 € a b c");
+        assert_eq!(title_on_one_line("\u{a0} "), "");
         assert_eq!(on_one_line(" \n\t"), "");
     }
 

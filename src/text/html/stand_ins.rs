@@ -68,6 +68,10 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
         "blockquote" if tag.may_have("cite") || tag.may_have("data-instgrm-permalink") => {
             linked(&value(tag, &["cite", "data-instgrm-permalink"])?, None, base)
         }
+        // An empty link that a script of the site turns into a card.
+        "a" if tag.may_have("data-pin-do") || tag.may_have("embedly-card") => {
+            linked(&value(tag, &["href"])?, None, base)
+        }
         "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
         "div" if tag.may_have("data-") => of_widget(tag, base).or_else(|| of_player(tag, base)),
         "code" if tag.may_have("data-gist-id") => of_gist(tag, base),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::MAX_LENGTH;
 use super::elements::{self, Nesting};
 use super::emoji::{Emoji, emoji};
 use super::tag_attributes::lower;
@@ -264,10 +263,9 @@ pub(super) fn is_visible(c: char) -> bool {
 
 /// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
 /// elements are separated by a space, the picture of an emoji becomes its characters or its description, the picture of a
-/// formula becomes its description, and comments, styles and scripts (but for formulas) are left out. Takes time linear in the
-/// input.
-pub(super) fn to_plain(html: &str) -> String {
-    let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
+/// formula becomes its description, and comments, styles and scripts (but for formulas) are left out. `plain` is empty, and
+/// says what becomes of white space. Takes time linear in the input.
+pub(super) fn to_plain(html: &str, mut plain: CollapsedText) -> String {
     for token in HtmlTokens::of(html) {
         match token {
             HtmlToken::Text(raw) => push_plain_text(&mut plain, &decode(raw)),
@@ -289,7 +287,7 @@ pub(super) fn to_plain(html: &str) -> String {
             {
                 plain.extend([' ']);
             }
-            HtmlToken::Start(_) | HtmlToken::End(_) => {}
+            HtmlToken::Start(_) | HtmlToken::End(_) | HtmlToken::AddressScript(_) => {}
         }
     }
     plain.into()

@@ -17,13 +17,14 @@ use url::Url;
 
 use super::attributes::WrittenTag;
 use super::elements::{self, Element, Nesting, TablePart};
+use super::stand_ins::Replacement;
 use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_space, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, substitutes, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
-use tag_checks::{is_directed, is_heading, may_hold_sources, source_of};
+use tag_checks::{is_directed, is_heading, is_hidden_by_class, may_hold_sources, source_of};
 
 /// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
 /// 60. The limit protects parsers and browsers that recurse.
@@ -96,6 +97,13 @@ struct Rewriter<'a> {
     rendered_formula: Option<(usize, usize, usize)>,
     /// Address of the last frame, or of the last link in place of one.
     last_frame: String,
+    /// Where the link in place of the last object begins and ends in the output, and the value of `shown_bytes` before it.
+    object_link: Option<(usize, usize, usize)>,
+    /// Where the text that a script of Joomla replaces by an address begins and ends in the output, and the value of `shown_bytes`
+    /// before it.
+    hidden_address: Option<(usize, usize, usize)>,
+    /// Whether a sound or a video was written.
+    has_recording: bool,
     text_run: text::TextRun,
     /// How much visible content was written, in bytes of text.
     shown_bytes: usize,
@@ -132,6 +140,7 @@ impl Rewriter<'_> {
             HtmlToken::Start(tag) => self.start_tag(tag),
             HtmlToken::End(name) => self.end_tag(&lower(name)),
             HtmlToken::Tex(formula) => self.add_tex(formula),
+            HtmlToken::AddressScript(script) => self.add_address_of_script(script),
         }
     }
 
@@ -180,6 +189,9 @@ impl Rewriter<'_> {
         if self.object(&name, tag) || self.substitute(&name, tag) {
             return;
         }
+        if name == "a" {
+            self.remove_link_to_object(tag);
+        }
         let Some(element) = elements::by_name(&name) else {
             return;
         };
@@ -223,6 +235,7 @@ impl Rewriter<'_> {
             return;
         }
         let style = Style::of(tag);
+        let repeats_link = element.name == "a" && self.repeats_link(tag);
         let start = self.out.len();
         let room = self.room();
         let is_undone = style.undoes(element.name);
@@ -232,7 +245,9 @@ impl Rewriter<'_> {
             attributes::write_start_tag(&mut self.out, element, tag, self.base)
         };
         match &written {
-            WrittenTag::Useless(Some(description)) => self.write_fallback_of_image(description),
+            WrittenTag::Useless(Some(description)) if !is_hidden_by_class(tag) => {
+                self.write_fallback_of_image(description);
+            }
             WrittenTag::Useless(None) if element.name == "img" => self.write_image_of_sources(tag),
             _ => {}
         }
@@ -246,12 +261,18 @@ impl Rewriter<'_> {
             Nesting::Rule | Nesting::Table(TablePart::Column) => {}
             _ => {
                 let open = OpenElement {
-                    visibility: self.decide_visibility(element, tag, style),
+                    visibility: if repeats_link {
+                        Visibility::Replaced
+                    } else {
+                        self.decide_visibility(element, tag, style)
+                    },
                     shown_before: self.shown_bytes,
                     may_repeat_formula: Self::may_repeat_formula(element, tag),
                     stand_in: stand_ins::of_block(element.name, tag, self.base),
+                    holds_hidden_address: element.name == "span" && tag.may_have("cloak"),
                     ..OpenElement::new(element, start, self.out.len())
                 };
+                self.has_recording |= matches!(element.name, "audio" | "video");
                 self.push(open, style.lines);
                 if element.name == "iframe" {
                     self.close_frame(start, tag);
@@ -262,6 +283,9 @@ impl Rewriter<'_> {
                     if element.name == "li"
                         && let Some(mark) = substitutes::box_of_item(tag)
                     {
+                        if let Some(item) = self.open.iter_mut().rfind(|open| open.element.name == "li") {
+                            item.has_box = true;
+                        }
                         self.add_text(mark);
                     }
                 }
@@ -310,12 +334,20 @@ impl Rewriter<'_> {
             return;
         }
         self.write_end_tag(open);
+        if open.holds_hidden_address {
+            self.hidden_address = Some((start, self.out.len(), open.shown_before));
+        }
         if open.visibility == Visibility::Shown
             && self.shown_bytes == open.shown_before
             && let Some(stand_in) = &open.stand_in
         {
             self.remove_output(start, open.shown_before);
             self.add_stand_in(stand_in);
+            self.object_link = (open.is_object && matches!(stand_in, Replacement::Link(..))).then_some((
+                start,
+                self.out.len(),
+                open.shown_before,
+            ));
         }
         if open.may_repeat_formula && self.out.len() > start {
             self.rendered_formula = Some((start, self.out.len(), open.shown_before));

@@ -63,6 +63,17 @@ impl Rewriter<'_> {
         true
     }
 
+    /// Removes the link in place of the object that has just ended if the link of `tag`, which follows it, leads to the same file:
+    /// WordPress shows a file, and links to it below.
+    pub(super) fn remove_link_to_object(&mut self, tag: HtmlTag<'_>) {
+        let Some((start, end, shown_before)) = self.object_link.take() else { return };
+        let is_next = self.out.get(end..).is_some_and(|after| after.trim().is_empty());
+        let address = substitutes::value(tag, &["href"]).and_then(|href| absolute(&href, self.base));
+        if is_next && address.as_deref() == Some(&*self.last_frame) {
+            self.remove_output(start, shown_before);
+        }
+    }
+
     /// Gives `stand_in` to the innermost open object, unless the object has one that is as good. Returns `false` if no object
     /// is open.
     fn offer_to_object(&mut self, stand_in: Option<&Replacement>) -> bool {

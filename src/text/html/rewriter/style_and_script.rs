@@ -6,10 +6,12 @@ use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibili
 use crate::text::html::elements::{self, Element};
 use crate::text::html::emoji::{Emoji, emoji};
 use crate::text::html::frames::frame_link;
+use crate::text::html::hidden_addresses;
 use crate::text::html::substitutes::{self, Substitute};
 use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::{HtmlTag, HtmlTokens};
+use crate::text::url::absolute;
 
 /// How many no-break spaces stand for a tab.
 const TAB: usize = 4;
@@ -17,11 +19,23 @@ const TAB: usize = 4;
 /// Classes of the number of a line within a line of code: of Chroma, Pygments, Expressive Code and Prism.
 const LINE_NUMBER_CLASSES: [&str; 6] = ["ln", "lineno", "linenos", "linenumber", "line-number", "gutter"];
 
+/// Classes of the controls that a script shows below a sound or a video: of Ghost, MediaElement, Video.js, Plyr and JW Player.
+const CONTROLS_CLASSES: [&str; 8] = [
+    "kg-audio-player",
+    "kg-video-player",
+    "kg-video-overlay",
+    "mejs-controls",
+    "mejs__controls",
+    "vjs-control-bar",
+    "plyr__controls",
+    "jw-controls",
+];
+
 /// Signs behind a heading that lead to the heading itself, as HTML.
 const PERMALINK_SIGNS: [&str; 7] = ["¶", "#", "§", "🔗", "\u{200b}", "&#182;", "⚓"];
 
 /// Length of the longest start tag that a style adds.
-const LONGEST_TAG: usize = "<sup>".len();
+const LONGEST_TAG: usize = "<bdo dir=\"rtl\">".len();
 
 impl Rewriter<'_> {
     /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box that is
@@ -41,8 +55,13 @@ impl Rewriter<'_> {
         let Some(substitute) = substitutes::substitute(name, tag) else { return false };
         match substitute {
             Substitute::Mark(mark) => {
-                let in_item = self.open.iter().any(|open| open.element.name == "li");
-                if in_item && !attributes::is_hidden(tag, Style::of(tag)) {
+                let holds_marks = |open: &OpenElement| matches!(open.element.name, "li" | "td" | "th");
+                // TipTap puts a box into an item whose own attribute shows whether it is done.
+                let repeats = name == "input" && self.open.iter().any(|open| open.has_box);
+                if !repeats
+                    && self.open.iter().any(holds_marks)
+                    && !attributes::is_hidden(tag, Style::of(tag))
+                {
                     self.add_text(mark);
                 }
             }
@@ -61,6 +80,17 @@ impl Rewriter<'_> {
             }
         }
         true
+    }
+
+    /// Writes the e-mail address of a script of Joomla, in place of the sentence before it that says that it is protected.
+    pub(super) fn add_address_of_script(&mut self, script: &str) {
+        let Some(address) = hidden_addresses::address_of_script(script) else { return };
+        if let Some((start, end, shown_before)) = self.hidden_address.take()
+            && self.out.get(end..).is_some_and(|after| after.trim().is_empty())
+        {
+            self.remove_output(start, shown_before);
+        }
+        self.add_text(&address);
     }
 
     /// Writes a link to a frame that is not shown, unless the last frame was the same: a `noscript` may repeat it.
@@ -122,7 +152,10 @@ impl Rewriter<'_> {
         let in_title = || self.open.iter().any(|open| is_title(open.element.name));
         if attributes::is_hidden(tag, style) {
             Visibility::Hidden
-        } else if self.is_line_number(element, tag) || self.is_icon_of_heading(element, tag) {
+        } else if self.is_line_number(element, tag)
+            || self.is_icon_of_heading(element, tag)
+            || self.are_controls(element, tag)
+        {
             Visibility::Replaced
         } else if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) {
             Visibility::HiddenButton
@@ -138,6 +171,26 @@ impl Rewriter<'_> {
             && self.open.iter().any(|open| matches!(open.element.name, "pre" | "code"))
             && substitutes::value(tag, &["class"]).is_some_and(|class| {
                 class.split_ascii_whitespace().any(|word| LINE_NUMBER_CLASSES.contains(&word))
+            })
+    }
+
+    /// Returns whether an element holds the controls of a player that a script would show for the recording before it.
+    fn are_controls(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
+        self.has_recording
+            && element.name == "div"
+            && tag.may_have("class")
+            && substitutes::value(tag, &["class"]).is_some_and(|class| {
+                class.split_ascii_whitespace().any(|word| CONTROLS_CLASSES.contains(&word))
+            })
+    }
+
+    /// Returns whether a link is a button that saves the file to which the link right before it leads.
+    pub(super) fn repeats_link(&self, tag: HtmlTag<'_>) -> bool {
+        tag.may_have("download")
+            && self.out.trim_end().strip_suffix("</a>").is_some_and(|before| {
+                let link = before.rsplit_once("<a href=\"").and_then(|(_, link)| link.split('"').next());
+                let own = substitutes::value(tag, &["href"]).and_then(|href| absolute(&href, self.base));
+                own.is_some() && link.map(htmlize::unescape_attribute).as_deref() == own.as_deref()
             })
     }
 
@@ -199,7 +252,7 @@ impl Rewriter<'_> {
             self.element_count += 1;
             self.out.push('<');
             self.out.push_str(name);
-            self.out.push('>');
+            self.out.push_str(if name == "bdo" { " dir=\"rtl\">" } else { ">" });
             let open = OpenElement {
                 is_by_style: true,
                 ..OpenElement::new(element_of_style, start, self.out.len())
