@@ -78,6 +78,8 @@ pub struct FeedHints {
     pub self_link: Option<String>,
     /// Absolute addresses from `rel=hub` links (WebSub).
     pub hubs: Vec<String>,
+    /// When `self_link` or `hubs` last changed. The document does not say that: `policy::websub` notes it.
+    pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
 }
