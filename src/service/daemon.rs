@@ -323,7 +323,7 @@ impl Daemon {
                     retired = changes.retired,
                     purged = changes.purged,
                     "reloaded feeds.toml: {}",
-                    describe_reload(&what, self.services.notices.cause(Notice::Config).is_some())
+                    self.services.notices.describe_reload(&what)
                 );
                 changes.purged
             }
@@ -392,11 +392,4 @@ impl Daemon {
     fn status_line(&self) -> String {
         self.services.notices.status_line(&self.serving.shown_address(), self.config.sources.len())
     }
-}
-
-/// Says what a reload changed. `what` is empty if that is nothing, and `was_broken` says whether the last look at feeds.toml
-/// found errors.
-fn describe_reload(what: &str, was_broken: bool) -> String {
-    let changes = if what.is_empty() { "nothing that matters changed" } else { what };
-    if was_broken { format!("it is valid again; {changes}") } else { changes.to_owned() }
 }
