@@ -98,8 +98,8 @@ mod tests {
         assert!(notices.note(Notice::Database, None) && notices.note(Notice::Backup, None));
         assert_eq!(notices.cause(Notice::Backup), None);
         assert_eq!(notices.describe_reload(""), "nothing that matters changed");
+        assert_eq!(notices.status_line("unix:/run/x", 1), "serving unix:/run/x from 1 source");
         notices.note(Notice::Config, Some("it is empty".to_owned()));
         assert_eq!(notices.describe_reload("added a"), "it is valid again; added a");
-        assert_eq!(notices.status_line("unix:/run/x", 1), "serving unix:/run/x from 1 source");
     }
 }
