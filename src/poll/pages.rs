@@ -272,8 +272,8 @@ impl PageFetch<'_> {
         }
     }
 
-    /// Stores the rules of an origin, unless its server gave none. If they can't be stored, the next process reads the file
-    /// again, which is no reason to fail.
+    /// Stores the rules of an origin, unless its robots.txt could not be read. If they can't be stored, the next process reads
+    /// the file again, which is no reason to fail.
     async fn keep_robots(&self, origin: &str, read: &ReadRobots) {
         if *read.robots != Robots::unreachable()
             && let Err(error) = self.shared.store.keep_robots(origin.to_owned(), read.clone()).await

@@ -45,7 +45,7 @@ pub(super) struct BodyReaders {
     large: Arc<Semaphore>,
 }
 
-/// The place of a document. It is held until the document is stored.
+/// The share of a document in the memory for documents. It is held until the document is stored.
 pub(super) type DocumentPlace = Option<OwnedSemaphorePermit>;
 
 impl BodyReaders {
@@ -58,7 +58,7 @@ impl BodyReaders {
         }
     }
 
-    /// Waits for a place for a body of this size.
+    /// Waits until a body of this size may be processed.
     pub(super) async fn place(&self, bytes: usize) -> DocumentPlace {
         // These fail only if a semaphore is closed, which never happens.
         if bytes > LARGE {

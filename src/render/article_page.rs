@@ -165,7 +165,7 @@ fn text(article: &RiverItem) -> String {
     valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
-/// Returns whether the text itself shows a picture. Only file names are compared, because the same picture often has another
+/// Returns whether the text itself shows a picture. The name of its file is enough, because the same picture often has another
 /// path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = without_query(picture);
@@ -238,7 +238,7 @@ fn chapters(article: &RiverItem) -> Vec<ChapterLine> {
     listed.take(MAX_CHAPTERS).map(line).collect()
 }
 
-/// Returns the pages on which readers discuss the article.
+/// Returns the page on which readers discuss the article, if it names one.
 fn discussions(article: &RiverItem) -> Vec<PageLink> {
     let comments: Vec<String> = article.comments_url.iter().cloned().collect();
     let named = |link: PageLink| PageLink { label: format!("Comments at {}", link.label), ..link };

@@ -220,7 +220,8 @@ struct DocumentWriter<'a> {
     conn: &'a Connection,
     context: &'a StoringContext<'a>,
     index: DocumentIndex<'a>,
-    /// Entries that the previous document listed and that this one has not listed so far.
+    /// Entries that the previous document listed and that this one has not listed so far. In the later parts of a long document
+    /// it is empty until all entries are stored.
     listed: HashMap<String, StoredEntry>,
     /// What the store had of the source before this part of the document.
     stored: StoredOfSource,

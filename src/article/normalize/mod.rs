@@ -60,7 +60,7 @@ pub struct NormalizeContext<'a> {
 /// Which entries of a document are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries; the newest are taken.
+    /// Largest number of entries; those without a date and the newest are taken.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
@@ -237,7 +237,7 @@ impl PreparedEntry {
         page.or_else(|| document.base.clone())
     }
 
-    /// Returns whether the entry has anything to show, to link to, or to identify it by.
+    /// Returns whether the entry has anything to show, to link to, or to identify it by. A date is enough.
     fn is_an_article(&self) -> bool {
         let entry = &self.entry;
         !self.title.is_empty()

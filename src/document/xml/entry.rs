@@ -34,7 +34,7 @@ pub(super) struct OpenEntry {
     pub(super) picture: Option<BestPicture>,
     /// The description that stands beside the pictures of the entry, and how many pictures there are.
     pub(super) picture_words: PictureWords,
-    /// The place that the entry is about.
+    /// Where on the earth the entry's subject is.
     pub(super) coordinates: Coordinates,
     /// Notes of an episode. They become the content if they are longer than the summary and the entry has no content.
     notes: Option<EpisodeNotes>,

@@ -10,14 +10,14 @@ use super::vocabulary::{self, Namespace};
 use crate::model::ArticleImage;
 use crate::text::html;
 
-/// Width in pixels below which a thumbnail does not stand for an entry if its text has a picture. Blogger's thumbnails are
-/// squares of 72 pixels, cut out of the first picture.
+/// Width in pixels below which a thumbnail does not stand for an entry if its files or its text have a picture. Blogger's
+/// thumbnails are squares of 72 pixels, cut out of the first picture.
 const SMALL: u32 = 100;
 
 /// Width in pixels below which a thumbnail is taken to be narrower than a picture in `media:content` that states no width.
 const NARROW: u32 = 320;
 
-/// Which element named a picture, in order from the best to the worst.
+/// Which element named a picture, in order from the best to the worst. Stated widths may say otherwise ([`is_better`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum PictureRank {
     Thumbnail,
@@ -188,7 +188,7 @@ impl<'a> AtomConverter<'a, '_> {
 }
 
 impl BestPicture {
-    /// Returns the picture, and whether a picture of the text is better.
+    /// Returns the picture, and whether a picture of the files or of the text is better.
     pub(super) fn into_image(self) -> (ArticleImage, bool) {
         (self.image, self.rank == PictureRank::SmallThumbnail)
     }

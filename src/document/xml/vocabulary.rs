@@ -28,7 +28,7 @@ pub(in crate::document) enum Namespace {
     Podcast,
     /// Podlove Simple Chapters.
     Chapters,
-    /// Places: GeoRSS, GML and the W3C's basic geo vocabulary.
+    /// Places on the earth: GeoRSS, GML and the W3C's basic geo vocabulary.
     Geo,
     /// Licences of Creative Commons.
     Licenses,

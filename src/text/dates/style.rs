@@ -33,11 +33,13 @@ enum LanguageOrder {
     DayFirstWith24Hours,
 }
 
-/// Languages that write the month or the year first in short dates (CLDR 46), or are written where both orders are in use.
+/// Languages that write the month or the year first in short dates (CLDR 46), or are written where both orders are in use. Not
+/// every language with the year first is listed: Swedish and Hungarian count as languages with the day first.
 const NOT_DAY_FIRST: [&str; 13] =
     ["brx", "chr", "ee", "fil", "haw", "ja", "ko", "ks", "mn", "or", "tl", "zh", "zu"];
 
-/// Countries whose English writes the day first. American English, and English without a country, writes the month first.
+/// Countries whose English writes the day first, and Europe (`150`). American English, and English without a country, writes
+/// the month first.
 const DAY_FIRST_IN_ENGLISH: [&str; 22] = [
     "gb", "uk", "ie", "au", "nz", "in", "za", "sg", "my", "hk", "ke", "ng", "gh", "ug", "tz", "pk", "lk",
     "bd", "mt", "cy", "jm", "150",

@@ -13,8 +13,8 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
 /// Largest number of elements of a page that is read. The front pages of large newspapers have some ten thousand.
 const MAX_ELEMENTS: usize = 50_000;
-/// Deepest nesting. Deeper tags of elements with content are dropped, and their text stays. (An end tag of a dropped tag then closes an outer
-/// element, so the page only gets flatter.) Real pages are at most some sixty deep.
+/// Deepest nesting. Deeper tags of elements with content are dropped, and their text stays. (An end tag of a dropped tag then
+/// closes an outer element, so the page only gets flatter.) Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
 /// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
 const MAX_FORMATTING: usize = 8;
@@ -189,8 +189,8 @@ impl BalancedPage {
         }
     }
 
-    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it has content and is nested too deep. `None` if
-    /// the page has too many elements.
+    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it has content and is nested too deep.
+    /// `None` if the page has too many elements.
     fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if UNWRAPPED.contains(&name) || !is_name {

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use memchr::memmem::Finder;
 
-/// Longest protected address that is decoded, in hexadecimal digits or in bytes of Base64.
+/// Longest protected address that is decoded: in hexadecimal digits, or for each of its two parts in characters of Base64.
 const MAX_PROTECTED: usize = 1024;
 
 /// Longest script that is read for an address, in bytes.

@@ -47,10 +47,10 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
     PageMark::Attributes(added)
 }
 
-/// How many tags at the start of a page are read to find those of the page itself.
+/// How many tags and texts at the start of a page are read to find the tags of the page itself.
 const MAX_TAGS: usize = 512;
 
-/// Returns whether a whole page is written from right to left, as its `html` or its `body` says.
+/// Returns `rtl` if a whole page is written from right to left, as its `html` or its `body` says, else `None`.
 pub fn direction_of_page(page: &str) -> Option<&'static str> {
     let tags = HtmlTokens::of(page).take(MAX_TAGS).filter_map(|token| match token {
         HtmlToken::Start(tag) if ["html", "body"].iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => {

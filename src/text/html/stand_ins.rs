@@ -132,7 +132,7 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<Replacement> {
     linked(text("canonical_url")?, text("title"), base)
 }
 
-/// Returns a link to the page of a chart, a post or a code listing that a script writes into an empty block.
+/// Returns a link to the page of a post, a video, a chart, a form or a code listing that a script writes into an empty block.
 fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     let class = value(tag, &["class"])?;
     let has = |wanted: &str| class.split_ascii_whitespace().any(|word| word == wanted);

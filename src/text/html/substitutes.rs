@@ -55,9 +55,9 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
     }
 }
 
-/// Returns whether an element of this name may be a player that [`substitute`] replaces by a link. `elements::by_name` knows
-/// these elements, so the link replaces their content too. The content of an element that it does not know is shown after the
-/// link.
+/// Returns whether an element of this name may be a player that [`substitute`] replaces by a link, or the e-mail address that
+/// Joomla hid. `elements::by_name` knows these elements, so the link or the address replaces their content too. The content of
+/// an element that it does not know is shown after the link.
 pub(super) fn is_scripted_player(name: &str) -> bool {
     matches!(
         name,

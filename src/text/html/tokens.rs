@@ -21,7 +21,7 @@ pub(super) enum HtmlToken<'a> {
     AddressScript(&'a str),
 }
 
-/// A formula in TeX.
+/// A formula in TeX or AsciiMath.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TexFormula<'a> {
     /// Text with its character references not decoded.

@@ -81,8 +81,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Ends an element that was taken from `open`. Writes its stand-in if it has one and showed nothing, and notes its
-    /// position if it may be the rendering of a formula.
+    /// Ends an element that was taken from `open`. Removes it if it is the sign behind a heading that leads to the heading
+    /// itself. Writes its stand-in if it has one and showed nothing, and notes its position if it may be the rendering of a
+    /// formula.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         if self.is_permalink(open) {
@@ -111,7 +112,7 @@ impl Rewriter<'_> {
     }
 
     /// Writes the end tag of an element. Removes the element if it is hidden, if something else is shown in its place, or
-    /// if it is empty and shows nothing.
+    /// if it is empty and shows nothing. Cells of tables and parts of formulas may be empty.
     fn write_end_tag(&mut self, open: &OpenElement) {
         let OpenElement { element, start, content, shown_before, .. } = *open;
         let is_removed = match open.visibility {

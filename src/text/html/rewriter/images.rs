@@ -43,8 +43,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Handles an image whose address is not permitted. In a `picture` it gets the address of a source, if there is one.
-    /// Elsewhere its description is shown in its place, unless it repeats the image of a `noscript` before it.
+    /// Handles an image whose address is not permitted. In an element with sources, such as a `picture`, it gets the address of
+    /// a source, if there is one. Elsewhere its description is shown in its place, unless it repeats the image of a `noscript`
+    /// before it.
     pub(super) fn write_fallback_of_image(&mut self, description: &str) {
         if self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)) {
             self.write_largest_source(description);
