@@ -310,6 +310,7 @@ impl PreparedEntry {
         let named = [image, small];
         let candidates =
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
+        let (summary, content) = without_teaser(summary, content);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let origin = entry.origin.map(cleaned_origin);
         let source = origin.as_ref().and_then(|origin| origin.title.as_deref());
@@ -343,6 +344,23 @@ impl PreparedEntry {
         }
         (article, candidates)
     }
+}
+
+/// Length in bytes from which a summary may be the whole text.
+const WHOLE_TEXT: usize = 600;
+
+/// Returns the summary and the content. If the content is only a teaser or a picture, and the summary is many times longer, the
+/// summary becomes the content.
+fn without_teaser(
+    summary: Option<SafeHtml>,
+    content: Option<SafeHtml>,
+) -> (Option<SafeHtml>, Option<SafeHtml>) {
+    let is_teaser = summary.as_ref().zip(content.as_ref()).is_some_and(|(summary, content)| {
+        let (long, short) = (summary.as_str(), content.as_str());
+        let plays = ["<iframe", "<audio", "<video"].iter().any(|player| short.contains(player));
+        long.len() >= WHOLE_TEXT && long.len() / 4 > short.len() && !plays
+    });
+    if is_teaser { (None, summary) } else { (summary, content) }
 }
 
 fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {

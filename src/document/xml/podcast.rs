@@ -7,7 +7,10 @@ use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, PodcastMeaning};
 use crate::document::podcast_values::{number, whole_number, yes_or_no};
-use crate::model::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
+use crate::model::{
+    Chapter, ContentLink, Episode, Funding, LinkedFile, PodcastLocation, PodcastPerson, Show, ShowCategory,
+    Soundbite,
+};
 
 /// How many transcripts, persons and other repeated elements of an episode or a show are kept.
 const MAX_REPEATED: usize = 64;
@@ -66,6 +69,21 @@ impl<'a> AtomConverter<'a, '_> {
                     self.update_episode(|episode| push(&mut episode.persons, person));
                 }
             }
+            PodcastMeaning::Location => {
+                if let Some(location) = self.read_location(tag) {
+                    self.update_episode(|episode| push(&mut episode.locations, location));
+                }
+            }
+            PodcastMeaning::ContentLink => {
+                let url = self.attribute(tag, "href").and_then(|url| self.absolute(tag, &url));
+                let text = self.read_label(tag).map(shortened).unwrap_or_default();
+                if let Some(url) = url {
+                    self.update_episode(|episode| {
+                        push(&mut episode.content_links, ContentLink { url, text })
+                    });
+                }
+            }
+            PodcastMeaning::License => self.read_license(tag),
             // The other elements, such as categories, belong to shows.
             _ => self.scanner.skip(tag),
         }
@@ -109,6 +127,13 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    fn read_location(&mut self, tag: &XmlTag<'a>) -> Option<PodcastLocation> {
+        let geo = self.attribute(tag, "geo").filter(|geo| geo.starts_with("geo:")).map(shortened);
+        let osm = self.attribute(tag, "osm").map(shortened);
+        let name = shortened(self.read_label(tag)?);
+        Some(PodcastLocation { name, geo, osm })
+    }
+
     fn read_soundbite(&mut self, tag: &XmlTag<'a>) {
         let start = self.attribute(tag, "startTime").and_then(|text| number(&text));
         let length = self.attribute(tag, "duration").and_then(|text| number(&text));
@@ -138,6 +163,23 @@ impl<'a> AtomConverter<'a, '_> {
                 if let Some(person) = self.read_podcast_person(tag) {
                     push(&mut self.show().persons, person);
                 }
+            }
+            PodcastMeaning::Location => {
+                if let Some(location) = self.read_location(tag) {
+                    push(&mut self.show().locations, location);
+                }
+            }
+            PodcastMeaning::License => {
+                let url = self.attribute(tag, "url").and_then(|url| self.absolute(tag, &url));
+                let license = self.read_label(tag).map(shortened);
+                let show = self.show();
+                (show.license, show.license_url) = (license, url);
+            }
+            PodcastMeaning::UpdateFrequency => {
+                let rule = self.attribute(tag, "rrule").map(shortened);
+                let words = self.read_label(tag).map(shortened);
+                let show = self.show();
+                (show.update_frequency, show.update_rule) = (words, rule);
             }
             PodcastMeaning::Funding => {
                 let url = self.attribute(tag, "url").and_then(|url| self.absolute(tag, &url));
