@@ -65,8 +65,8 @@ pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
     parse_at(document, None)
 }
 
-/// Parses a document, as [`parse`] does. The time of reading, `now`, settles the order of day and month where one of the two
-/// orders puts dates into the future.
+/// Parses a document, as [`parse`] does. Where no clear date shows the order of day and month, and one of the two orders puts
+/// dates into the future of `now`, the time of reading, it is the other one.
 pub fn parse_at(document: RawDocument<'_>, now: Option<Timestamp>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
     let mut feed = read(document, now, &mut defects)?;

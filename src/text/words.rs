@@ -35,7 +35,8 @@ pub fn printable(text: &str) -> String {
 }
 
 /// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one
-/// space, with none at either end, and characters that are unprintable ([`is_unprintable`]) are left out.
+/// space, with none at either end, and characters that are unprintable ([`is_unprintable`]) are left out. See also
+/// [`Self::keeping_spaces`].
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,

@@ -104,7 +104,7 @@ pub(in crate::document) enum Meaning {
     NewFeedUrl,
     /// `media:thumbnail`.
     Thumbnail,
-    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`.
+    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`, and similar names in other vocabularies.
     Image,
     /// Playing time of the file of an entry.
     Duration,
