@@ -183,7 +183,8 @@ pub struct Polling {
 /// Which addresses that are not public may be reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrivateNetworks {
-    /// Only private addresses of hosts that feeds.toml itself names.
+    /// Only private addresses of hosts that feeds.toml itself names: by the address, or by a name that no public registry
+    /// assigns.
     Configured,
     /// No such address.
     Deny,
