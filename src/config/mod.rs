@@ -19,6 +19,7 @@ mod diagnostics;
 pub mod edit;
 pub mod error;
 mod file;
+pub mod group;
 mod invalid_line;
 mod locate;
 mod names;

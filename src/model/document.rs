@@ -80,6 +80,8 @@ pub struct FeedHints {
     /// Absolute addresses of the hubs (WebSub): from `Link` headers, or else from the `rel=hub` links or the `hubs` of the
     /// document.
     pub hubs: Vec<String>,
+    /// When `self_link` or `hubs` last changed. The document does not say that: `policy::websub` notes it.
+    pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
 }

@@ -191,7 +191,7 @@ impl Decision<'_> {
         state.last_new_at = rhythm.last_new_at;
         state.hours = rhythm.hours;
         state.feed = read.feed;
-        state.hints = read.hints;
+        state.hints = websub::limit_changes(&self.due.state.hints, read.hints, self.context.now);
         state.identity = read.identity;
         if listing == Listing::Whole {
             state.body_hash = Some(read.body_hash);
