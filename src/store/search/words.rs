@@ -83,9 +83,9 @@ pub(super) fn write(conn: &Connection, levels: &WordLevels) -> Result<(), StoreE
 
 /// The words that maintenance has still to look up in the index.
 pub(in crate::store) struct WordsToCheck {
-    /// The last word that was looked up.
+    /// The last word before them.
     after: String,
-    /// How many words are looked up after that one.
+    /// How many words are looked up after that one at most.
     left: i64,
 }
 
