@@ -4,7 +4,7 @@
 //! a second for three letters in a million articles. Looking up only the most frequent of these words takes a few milliseconds.
 //!
 //! Maintenance deletes the words that no entry of the index has any more. Otherwise the list would grow for ever, because feeds
-//! are full of numbers and names that never come again.
+//! are full of names and codes that never come again.
 
 use std::collections::HashMap;
 
