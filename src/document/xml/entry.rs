@@ -184,9 +184,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),
-            Meaning::MediaContent | Meaning::MediaGroup | Meaning::Player | Meaning::PeerLink => {
-                self.read_media_element(tag, meaning);
-            }
+            media if media.is_of_media() => self.read_media_element(tag, media),
             Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {
@@ -205,7 +203,6 @@ impl<'a> AtomConverter<'a, '_> {
                     });
                 }
             }
-            Meaning::Thumbnail => self.read_thumbnail(tag),
             Meaning::Image => self.read_entry_image(tag, namespace),
             Meaning::OriginalEnclosure => self.read_original_enclosure(tag),
             Meaning::Duration => {

@@ -123,6 +123,16 @@ pub(in crate::document) enum Meaning {
     Unknown,
 }
 
+impl Meaning {
+    /// Returns whether an element names a file, a picture or a player of Media RSS.
+    pub(super) const fn is_of_media(self) -> bool {
+        matches!(
+            self,
+            Self::MediaContent | Self::MediaGroup | Self::Player | Self::PeerLink | Self::Thumbnail
+        )
+    }
+}
+
 /// What an element that only podcasts have means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::document) enum PodcastMeaning {
