@@ -246,7 +246,7 @@ fn follow(
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
         // A new plan only brings the poll forward. If it lies in the past, the source is overdue and is polled now.
-        plan = replan::after_new_interval(source, &row.state, plan, now, fastrand::f64());
+        plan = replan::after_new_interval(source, &row.state, plan, fastrand::f64());
     }
     if row.retired
         && let Some(first) = replan::after_return(&row.state, now)
