@@ -59,6 +59,23 @@ pub fn after_new_interval(source: &Source, state: &SourceState, planned: NextPol
     if fresh.at < planned.at { fresh } else { planned }
 }
 
+/// Postpones a poll that is overdue by its new interval by a share (evenly distributed from 0 to 1) of up to ten minutes, but not
+/// longer than the interval. So sources that are all due after a change of feeds.toml are not polled at one moment.
+pub fn spread_overdue(
+    source: &Source,
+    state: &SourceState,
+    next: NextPoll,
+    now: Timestamp,
+    share: f64,
+) -> NextPoll {
+    if next.at > now {
+        return next;
+    }
+    let jitter = Jitter::new(share, JitterWidth::Usual);
+    let wait = schedule::usual_wait(&PlanInput { source, state, now, expires: None, jitter });
+    NextPoll { at: now.saturating_add(jitter.within(wait.min(10 * MINUTE))), ..next }
+}
+
 /// Returns whether riverd postponed the next poll because polls of the source cost its server much, although the operator has
 /// set a fixed interval since then.
 fn is_own_choice_that_a_fixed_interval_replaces(source: &Source, planned: NextPoll) -> bool {

@@ -58,26 +58,10 @@ pub(super) async fn poll(
         network
     };
     let mut place = None;
-    let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
+    let outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    if network == NetworkState::Up && give_up_untested(&mut due, &outcome) {
-        // The document that names the other address is still good.
-        drop(place);
-        let own = Request { address: &due.address(), ..request };
-        let asked = (own, SecondRequest::SameTypes);
-        (outcome, place) = ask_again(shared, (settings, permit), &due, asked, now).await?;
-    }
-    if let Some(second) = conditions::second_request(&due, &validators, &outcome, asked_at) {
-        // While this poll waits for a second answer, other documents can be read.
-        drop(place);
-        let plain = Request { address: &due.address(), validators: &Validators::default(), ..request };
-        let (second, taken) = ask_again(shared, (settings, permit), &due, (plain, second), now).await?;
-        place = taken;
-        conditions::note_second_request(&mut due.state, &second, now);
-        outcome = conditions::outcome_that_counts(outcome, second);
-    } else {
-        conditions::note_only_request(&mut due.state, &outcome, asked_at);
-    }
+    let first = FirstAnswer { request, outcome, place, network, now };
+    let (outcome, place) = ask_once_more(shared, (settings, permit), &mut due, first).await?;
     let now = asked_at.saturating_add(started.elapsed());
     let paused_until = settings.limits.pauses().until(&due.address(), now);
     let configured = &settings.addresses;
@@ -159,6 +143,47 @@ async fn record_refusal(
     let report = PollReport::of(due, &record);
     shared.store.record_poll(record).await?;
     Ok(report)
+}
+
+/// What the first request of a poll brought.
+struct FirstAnswer<'a> {
+    request: Request<'a>,
+    outcome: FetchOutcome<BodyOutcome>,
+    /// Place of its body.
+    place: DocumentPlace,
+    network: NetworkState,
+    /// When the answer was there.
+    now: Timestamp,
+}
+
+/// Sends one more request in the same poll if the first answer calls for it: to the address in feeds.toml, because an address
+/// that its document named has no document, or one without conditions. Returns the outcome that counts, with the place of its
+/// body.
+async fn ask_once_more(
+    shared: &PollerShared,
+    (settings, permit): (&Settings, &mut RequestPermit),
+    due: &mut DueSource,
+    first: FirstAnswer<'_>,
+) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
+    let FirstAnswer { request, mut outcome, mut place, network, now } = first;
+    if network == NetworkState::Up && give_up_untested(due, &outcome) {
+        drop(place);
+        let own = Request { address: &due.address(), validators: &Validators::default(), ..request };
+        let asked = (own, SecondRequest::SameTypes);
+        return ask_again(shared, (settings, permit), due, asked, now).await;
+    }
+    if let Some(second) = conditions::second_request(due, request.validators, &outcome, request.now) {
+        // While this poll waits for a second answer, other documents can be read.
+        drop(place);
+        let plain = Request { validators: &Validators::default(), ..request };
+        let (second, taken) = ask_again(shared, (settings, permit), due, (plain, second), now).await?;
+        place = taken;
+        conditions::note_second_request(&mut due.state, &second, now);
+        outcome = conditions::outcome_that_counts(outcome, second);
+    } else {
+        conditions::note_only_request(&mut due.state, &outcome, request.now);
+    }
+    Ok((outcome, place))
 }
 
 /// Sends one more request in a poll, and reads what it brings. Also returns the place of its body.

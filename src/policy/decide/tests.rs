@@ -272,7 +272,7 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_onc
         DueSource { state, source: Arc::new(source), ..due }
     };
     let record = decide(&silent(public(), HOUR * 5), outcome.clone(), &at(NOW));
-    assert_eq!((wait(&record), record.next.reason), (HOUR * 5, NextPollReason::Unvalidated));
+    assert_eq!((wait(&record), record.next.reason), (HOUR * 5 / 2, NextPollReason::Unvalidated));
     assert_eq!(wait(&decide(&silent(public(), DAY * 5), outcome.clone(), &at(NOW))), DAY);
 
     for fixed in [public(), private()] {

@@ -27,7 +27,10 @@ fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_th
     let replan = |minutes, share| after_new_interval(&every(minutes), &state, planned, share);
     assert_eq!(replan(90, 0.0), NextPoll { at: later(30 * MINUTE), reason: NextPollReason::Every });
     assert_eq!(replan(600, 0.0), planned, "a longer interval begins after the planned poll");
-    assert!(replan(30, 1.0).at < NOW, "the source is overdue, also in a process that polls once and ends");
+    let overdue = replan(30, 1.0);
+    assert!(overdue.at < NOW);
+    assert_eq!(spread_overdue(&every(30), &state, overdue, NOW, 0.5).at, later(5 * MINUTE));
+    assert_eq!(spread_overdue(&every(90), &state, replan(90, 0.0), NOW, 0.5), replan(90, 0.0));
 
     let asked = SourceState { not_before: Some(later(HOUR * 2)), ..state.clone() };
     assert_eq!(after_new_interval(&every(30), &asked, planned, 0.0).at, later(HOUR * 2));

@@ -282,6 +282,11 @@ pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }
 
+/// Returns the usual interval of a source, without jitter and without pauses.
+pub(super) fn usual_wait(input: &PlanInput<'_>) -> Duration {
+    interval::usual(input).wait
+}
+
 fn backoff(usual: Duration, times: u32) -> Duration {
     doubled(usual, times, BACKOFF_AT_MOST.max(usual))
 }
