@@ -55,9 +55,12 @@ impl From<Failure> for NoFeedFound {
 /// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
 impl Fetcher {
-    /// Returns at least one feed of `address`: the address itself if it is a feed, the feeds by the rule of a known site (of
-    /// which only the first is fetched), the feeds that the page announces (of which one is fetched if it is the only one), or
-    /// the first feed among the links of the page and the usual paths.
+    /// Returns at least one feed of `address`, which is one of these:
+    ///
+    /// - the address itself if it is a feed, perhaps only for a client that does not name `text/html`;
+    /// - the feeds by the rule of a known site, of which only the first is fetched;
+    /// - the feeds that the page announces, of which one is fetched if it is the only one;
+    /// - the feeds among the links of the page, or the first one at the usual paths.
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself or has nothing there, nothing is tried
     /// after it.

@@ -1,6 +1,7 @@
 //! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain request
 //! has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an empty
-//! body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
+//! body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that names
+//! `text/html`.
 
 use std::time::Duration;
 
@@ -63,8 +64,8 @@ pub enum SecondRequest {
 }
 
 /// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
-/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most failures
-/// of a source that keeps failing.
+/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
+/// failures of a source that keeps failing.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,
@@ -107,9 +108,9 @@ pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
     is_html && failure.kind == FailureKind::NotAFeed && fetched.stand_in.is_none()
 }
 
-/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed
-/// nor a request for a pause, nor a 410, nor one of a proxy or network that wants a login (407, 511), nor a challenge page or
-/// one that asks for cookies. A challenge page is one too if the server sends it with an error.
+/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: a body that is no feed, can't be
+/// read or breaks off, or an error status. These are not: a request for a pause, a 410, a 503, an answer of a proxy or network
+/// that wants a login (407, 511), and a challenge page or one that asks for cookies, unless it comes with an error status.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {

@@ -66,8 +66,8 @@ pub(super) fn newest_first(
     arriving
 }
 
-/// Marks the entries of a document that have so many new ones ahead of them that the source may add no more within a day. So
-/// the oldest new entries are left out.
+/// Marks the entries of a document that have so many new ones ahead of them that no more may be added within a day. So the
+/// oldest new entries are left out.
 pub(super) fn limit_growth(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -244,9 +244,12 @@ impl EntryPair {
     }
 
     /// Checks the beginnings. If both texts begin with words of their own, the rest may be boilerplate. They are one story only
-    /// if these words are few enough for a by-line and the common text is not short, or if the common text is long and the
-    /// titles agree, or if the words are the frame of a dispatch ([`is_framed`](Self::is_framed)) or of
-    /// a report ([`is_framed_report`](Self::is_framed_report)).
+    /// in one of these cases:
+    ///
+    /// - these words are few enough for a by-line, and the common text is not short;
+    /// - the common text is long, and the titles agree;
+    /// - the words are the frame of a dispatch ([`is_framed`](Self::is_framed)) or of a report
+    ///   ([`is_framed_report`](Self::is_framed_report)).
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
         let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };
@@ -327,10 +330,10 @@ impl EntryPair {
             && self.shared_facts() >= FACTS_OF_COPY
     }
 
-    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
-    /// speaks in the first person, or has hardly any facts and stands under one title. (Outlets that tell one story often write
-    /// their own titles.) The result is `false` for scripts without capital letters, in which names are not recognised, and for
-    /// texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
+    /// Returns whether the text of two sources is a phrase that any publisher could use. Such a text is short. Either it has
+    /// few facts and speaks in the first person, or it has hardly any facts and stands under one title. (Outlets that tell one
+    /// story often write their own titles.) The result is `false` for scripts without capital letters, in which names are not
+    /// recognised, and for texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {

@@ -1,5 +1,5 @@
-//! Recognises words that say opposite or different things in the same place: `rose` and `fell`, `Monday` and `Tuesday`, `dollars`
-//! and `euros`. Without numbers and names, they are all that distinguishes two stories.
+//! Recognises words that say opposite or different things in the same place: `rose` and `fell`, `Monday` and `Tuesday`,
+//! `dollars` and `euros`. Without numbers and names, they are all that distinguishes two stories.
 
 use std::sync::LazyLock;
 
@@ -9,8 +9,8 @@ use crate::article::quick_hash::{QuickMap, QuickSet};
 /// The values of one property, each with the words of several languages that say it, in the folded spelling.
 type Property = &'static [&'static str];
 
-/// What words may say in one of several ways. A word has one meaning here; words with a common second meaning are left out
-/// (`est` in French, `este` in Spanish).
+/// What words may say in one of several ways. Some words stand in two properties (`quarter`, `lower`); words with another
+/// common meaning are left out (`est` in French, `este` in Spanish).
 const PROPERTIES: [Property; 54] = [
     // Days of the week.
     &[
@@ -250,8 +250,8 @@ const UNITS: [(&str, &str); 13] = [
     ("point", "points punkte punkten puntos punti"),
 ];
 
-/// Words that make a statement its opposite, and words that make one thing another (`semi-final`). French `ne` and `n'` are left
-/// out, because they may stand without a meaning.
+/// Words that make a statement its opposite, and words that make one thing another (`semi-final`). French `ne` and `n'` are
+/// left out, because they may stand without a meaning.
 const NEGATIONS: &str = "not no t never cannot none nobody nothing without neither non pas jamais aucun aucune sans nicht nein \
     kein keine keinen keiner keinem keines nie niemals niemand ohne nunca ningun ninguna nadie sin nessun nessuna nessuno mai senza \
     nao niet geen semi demi vice anti";
@@ -312,7 +312,7 @@ pub(super) fn differ(here: &[WordHash], there: &[WordHash]) -> bool {
     !differing_values(here, there).is_empty()
 }
 
-/// Returns the words that [`differ`].
+/// Returns the words of each text that say a value of a property in which the two [`differ`].
 pub(super) fn differing(here: &[WordHash], there: &[WordHash]) -> (Vec<WordHash>, Vec<WordHash>) {
     let properties = differing_values(here, there);
     let own = |text: &[WordHash]| -> Vec<WordHash> {

@@ -24,8 +24,8 @@ pub(super) enum ProbeResult {
     Page(ProbedPage),
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
-    /// No useful response: the server can't be reached, refuses the request, or sends a page that stands in for the document or
-    /// names a forbidden address. Further requests are pointless.
+    /// No useful response: the server can't be reached, refuses the request, asks for a pause, or sends a page that stands in for
+    /// the document or names a forbidden address. Further requests are pointless.
     Refused(Failure),
 }
 
