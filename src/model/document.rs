@@ -145,6 +145,9 @@ pub struct Entry {
 /// Name of the defect of a document that ends before its feed does.
 pub const CUT_OFF: &str = "cut-off";
 
+/// Name of the defect of a document that is a single Atom entry and no feed.
+pub const LONE_ENTRY: &str = "lone-entry";
+
 /// One kind of defect that was repaired in a document. `preview` lists it, and `status` counts it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]
 pub struct Defect {
