@@ -33,7 +33,8 @@ pub(in crate::document) enum Namespace {
     /// Licences of Creative Commons.
     Licenses,
     Xhtml,
-    /// An unknown namespace, or one of which nothing is read.
+    /// An unknown namespace, or one that is known and not supported. Of all these, only a few names are read, which mean a picture
+    /// or a full text.
     Other,
 }
 
@@ -104,7 +105,7 @@ pub(in crate::document) enum Meaning {
     NewFeedUrl,
     /// `media:thumbnail`.
     Thumbnail,
-    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`.
+    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`, and similar names in other vocabularies.
     Image,
     /// Playing time of the file of an entry.
     Duration,
