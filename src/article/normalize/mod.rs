@@ -20,7 +20,7 @@ use url::Url;
 
 use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
-use self::fields::{author, enclosures, is_language, labels};
+use self::fields::{author, enclosures, is_language, labels, without_teaser};
 use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
@@ -306,8 +306,7 @@ impl PreparedEntry {
         let enclosures = enclosures(&entry.enclosures, own_base);
         let mut details = details::of_entry(entry.details, own_base);
         let small = entry.small_picture.and_then(|image| details::absolute_image(image, own_base));
-        let image = if details.is_empty() { None } else { details.image.take() };
-        let named = [image, small];
+        let named = [if details.is_empty() { None } else { details.image.take() }, small];
         let candidates =
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
         let (summary, content) = without_teaser(summary, content);
@@ -344,23 +343,6 @@ impl PreparedEntry {
         }
         (article, candidates)
     }
-}
-
-/// Length in bytes from which a summary may be the whole text.
-const WHOLE_TEXT: usize = 600;
-
-/// Returns the summary and the content. If the content is only a teaser or a picture, and the summary is many times longer, the
-/// summary becomes the content.
-fn without_teaser(
-    summary: Option<SafeHtml>,
-    content: Option<SafeHtml>,
-) -> (Option<SafeHtml>, Option<SafeHtml>) {
-    let is_teaser = summary.as_ref().zip(content.as_ref()).is_some_and(|(summary, content)| {
-        let (long, short) = (summary.as_str(), content.as_str());
-        let plays = ["<iframe", "<audio", "<video"].iter().any(|player| short.contains(player));
-        long.len() >= WHOLE_TEXT && long.len() / 4 > short.len() && !plays
-    });
-    if is_teaser { (None, summary) } else { (summary, content) }
 }
 
 fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {

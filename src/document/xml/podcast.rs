@@ -50,19 +50,8 @@ impl<'a> AtomConverter<'a, '_> {
                 let found = self.read_value(tag).and_then(|text| yes_or_no(&text));
                 self.update_episode(|episode| episode.explicit = found.or(episode.explicit));
             }
-            PodcastMeaning::ChaptersFile => {
-                if let Some(file) = self.linked_file(tag) {
-                    self.update_episode(|episode| episode.chapters = Some(file));
-                }
-                self.scanner.skip(tag);
-            }
+            PodcastMeaning::ChaptersFile | PodcastMeaning::Transcript => self.read_linked_file(tag, meaning),
             PodcastMeaning::ChapterList => self.read_chapter_list(tag),
-            PodcastMeaning::Transcript => {
-                if let Some(file) = self.linked_file(tag) {
-                    self.update_episode(|episode| push(&mut episode.transcripts, file));
-                }
-                self.scanner.skip(tag);
-            }
             PodcastMeaning::Soundbite => self.read_soundbite(tag),
             PodcastMeaning::Person => {
                 if let Some(person) = self.read_podcast_person(tag) {
@@ -70,19 +59,12 @@ impl<'a> AtomConverter<'a, '_> {
                 }
             }
             PodcastMeaning::Location => {
-                if let Some(location) = self.read_location(tag) {
-                    self.update_episode(|episode| push(&mut episode.locations, location));
-                }
+                let place = self.read_location(tag);
+                self.update_episode(|episode| {
+                    place.into_iter().for_each(|place| push(&mut episode.locations, place))
+                });
             }
-            PodcastMeaning::ContentLink => {
-                let url = self.attribute(tag, "href").and_then(|url| self.absolute(tag, &url));
-                let text = self.read_label(tag).map(shortened).unwrap_or_default();
-                if let Some(url) = url {
-                    self.update_episode(|episode| {
-                        push(&mut episode.content_links, ContentLink { url, text })
-                    });
-                }
-            }
+            PodcastMeaning::ContentLink => self.read_content_link(tag),
             PodcastMeaning::License => self.read_license(tag),
             // The other elements, such as categories, belong to shows.
             _ => self.scanner.skip(tag),
@@ -91,6 +73,17 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn update_episode(&mut self, change: impl FnOnce(&mut Episode)) {
         self.update_extras(|extras| change(extras.details.podcast.get_or_insert_default()));
+    }
+
+    /// Reads the file with the chapters, or else a transcript.
+    fn read_linked_file(&mut self, tag: &XmlTag<'a>, meaning: PodcastMeaning) {
+        if let Some(file) = self.linked_file(tag) {
+            self.update_episode(|episode| match meaning {
+                PodcastMeaning::ChaptersFile => episode.chapters = Some(file),
+                _ => push(&mut episode.transcripts, file),
+            });
+        }
+        self.scanner.skip(tag);
     }
 
     fn linked_file(&mut self, tag: &XmlTag<'a>) -> Option<LinkedFile> {
@@ -124,6 +117,14 @@ impl<'a> AtomConverter<'a, '_> {
         }
         if !chapters.is_empty() {
             self.update_episode(|episode| episode.chapter_list = chapters);
+        }
+    }
+
+    fn read_content_link(&mut self, tag: &XmlTag<'a>) {
+        let url = self.attribute(tag, "href").and_then(|url| self.absolute(tag, &url));
+        let text = self.read_label(tag).map(shortened).unwrap_or_default();
+        if let Some(url) = url {
+            self.update_episode(|episode| push(&mut episode.content_links, ContentLink { url, text }));
         }
     }
 
