@@ -236,6 +236,11 @@ impl StoreError {
             Self::NotWritable { path, source } if source.kind() == io::ErrorKind::NotFound => {
                 format!("create the folder of `{}` first", path.display())
             }
+            Self::NotWritable { source, .. } if source.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+                "the disk is read-only: if it was not meant to be, the kernel's log (`dmesg`) says why; `status` and `search` work \
+                 meanwhile, and `riverd backup FILE` saves what is stored to another disk"
+                    .to_owned()
+            }
             Self::NotWritable { path, .. } => format!(
                 "give the user that runs riverd the right to write `{}`, or another folder with --state-dir",
                 path.display()
