@@ -58,11 +58,10 @@ pub(super) fn read(
     let feed_authors = authors(feed);
     // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
-    let date_style = date_style(feed, items);
     let reader = ItemReader {
         base: url.or(stated.as_ref()),
         authors: &feed_authors,
-        date_style: now.map_or(date_style, |now| date_style.read_at(now)),
+        date_style: date_style(feed, items, now),
     };
     let entries: Vec<Entry> = items
         .iter()
@@ -202,7 +201,7 @@ impl ItemReader<'_> {
 }
 
 /// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
-fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
+fn date_style(feed: &Map<String, Value>, items: &[Value], now: Option<Timestamp>) -> DateStyle {
     let mut style = DateStyle::default();
     let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
     for text in
@@ -212,7 +211,8 @@ fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
             style.observe(&text);
         }
     }
-    style.with_language(&string(feed, "language").unwrap_or_default())
+    let style = style.with_language(&string(feed, "language").unwrap_or_default());
+    now.map_or(style, |now| style.read_at(now))
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {

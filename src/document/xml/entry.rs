@@ -184,15 +184,8 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),
-            Meaning::MediaContent => self.read_media_content(tag),
-            Meaning::MediaGroup => self.read_media_group(tag),
-            Meaning::Player => {
-                let content = self.read_content(tag);
-                self.add_player(tag, &content);
-            }
-            Meaning::PeerLink => {
-                self.add_torrent(tag);
-                self.scanner.skip(tag);
+            Meaning::MediaContent | Meaning::MediaGroup | Meaning::Player | Meaning::PeerLink => {
+                self.read_media_element(tag, meaning);
             }
             Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),

@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::substitutes::value;
+use super::attribute_values::value;
 use super::tokens::HtmlTag;
 
 /// Returns the page of what the script of this tag writes into the article.

@@ -4,9 +4,9 @@
 
 use url::Url;
 
+use super::attribute_values::value;
 use super::frames::{is_unwanted, place, place_of_frame};
 use super::style::Style;
-use super::substitutes::value;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attributes, players};
