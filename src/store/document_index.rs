@@ -12,6 +12,8 @@ pub(super) struct DocumentIndex<'a> {
     listing: Listing,
     /// How many entries have each address.
     counts: HashMap<&'a CanonicalUrl, usize>,
+    /// How many entries have each title and date.
+    titled: HashMap<(&'a str, Option<Timestamp>), usize>,
     /// The earliest entry of each address.
     earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
 }
@@ -21,7 +23,9 @@ impl<'a> DocumentIndex<'a> {
     pub(super) fn of(document: &'a DocumentArticles) -> Self {
         let mut earliest: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
         let mut counts: HashMap<&CanonicalUrl, usize> = HashMap::new();
+        let mut titled: HashMap<(&str, Option<Timestamp>), usize> = HashMap::new();
         for article in &document.articles {
+            *titled.entry((&article.title, article.published_at)).or_default() += 1;
             if let Some(url) = &article.canonical_url {
                 let order = order(article);
                 *counts.entry(url).or_default() += 1;
@@ -30,12 +34,17 @@ impl<'a> DocumentIndex<'a> {
         }
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        Self { keys, listing: document.listing, counts, earliest }
+        Self { keys, listing: document.listing, counts, titled, earliest }
     }
 
     /// Returns how many entries of the document have this address.
     pub(super) fn count_on(&self, url: &CanonicalUrl) -> usize {
         self.counts.get(url).copied().unwrap_or_default()
+    }
+
+    /// Returns whether no other entry of the document has the title and the date of `article`.
+    pub(super) fn is_only_one_titled(&self, article: &Article) -> bool {
+        self.titled.get(&(article.title.as_str(), article.published_at)).is_none_or(|count| *count == 1)
     }
 
     /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.

@@ -331,7 +331,8 @@ impl<'a> DocumentWriter<'a> {
             shared_url = has_earliest || !self.index.is_earliest_on(url, article);
         }
         let mut similar = near_duplicates::find(self.conn, self.context, &self.index, article)?;
-        if let Some(stored) = self.find_moved(&similar)? {
+        let may_have_moved = self.index.is_only_one_titled(article);
+        if let Some(stored) = may_have_moved.then(|| self.find_moved(&similar)).transpose()?.flatten() {
             self.listed.remove(&stored.key);
             edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);

@@ -9,11 +9,15 @@ use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CH
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
 
+/// Length in bytes of the letters of a title that another title may contain by more than chance.
+const LEAST_TITLE: usize = 8;
+
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
-/// stored entry whose key is still free, if no other entry without a key and no other such stored entry has that property, and
+/// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property, and
 /// if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
-/// [`pages::loose`] form, text and date, title and date, the title, the title and the last part of the address, and title and
-/// text if the date is the time when the site was built. From the third on, at least [`LEAST_CHANGED`] entries must have moved.
+/// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the title and the
+/// last part of the address, and title and text if the date is the time when the site was built. From the third on, at least
+/// [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -42,6 +46,7 @@ pub(super) fn recognise<'a>(
         |known| second(known.dated_at(), &known.title),
         |_, _| true,
     );
+    moves.take_pairs(LEAST_CHANGED, EntryIdentity::dated_at, KnownEntry::dated_at, has_longer_title);
     moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
     let slug = |of: &'a str, page: Option<&'a str>| named_page(title(of)?, pages::slug(page?)?);
     moves.take_pairs(
@@ -73,12 +78,13 @@ fn plain(title: &str) -> String {
 }
 
 /// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
-/// is if it has nothing else to be recognised by, neither guid nor page. Otherwise neither of the two may state a time of
-/// publication, the text must be long, and the numbers of the addresses must not differ.
+/// is if it has nothing else to be recognised by, neither guid nor page. Otherwise the text must be long, the numbers of the
+/// addresses must not differ, and the two must have one page or state no time of publication.
 fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let only_changes = known.published_at.is_none() && entry.published_at.is_none();
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
-    is_bare || (only_changes && entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry))
+    let only_changes = known.published_at.is_none() && entry.published_at.is_none();
+    let may_be = only_changes || known.page() == entry.page();
+    is_bare || (may_be && entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry))
 }
 
 /// Returns whether each of the pages of two entries has a number that the other lacks.
@@ -86,15 +92,26 @@ fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
 
+/// Returns whether one of two titles is the other with something before or after it, such as the name of the site. Numbers do
+/// not count, because some sites count comments in the title.
+fn has_longer_title(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let letters = |title: &str| title.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+    let (before, now) = (letters(&known.title), letters(entry.title));
+    let (short, long) = if before.len() <= now.len() { (before, now) } else { (now, before) };
+    short.len() >= LEAST_TITLE && (long.starts_with(&short) || long.ends_with(&short))
+}
+
 fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
     Some((known.seen_hash.or(known.content_hash)?, known.dated_at()))
 }
 
-/// Returns whether two entries whose addresses have the same [`pages::loose`] form are one: the text or the title is the same,
-/// and no date says otherwise.
+/// Returns whether two entries whose addresses differ and have the same [`pages::loose`] form are one: the text or the title is
+/// the same, and no date says otherwise. (Other rules have compared entries with the same address.)
 fn is_same_page(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let same_title = !entry.title.is_empty() && known.title == entry.title;
-    (known.has_text_of(entry) || same_title) && dates(known, entry) != Evidence::Different
+    known.page() != entry.page()
+        && (known.has_text_of(entry) || same_title)
+        && dates(known, entry) != Evidence::Different
 }
 
 /// Returns whether an entry with the same text and date on another page is the same entry. A full hour or a missing date proves
@@ -152,8 +169,9 @@ impl<'a> Moves<'_, 'a> {
     }
 
     /// Gives each entry without a key the key of the stored entry with the same property (`of_entry`, `of_known`), if no other
-    /// entry without a key and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
-    /// nothing if there are fewer than `least` such pairs.
+    /// entry of the document and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
+    /// nothing if there are fewer than `least` such pairs. Several entries with one property are listed side by side, so they are
+    /// different things, also when one of them leaves the list as another one comes.
     fn take_pairs<K: Hash + Eq>(
         &mut self,
         least: usize,
@@ -176,6 +194,13 @@ impl<'a> Moves<'_, 'a> {
         }
         if wanted.len() < least {
             return;
+        }
+        for (at, entry) in self.entries.iter().enumerate() {
+            if self.keys.get(at).is_some_and(Option::is_some)
+                && let Some(wanted) = of_entry(entry).and_then(|property| wanted.get_mut(&property))
+            {
+                wanted.is_shared = true;
+            }
         }
         for known in self.known.iter().filter(|known| !self.taken.contains(&known.key)) {
             if let Some(wanted) = of_known(known).and_then(|property| wanted.get_mut(&property)) {
