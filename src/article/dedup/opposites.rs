@@ -69,7 +69,7 @@ pub(super) fn differ(here: &[WordHash], there: &[WordHash]) -> bool {
     !differing_values(here, there).is_empty()
 }
 
-/// Returns the words that [`differ`].
+/// Returns the words of each text that say a value of a property in which the two [`differ`].
 pub(super) fn differing(here: &[WordHash], there: &[WordHash]) -> (Vec<WordHash>, Vec<WordHash>) {
     let properties = differing_values(here, there);
     let own = |text: &[WordHash]| -> Vec<WordHash> {
