@@ -125,12 +125,15 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
     if !is_longer(own, length) && (length <= own || !is_cut_from(item, &other)) {
         return;
     }
+    // An entry that has no content has its whole text as its summary.
+    let (summary, content) = match other.content {
+        Some(content) => (other.summary, Some(content)),
+        None => (None, other.summary),
+    };
     if own < STUB_LETTERS {
-        item.summary = other.summary;
+        item.summary = summary;
     }
-    if let Some(text) = other.content.or_else(|| item.summary.take()) {
-        item.content = Some(text);
-    }
+    item.content = content;
     item.language = other.language.or_else(|| item.language.take());
 }
 
@@ -315,6 +318,10 @@ mod tests {
             let other = OtherEntry { content: html(offered), ..OtherEntry::default() };
             complete(&mut item, vec![other], TextChoice::Fullest);
             assert_eq!(item.content == html(offered), taken, "{own}");
+            let mut short = RiverItem { summary: html(own), ..RiverItem::default() };
+            let other = OtherEntry { summary: html(offered), ..OtherEntry::default() };
+            complete(&mut short, vec![other], TextChoice::Fullest);
+            assert_eq!((short.summary, short.content), (html(own), html(offered).filter(|_| taken)));
         }
     }
 

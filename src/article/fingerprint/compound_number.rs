@@ -2,7 +2,6 @@
 //! `vierzehnte`, `quattordicesima`, `decimocuarta`.
 
 use super::ordinal;
-use super::small_number::SmallNumber;
 
 /// Endings of German and Dutch ordinal numbers: `vierzehnte`, `zwanzigsten`, `veertiende`.
 const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "ster", "stes", "stem", "de"];
@@ -10,13 +9,12 @@ const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "s
 const ITALIAN_TENS: [&str; 8] =
     ["vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"];
 
-/// Reads a number below a hundred, or so many thousands. `small` returns the value of a number below twenty, `tens` that of a multiple of ten.
+/// Reads a number below a hundred, or so many thousands. Returns it, and whether it gives a place in an order. `small` returns the value of a number below twenty, `tens` that of a multiple of ten.
 pub(super) fn read(
     word: &str,
     small: impl Fn(&str) -> Option<u32>,
     tens: impl Fn(&str) -> Option<u32>,
-) -> Option<SmallNumber> {
-    let number = |value: u32, is_ordinal: bool| SmallNumber { value, is_ordinal, words: 1 };
+) -> Option<(u32, bool)> {
     // Most words are ruled out by their last letters.
     match word.as_bytes() {
         [.., b't', b'a', b'u', b's', b'e', b'n', b'd'] => {
@@ -24,15 +22,15 @@ pub(super) fn read(
             let value = small(thousands)
                 .or_else(|| tens(thousands))
                 .or_else(|| units_first(thousands, &small, &tens));
-            Some(number(1000 * value?, false))
+            Some((1000 * value?, false))
         }
-        [.., b'i', b'g'] => Some(number(units_first(word, &small, &tens)?, false)),
+        [.., b'i', b'g'] => Some((units_first(word, &small, &tens)?, false)),
         [.., b't' | b'd', b'e'] | [.., b't', b'e', b'n' | b'r' | b's' | b'm'] => {
             let stems = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
             let of =
                 |stem: &str| small(stem).or_else(|| tens(stem)).or_else(|| units_first(stem, &small, &tens));
             let value = stems.filter_map(of).find(|value| *value > 3)?;
-            Some(number(value, true))
+            Some((value, true))
         }
         [stem @ .., b'e', b's', b'i', b'm', b'o' | b'a' | b'i' | b'e'] => {
             let stem = std::str::from_utf8(stem).ok()?;
@@ -40,14 +38,14 @@ pub(super) fn read(
                 let cardinal = format!("{stem}{vowel}");
                 small(&cardinal).or_else(|| tens(&cardinal)).or_else(|| tens_first(&cardinal, &small))
             };
-            Some(number(["i", "e", "o", "a", ""].iter().find_map(of)?, true))
+            Some((["i", "e", "o", "a", ""].iter().find_map(of)?, true))
         }
         [b'd', b'e', b'c', b'i', b'm', b'o', ..] => {
             let units = ordinal::of(word.strip_prefix("decimo")?).filter(|units| *units < 10)?;
-            Some(number(10 + units, true))
+            Some((10 + units, true))
         }
         [b'v' | b't' | b'q' | b'c' | b's' | b'o' | b'n', .., b'o' | b'e' | b'i'] => {
-            Some(number(tens_first(word, &small)?, false))
+            Some((tens_first(word, &small)?, false))
         }
         _ => None,
     }

@@ -246,7 +246,9 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     if let Some(value) = small(first) {
         return Some(SmallNumber { value, is_ordinal: false, words: 1 });
     }
-    compound_number::read(first, |word| SMALL_WORDS.get(word), |word| TENS_WORDS.get(word))
+    let (value, is_ordinal) =
+        compound_number::read(first, |word| SMALL_WORDS.get(word), |word| TENS_WORDS.get(word))?;
+    Some(SmallNumber { value, is_ordinal, words: 1 })
 }
 
 /// Reads a number and a half that is one word: `anderthalb`, `dreieinhalb`, `drieënhalf`. Returns it as a decimal number.

@@ -580,7 +580,15 @@ fn new_ids_at_each_build_with_a_counter_in_the_title_or_new_dates_make_no_new_li
         };
         (0..).zip(&names).map(one).collect()
     };
+    let short = |poll| restamped(poll).into_iter().map(|post| Post { words: 3, ..post }).collect::<Vec<_>>();
+    let undated = |poll| -> Vec<Post> {
+        let undated =
+            |post| Post { published: None, words: 60, page: "https://tree.example/".to_owned(), ..post };
+        counted(poll).into_iter().map(undated).collect()
+    };
     assert_eq!(Polled::count(&[restamped(0), restamped(1), restamped(4)]), [4; 3]);
+    assert_eq!(Polled::count(&[short(0), short(1), short(4)]), [4; 3]);
+    assert_eq!(Polled::count(&[undated(0), undated(1), undated(2)]), [4; 3]);
 }
 
 #[test]

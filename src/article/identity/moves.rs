@@ -16,7 +16,7 @@ const LEAST_TITLE: usize = 8;
 /// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property, and
 /// if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
 /// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the title and the
-/// last part of the address, and title and text if the date is the time when the site was built. From the third on, at least
+/// last part of the address, the letters of the title, and title and text if the date is the time when the site was built. From the third on, at least
 /// [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
@@ -55,14 +55,44 @@ pub(super) fn recognise<'a>(
         |known| slug(&known.title, known.page()),
         |known, entry| dates(known, entry) != Evidence::Different && !have_other_numbers(known, entry),
     );
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| Some(letters(entry.title)),
+        |known| Some(letters(&known.title)),
+        is_counted_anew,
+    );
+    let is_stamped_whole = is_stamped_whole(entries);
     let stamps = moves.stamps();
     let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
         |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-        is_rebuilt,
+        |known, entry| is_rebuilt(known, entry, is_stamped_whole),
     );
+}
+
+/// Returns whether all entries of a document are dated within one minute, so that their dates are the time of the request.
+fn is_stamped_whole(entries: &[EntryIdentity<'_>]) -> bool {
+    let dates: Option<Vec<Timestamp>> = entries.iter().map(EntryIdentity::dated_at).collect();
+    let dates = dates.unwrap_or_default();
+    let bounds = dates.iter().min().zip(dates.iter().max());
+    dates.len() >= LEAST_CHANGED && bounds.is_some_and(|(first, last)| last.since(*first) <= MINUTE)
+}
+
+/// Returns whether two entries without dates, with a long text and on one page, whose titles differ only in numbers, are one: some
+/// sites count the comments of a post in its title.
+fn is_counted_anew(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let are_undated = known.dated_at().is_none() && entry.dated_at().is_none();
+    are_undated
+        && entry.words >= IDENTIFYING_WORDS
+        && known.page() == entry.page()
+        && letters(entry.title).len() >= LEAST_TITLE
+}
+
+/// Returns the letters of a title, without its numbers.
+fn letters(title: &str) -> String {
+    title.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// Returns the title of an entry with the last part of its path, unless that is empty.
@@ -78,13 +108,15 @@ fn plain(title: &str) -> String {
 }
 
 /// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
-/// is if it has nothing else to be recognised by, neither guid nor page. Otherwise the text must be long, the numbers of the
+/// is if it has nothing else to be recognised by, neither guid nor page, or if the whole document has the time of the request
+/// (`is_stamped_whole`) and the page is the same. Otherwise the text must be long, the numbers of the
 /// addresses must not differ, and the two must have one page or state no time of publication.
-fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, is_stamped_whole: bool) -> bool {
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
-    let may_be = only_changes || known.page() == entry.page();
-    is_bare || (may_be && entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry))
+    let same_page = known.page() == entry.page();
+    let is_long = entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry);
+    is_bare || (same_page && is_stamped_whole) || ((only_changes || same_page) && is_long)
 }
 
 /// Returns whether each of the pages of two entries has a number that the other lacks.
@@ -95,7 +127,6 @@ fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 /// Returns whether one of two titles is the other with something before or after it, such as the name of the site. Numbers do
 /// not count, because some sites count comments in the title.
 fn has_longer_title(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let letters = |title: &str| title.chars().filter(|c| c.is_alphabetic()).collect::<String>();
     let (before, now) = (letters(&known.title), letters(entry.title));
     let (short, long) = if before.len() <= now.len() { (before, now) } else { (now, before) };
     short.len() >= LEAST_TITLE && (long.starts_with(&short) || long.ends_with(&short))
