@@ -305,11 +305,18 @@ impl<'a> DocumentWriter<'a> {
     }
 
     /// Returns the stored entry of the source that the new entry continues at another address ([`Likeness::Moved`]). The caller
-    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one.
-    fn find_moved(&self, similar: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
+    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one, or
+    /// if the document has several entries with the title and the date.
+    fn find_moved(
+        &self,
+        similar: &[EntryMatch],
+        article: &Article,
+    ) -> Result<Option<StoredEntry>, StoreError> {
         let mut moved = similar.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
-            (Some(found), None) => entries::by_id(self.conn, found.entry),
+            (Some(found), None) if self.index.is_only_one_titled(article) => {
+                entries::by_id(self.conn, found.entry)
+            }
             _ => Ok(None),
         }
     }
@@ -333,8 +340,7 @@ impl<'a> DocumentWriter<'a> {
             shared_url = has_earliest || !self.index.is_earliest_on(url, article);
         }
         let mut similar = near_duplicates::find(self.conn, self.context, &self.index, article)?;
-        let may_have_moved = self.index.is_only_one_titled(article);
-        if let Some(stored) = may_have_moved.then(|| self.find_moved(&similar)).transpose()?.flatten() {
+        if let Some(stored) = self.find_moved(&similar, article)? {
             self.listed.remove(&stored.key);
             edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);

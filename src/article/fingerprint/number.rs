@@ -304,10 +304,10 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     {
         return Some((clock(hours, minutes_after)?, used));
     }
-    if HOURS.contains(&unit) && minutes.len() == 1 {
-        return Some((format!("{hours}.{minutes}h"), used));
-    }
     if HOURS.contains(&unit) {
+        if minutes.len() == 1 {
+            return Some((format!("{hours}.{minutes}h"), used));
+        }
         let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
         return Some((time, end - at));
     }
