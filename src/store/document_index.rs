@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::entries::StoredEntry;
+use crate::article::identity::OnSamePage;
 use crate::model::{Article, CanonicalUrl, DocumentArticles, Listing};
+use crate::text::words::on_one_line;
 use crate::time::Timestamp;
 
 /// The entries of a document, indexed by key and by address.
@@ -56,6 +59,25 @@ impl<'a> DocumentIndex<'a> {
     /// ([`Listing::Delta`]), an entry that it does not mention is listed as before.
     pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
         self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
+    }
+
+    /// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
+    /// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not lose
+    /// a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the address.
+    pub(super) fn is_same_under_new_key(
+        &self,
+        stored: &StoredEntry,
+        article: &Article,
+        is_alone: bool,
+    ) -> bool {
+        let same_title =
+            !article.title.is_empty() && on_one_line(&stored.title) == on_one_line(&article.title);
+        let same_text =
+            stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
+        let dates = (stored.published_at, article.published_at);
+        !self.lists(&stored.key)
+            && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
+                .is_same()
     }
 
     /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document

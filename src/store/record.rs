@@ -19,14 +19,12 @@ use super::{
     StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
-use crate::article::identity::OnSamePage;
 use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
     Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
     PollVerdict, Source, Validators,
 };
-use crate::text::words::on_one_line;
 
 /// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
@@ -330,7 +328,7 @@ impl<'a> DocumentWriter<'a> {
             let others = entries::of_address(self.conn, self.context.source, url)?;
             let is_alone = others.len() == 1 && self.index.count_on(url) == 1;
             if let Some(stored) =
-                others.iter().find(|other| is_same_under_new_key(other, article, &self.index, is_alone))
+                others.iter().find(|other| self.index.is_same_under_new_key(other, article, is_alone))
             {
                 self.listed.remove(&stored.key);
                 edits::rename(self.conn, self.context, stored, article)?;
@@ -355,24 +353,6 @@ impl<'a> DocumentWriter<'a> {
         }
         Ok(())
     }
-}
-
-/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
-/// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not lose
-/// a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the address.
-fn is_same_under_new_key(
-    stored: &StoredEntry,
-    article: &Article,
-    index: &DocumentIndex<'_>,
-    is_alone: bool,
-) -> bool {
-    let same_title = !article.title.is_empty() && on_one_line(&stored.title) == on_one_line(&article.title);
-    let same_text =
-        stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
-    let dates = (stored.published_at, article.published_at);
-    !index.lists(&stored.key)
-        && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
-            .is_same()
 }
 
 /// Notes that a document of the source was read, and whether it had entries.

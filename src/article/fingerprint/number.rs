@@ -305,9 +305,6 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         return Some((clock(hours, minutes_after)?, used));
     }
     if HOURS.contains(&unit) {
-        if minutes.len() == 1 {
-            return Some((format!("{hours}.{minutes}h"), used));
-        }
         let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
         return Some((time, end - at));
     }
@@ -343,7 +340,12 @@ fn after_hours(
         && clock(hours, next).is_some();
     let (minutes, end) = if has_minutes { (next, after + 1) } else { (minutes, after) };
     in_part_of_day(words, end, hours, minutes).or_else(|| {
-        let time = if minutes.is_empty() { span(hours) } else { clock(hours, minutes) };
+        let time = match minutes.len() {
+            0 => span(hours),
+            // A number of hours with a decimal: `3.5 hours`.
+            1 => Some(format!("{hours}.{minutes}h")),
+            _ => clock(hours, minutes),
+        };
         Some((time?, end))
     })
 }
