@@ -106,6 +106,21 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
+/// Returns how many different names both texts have, without days of the week and time zones.
+pub(super) fn shared_names(shorter: &Sketch, longer: &Sketch) -> usize {
+    let zones = ["utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "bst"]
+        .map(|zone| WordHash::of_word(zone).word());
+    let names = |text: &[WordHash]| -> QuickSet<u32> {
+        let is_name = |word: &&WordHash| {
+            word.kind() == WordKind::Name
+                && opposites::weekday(**word).is_none()
+                && !zones.contains(&word.word())
+        };
+        text.iter().filter(is_name).map(|word| word.word()).collect()
+    };
+    names(&shorter.text).intersection(&names(&longer.text)).count()
+}
+
 /// Returns how many different numbers both texts have.
 pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
     let numbers = |text: &[WordHash]| -> QuickSet<u32> {
@@ -176,11 +191,16 @@ impl Conflicts {
                 replaced.push((here.word(), there.word()));
             }
             let is_short = here.len().max(there.len()) <= short;
+            // A number that replaces another one is another fact, also if both stand elsewhere in the texts.
+            let is_number = |word: &WordHash| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
+            let is_other_number =
+                matches!((here, there), ([here], [there]) if is_number(here) && is_number(there));
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
             let small = own(WordKind::SmallNumber);
             let numbered = (numbers.0 || small.0, numbers.1 || small.1);
             let both = numbered == (true, true)
+                || is_other_number
                 || names == (true, true)
                 || is_negated
                 || opposites::differ(here, there)

@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 43] = [
+const NAMES: [(&str, &str); 50] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -54,6 +54,13 @@ const NAMES: [(&str, &str); 43] = [
     ("huthis", "houthis"),
     ("huties", "houthis"),
     ("lwiw", "lviv"),
+    ("qaida", "qaeda"),
+    ("kaida", "qaeda"),
+    ("alyaksandr", "alexander"),
+    ("aljaksandr", "alexander"),
+    ("aliaksandr", "alexander"),
+    ("binyamin", "benjamin"),
+    ("benyamin", "benjamin"),
     ("lvov", "lviv"),
 ];
 

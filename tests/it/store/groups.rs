@@ -229,7 +229,7 @@ async fn a_feed_that_repeats_one_text_many_times_makes_articles_of_a_bounded_siz
 
 /// Returns a paragraph of `words` words.
 fn paragraph(words: usize) -> SafeHtml {
-    SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
+    SafeHtml::assume_sanitised(format!("<p>{}.</p>", "anchor ".repeat(words).trim_end()))
 }
 
 #[tokio::test]
