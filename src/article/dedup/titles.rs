@@ -173,6 +173,21 @@ pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Ite
     numbers.filter(move |number| times(title, *number) > times(other, *number))
 }
 
+/// Returns whether two titles count the same thing with different numbers: the word before the number or the word after it is the
+/// same, as in the parts of a series (`part 1`, `part 2`).
+pub(super) fn count_one_thing(here: &[WordHash], there: &[WordHash]) -> bool {
+    let beside = |title: &[WordHash], other: &[WordHash]| -> Vec<[Option<u32>; 2]> {
+        let beyond: Vec<u32> = numbers_beyond(title, other).map(|number| number.word()).collect();
+        let word = |at: Option<usize>| at.and_then(|at| title.get(at)).map(|word| word.word());
+        let numbers = title.iter().enumerate().filter(|(_, number)| beyond.contains(&number.word()));
+        numbers.map(|(at, _)| [word(at.checked_sub(1)), word(Some(at + 1))]).collect()
+    };
+    let there_beside = beside(there, here);
+    beside(here, there).iter().any(|[before, after]| {
+        there_beside.iter().any(|[other_before, other_after]| before == other_before || after == other_after)
+    })
+}
+
 /// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year.
 pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
