@@ -16,7 +16,7 @@
 //! | [`article`] | an entry prepared for the store |
 //! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`document`] | a feed document as published, whatever its format |
-//! | [`entry_place`] | the place of an entry, at which a page of older articles begins |
+//! | [`entry_place`] | the place of an entry among those of a tag, a source or a search, at which a page of older articles begins |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`stored_article`] | one article with its edits and neighbours |
 //! | [`source`] | one subscription in feeds.toml |

@@ -96,8 +96,8 @@ fn kind(file: &Enclosure) -> &str {
     file.media_type.split('/').next().unwrap_or_default()
 }
 
-/// Gives an article the text of the entry that was edited last, unless this entry has no text or only a teaser of the article's own. Returns
-/// whether the article got it.
+/// Gives an article the text of the entry that was edited last, unless this entry has no text or only a teaser of the
+/// article's own. Returns whether the article got it.
 fn take_newest_text(item: &mut RiverItem, newest: &OtherEntry) -> bool {
     let text = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         letters(content.as_ref().or(summary.as_ref()))

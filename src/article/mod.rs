@@ -1,5 +1,4 @@
-//! Turns the entries of a document into articles, and articles into the river. This code is pure: `now` and random numbers are
-//! arguments.
+//! Turns the entries of a document into articles, and articles into the river. This code is pure: `now` is an argument.
 //!
 //! | file | decides |
 //! | --- | --- |

@@ -11,7 +11,7 @@ use crate::text::words::on_one_line;
 /// Width or height in pixels below which a picture of the text does not stand for the article. Smaller ones are icons,
 /// buttons and pixels that count readers.
 const SMALLEST: u32 = 64;
-/// How many pictures of a text are looked at.
+/// How many pictures of a text, and how many of its videos, are looked at.
 const MOST_LOOKED_AT: usize = 64;
 /// How many pictures of a text may stand for the article.
 const MOST_OF_TEXT: usize = 4;

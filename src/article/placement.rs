@@ -190,10 +190,10 @@ fn just_before(at: Timestamp) -> Timestamp {
 /// the future, it stands at its arrival, less a second for each new entry ahead of it.
 ///
 /// A later entry keeps its date only if that lies within the day before its arrival, because publishers date entries back and
-/// ahead. Its place is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are dated a
-/// second apart, the first of the document the newest, and none before the newest published article: readers that sort by date
-/// need different dates to keep the order of the document. An entry that was dated back is dated just before the news of its
-/// document, if that is still newer than the newest published article.
+/// ahead. Its place in the river is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are
+/// dated a second apart, because readers that sort by date need different dates to keep the order of the document. The first
+/// of the document gets the newest of these dates, and none gets a date before the newest published article. An entry that was
+/// dated back is dated just before the news of its document, if that is still newer than the newest published article.
 pub fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,
@@ -235,7 +235,8 @@ pub struct Member {
     pub own_guid: String,
     /// `priority` of its source.
     pub priority: i64,
-    /// Whether its page is on the site of its feed.
+    /// Whether its source counts as its writer: the entry names no other feed as its origin, and its page, if it has one, is on
+    /// the site of its feed.
     pub own_site: bool,
     /// Position of its source in feeds.toml.
     pub position: i64,
@@ -259,7 +260,7 @@ pub const fn is_teaser(length: usize, longest: usize) -> bool {
 
 impl Member {
     /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a
-    /// teaser, then the entry's own site before an aggregator, then the order of feeds.toml. The rest only orders two
+    /// teaser, then the writer's own feed before an aggregator, then the order of feeds.toml. The rest only orders two
     /// entries of one source, independently of their arrival.
     fn rank(&self, longest: usize) -> (Reverse<i64>, bool, Reverse<bool>, i64, Option<Timestamp>, &Key) {
         (

@@ -9,7 +9,7 @@ use super::{VerbOutcome, output, terminal};
 use crate::model::{Cadence, Source};
 use crate::time;
 
-/// A source in the output of `list --json`, `add --json` and `import --json`. Its `url` contains no secrets.
+/// A source in the output of `list --json`, `add --json`, `import --json` and `remove --json`. Its `url` contains no secrets.
 #[derive(Serialize)]
 pub(super) struct ListedSource<'s> {
     name: &'s str,

@@ -8,20 +8,17 @@ use serde::Serialize;
 use super::terminal;
 use crate::service::logging;
 use crate::store::StoreError;
-use crate::text::words::is_unprintable;
+use crate::text::words::{is_unprintable, printable_except};
 
-/// Replaces each unprintable character of `text` by a space. Line ends and tabs stay, because the callers lay out lines with
+/// Replaces the unprintable characters of `text` as `words::printable` does. Line ends and tabs stay, because the callers lay out lines with
 /// them.
 ///
 /// All output passes here except what `terminal` colours, which its callers clean part by part. So no text, whether stored by
 /// an older riverd or taken from an unexpected place, can move the cursor or change the direction of reading.
 fn for_terminal(text: &str) -> Cow<'_, str> {
-    let is_bad = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
-    if text.contains(is_bad) {
-        text.chars().map(|c| if is_bad(c) { ' ' } else { c }).collect()
-    } else {
-        text.into()
-    }
+    let is_layout = |c: char| matches!(c, '\n' | '\t');
+    let is_clean = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_clean) { text.into() } else { printable_except(text, is_layout).into() }
 }
 
 /// Escapes the unprintable characters that JSON allows in its strings.
@@ -33,7 +30,8 @@ fn for_json(json: String) -> String {
     let mut escaped = String::with_capacity(json.len() + 16);
     for c in json.chars() {
         if is_bad(c) {
-            escaped.extend([format!("\\u{:04x}", u32::from(c))]);
+            let mut units = [0; 2];
+            escaped.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
         } else {
             escaped.push(c);
         }
@@ -116,9 +114,10 @@ mod tests {
     fn no_text_moves_the_cursor_and_json_keeps_what_it_escapes() {
         assert_eq!(for_terminal("a\tb\nc"), "a\tb\nc");
         assert_eq!(for_terminal("\u{1b}[2J\u{9b}31m\u{202e}x\r"), " [2J 31m x ");
-        let text = "\u{1b}\u{7f}\u{9b}\u{202e}é\n";
+        assert_eq!(for_terminal("a\u{e0041}\u{e0042}b\tc\n"), "ab\tc\n");
+        let text = "\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}é\n";
         let json = for_json(serde_json::to_string_pretty(&[text]).unwrap());
-        assert_eq!(json, "[\n  \"\\u001b\\u007f\\u009b\\u202eé\\n\"\n]");
+        assert_eq!(json, "[\n  \"\\u001b\\u007f\\u009b\\u202e\\udb40\\udc41é\\n\"\n]");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
     }
 }

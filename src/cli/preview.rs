@@ -86,7 +86,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
     let validators = Validators::default();
     let request = Request { source, address: &source.location, validators: &validators, now };
     let fetched = document(fetcher.fetch(request).await)?;
-    let failure = match read_document(&fetched) {
+    let failure = match read_document(&fetched, now) {
         Ok(feed) => return Ok((fetched, feed)),
         Err(failure) => failure,
     };
@@ -95,7 +95,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
             tokio::time::sleep(config.polling.per_host_gap).await;
         }
         if let Ok(fetched) = document(fetcher.fetch_only_feed_once(request).await)
-            && let Ok(feed) = read_document(&fetched)
+            && let Ok(feed) = read_document(&fetched, now)
         {
             return Ok((fetched, feed));
         }

@@ -67,12 +67,13 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             ));
         }
         (None, false) if healths.is_empty() => {
-            output::print_line(&format!("no source fails; {summary}"))?;
+            output::print_line(&terminal::fitted(&format!("no source fails; {summary}")))?;
         }
         (None, false) => {
             let overview = status_table::overview(&healths, now);
             let storage = storage.map(|report| storage_lines(&report, now)).unwrap_or_default();
-            terminal::print_painted(&format!("{overview}\n{summary}\n{}{storage}", size_line(&path, bytes)))?;
+            let lines = terminal::fitted(&format!("{summary}\n{}{storage}", size_line(&path, bytes)));
+            terminal::print_painted(&format!("{overview}\n{lines}"))?;
         }
     }
     Ok(VerbOutcome::Succeeded)

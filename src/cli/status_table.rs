@@ -42,7 +42,7 @@ pub(super) fn is_failing(health: &SourceHealth) -> bool {
     urgency(health.condition) == 0
 }
 
-/// Returns the summary: how many sources are in which condition, and how many articles are stored.
+/// Returns the summary: how many sources there are, and how many of them are in which condition.
 pub(super) fn summary(healths: &[SourceHealth]) -> String {
     let mut counts: BTreeMap<(u8, &str), usize> = BTreeMap::new();
     for health in healths {

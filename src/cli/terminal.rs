@@ -137,6 +137,12 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
+/// Breaks the lines of a text for stdout where they are longer than the terminal is wide.
+pub(super) fn fitted(text: &str) -> String {
+    let Some(width) = stdout_width() else { return text.to_owned() };
+    text.lines().flat_map(|line| wrapped(line, width)).collect::<Vec<_>>().join("\n")
+}
+
 /// Breaks text into lines of at most this many characters (but at least ten), at white space where that is possible.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(10);

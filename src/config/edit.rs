@@ -1,5 +1,5 @@
 //! Adds and removes sources in the text of a feeds.toml. The text around them stays as it is, byte for byte, except that a
-//! removal may also take a blank line next to the lines that it cuts.
+//! removal may also take a blank line next to the lines that it cuts, and that an addition removes an empty `source = []`.
 //!
 //! The edits cut and insert at positions that the parser reports. They do not serialise a parsed document, which could
 //! change comments, blank lines, line ends or the operator's layout.

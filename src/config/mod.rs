@@ -19,6 +19,7 @@ mod diagnostics;
 pub mod edit;
 pub mod error;
 mod file;
+pub mod group;
 mod invalid_line;
 mod locate;
 mod names;
@@ -106,7 +107,7 @@ pub struct River {
     pub content: ContentDepth,
     /// The filter of the whole river, from `keep` and `drop`. The filter of each source contains it too.
     pub filter: Option<Arc<EntryFilter>>,
-    /// WebSub hub that the feeds name. riverd notifies it when they change.
+    /// WebSub hub that the feeds of the river and of the views name. riverd notifies it when they change.
     pub hub: Option<Url>,
 }
 
@@ -207,7 +208,7 @@ pub struct Dedup {
 /// What happens to near duplicates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NearDuplicates {
-    /// They become one article, which lists the places of the others.
+    /// They become one article, which lists the sources and the addresses of the others.
     Group,
     /// They become one article, and the others are not shown.
     Hide,

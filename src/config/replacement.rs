@@ -69,15 +69,46 @@ pub fn describe_changes(current: &Config, new: &Config) -> String {
     let names = |sources: &mut dyn Iterator<Item = &std::sync::Arc<Source>>| -> Vec<String> {
         sources.map(|source| source.name.clone()).collect()
     };
-    let added = names(&mut new.sources.iter().filter(|source| !old_sources.contains_key(&source.name)));
-    let removed = names(&mut current.sources.iter().filter(|source| !new_sources.contains_key(&source.name)));
+    let renamed = renamed_sources(current, new);
+    let is_renamed =
+        |source: &Source| renamed.iter().any(|(old, new)| *old == source.name || *new == source.name);
+    let added = names(
+        &mut new
+            .sources
+            .iter()
+            .filter(|source| !old_sources.contains_key(&source.name) && !is_renamed(source)),
+    );
+    let removed = names(
+        &mut current
+            .sources
+            .iter()
+            .filter(|source| !new_sources.contains_key(&source.name) && !is_renamed(source)),
+    );
+    let renamed: Vec<String> = renamed.iter().map(|(old, new)| format!("{old} to {new}")).collect();
     let changed = names(&mut new.sources.iter().filter(|source| {
         old_sources.get(&source.name).is_some_and(|old| Some(old) != new_sources.get(&source.name))
     }));
-    let lists = [("added", added), ("removed", removed), ("changed", changed)];
+    let lists = [("added", added), ("removed", removed), ("renamed", renamed), ("changed", changed)];
     let sources = lists.into_iter().filter_map(|(what, names)| Some(format!("{what} {}", listed(&names)?)));
     let tables = changed_tables(current, new).into_iter().map(|table| format!("changed [{table}]"));
     sources.chain(tables).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the old and the new names of the sources that have the same address under another name, as the store recognises
+/// them. A name that another source had before or has now is not one of them.
+fn renamed_sources(current: &Config, new: &Config) -> Vec<(String, String)> {
+    let names = |config: &Config| -> HashMap<String, String> {
+        config.sources.iter().map(|source| (source.location.as_url_text(), source.name.clone())).collect()
+    };
+    let (old_names, new_names) = (names(current), names(new));
+    let is_in = |names: &HashMap<String, String>, name: &String| names.values().any(|other| other == name);
+    let mut renamed: Vec<(String, String)> = old_names
+        .iter()
+        .filter_map(|(address, old)| Some((old.clone(), new_names.get(address)?.clone())))
+        .filter(|(old, new)| old != new && !is_in(&new_names, old) && !is_in(&old_names, new))
+        .collect();
+    renamed.sort();
+    renamed
 }
 
 /// Returns the names as a list with a bounded length, or `None` if there are none.
@@ -192,5 +223,10 @@ mod tests {
         );
         assert_eq!(describe_changes(&current, &new), "added c; removed b; changed a; changed [polling]");
         assert_eq!(describe_changes(&current, &current), "");
+        let renamed = parse(&format!(
+            "{}[[source]]\nname = \"b\"\nurl = \"https://c.example/\"\n",
+            SOURCE.replace("\"a\"", "\"z\"")
+        ));
+        assert_eq!(describe_changes(&current, &renamed), "renamed a to z; changed b");
     }
 }

@@ -314,6 +314,7 @@ fn the_river_and_the_server_are_checked() {
         ("[server]\nlisten = [\"127.0.0.1:70000\"]", "not an address with a port"),
         ("[server]\nlisten = [\"unix:\"]", "does not name a socket"),
         ("[server]\nlisten = [\"unix:a.sock?mode=9\"]", "is not octal"),
+        ("[server]\nlisten = [\"unix:a.sock?group=no-such-group\"]", "has the group `no-such-group`"),
         ("[server]\nlisten = [\"unix:a.sock?user=x\"]", "unknown option `user=x`"),
         ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "not a network"),
         ("[server]\naccess_token_file = \"nowhere\"", "can't be read"),

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::problem::{Problem, ValueResult};
 use super::schema;
-use super::{ListenAddress, UnixSocket};
+use super::{ListenAddress, UnixSocket, group};
 use crate::time::{self, DAY};
 
 /// Range of intervals: at least a second, at most a year.
@@ -262,7 +262,13 @@ fn unix_socket(path: PathBuf, options: &str) -> ValueResult<UnixSocket> {
                     Problem::with_hint(format!("has the mode `{}`, which is not octal", shorten(mode)), hint)
                 })?;
             }
-            Some(("group", group)) if !group.is_empty() => socket.group = Some(group.to_owned()),
+            Some(("group", group)) if !group.is_empty() => {
+                group::id(group).map_err(|error| {
+                    let hint = "create it with `groupadd --system`, or name a group that is there";
+                    Problem::with_hint(format!("has the group `{}`: {error}", shorten(group)), hint)
+                })?;
+                socket.group = Some(group.to_owned());
+            }
             _ => {
                 let message = format!("has the unknown option `{}`", shorten(option));
                 return Err(Problem::with_hint(message, hint));

@@ -32,9 +32,14 @@ pub enum PageError {
     NoArticle,
 }
 
-/// Returns the article of a page. `title` is that of the entry: a heading that repeats it is left out. Time and memory are
-/// bounded by the size limits. The crate dom_smoothie may panic, which the caller must catch.
-pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle, PageError> {
+/// Returns the article of a page, or of the part of it to which `fragment` leads, if it has that part. `title` is that of the
+/// entry: a heading that repeats it is left out. Time and memory are bounded by the size limits. The crate dom_smoothie may
+/// panic, which the caller must catch.
+pub fn article_of(
+    document: RawDocument<'_>,
+    title: &str,
+    fragment: Option<&str>,
+) -> Result<PageArticle, PageError> {
     if document.body.len() > MAX_PAGE {
         return Err(PageError::TooLarge);
     }
@@ -47,18 +52,20 @@ pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle,
     let text = decode::decode(document.body, stated.or(declared.as_deref()), &mut Defects::default());
     let base = page_links::first_base(&text, document.url);
     let direction = html::direction_of_page(&text);
+    let directed = |content: &str| match direction {
+        Some(direction) => format!("<div dir=\"{direction}\">{content}</div>"),
+        None => content.to_owned(),
+    };
+    if let Some(part) = fragment.and_then(|fragment| html::section_of(&text, fragment)) {
+        return Ok(PageArticle { unsafe_html: directed(part), base });
+    }
     let balanced = html::balanced_page(&text, title).ok_or(PageError::TooLarge)?;
     drop(text);
     // The sanitiser reads classes: those of formulas, of emoji and of text for screen readers.
     let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
     let article = Readability::new(balanced, None, Some(config)).and_then(|mut page| page.parse());
     let article = article.map_err(|_| PageError::NoArticle)?;
-    let content = article.content;
-    let unsafe_html = match direction {
-        Some(direction) => format!("<div dir=\"{direction}\">{content}</div>"),
-        None => content.to_string(),
-    };
-    Ok(PageArticle { unsafe_html, base })
+    Ok(PageArticle { unsafe_html: directed(&article.content), base })
 }
 
 /// Returns whether a media type is that of a web page. A server that states no type may send a page, too.
@@ -79,7 +86,23 @@ mod tests {
 
     fn read(body: &[u8], content_type: Option<&str>) -> Result<PageArticle, PageError> {
         let url = Url::parse("https://news.example/2026/quay").unwrap();
-        article_of(RawDocument { body, content_type, url: Some(&url) }, "A quay opens")
+        article_of(RawDocument { body, content_type, url: Some(&url) }, "A quay opens", None)
+    }
+
+    #[test]
+    fn the_article_of_an_address_with_a_fragment_is_the_part_of_the_page_to_which_it_leads() {
+        let url = Url::parse("https://news.example/changes").unwrap();
+        let text = page(&format!(
+            "<h2 id=v3>3</h2>{0}<h2 id=v2>2</h2><p>The second.</p><h2 id=v1>1</h2>{0}",
+            story()
+        ));
+        let read = |fragment: Option<&str>| {
+            let document = RawDocument { body: text.as_bytes(), content_type: None, url: Some(&url) };
+            article_of(document, "Changes", fragment).unwrap().unsafe_html
+        };
+        assert_eq!(read(Some("v2")), "<p>The second.</p>");
+        assert!(read(Some("v1")).starts_with("<p>0. "), "{}", read(Some("v1")));
+        assert_eq!(read(Some("elsewhere")), read(None));
     }
 
     fn story() -> String {

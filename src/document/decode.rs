@@ -8,6 +8,7 @@ use encoding_rs::{
 };
 
 use super::defects::Defects;
+use super::detection;
 
 /// How many bytes from the start of a document are searched for an XML declaration. Real declarations come first, or
 /// after a comment or some blank lines.
@@ -103,9 +104,7 @@ fn decode_unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> 
         return decode_utf_8(body, defects);
     }
     defects.note("wrong-charset");
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(body, true);
-    decode_with(detector.guess(None, chardetng::Utf8Detection::Deny), body, defects)
+    decode_with(detection::detect(body), body, defects)
 }
 
 /// Decodes UTF-8, and reads each invalid byte as windows-1252: one article may have been written with another program.

@@ -1,6 +1,7 @@
 //! Collects the files attached to an entry, and finds their media types where the document does not state them.
 
 use crate::model::Enclosure;
+use crate::text::url::{TrackingParameters, canonical};
 
 /// How many files of one entry are kept.
 pub(crate) const MAX_ENCLOSURES: usize = 100;
@@ -35,6 +36,8 @@ pub(in crate::document) struct FileList {
     /// Each file, and whether only Media RSS names it.
     files: Vec<(Enclosure, bool)>,
     mentions: usize,
+    /// Addresses of pages that play a film of the entry.
+    players: Vec<String>,
 }
 
 impl FileList {
@@ -64,6 +67,13 @@ impl FileList {
         }
     }
 
+    /// Adds the address of a page that plays a film. It is kept if the entry has no recording.
+    pub(in crate::document) fn add_player(&mut self, url: String) {
+        if self.players.len() < MAX_ENCLOSURES && !self.players.contains(&url) {
+            self.players.push(url);
+        }
+    }
+
     /// Gives the first file that an enclosure names the address `original`, to which its published address redirects.
     /// Another file that has this address already is removed.
     pub(in crate::document) fn set_original_address(&mut self, original: &str) {
@@ -77,8 +87,22 @@ impl FileList {
 
     /// Returns the files: recordings and documents before pictures, then the feed's own enclosures before those of Media
     /// RSS, then recordings before documents. The order matters because an RSS item has room for one enclosure. `duration_s`
-    /// is the playing time of the entry: the first recording gets it if it states none.
-    pub(in crate::document) fn into_enclosures(mut self, duration_s: Option<u64>) -> Vec<Enclosure> {
+    /// is the playing time of the entry: the first recording gets it if it states none. Players count only without a recording,
+    /// and not if they are the `page` of the entry.
+    pub(in crate::document) fn into_enclosures(
+        mut self,
+        duration_s: Option<u64>,
+        page: Option<&str>,
+    ) -> Vec<Enclosure> {
+        if !self.files.iter().any(|(file, _)| file.is_recording()) {
+            for url in std::mem::take(&mut self.players) {
+                self.add(FileMention { url: &url, ..PLAYER });
+            }
+        }
+        let is_page = |(file, is_media_rss): &(Enclosure, bool)| {
+            *is_media_rss && file.media_type == PLAYER_TYPE && is_same_page(&file.url, page)
+        };
+        self.files.retain(|file| !is_page(file));
         self.files
             .sort_by_key(|(file, is_media_rss)| (file.is_picture(), *is_media_rss, !file.is_recording()));
         let mut enclosures: Vec<_> = self.files.into_iter().map(|(file, _)| file).collect();
@@ -89,9 +113,30 @@ impl FileList {
     }
 }
 
+/// Media type of a page that plays a film.
+const PLAYER_TYPE: &str = "text/html";
+
+/// What is known of a page that plays a film, without its address.
+pub(in crate::document) const PLAYER: FileMention<'static> = FileMention {
+    url: "",
+    media_type: Some(PLAYER_TYPE),
+    medium: None,
+    length: None,
+    duration_s: None,
+    title: None,
+    has_size_in_pixels: false,
+    is_media_rss: true,
+};
+
+/// Returns whether two addresses lead to one page.
+fn is_same_page(url: &str, page: Option<&str>) -> bool {
+    let canonical = |url: &str| canonical(url, None, &TrackingParameters::default());
+    page.is_some_and(|page| page == url || canonical(url).is_some_and(|one| canonical(page) == Some(one)))
+}
+
 /// Returns the media type of a file. The first of these that is known decides:
 ///
-/// 1. the published type, unless it says as little as `application/octet-stream`;
+/// 1. the published type, unless it says as little as `application/octet-stream`, or calls a recording or a picture a text;
 /// 2. the file extension;
 /// 3. `medium`, or else a published type that is a single word, such as `audio`;
 /// 4. a width or a height, if no type is published: then it is a picture.
@@ -102,7 +147,13 @@ pub(in crate::document) fn media_type(mention: &FileMention<'_>) -> String {
     let stated = mention.media_type.and_then(|stated| stated.split('?').next()).unwrap_or_default().trim();
     let is_known =
         stated.contains('/') && !stated.ends_with("/octet-stream") && !stated.ends_with("/unknown");
-    if is_known {
+    // A careless program calls a recording or a picture a text.
+    let is_wrong = || {
+        let of_extension = of_extension(mention.url).unwrap_or_default();
+        stated.starts_with("text/")
+            && ["audio/", "video/", "image/"].iter().any(|kind| of_extension.starts_with(kind))
+    };
+    if is_known && !is_wrong() {
         return stated.to_owned();
     }
     let medium = mention.medium.map(|medium| medium.trim().to_ascii_lowercase());
@@ -172,6 +223,8 @@ mod tests {
     fn the_published_type_comes_before_the_extension_and_that_before_the_medium() {
         for (stated, medium, url, pixels, expected) in [
             ("audio/ogg", "", "https://a.example/1.mp3", false, "audio/ogg"),
+            ("text/html", "", "https://a.example/1.mp3", false, "audio/mpeg"),
+            ("text/html", "", "https://a.example/1.pdf", false, "text/html"),
             ("image/png?1477", "", "https://a.example/1", false, "image/png"),
             ("application/octet-stream", "", "https://a.example/1.mp3", false, "audio/mpeg"),
             ("mp3", "", "https://a.example/1.mp3?x=1", false, "audio/mpeg"),
@@ -203,12 +256,33 @@ mod tests {
         {
             files.add(FileMention { url, is_media_rss, ..FileMention::default() });
         }
-        let enclosures = files.into_enclosures(Some(90));
+        let enclosures = files.into_enclosures(Some(90), None);
         let found: Vec<_> = enclosures.iter().map(|file| (file.url.as_str(), file.duration_s)).collect();
         assert_eq!(
             found,
             [("talk.mp3", Some(90)), ("talk.mp4", None), ("scan.png", None), ("cover.jpg", None)]
         );
+    }
+
+    #[test]
+    fn a_player_counts_without_a_recording_and_if_it_is_not_the_page_of_the_entry() {
+        let page = "https://video.example/watch/1";
+        let listed = |file: &str, player: &str| -> Vec<String> {
+            let mut files = FileList::default();
+            files.add(FileMention { url: file, ..FileMention::default() });
+            files.add_player(player.to_owned());
+            let listed = files.into_enclosures(None, Some(page));
+            listed.into_iter().filter(|found| found.url != file).map(|found| found.media_type).collect()
+        };
+        for (file, player, expected) in [
+            ("https://video.example/1.jpg", "https://video.example/embed/1", &[PLAYER_TYPE][..]),
+            ("https://video.example/1.pdf", "https://video.example/embed/1", &[PLAYER_TYPE]),
+            ("https://video.example/1.mp4", "https://video.example/embed/1", &[]),
+            ("https://video.example/1.jpg", page, &[]),
+            ("https://video.example/1.jpg", "https://video.example/watch/1?utm_source=feed", &[]),
+        ] {
+            assert_eq!(listed(file, player), expected, "{file} {player}");
+        }
     }
 
     #[test]
@@ -225,7 +299,7 @@ mod tests {
             ..FileMention::default()
         });
         files.set_original_address("https://own.example/1.mp3");
-        let enclosures = files.into_enclosures(None);
+        let enclosures = files.into_enclosures(None, None);
         let found: Vec<_> = enclosures.iter().map(|file| (file.url.as_str(), file.length)).collect();
         assert_eq!(found, [("https://own.example/1.mp3", Some(7))]);
     }

@@ -13,7 +13,7 @@ use super::xml::atom_writer::{AtomDocuments, AtomTexts, BATCH, CONTENT_LINK, unm
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
 use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
-use crate::text::words::on_one_line;
+use crate::text::words::title_on_one_line;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
@@ -118,7 +118,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     if let Some(original) = &extras.original_enclosure {
         files.set_original_address(original);
     }
-    let enclosures = files.into_enclosures(extras.duration_s);
+    let enclosures = files.into_enclosures(extras.duration_s, link.as_deref());
     let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
         id_is_permalink: extras.id_is_permalink,
@@ -194,11 +194,11 @@ fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
 /// their `alt` texts.
 fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
-        on_one_line(&text.content)
+        title_on_one_line(&text.content)
     } else {
-        Some(html::to_plain(&with_text_escaped(&text.content, Field::HtmlTitle)))
+        Some(html::title_to_plain(&with_text_escaped(&text.content, Field::HtmlTitle)))
             .filter(|plain| !plain.is_empty())
-            .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
+            .unwrap_or_else(|| html::title_to_plain(&alt_texts(&text.content)))
     };
     (!plain.is_empty()).then_some(plain)
 }

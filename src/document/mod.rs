@@ -24,6 +24,7 @@ mod bounds;
 mod clean;
 mod decode;
 mod defects;
+mod detection;
 pub(crate) mod enclosure;
 mod error;
 mod extras;
@@ -46,6 +47,7 @@ pub(crate) use self::page_links::is_same_page;
 use self::sniff::DocumentKind;
 pub(crate) use self::sniff::is_feed_type;
 use crate::model::ParsedFeed;
+use crate::time::Timestamp;
 
 /// A document to parse.
 #[derive(Clone, Copy, Debug)]
@@ -60,8 +62,14 @@ pub struct RawDocument<'a> {
 
 /// Parses a document. Never panics; time and memory are linear in the length of the body.
 pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
+    parse_at(document, None)
+}
+
+/// Parses a document, as [`parse`] does. The time of reading, `now`, settles the order of day and month where one of the two
+/// orders puts dates into the future.
+pub fn parse_at(document: RawDocument<'_>, now: Option<Timestamp>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
-    let mut feed = read(document, &mut defects)?;
+    let mut feed = read(document, now, &mut defects)?;
     (feed.defects, feed.left_out) = defects.into_parts();
     also_in_list::remove_also_in_lists(&mut feed);
     // A riverd writes every title as it is meant.
@@ -84,7 +92,11 @@ fn decode_titles(feed: &mut ParsedFeed) {
     }
 }
 
-fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
+fn read(
+    document: RawDocument<'_>,
+    now: Option<Timestamp>,
+    defects: &mut Defects,
+) -> Result<ParsedFeed, ParseError> {
     let body = sniff::unpack(document.body, defects)?;
     if let Some(what) = sniff::file_type(&body) {
         return Err(ParseError::NotAFeed { what: format!("it is {what}") });
@@ -93,12 +105,12 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
     match sniff::document_kind(&text) {
         DocumentKind::Empty => Err(ParseError::Empty),
         DocumentKind::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
-        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, defects),
-        DocumentKind::Markup => read_markup(&text, document.url, defects),
+        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, now, defects),
+        DocumentKind::Markup => read_markup(&text, document.url, now, defects),
         DocumentKind::Page => {
             let found = if sniff::may_hold_a_feed(&text) {
                 defects.note("feed-in-a-page");
-                read_markup(&text, document.url, defects).ok().filter(|feed| !feed.entries.is_empty())
+                read_markup(&text, document.url, now, defects).ok().filter(|feed| !feed.entries.is_empty())
             } else {
                 None
             };
@@ -111,9 +123,17 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
     }
 }
 
-fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
+fn read_markup(
+    text: &str,
+    url: Option<&Url>,
+    now: Option<Timestamp>,
+    defects: &mut Defects,
+) -> Result<ParsedFeed, ParseError> {
     let text = clean::clean(text, defects);
-    let converted = xml::to_atom(&text, url, defects);
+    let mut converted = xml::to_atom(&text, url, defects);
+    if let Some(now) = now {
+        converted.extras.date_style = converted.extras.date_style.read_at(now);
+    }
     if !converted.is_feed {
         let root = converted.root.map(|root| format!("its first element is `{root}`"));
         return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });

@@ -166,8 +166,8 @@ fn looks_like_a_feed(tag: &XmlTag<'_>, base: Option<&Url>, page: Option<&Url>) -
     of_the_site && (by_name || is_called_a_feed(tag))
 }
 
-/// Returns whether a link has the type of a feed, or is described as one: by a title or a label with the word RSS, Atom or feed,
-/// or a class with the word RSS, which shows a picture.
+/// Returns whether a link has the type of a feed, or is described as one: by the word RSS, Atom or feed in its title or label,
+/// or by the word RSS in its class, as links have it that show only a picture.
 fn is_called_a_feed(tag: &XmlTag<'_>) -> bool {
     let decoded = |name: &str| {
         htmlize::unescape_attribute(tag.attribute(name).unwrap_or_default()).to_ascii_lowercase()

@@ -182,6 +182,48 @@ fn a_film_with_only_a_player_has_a_link_to_the_player() {
     );
     let file = "url=\"https://a.example/1.mp4\"";
     assert_eq!(files(format!("<media:content {file}>{player}</media:content>")), ["https://a.example/1.mp4"]);
+    let page = "<link>https://a.example/1</link>";
+    let thumbnail = "<media:thumbnail url=\"https://a.example/1.jpg\"/>";
+    let flash = "<media:content url=\"https://a.example/v\" type=\"application/x-shockwave-flash\"/>";
+    let embedded = "<media:embed url=\"https://player.example/1\" width=\"512\"/>";
+    for elements in [
+        player.to_owned(),
+        embedded.to_owned(),
+        format!("{page}{thumbnail}{embedded}"),
+        format!("<media:group>{thumbnail}{player}</media:group>"),
+        format!("<media:group>{flash}{player}</media:group>"),
+        format!("{flash}{embedded}{player}"),
+        flash.replace("/>", &format!(">{player}</media:content>")),
+    ] {
+        assert_eq!(files(elements.clone()), ["https://player.example/1"], "{elements}");
+    }
+    let film = "<media:embed url=\"https://a.example/player.swf?v=1\"/>";
+    let typed = "<media:embed url=\"https://a.example/p\"><media:param name=\"type\">application/x-shockwave-flash</media:param></media:embed>";
+    let own_page = "<media:player url=\"https://a.example/1\"/>";
+    for elements in [film.to_owned(), typed.to_owned(), format!("{page}{own_page}")] {
+        assert_eq!(files(elements.clone()), Vec::<String>::new(), "{elements}");
+    }
+    assert_eq!(
+        files(format!("<media:group><media:content {file}/>{player}</media:group>")),
+        ["https://a.example/1.mp4"]
+    );
+}
+
+#[test]
+fn a_torrent_of_a_film_is_one_of_its_files() {
+    let peer = "<media:peerLink type=\"application/x-bittorrent\" href=\"https://a.example/1.torrent\"/>";
+    let file = "<media:content url=\"https://a.example/1.mp4\"";
+    for elements in [
+        peer.to_owned(),
+        format!("{file}/>{peer}"),
+        format!("{file}>{peer}</media:content>"),
+        format!("<media:group>{file}/>{peer}</media:group>"),
+    ] {
+        let entry = item(&format!("<guid>1</guid>{elements}"));
+        let torrent = entry.enclosures.last().unwrap();
+        let found = (torrent.url.as_str(), torrent.media_type.as_str());
+        assert_eq!(found, ("https://a.example/1.torrent", "application/x-bittorrent"), "{elements}");
+    }
 }
 
 #[test]
@@ -231,4 +273,54 @@ fn content_that_is_data_in_xml_is_not_shown() {
     ] {
         assert!(words(read(content).content.as_ref()).unwrap().contains("Shown"), "{content}");
     }
+}
+
+#[test]
+fn a_title_keeps_the_spaces_of_typography() {
+    for (written, meant) in [
+        ("140\u{202f}000\u{a0}€ pour l’Œuvre", "140\u{202f}000\u{a0}€ pour l’Œuvre"),
+        ("Et\n  après&#160;?", "Et après\u{a0}?"),
+        ("&lt;b&gt;Et&lt;/b&gt; après&amp;nbsp;?", "Et après\u{a0}?"),
+        ("\u{3000}橋が再開\u{3000}来月から", "橋が再開\u{3000}来月から"),
+    ] {
+        let entry = item(&format!("<title>{written}</title><guid>1</guid>"));
+        assert_eq!(entry.title.as_deref(), Some(meant), "{written}");
+    }
+}
+
+#[test]
+fn the_larger_size_of_one_picture_stands_for_the_entry() {
+    let thumbnail = |url: &str| format!("<media:thumbnail url=\"https://a.example/{url}\"/>");
+    let content = "<media:content url=\"https://a.example/quay.jpg\" medium=\"image\"><media:description>The quay</media:description></media:content>";
+    for (elements, url, alt) in [
+        (format!("{}{content}", thumbnail("quay-150x150.jpg")), "quay.jpg", Some("The quay")),
+        (format!("{}{content}", thumbnail("pier.jpg")), "pier.jpg", None),
+    ] {
+        let image = item(&format!("<guid>1</guid>{elements}")).details.image.clone().unwrap();
+        assert_eq!(
+            (image.url, image.alt.as_deref()),
+            (format!("https://a.example/{url}"), alt),
+            "{elements}"
+        );
+    }
+}
+
+#[test]
+fn a_picture_is_read_from_each_element_that_names_one() {
+    for element in [
+        "<podcast:image href=\"https://a.example/1.jpg\" alt=\"The quay\" aspect-ratio=\"1/1\"/>",
+        "<image src=\"https://a.example/1.jpg\" alt=\"The quay\"/>",
+        "<featuredImage alt=\"The quay\">https://a.example/1.jpg</featuredImage>",
+        "<x:image xmlns:x=\"https://x.example/\"><x:url>https://a.example/1.jpg</x:url><x:title>The quay</x:title></x:image>",
+    ] {
+        let image = item(&format!("<guid>1</guid>{element}")).details.image.clone().unwrap();
+        assert_eq!(
+            (image.url.as_str(), image.alt.as_deref()),
+            ("https://a.example/1.jpg", Some("The quay")),
+            "{element}"
+        );
+    }
+    let set = "<podcast:images srcset=\"https://a.example/1.jpg 1500w, https://a.example/2.jpg 300w\"/>";
+    let image = item(&format!("<guid>1</guid>{set}")).details.image.clone().unwrap();
+    assert_eq!(image.url, "https://a.example/1.jpg");
 }

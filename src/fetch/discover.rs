@@ -76,15 +76,18 @@ enum ProbeResult {
     },
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
-    /// No useful response: the server can't be reached, refuses the request, or sends a page that stands in for the document or
-    /// names a forbidden address. Further requests are pointless.
+    /// No useful response: the server can't be reached, refuses the request, asks for a pause, or sends a page that stands in for
+    /// the document or names a forbidden address. Further requests are pointless.
     Refused(Failure),
 }
 
 impl Fetcher {
-    /// Returns at least one feed of `address`: the address itself if it is a feed, the feeds by the rule of a known site (of
-    /// which only the first is fetched), the feeds that the page announces (of which one is fetched if it is the only one), or
-    /// the first feed among the links of the page and the usual paths.
+    /// Returns at least one feed of `address`, which is one of these:
+    ///
+    /// - the address itself if it is a feed, perhaps only for a client that does not name `text/html`;
+    /// - the feeds by the rule of a known site, of which only the first is fetched;
+    /// - the feeds that the page announces, of which one is fetched if it is the only one;
+    /// - the first feed among the links of the page and the usual paths.
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself or has nothing there, nothing is tried
     /// after it.

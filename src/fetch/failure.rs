@@ -216,7 +216,7 @@ pub(crate) fn status(status: StatusCode) -> Failure {
     failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
 }
 
-/// Describes a 401 to a request that carried the credentials of the source.
+/// Describes a 401 to a request that carried the credentials or the headers of the source.
 pub(crate) fn login_refused() -> Failure {
     failure(
         FailureKind::Status,

@@ -11,8 +11,9 @@ use super::waits::{self, LONGEST, NumberUnit, correct_clock_skew};
 use crate::model::Freshness;
 use crate::time::Timestamp;
 
-/// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits. `no-cache` and `no-store` cancel
-/// `max-age` and `Expires`: a document that must not be used without asking the server may have changed at any time.
+/// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits. A `max-age` cancels `Expires`;
+/// `no-cache` and `no-store` cancel both: a document that must not be used without asking the server may have changed at any
+/// time.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let directives = directives(headers);
     // `no-cache="Set-Cookie"` forbids a cache to keep that header, not the document (RFC 9111 §5.2.2.4).

@@ -79,7 +79,7 @@ pub struct Request<'a> {
     /// The source whose headers, credentials and proxy are used. Its headers and credentials are sent only to its own origin
     /// (or the https address of the same host).
     pub source: &'a Source,
-    /// Address of the request: that of the source, or the one that permanent redirects led to.
+    /// Address of the request: that of the source, or the new one that it has adopted.
     pub address: &'a Location,
     /// Validators, sent byte for byte. Without any, the request is unconditional.
     pub validators: &'a Validators,
@@ -114,8 +114,8 @@ pub(crate) struct OutgoingRequest<'a> {
     pub(crate) headers: &'a [(String, Secret)],
     /// Credentials, sent only where the headers are. They replace those in the URL.
     pub(crate) credentials: Option<&'a Credentials>,
-    /// Proxy of the request. The address policy does not apply to a request through a proxy, because the proxy looks up the
-    /// name and connects.
+    /// Proxy of the request. The address policy does not apply to a request through a proxy, because the proxy connects and,
+    /// except with `socks5`, also looks up the name.
     pub(crate) proxy: Option<&'a Proxy>,
     /// Validators of the known document. Without any, the request is unconditional.
     pub(crate) validators: &'a Validators,

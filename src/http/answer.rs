@@ -159,7 +159,8 @@ fn cache_control(kind: ContentKind, config: &Config) -> String {
     }
 }
 
-/// Returns a response with one line of plain text. A 503 asks the client to retry after ten seconds.
+/// Returns a response with a line of plain text, or several, which no cache keeps. A 503 asks the client to retry after ten
+/// seconds.
 pub(super) fn text_response(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
     *response.status_mut() = status;

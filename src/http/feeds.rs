@@ -73,7 +73,7 @@ pub(super) async fn view_archive(
     archive(&state, RiverSelection::View(name), (&page, &file), &request).await
 }
 
-/// The parts of a request that every feed route needs.
+/// The parts of a request that the routes of feeds need.
 pub(super) struct FeedRequest {
     base: RequestedBaseUrl,
     /// Value of `limit` in the query, if there is one.

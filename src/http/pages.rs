@@ -24,7 +24,8 @@ const MAX_FOLDERS: usize = 16;
 static SCRIPT: OnceLock<Representation> = OnceLock::new();
 
 /// Answers `/`, `/?tag=TAG`, `/?source=NAME` and `/?q=QUERY`, each with `page=N`: the river, a tag, a source or a search as a
-/// web page. With `before=PLACE` instead of `page=N`, the answer has older articles of a tag, a source or a search. A tag and a source narrow a search. Without a search, a source next to a tag is ignored.
+/// web page. With `before=PLACE` instead of `page=N`, the answer has older articles of a tag, a source or a search. A tag and a
+/// source narrow a search. Without a search, a source next to a tag is ignored.
 pub(super) async fn river(
     State(state): State<HttpState>,
     RawQuery(query): RawQuery,

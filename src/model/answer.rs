@@ -253,12 +253,13 @@ impl Validators {
 }
 
 /// The answer to a request that a verb of the command line sent between two polls of a source, or before its first poll. The
-/// next poll uses it and sends no request of its own, so that a publisher gets one request and not two.
+/// next poll uses it and sends no request of its own, so that a publisher gets one request and not two. If it asks for a pause
+/// because of a rate limit, the pause holds for the whole domain.
 ///
 /// `B` is the type of the body: bytes, or their number if the bytes are sent separately.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EarlierAnswer<B = Bytes> {
-    /// Address of the request, which is that of the source.
+    /// Address of the request. The source with this address, if there is one, uses the answer.
     #[serde(with = "url_text")]
     pub url: Url,
     /// When the request was sent.

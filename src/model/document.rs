@@ -74,10 +74,14 @@ pub struct FeedHints {
     pub skip_hours: Vec<u8>,
     /// RSS `skipDays`: days from Monday (0) to Sunday (6), sorted, without repetitions.
     pub skip_days: Vec<u8>,
-    /// Absolute address from `atom:link rel=self`.
+    /// Absolute address of the feed itself: from a `Link` header (`rel=self`), or else from `atom:link rel=self` or the
+    /// `feed_url` of JSON Feed.
     pub self_link: Option<String>,
-    /// Absolute addresses from `rel=hub` links (WebSub).
+    /// Absolute addresses of the hubs (WebSub): from `Link` headers, or else from the `rel=hub` links or the `hubs` of the
+    /// document.
     pub hubs: Vec<String>,
+    /// When `self_link` or `hubs` last changed. The document does not say that: `policy::websub` notes it.
+    pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
 }

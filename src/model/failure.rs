@@ -16,13 +16,16 @@ pub enum FailureKind {
     Tls,
     /// The request took too long.
     Timeout,
-    /// An HTTP error status (4xx, 5xx), a redirect without a usable target or without end, or a 304 that was not asked for.
+    /// An HTTP error status (4xx, 5xx), a redirect without a usable target or without end, or a 304 or a part of the document
+    /// (206) that was not asked for.
     Status,
-    /// The body or the headers exceeded their limit, or the answer took too much computing time to read.
+    /// The body or the headers exceeded their limit, or the body came in too many pieces or took too much computing time to
+    /// decode.
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,
-    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs.
+    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs. Or riverd itself failed: it crashed
+    /// while reading the body, or can't store what it read.
     Malformed,
     /// riverd did not send the request, or did not follow a redirect: the address policy or a redirect rule forbids the
     /// address, the file can't be read, or the source's `proxy`, `headers`, user name or password can't be used.

@@ -9,7 +9,7 @@ pub enum IncidentKind {
     ConfigBroken,
     /// The server said that the feed is gone for ever (410).
     Gone,
-    /// Polls of the source have failed for hours.
+    /// Polls of the source have failed for hours, or its server has asked for pauses for a day.
     Failing,
     /// The list of the source was replaced between two polls, so entries may have been missed.
     Missed,
@@ -68,6 +68,7 @@ pub struct Incident {
 pub struct IncidentEnd {
     /// When it ended.
     pub at: Timestamp,
-    /// Whether all is well again. Otherwise the source was disabled or taken out of feeds.toml.
+    /// Whether a poll or a reload showed that the problem is over, or that a failing source is gone, which is an incident of
+    /// its own. Otherwise the source was disabled or taken out of feeds.toml.
     pub recovered: bool,
 }

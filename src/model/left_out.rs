@@ -9,8 +9,8 @@ use super::article::{Article, CanonicalUrl, Key};
 /// The reason why an entry of a document does not reach the river.
 ///
 /// Every entry of a document becomes an article or gets one of these reasons; nothing else keeps an entry out for good. (An
-/// article may wait for its page; `article/completion.rs` decides this.) The store keeps a bounded number of left-out entries
-/// for each source. It prefers the reasons that come first here, because they surprise people most.
+/// article may wait for its page; `policy/page_fetch.rs` decides how long.) The store keeps a bounded number of left-out
+/// entries for each source. It prefers the reasons that come first here, because they surprise people most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
@@ -186,7 +186,7 @@ impl LeftOutEntry {
 /// The entries of one document that became no article.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LeftOut {
-    /// The entries that were read, in document order.
+    /// The entries that were read. Those with one reason are in document order.
     pub entries: Vec<LeftOutEntry>,
     /// The number of entries that were not read, by reason. Nothing else is known about them.
     pub unread: LeftOutCounts,

@@ -17,7 +17,7 @@ pub struct NextPoll {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NextPollReason {
-    /// The source was never polled; it is polled as soon as possible.
+    /// The source was never polled at its address, or is polled again after a 410: as soon as possible.
     New,
     /// The fixed interval `every`.
     Every,
@@ -35,7 +35,7 @@ pub enum NextPollReason {
     MaxAge,
     /// `Expires`.
     Expires,
-    /// `Retry-After`.
+    /// A pause that the publisher asked for: by `Retry-After`, by a used-up rate limit, or by a 429 or its like without a time.
     RetryAfter,
     /// The server sends no validators, so each poll costs it a whole body. The source is polled less often, and ever less often
     /// while the body stays the same.
@@ -44,12 +44,13 @@ pub enum NextPollReason {
     Window,
     /// The backoff after failures.
     Backoff,
-    /// riverd's own network was down.
+    /// riverd's own network was down, or its machine had no room for a connection.
     Outage,
-    /// A server of the same registrable domain asked for a pause at the poll of another source.
+    /// A server of the same registrable domain asked for a pause: at the poll of another source, or at the request of a verb or
+    /// for a page.
     #[serde(rename = "host_throttled")]
     DomainThrottled,
-    /// A WebSub hub announces changes, so polls only check the hub.
+    /// A WebSub hub announced a change, which is fetched now. Or it announces changes, so that polls only check the hub.
     Pushed,
     /// The source answered 410. It is not polled until its address in feeds.toml changes, or it is removed and added again.
     Gone,

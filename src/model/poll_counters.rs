@@ -31,13 +31,13 @@ pub struct PollCounters {
     /// Number of polls by their duration, without the skipped ones. There is one number for each bound of
     /// [`Self::DURATION_BOUNDS_S`], and a last one for longer polls.
     pub by_duration: [u64; Self::DURATION_BOUNDS_S.len() + 1],
-    /// Duration of all polls together.
+    /// Duration of all polls together, without the skipped ones.
     pub total_duration: Duration,
     /// Number of articles that were new.
     pub added: u64,
-    /// Number of articles that were edited in place.
+    /// Number of entries that were edited in place.
     pub updated: u64,
-    /// Number of entries that joined an article of another source.
+    /// Number of entries that joined an article that other entries have.
     pub grouped: u64,
     /// Polls of the last hours, the oldest hour first. An hour without polls is missing. At most [`HOURS`] of them.
     hours: VecDeque<HourPolls>,

@@ -13,7 +13,8 @@ use crate::time::Timestamp;
 /// Its one element, in an item or entry, is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE
 /// THERE</river:also-in>`. It occurs once for each other place where the story was found, without `url` if that place
 /// has no page. JSON Feed has the same as `_river.also_in`: `[{"source", "title", "url"}]`. docs/http.md is the
-/// reference. `river:name` and `river:every` of an OPML outline are the name and the interval of the source.
+/// reference. `river:name`, `river:every`, `river:schedule`, `river:enabled` and `river:private` of an OPML outline are the
+/// keys of the source in feeds.toml.
 pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
 
 /// Start of the list "Also in" at the end of an article's text. Another riverd that reads this river cuts the text here: it

@@ -42,11 +42,11 @@ pub struct SourceState {
     pub body_at: Option<Timestamp>,
     /// xxh3 hash of the last whole body that was parsed.
     pub body_hash: Option<u64>,
-    /// Number of failed polls in a row. It does not change while riverd's own network is down.
+    /// Number of failed polls in a row. Failures that riverd's own network or machine caused do not change it.
     pub failures: u32,
     /// Number of answers in a row that asked for a pause.
     pub throttled: u32,
-    /// Time of the first of the failed polls in a row.
+    /// Time of the first of the failed polls in a row. A 410 counts as one.
     pub failing_since: Option<Timestamp>,
     /// The last failure or request for a pause. Cleared when a poll succeeds.
     pub last_failure: Option<Failure>,
@@ -55,15 +55,16 @@ pub struct SourceState {
     /// When a poll last succeeded: it read a body, or nothing had changed.
     pub succeeded_at: Option<Timestamp>,
     /// Time before which the publisher wants no request (`Retry-After`, a used-up rate limit or throttling). It holds even for
-    /// `poll --all` and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it
-    /// too.
+    /// `poll --all` and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) that another request to the
+    /// domain led to can set it too.
     pub not_before: Option<Timestamp>,
     /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
     /// added again.
     pub gone_at: Option<Timestamp>,
     /// New address to which permanent redirects lead or that the document names, whether or not it is adopted.
     pub moved: Option<Moved>,
-    /// New address that the document named and that led nowhere, or back to the old one. It is not tried again.
+    /// Address that is not adopted again although a document names it: it failed, lost its entries, or led back to the address
+    /// in feeds.toml or on to another one.
     pub refused_move: Option<Url>,
     /// How entries get their identity.
     pub identity: IdentityScheme,
@@ -71,13 +72,15 @@ pub struct SourceState {
     pub publishing_gap: Option<Duration>,
     /// Hours of the day at which the source publishes.
     pub hours: HourCounts,
-    /// When a new entry last arrived. For the first poll, the publication time of the newest entry.
+    /// When a new entry last arrived. For the first document, the publication time of the newest entry, or the time of the poll
+    /// if no entry has a date.
     pub last_new_at: Option<Timestamp>,
     /// How fast the list of the document is replaced.
     pub window: ListWindow,
     /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
-    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body, or of a later one that asked for a pause.
+    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body, as `policy::decide` shortened it, or of a
+    /// later one that asked for a pause.
     pub max_age: Option<Duration>,
     /// What the document says about polling it.
     pub hints: FeedHints,
@@ -135,7 +138,7 @@ pub struct HourCounts(pub [u8; 24]);
 /// come faster than it is polled, some are lost.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ListWindow {
-    /// Number of entries in the newest whole document, or 0 until one was read.
+    /// Number of entries of the newest whole document that were taken or left out by `max_age`; 0 until one was read.
     pub listed: u32,
     /// Whether the list was seen to drop entries and has not grown since. Otherwise it may have room for more.
     pub is_full: bool,

@@ -63,7 +63,7 @@ pub struct StoreFigures {
     pub articles: u64,
     /// Number of stored entries.
     pub entries: u64,
-    /// Size of the database file in bytes.
+    /// Size of the database in bytes, including the pages that are still in the write-ahead log.
     pub database_bytes: u64,
     /// What fills the database, if that was measured already.
     pub storage: Option<StorageReport>,

@@ -17,7 +17,7 @@ pub enum FoundArticle {
 pub struct StoredArticle {
     /// The article.
     pub item: RiverItem,
-    /// The latest edits of its text and title that riverd saw, the newest first.
+    /// The latest edits that riverd saw of the text and title of the entry that represents it, the newest first.
     pub edits: Vec<ArticleEdit>,
     /// The article that came into the river after it.
     pub newer: Option<Box<RiverItem>>,

@@ -2,7 +2,8 @@
 
 /// Minimum length in bytes of most tokens. Shorter ones must be dense ([`is_dense`]) or follow a word such as `token`.
 const TOKEN_LENGTH: usize = 16;
-/// Minimum length in bytes of a token that changes between small letters, capitals and digits at almost every character.
+/// Minimum length in bytes of a token that changes between small letters, capitals and digits at every second character on
+/// average.
 const DENSE_LENGTH: usize = 10;
 
 /// Returns whether a part of a path or the value of a parameter looks like a token. It is decoded already.

@@ -105,12 +105,12 @@ pub fn failing_places(concurrency: usize) -> usize {
     concurrency.div_ceil(2)
 }
 
-/// Number of sources of one private host that may always be claimed in one tick, unless many polls wait already. They are
-/// polled without a gap between requests.
+/// Number of sources of one private host that may be claimed in one tick even if fewer requests may be in flight to it, unless
+/// many polls wait already. They are polled without a gap between requests.
 const PRIVATE_BATCH: usize = 32;
 
 /// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,
-/// and `waiting` polls wait for a place at some host. A private host needs no gap between requests, so there are up to
+/// and `waiting` polls wait for a free place at some host. A private host needs no gap between requests, so it gets at least
 /// [`PRIVATE_BATCH`]: with one claim a tick, it would get only one request a second. While many polls wait already, the host
 /// may hang, so only as many are claimed as may be in flight to it.
 pub fn private_batch(per_host: usize, waiting: usize) -> usize {

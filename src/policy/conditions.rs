@@ -1,6 +1,6 @@
-//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain request
-//! has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an empty
-//! body, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
+//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
+//! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
+//! empty body, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a plain request at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for every
-/// second request while the server gives no answer, and if no body has come for eight days
+/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for
+/// every second request while the server gives no answer, and if no body has come for eight days
 /// ([`schedule::trusted_validators`]).
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || got_no_answer(state) {
@@ -55,8 +55,8 @@ pub enum SecondRequest {
 }
 
 /// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
-/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most failures
-/// of a source that keeps failing.
+/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
+/// failures of a source that keeps failing.
 pub fn second_request(
     due: &DueSource,
     sent: &Validators,
@@ -86,9 +86,9 @@ pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
     is_html && failure.kind == FailureKind::NotAFeed && fetched.stand_in.is_none()
 }
 
-/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: any answer that is neither a feed
-/// nor a request for a pause, nor a 410, nor one of a proxy or network that wants a login (407, 511), nor a page that is known
-/// to stand in for the feed. A challenge page is one too if the server sends it with an error.
+/// Returns whether an outcome is typical of servers that answer conditional requests wrongly: a body that is no feed, can't be
+/// read or breaks off, or an error status. These are not: a request for a pause, a 410, a 503, an answer of a proxy or network
+/// that wants a login (407, 511), and a page that is known to stand in for the feed, unless it comes with an error status.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {

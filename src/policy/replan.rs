@@ -99,10 +99,10 @@ pub fn after_hub_message(
     (plan.next.at > at).then_some(NextPoll { at, reason: NextPollReason::Pushed })
 }
 
-/// Applies the pause of a domain to the plans of its sources. No source is polled before the pause ends; the sources that were
-/// due during it are then polled in the order of `others`, spread evenly. `asked` is the source whose poll led to the pause; it
-/// comes last, because it may well cause the next pause. It is `None` if a request of a verb or for a page led to the pause. No
-/// plan is brought forward.
+/// Applies the pause of a domain to the plans of its sources. None of `others` is polled before the pause ends; those that were
+/// due during it are then polled in their order, spread evenly. `asked` is the source for which the request was sent that led
+/// to the pause, if there is one; it comes after the others that wait, because it may well cause the next pause. Its own pause
+/// follows from its poll. No plan is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
     asked: Option<&mut StoredPlan>,

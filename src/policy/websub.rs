@@ -1,5 +1,6 @@
 //! WebSub: which hubs riverd subscribes at, when it relies on them, and when it asks them again.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use url::Url;
@@ -7,8 +8,8 @@ use url::Url;
 use super::host::Scope;
 use super::schedule;
 use crate::model::{
-    DueSource, Failure, FailureKind, HubMode, HubOffer, HubSubscription, Location, NextPoll, NextPollReason,
-    Source, SourceState,
+    DueSource, Failure, FailureKind, FeedHints, HubMode, HubOffer, HubSubscription, Location, NextPoll,
+    NextPollReason, Source, SourceState,
 };
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
@@ -31,6 +32,9 @@ const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
 /// The shortest time between two polls of a source on a public host, however often its hub sends messages.
 pub const PUSHED_POLL_GAP: Duration = MINUTE;
 
+/// How long the hubs and the topic that a document names stay in force before others take their place. A document that
+/// names another hub each time would make riverd send each of them a request at each poll.
+const HUBS_FOR: Duration = DAY;
 /// How many hubs of a source are tried.
 const MAX_HUBS: usize = 8;
 /// How many requests a hub may leave unconfirmed before another hub of the source is tried.
@@ -56,6 +60,24 @@ fn offers(source: &Source, state: &SourceState, base: Option<&Url>) -> Vec<HubOf
         |hub: &Url| matches!(hub.scheme(), "http" | "https") && (is_private(hub) || !is_private(base));
     let hubs = state.hints.hubs.iter().filter_map(|hub| Url::parse(hub).ok()).filter(usable);
     hubs.take(MAX_HUBS).map(|hub| HubOffer { hub, topic: topic.clone() }).collect()
+}
+
+/// Returns the hints of a new document, with the hubs and the topic of `known`, those of the document before, if these changed
+/// less than a day ago.
+pub fn limit_changes(known: &FeedHints, mut new: FeedHints, now: Timestamp) -> FeedHints {
+    new.hubs_changed_at = known.hubs_changed_at;
+    let names = |hints: &FeedHints| -> BTreeSet<String> { hints.hubs.iter().cloned().collect() };
+    if new.self_link == known.self_link && names(&new) == names(known) {
+        return new;
+    }
+    let is_recent = |changed_at: Timestamp| changed_at <= now && now.since(changed_at) < HUBS_FOR;
+    if known.hubs_changed_at.is_some_and(is_recent) {
+        return FeedHints { hubs: known.hubs.clone(), self_link: known.self_link.clone(), ..new };
+    }
+    // Without a hub, riverd has asked nobody, so the first one is used at once.
+    let had_hubs = !known.hubs.is_empty();
+    new.hubs_changed_at = if had_hubs { Some(now) } else { known.hubs_changed_at };
+    new
 }
 
 /// Returns the topic of a source: the address of its document as its hubs know it. `None` if no hub may know the source.
@@ -124,9 +146,9 @@ pub fn other_hub(
 }
 
 /// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
-/// stale: the source is polled again after 1, 2, 4, … minutes (as long as the answer may be cached if that is longer, but at
-/// most ten minutes), for half an hour, or for two minutes if the document changed without a new entry. `found` is what the
-/// poll found.
+/// stale: the source is polled again about 1, 2, 4, … minutes after the message, for half an hour, or for two minutes if the
+/// document changed without a new entry. The wait is longer if the answer may be cached for longer, but at most ten minutes.
+/// `found` is what the poll found.
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,
@@ -153,7 +175,8 @@ pub fn follow_up(
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FoundByPoll {
-    /// New entries, or a refusal that a request in some minutes would meet again. The usual plan holds.
+    /// New entries, or a refusal or an unreadable document that a request in some minutes would meet again. The usual plan
+    /// holds.
     News,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
@@ -389,6 +412,37 @@ mod tests {
         assert!(third == one && at > NOW);
         state.hints.hubs.pop();
         assert_eq!(other_hub(&source, &state, &base, &unanswered(&one, 1), NOW), None, "there is no other");
+    }
+
+    #[test]
+    fn the_hubs_of_a_document_change_at_most_once_a_day() {
+        let hints = |hubs: &[&str], topic: &str| FeedHints {
+            hubs: hubs.iter().map(|hub| format!("https://{hub}.example/")).collect(),
+            self_link: Some(topic.to_owned()),
+            ..FeedHints::default()
+        };
+        // After how many minutes a document comes, what it names, and what is in force then.
+        let steps: &[(u32, FeedHints, FeedHints)] = &[
+            (0, hints(&[], "t"), hints(&[], "t")),
+            (1, hints(&["a"], "t"), hints(&["a"], "t")),
+            (2, hints(&["b"], "t"), hints(&["b"], "t")),
+            (3, hints(&["c"], "t"), hints(&["b"], "t")),
+            (4, hints(&[], "t"), hints(&["b"], "t")),
+            (5, hints(&["b"], "other"), hints(&["b"], "t")),
+            (6, hints(&["b"], "t"), hints(&["b"], "t")),
+            (24 * 60 + 2, hints(&["c", "d"], "t"), hints(&["c", "d"], "t")),
+            (24 * 60 + 3, hints(&["d", "c"], "t"), hints(&["d", "c"], "t")),
+            (24 * 60 + 4, hints(&["e"], "t"), hints(&["d", "c"], "t")),
+            (48 * 60 + 5, hints(&[], "t"), hints(&[], "t")),
+            (48 * 60 + 6, hints(&["f"], "t"), hints(&[], "t")),
+            (72 * 60 + 7, hints(&["f"], "t"), hints(&["f"], "t")),
+        ];
+        let mut known = FeedHints::default();
+        for (minutes, document, in_force) in steps {
+            known = limit_changes(&known, document.clone(), NOW.saturating_add(*minutes * MINUTE));
+            let seen = (&known.hubs, &known.self_link);
+            assert_eq!(seen, (&in_force.hubs, &in_force.self_link), "after {minutes} minutes");
+        }
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl Poller {
         recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }
 
-    /// Adjusts plans and claims if the clock was set back or jumped ahead since the last tick.
+    /// Adjusts plans and claims at the first tick, and if the clock was set back or jumped ahead since the last one.
     async fn follow_clock(
         &self,
         claim_throttle: &mut ClaimThrottle,

@@ -211,8 +211,8 @@ async fn revise_failures(
     Ok(())
 }
 
-/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body with the hash of the one that was
-/// read last is not read again.
+/// Reads the body of an outcome, if it has one, once there is room in memory for it (`place`). A body with the hash of the one
+/// that was read last is not read again.
 async fn read_body(
     shared: &PollerShared,
     (settings, place): (&Settings, &mut DocumentPlace),

@@ -272,8 +272,8 @@ impl PageFetch<'_> {
         }
     }
 
-    /// Stores the rules of an origin, unless its server gave none. If they can't be stored, the next process reads the file
-    /// again, which is no reason to fail.
+    /// Stores the rules of an origin, unless its robots.txt could not be read. If they can't be stored, the next process reads
+    /// the file again, which is no reason to fail.
     async fn keep_robots(&self, origin: &str, read: &ReadRobots) {
         if *read.robots != Robots::unreachable()
             && let Err(error) = self.shared.store.keep_robots(origin.to_owned(), read.clone()).await
@@ -311,13 +311,16 @@ impl PageFetch<'_> {
             return PageOutcome::Failed("the server sent a challenge or login page".to_owned());
         }
         let (title, feed_text) = (self.page.title.clone(), self.page.feed_text.clone());
+        let fragment = self.page.url.fragment().map(percent_encoding::percent_decode_str);
+        let fragment = fragment.map(|fragment| fragment.decode_utf8_lossy().into_owned());
         let work = move || {
             let document = RawDocument {
                 body: &fetched.body,
                 content_type: fetched.content_type.as_deref(),
                 url: fetched.final_url.as_ref(),
             };
-            let article = article_of(document, &title).map_err(|error| error.to_string())?;
+            let article =
+                article_of(document, &title, fragment.as_deref()).map_err(|error| error.to_string())?;
             full_text::usable(&article.unsafe_html, article.base.as_ref(), feed_text.as_ref())
                 .map_err(str::to_owned)
         };

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
-use crate::document::{FeedLink, ParseError, RawDocument, parse};
+use crate::document::{FeedLink, ParseError, RawDocument, parse_at};
 use crate::model::{
     Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
 };
@@ -45,7 +45,7 @@ pub(super) struct BodyReaders {
     large: Arc<Semaphore>,
 }
 
-/// The place of a document. It is held until the document is stored.
+/// The share of a document in the memory for documents. It is held until the document is stored.
 pub(super) type DocumentPlace = Option<OwnedSemaphorePermit>;
 
 impl BodyReaders {
@@ -58,7 +58,7 @@ impl BodyReaders {
         }
     }
 
-    /// Waits for a place for a body of this size.
+    /// Waits until a body of this size may be processed.
     pub(super) async fn place(&self, bytes: usize) -> DocumentPlace {
         // These fail only if a semaphore is closed, which never happens.
         if bytes > LARGE {
@@ -115,7 +115,7 @@ pub(super) struct ReadJob {
 impl ReadJob {
     /// Reads the body and turns its entries into articles.
     pub(super) fn read(mut self) -> BodyOutcome {
-        let feed = read_document(&self.fetched);
+        let feed = read_document(&self.fetched, self.now);
         // A long body would otherwise take its memory until the articles are made.
         self.fetched.body = Bytes::new();
         match feed {
@@ -169,13 +169,13 @@ impl ReadJob {
 
 /// Parses a body. If the body is a page that was sent in place of the document (a challenge, a login form, a request for
 /// cookies), the failure says so.
-pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
+pub(crate) fn read_document(fetched: &Fetched<Bytes>, now: Timestamp) -> Result<ParsedFeed, Failure> {
     let document = RawDocument {
         body: &fetched.body,
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
     };
-    parse(document).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
+    parse_at(document, Some(now)).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
 }
 
 /// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.

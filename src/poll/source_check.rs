@@ -104,7 +104,7 @@ async fn check_one(
     let request =
         Request { source: &source, address: &source.location, validators: &validators, now: asked_at };
     let mut outcome = fetcher.fetch_with_permit(request, permit).await;
-    let mut result = summary_of(body_readers, &outcome).await;
+    let mut result = summary_of(body_readers, &outcome, asked_at).await;
     if let (FetchOutcome::Fresh(page), Err(failure)) = (&outcome, &result)
         && conditions::is_unexplained_page(page, failure)
     {
@@ -112,7 +112,7 @@ async fn check_one(
         *permit = limits.queue_again(permit, &source.location);
         permit.begin().await;
         let second = fetcher.fetch_only_feed(request, permit).await;
-        if let Ok(summary) = summary_of(body_readers, &second).await {
+        if let Ok(summary) = summary_of(body_readers, &second, asked_at).await {
             (outcome, result) = (second, Ok(summary));
         }
     }
@@ -125,9 +125,13 @@ async fn check_one(
 }
 
 /// Describes the feed of an answer, or says why there is none.
-async fn summary_of(body_readers: &BodyReaders, outcome: &FetchOutcome) -> Result<FeedSummary, Failure> {
+async fn summary_of(
+    body_readers: &BodyReaders,
+    outcome: &FetchOutcome,
+    now: Timestamp,
+) -> Result<FeedSummary, Failure> {
     match outcome {
-        FetchOutcome::Fresh(fetched) => summarise(body_readers, (**fetched).clone()).await,
+        FetchOutcome::Fresh(fetched) => summarise(body_readers, (**fetched).clone(), now).await,
         FetchOutcome::NotModified { .. } => Err(Failure {
             kind: FailureKind::Status,
             message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
@@ -141,8 +145,12 @@ async fn summary_of(body_readers: &BodyReaders, outcome: &FetchOutcome) -> Resul
 }
 
 /// Reads a document and describes its feed.
-async fn summarise(body_readers: &BodyReaders, answer: Fetched) -> Result<FeedSummary, Failure> {
-    let result = body_readers.run(move || read::read_document(&answer)).await;
+async fn summarise(
+    body_readers: &BodyReaders,
+    answer: Fetched,
+    now: Timestamp,
+) -> Result<FeedSummary, Failure> {
+    let result = body_readers.run(move || read::read_document(&answer, now)).await;
     let feed = result.unwrap_or_else(|panic| Err(read::panic_failure(&panic)))?;
     Ok(FeedSummary {
         format: feed.format,

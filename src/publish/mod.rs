@@ -54,8 +54,8 @@ use subscriptions::Subscriptions;
 pub use subscriptions::SubscriptionsDocument;
 
 /// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
-/// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
-/// within one second would have the same date.
+/// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, and two versions never have
+/// the same date, so the later of two snapshots within one second would get a date in the future.
 const QUIET_TIME: Duration = Duration::from_secs(1);
 /// Memory for cached feeds of tags, sources and views, and for parts of feeds, in bytes. It holds a few dozen feeds of
 /// usual size. Building another one takes some tens of milliseconds.
@@ -74,7 +74,8 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 /// How long one rebuild compares articles with views. A new view of a large store takes several rebuilds, and in between the
 /// river follows its sources.
 const VIEWS_TIME: Duration = Duration::from_secs(2);
-/// Pause after a failed rebuild (full disk, locked database). The old snapshot is served meanwhile.
+/// First pause after a failed rebuild (full disk, locked database). The pause of [`PAUSE_FACTOR`] follows, which counts this
+/// one as part of the rebuild. The old snapshot is served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Why a feed or a page could not be built.

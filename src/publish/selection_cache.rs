@@ -1,5 +1,5 @@
-//! Caches the feeds of tags, sources and views, and parts of feeds. They are built on request and kept while they are
-//! current, within a limit of memory and number.
+//! Caches the feeds of tags, sources, views and searches, and parts of feeds. They are built on request, and again on the next
+//! request once they are no longer current. They are kept within a limit of memory and number.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -78,7 +78,7 @@ impl SelectionCache {
         Some(snapshot)
     }
 
-    /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed
+    /// Adds a feed, or replaces its older version. Removes the least recently requested of the others while all together exceed
     /// the limits.
     fn insert(&self, new: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);

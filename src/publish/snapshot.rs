@@ -1,7 +1,7 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 //!
-//! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive) are rendered
-//! when they are asked for.
+//! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive or of older
+//! articles) and those for other public addresses are rendered when they are asked for.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
-/// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
-/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't make a snapshot render or
-/// keep more of them.
+/// A snapshot keeps at most this many documents for public addresses other than its own, and then renders no further ones.
+/// Honest readers use one or two addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't
+/// make a snapshot keep more of them.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
 /// One merged feed at one moment, with the documents and pages that were rendered of it.
@@ -86,12 +86,12 @@ struct OtherDocument {
 }
 
 impl Snapshot {
-    /// Builds a snapshot: marks the stored articles as published, reads them, and renders them. `previous` is the last
-    /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
+    /// Builds a snapshot: marks the stored articles as published, reads them and, for a whole feed, renders them. `previous` is
+    /// the last snapshot of the same feed or part, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
-    /// holds only what was published before. So does a search, which writes nothing to the database, because anyone can think
-    /// up searches; it has changed since `previous` if its documents differ.
+    /// or of older articles holds only what was published before. So does a search, which writes nothing to the database,
+    /// because anyone can think up searches; it has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -119,7 +119,7 @@ impl Snapshot {
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
-            // The store keeps no date for a part: a page of the archive changes with its articles, another part with its feed.
+            // The store keeps no date for a part: a limited part changes with its feed, and any other part with its articles.
             changed_at: whole_changed_at.or(feed.updated).unwrap_or(Timestamp::EPOCH),
             digest: String::new(),
             history: FeedHistory::after(previous.map(|previous| &previous.history), &feed),
@@ -288,10 +288,13 @@ impl Snapshot {
         self.other_documents.load().iter().map(|other| other.representation.size()).sum()
     }
 
-    /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
-    /// (eight of them hardly ever take more than three times the memory of the three for its own address), for its
-    /// pages, and for the articles, which need about as much as one uncompressed document. For a part of a feed, the texts of its
-    /// articles and the documents that were rendered so far count.
+    /// Estimates the memory that the snapshot needs, in bytes. The sum has these parts:
+    ///
+    /// - its documents;
+    /// - the documents for other addresses, of which some may still be asked for: at least three times its own documents, since
+    ///   the eight that are kept hardly ever take more than that;
+    /// - the pages that were rendered so far;
+    /// - the articles, which need about as much as one uncompressed document. For a part of a feed, the length of their texts.
     pub(super) fn size(&self) -> usize {
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
         let articles = match &self.documents {
@@ -308,8 +311,8 @@ fn texts_size(article: &RiverItem) -> usize {
     [&article.summary, &article.content].into_iter().flatten().map(|html| html.as_str().len()).sum()
 }
 
-/// Publishes the stored articles (except for a search or a page of the archive), reads those that `plan` asks for, and adds the
-/// links to the archive to `plan`. Returns `None` if the feed has no such part.
+/// Publishes the stored articles (except for a search, and for a page of the archive or of older articles), reads those that
+/// `plan` asks for, and adds the links to older and newer articles to `plan`. Returns `None` if the feed has no such part.
 async fn read_articles(
     store: &Store,
     plan: &mut SnapshotPlan,

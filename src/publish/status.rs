@@ -1,6 +1,7 @@
 //! Keeps the health of the river for the status page, its feed and metrics. It is read from the database when someone asks for
 //! it, and then kept for a while, so that no client can keep the database busy.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -38,6 +39,8 @@ struct StatusShared {
     publisher: Publisher,
     store: Store,
     counters: Arc<Mutex<PollCounters>>,
+    /// Whether scheduled backups can be made, as the daemon noted it last.
+    backups_work: AtomicBool,
     /// The last report. The lock is held while one is made, so that only one is made at a time.
     last: tokio::sync::Mutex<Option<KeptReport>>,
 }
@@ -66,10 +69,17 @@ impl StatusPublisher {
     /// Creates a publisher of the status. `counters` are those in which [`count_poll`] counts the polls.
     pub fn new(publisher: Publisher, store: Store, counters: Arc<Mutex<PollCounters>>) -> Self {
         let last = tokio::sync::Mutex::default();
-        Self { shared: Arc::new(StatusShared { publisher, store, counters, last }) }
+        let backups_work = AtomicBool::new(true);
+        Self { shared: Arc::new(StatusShared { publisher, store, counters, backups_work, last }) }
     }
 
-    /// Returns the health of the river: as it is now, or as it was a few seconds ago.
+    /// Notes whether the last scheduled backup was made and the next one can be written. They also work if there are none.
+    pub fn note_backup(&self, works: bool) {
+        self.shared.backups_work.store(works, Ordering::Relaxed);
+    }
+
+    /// Returns the health of the river: as it is now, or as the last report says while that is kept. That is some seconds, or
+    /// longer if making a report takes long ([`KEPT_FACTOR`]).
     pub async fn current(&self) -> Result<Arc<StatusSnapshot>, PublishError> {
         let mut last = self.shared.last.lock().await;
         if let Some(kept) = last.as_ref().filter(|kept| Instant::now() < kept.until) {
@@ -98,6 +108,7 @@ impl StatusShared {
             open_incidents,
             figures,
             polls,
+            backups_work: self.backups_work.load(Ordering::Relaxed),
         });
         let own_base = config.river.base_url.as_ref().map(BaseUrl::from_config);
         let own_base = own_base.unwrap_or_else(|| self.publisher.local_url().clone());

@@ -12,6 +12,7 @@ use super::page_frame::{Frame, PageLink, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, base_url, valid};
 use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
+use crate::text::words::on_one_line;
 
 /// Longest text that a page shows, in bytes. The longest article in a corpus of 203 real feeds has 0.2 MiB.
 const MAX_TEXT: usize = 1 << 20;
@@ -19,6 +20,8 @@ const MAX_TEXT: usize = 1 << 20;
 const MAX_CHAPTERS: usize = 200;
 /// How many attached pictures a page shows at most.
 const MAX_PICTURES: usize = 40;
+/// Length from which the name of a file is telling without its folder, in bytes.
+const TELLING_NAME: usize = 12;
 
 /// What the page of an article shows.
 #[derive(Clone, Debug)]
@@ -162,12 +165,15 @@ fn text(article: &RiverItem) -> String {
     valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
-/// Returns whether the text itself shows a picture. Only file names are compared, because the same picture often has another
+/// Returns whether the text itself shows a picture. The name of its file is enough, because the same picture often has another
 /// path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = without_query(picture);
-    let file = path.rsplit('/').next().filter(|file| file.len() > 4).unwrap_or(path);
-    let has_name = || text.contains(&htmlize::escape_all_quotes(file).into_owned());
+    let path = path.split_once("://").map_or(path, |(_, path)| path);
+    // A short name, such as `1.jpg`, says which picture it is only with its folder.
+    let file = path.rsplit('/').next().filter(|file| file.len() >= TELLING_NAME).unwrap_or(path);
+    let has_name =
+        || html::names_picture(picture) && text.contains(&htmlize::escape_all_quotes(file).into_owned());
     text.contains("<img ") && (has_name() || shows_other_size(text, picture))
 }
 
@@ -181,12 +187,12 @@ fn shows_other_size(text: &str, picture: &str) -> bool {
 
 /// Returns the attached pictures that are neither the picture of the article nor shown by its text.
 fn further_pictures(article: &RiverItem, text: &str) -> Vec<article_fields::Image> {
-    let lead = article_fields::image(article).map(|image| without_query(&image.url).to_owned());
+    let lead = article_fields::image(article).map(|image| html::picture_without_size(&image.url));
     let mut seen: HashSet<String> = lead.into_iter().collect();
     let mut further = Vec::new();
     for file in article.enclosures.iter().filter(|file| file.is_picture()).take(MAX_PICTURES) {
         let Some(url) = valid::address(&file.url).filter(|url| !shows_picture(text, url)) else { continue };
-        if seen.insert(without_query(&url).to_owned()) {
+        if seen.insert(html::picture_without_size(&url)) {
             further.push(article_fields::Image {
                 alt: file.title.as_deref().map(valid::line).unwrap_or_default(),
                 url,
@@ -232,7 +238,7 @@ fn chapters(article: &RiverItem) -> Vec<ChapterLine> {
     listed.take(MAX_CHAPTERS).map(line).collect()
 }
 
-/// Returns the pages on which readers discuss the article.
+/// Returns the page on which readers discuss the article, if it names one.
 fn discussions(article: &RiverItem) -> Vec<PageLink> {
     let comments: Vec<String> = article.comments_url.iter().cloned().collect();
     let named = |link: PageLink| PageLink { label: format!("Comments at {}", link.label), ..link };
@@ -246,7 +252,8 @@ fn links(addresses: &[String]) -> Vec<PageLink> {
 
 fn edit_line(edit: &ArticleEdit, zone: PageZone) -> EditLine {
     let text = |text: &Option<String>| text.as_deref().map(valid::line).filter(|text| !text.is_empty());
-    let has_new_title = edit.title_before != edit.title_after;
+    // An edit of the spaces alone is none that a reader sees.
+    let has_new_title = on_one_line(&edit.title_before) != on_one_line(&edit.title_after);
     EditLine {
         at: zone.moment(edit.at),
         title_before: has_new_title.then(|| valid::line(&edit.title_before)),

@@ -19,7 +19,7 @@ pub(super) struct FeedAddresses {
     pub(super) next_archive: Option<String>,
     /// Address of the document with the next older articles of a feed without an archive.
     pub(super) older: Option<String>,
-    /// Address of the web page.
+    /// Address of its web page, or of that of the river if the feed has none of its own.
     pub(super) page: String,
 }
 

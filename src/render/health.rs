@@ -40,11 +40,12 @@ pub struct SourceHealth {
     pub articles: u64,
     /// Number of polls that have failed in a row.
     pub failures: u32,
-    /// When the first of these polls failed.
+    /// When the first of these polls failed, or when the server answered 410.
     pub failing_since: Option<Timestamp>,
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When a poll last found a new entry.
+    /// When a poll last found a new entry. Before that, the date of the newest entry of the first document, or the time when
+    /// this document came if no entry has a date.
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -73,7 +74,8 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
-    /// The last poll failed because riverd's own network does not work. The source is polled as soon as it works again.
+    /// The last poll failed because riverd's own network does not work, or its machine has no room for a connection. The source
+    /// is polled as soon as that is over.
     Waiting,
     /// The last poll failed.
     Failing,
@@ -131,7 +133,7 @@ pub struct HubHealth {
 /// The list of a document, and the entries that may have been missed because they left it before a poll.
 #[derive(Clone, Debug, Serialize)]
 pub struct ListHealth {
-    /// Number of entries in the last document.
+    /// Number of entries in the last whole document, as [`ListWindow::listed`](crate::model::ListWindow::listed) counts them.
     pub entries: u32,
     /// How much time the entries of the list cover at the present rate of new entries, in seconds, if that is known.
     pub covers_s: Option<u64>,
@@ -253,7 +255,7 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
             "its server asks to wait that long (max-age or Expires)"
         }
         NextPollReason::RetryAfter | NextPollReason::DomainThrottled => {
-            "its server asked for a pause (Retry-After)"
+            "its server or another one of its site asked for a pause"
         }
         NextPollReason::Backoff => "its server does not answer as it should",
         // Jitter and a jump of the clock aside, riverd waits that long only because of `min_every`, or because it expects no
@@ -346,7 +348,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
         }
         NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
-        NextPollReason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
+        NextPollReason::RetryAfter => "its server asked for a pause until then".to_owned(),
         NextPollReason::Unvalidated => {
             "its server sends the whole document each time, without an ETag or Last-Modified to ask with: less often, \
              and down to once a day while it stays the same"
@@ -360,7 +362,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         NextPollReason::Outage => {
             "waiting for this machine or its network: no server can be asked, so this is no failure of the source".to_owned()
         }
-        NextPollReason::DomainThrottled => "its site asked for a pause at the poll of another source".to_owned(),
+        NextPollReason::DomainThrottled => "its site asked for a pause at another request".to_owned(),
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         NextPollReason::Gone => "never".to_owned(),
         NextPollReason::Claimed => "a poll is running".to_owned(),

@@ -18,7 +18,7 @@ pub struct Navigation {
     pub title: String,
     /// Views of feeds.toml.
     pub views: Vec<Choice>,
-    /// Tags, in the order of their bytes.
+    /// Tags of enabled sources, in the order of their bytes.
     pub tags: Vec<Choice>,
     /// Sources that are enabled, in the order of feeds.toml.
     pub sources: Vec<Choice>,
@@ -67,8 +67,7 @@ impl Navigation {
         self
     }
 
-    /// Labels sources with the titles of their feeds. `titles` has the titles by the names of the sources, for those sources
-    /// to which feeds.toml gives no title.
+    /// Labels sources with their titles, which `titles` has by their names: as feeds.toml says, or else as the feed says.
     #[must_use]
     pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
         for (name, title) in titles {

@@ -17,8 +17,8 @@ pub const ARTICLES_PER_PAGE: usize = 50;
 
 /// Longest period of a page on which each day gets a heading, in days.
 const LONGEST_PERIOD_BY_DAY: i64 = 62;
-/// On a page of a longer period, a month with fewer articles than this for each of its days that have any gets one heading instead.
-/// Otherwise nearly each article of the page would have its own.
+/// On a page of a longer period, a month gets one heading instead if its days with articles have fewer of them than this on
+/// average. Otherwise nearly each article of the page would have a heading of its own.
 const SPARSE_ARTICLES: usize = 2;
 
 /// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.
@@ -33,7 +33,7 @@ pub struct PageContext {
     pub href: String,
     /// The search that the page shows; empty for other pages.
     pub search: String,
-    /// Number of folders between the root and the page.
+    /// Number of folders between the root and the pages of the selection, without those of its archive.
     pub folders: usize,
     /// The zone of the times.
     pub zone: PageZone,
@@ -92,8 +92,9 @@ struct ListedArticle {
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// Renders the pages of a selection, the newest articles first. Returns at least one. The last one links to the archive, if
-/// that has older articles. A page of the archive gives one web page.
+/// Renders the pages of a selection, the newest articles first. Returns at least one. The last one links to the older articles
+/// that the feed leaves out, if there are any: in the archive, or on a page of older articles. A page of the archive or of
+/// older articles gives one web page.
 pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
     let (channel, links) = (&feed.channel, &feed.links);
     let frame =

@@ -33,6 +33,8 @@ pub struct StatusReport {
     pub figures: StoreFigures,
     /// Counts of the polls of this process.
     pub polls: PollCounters,
+    /// Whether the last scheduled backup was made and the next one can be written. Also `true` if there are none.
+    pub backups_work: bool,
 }
 
 impl StatusReport {

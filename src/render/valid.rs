@@ -9,6 +9,7 @@ use percent_encoding::percent_encode_byte;
 use url::Url;
 
 use crate::text::url::opens_elsewhere;
+use crate::text::words::is_typographic_space;
 
 /// Removes the characters that XML 1.0 forbids (§2.2 `Char`), byte order marks, U+007F and the C1 controls. XML only
 /// discourages the controls, but the feed validator reports C1 controls as badly decoded Windows-1252.
@@ -28,10 +29,12 @@ fn is_allowed(c: char) -> bool {
         && c != BYTE_ORDER_MARK
 }
 
-/// Makes plain text valid and puts it on one line: each run of white space becomes one space.
+/// Makes plain text valid and puts it on one line: each run of white space becomes one space. The spaces of typography, such
+/// as the no-break space, stay within the line.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    for word in self::text(text).split_whitespace() {
+    let is_white_space = |c: char| c.is_whitespace() && !is_typographic_space(c);
+    for word in self::text(text).trim().split(is_white_space).filter(|word| !word.is_empty()) {
         if !line.is_empty() {
             line.push(' ');
         }

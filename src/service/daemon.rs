@@ -9,9 +9,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tracing::{debug, error, info, warn};
 
+use super::background_check::BackgroundCheck;
 use super::control::LoopRequest;
 use super::control::protocol::ControlAnswer;
-use super::database_file::DatabaseFile;
+use super::database_file::DatabaseFiles;
 use super::last_good::LastGoodConfig;
 use super::maintenance;
 use super::maintenance_timer::MaintenanceTimer;
@@ -26,6 +27,7 @@ use crate::http::Heartbeat;
 use crate::policy::agreed_clock::AgreedClock;
 use crate::poll::Poller;
 use crate::publish::Publisher;
+use crate::publish::status::StatusPublisher;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
@@ -42,10 +44,12 @@ pub(super) struct DaemonServices {
     pub poller: Poller,
     pub publisher: Publisher,
     pub heartbeat: Heartbeat,
-    /// The file that the store opened.
-    pub database: DatabaseFile,
+    /// The files that the store opened.
+    pub database: BackgroundCheck<DatabaseFiles, Option<String>>,
     /// What is wrong with the daemon now.
     pub notices: Notices,
+    /// What the pages of the status and the metrics show.
+    pub status: StatusPublisher,
 }
 
 /// The channels on which the loop receives requests of other tasks.
@@ -164,7 +168,7 @@ impl Daemon {
             Err(error) => error!(%error, "can't claim due sources"),
         }
         self.report_problems();
-        if let Some(loss) = self.services.database.loss() {
+        if let Some(Some(loss)) = self.services.database.run(DatabaseFiles::loss).await {
             return Err(loss);
         }
         if self.serving.has_ended() {
@@ -180,10 +184,11 @@ impl Daemon {
         Ok(())
     }
 
-    /// Reports to systemd if something went wrong, or is over: the database can't be written, or a backup failed.
+    /// Reports to systemd if something went wrong or is over since the last report, such as a database that can't be written.
     fn report_problems(&mut self) {
         let failure = self.services.store.health().failure.map(|failure| failure.message);
         self.services.notices.note(Notice::Database, failure);
+        self.services.status.note_backup(self.services.notices.cause(Notice::Backup).is_none());
         let status_line = self.status_line();
         if status_line != self.reported {
             notify::status(&status_line);
@@ -318,7 +323,7 @@ impl Daemon {
                     retired = changes.retired,
                     purged = changes.purged,
                     "reloaded feeds.toml: {}",
-                    if what.is_empty() { "nothing that matters changed" } else { what.as_str() }
+                    self.services.notices.describe_reload(&what)
                 );
                 changes.purged
             }

@@ -1,32 +1,58 @@
-//! Notices that the database of the running daemon was deleted, moved or replaced. Everything that is written after that is lost
-//! at the stop, so the daemon ends at once, and the service manager starts it again with the file that is there.
+//! Notices that the database of the running daemon, its log or the index of the log was deleted, moved or replaced. What is
+//! written to a database after that is lost at the stop, and what is written to its log is lost if riverd is killed. So the
+//! daemon ends at once, and the service manager starts it again with the files that are there.
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// The file that the daemon opened.
+/// The files of an open database.
 #[derive(Debug)]
-pub(super) struct DatabaseFile {
+pub(super) struct DatabaseFiles([OpenFile; 3]);
+
+/// A file that SQLite opened.
+#[derive(Debug)]
+struct OpenFile {
     path: PathBuf,
-    inode: u64,
+    /// Number of the file, or `None` until it was seen. SQLite makes the log with the first write.
+    inode: Option<u64>,
 }
 
-impl DatabaseFile {
-    /// Returns the file that is at `path` now.
-    pub(super) fn at(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), inode: fs::metadata(path)?.ino() })
+impl DatabaseFiles {
+    /// Returns the files of the database that is open at `path`.
+    pub(super) fn of(path: &Path) -> io::Result<Self> {
+        let beside = |suffix: &str| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            OpenFile { path: name.into(), inode: None }
+        };
+        let database = OpenFile { path: path.to_owned(), inode: Some(fs::metadata(path)?.ino()) };
+        Ok(Self([database, beside("-wal"), beside("-shm")]))
     }
 
-    /// Returns what happened to the file, or `None` if it is still at its place. An error of the disk counts as no change.
-    pub(super) fn loss(&self) -> Option<String> {
-        let what = match fs::metadata(&self.path) {
-            Ok(file) if file.ino() != self.inode => "replaced by another file",
-            Err(error) if error.kind() == io::ErrorKind::NotFound => "deleted or moved",
+    /// Returns what happened to a file, or `None` if all are still at their places. An error of the disk counts as no change.
+    pub(super) fn loss(&mut self) -> Option<String> {
+        self.0.iter_mut().find_map(OpenFile::loss)
+    }
+}
+
+impl OpenFile {
+    fn loss(&mut self) -> Option<String> {
+        let found = fs::metadata(&self.path);
+        let what = match (found, self.inode) {
+            (Ok(file), Some(inode)) if file.ino() != inode => "replaced by another file",
+            (Err(error), Some(_)) if error.kind() == io::ErrorKind::NotFound => "deleted or moved",
+            (Ok(file), None) => {
+                self.inode = Some(file.ino());
+                return None;
+            }
             _ => return None,
         };
-        Some(format!("the database `{}` was {what} while riverd was running", self.path.display()))
+        Some(format!(
+            "the file `{}` of the database was {what} while riverd was running",
+            self.path.display()
+        ))
     }
 }
 
@@ -35,17 +61,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deleted_and_a_replaced_database_are_noticed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("riverd.db");
-        fs::write(&path, "1").unwrap();
-        let file = DatabaseFile::at(&path).unwrap();
-        fs::write(&path, "2").unwrap();
-        assert_eq!(file.loss(), None);
-        let moved = folder.path().join("moved.db");
-        fs::rename(&path, &moved).unwrap();
-        assert!(file.loss().unwrap().contains("deleted or moved"));
-        fs::write(&path, "3").unwrap();
-        assert!(file.loss().unwrap().contains("replaced"));
+    fn a_file_of_the_database_that_is_deleted_or_replaced_is_noticed() {
+        for suffix in ["", "-wal", "-shm"] {
+            let folder = tempfile::tempdir().unwrap();
+            let database = folder.path().join("riverd.db");
+            let path = folder.path().join(format!("riverd.db{suffix}"));
+            fs::write(&database, "1").unwrap();
+            let mut files = DatabaseFiles::of(&database).unwrap();
+            assert_eq!(files.loss(), None, "the log is not there yet");
+            fs::write(&path, "2").unwrap();
+            assert_eq!(files.loss(), None);
+            fs::rename(&path, folder.path().join("moved")).unwrap();
+            let loss = files.loss().unwrap();
+            assert!(loss.contains("deleted or moved") && loss.contains(&*path.to_string_lossy()), "{loss}");
+            fs::write(&path, "3").unwrap();
+            assert!(files.loss().unwrap().contains("replaced"), "{suffix}");
+        }
     }
 }

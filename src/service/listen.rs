@@ -8,7 +8,7 @@ use std::path::Path;
 
 use listenfd::ListenFd;
 
-use crate::config::{ListenAddress, UnixSocket};
+use crate::config::{ListenAddress, UnixSocket, group};
 use crate::http::Listener;
 use crate::render::{BaseUrl, Scheme};
 
@@ -235,7 +235,7 @@ fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
 /// Binds a unix socket, and gives its file the group and the mode that feeds.toml states.
 fn open_unix(socket: &UnixSocket) -> io::Result<UnixListener> {
     if let Some(group) = &socket.group {
-        group_id(group)?;
+        group::id(group)?;
     }
     let listener = bind_unix(&socket.path)?;
     set_permissions(socket)?;
@@ -244,24 +244,11 @@ fn open_unix(socket: &UnixSocket) -> io::Result<UnixListener> {
 
 /// Gives the file of a unix socket the group and the mode that feeds.toml states.
 pub fn set_permissions(socket: &UnixSocket) -> io::Result<()> {
-    let group = socket.group.as_deref().map(group_id).transpose()?;
+    let group = socket.group.as_deref().map(group::id).transpose()?;
     if group.is_some() {
         std::os::unix::fs::chown(&socket.path, None, group)?;
     }
     std::fs::set_permissions(&socket.path, std::fs::Permissions::from_mode(socket.mode))
-}
-
-/// Returns the number of a group, which is given by its name in `/etc/group` or by its number.
-fn group_id(group: &str) -> io::Result<u32> {
-    if let Ok(id) = group.parse() {
-        return Ok(id);
-    }
-    let groups = std::fs::read_to_string("/etc/group")?;
-    let id = groups.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        (fields.next() == Some(group)).then(|| fields.nth(1)?.parse().ok())?
-    });
-    id.ok_or_else(|| io::Error::other(format!("there is no group `{group}` in /etc/group")))
 }
 
 /// Binds a unix socket. A socket file outlives its process: if nobody answers on it, it is replaced. Any other file is kept,
@@ -322,13 +309,6 @@ mod tests {
             let list: Vec<ListenAddress> = list.iter().map(|text| tcp(text)).collect();
             assert_eq!(bind_all(&list).unwrap().len(), sockets, "{list:?}");
         }
-    }
-
-    #[test]
-    fn groups_are_found_by_name_and_number() {
-        assert_eq!(group_id("root").unwrap(), 0);
-        assert_eq!(group_id("1234").unwrap(), 1234);
-        assert!(group_id("no-such-group").unwrap_err().to_string().contains("no-such-group"));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use crate::policy::agreed_clock::most_pruned_in_a_day;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// Prunes, checks and optimises the database. Deletes no more articles than may be deleted in a day, counting those that
-/// earlier runs of the day deleted. Returns how many it deleted.
+/// Prunes, checks and optimises the database. Deletes no more articles than may be deleted in a day, where each entry that was
+/// deleted in the last 24 hours counts as an article. Returns how many it deleted.
 pub(super) async fn run(store: &Store, config: &Config, now: Timestamp) -> Result<u64, StoreError> {
     let (articles, pruned_today) = store.pruning_so_far(now).await?;
     let most = most_pruned_in_a_day(articles + pruned_today, config.retention.keep);

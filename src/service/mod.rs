@@ -19,6 +19,7 @@
 //! | `notices` | keeps what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 
+mod background_check;
 pub mod control;
 mod daemon;
 mod database_file;
@@ -54,9 +55,10 @@ use crate::publish::{self, Publisher, StatusPublisher};
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
+use background_check::BackgroundCheck;
 use control::{ControlServices, ControlSocket};
 use daemon::{ConfigFile, Daemon, DaemonServices, Inbox};
-use database_file::DatabaseFile;
+use database_file::DatabaseFiles;
 use last_good::{LastGoodConfig, UsableConfig};
 use listen::BoundSocket;
 use maintenance_timer::MaintenanceTimer;
@@ -95,15 +97,16 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
     let poller = poller(&store, &config, &publisher, counters)?;
     let heartbeat = Heartbeat::start();
-    let database_file = DatabaseFile::at(database).context("can't look at the database")?;
+    let files = DatabaseFiles::of(database).context("can't look at the database")?;
     let notices = Notices::default();
     let services = DaemonServices {
         store: store.clone(),
         poller: poller.clone(),
         publisher,
         heartbeat,
-        database: database_file,
+        database: BackgroundCheck::new("the database", files),
         notices,
+        status: status.clone(),
     };
     let serving = serve(&services, status, sockets)?;
     let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);

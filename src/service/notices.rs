@@ -64,6 +64,13 @@ impl Notices {
         line
     }
 
+    /// Says what a reload of feeds.toml changed, and whether the file was broken before. `what` is empty if nothing changed.
+    pub(super) fn describe_reload(&self, what: &str) -> String {
+        let changes = if what.is_empty() { "nothing that matters changed" } else { what };
+        let was_broken = self.cause(Notice::Config).is_some();
+        if was_broken { format!("it is valid again; {changes}") } else { changes.to_owned() }
+    }
+
     /// Returns the problems that `riverd status` does not find out by itself.
     pub(super) fn warnings(&self) -> Vec<String> {
         let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,6 +97,9 @@ mod tests {
         assert_eq!(notices.warnings(), ["no backup is made: no room\nhint: make some"]);
         assert!(notices.note(Notice::Database, None) && notices.note(Notice::Backup, None));
         assert_eq!(notices.cause(Notice::Backup), None);
+        assert_eq!(notices.describe_reload(""), "nothing that matters changed");
         assert_eq!(notices.status_line("unix:/run/x", 1), "serving unix:/run/x from 1 source");
+        notices.note(Notice::Config, Some("it is empty".to_owned()));
+        assert_eq!(notices.describe_reload("added a"), "it is valid again; added a");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// Reports that the river is served.
+/// Reports that the daemon is ready: it serves the river, or waits for a good feeds.toml and answers meanwhile.
 pub(super) fn ready(status: &str) {
     send(&[NotifyState::Ready, NotifyState::Status(status)]);
 }

@@ -3,10 +3,8 @@
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::timeout;
+use super::background_check::BackgroundCheck;
 
 /// Metadata that differ between two versions of a file. A rename changes the inode; an edit changes the times or the
 /// size.
@@ -72,58 +70,21 @@ impl FileWatch {
 /// A [`FileWatch`] that is checked on another thread, because a check on a network share that hangs would hold up the
 /// daemon's loop.
 #[derive(Debug)]
-pub(super) struct BackgroundWatch {
-    state: WatchState,
-}
-
-#[derive(Debug)]
-enum WatchState {
-    Idle(FileWatch),
-    /// A check is running.
-    Checking(JoinHandle<(FileWatch, bool)>),
-    /// A check panicked, or the runtime is shutting down.
-    Lost,
-}
-
-/// How long the loop waits for the result of a check. A later result counts at the next check.
-const CHECK_WITHIN: Duration = Duration::from_millis(500);
+pub(super) struct BackgroundWatch(BackgroundCheck<FileWatch, bool>);
 
 impl BackgroundWatch {
     pub(super) fn new(watch: FileWatch) -> Self {
-        Self { state: WatchState::Idle(watch) }
+        Self(BackgroundCheck::new("feeds.toml", watch))
     }
 
     /// Runs [`FileWatch::take_stable_change`]. Returns `false` if that takes too long, or if a check has panicked.
     pub(super) async fn take_stable_change(&mut self) -> bool {
-        self.run(FileWatch::take_stable_change).await
+        self.0.run(FileWatch::take_stable_change).await.unwrap_or(false)
     }
 
     /// Runs [`FileWatch::take_any_change`]. Returns `false` if that takes too long, or if a check has panicked.
     pub(super) async fn take_any_change(&mut self) -> bool {
-        self.run(FileWatch::take_any_change).await
-    }
-
-    async fn run(&mut self, check: fn(&mut FileWatch) -> bool) -> bool {
-        self.state = match std::mem::replace(&mut self.state, WatchState::Lost) {
-            WatchState::Idle(mut watch) => WatchState::Checking(spawn_blocking(move || {
-                let has_changed = check(&mut watch);
-                (watch, has_changed)
-            })),
-            other => other,
-        };
-        let WatchState::Checking(running) = &mut self.state else { return false };
-        match timeout(CHECK_WITHIN, running).await {
-            Ok(Ok((watch, has_changed))) => {
-                self.state = WatchState::Idle(watch);
-                has_changed
-            }
-            Ok(Err(error)) => {
-                tracing::error!(%error, "changes of feeds.toml are not noticed any more; SIGHUP still works");
-                self.state = WatchState::Lost;
-                false
-            }
-            Err(_) => false,
-        }
+        self.0.run(FileWatch::take_any_change).await.unwrap_or(false)
     }
 }
 
@@ -137,7 +98,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_watch_in_the_background_gives_the_same_results_and_waits_for_no_slow_check() {
+    async fn a_watch_in_the_background_gives_the_same_results() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
@@ -145,12 +106,6 @@ mod tests {
         std::fs::write(&path, "22").unwrap();
         assert!(!watch.take_stable_change().await);
         assert!(watch.take_stable_change().await);
-
-        let slow = |watch: &mut FileWatch| {
-            std::thread::park_timeout(4 * CHECK_WITHIN);
-            watch.take_stable_change()
-        };
-        assert!(!watch.run(slow).await, "the loop does not wait for a file that hangs");
     }
 
     #[test]

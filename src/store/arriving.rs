@@ -84,8 +84,8 @@ fn keeps_newest(document: &DocumentArticles, listed: &HashMap<String, StoredEntr
     newest.is_some() && rows.clone().next() == newest && rows.is_sorted_by(|one, next| one > next)
 }
 
-/// Marks the entries of a document that have so many new ones ahead of them that the source may add no more within a day. So
-/// the oldest new entries are left out.
+/// Marks the entries of a document that have so many new ones ahead of them that no more may be added within a day. So the
+/// oldest new entries are left out.
 pub(super) fn limit_growth(
     conn: &Connection,
     context: &StoringContext<'_>,

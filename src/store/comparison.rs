@@ -11,6 +11,7 @@ use crate::article::fingerprint::{fingerprint, spell_out};
 use crate::config::{Dedup, NearDuplicates};
 use crate::model::{Enclosure, SourceId};
 use crate::text::html;
+use crate::text::words::on_one_line;
 use crate::time::{Timestamp, human};
 
 /// How many entries that one question means are read at most. The newest ones are read.
@@ -229,7 +230,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     } else {
         let files: Vec<Enclosure> = json(row, "enclosures")?;
         let files: Vec<String> = files.into_iter().map(|file| file.url).collect();
-        fingerprint(&title, &text, &files, published_at).sketch
+        fingerprint(&on_one_line(&title), &text, &files, published_at).sketch
     };
     Ok(StoredForComparison {
         id: row.get("id")?,

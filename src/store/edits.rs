@@ -78,8 +78,8 @@ fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
 }
 
 /// Stores the newest version of an entry in place. If its article is published, the article keeps its guid and its place. A
-/// change that a reader sees is announced, as long as the limit allows. The former version is kept for `why`, unless the change
-/// is one that no reader sees.
+/// change that a reader sees is announced, as long as the limit allows. The former version is kept for `why`, unless the cause
+/// is [`EditCause::Unseen`].
 pub(super) fn apply(
     conn: &Connection,
     context: &StoringContext<'_>,

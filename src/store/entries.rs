@@ -1,5 +1,5 @@
-//! Finds the rows of entries, inserts them with their texts, and notes which stored entries a document lists, and which of
-//! those that retention deleted.
+//! Finds the rows of entries, inserts them with their texts, and notes which entries a document still lists: stored ones, and
+//! ones that retention deleted.
 
 use std::collections::HashMap;
 
@@ -213,13 +213,14 @@ pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<()
 /// An entry to be inserted.
 pub(super) struct NewEntry<'a> {
     pub(super) article: &'a Article,
-    /// Guid of its article if the entry were alone in it.
+    /// Guid that its article would have if the entry were alone in it.
     pub(super) own_guid: &'a str,
-    /// Place of its article if the entry were alone in it.
+    /// Place in the river that its article would have if the entry were alone in it.
     pub(super) place: Place,
     /// Whether an earlier entry of its source has the same address.
     pub(super) shared_url: bool,
-    /// Whether its page is on the site of its feed.
+    /// Whether its source counts as its writer: it names no other feed as its origin, and its page, if it has one, is on the
+    /// site of its feed.
     pub(super) own_site: bool,
     /// Reason why a filter holds it back.
     pub(super) held_back: Option<String>,

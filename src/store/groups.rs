@@ -24,7 +24,7 @@ const MATCHES_KEPT: usize = 16;
 /// feed may list one text ten thousand times, and the representative of an article is chosen from all of its entries.
 const MOST_ENTRIES: i64 = 256;
 
-/// An entry, and the place that it gets if it is new.
+/// An entry, and its place in the river if it is new.
 #[derive(Clone, Copy)]
 pub(super) struct PlacedArticle<'a> {
     pub(super) article: &'a Article,

@@ -65,7 +65,7 @@ pub struct ArticleHistory {
     pub guid: String,
     /// River time, which dates the article inside a document.
     pub river_at: Timestamp,
-    /// Place, which decides which documents hold the article.
+    /// Place in the river, which decides which documents hold the article.
     pub placed_at: Timestamp,
     /// Since when the article is published, so that its guid and place are fixed; `None` while it waits or is held back.
     pub published_at: Option<Timestamp>,
@@ -86,7 +86,8 @@ pub struct EntryHistory {
     pub priority: i64,
     /// Position of the source in feeds.toml, from 0.
     pub position: i64,
-    /// Whether the page is on the feed's own site, which is preferred to an aggregator.
+    /// Whether the source counts as the writer of the entry, which is preferred to an aggregator: the entry names no other
+    /// feed, and its page, if it has one, is on the feed's site.
     pub own_site: bool,
     /// Length of the text that a reader sees, as [`crate::article::placement::is_teaser`] takes it.
     #[serde(skip)]

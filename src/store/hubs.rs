@@ -329,7 +329,7 @@ fn unanswered(conn: &Connection, callback: &str, now: Timestamp) -> Result<Optio
 }
 
 /// Replaces a subscription that has no lease in force. The new one is at another hub that the source names. Returns `false` if
-/// the source names no other hub, or if the lease still runs.
+/// the source names no other hub or is no longer in feeds.toml, if the lease still runs, or for an unknown callback.
 pub(super) fn replace_unanswered(
     conn: &Connection,
     callback: &str,

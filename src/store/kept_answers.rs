@@ -1,5 +1,5 @@
-//! Answers that verbs got before a source was polled. They are kept for the next poll of the source, which uses them instead of
-//! sending another request.
+//! Answers that verbs got from the servers of sources. They are kept for the next poll of the source, which uses them instead
+//! of sending another request.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 
 /// How long after its request an answer is used, unless it only asks for a pause. A document that is older may have changed.
 const USED_FOR: Duration = Duration::from_hours(1);
-/// How long an answer is kept that asks for a pause. No pause is longer.
+/// How long an answer without a body is kept, because it may ask for a pause. No pause is longer.
 const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);
 /// How many answers are kept at most. The oldest ones are deleted first.
 const MAX_KEPT: i64 = 1000;

@@ -49,6 +49,13 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
     run(conn, path, MIGRATIONS)
 }
 
+/// Makes an empty database in memory with the schema of this version, which must be known.
+pub(super) fn empty_database(version: usize) -> Result<Connection, StoreError> {
+    let mut conn = Connection::open_in_memory()?;
+    run(&mut conn, Path::new(":memory:"), MIGRATIONS.get(..version).unwrap_or(MIGRATIONS))?;
+    Ok(conn)
+}
+
 fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), StoreError> {
     let found = version(conn)?;
     let known = migrations.len();

@@ -26,7 +26,7 @@ const TAKEN: usize = 128;
 /// similar entries does not push out those of other sources.
 const TAKEN_OF_OWN: usize = 32;
 
-/// Bands with this many rows or more are read once for all entries of a document.
+/// Bands with this many rows or more are read once for all entries of a document that one write stores.
 const FREQUENT: usize = 48;
 
 /// How many candidates are judged at most: those that share the most bands.

@@ -2,9 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
@@ -125,11 +127,48 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
 
 /// Opens a connection for reading, whether or not another connection writes.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let conn = match reading_connection(path) {
+        Err(StoreError::NotWritable { .. }) if is_folder_read_only(path) => unchanging(path)?,
+        opened => opened?,
+    };
+    conn.pragma_update(None, "query_only", true).map_err(|source| StoreError::from(source).at(path))?;
+    Ok(conn)
+}
+
+fn reading_connection(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
     set_up(&conn, READER_CACHE).map_err(at)?;
-    conn.pragma_update(None, "query_only", true).map_err(at)?;
+    // SQLite opens the files only when something is read.
+    conn.query_row("select count(*) from sqlite_schema", [], |_| Ok(())).map_err(at)?;
+    Ok(conn)
+}
+
+/// Returns whether this process can't create files beside the database, because the disk or the folder is read-only.
+fn is_folder_read_only(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()
+}
+
+/// Opens a database that nobody writes to. SQLite makes no file beside it, which it would do otherwise even to read a database
+/// in WAL mode.
+fn unchanging(path: &Path) -> Result<Connection, StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let name = percent_encode(path.as_os_str().as_bytes(), NON_ALPHANUMERIC);
+    let log_is_empty = fs::metadata(log_of(path)).map_or(true, |log| log.len() == 0);
+    if log_is_empty {
+        let conn = Connection::open_with_flags(format!("file:{name}?immutable=1"), flags).map_err(at)?;
+        set_up(&conn, READER_CACHE).map_err(at)?;
+        return Ok(conn);
+    }
+    // An immutable database is read without its log. In the exclusive mode, SQLite keeps the index of the log in memory. This
+    // mode takes a lock that only a writer can have, so the files are opened without locks.
+    let conn = Connection::open_with_flags(format!("file:{name}?vfs=unix-none"), flags).map_err(at)?;
+    conn.pragma_update_and_check(None, "locking_mode", "exclusive", |_| Ok(())).map_err(at)?;
+    set_up(&conn, READER_CACHE).map_err(at)?;
     Ok(conn)
 }
 
@@ -256,12 +295,16 @@ impl Header {
     /// Reads the header; `None` if the file is missing or empty.
     fn read(path: &Path) -> Result<Option<Self>, StoreError> {
         let failed = |source: io::Error| StoreError::not_writable(path, source);
-        let mut file = match File::open(path) {
-            Ok(file) => file,
+        let found = match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(failed(error)),
+            found => found.map_err(failed)?,
         };
-        let size = file.metadata().map_err(failed)?.len();
+        // Opening a named pipe would wait for its writer.
+        if !found.is_file() {
+            return Err(failed(io::Error::other("it is not a regular file")));
+        }
+        let mut file = File::open(path).map_err(failed)?;
+        let size = found.len();
         if size == 0 {
             return Ok(None);
         }
@@ -298,19 +341,9 @@ pub(super) fn backup(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
     check_files(path)?;
-    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    // These three characters have a meaning in a URI.
-    let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let log_is_empty = fs::metadata(log_of(path)).map_or(true, |log| log.len() == 0);
     // A file that someone copied together with its log is complete only with that log.
-    let conn = if log_is_empty {
-        Connection::open_with_flags(format!("file:{name}?immutable=1"), flags).map_err(at)?
-    } else {
-        Connection::open_with_flags(path, flags).map_err(at)?
-    };
-    set_up(&conn, READER_CACHE).map_err(at)?;
+    let log_is_empty = fs::metadata(log_of(path)).map_or(true, |log| log.len() == 0);
+    let conn = if log_is_empty { unchanging(path)? } else { reader(path)? };
     identify(&conn, path)?;
     Ok(conn)
 }

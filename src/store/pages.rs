@@ -33,9 +33,9 @@ pub struct PageClaim {
 pub struct PageHistory {
     /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
     pub has_article: bool,
-    /// How many times it was fetched. Answers that asked for a pause are not counted.
+    /// How many attempts to fetch it have counted. One that was postponed, such as during a pause, does not count.
     pub tries: u32,
-    /// When it was last fetched.
+    /// When the last attempt ended that was not postponed.
     pub fetched_at: Option<Timestamp>,
     /// When it is fetched next; `None` for never.
     pub next_try_at: Option<Timestamp>,

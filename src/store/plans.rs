@@ -36,9 +36,10 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source whose poll led to
-/// the pause; `None` if a request of a verb or for a page led to it. The record of that poll has already stored the
-/// `not_before` of `asked`. Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source for which the
+/// request was sent that led to the pause: its poll, the fetch of one of its pages, or the request of a verb to its address.
+/// `None` if there is no such source. Its `not_before` is that of the record of its poll, and is not written here. Sources that
+/// come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,

@@ -26,6 +26,7 @@ use crate::model::{
     Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
     PollVerdict, Source, Validators,
 };
+use crate::text::words::on_one_line;
 
 /// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
@@ -219,7 +220,8 @@ struct DocumentWriter<'a> {
     conn: &'a Connection,
     context: &'a StoringContext<'a>,
     index: DocumentIndex<'a>,
-    /// Entries that the previous document listed and that this one has not listed so far.
+    /// Entries that the previous document listed and that this one has not listed so far. In the later parts of a long document
+    /// it is empty until all entries are stored.
     listed: HashMap<String, StoredEntry>,
     /// What the store had of the source before this part of the document.
     stored: StoredOfSource,
@@ -358,7 +360,7 @@ fn is_same_under_new_key(
     index: &DocumentIndex<'_>,
     is_alone: bool,
 ) -> bool {
-    let same_title = !article.title.is_empty() && stored.title == article.title;
+    let same_title = !article.title.is_empty() && on_one_line(&stored.title) == on_one_line(&article.title);
     let same_text =
         stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
     let dates = (stored.published_at, article.published_at);

@@ -29,12 +29,13 @@ pub struct PageOfArticles {
     pub newer_before: Option<EntryPlace>,
 }
 
-/// A rendered merged feed that is about to be served.
+/// A rendered merged feed, feed of incidents or list of subscriptions that is about to be served.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RenderedFeed {
-    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the names of the
-    /// tags, sources and views that feeds.toml ever had.
+    /// Path of the feed ([`crate::model::Channel::path`]; `status/` for the feed of incidents), or `opml.xml` for the
+    /// subscriptions. Each path has one row, so the table is bounded by the names of the tags, sources and views that feeds.toml
+    /// ever had.
     pub path: String,
-    /// SHA-256 of the bytes in hexadecimal, or several such hashes in a row. It tells two renderings apart.
+    /// Digest of the bytes: half of a SHA-256 in hexadecimal, or several of these in a row. It tells two renderings apart.
     pub digest: String,
 }

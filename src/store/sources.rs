@@ -139,8 +139,8 @@ pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilte
 }
 
 /// Returns the row of each source by its address, which identifies it. A source under an unknown address may have moved: it
-/// gets the row from which permanent redirects led there, or else the row with the same name, provided that this row is not
-/// retired and that no source has its address any more.
+/// gets the row whose permanent redirects or document led there, or else the row with the same name, provided that this row is
+/// not retired and that no source has its address any more.
 fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<String, &'a SourceRow> {
     let by_url: HashMap<&str, &SourceRow> = known.iter().map(|row| (row.url.as_str(), row)).collect();
     let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();
@@ -290,8 +290,8 @@ fn follow(
     Ok(())
 }
 
-/// Moves a source to another address. Where permanent redirects led there, everything known of the source stays valid.
-/// Any other address is polled as if for the first time, without the old validators, and its unknown entries are placed
+/// Moves a source to another address. Where permanent redirects or its document led there, everything known of the source stays
+/// valid. Any other address is polled as if for the first time, without the old validators, and its unknown entries are placed
 /// by their dates, because it may be another feed. A pause that the host asked for stays in force if the new address has the
 /// `same_host`.
 fn move_to(

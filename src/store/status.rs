@@ -9,11 +9,17 @@ use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, source_lookups};
 use crate::article::identity::{KnownEntries, KnownEntry};
 use crate::model::{Key, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo};
+use crate::text::words::on_one_line;
 use crate::time::Timestamp;
 
 /// How many entries and how many tombstones of a source are read for `article::identity`. Hardly any document lists
 /// more entries.
 const KNOWN_KEYS: i64 = 5000;
+
+/// Returns a title with blanks in place of the other spaces, as titles are compared.
+fn with_blanks(title: String) -> String {
+    if title.is_ascii() { title } else { on_one_line(&title) }
+}
 
 /// How many sources that feeds.toml no longer names are compared with a new source, the last retired first.
 const RETIRED_COMPARED: i64 = 16;
@@ -43,7 +49,7 @@ fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<Kno
             key: Key(row.get("key")?),
             url: row.get("url")?,
             canonical_url: row.get("canonical_url")?,
-            title: row.get("title")?,
+            title: with_blanks(row.get("title")?),
             published_at: state::time(row, "published_at")?,
             updated_at: state::time(row, "updated_at")?,
             content_hash: Some(row.get::<_, i64>("content_hash")?.cast_unsigned()),

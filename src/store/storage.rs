@@ -12,8 +12,8 @@ use crate::time::Timestamp;
 /// How many sources a report names.
 const SOURCES: usize = 10;
 
-/// Measures the database. Like [`super::integrity::check`] it reads every page, so it opens a connection of its own, and the
-/// other readers do not wait for it.
+/// Measures the database. Like [`super::integrity::check`] it reads every page, so it opens a connection of its own, and leaves
+/// the caches of the readers as they are.
 pub(super) fn measure(path: &Path, now: Timestamp) -> Result<StorageReport, StoreError> {
     let conn = open::reader(path)?;
     Ok(StorageReport { measured_at: now, parts: parts(&conn)?, sources: largest_sources(&conn)? })

@@ -21,13 +21,14 @@ pub(super) struct StoringContext<'a> {
     pub(super) url: String,
     /// Filter of the source now.
     pub(super) filter: EntryFilter,
-    /// Registrable domain (or host) of the feed's site. Entries with pages on other sites count as written by others.
+    /// Registrable domain (or host) of the feed's site. Entries with pages on other sites count as written by others, as do
+    /// entries that name another feed as their origin.
     pub(super) site: Option<String>,
     /// What riverd has read of the source so far.
     pub(super) history: SourceHistory,
     /// Place of the newest published article that is visible.
     pub(super) newest: Option<Timestamp>,
-    /// Time of the poll.
+    /// When the poll ended.
     pub(super) now: Timestamp,
     pub(super) dedup: &'a Dedup,
     /// Parts of the index of near duplicates that are kept in memory while the document is stored.

@@ -22,31 +22,93 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
-/// Returns whether a character must not reach a terminal or a page as it is: a control character, which can move the
-/// cursor and change the colours and the title of a terminal, or the beginning or end of a bidirectional override, embedding
-/// or isolate (UAX #9 §2.1 to §2.5), which can make the text beside it read backwards.
+/// Returns whether a character must not reach a terminal or a page as it is:
+///
+/// - a control character, which can move the cursor and change the colours and the title of a terminal,
+/// - the beginning or end of a bidirectional override, embedding or isolate (UAX #9 §2.1 to §2.5), which can make the text
+///   beside it read backwards,
+/// - a deprecated format character, a mark of an annotation (Unicode §23.8), or a tag (§23.9), which nobody sees. Tags can
+///   spell whole sentences that only programs read. Within the emoji of a flag they are text ([`CollapsedText`]).
 pub fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
-/// Returns `text` with a space in the place of each unprintable character, line ends and tabs included.
+/// Returns whether nobody sees a character, although it may change its neighbours: joiners, marks of direction, variation
+/// selectors and the like, of those that begin with the bytes that [`is_certainly_visible`] leaves out.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// How many invisible characters in a row are text, as in a pair of emoji with a selector and a joiner. More of them can hide
+/// a text of their own.
+const INVISIBLE_IN_A_ROW: usize = 2;
+
+/// How many tags follow the black flag at most: the code of a part of a country, and the end (UTS #51 §C.1).
+const TAGS_OF_A_FLAG: usize = 7;
+
+/// Returns whether `c`, after the text `before`, may be shown. All visible characters may.
+fn may_follow(before: &str, c: char) -> bool {
+    if matches!(c, '\u{e0020}'..='\u{e007f}') {
+        let tags = before.chars().rev().take_while(|c| matches!(c, '\u{e0020}'..='\u{e007e}'));
+        let count = tags.take(TAGS_OF_A_FLAG).count();
+        return count < TAGS_OF_A_FLAG && before.chars().rev().nth(count) == Some('\u{1f3f4}');
+    }
+    if is_unprintable(c) {
+        return false;
+    }
+    let is_after_others = || {
+        let mut last = before.chars().rev().take(INVISIBLE_IN_A_ROW);
+        (0..INVISIBLE_IN_A_ROW).all(|_| last.next().is_some_and(is_invisible))
+    };
+    !is_invisible(c) || !is_after_others()
+}
+
+/// Returns `text` with a space in the place of each unprintable character, line ends and tabs included. Unprintable characters
+/// that nobody sees are left out, and so are invisible ones after others.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
+    printable_except(text, |_| false)
+}
+
+/// Returns `text` as [`printable`] does, except that the characters for which `is_kept` returns `true` stay.
+pub fn printable_except(text: &str, is_kept: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_kept(c) || may_follow(&shown, c) {
+            shown.push(c);
+        } else if !is_invisible(c) {
+            shown.push(' ');
+        }
+    }
+    shown
 }
 
 /// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one
-/// space, with none at either end, and characters that are unprintable ([`is_unprintable`]) are left out.
+/// space, with none at either end. Characters that are unprintable ([`is_unprintable`]) are left out, and so are invisible ones
+/// after two others. The tags of a flag are kept, as in the flag of Scotland.
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
     /// Whether white space was added after the last character of `out`.
     space_pending: bool,
+    /// Whether the spaces of typography stay as they are ([`is_typographic_space`]).
+    keeps_spaces: bool,
 }
 
 impl CollapsedText {
     /// Returns an empty text with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { out: String::with_capacity(capacity), space_pending: false }
+        Self { out: String::with_capacity(capacity), ..Self::default() }
+    }
+
+    /// Lets the spaces of typography stay as they are: `140 000 €` with two no-break spaces keeps them.
+    #[must_use]
+    pub fn keeping_spaces(self) -> Self {
+        Self { keeps_spaces: true, ..self }
     }
 
     /// Adds a text. Gives the same result as [`Extend::extend`] with its characters, and is quicker.
@@ -108,19 +170,19 @@ fn length_of_collapsed(text: &[u8]) -> usize {
 
 /// Returns whether a byte of UTF-8 belongs to a character that is neither white space nor unprintable, if the bytes before
 /// it belong to such characters too. The bytes for which it returns `false` begin the characters from U+0000 to U+0020, from
-/// U+007F to U+00BF, and from U+1000 to U+3FFF.
+/// U+007F to U+00BF, from U+1000 to U+3FFF, from U+F000 to U+FFFF, and from U+C0000 on.
 const fn is_certainly_visible(byte: u8) -> bool {
-    matches!(byte, b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..)
+    matches!(byte, b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..=0xee | 0xf0..=0xf2)
 }
 
 impl Extend<char> for CollapsedText {
     fn extend<T: IntoIterator<Item = char>>(&mut self, characters: T) {
         for c in characters {
-            if c.is_whitespace() {
+            if c.is_whitespace() && !(self.keeps_spaces && is_typographic_space(c)) {
                 self.space_pending = true;
                 continue;
             }
-            if is_unprintable(c) {
+            if !may_follow(&self.out, c) {
                 continue;
             }
             self.begin_word();
@@ -131,8 +193,27 @@ impl Extend<char> for CollapsedText {
 
 impl From<CollapsedText> for String {
     fn from(text: CollapsedText) -> Self {
-        text.out
+        let mut out = text.out;
+        if text.keeps_spaces {
+            out.truncate(out.trim_end().len());
+            let start = out.len() - out.trim_start().len();
+            out.drain(..start);
+        }
+        out
     }
+}
+
+/// Returns whether a character is a space of its own width or one at which no line breaks, such as the no-break space before
+/// a `€` or the ideographic space. The separators of lines and paragraphs are none.
+pub fn is_typographic_space(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+}
+
+/// Returns a title on one line: like [`on_one_line`], but the spaces of typography stay ([`is_typographic_space`]).
+pub fn title_on_one_line(text: &str) -> String {
+    let mut collapsed = CollapsedText::with_capacity(text.len()).keeping_spaces();
+    collapsed.push_str(text);
+    collapsed.into()
 }
 
 /// Returns `text` on one line: each run of white space becomes one space, with none at either end, and unprintable
@@ -316,7 +397,7 @@ mod tests {
     }
 
     /// Characters that fold in an unusual way, and ordinary ones.
-    const ODD_TEXT: &str = "([aZ1 .`œßŉǆǅİſжЁѐΐΆͺʼŁ\t\u{b}\r\n\u{1f}\u{a0}\u{301}\u{316}\u{345}\u{2019}éßΣςĳﬁ½ｱﾞ가กา-]|\\PC){0,16}";
+    const ODD_TEXT: &str = "([aZ1 .`œßŉǆǅİſжЁѐΐΆͺʼŁ\t\u{b}\r\n\u{1f}\u{a0}\u{301}\u{316}\u{345}\u{2019}éßΣςĳﬁ½ｱﾞ가กา-]|[\u{200b}\u{200d}\u{fe0f}\u{1f3f4}\u{e0067}\u{e007f}\u{e0001}\u{feff}\u{ad}]|\\PC){0,16}";
 
     proptest! {
         #[test]
@@ -372,7 +453,40 @@ mod tests {
         assert_eq!(on_one_line("\u{1b}]0;x\u{7}a\u{9b}31m\u{202e}b\u{2066}c\u{7f}"), "]0;xa31mbc");
         assert_eq!(printable("a\u{1b}[2Jb\u{85}\u{202e}"), "a [2Jb  ");
         assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");
+        let title = "\u{a0} 140\u{202f}000\u{a0}€ \n a\u{3000}b\u{2028}c \u{a0}";
+        assert_eq!(title_on_one_line(title), "140\u{202f}000\u{a0}€ a\u{3000}b c");
+        assert_eq!(on_one_line(title), "140 000 € a b c");
+        assert_eq!(title_on_one_line("\u{a0} "), "");
         assert_eq!(on_one_line(" \n\t"), "");
+    }
+
+    #[test]
+    fn invisible_characters_hide_no_text_and_those_of_emoji_and_scripts_stay() {
+        let hidden: String =
+            "ignore all".chars().map(|c| char::from_u32(u32::from(c) + 0xe0000).unwrap()).collect();
+        let england = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+        let selected: String = (0..20).map(|number| char::from_u32(0xe0100 + number).unwrap()).collect();
+        for (text, shown) in [
+            (format!("a{hidden}b"), "ab".to_owned()),
+            (format!("{england} wins{hidden}"), format!("{england} wins")),
+            (format!("{england}{hidden}"), england.to_owned()),
+            (format!("\u{1f600}{selected}!"), "\u{1f600}\u{e0100}\u{e0101}!".to_owned()),
+            ("a\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}b".to_owned(), "a\u{200b}\u{200c}b".to_owned()),
+            ("a\u{206a}\u{fff9}b\u{fffa}c\u{fffb}\u{e0001}".to_owned(), "abc".to_owned()),
+        ] {
+            assert_eq!(on_one_line(&text), shown);
+            assert_eq!(printable(&text), shown);
+        }
+        for kept in [
+            "\u{1f3f3}\u{fe0f}\u{200d}\u{1f308}",
+            "می\u{200c}خواهم",
+            "葛\u{e0100}城",
+            "ก\u{200b}ข",
+            "co\u{ad}op",
+            "，！",
+        ] {
+            assert_eq!((on_one_line(kept), printable(kept)), (kept.to_owned(), kept.to_owned()));
+        }
     }
 
     #[test]

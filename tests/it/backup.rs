@@ -263,6 +263,7 @@ fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due()
         let warned = sandbox.run(&["status"]).stderr();
         warned.contains("warning: no backup is made: ") && warned.contains("ReadWritePaths=")
     });
+    until("the metric", || daemon.get("/metrics").text().contains("\nriverd_backup_ok 0\n"));
     let text = fs::read_to_string(sandbox.config()).unwrap();
     sandbox.configure(
         &text
@@ -271,4 +272,45 @@ fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due()
     );
     until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
     until("a backup", || !files(&sandbox.path().join("backups"), "riverd-").is_empty());
+    until("the metric", || daemon.get("/metrics").text().contains("\nriverd_backup_ok 1\n"));
+}
+
+#[test]
+fn a_backup_with_anything_in_its_schema_that_riverd_did_not_make_is_refused() {
+    let sandbox = stored();
+    let before = fs::read(database(&sandbox)).unwrap();
+    let copy = sandbox.path().join("copy.db");
+    let changed = |name: &str, statements: &str| {
+        fs::remove_file(&copy).unwrap_or_default();
+        sandbox.run(&["backup", "copy.db"]).expect_code(0);
+        let conn = rusqlite::Connection::open(&copy).unwrap();
+        conn.execute_batch(statements).unwrap_or_else(|error| panic!("{name}: {error}"));
+    };
+    let delete_all = "after update on sources begin delete from articles; end";
+    for (what, statements) in [
+        ("the trigger `evil`", format!("create trigger evil {delete_all}")),
+        ("the view `evil`", "create view evil as select 1".to_owned()),
+        ("the table `evil`", "create table evil (a)".to_owned()),
+        ("the index `evil`", "create index evil on articles (guid)".to_owned()),
+        ("the table `search_index_evil`", "create table search_index_evil (a)".to_owned()),
+        (
+            "its trigger `search_source_renamed` is not",
+            format!("drop trigger search_source_renamed; create trigger search_source_renamed {delete_all}"),
+        ),
+        ("lacks the trigger `search_source_renamed`", "drop trigger search_source_renamed".to_owned()),
+        ("its table `growth` is not", "drop table growth; create table growth (a)".to_owned()),
+    ] {
+        changed(what, &statements);
+        let err = sandbox.run(&["restore", "copy.db"]).expect_code(78).stderr();
+        assert!(err.contains("is not a backup") && err.contains(what), "{what}: {err}");
+    }
+    assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
+    for harmless in [
+        "analyze",
+        "create table _litestream_seq (id integer primary key, seq integer); create table _litestream_lock (id integer)",
+    ] {
+        changed(harmless, harmless);
+        sandbox.run(&["restore", "copy.db"]).expect_code(0);
+        assert_eq!(articles(&sandbox), ARTICLES as u64, "{harmless}");
+    }
 }

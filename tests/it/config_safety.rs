@@ -278,3 +278,16 @@ fn a_daemon_whose_database_was_deleted_says_so_and_ends_instead_of_writing_into_
     assert_eq!(daemon.wait().code(), Some(1));
     assert!(daemon.log().contains("was deleted or moved while riverd was running"), "{}", daemon.log());
 }
+
+#[test]
+fn a_daemon_whose_log_of_the_database_was_deleted_ends_and_keeps_what_the_log_had() {
+    let sandbox = Sandbox::with_sources(SOURCE);
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    let mut daemon = sandbox.start();
+    until("the article", || daemon.get("/feed.xml").text().contains("One"));
+    fs::remove_file(sandbox.state().join("riverd.db-wal")).unwrap();
+    assert_eq!(daemon.wait().code(), Some(1));
+    assert!(daemon.log().contains("riverd.db-wal` of the database was deleted or moved"), "{}", daemon.log());
+    fs::remove_file(sandbox.path().join("feed.xml")).unwrap();
+    assert!(sandbox.start().get("/feed.xml").text().contains("One"));
+}

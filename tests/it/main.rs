@@ -33,6 +33,7 @@ mod left_out;
 mod page;
 mod poll;
 mod preview;
+mod read_only;
 mod reading;
 mod render;
 mod river;

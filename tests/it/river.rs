@@ -175,5 +175,6 @@ fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_is_ignor
         source(&publisher.url("/two.xml"))
     ));
     until("the second article", || daemon.get("/feed.xml").text().contains("eta story number 0</title>"));
+    daemon.wait_for_log("reloaded feeds.toml: it is valid again; added ");
     assert_eq!(publisher.requests("/one.xml").len(), 1, "a reload polls no source that is not due");
 }

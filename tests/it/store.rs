@@ -9,6 +9,7 @@ mod hubs;
 mod incidents;
 mod kept_answers;
 mod left_out;
+mod model;
 mod opening;
 mod order;
 mod pages;

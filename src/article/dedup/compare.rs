@@ -177,10 +177,11 @@ pub fn share(part: usize, whole: usize) -> f64 {
 /// How often two texts say different things in the same place: other numbers, names or [`opposites`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Conflicts {
-    /// Number of places between common parts where numbers or names differ.
+    /// Number of places between common parts where numbers or names differ, where the two say opposite things, or where only
+    /// one of them denies. Two words that replace each other in two places count once more.
     pub inside: usize,
-    /// Number of places (at most two) before the first and after the last common part where numbers or names differ. By-lines
-    /// may differ there. A place longer than [`SHORT_PLACE`] is not counted.
+    /// Number of places (at most two) before the first and after the last common part where numbers or names differ or the two
+    /// say opposite things. By-lines may differ there. A place longer than [`SHORT_PLACE`] is not counted.
     pub at_edges: usize,
     /// Number of these two places where numbers differ, small ones in letters aside. By-lines and agency tags contain no
     /// numbers.
@@ -188,8 +189,9 @@ pub struct Conflicts {
 }
 
 impl Conflicts {
-    /// Aligns the texts (Myers) and examines every place where both have words of their own. The time is about
-    /// quadratic in the number of differing words, so only texts that were found similar are compared.
+    /// Aligns the texts (Myers) and examines every place where they differ. Where only one of them has words, only a negation
+    /// counts. The time is about quadratic in the number of differing words, so only texts that were found similar are
+    /// compared.
     ///
     /// `words` are those of the shorter and of the longer entry.
     pub fn between(shorter: &Sketch, longer: &Sketch, words: (&EntryWords, &EntryWords)) -> Self {
@@ -246,8 +248,8 @@ impl Conflicts {
     }
 }
 
-/// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own, and
-/// the words there that say opposite things.
+/// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own,
+/// and the words with which the two say opposite things.
 pub(super) fn differing_facts(
     shorter: &Sketch,
     longer: &Sketch,
@@ -271,8 +273,8 @@ pub(super) fn differing_facts(
     found
 }
 
-/// Returns the places between the common parts, in both texts. Common parts below `least` words are chance and do not
-/// count; nor does a date alone, which a dateline and a by-line have in common.
+/// Returns the places before, between and after the common parts, in both texts. Common parts below `least` words are chance
+/// and do not count; nor does a date alone, which a dateline and a by-line have in common.
 fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<usize>, Range<usize>)> {
     let plain = |text: &[WordHash]| text.iter().map(|token| token.word()).collect::<Vec<u32>>();
     let mut gaps = Vec::new();

@@ -128,8 +128,8 @@ impl EntryPair {
         text.get(..self.words(LEAD)).unwrap_or(text)
     }
 
-    /// Returns whether two outlets published within a day a report that names its day and says who told it, and in which no fact
-    /// differs. It may be short and have few facts, because a text that stands under many titles does not do both.
+    /// Returns whether two outlets published within a day a report that names its day and says who told it, and in which no
+    /// fact differs. It may be short and have few facts, because a text that stands under many titles does not do both.
     fn tells_of_a_day(&self) -> bool {
         self.is_within_a_day()
             && self.overlap.common >= self.words(WORDS_OF_REPORT)
@@ -141,8 +141,8 @@ impl EntryPair {
             && reports(&self.shorter.text)
     }
 
-    /// Returns whether both texts are one report that tells of a day, equal in nearly every word. The titles must not both have a
-    /// name that the other entry lacks: two towns.
+    /// Returns whether both texts are one report that tells of a day, equal in nearly every word. The titles must not both have
+    /// a name that the other entry lacks: two towns.
     pub(super) fn is_dated_report(&self) -> bool {
         self.overlap.of_longer >= EVERY_WORD
             && self.tells_of_a_day()
@@ -150,8 +150,8 @@ impl EntryPair {
             && !self.have_own_names()
     }
 
-    /// Returns whether two outlets each put a line of their own around one report that tells of a day, under titles that agree: a
-    /// dateline, the time of publication, a link to another article.
+    /// Returns whether two outlets each put a line of their own around one report that tells of a day, under titles that agree:
+    /// a dateline, the time of publication, a link to another article.
     pub(super) fn is_framed_report(&self) -> bool {
         let Overlap { head, skipped, .. } = self.overlap;
         let covered = self.title_coverage();
@@ -169,8 +169,8 @@ impl EntryPair {
             && has_own_name_after_first(&self.longer.title, self.words_of_shorter())
     }
 
-    /// Returns whether similar titles over one dated report only word it differently: the words that each has alone are no names
-    /// and no numbers, and say nothing opposite.
+    /// Returns whether similar titles over one dated report only word it differently: the words that each has alone are no
+    /// names and no numbers, and say nothing opposite.
     pub(super) fn is_reworded_report(&self) -> bool {
         let own = |title: &Sketch, other: &EntryWords| -> Vec<WordHash> {
             title.title.iter().filter(|word| !other.has(**word)).copied().collect()
@@ -262,8 +262,8 @@ impl EntryPair {
     }
 
     /// Returns whether similar titles over one text differ only in words that are neither names nor numbers: `hears` and
-    /// `hearing`. The first word must not differ, because its capital letter says nothing. The texts must be equal in nearly
-    /// every word and have a fact, and the two must have come within a day.
+    /// `hearing`. The first word must not differ, because its capital letter says nothing. The texts must not be short nor
+    /// address their readers, must be equal in nearly every word and have a fact, and the two must have come within a day.
     pub(super) fn is_inflected(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let has_plain_words = |title: &Sketch, other: &EntryWords| {

@@ -38,9 +38,9 @@ pub struct Figures {
     pub title_of_longer: f64,
     /// Number of facts, which are numbers and names, that both texts have.
     pub common_facts: usize,
-    /// Number of places between common words where facts differ.
+    /// Number of places between common words where facts differ or the texts say opposite things.
     pub different_facts: usize,
-    /// Number of places before and after the common part where facts differ, at most two.
+    /// Number of places before and after the common part where facts differ or the texts say opposite things, at most two.
     pub different_facts_around: usize,
     /// Largest `different_facts` with which these texts are one story.
     pub allowed_differences: usize,

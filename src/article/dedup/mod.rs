@@ -253,9 +253,12 @@ impl EntryPair {
     }
 
     /// Checks the beginnings. If both texts begin with words of their own, the rest may be boilerplate. They are one story only
-    /// if these words are few enough for a by-line and the common text is not short, or if the common text is long and the
-    /// titles agree, or if the words are the frame of a dispatch ([`is_framed`](Self::is_framed)) or of
-    /// a report ([`is_framed_report`](Self::is_framed_report)).
+    /// in one of these cases:
+    ///
+    /// - these words are few enough for a by-line, and the common text is not short;
+    /// - the common text is long, and the titles agree;
+    /// - the words are the frame of a dispatch ([`is_framed`](Self::is_framed)) or of a report
+    ///   ([`is_framed_report`](Self::is_framed_report)).
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
         let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };

@@ -16,7 +16,9 @@ const NEGATIONS: &str = "not no t never cannot none nobody nothing without neith
     nao niet geen semi demi vice anti";
 
 /// Longest place, in words, in which one word is taken for the replacement of another one.
-const REPLACEMENT: usize = 3;
+const REPLACEMENT: usize = 2;
+/// The same for the replacement of several words: `takes effect` and `has been repealed`.
+const LONG_REPLACEMENT: usize = 3;
 /// The same if the place has as many words in both texts: `un homme arrêté`, `une femme arrêtée`.
 const ALIGNED: usize = 6;
 /// Longest place, in words, in which numbers or names that change places are all that differs.
@@ -67,7 +69,7 @@ pub(super) fn differ(here: &[WordHash], there: &[WordHash]) -> bool {
     !differing_values(here, there).is_empty()
 }
 
-/// Returns the words that [`differ`].
+/// Returns the words of each text that say a value of a property in which the two [`differ`].
 pub(super) fn differing(here: &[WordHash], there: &[WordHash]) -> (Vec<WordHash>, Vec<WordHash>) {
     let properties = differing_values(here, there);
     let own = |text: &[WordHash]| -> Vec<WordHash> {
@@ -79,7 +81,11 @@ pub(super) fn differing(here: &[WordHash], there: &[WordHash]) -> (Vec<WordHash>
 
 /// Returns the properties of which both places say values, and none that is the same.
 fn differing_values(here: &[WordHash], there: &[WordHash]) -> Vec<u8> {
-    let longest = if here.len() == there.len() { ALIGNED } else { REPLACEMENT };
+    let longest = match here.len().min(there.len()) {
+        length if length == here.len().max(there.len()) => ALIGNED,
+        0 | 1 => REPLACEMENT,
+        _ => LONG_REPLACEMENT,
+    };
     if here.len().max(there.len()) > longest {
         return Vec::new();
     }

@@ -1,17 +1,27 @@
 //! Recognises a short text that any publisher could use, so that two publishers of it have two things to say.
 
+use super::EntryPair;
 use super::compare::{shared_facts_with_titles, shared_names};
 use super::titles::{in_first_person, same_words};
-use super::{EntryPair, dispatch};
+use crate::article::fingerprint::WordHash;
 
 /// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
 /// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
 /// use one stock phrase have two incidents.
 const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
-/// Least number of common words with a capital letter in a language that writes every noun with one. In other languages a
-/// single name is enough. Without any, the text may be that of any publisher: two shops may give 20 % off until the 30th.
+/// The same for a text without a name. It may be that of any publisher, unless it is a table of figures: two shops may give 20 %
+/// off until the 30th.
+const LEAST_NUMBERS: usize = 10;
+/// Least number of common words with a capital letter in a German text, which writes every noun with one.
 const LEAST_NOUNS: usize = 6;
+
+/// Returns whether several of the most common words of German stand in a text.
+fn is_german(text: &[WordHash]) -> bool {
+    let words = ["der", "die", "das", "und", "den", "dem", "im", "am", "auf", "von", "wird", "mit"];
+    let words = words.map(|word| WordHash::of_word(word).word());
+    words.iter().filter(|word| text.iter().any(|token| token.word() == **word)).count() >= 2
+}
 
 impl EntryPair {
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
@@ -27,11 +37,13 @@ impl EntryPair {
             return false;
         }
         let is_of_one_title = same_words(&here.title, &there.title);
-        let least_names = if dispatch::writes_nouns_with_capitals(here) { LEAST_NOUNS } else { 1 };
-        if is_of_one_title && shared_names(here, there) < least_names {
+        let names = shared_names(here, there);
+        if is_of_one_title && is_german(&here.text) && names < LEAST_NOUNS {
             return true;
         }
-        let least = if in_first_person(&here.text) {
+        let least = if is_of_one_title && names == 0 {
+            LEAST_NUMBERS
+        } else if in_first_person(&here.text) {
             LEAST_FACTS_IN_FIRST_PERSON
         } else if is_of_one_title {
             LEAST_FACTS_OF_TWO

@@ -12,13 +12,16 @@ use crate::article::fingerprint::WordHash;
 impl EntryPair {
     /// Checks the titles. Two entries of which one has no title pass. At least half the words of each title must stand in the
     /// other entry, and the numbers must not differ; but over a dispatch, each outlet may have its own headline, or pick
-    /// another number for it. Within one source, the titles must not both have a word that the other entry lacks, unless the
-    /// headline of a copy was reworded. A text that is short or has few facts leaves most of the proof to the titles. Similar
-    /// titles then must not both have a word of their own, unless it is an inflected one, nor may one have a number that the
-    /// other entry lacks: that is a template (a town, a guest, a product, a version). Of different titles, half the words must
-    /// then stand in the text of the other entry, because boilerplate does not contain them; between two outlets, it is enough
-    /// that one title shortens the other. If the text is cut from the other and has few facts, each title needs more of its
-    /// words in the other entry.
+    /// another number for it, and over a dated report ([`is_dated_report`](Self::is_dated_report)) its own headline. Within one
+    /// source, the titles must not both have a word that the other entry lacks, unless the headline of a copy was reworded.
+    ///
+    /// A text that is short or has few facts leaves most of the proof to the titles. Similar titles then must not both have a
+    /// word of their own, unless it is an inflected one or the text is a dated report in other words, nor may one have a number
+    /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Of different titles, half the
+    /// words must then stand in the text of the other entry, because boilerplate does not contain them; between two outlets, it
+    /// is enough that one title shortens the other, or that the text is a dated report. If the text is cut from the other and
+    /// has few facts, each title needs more of its words in the other entry. Over any other text, two titles of two outlets
+    /// that both have words of their own must not speak of two events ([`are_of_two_events`](Self::are_of_two_events)).
     pub(super) fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {

@@ -188,12 +188,14 @@ pub(super) fn count_one_thing(here: &[WordHash], there: &[WordHash]) -> bool {
     })
 }
 
-/// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year.
+/// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year. Small numbers
+/// in letters do not count.
 pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
 }
 
-/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as none.
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as none. In a title of
+/// four or more words in capitals no word counts as one.
 pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -> bool {
     let [_, rest @ ..] = title else { return false };
     let in_capitals =
@@ -202,7 +204,7 @@ pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -
 }
 
 /// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as a name, because its
-/// capital letter says nothing. In a title in capitals no word counts as one.
+/// capital letter says nothing. In a title of one word or in capitals no word counts as one.
 pub(super) fn has_own_name(title: &[WordHash], other: &EntryWords) -> bool {
     let [first, rest @ ..] = title else { return false };
     let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));

@@ -51,7 +51,7 @@ pub enum Difference {
     Series(SeriesReason),
     /// The texts begin differently and agree further down, as with boilerplate.
     Lead,
-    /// Numbers or names differ where the words agree, as in a template.
+    /// Numbers or names differ where the words agree, as in a template, or opposite things are said there.
     Facts,
     /// One source shows other pictures or files over the same words: an episode, a comic strip.
     Media,

@@ -16,7 +16,8 @@ pub(super) fn split_ending(written: &str) -> (&str, &str) {
     written.split_at(end)
 }
 
-/// Adds the groups of three digits that follow a number after a space or an apostrophe. Returns how many words that takes.
+/// Adds the groups of three digits that follow a number after a space or an apostrophe. Returns the number without the signs
+/// that group its thousands, and how many words write it.
 pub(super) fn with_groups(figures: &str, following: &[WrittenWord<'_>]) -> (String, usize) {
     let begins_group = figures.len() <= 3 && is_digits(figures) && !figures.starts_with('0');
     if !begins_group {

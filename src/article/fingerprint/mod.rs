@@ -49,7 +49,7 @@ const IDENTIFYING_TITLE: usize = 4;
 
 /// Returns the fingerprint of an article. `title` and `text` are plain; `text` is the content, or the summary if
 /// there is no content. `media` holds the addresses of the pictures and files that the article shows, and
-/// `published_at` is the time that the feed states.
+/// `published_at` is the time that the feed states. The fingerprint is empty if `text` has no run and the title makes no band.
 pub fn fingerprint(
     title: &str,
     text: &str,

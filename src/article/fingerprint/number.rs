@@ -17,8 +17,9 @@ use super::written::{Separator, WrittenWord};
 /// A number in the one form that all its spellings share.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct ReadNumber<'a> {
-    /// The number in digits. A time of day and a number of hours have an `h` after the hours; two and three days have a `d`,
-    /// however they are written (`48 hours`). A number keeps letters after it that mean nothing to this file (`737a`).
+    /// The number in digits, after a `-` if it is negative. A time of day and a number of hours have an `h` after the hours;
+    /// two and three days have a `d`, however they are written (`48 hours`). A number keeps letters after it that mean nothing
+    /// to this file (`737a`).
     pub(super) value: String,
     /// Whether it is written in digits or in letters. A large number counts as one in digits: `two million`.
     pub(super) kind: WordKind,

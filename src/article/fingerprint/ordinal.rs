@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use super::word_table::WordTable;
 use super::written::WrittenWord;
 
-/// Ordinal numbers in English, French, German, Spanish and Italian, in the folded spelling. The first two, which decline most
-/// often, are in all their forms.
+/// Ordinal numbers in English, French, German, Spanish and Italian, and a few in Portuguese and Dutch, in the folded spelling.
+/// The first two in German, which decline most often, are in all their forms.
 const ORDINALS: [(&str, u32); 123] = [
     ("first", 1),
     ("second", 2),

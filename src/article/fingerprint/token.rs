@@ -122,8 +122,8 @@ fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (Word
     }
 }
 
-/// Returns the currency or the share that a number counts, and how many words after it say so. The number is written by the words
-/// from and to the given places. `known` is the unit that is written onto the number or before it.
+/// Returns the currency or the share that a number counts, and how many words after it say so. The words from `from` to before
+/// `end` write the number. `known` is the unit that is written onto the number or before it.
 fn unit_of(
     words: &[WrittenWord<'_>],
     (from, end): (usize, usize),
@@ -138,7 +138,8 @@ fn unit_of(
     }
 }
 
-/// Returns whether a text has several of the most common words of Spanish, in which `once` is eleven.
+/// Returns whether two or more of the first sixty words of a text are among the most common ones of Spanish, in which `once` is
+/// eleven.
 fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
     let small = ["el", "los", "las", "del", "y", "por", "una"];
     words.iter().take(60).filter(|word| small.contains(&word.folded)).count() >= 2

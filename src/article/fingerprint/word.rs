@@ -16,11 +16,12 @@ pub enum WordKind {
     /// Neither a number nor a name.
     Plain,
     /// It holds a digit, as amounts, versions and scores do, or it is read as a number: the month of a date, a large number in
-    /// words (`two million`), a Roman numeral of a title.
+    /// words (`two million`), a Roman numeral of a title, beside a century or with the ending of an ordinal number (`XXIe`).
     Number,
     /// It is a small number in letters: `eleven`. Its hash equals that of the number in digits.
     SmallNumber,
-    /// It holds a capital letter that does not come from the start of a sentence. It is a name or, in German, any noun.
+    /// It holds a capital letter that does not come from the start of a sentence: it is a name or, in German, any noun. Or it
+    /// is a country or a German form for women and men, wherever it stands.
     Name,
 }
 

@@ -17,7 +17,7 @@ pub(super) struct WrittenWord<'a> {
     pub(super) before: Separator,
     /// Sign of a currency or a share that follows it, directly or after a space: `11 M€`, `3 %`.
     pub(super) sign_after: Option<char>,
-    /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
+    /// Whether it begins the text or stands after one of [`SENTENCE_STARTS_AFTER`], so that its capital letter says nothing.
     pub(super) starts_sentence: bool,
 }
 
@@ -38,7 +38,7 @@ pub(super) enum Separator {
     Slash,
     /// A full stop and a space.
     Point,
-    /// A hyphen or a dash directly before the word, after a space: the sign of a negative number.
+    /// A hyphen or a dash directly before the word, after a space or a `(`: the sign of a negative number.
     Minus,
     /// An asterisk or another sign that joins the forms for women and men: `Bürger*innen`, `Bürger/-innen`.
     Star,

@@ -208,7 +208,7 @@ pub(super) fn fingerprint_of(article: &Article) -> Fingerprint {
     let media = media([&article.summary, &article.content], &article.enclosures);
     let body = article.content.as_ref().or(article.summary.as_ref());
     let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
-    fingerprint(&article.title, &body, &media, article.published_at)
+    fingerprint(&on_one_line(&article.title), &body, &media, article.published_at)
 }
 
 /// Returns the addresses of everything that an entry shows or attaches.

@@ -12,7 +12,7 @@ use super::identity::{self, EntryIdentity, Identity, KnownEntries};
 use super::pictures::{self, PictureCandidates};
 use crate::document::Defects;
 use crate::text::html;
-use crate::text::words::on_one_line;
+use crate::text::words::{is_typographic_space, on_one_line, title_on_one_line};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub struct NormalizeContext<'a> {
 /// Which entries of a document are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries; the newest are taken.
+    /// Largest number of entries; those without a date and the newest are taken.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
@@ -199,7 +199,10 @@ impl<'a> DocumentContext<'a> {
 /// entries that become articles.
 struct PreparedEntry {
     entry: Entry,
+    /// Title with single blanks between its words.
     title: String,
+    /// Title as it is shown, if it has other spaces than blanks.
+    spaced_title: Option<String>,
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
     hashes: ContentHashes,
@@ -217,11 +220,14 @@ impl PreparedEntry {
         let url = link.or_else(|| permalink.and_then(|guid| absolute(guid, None)));
         let canonical_url =
             url.as_deref().and_then(|url| canonical(url, document.host.as_deref(), document.tracking));
-        let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
+        let stated = entry.title.as_deref().unwrap_or_default();
+        let title = shortened(&on_one_line(stated), LONGEST_TITLE);
+        let has_other_spaces = !stated.is_ascii() && stated.contains(is_typographic_space);
+        let spaced_title = has_other_spaces.then(|| shortened(&title_on_one_line(stated), LONGEST_TITLE));
         let hashes = content_hashes(&title, &entry);
         // They take memory until the keys of all entries are known, and have served their purpose.
         (entry.title, entry.link, entry.original_link) = (None, None, None);
-        Self { entry, title, url, canonical_url, hashes }
+        Self { entry, title, spaced_title, url, canonical_url, hashes }
     }
 
     /// Returns the base of relative links outside of an `xml:base`: the page of the entry, or else the site, or else the
@@ -231,7 +237,7 @@ impl PreparedEntry {
         page.or_else(|| document.base.clone())
     }
 
-    /// Returns whether the entry has anything to show, to link to, or to identify it by.
+    /// Returns whether the entry has anything to show, to link to, or to identify it by. A date is enough.
     fn is_an_article(&self) -> bool {
         let entry = &self.entry;
         !self.title.is_empty()
@@ -326,7 +332,7 @@ impl PreparedEntry {
             origin,
             also_in: entry.also_in.into_iter().take(LONGEST_LIST).map(cleaned_also_in).collect(),
             details,
-            title: self.title,
+            title: self.spaced_title.unwrap_or(self.title),
             fingerprint: Fingerprint::default(),
             content_hash: self.hashes.content,
             seen_hash: self.hashes.seen,

@@ -464,3 +464,15 @@ fn the_description_of_the_picture_is_the_title_of_its_file() {
     assert_eq!(titles(None), [None, some("A moth")]);
     assert_eq!(titles(Some("Own")), [None, some("Own")]);
 }
+
+#[test]
+fn other_spaces_than_blanks_in_a_title_are_shown_and_change_neither_key_nor_hashes() {
+    let titled = |title: &str| article_of(Entry { title: some(title), ..Entry::default() });
+    let (spaced, plain) = (titled("140\u{202f}000\u{a0}€  pour l’Œuvre"), titled("140 000 € pour l’Œuvre"));
+    assert_eq!(spaced.title, "140\u{202f}000\u{a0}€ pour l’Œuvre");
+    assert_eq!(
+        (&spaced.key, spaced.content_hash, spaced.seen_hash, spaced.metadata_hash),
+        (&plain.key, plain.content_hash, plain.seen_hash, plain.metadata_hash)
+    );
+    assert_eq!(spaced.fingerprint, plain.fingerprint);
+}

@@ -55,6 +55,9 @@ fn the_json_schema_refuses_what_riverd_refuses() {
         "[river]\narticles = 0",
         "[river]\ncontent = \"half\"",
         "[[source]]\nname = \"a\"",
+        "[[source]]\nurl = \"feed://a.example/\"",
+        "[[source]]\nurl = \"ftp://a.example/\"",
+        "[[source]]\nurl = \"a.example/http:\"",
         "[[source]]\nurl = \"https://a.example/\"\nname = \"a b\"",
         "[[source]]\nurl = \"https://a.example/\"\ntags = [\"a/b\"]",
         "[[source]]\nurl = \"https://a.example/\"\nevery = \"1h\"\nschedule = \"@daily\"",
@@ -65,6 +68,18 @@ fn the_json_schema_refuses_what_riverd_refuses() {
         let file: Value = serde_json::to_value(text.parse::<toml::Table>().unwrap()).unwrap();
         assert!(!violations(&document, &document, &file, "").is_empty(), "the schema allows {text}");
         assert!(parse(text).is_err(), "riverd allows {text}");
+    }
+}
+
+#[test]
+fn the_json_schema_allows_every_spelling_of_an_address_that_riverd_reads() {
+    let document = schema_document();
+    for url in ["https://a.example/", " HTTP://a.example/ ", "http:a.example", "file:a.xml", "File:///a.xml"]
+    {
+        let text = format!("[[source]]\nurl = \"{url}\"");
+        let file: Value = serde_json::to_value(text.parse::<toml::Table>().unwrap()).unwrap();
+        assert_eq!(violations(&document, &document, &file, ""), Vec::<String>::new(), "{url}");
+        assert!(parse(&text).is_ok(), "{url}");
     }
 }
 

@@ -26,7 +26,7 @@ impl ItemReader<'_> {
                 ..FileMention::default()
             });
         }
-        files.into_enclosures(None)
+        files.into_enclosures(None, None)
     }
 
     /// Returns the picture, the related pages, and what another river says in `river`, the member `_river` of the item.

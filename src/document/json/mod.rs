@@ -28,14 +28,19 @@ use crate::model::{
 use crate::text::dates::{self, DateStyle};
 use crate::text::html;
 use crate::text::url as address;
-use crate::text::words::on_one_line;
+use crate::text::words::title_on_one_line;
 use crate::time::Timestamp;
 
 /// How many elements of a list in an entry or the feed (authors, tags, attachments, hubs) are read.
 const MAX_LISTED: usize = 256;
 
 /// Reads a JSON Feed, which was fetched from `url`. serde_json limits the nesting to 128 levels.
-pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
+pub(super) fn read(
+    text: &str,
+    url: Option<&Url>,
+    now: Option<Timestamp>,
+    defects: &mut Defects,
+) -> Result<ParsedFeed, ParseError> {
     let mut value =
         parse_json(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
     double_encoding::repair(&mut value, text, defects);
@@ -56,7 +61,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     let reader = ItemReader {
         base: url.or(stated.as_ref()),
         authors: &feed_authors,
-        date_style: date_style(feed, items),
+        date_style: date_style(feed, items, now),
     };
     let entries: Vec<Entry> = items
         .iter()
@@ -196,7 +201,7 @@ impl ItemReader<'_> {
 }
 
 /// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
-fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
+fn date_style(feed: &Map<String, Value>, items: &[Value], now: Option<Timestamp>) -> DateStyle {
     let mut style = DateStyle::default();
     let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
     for text in
@@ -206,7 +211,8 @@ fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
             style.observe(&text);
         }
     }
-    style.with_language(&string(feed, "language").unwrap_or_default())
+    let style = style.with_language(&string(feed, "language").unwrap_or_default());
+    now.map_or(style, |now| style.read_at(now))
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {
@@ -234,7 +240,8 @@ fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
 
 /// Returns a title or a name on one line, without its tags.
 fn readable(text: &str) -> Option<String> {
-    let plain = as_html(text, Field::Title).map_or_else(|| on_one_line(text), |html| html::to_plain(&html));
+    let plain = as_html(text, Field::Title)
+        .map_or_else(|| title_on_one_line(text), |html| html::title_to_plain(&html));
     (!plain.is_empty()).then_some(plain)
 }
 
@@ -352,7 +359,7 @@ mod tests {
     #[test]
     fn a_number_too_large_for_64_bits_is_not_used_as_an_id() {
         let text = r#"{"items":[{"id":12345678901234567890123,"url":"https://a.example/1"},{"id":7}]}"#;
-        let feed = read(text, None, &mut Defects::default()).unwrap();
+        let feed = read(text, None, None, &mut Defects::default()).unwrap();
         let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
         assert_eq!(ids, [None, Some("7")]);
     }

@@ -9,7 +9,8 @@ const REPLACEMENT: &str = "\\ufffd";
 /// Returns the repaired text, and notes what was repaired:
 ///
 /// - A comma that only white space separates from a closing bracket becomes a blank.
-/// - Half of a surrogate pair becomes the replacement character. JavaScript writes it when a script cuts a text inside an emoji.
+/// - Half of a surrogate pair becomes the replacement character, as does a `\u` without its four digits. JavaScript writes half
+///   a pair when a script cuts a text inside an emoji.
 /// - Control characters in a string are escaped. A backslash before a character that needs none is removed.
 /// - A number that a 64-bit float can't hold becomes `null`.
 pub(super) fn repair(text: &str, defects: &mut Defects) -> String {

@@ -95,7 +95,8 @@ impl AtomTexts {
 }
 
 impl AtomWriter {
-    /// Begins an entry: what is written until its end belongs to it. Returns its place for [`AtomWriter::discard_entry`].
+    /// Begins an entry: what is written until its end belongs to it. Returns where it begins in the output, in bytes, for
+    /// [`AtomWriter::discard_entry`].
     pub(super) fn open_entry(&mut self) -> usize {
         let place = self.entries.written.len();
         self.is_in_entry = true;

@@ -3,7 +3,7 @@
 use crate::document::defects::Defects;
 use crate::text::html;
 use std::collections::HashMap;
-use std::num::ParseIntError;
+use std::num::{IntErrorKind, ParseIntError};
 
 /// How many entities that a document declares are kept. Real DTDs declare at most the 253 entities of XHTML 1.0.
 const MAX_DECLARED: usize = 512;
@@ -157,10 +157,8 @@ fn reference(text: &str) -> Option<(&str, &str)> {
 }
 
 fn code(number: &str) -> Result<u32, ParseIntError> {
-    match number.strip_prefix(['x', 'X']) {
-        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
-        None => number.parse(),
-    }
+    let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |digits| (digits, 16));
+    u32::from_str_radix(digits, radix)
 }
 
 /// What a numeric reference stands for.
@@ -169,7 +167,7 @@ enum NumericReference {
     /// The number of a character that XML forbids, or of no character. It is removed, unless it is half of a
     /// surrogate pair: some programs write a reference for each half.
     Illegal,
-    /// No number at all, or a hexadecimal one of more than 32 bits; stays as it is written.
+    /// No number at all; stays as it is written.
     NoNumber,
 }
 
@@ -180,9 +178,7 @@ fn numeric_reference(number: &str) -> NumericReference {
         Ok(code) => char::from_u32(code)
             .filter(|character| is_xml_char(*character))
             .map_or(NumericReference::Illegal, NumericReference::Char),
-        Err(_) if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => {
-            NumericReference::Illegal
-        }
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => NumericReference::Illegal,
         Err(_) => NumericReference::NoNumber,
     }
 }

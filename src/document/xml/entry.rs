@@ -34,7 +34,7 @@ pub(super) struct OpenEntry {
     pub(super) picture: Option<BestPicture>,
     /// The description that stands beside the pictures of the entry, and how many pictures there are.
     pub(super) picture_words: PictureWords,
-    /// The place that the entry is about.
+    /// Where on the earth the entry's subject is.
     pub(super) coordinates: Coordinates,
     /// Notes of an episode. They become the content if they are longer than the summary and the entry has no content.
     notes: Option<EpisodeNotes>,
@@ -184,8 +184,9 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),
-            Meaning::MediaContent => self.read_media_content(tag),
-            Meaning::MediaGroup => self.read_media_group(tag),
+            Meaning::MediaContent | Meaning::MediaGroup | Meaning::Player | Meaning::PeerLink => {
+                self.read_media_element(tag, meaning);
+            }
             Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {

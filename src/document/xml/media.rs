@@ -8,8 +8,11 @@ use super::pictures::{LONGEST_DESCRIPTION, PictureRank, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Meaning};
-use crate::document::enclosure::{self, FileMention};
+use crate::document::enclosure::{self, FileMention, PLAYER};
 use crate::document::podcast_values::duration;
+
+/// Media type of Flash.
+const FLASH: &str = "application/x-shockwave-flash";
 
 /// A `media:content` that is a picture.
 #[derive(Clone, Copy)]
@@ -97,8 +100,24 @@ impl<'a> AtomConverter<'a, '_> {
         self.update_extras(|extras| extras.original_enclosure = Some(href.into_owned()));
     }
 
+    /// Reads an element of Media RSS that names files or players.
+    pub(super) fn read_media_element(&mut self, tag: &XmlTag<'a>, meaning: Meaning) {
+        match meaning {
+            Meaning::MediaContent => self.read_media_content(tag),
+            Meaning::MediaGroup => self.read_media_group(tag),
+            Meaning::PeerLink => {
+                self.add_torrent(tag);
+                self.scanner.skip(tag);
+            }
+            _ => {
+                let content = self.read_content(tag);
+                self.add_player(tag, &content);
+            }
+        }
+    }
+
     /// Reads `media:content` (Media RSS 1.5.1): a file and its description.
-    pub(super) fn read_media_content(&mut self, tag: &XmlTag<'a>) {
+    fn read_media_content(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let is_picture = tag.attribute("url").is_some_and(|href| is_picture(tag, href));
         self.note_media_file(is_picture);
@@ -113,11 +132,12 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Reads `media:group`: the same content in several formats, of which one is kept: the default, or else the widest picture,
     /// or else the first one.
-    pub(super) fn read_media_group(&mut self, tag: &XmlTag<'a>) {
+    fn read_media_group(&mut self, tag: &XmlTag<'a>) {
         let Content::Markup(raw) = self.read_content(tag) else { return };
         let children = Self::children(raw);
         let has_url = |(child, _): &&(XmlTag<'a>, Content<'a>)| {
-            child.attribute("url").is_some() && vocabulary::split(child.name).1 != "thumbnail"
+            child.attribute("url").is_some()
+                && vocabulary::split(child.name).1.eq_ignore_ascii_case("content")
         };
         let is_default =
             |(child, _): &&(XmlTag<'a>, Content<'a>)| child.attribute("isDefault") == Some("true");
@@ -143,9 +163,37 @@ impl<'a> AtomConverter<'a, '_> {
                 Meaning::FallbackSummary => self.media_description_in(&child, content),
                 Meaning::Rights => self.add_rights_in(content),
                 Meaning::License => self.add_license(&child, content),
+                Meaning::Player => self.add_player(&child, &content),
+                Meaning::PeerLink => self.add_torrent(&child),
                 _ => {}
             }
         }
+    }
+
+    /// Reads `media:player` or `media:embed` beside the files of an entry. It is kept if none of them is a recording.
+    fn add_player(&mut self, tag: &XmlTag<'a>, content: &Content<'a>) {
+        if let Some(url) = self.player(tag, content) {
+            self.update_extras(|extras| extras.files.add_player(url));
+        }
+    }
+
+    /// Returns the address of a player, unless it is a file of Flash, which no browser plays.
+    fn player(&mut self, tag: &XmlTag<'a>, content: &Content<'a>) -> Option<String> {
+        let href = self.attribute(tag, "url").or_else(|| self.attribute(tag, "href"))?;
+        let path = href.split(['?', '#']).next().unwrap_or_default();
+        // `media:param name="type"` inside `media:embed` has the type of the player.
+        let is_flash_file = path.to_ascii_lowercase().ends_with(".swf")
+            || matches!(content, Content::Markup(inside) if inside.contains(FLASH));
+        if is_flash_file { None } else { self.absolute(tag, &href) }
+    }
+
+    /// Reads `media:peerLink`: the same film as a torrent.
+    fn add_torrent(&mut self, tag: &XmlTag<'a>) {
+        let href = self.attribute(tag, "href").or_else(|| self.attribute(tag, "url"));
+        let Some(url) = href.and_then(|href| self.absolute(tag, &href)) else { return };
+        let stated = self.attribute(tag, "type");
+        let media_type = stated.as_deref().or(Some("application/x-bittorrent"));
+        self.add_file(FileMention { url: &url, media_type, is_media_rss: true, ..FileMention::default() });
     }
 
     /// Returns the widest of the files of a group, if all of them are pictures and one states a width.
@@ -172,15 +220,12 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Reads a `media:content` and its children. Its file is kept only if it `is_chosen` from its group.
     fn read_media_file(&mut self, tag: &XmlTag<'a>, content: &Content<'a>, is_chosen: bool) {
-        let Some(href) = self.attribute(tag, "url") else {
+        // YouTube still lists a Flash player for each video.
+        let is_flash = tag.attribute("type") == Some(FLASH);
+        let Some(href) = self.attribute(tag, "url").filter(|_| !is_flash) else {
             let about = self.about_media_file(content, None);
-            if let Some(player) = about.player.filter(|_| is_chosen) {
-                self.add_file(FileMention {
-                    url: &player,
-                    media_type: Some("text/html"),
-                    is_media_rss: true,
-                    ..FileMention::default()
-                });
+            if let Some(player) = about.player.as_deref().filter(|_| is_chosen) {
+                self.add_file(FileMention { url: player, title: about.title.as_deref(), ..PLAYER });
             }
             return;
         };
@@ -224,17 +269,13 @@ impl<'a> AtomConverter<'a, '_> {
                 }
                 Meaning::Rights => self.add_rights_in(content),
                 Meaning::License => self.add_license(&child, content),
-                _ => match vocabulary::split(child.name).1 {
-                    "player" | "embed" => {
-                        let href = self.attribute(&child, "url");
-                        about.player = href.and_then(|href| self.absolute(&child, &href));
-                    }
-                    "text" if picture.is_some() => {
-                        let text = self.label_in(content).filter(|text| text.len() <= LONGEST_DESCRIPTION);
-                        about.description = about.description.or(text.map(Cow::into_owned));
-                    }
-                    _ => {}
-                },
+                Meaning::Player => about.player = self.player(&child, &content).or(about.player),
+                Meaning::PeerLink => self.add_torrent(&child),
+                _ if picture.is_some() && vocabulary::split(child.name).1 == "text" => {
+                    let text = self.label_in(content).filter(|text| text.len() <= LONGEST_DESCRIPTION);
+                    about.description = about.description.or(text.map(Cow::into_owned));
+                }
+                _ => {}
             }
         }
         about
@@ -242,10 +283,6 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn add_media_file(&mut self, tag: &XmlTag<'a>, href: &str, about: &AboutFile) {
         let media_type = self.attribute(tag, "type");
-        // YouTube still lists a Flash player for each video.
-        if media_type.as_deref() == Some("application/x-shockwave-flash") {
-            return;
-        }
         let medium = self.attribute(tag, "medium");
         // Media RSS has `fileSize`; FreshRSS writes `length`.
         let length = self.attribute(tag, "fileSize").or_else(|| self.attribute(tag, "length"));

@@ -8,15 +8,16 @@ use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Namespace};
 use crate::model::ArticleImage;
+use crate::text::html;
 
-/// Width in pixels below which a thumbnail does not stand for an entry if its text has a picture. Blogger's thumbnails are
-/// squares of 72 pixels, cut out of the first picture.
+/// Width in pixels below which a thumbnail does not stand for an entry if its files or its text have a picture. Blogger's
+/// thumbnails are squares of 72 pixels, cut out of the first picture.
 const SMALL: u32 = 100;
 
 /// Width in pixels below which a thumbnail is taken to be narrower than a picture in `media:content` that states no width.
 const NARROW: u32 = 320;
 
-/// Which element named a picture, in order from the best to the worst.
+/// Which element named a picture, in order from the best to the worst. Stated widths may say otherwise ([`is_better`]).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum PictureRank {
     Thumbnail,
@@ -132,7 +133,10 @@ impl<'a> AtomConverter<'a, '_> {
     fn read_image(&mut self, tag: &XmlTag<'a>) -> Option<(String, Option<String>)> {
         let attribute =
             ["href", "url", "src", "rdf:resource"].iter().find_map(|name| self.attribute(tag, name));
-        let (mut href, mut alt) = (attribute, None);
+        // `podcast:images` has the same picture in several sizes.
+        let of_set = || html::largest_of_set(&self.attribute(tag, "srcset")?).map(Cow::Owned);
+        let mut href = attribute.or_else(of_set);
+        let mut alt = self.attribute(tag, "alt").map(Cow::into_owned);
         match self.read_content(tag) {
             Content::Markup(raw) => {
                 for (child, content) in Self::children(raw) {
@@ -166,6 +170,17 @@ impl<'a> AtomConverter<'a, '_> {
             known.rank = known.rank.min(rank);
             return;
         }
+        // A thumbnail and a picture in `media:content` are often two sizes of one picture.
+        let is_other_size = |known: &&mut BestPicture| {
+            matches!((known.rank, rank), (PictureRank::Thumbnail, PictureRank::MediaContent))
+                && known.width.is_none()
+                && html::picture_without_size(&known.image.url) == html::picture_without_size(&url)
+        };
+        if let Some(known) = entry.picture.as_mut().filter(is_other_size) {
+            known.image = ArticleImage { url, alt: alt.or(known.image.alt.take()) };
+            known.width = width;
+            return;
+        }
         if entry.picture.as_ref().is_none_or(|best| is_better((rank, width), (best.rank, best.width))) {
             entry.picture = Some(BestPicture { rank, width, image: ArticleImage { url, alt } });
         }
@@ -173,7 +188,7 @@ impl<'a> AtomConverter<'a, '_> {
 }
 
 impl BestPicture {
-    /// Returns the picture, and whether a picture of the text is better.
+    /// Returns the picture, and whether a picture of the files or of the text is better.
     pub(super) fn into_image(self) -> (ArticleImage, bool) {
         (self.image, self.rank == PictureRank::SmallThumbnail)
     }

@@ -1,4 +1,4 @@
-//! Reads the rights and the licence of an entry, and the place that it is about.
+//! Reads the rights and the licence of an entry, and the place on the earth that it is about.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::tags::XmlTag;
 use super::vocabulary::Meaning;
 use crate::model::GeoPoint;
 
-/// The parts of a place that are known so far, in degrees.
+/// The coordinates of a place on the earth that are known so far, in degrees.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Coordinates {
     latitude: Option<f64>,

@@ -2,7 +2,7 @@
 //!
 //! A tag is markup if nothing but markup explains it: it has an attribute, or an end tag, or stands where only a tag can
 //! stand. Any other tag is text that names a tag or is no tag at all: `Vec<T>`, `Styling the <hr> element`. A text with
-//! markup is HTML, and the tags in it that are text stay readable.
+//! markup is HTML, and the tags in it that are text stay readable, unless a tag of a summary or content is certainly markup.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -61,7 +61,8 @@ pub(super) enum TagReading {
     Certain,
     /// Markup.
     Markup,
-    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, or is a title.
+    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, is a title, or (for
+    /// [`has_markup`]) has no words.
     Dependent,
     /// Text.
     Text,
@@ -92,8 +93,8 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none if there are
-/// words beside or between them: such a text is one about XML, like `Set <port>80</port>`.
+/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none if there
+/// are words beside or between them: such a text is one about XML, like `Set <port>80</port>`.
 pub(super) fn has_markup(text: &str, field: Field) -> bool {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);

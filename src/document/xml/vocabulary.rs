@@ -28,7 +28,7 @@ pub(in crate::document) enum Namespace {
     Podcast,
     /// Podlove Simple Chapters.
     Chapters,
-    /// Places: GeoRSS, GML and the W3C's basic geo vocabulary.
+    /// Places on the earth: GeoRSS, GML and the W3C's basic geo vocabulary.
     Geo,
     /// Licences of Creative Commons.
     Licenses,
@@ -83,6 +83,10 @@ pub(in crate::document) enum Meaning {
     Enclosure,
     MediaGroup,
     MediaContent,
+    /// `media:player`, `media:embed`: a page that plays the film.
+    Player,
+    /// `media:peerLink`: a torrent.
+    PeerLink,
     Comments,
     Source,
     OriginalLink,
@@ -295,7 +299,9 @@ pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning
         Namespace::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
         Namespace::Other => match &*folded {
             b"full-text" | b"fulltext" => Meaning::FallbackContent,
-            b"image_link" | b"poster" => Meaning::Image,
+            b"image_link" | b"poster" | b"image" | b"thumbnail" | b"featuredimage" | b"featured_image" => {
+                Meaning::Image
+            }
             _ => Meaning::Unknown,
         },
         _ => Meaning::Unknown,
@@ -326,7 +332,7 @@ fn core_meaning(name: &[u8]) -> Meaning {
         b"enclosure" => Meaning::Enclosure,
         b"categories" | b"authors" | b"enclosures" => Meaning::Wrapper,
         b"comments" => Meaning::Comments,
-        b"image" => Meaning::Image,
+        b"image" | b"thumbnail" | b"featuredimage" | b"featured_image" => Meaning::Image,
         b"source" => Meaning::Source,
         b"language" => Meaning::Language,
         b"rights" | b"copyright" => Meaning::Rights,

@@ -1,4 +1,5 @@
-//! Limits the number of open connections, and closes idle or slow ones when the limit is reached.
+//! Limits the number of open connections, and the memory of the documents that only their clients keep. Closes idle or slow
+//! connections when a limit is reached.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,15 +20,15 @@ use super::held_documents::{DocumentPlace, HeldDocuments};
 const MAX_CONNECTIONS: u64 = 4096;
 /// Smallest limit, for a system that allows very few file descriptors: a few readers are served anyway.
 const MIN_CONNECTIONS: u64 = 16;
-/// A client that has been receiving one answer for longer than this counts as slow. A slow connection may be closed
-/// when the limit is reached.
+/// A client counts as slow once a write of one answer had to wait for it, and longer than this has passed since then
+/// without the whole answer being sent. A slow connection may be closed when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 
 /// How many bytes of documents may be in memory only because clients still receive them. Readers receive a feed within a second
 /// or two, so a few documents are usual.
 const MAX_ORPHANED_BYTES: usize = 32 * 1024 * 1024;
 
-/// Every open connection, and the limit of their number.
+/// Every open connection, the limit of their number, and the documents that their clients receive.
 ///
 /// When the limit is reached, a new connection replaces the oldest one that waits for a request or receives very
 /// slowly. So even ten thousand idle connections keep no reader waiting.
@@ -58,7 +59,7 @@ pub(super) struct ConnectionActivity {
     /// Cancelled when the first request comes.
     first_request: CancellationToken,
     /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one.
-    /// Zero means that no write is waiting.
+    /// Zero means that none had to wait so far.
     blocked_at: AtomicU64,
     /// The large document that the client receives.
     document: Mutex<Option<DocumentPlace>>,
@@ -116,7 +117,7 @@ impl ConnectionActivity {
         *self.document.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns since when a write has been waiting for the client.
+    /// Returns when a write of the current answer first had to wait for the client; `None` if none had to.
     fn blocked_since(&self) -> Option<Instant> {
         let milliseconds = self.blocked_at.load(Ordering::Relaxed).checked_sub(1)?;
         Some(self.opened_at + Duration::from_millis(milliseconds))

@@ -59,7 +59,7 @@ pub struct ReadDocument {
 /// What a decision depends on besides the source and the outcome.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct PollContext<'a> {
-    /// When the request was sent.
+    /// When the poll began. Its first request was sent then.
     pub asked_at: Timestamp,
     /// When the outcome was known.
     pub now: Timestamp,
@@ -67,7 +67,8 @@ pub struct PollContext<'a> {
     pub jitter: f64,
     /// Whether riverd's own network seems to work.
     pub network: NetworkState,
-    /// End of the pause of the registrable domain, if the poll of another of its sources started one during this poll.
+    /// End of the pause of the registrable domain, if it has one: another request started it during this poll, or this poll
+    /// used an answer that a verb had kept and sent no request.
     pub paused_until: Option<Timestamp>,
     /// The addresses of all enabled sources of feeds.toml.
     pub configured: &'a HashSet<Url>,
@@ -190,7 +191,7 @@ impl Decision<'_> {
         state.last_new_at = rhythm.last_new_at;
         state.hours = rhythm.hours;
         state.feed = read.feed;
-        state.hints = read.hints;
+        state.hints = websub::limit_changes(&self.due.state.hints, read.hints, self.context.now);
         state.identity = read.identity;
         if listing == Listing::Whole {
             state.body_hash = Some(read.body_hash);

@@ -7,7 +7,7 @@ use chrono::Timelike as _;
 use crate::model::HourCounts;
 use crate::time::{DAY, Timestamp};
 
-/// Once the sum of the counts exceeds this, all of them are halved, so that the newest months of a busy source, or years of a
+/// Once the sum of the counts exceeds this, all of them are halved, so that the newest weeks of a busy source, or years of a
 /// quiet one, count most.
 const FULL: u32 = 240;
 

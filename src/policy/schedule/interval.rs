@@ -118,8 +118,8 @@ fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration 
     next.since(now).max(SCHEDULED_APART.min(between / 2))
 }
 
-/// The longest wait that a scheduled source of which polls fail has because its backoff ended after a scheduled time: a day,
-/// and some more, because a poll ends minutes after its time, and a day of the local time can have 25 hours.
+/// If the first scheduled time after the backoff is farther away than this, a failing source is polled at the last scheduled
+/// time before that. It is a day and some more, because a poll ends minutes after its time, and a local day can have 25 hours.
 const LONGEST_FOR_BACKOFF: Duration = Duration::from_hours(26);
 
 /// Returns the time from `now` to the first time of `cron` that is at least `backoff` away. If that is more than about a day,

@@ -168,7 +168,7 @@ pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Plans the next poll after a server without validators sent a new body: after an hour at least, because each poll costs it a
-/// whole body. An interval that the operator set stands.
+/// whole body, but before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => plan(input, &unvalidated(input, UNVALIDATED)),
@@ -223,8 +223,9 @@ fn within_window(
 }
 
 /// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day, or
-/// to the usual interval if that is longer. If half of the list of the source is replaced sooner, the wait is shorter, but at
-/// least an hour. With a cron schedule, the first wait is half an hour, and later ones end at scheduled times.
+/// to the usual interval if that is longer. A wait in which half of the list of the source is replaced is shortened to that
+/// time, but not to less than an hour or the usual interval. With a cron schedule, the waits are 30, 60, 120, … minutes while
+/// they end before the next scheduled time; later ones end at scheduled times.
 pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let most = window::longest_wait_after_failure(input.state, input.now).unwrap_or(Duration::MAX);
     after_backoff(input, times, most)
@@ -263,9 +264,9 @@ pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Outage })
 }
 
-/// Returns the pause of a domain after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2, 4, …
-/// minutes, up to an hour. It also holds for polls that a person asks for. The throttled source itself waits for its backoff if
-/// that is longer.
+/// Returns the pause after a source was throttled `times` in a row without a `Retry-After`: 1, 2, 4, … minutes, up to an hour.
+/// It also holds for polls that a person asks for and, if the status speaks for the whole domain, for the other sources there.
+/// The throttled source itself waits for its backoff if that is longer.
 pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }

@@ -11,7 +11,8 @@ use crate::time::{DAY, MINUTE, Timestamp};
 pub struct Rhythm {
     /// Smoothed gap between entries, in time weighted by [`DailyRhythm`]. `None` until it can be estimated.
     pub gap: Option<Duration>,
-    /// When a new entry last arrived.
+    /// When a new entry last arrived. After a first document, the date of its newest entry, or its arrival if no entry has a
+    /// date.
     pub last_new_at: Option<Timestamp>,
     /// How many entries appeared in each hour of the day.
     pub hours: HourCounts,

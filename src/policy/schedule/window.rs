@@ -7,8 +7,8 @@ use super::daily_rhythm::DailyRhythm;
 use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, SourceState};
 use crate::time::{HOUR, Timestamp};
 
-/// Longest silence that never slows the estimated rhythm down. A weekend or a holiday does not change the rhythm: after it the
-/// entries come as fast as before.
+/// Longest silence that does not slow the estimated rhythm down. A weekend or a holiday does not change the rhythm: after it
+/// the entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 
 /// The same as a multiple of the time that the list covers; the shorter of the two counts. A few entries that came at one

@@ -36,8 +36,8 @@ pub enum ControlRequest {
         /// Address of the source.
         url: String,
     },
-    /// Keep, for the next poll of a source, the answer that a verb got from its server. The body follows the line. Answer:
-    /// `done`.
+    /// Keep, for the next poll of a source, the answer that a verb got from its server. The body follows the line, unless it is
+    /// too large to be kept. Answer: `done`.
     KeepAnswer {
         /// The answer, with the length of its body in bytes.
         answer: Box<EarlierAnswer<usize>>,

@@ -2,6 +2,7 @@
 //! of a damaged database.
 
 mod damaged;
+mod own_schema;
 pub mod restore;
 pub mod rotation;
 pub mod salvage;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{BackupReport, copy, set_aside, verify, with_suffix};
+use super::{BackupReport, copy, own_schema, set_aside, verify, with_suffix};
 use crate::store::lock::Lock;
-use crate::store::{StoreError, files, open};
+use crate::store::{StoreError, files, migrate, open};
 use crate::time::Timestamp;
 
 /// What was restored.
@@ -42,19 +42,25 @@ fn unusable(error: StoreError, from: &Path) -> StoreError {
     }
 }
 
-/// Checks the backup `from`. An empty file is a valid SQLite database without tables, but no backup: it is what a copy leaves
-/// for which the disk had no room.
+/// Checks the backup `from`. An empty file is a valid SQLite database without tables, but no backup: a copy for which the disk
+/// had no room leaves such a file. The schema is compared before anything else is read, because a file from elsewhere may have
+/// triggers and views of its own.
 fn usable(from: &Path) -> Result<BackupReport, StoreError> {
     let refuse = |why: &str| StoreError::UnusableBackup { path: from.to_owned(), why: why.to_owned() };
     // Opening a named pipe would wait for its writer, and a device has no end.
     if fs::metadata(from).is_ok_and(|file| !file.is_file()) {
         return Err(refuse("it is not a regular file"));
     }
-    let held = verify(from).map_err(|error| unusable(error, from))?;
-    if held.schema == 0 {
+    let unusable = |error| unusable(error, from);
+    let conn = open::backup(from).map_err(unusable)?;
+    let schema = migrate::version(&conn).map_err(|error| unusable(error.into()))?;
+    if schema == 0 {
         return Err(refuse("it is empty"));
     }
-    Ok(held)
+    if let Some(difference) = own_schema::difference(&conn, schema).map_err(unusable)? {
+        return Err(refuse(&difference));
+    }
+    verify(from).map_err(unusable)
 }
 
 /// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a

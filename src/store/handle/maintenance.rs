@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::Store;
 use crate::config::Retention;
 use crate::store::purge::{self, PurgeChoice};
-use crate::store::search::fill;
+use crate::store::search::{fill, words};
 use crate::store::{StoreError, backup, growth, integrity, maintenance, revive, storage};
 use crate::time::Timestamp;
 
@@ -48,8 +48,8 @@ impl Store {
 
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and
     /// leaves tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates.
-    /// Then checks the whole database, gives free space back to the disk, deletes old counts of new entries, optimises,
-    /// measures what fills the database, and checkpoints. Returns how many articles were deleted.
+    /// Then checks the whole database, deletes searched words that no entry has any more, gives free space back to the disk,
+    /// deletes old counts of new entries, optimises, measures what fills the database, and checkpoints. Returns how many articles were deleted.
     ///
     /// `now` must be a time that can be trusted, because a deleted article never comes back. If the check finds damage, notes
     /// it and fails; what follows the check is then not done.
@@ -73,6 +73,7 @@ impl Store {
         if let Some(detail) = damage {
             return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
         }
+        self.delete_unused_words(now).await?;
         while self.write_in_turn(maintenance::give_back_free_space).await? {}
         self.write_in_turn(move |conn| growth::forget(conn, now)).await?;
         self.write_in_turn(maintenance::optimise).await?;
@@ -104,14 +105,29 @@ impl Store {
         Ok(pruned)
     }
 
+    /// Deletes words from the list of searched words that no entry in the search index has any more.
+    async fn delete_unused_words(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut words = Some(self.readers.read(move |conn| words::to_check(conn, now)).await?);
+        while let Some(step) = words {
+            let _permit = self.indexing.acquire().await.map_err(|_| StoreError::Closed)?;
+            let (unused, next) = self.readers.read(move |conn| words::find_unused(conn, &step)).await?;
+            if !unused.is_empty() {
+                self.write_in_turn(move |conn| words::delete(conn, &unused)).await?;
+            }
+            words = next;
+        }
+        Ok(())
+    }
+
     /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
     pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
         self.readers.read(move |conn| maintenance::pruning_so_far(conn, now)).await
     }
 
     /// Writes the next new, changed and deleted entries to the full-text index. Returns how many; 0 once the index is
-    /// complete. Only one task may fill the index at a time.
+    /// complete.
     pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        let _permit = self.indexing.acquire().await.map_err(|_| StoreError::Closed)?;
         while let Some(batch) = self.readers.read(fill::next_batch).await? {
             let entries = batch.len();
             self.write_in_turn(move |conn| fill::write(conn, &batch)).await?;

@@ -41,6 +41,9 @@ pub struct Store {
     readers: Readers,
     /// The permit to search. Only one search may run at a time, so that a reader is left for the river and the status.
     searching: Arc<Semaphore>,
+    /// The permit to change the search index and its list of words. Each step reads first and writes then, so only one task may
+    /// do that at a time.
+    indexing: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
     kept_addresses: KeptAddresses,
 }
@@ -73,6 +76,7 @@ impl Store {
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
             searching: Arc::new(Semaphore::new(1)),
+            indexing: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
@@ -94,6 +98,7 @@ impl Store {
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
             searching: Arc::new(Semaphore::new(1)),
+            indexing: Arc::new(Semaphore::new(1)),
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),

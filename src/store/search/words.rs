@@ -2,6 +2,9 @@
 //!
 //! For a prefix, FTS5 would join the entry lists of all words that begin with it before it finds the first entry: more than
 //! a second for three letters in a million articles. Looking up only the most frequent of these words takes a few milliseconds.
+//!
+//! Maintenance deletes the words that no entry of the index has any more. Otherwise the list would grow for ever, because feeds
+//! are full of numbers and names that never come again.
 
 use std::collections::HashMap;
 
@@ -9,9 +12,17 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::store::StoreError;
+use crate::time::{DAY, Timestamp};
 
 /// Longest word that is kept, in bytes. Longer ones are mostly addresses and encoded data.
 const MAX_WORD: usize = 32;
+
+/// How many words one run of maintenance looks up in the index, which takes some seconds. If there are more, each day has its
+/// own part of the words.
+const WORDS_A_RUN: i64 = 200_000;
+
+/// How many words one step of maintenance looks up.
+const WORDS_A_STEP: i64 = 1000;
 
 /// Words with their new levels.
 pub(super) type WordLevels = Vec<(String, i64)>;
@@ -66,6 +77,59 @@ pub(super) fn write(conn: &Connection, levels: &WordLevels) -> Result<(), StoreE
         conn.prepare_cached("insert or replace into search_words (word, level) values (?, ?)")?;
     for (word, level) in levels {
         insert.execute(params![word, level])?;
+    }
+    Ok(())
+}
+
+/// The words that maintenance has still to look up in the index.
+pub(in crate::store) struct WordsToCheck {
+    /// The last word that was looked up.
+    after: String,
+    /// How many words are looked up after that one.
+    left: i64,
+}
+
+/// Returns the words that the maintenance of the day of `now` looks up.
+pub(in crate::store) fn to_check(conn: &Connection, now: Timestamp) -> Result<WordsToCheck, StoreError> {
+    let words: i64 = conn.query_row("select count(*) from search_words", [], |row| row.get(0))?;
+    let parts = words / WORDS_A_RUN + 1;
+    let part = now.unix().div_euclid(DAY.as_secs().cast_signed()).rem_euclid(parts);
+    let after: Option<String> = conn
+        .prepare_cached("select word from search_words order by word limit 1 offset ?")?
+        .query_row([part * WORDS_A_RUN - 1], |row| row.get(0))
+        .optional()?;
+    // A negative offset counts as 0, and the first part begins before the first word.
+    let after = after.filter(|_| part > 0).unwrap_or_default();
+    Ok(WordsToCheck { after, left: WORDS_A_RUN })
+}
+
+/// Looks up the next words. Returns those that no entry in the index has, and which words are left, if any are.
+pub(in crate::store) fn find_unused(
+    conn: &Connection,
+    words: &WordsToCheck,
+) -> Result<(Vec<String>, Option<WordsToCheck>), StoreError> {
+    let mut query =
+        conn.prepare_cached("select word from search_words where word > ? order by word limit ?")?;
+    let rows = query.query_map(params![words.after, WORDS_A_STEP.min(words.left)], |row| row.get(0))?;
+    let read: Vec<String> = rows.collect::<Result<_, _>>()?;
+    let left = words.left - read.len() as i64;
+    let next = read.last().filter(|_| left > 0).map(|last| WordsToCheck { after: last.clone(), left });
+    // Words never contain a quotation mark, so they need no escapes.
+    let mut search = conn.prepare_cached("select 1 from search_index where search_index match ? limit 1")?;
+    let mut unused = Vec::new();
+    for word in read {
+        if !search.exists([format!("\"{word}\"")])? {
+            unused.push(word);
+        }
+    }
+    Ok((unused, next))
+}
+
+/// Deletes words from the list.
+pub(in crate::store) fn delete(conn: &Connection, words: &[String]) -> Result<(), StoreError> {
+    let mut delete = conn.prepare_cached("delete from search_words where word = ?")?;
+    for word in words {
+        delete.execute([word])?;
     }
     Ok(())
 }

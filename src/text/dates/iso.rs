@@ -1,6 +1,6 @@
 //! Reads ISO 8601 and RFC 3339. Also accepts what feeds write instead: a space or underscore in place of the `T`, a space
 //! or a colon before the zone, one digit for a month, a day or a part of the time, months of three digits, a zone by
-//! name, and what Go prints after the zone.
+//! name, an offset that lost its `+`, and what Go prints after the zone.
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, zones};
 
@@ -111,7 +111,7 @@ fn read_time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
     Some(time)
 }
 
-/// Reads a zone: `Z`, `+02:00`, `+0200`, `+02`, `+02:00:00`, `CEST`, `UTC`.
+/// Reads a zone: `Z`, `+02:00`, `+0200`, `+02`, `+02:00:00`, `02:00`, `CEST`, `UTC`.
 fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,

@@ -64,8 +64,19 @@ fn of_dot_net(text: &str) -> Option<&str> {
 #[derive(Clone, Copy, Debug)]
 struct ReadDate {
     at: Timestamp,
-    /// The order of day and month, with the character between them, if it is clear from the date itself.
-    order: Option<(DayMonthOrder, char)>,
+    order: ShownOrder,
+}
+
+/// What a date itself shows of the order of its day and month.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum ShownOrder {
+    /// Nothing, because its layout has only one order.
+    #[default]
+    None,
+    /// The order, with the character between day and month.
+    Clear(DayMonthOrder, char),
+    /// Both orders are possible. Contains the character between day and month.
+    Open(char),
 }
 
 fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
@@ -79,7 +90,7 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
         // A program that states an offset also converts the year to the common era.
         Some(fields) if fields.zone.is_none() && HIJRI_YEARS.contains(&fields.day.year()) => return None,
-        Some(fields) => (fields, None),
+        Some(fields) => (fields, ShownOrder::None),
         None => freeform::read(text, style)?,
     };
     fields.zone = fields.zone.or(named_zone);

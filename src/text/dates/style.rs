@@ -1,5 +1,10 @@
 //! Learns how a document writes its dates: one document rarely writes `11/06` with both meanings.
 
+use std::time::Duration;
+
+use super::ShownOrder;
+use crate::time::{DAY, Timestamp};
+
 /// How a document writes its dates, as far as its clear dates ([`DateStyle::observe`]) and its language
 /// ([`DateStyle::with_language`]) show.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -28,11 +33,13 @@ enum LanguageOrder {
     DayFirstWith24Hours,
 }
 
-/// Languages that write the month or the year first in short dates (CLDR 46), or are written where both orders are in use.
+/// Languages that write the month or the year first in short dates (CLDR 46), or are written where both orders are in use. Not
+/// every language with the year first is listed: Swedish and Hungarian count as languages with the day first.
 const NOT_DAY_FIRST: [&str; 13] =
     ["brx", "chr", "ee", "fil", "haw", "ja", "ko", "ks", "mn", "or", "tl", "zh", "zu"];
 
-/// Countries whose English writes the day first. American English, and English without a country, writes the month first.
+/// Countries whose English writes the day first, and Europe (`150`). American English, and English without a country, writes
+/// the month first.
 const DAY_FIRST_IN_ENGLISH: [&str; 22] = [
     "gb", "uk", "ie", "au", "nz", "in", "za", "sg", "my", "hk", "ke", "ng", "gh", "ug", "tz", "pk", "lk",
     "bd", "mt", "cy", "jm", "150",
@@ -52,7 +59,14 @@ const CLOCK_OF_12_HOURS: [&str; 20] = [
 struct OrderCounts {
     day_first: u32,
     month_first: u32,
+    /// The latest date that shows no order, if the day comes first, and if the month does.
+    latest: [Option<Timestamp>; 2],
+    /// The order in which no date lies in the future, if only one is like that.
+    without_future: Option<DayMonthOrder>,
 }
+
+/// How far in the future a date may lie in the order that is right: announcements are dated ahead.
+const AHEAD: Duration = DAY.saturating_mul(2);
 
 /// Which of two numbers is the day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,18 +98,48 @@ impl DateStyle {
     /// Returns whether `text` is a date that can be read. If the date shows the order of day and month, learns it.
     pub fn observe(&mut self, text: &str) -> bool {
         let Some(date) = super::read(text, Self::default()) else { return false };
-        if let Some((order, separator)) = date.order {
-            let counts = if separator == '/' { &mut self.slashes } else { &mut self.others };
-            match order {
-                DayMonthOrder::DayFirst => counts.day_first += 1,
-                DayMonthOrder::MonthFirst => counts.month_first += 1,
+        let (ShownOrder::Clear(_, separator) | ShownOrder::Open(separator)) = date.order else { return true };
+        let counts = if separator == '/' { &mut self.slashes } else { &mut self.others };
+        match date.order {
+            ShownOrder::None => {}
+            ShownOrder::Clear(DayMonthOrder::DayFirst, _) => counts.day_first += 1,
+            ShownOrder::Clear(DayMonthOrder::MonthFirst, _) => counts.month_first += 1,
+            ShownOrder::Open(_) => {
+                for (latest, order) in
+                    counts.latest.iter_mut().zip([DayMonthOrder::DayFirst, DayMonthOrder::MonthFirst])
+                {
+                    let date = super::read(text, Self::of_order(order)).map(|date| date.at);
+                    *latest = date.max(*latest);
+                }
             }
         }
         true
     }
 
-    /// Returns the order that most clear dates with this separator show, or else, for slashes, the order of the language.
-    /// `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
+    fn of_order(order: DayMonthOrder) -> Self {
+        let counts = OrderCounts { without_future: Some(order), ..OrderCounts::default() };
+        Self { slashes: counts, others: counts, ..Self::default() }
+    }
+
+    /// Takes the time of reading into account: if no clear date shows the order, and only one order puts no date into the future,
+    /// it is that one.
+    #[must_use]
+    pub fn read_at(mut self, now: Timestamp) -> Self {
+        let limit = now.saturating_add(AHEAD);
+        for counts in [&mut self.slashes, &mut self.others] {
+            let [day_first, month_first] =
+                counts.latest.map(|latest| latest.is_some_and(|latest| latest > limit));
+            counts.without_future = match (day_first, month_first) {
+                (false, true) => Some(DayMonthOrder::DayFirst),
+                (true, false) => Some(DayMonthOrder::MonthFirst),
+                _ => None,
+            };
+        }
+        self
+    }
+
+    /// Returns the order that most clear dates with this separator show, or else the order that puts no date into the future, or
+    /// else, for slashes, the order of the language. `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
     /// whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
@@ -107,6 +151,7 @@ impl DateStyle {
             std::cmp::Ordering::Greater => Some(DayMonthOrder::DayFirst),
             std::cmp::Ordering::Less => Some(DayMonthOrder::MonthFirst),
             std::cmp::Ordering::Equal => match self.language {
+                _ if counts.without_future.is_some() => counts.without_future,
                 _ if separator != '/' => None,
                 LanguageOrder::DayFirst => Some(DayMonthOrder::DayFirst),
                 LanguageOrder::DayFirstWith24Hours if !has_half_of_day => Some(DayMonthOrder::DayFirst),

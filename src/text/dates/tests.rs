@@ -521,3 +521,42 @@ fn only_a_number_with_seconds_has_a_fraction() {
         assert_eq!(parse(text), None, "{text}");
     }
 }
+
+#[test]
+fn the_order_of_a_feed_is_the_one_in_which_no_date_lies_in_the_future() {
+    // 2026-11-26
+    let now = Timestamp::from_unix(1_795_651_200);
+    let newest = |dates: &[&str], language: &str| {
+        let mut style = DateStyle::default();
+        for date in dates {
+            style.observe(date);
+        }
+        let style = if language.is_empty() { style } else { style.with_language(language) };
+        let read = parse_in(dates[0], style.read_at(now)).unwrap().to_rfc3339();
+        read.split('T').next().unwrap().to_owned()
+    };
+    for (dates, language, expected) in [
+        (&["12/11/2026", "09/11/2026", "02/11/2026"][..], "", "2026-11-12"),
+        (&["12/11/2026 10:30"], "", "2026-11-12"),
+        (&["11/12/2026"], "en-GB", "2026-11-12"),
+        (&["11-12-2026"], "", "2026-11-12"),
+        (&["05/10/2026", "04/10/2026"], "", "2026-05-10"),
+        (&["05/10/2026", "04/10/2026"], "de", "2026-10-05"),
+        // Both orders lie ahead, as in a list of events.
+        (&["12/11/2027", "10/12/2027"], "", "2027-12-11"),
+        (&["12/11/2026", "11/25/2026"], "", "2026-12-11"),
+        (&["12.11.2026"], "", "2026-11-12"),
+        (&["11.12.2026"], "", "2026-12-11"),
+    ] {
+        assert_eq!(newest(dates, language), expected, "{dates:?} {language}");
+    }
+}
+
+#[test]
+fn an_h_behind_the_time_is_the_hour_in_small_and_a_military_zone_as_a_capital() {
+    let read = |text: &str| parse(text).unwrap().to_rfc3339();
+    assert_eq!(read("jueves 19 de noviembre de 2026 - 14:05 h"), "2026-11-19T14:05:00Z");
+    assert_eq!(read("dijous, 19 de novembre de 2026 a les 14:05 h."), "2026-11-19T14:05:00Z");
+    assert_eq!(read("19 noviembre 2026 14:05 h CET"), "2026-11-19T13:05:00Z");
+    assert_ne!(read("Thu, 19 Nov 2026 14:05:00 H"), "2026-11-19T14:05:00Z");
+}

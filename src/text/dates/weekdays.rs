@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use super::months::simplify;
 
 /// The names of each day by CLDR, one row per day from Monday. An abbreviation is listed too if it has fewer than three
-/// letters, or if no name begins with it. [`by_name`] also finds a day by any prefix of three or more letters that only its
-/// names have.
+/// letters, or if names of no day or of several days begin with it (`pzt`, `tor`). [`by_name`] also finds a day by any prefix
+/// of three or more letters that only its names have.
 #[rustfmt::skip]
 const NAMES: [&str; 7] = [
     // The languages, by their codes: en de fr es it pt nl da/nb sv fi pl cs sk hr/sr/sl ro hu tr id vi ca lt lv et; ru uk

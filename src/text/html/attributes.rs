@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{frame_addresses, mark_attributes, players, substitutes, text, trackers};
+use super::{attribute_values, frame_addresses, hidden_addresses, mark_attributes, players, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -92,7 +92,7 @@ pub(super) fn write_start_tag(
 
 /// Returns whether browsers hide the element of `tag`: its style or its attribute `hidden` says so, or it is a `dialog` that
 /// is not open. Elements with `hidden=until-found` do not count, because browsers show them when the reader searches the
-/// page.
+/// page. Nor do panels that a reader opens by a click on their title.
 pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     let has_hidden = || {
         tag.attributes().any(|(name, value)| {
@@ -100,10 +100,27 @@ pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
         })
     };
     let is_open = || tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("open"));
-    style.hides
-        || style.hides_in_line && is_in_line(tag.name)
-        || tag.may_have("hidden") && has_hidden()
+    style.hides_in_line && is_in_line(tag.name)
+        || (style.hides || tag.may_have("hidden") && has_hidden()) && !is_panel(tag)
         || tag.name.eq_ignore_ascii_case("dialog") && !is_open()
+}
+
+/// Returns whether an element is the panel of a tab or of an accordion, as its role or its class says.
+fn is_panel(tag: HtmlTag<'_>) -> bool {
+    if !["panel", "region", "labelledby", "content"].iter().any(|sign| tag.may_have(sign)) {
+        return false;
+    }
+    tag.attributes().any(|(name, value)| match &*lower(name) {
+        "role" => ["tabpanel", "region"].iter().any(|role| value.trim().eq_ignore_ascii_case(role)),
+        "aria-labelledby" => true,
+        "class" => {
+            let class = value.to_ascii_lowercase();
+            ["tab-content", "tab-pane", "tabpanel", "accordion-content", "accordion-panel", "toggle-content"]
+                .iter()
+                .any(|sign| class.contains(sign))
+        }
+        _ => false,
+    })
 }
 
 /// Returns whether an element only marks words in a line.
@@ -156,7 +173,7 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
 fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, base));
+        let data = attribute_values::value(tag, &["data"]).and_then(|address| absolute(&address, base));
         let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, base));
         let player = addresses.find_map(|address| players::player(&address));
         kept.splice(..0, player.map(|player| ("src", player)));
@@ -231,7 +248,7 @@ fn image_attributes(
 /// Returns the address of the picture that a style puts behind an element. The blog software Ghost puts the first picture
 /// of a video there, and an empty picture into `poster`.
 fn background(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<String> {
-    let style = substitutes::value(tag, &["style", mark_attributes::STYLE])?;
+    let style = attribute_values::value(tag, &["style", mark_attributes::STYLE])?;
     let (_, after) = style.split_once("url(")?;
     let address = after.split(')').next()?.trim().trim_matches(['\'', '"']);
     absolute(address, base)
@@ -313,10 +330,10 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
 /// Cloudflare hid from robots is decoded. `None` if the address is not valid.
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
-    if let Some(address) = substitutes::protected_link(value) {
+    if let Some(address) = hidden_addresses::protected_link(value) {
         return link(&address, base);
     }
-    if substitutes::is_protected_link(value) {
+    if hidden_addresses::is_protected_link(value) {
         return None;
     }
     if !has_link_scheme(value) {

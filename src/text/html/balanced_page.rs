@@ -5,6 +5,7 @@
 //! inside its parent (if the page is well nested, where a browser closes it), and the number and the depth of the
 //! elements are bounded.
 
+use super::hidden_addresses;
 use super::page_marks::{self, PageMark};
 use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_name_end, lower};
@@ -12,8 +13,8 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
 /// Largest number of elements of a page that is read. The front pages of large newspapers have some ten thousand.
 const MAX_ELEMENTS: usize = 50_000;
-/// Deepest nesting. Deeper tags of elements with content are dropped, and their text stays. (An end tag of a dropped tag then closes an outer
-/// element, so the page only gets flatter.) Real pages are at most some sixty deep.
+/// Deepest nesting. Deeper tags of elements with content are dropped, and their text stays. (An end tag of a dropped tag then
+/// closes an outer element, so the page only gets flatter.) Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
 /// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
 const MAX_FORMATTING: usize = 8;
@@ -26,7 +27,7 @@ const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 /// Elements that are dropped with their content, because it is never the text of an article. [`HtmlTokens`] skips the
-/// content of all but `noscript`, with two exceptions: it keeps the description of a graphic, and of an element without an end
+/// content of all but `noscript` and `textarea`, with two exceptions: it keeps the description of a graphic, and of an element without an end
 /// tag (other than `script` and `style`) it drops the start tag alone.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
@@ -105,6 +106,9 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
         match token {
             HtmlToken::Text(text) => page.text(text),
             HtmlToken::Tex(formula) => page.text(formula.text),
+            HtmlToken::AddressScript(script) => {
+                page.text(&hidden_addresses::address_of_script(script).unwrap_or_default());
+            }
             HtmlToken::Start(tag) => {
                 let name = match lower(tag.name) {
                     name if name == "amp-img" || name == "amp-anim" => "img".into(),
@@ -125,7 +129,7 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
                     PageMark::Attributes(added) => added,
                 };
                 if LEFT_OUT.contains(&&*name) {
-                    left_out = (name == "noscript").then(|| name.into_owned());
+                    left_out = matches!(&*name, "noscript" | "textarea").then(|| name.into_owned());
                 } else {
                     page.start(&name, tag, &added)?;
                 }
@@ -185,8 +189,8 @@ impl BalancedPage {
         }
     }
 
-    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it has content and is nested too deep. `None` if
-    /// the page has too many elements.
+    /// Writes a start tag, unless its name is one of [`UNWRAPPED`] or no plain name, or it has content and is nested too deep.
+    /// `None` if the page has too many elements.
     fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if UNWRAPPED.contains(&name) || !is_name {

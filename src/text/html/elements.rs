@@ -260,7 +260,7 @@ fn replacement(name: &str) -> Option<&'static str> {
         "jats:disp-quote" => "blockquote",
         "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
         "dir" | "menu" | "jats:list" => "ul",
-        "listing" | "xmp" => "pre",
+        "listing" | "xmp" | "textarea" => "pre",
         "strike" => "s",
         "tt" | "jats:monospace" => "code",
         _ => return None,

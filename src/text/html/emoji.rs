@@ -59,7 +59,7 @@ pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
     (by_class || is_as_high_as_a_line && !alt.is_empty()).then(|| Emoji::Picture(alt.to_owned()))
 }
 
-/// Returns whether a style gives a height or a width of at most 2em or 2rem.
+/// Returns whether a style gives a height, a largest height or a width of at most 2em or 2rem.
 fn has_size_in_letters(style: &str) -> bool {
     style::rules(style).any(|(property, value)| {
         let is_size = matches!(&*property, "height" | "width" | "max-height");

@@ -19,8 +19,8 @@ pub fn for_page(html: &SafeHtml) -> SafeHtml {
                 open_links += usize::from(tag.name == "a");
                 write_start(&mut page, tag, open_links > 0);
             }
-            // A frame was written whole at its start tag, and sanitised HTML has no formulas in TeX.
-            HtmlToken::End("iframe") | HtmlToken::Tex(_) => {}
+            // A frame was written whole at its start tag, and sanitised HTML has no scripts.
+            HtmlToken::End("iframe") | HtmlToken::Tex(_) | HtmlToken::AddressScript(_) => {}
             HtmlToken::End(name) => {
                 open_links = open_links.saturating_sub(usize::from(name == "a"));
                 page.extend(["</", name_on_page(name), ">"]);

@@ -23,7 +23,7 @@ const MEDIA_EXTENSIONS: [&str; 12] =
     ["mp4", "m4v", "webm", "ogv", "mov", "mp3", "m4a", "ogg", "oga", "opus", "wav", "m3u8"];
 
 /// Words in the file name of a placeholder, which a site shows until its script has loaded the picture.
-const PLACEHOLDER_WORDS: [&str; 16] = [
+const PLACEHOLDER_WORDS: [&str; 18] = [
     "placeholder",
     "blank.",
     "blank_",
@@ -40,6 +40,8 @@ const PLACEHOLDER_WORDS: [&str; 16] = [
     "clear.gif",
     "trans.gif",
     "dummy",
+    "none.gif",
+    "empty.gif",
 ];
 
 /// Words in the name of an attribute whose picture is small, blurred or only mentioned.
@@ -208,6 +210,7 @@ mod tests {
         for attributes in [
             "src='data:image/gif;base64,R0' data-any=https://a.example/p.jpg",
             "src=/img/blank.gif data-raw=https://a.example/p.jpg?w=3",
+            "src=static/common/none.gif zoomfile=https://a.example/p.jpg file=https://a.example/p.jpg",
             "data-thumb=https://a.example/small.jpg data-full=https://a.example/p.jpg",
             "data-medium-file=https://a.example/m.jpg data-large-file=https://a.example/p.jpg",
             "src='' data-some-src=https://a.example/p.jpg",

@@ -9,17 +9,21 @@
 //! without it. They also show that sanitising is idempotent.
 
 mod ammonia_pass;
+mod attribute_values;
 mod attributes;
 mod balanced_page;
 mod elements;
+mod embedding_scripts;
 mod emoji;
 mod for_page;
 mod frame_addresses;
 mod frames;
+mod hidden_addresses;
 mod hidden_content;
 mod lazy;
 mod mark_attributes;
 mod page_marks;
+mod page_section;
 mod parts;
 mod permitted;
 mod picture_names;
@@ -40,13 +44,15 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::model::SafeHtml;
+use crate::text::words::CollapsedText;
 
 pub use balanced_page::{balanced_page, declared_charset};
 pub use for_page::for_page;
 pub use lazy::largest as largest_of_set;
 pub use page_marks::direction_of_page;
+pub use page_section::section_of;
 pub use parts::{FragmentPart, TextMarkup, visit_markup, visit_media, visit_parts};
-pub use picture_names::without_size as picture_without_size;
+pub use picture_names::{names_picture, without_size as picture_without_size};
 pub(crate) use tag_attributes::lower;
 pub(crate) use text::{decode_references, surrogate_pair};
 
@@ -83,10 +89,19 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
 /// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay, unless
 /// [`sanitise`] has removed them before. A formula that is written twice, for eyes and for screen readers, counts once.
 pub fn to_plain(html: &str) -> String {
+    to_text(html, CollapsedText::with_capacity(html.len().min(MAX_LENGTH)))
+}
+
+/// Reduces the HTML of a title to its text, as [`to_plain`] does, and keeps the spaces of typography.
+pub fn title_to_plain(html: &str) -> String {
+    to_text(html, CollapsedText::with_capacity(html.len().min(MAX_LENGTH)).keeping_spaces())
+}
+
+fn to_text(html: &str, plain: CollapsedText) -> String {
     let html = &*without_tex_twins(html);
     let has_twins = html.contains("aria-hidden") && html.contains("<math");
     let once = has_twins.then(|| rewriter::rewrite(html, None)).flatten();
-    text::to_plain(once.as_ref().map_or(html, |once| &once.html))
+    text::to_plain(once.as_ref().map_or(html, |once| &once.html), plain)
 }
 
 /// Returns HTML without the formulas in TeX that scientific publishers write beside the same formula in MathML.

@@ -8,7 +8,7 @@ use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
 use super::style::Style;
 use super::substitutes::{self, Substitute};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
-use super::{attributes, frame_addresses, players, stand_ins};
+use super::{attribute_values, attributes, frame_addresses, players, stand_ins};
 
 /// What to write into a page for the element of a tag.
 pub(super) enum PageMark {
@@ -47,10 +47,10 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
     PageMark::Attributes(added)
 }
 
-/// How many tags at the start of a page are read to find those of the page itself.
+/// How many tags and texts at the start of a page are read to find the tags of the page itself.
 const MAX_TAGS: usize = 512;
 
-/// Returns whether a whole page is written from right to left, as its `html` or its `body` says.
+/// Returns `rtl` if a whole page is written from right to left, as its `html` or its `body` says, else `None`.
 pub fn direction_of_page(page: &str) -> Option<&'static str> {
     let tags = HtmlTokens::of(page).take(MAX_TAGS).filter_map(|token| match token {
         HtmlToken::Start(tag) if ["html", "body"].iter().any(|name| tag.name.eq_ignore_ascii_case(name)) => {
@@ -79,8 +79,8 @@ fn link_of_object(name: &str, tag: HtmlTag<'_>) -> Option<(String, String)> {
     // Any page will do as the base, because only whether there is a link depends on it.
     let base = Url::parse("https://page.invalid/").ok();
     stand_ins::of_object(tag, base.as_ref())?;
-    let address = substitutes::value(tag, &["data", "src"])?;
-    let label = substitutes::value(tag, &["title", "aria-label"]);
+    let address = attribute_values::value(tag, &["data", "src"])?;
+    let label = attribute_values::value(tag, &["title", "aria-label"]);
     Some((address.clone(), label.unwrap_or(address)))
 }
 

@@ -6,7 +6,7 @@ use super::style::Style;
 use super::tag_attributes::lower;
 use super::text::decode;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
-use super::{elements, substitutes, trackers};
+use super::{elements, hidden_addresses, trackers};
 
 /// A part of a fragment, by its role for a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +44,7 @@ pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
                     _ => FragmentPart::PreformattedText(&text),
                 });
             }
+            HtmlToken::AddressScript(_) => {}
             HtmlToken::End(name) => {
                 preformatted = preformatted.saturating_sub(usize::from(name.eq_ignore_ascii_case("pre")));
                 if !is_hidden && strikes(name) {
@@ -96,7 +97,7 @@ pub fn visit_markup(html: &str, mut visit: impl FnMut(TextMarkup<'_>, usize)) {
                 }
                 words += raw.split_whitespace().count();
             }
-            HtmlToken::Tex(_) => {}
+            HtmlToken::Tex(_) | HtmlToken::AddressScript(_) => {}
             HtmlToken::Start(tag) => {
                 preformatted += usize::from(tag.name == "pre");
                 if shows(tag.name) {
@@ -131,7 +132,7 @@ fn visit_attributes(tag: &HtmlTag<'_>, is_hidden: bool, visit: &mut impl FnMut(F
         let is_tracker = trackers::is_tracker(value);
         if !is_tracker {
             // Cloudflare writes a protected address differently at each request, so the address itself is visited.
-            match substitutes::protected_link(value) {
+            match hidden_addresses::protected_link(value) {
                 Some(address) => visit(FragmentPart::Attribute(&address)),
                 None => visit(FragmentPart::Attribute(&decoded)),
             }

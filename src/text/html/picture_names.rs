@@ -7,13 +7,36 @@ const SIZE_WORDS: [&str; 9] =
 /// Names that YouTube gives the first picture of a video in its sizes.
 const YOUTUBE_NAMES: [&str; 6] = ["default", "mqdefault", "hqdefault", "sddefault", "maxresdefault", "hq720"];
 
-/// Returns the address of a picture without its scheme, its query, its extension and the marks of its size. Two pictures for
-/// which this is the same text are one picture in two sizes.
+/// File extensions of pictures.
+const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "bmp"];
+
+/// Parameters of a query that state the size or the form of a picture, and not which picture it is.
+const SIZE_PARAMETERS: [&str; 17] = [
+    "w", "h", "width", "height", "size", "fit", "resize", "crop", "quality", "q", "format", "fm", "auto",
+    "dpr", "ssl", "v", "ver",
+];
+
+/// Returns whether an address ends with the name of a picture's file. Of another address, the query may say which picture it is.
+pub fn names_picture(address: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit_once('.').is_some_and(|(_, end)| PICTURES.iter().any(|known| end.eq_ignore_ascii_case(known)))
+}
+
+/// Returns the address of a picture without its scheme, its extension and the marks of its size. Its query counts only if its path
+/// names no picture (`/show?id=7`). Two pictures for which this is the same text are one picture in two sizes.
 pub fn without_size(address: &str) -> String {
+    let query = address.split_once('?').filter(|_| !names_picture(address)).map_or("", |(_, query)| query);
+    let is_size = |pair: &&str| {
+        pair.is_empty() || SIZE_PARAMETERS.contains(&pair.split('=').next().unwrap_or_default())
+    };
+    let which: Vec<&str> = query.split('&').filter(|pair| !is_size(pair)).collect();
+    let query = if which.is_empty() { String::new() } else { format!("?{}", which.join("&")) };
     let address = address.split(['?', '#']).next().unwrap_or_default();
     let address = address.split_once("://").map_or(address, |(_, after)| after);
     let (directory, name) = address.rsplit_once('/').unwrap_or(("", address));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    // Some programs add `.webp` to the whole name: `pier.jpg.webp`.
+    let stem = stem.rsplit_once('.').filter(|(_, end)| PICTURES.contains(end)).map_or(stem, |(stem, _)| stem);
     let stem = if directory.contains("ytimg.com/") && YOUTUBE_NAMES.contains(&stem) { "" } else { stem };
     let mut stem = stem.strip_suffix("@2x").unwrap_or(stem);
     for _ in 0..2 {
@@ -25,7 +48,7 @@ pub fn without_size(address: &str) -> String {
         stem = stem.rsplit_once('_').filter(|(_, size)| size.len() == 1).map_or(stem, |(rest, _)| rest);
     }
     let width = stem.split_once("px-").filter(|(width, _)| is_number(width));
-    format!("{directory}/{}", width.map_or(stem, |(_, rest)| rest))
+    format!("{directory}/{}{query}", width.map_or(stem, |(_, rest)| rest))
 }
 
 /// Returns a name without the width and the height at its end: `-300x200`, `_640x`.
@@ -49,6 +72,8 @@ mod tests {
             ("https://a.example/up/pier-150x150.jpg", "https://a.example/up/pier-1024x683.jpg?w=3"),
             ("https://a.example/up/pier.jpg", "http://a.example/up/pier-scaled.jpg"),
             ("https://a.example/pier_100x.jpg", "https://a.example/pier_800x.webp"),
+            ("https://a.example/pier.jpg", "https://a.example/pier-768x512.jpg.webp"),
+            ("https://a.example/show?id=7&w=80", "https://a.example/show?id=7&w=800"),
             ("https://live.staticflickr.com/1/2_ab_b.jpg", "https://live.staticflickr.com/1/2_ab_m.jpg"),
             ("https://i.vimeocdn.com/video/1-d_960x540.jpg", "https://i.vimeocdn.com/video/1-d_295x166"),
             ("https://i.ytimg.com/vi/ab/hqdefault.jpg", "https://i.ytimg.com/vi/ab/maxresdefault.jpg"),
@@ -58,6 +83,7 @@ mod tests {
         }
         for (one, other) in [
             ("https://a.example/pier-1.jpg", "https://a.example/pier-2.jpg"),
+            ("https://a.example/show?id=7&w=80", "https://a.example/show?id=8&w=80"),
             ("https://a.example/1/pier.jpg", "https://a.example/2/pier.jpg"),
             ("https://i.ytimg.com/vi/ab/hqdefault.jpg", "https://i.ytimg.com/vi/cd/hqdefault.jpg"),
             ("https://a.example/2_b.jpg", "https://a.example/2_m.jpg"),

@@ -180,9 +180,13 @@ fn trimmed_address(address: &str) -> &str {
     trimmed
 }
 
-/// Returns whether the lines of a paragraph, which is the beginning of `lines`, are hard-wrapped: the longest line with a space
-/// has one of [`WRAP_WIDTHS`] (at least [`MIN_WIDTH_OF_TWO_LINES`] if there are only two lines), no line had room for the first
-/// word of the next one, no later line begins an item of a list, and a sentence goes on at one of the breaks.
+/// Returns whether the lines of a paragraph, which is the beginning of `lines`, are hard-wrapped. All of this must be true:
+///
+/// - The longest line with a space has one of [`WRAP_WIDTHS`], and at least [`MIN_WIDTH_OF_TWO_LINES`] if there are only two
+///   lines.
+/// - No line had room for the first word of the next one.
+/// - No later line begins an item of a list.
+/// - A sentence goes on at one of the breaks.
 fn is_hard_wrapped<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     let paragraph: Vec<&str> =
         lines.take_while(|line| line.chars().any(is_visible)).take(MAX_JUDGED_LINES).collect();

@@ -4,9 +4,9 @@
 
 use url::Url;
 
+use super::attribute_values::value;
 use super::frames::{is_unwanted, place, place_of_frame};
 use super::style::Style;
-use super::substitutes::value;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attributes, players};
@@ -68,6 +68,10 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
         "blockquote" if tag.may_have("cite") || tag.may_have("data-instgrm-permalink") => {
             linked(&value(tag, &["cite", "data-instgrm-permalink"])?, None, base)
         }
+        // An empty link that a script of the site turns into a card.
+        "a" if tag.may_have("data-pin-do") || tag.may_have("embedly-card") => {
+            linked(&value(tag, &["href"])?, None, base)
+        }
         "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
         "div" if tag.may_have("data-") => of_widget(tag, base).or_else(|| of_player(tag, base)),
         "code" if tag.may_have("data-gist-id") => of_gist(tag, base),
@@ -128,7 +132,7 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<Replacement> {
     linked(text("canonical_url")?, text("title"), base)
 }
 
-/// Returns a link to the page of a chart, a post or a code listing that a script writes into an empty block.
+/// Returns a link to the page of a post, a video, a chart, a form or a code listing that a script writes into an empty block.
 fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     let class = value(tag, &["class"])?;
     let has = |wanted: &str| class.split_ascii_whitespace().any(|word| word == wanted);

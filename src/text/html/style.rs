@@ -35,6 +35,8 @@ pub(super) struct Style {
     is_on_line: bool,
     /// The element that raises or lowers the text: `sup` or `sub`.
     raised: Option<&'static str>,
+    /// Whether the characters are shown in the reverse order, whatever their script.
+    is_reversed: bool,
 }
 
 /// What becomes of the line ends of a text.
@@ -69,6 +71,7 @@ impl Style {
                 "direction" => {
                     read.direction = ["rtl", "ltr"].into_iter().find(|known| *known == value);
                 }
+                "unicode-bidi" => read.is_reversed = value.ends_with("-override"),
                 "white-space" | "white-space-collapse" => read.lines = line_ends(&value),
                 "font-weight" => read.bold = weight(&value),
                 "font" => read.read_font(&value),
@@ -96,6 +99,7 @@ impl Style {
                 _ => {}
             }
         }
+        read.is_reversed &= read.direction == Some("rtl");
         read.hides = signs.hides();
         read.hides_in_line = read.hides || signs.is_invisible;
         read
@@ -139,6 +143,7 @@ impl Style {
             self.is_struck.then_some("s"),
             underlined.then_some("u"),
             self.raised.filter(|_| is_inline),
+            self.is_reversed.then_some("bdo"),
         ]
         .into_iter()
         .flatten()
@@ -194,6 +199,11 @@ impl HidingSigns {
             }
             "padding" | "padding-top" | "padding-bottom" => self.has_padding |= !is_nothing(value),
             "position" => self.signs_of_moving += usize::from(value == "absolute"),
+            // Only a screen reader reads what is clipped to nothing.
+            "clip" => {
+                let is_nothing = value.starts_with("rect(0") || value.starts_with("rect(1px");
+                self.signs_of_moving += usize::from(is_nothing);
+            }
             "left" | "top" | "text-indent" | "margin-left" => {
                 let pixels = value.strip_suffix("px").and_then(|pixels| pixels.parse::<f32>().ok());
                 let is_far = pixels.is_some_and(|pixels| pixels <= OUT_OF_SIGHT);
@@ -255,6 +265,7 @@ mod tests {
             "font-size:1px;line-height:1px;max-height:0;overflow:hidden",
             "visibility:hidden; opacity: 0",
             "position:absolute;left:-9999px",
+            "position:absolute; clip: rect(0 0 0 0); width: 9px",
         ] {
             assert!(Style::parse(style).hides, "{style}");
         }

@@ -504,3 +504,138 @@ fn a_formula_counts_once_in_plain_text() {
         <span class=katex-html aria-hidden=true>x</span></span> maps";
     assert_eq!(super::to_plain(title), "On x maps");
 }
+
+#[test]
+fn an_address_that_a_script_of_joomla_writes_takes_the_place_of_the_sentence_about_it() {
+    let script =
+        "<script>var addy7 = 'ann' + '&#64;'; addy7 = addy7 + 'quay' + '&#46;' + 'example';</script>";
+    let sentence = "<span id=cloak7>This address is protected from robots.</span>";
+    assert_becomes(&[
+        (&format!("<p>Write to {sentence}\n{script}.</p>"), "<p>Write to ann@quay.example.</p>"),
+        (
+            &format!("<p>Write to {sentence} or {script}.</p>"),
+            "<p>Write to This address is protected from robots. or ann@quay.example.</p>",
+        ),
+        (
+            &format!("<p>{sentence}<script>var addy7 = x;</script></p>"),
+            "<p>This address is protected from robots.</p>",
+        ),
+        (&format!("<p>Write to {script}.</p>"), "<p>Write to ann@quay.example.</p>"),
+    ]);
+}
+
+#[test]
+fn the_text_of_a_field_for_long_texts_is_shown_as_it_is() {
+    assert_becomes(&[
+        (
+            "<p>Copy</p><textarea rows=2>&lt;b> and <i>x</i>\ny</textarea>z",
+            "<p>Copy</p><pre>&lt;b&gt; and &lt;i&gt;x&lt;/i&gt;\ny</pre>z",
+        ),
+        ("a<textarea placeholder=x></textarea>b", "ab"),
+    ]);
+}
+
+#[test]
+fn text_that_a_style_reverses_is_reversed_by_an_element() {
+    assert_becomes(&[
+        (
+            "<span style='unicode-bidi:bidi-override;direction:rtl'>elpmaxe.yauq</span>",
+            "<span dir=\"rtl\"><bdo dir=\"rtl\">elpmaxe.yauq</bdo></span>",
+        ),
+        ("<span style='unicode-bidi:bidi-override'>a</span>", "a"),
+        ("<span style='unicode-bidi:embed;direction:rtl'>a</span>", "<span dir=\"rtl\">a</span>"),
+    ]);
+}
+
+#[test]
+fn the_controls_of_a_player_are_left_out() {
+    let audio = "<audio src=\"https://a.example/1.mp3\" controls=\"\" preload=\"none\"></audio>";
+    let card =
+        "<img src='' alt=audio-thumbnail class='kg-audio-thumbnail kg-audio-hide'><audio src=/1.mp3></audio>
+        <div>Song</div><div class='kg-audio-player'><span>0:00</span><div>/<span>187.1</span></div></div>";
+    assert_becomes(&[
+        (card, &format!("{audio}\n        <div>Song</div>")),
+        ("<audio src=/1.mp3></audio><div class='mejs-controls'><div>00:00</div></div>", audio),
+        ("<div class=mejs-controls>No recording</div>", "<div>No recording</div>"),
+    ]);
+}
+
+#[test]
+fn a_file_is_linked_once_where_it_is_shown_and_offered_for_saving() {
+    let file = "<a href=\"https://a.example/1.pdf\" rel=\"noreferrer\">Report</a>";
+    assert_becomes(&[
+        (
+            "<div><object data=/1.pdf aria-label='Embed of Report'></object><a href=/1.pdf>Report</a><a href=/1.pdf download>Download</a></div>",
+            &format!("<div>{file}</div>"),
+        ),
+        ("<a href=/1.pdf>Report</a> <a href=/1.pdf download class=b>Download</a>", &format!("{file} ")),
+        (
+            "<object data=/1.pdf aria-label=Report></object><p>x</p><a href=/1.pdf download>Save</a>",
+            &format!("<p>{file}</p><p>x</p><a href=\"https://a.example/1.pdf\" rel=\"noreferrer\">Save</a>"),
+        ),
+        (
+            "<a href=/1.pdf>Report</a><a href=/2.pdf download>Save</a>",
+            &format!("{file}<a href=\"https://a.example/2.pdf\" rel=\"noreferrer\">Save</a>"),
+        ),
+    ]);
+}
+
+#[test]
+fn an_empty_link_that_a_script_turns_into_a_card_has_its_address_as_text() {
+    assert_becomes(&[
+        (
+            "<a data-pin-do=embedPin href='https://www.pinterest.com/pin/99/'></a>",
+            "<p><a href=\"https://www.pinterest.com/pin/99/\" rel=\"noreferrer\">pinterest.com/pin/99</a></p>",
+        ),
+        (
+            "<a class=embedly-card href='https://b.example/x'>The card</a>",
+            "<a href=\"https://b.example/x\" rel=\"noreferrer\">The card</a>",
+        ),
+        ("<a href='https://b.example/x'></a>", ""),
+    ]);
+}
+
+#[test]
+fn an_icon_that_says_yes_or_no_is_a_character() {
+    assert_becomes(&[
+        (
+            "<table><tr><td><i class='fa fa-check'></i></td><td><i class='fas fa-times red'></i></td></tr></table>",
+            "<table><tbody><tr><td>✓ </td><td>✗ </td></tr></tbody></table>",
+        ),
+        ("<p><i class='fa fa-check'></i> Text</p>", "<p> Text</p>"),
+    ]);
+}
+
+#[test]
+fn a_panel_that_opens_by_a_click_is_shown() {
+    for panel in [
+        "role=tabpanel hidden",
+        "role=region hidden=hidden aria-labelledby=t1",
+        "aria-labelledby=t1 style='display:none'",
+        "class='elementor-tab-content' hidden=false",
+    ] {
+        assert_eq!(
+            clean(&format!("<div {panel}><p>Inside</p></div><p>Outside it</p>")),
+            "<div><p>Inside</p></div><p>Outside it</p>",
+            "{panel}"
+        );
+    }
+    assert_becomes(&[(
+        "<div class=content hidden><p>Inside</p></div><p>Outside it</p>",
+        "<p>Outside it</p>",
+    )]);
+}
+
+#[test]
+fn an_item_whose_attribute_says_whether_it_is_done_has_one_box() {
+    assert_becomes(&[
+        (
+            "<ul><li data-checked=true data-type=taskItem><label><input type=checkbox></label><div>a</div></li></ul>",
+            "<ul><li>☑ <div>a</div></li></ul>",
+        ),
+        (
+            "<ul><li class='x checked' data-inline-task-id=1>a</li><li data-inline-task-id=2>b</li></ul>",
+            "<ul><li>☑ a</li><li>☐ b</li></ul>",
+        ),
+    ]);
+}

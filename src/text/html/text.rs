@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::MAX_LENGTH;
 use super::elements::{self, Nesting};
 use super::emoji::{Emoji, emoji};
 use super::tag_attributes::lower;
@@ -143,8 +142,8 @@ fn split_after_plain(text: &str) -> (&str, &str) {
 }
 
 /// Returns whether a character whose first byte is this one is written as it is; `true` for a byte inside a character.
-/// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters from U+0080 to U+00BF and
-/// from U+F000 to U+FFFF, because some of these are dropped or escaped.
+/// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters
+/// from U+0080 to U+00BF and from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b' '..=b'~' | 0x80..) && !matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xef)
 }
@@ -250,9 +249,9 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the control characters other than tab
-/// and line feed, because XML 1.0 forbids or discourages them and the HTML is published in XML; and byte order marks, which
-/// only some parsers remove.
+/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the
+/// control characters other than tab and line feed, because XML 1.0 forbids or discourages them and the HTML is published in
+/// XML; and byte order marks, which only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
@@ -263,10 +262,10 @@ pub(super) fn is_visible(c: char) -> bool {
 }
 
 /// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
-/// elements are separated by a space, the picture of an emoji becomes its characters or its description, and scripts, styles
-/// and comments are left out. Takes time linear in the input.
-pub(super) fn to_plain(html: &str) -> String {
-    let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
+/// elements are separated by a space, the picture of an emoji becomes its characters or its description, the picture of a
+/// formula becomes its description, and comments, styles and scripts (but for formulas) are left out. `plain` is empty, and
+/// says what becomes of white space. Takes time linear in the input.
+pub(super) fn to_plain(html: &str, mut plain: CollapsedText) -> String {
     for token in HtmlTokens::of(html) {
         match token {
             HtmlToken::Text(raw) => push_plain_text(&mut plain, &decode(raw)),
@@ -288,7 +287,7 @@ pub(super) fn to_plain(html: &str) -> String {
             {
                 plain.extend([' ']);
             }
-            HtmlToken::Start(_) | HtmlToken::End(_) => {}
+            HtmlToken::Start(_) | HtmlToken::End(_) | HtmlToken::AddressScript(_) => {}
         }
     }
     plain.into()

@@ -1,5 +1,6 @@
 //! Splits HTML into tags and text as the HTML standard does (§13.2.5 "Tokenization"), without building a tree.
 
+use super::hidden_addresses::is_address_script;
 use super::tag_attributes::{Attributes, is_name_end, is_space, lower};
 
 /// A tag or a text of a document.
@@ -13,9 +14,11 @@ pub(super) enum HtmlToken<'a> {
     End(&'a str),
     /// A formula in TeX or AsciiMath. It is the content of a `script`, which a program of the site (MathJax) would typeset.
     Tex(TexFormula<'a>),
+    /// The content of a `script` with which Joomla writes an e-mail address.
+    AddressScript(&'a str),
 }
 
-/// A formula in TeX.
+/// A formula in TeX or AsciiMath.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TexFormula<'a> {
     /// Text with its character references not decoded.
@@ -60,18 +63,8 @@ impl<'a> HtmlTag<'a> {
 /// Elements whose content is skipped, because it is not text for readers. The first two end at the next end tag of their
 /// name or at the end of the document, as in the standard. The others are skipped only if there is such an end tag. The
 /// content of `iframe`, `noembed` and `noframes` is not skipped: it is for readers who do not see the frame.
-const SKIPPED_ELEMENTS: [&str; 10] = [
-    "script",
-    "style",
-    "title",
-    "textarea",
-    "svg",
-    "select",
-    "template",
-    "annotation",
-    "annotation-xml",
-    "datalist",
-];
+const SKIPPED_ELEMENTS: [&str; 9] =
+    ["script", "style", "title", "svg", "select", "template", "annotation", "annotation-xml", "datalist"];
 /// How many of [`SKIPPED_ELEMENTS`] are skipped to the end of the document if they have no end tag.
 const SKIPPED_TO_THE_END: usize = 2;
 
@@ -99,6 +92,8 @@ pub(super) struct HtmlTokens<'a> {
     last_bracket: LastOccurrence,
     /// Whether the reader is inside the description of a graphic. The rest of the graphic is skipped.
     in_description: bool,
+    /// How many of the next bytes are text, even where they look like tags: the content of a `textarea`.
+    raw: usize,
     /// Which [`SKIPPED_ELEMENTS`] are known to have no further end tag. Remembering this keeps the time linear.
     without_end_tag: [bool; SKIPPED_ELEMENTS.len()],
 }
@@ -122,6 +117,11 @@ impl<'a> HtmlTokens<'a> {
     /// Returns the tokens of `html`.
     pub(super) fn of(html: &'a str) -> Self {
         Self { rest: html, ..Self::default() }
+    }
+
+    /// Returns how many bytes of the document are not yet read.
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// Returns whether an end tag of `name` follows soon.
@@ -202,7 +202,18 @@ impl<'a> HtmlTokens<'a> {
         {
             return self.read_formula(kind);
         }
-        if !tag.is_self_closing() {
+        if tag.is_self_closing() {
+            return Markup::Token(HtmlToken::Start(tag));
+        }
+        if name.eq_ignore_ascii_case("textarea") {
+            self.raw = end_tag(self.rest, "textarea").unwrap_or(0);
+        } else if name.eq_ignore_ascii_case("script")
+            && let Some(end) = end_tag(self.rest, "script")
+            && let Some(script) = self.rest.get(..end).filter(|script| is_address_script(script))
+        {
+            self.take(end);
+            return Markup::Token(HtmlToken::AddressScript(script));
+        } else {
             self.skip_content(name);
         }
         Markup::Token(HtmlToken::Start(tag))
@@ -360,6 +371,10 @@ impl<'a> Iterator for HtmlTokens<'a> {
 
     fn next(&mut self) -> Option<HtmlToken<'a>> {
         while !self.rest.is_empty() {
+            if self.raw > 0 {
+                let length = std::mem::take(&mut self.raw);
+                return Some(HtmlToken::Text(self.take(length)));
+            }
             if self.open_cdata > 0 && self.rest.starts_with("]]>") {
                 self.open_cdata -= 1;
                 self.take(3);

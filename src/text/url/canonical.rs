@@ -15,13 +15,19 @@ const MAX_ROUNDS: usize = 10;
 /// changes after [`MAX_ROUNDS`]. `feed_host` is the host of the feed that contains the address: a `ref=` parameter is
 /// removed only if it names that host or its site.
 ///
-/// These differences are removed: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in
-/// front of it, a dot after it, the default port, user names and passwords, slashes at the end of the path, `index.html`
-/// (also `.htm`, `.php` and `.shtml`), fragments (except `#!…` and `#/…`, which are separate pages), AMP forms and caches,
-/// session ids, tracking parameters and empty ones (`&&`), a redirector with the target in its query, other hosts and forms
-/// of a few sites (`twitter.com` and `x.com`), and different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986
-/// §6.2.2). Otherwise path and query stay byte for byte, unless a character in them must be encoded. The rules are applied
-/// until they change nothing, so a canonical form is its own canonical form.
+/// These differences are removed:
+///
+/// - http and https, the default port, user names and passwords;
+/// - upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in front of it, and a dot after it;
+/// - slashes at the end of the path, `index.html` (also `.htm`, `.php` and `.shtml`), and session ids;
+/// - tracking parameters and empty ones (`&&`);
+/// - fragments, except `#!…` and `#/…`, which are separate pages;
+/// - AMP forms and caches, redirectors with the target in their query, and other hosts and forms of a few sites
+///   (`twitter.com` and `x.com`);
+/// - different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2).
+///
+/// Otherwise path and query stay byte for byte, unless a character in them must be encoded. The rules are applied until they
+/// change nothing, so a canonical form is its own canonical form.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
     let mut current = apply_rules(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {

@@ -44,9 +44,7 @@ impl StoreFixture {
     }
 
     pub(super) async fn deduplicating(sources: &[Source], dedup: Dedup) -> Self {
-        // The folder is in memory where the system has such a place, because a thousand commits would wait for a disk a
-        // thousand times.
-        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        let folder = new_folder();
         let store = Store::open(&folder.path().join("riverd.db"), &dedup).unwrap();
         let mut fixture = Self { folder, store, now: START, dedup, sources: Vec::new() };
         fixture.follow(sources).await;
@@ -67,6 +65,18 @@ impl StoreFixture {
     /// Closes the store and opens it again, as a restart does.
     pub(super) async fn restart(&mut self) {
         self.store.close().await.unwrap();
+        self.store = Store::open(&self.path(), &self.dedup).unwrap();
+        self.store.sync_sources(&self.sources, &self.dedup, self.now).await.unwrap();
+    }
+
+    /// Goes on with a copy of the files as they are now, as a kill leaves them.
+    pub(super) async fn kill(&mut self) {
+        let folder = new_folder();
+        for name in ["riverd.db", "riverd.db-wal"] {
+            std::fs::copy(self.folder.path().join(name), folder.path().join(name)).unwrap();
+        }
+        self.store.close().await.unwrap();
+        self.folder = folder;
         self.store = Store::open(&self.path(), &self.dedup).unwrap();
         self.store.sync_sources(&self.sources, &self.dedup, self.now).await.unwrap();
     }
@@ -136,6 +146,12 @@ impl StoreFixture {
         let due = self.store.claim_due(self.now, limit).await.unwrap();
         due.into_iter().map(|due| due.source.name.clone()).collect()
     }
+}
+
+/// Returns a folder in memory where the system has such a place, because a thousand commits would wait for a disk a thousand
+/// times.
+fn new_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// Returns where the whole archive of a selection ends.

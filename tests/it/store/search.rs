@@ -123,3 +123,27 @@ async fn the_newest_places_come_first_however_many_share_a_minute() {
     let first = fixture.store.search(&SearchQuery::parse("of").unwrap(), 1).await.unwrap();
     assert_eq!(first.first().map(|item| item.title.as_str()), Some("later of a"));
 }
+
+#[tokio::test]
+async fn words_that_no_entry_has_any_more_leave_the_list_of_words() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let words = |fixture: &StoreFixture| -> Vec<String> {
+        let conn = rusqlite::Connection::open(fixture.path()).unwrap();
+        let mut query =
+            conn.prepare("select word from search_words where word like 'odd%' order by word").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    // More words than one step looks up.
+    let title = |edit: u32| (0..1500).map(|word| format!("odd{edit}w{word} ")).collect::<String>();
+    fixture.poll("a", vec![entry("a", "1"), edited(entry("a", "2"), "oddity")]).await;
+    fixture.poll("a", vec![edited(entry("a", "1"), &title(1)), edited(entry("a", "2"), "oddity")]).await;
+    assert_eq!(found(&fixture, "odd1w7").await.len(), 1);
+    let second = edited(edited(entry("a", "1"), ""), "odd ending");
+    fixture.poll("a", vec![second, edited(entry("a", "2"), "oddity")]).await;
+    // Words that are gone stand for the prefix, in the place of one that is there.
+    assert_eq!(found(&fixture, "odd*").await, ["odd ending"]);
+    assert_eq!(words(&fixture).len(), 1502);
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    assert_eq!(words(&fixture), ["odd", "oddity"]);
+    assert_eq!(found(&fixture, "odd*").await, ["odd ending", "oddity"]);
+}

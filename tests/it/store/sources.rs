@@ -526,11 +526,13 @@ async fn a_source_under_another_address_that_lists_the_same_entries_is_the_same_
     assert_eq!(after[0].title, "news of site");
 }
 
+/// Returns the guid and the address of an entry by its number.
+type Ids<'i> = &'i dyn Fn(u32) -> (Option<String>, Option<String>);
+
 #[tokio::test]
 async fn a_source_under_another_address_is_the_same_one_although_its_ids_or_links_are_others() {
     let link = |host: &str, n: u32| Some(format!("https://{host}.example/{n}"));
     let id = |n: u32| Some(format!("id {n}"));
-    type Ids<'i> = &'i dyn Fn(u32) -> (Option<String>, Option<String>);
     let cases: [(&str, Ids<'_>, Ids<'_>); 4] = [
         ("the guid is the link, and the host is another one", &|n| (link("a", n), link("a", n)), &|n| {
             (link("b", n), link("b", n))

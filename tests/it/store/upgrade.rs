@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use riverd::store::backup::restore;
 use riverd::store::{RiverSelection, Store};
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -136,6 +137,9 @@ async fn a_database_of_each_earlier_schema_keeps_every_row_and_a_copy_is_made_be
         let path = folder.path().join("riverd.db");
         make(&path, schema);
         let before = contents(&path);
+        // A backup of each earlier schema can be restored.
+        let restored = folder.path().join("restored").join("riverd.db");
+        restore::restore(&path, &restored, START).unwrap_or_else(|error| panic!("schema {schema}: {error}"));
         let store = Store::open(&path, &exact()).unwrap();
         let sources: Vec<_> = ["a", "b"].map(|name| std::sync::Arc::new(source(name))).into();
         let after = contents(&path);

@@ -36,6 +36,8 @@ pub(super) fn media_meaning(name: &[u8]) -> Meaning {
         b"category" => Meaning::Category,
         b"keywords" => Meaning::Keywords,
         b"credit" => Meaning::Credit,
+        b"player" | b"embed" => Meaning::Player,
+        b"peerlink" => Meaning::PeerLink,
         _ => Meaning::Unknown,
     }
 }
@@ -53,6 +55,7 @@ pub(super) fn podcast_meaning(name: &[u8]) -> Meaning {
         b"funding" => PodcastMeaning::Funding,
         b"medium" => PodcastMeaning::Medium,
         b"license" => return Meaning::License,
+        b"image" | b"images" => return Meaning::Image,
         _ => return Meaning::Unknown,
     })
 }

@@ -11,18 +11,20 @@ mod words;
 
 use self::tokens::{DateToken, Number, tokens};
 use self::words::half_of_day;
-use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, zones};
+use super::{DateFields, DateStyle, DayMonthOrder, ShownOrder, TimeOfDay, Zone, zones};
 
-/// Reads a date in any layout that the other readers do not know. Also returns the order of its day and month and the
-/// character between them, if the date itself shows the order. Returns `None` if a number of `text` has no meaning, if an
+/// Reads a date in any layout that the other readers do not know. Also returns what the date itself shows of the order of its
+/// day and month. Returns `None` if a number of `text` has no meaning, if an
 /// offset is damaged, if the month or the year is missing (or the day, if there is a time), or if the year of a date of
 /// three numbers counts from the Hijra.
-pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
+pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, ShownOrder)> {
     let tokens = tokens(text);
     let is_thai_word =
         |token: &DateToken| matches!(token, DateToken::Word(word) if word.starts_with(tokens::is_thai));
     let is_thai = tokens.iter().any(is_thai_word);
-    let mut reader = FreeformReader { tokens, style, is_thai, ..FreeformReader::default() };
+    let is_hour = |word: &str| word.trim_end_matches(['.', ',']) == "h";
+    let marks_hour = text.split_whitespace().any(is_hour);
+    let mut reader = FreeformReader { tokens, style, is_thai, marks_hour, ..FreeformReader::default() };
     while let Some(token) = reader.tokens.get(reader.next).cloned() {
         reader.next += 1;
         match token {
@@ -69,9 +71,9 @@ struct FreeformReader {
     separator: Option<char>,
     /// Whether day and month may be exchanged.
     is_ambiguous: bool,
-    /// The order of day and month and the character between them, if only one of the two numbers can be a month. `None`
-    /// for dots, from which no order is learnt, and for a date that begins with the year.
-    clear_order: Option<(DayMonthOrder, char)>,
+    /// The order of day and month, if only one of the two numbers can be a month. `None` for dots, from which no order is
+    /// learnt, and for a date that begins with the year.
+    clear_order: ShownOrder,
     /// The month that the name means in Croatian, if it is another one than in Czech or Polish.
     croatian_month: Option<u32>,
     /// Numbers beside a month's name that may be the day or the year.
@@ -80,6 +82,8 @@ struct FreeformReader {
     era: Option<i32>,
     /// Whether the date contains Thai words.
     is_thai: bool,
+    /// Whether an `h` follows the time, as in Spanish (`14:05 h`). A capital one is a military zone.
+    marks_hour: bool,
     /// Whether the date contains Korean words or units.
     is_korean: bool,
 }
@@ -279,11 +283,11 @@ impl FreeformReader {
             (month, day) = (day, month);
         }
         self.clear_order = if year_first || self.is_ambiguous || separator == '.' {
-            None
+            ShownOrder::None
         } else if first.value > 12 {
-            Some((DayMonthOrder::DayFirst, separator))
+            ShownOrder::Clear(DayMonthOrder::DayFirst, separator)
         } else {
-            Some((DayMonthOrder::MonthFirst, separator))
+            ShownOrder::Clear(DayMonthOrder::MonthFirst, separator)
         };
         if month.digits > 3 || day.digits > 2 {
             return None;

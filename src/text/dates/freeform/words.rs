@@ -7,6 +7,9 @@ use super::{FreeformReader, eras};
 impl FreeformReader {
     /// Handles a word that was just taken. Words without a meaning (`à`, `Uhr`, `de`) are ignored.
     pub(super) fn take_word(&mut self, word: &str) {
+        if word == "h" && self.marks_hour {
+            return;
+        }
         self.weekday = self.weekday.or_else(|| weekdays::by_name(word));
         // The two Arabic letters count only right after the time, because `م` after a year names the era.
         let arabic = match word {

@@ -7,7 +7,7 @@ use crate::text::html::lazy;
 use crate::text::html::picture_names::without_size;
 use crate::text::html::tag_attributes::{is_space, lower};
 use crate::text::html::tokens::HtmlTag;
-use crate::text::html::{substitutes, text};
+use crate::text::html::{attribute_values, text};
 
 /// The last image, or the description that was written in its place.
 #[derive(Default, Debug)]
@@ -43,8 +43,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Handles an image whose address is not permitted. In a `picture` it gets the address of a source, if there is one.
-    /// Elsewhere its description is shown in its place, unless it repeats the image of a `noscript` before it.
+    /// Handles an image whose address is not permitted. In an element with sources, such as a `picture`, it gets the address of
+    /// a source, if there is one. Elsewhere its description is shown in its place, unless it repeats the image of a `noscript`
+    /// before it.
     pub(super) fn write_fallback_of_image(&mut self, description: &str) {
         if self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)) {
             self.write_largest_source(description);
@@ -60,7 +61,7 @@ impl Rewriter<'_> {
     pub(super) fn write_image_of_sources(&mut self, tag: HtmlTag<'_>) {
         let has_source = tag.attributes().any(|(name, _)| lower(name) == "src");
         if !has_source && self.innermost().is_some_and(|(_, open)| open.element.name == "picture") {
-            self.write_largest_source(&substitutes::value(tag, &["alt"]).unwrap_or_default());
+            self.write_largest_source(&attribute_values::value(tag, &["alt"]).unwrap_or_default());
         }
     }
 

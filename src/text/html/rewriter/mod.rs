@@ -23,7 +23,7 @@ use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, stand_ins, substitutes, text};
 use images::LastImage;
 use open_element::{OpenElement, Removal, Visibility};
-use tag_checks::{is_directed, is_heading, may_hold_sources, source_of};
+use tag_checks::{is_directed, is_heading, is_hidden_by_class, may_hold_sources, source_of};
 
 /// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
 /// 60. The limit protects parsers and browsers that recurse.
@@ -96,6 +96,13 @@ struct Rewriter<'a> {
     rendered_formula: Option<(usize, usize, usize)>,
     /// Address of the last frame, or of the last link in place of one.
     last_frame: String,
+    /// Where the link in place of the last object begins and ends in the output, and the value of `shown_bytes` before it.
+    object_link: Option<(usize, usize, usize)>,
+    /// Where the text that a script of Joomla replaces by an address begins and ends in the output, and the value of `shown_bytes`
+    /// before it.
+    hidden_address: Option<(usize, usize, usize)>,
+    /// Whether a sound or a video was written.
+    has_recording: bool,
     text_run: text::TextRun,
     /// How much visible content was written, in bytes of text.
     shown_bytes: usize,
@@ -132,6 +139,7 @@ impl Rewriter<'_> {
             HtmlToken::Start(tag) => self.start_tag(tag),
             HtmlToken::End(name) => self.end_tag(&lower(name)),
             HtmlToken::Tex(formula) => self.add_tex(formula),
+            HtmlToken::AddressScript(script) => self.add_address_of_script(script),
         }
     }
 
@@ -179,6 +187,9 @@ impl Rewriter<'_> {
         }
         if self.object(&name, tag) || self.substitute(&name, tag) {
             return;
+        }
+        if name == "a" {
+            self.remove_link_to_object(tag);
         }
         let Some(element) = elements::by_name(&name) else {
             return;
@@ -232,7 +243,9 @@ impl Rewriter<'_> {
             attributes::write_start_tag(&mut self.out, element, tag, self.base)
         };
         match &written {
-            WrittenTag::Useless(Some(description)) => self.write_fallback_of_image(description),
+            WrittenTag::Useless(Some(description)) if !is_hidden_by_class(tag) => {
+                self.write_fallback_of_image(description);
+            }
             WrittenTag::Useless(None) if element.name == "img" => self.write_image_of_sources(tag),
             _ => {}
         }
@@ -250,8 +263,10 @@ impl Rewriter<'_> {
                     shown_before: self.shown_bytes,
                     may_repeat_formula: Self::may_repeat_formula(element, tag),
                     stand_in: stand_ins::of_block(element.name, tag, self.base),
+                    holds_hidden_address: element.name == "span" && tag.may_have("cloak"),
                     ..OpenElement::new(element, start, self.out.len())
                 };
+                self.has_recording |= matches!(element.name, "audio" | "video");
                 self.push(open, style.lines);
                 if element.name == "iframe" {
                     self.close_frame(start, tag);
@@ -262,6 +277,9 @@ impl Rewriter<'_> {
                     if element.name == "li"
                         && let Some(mark) = substitutes::box_of_item(tag)
                     {
+                        if let Some(item) = self.open.iter_mut().rfind(|open| open.element.name == "li") {
+                            item.has_box = true;
+                        }
                         self.add_text(mark);
                     }
                 }
@@ -278,81 +296,6 @@ impl Rewriter<'_> {
         self.is_cut |= self.room() < "<br>".len() || self.element_count > MAX_ELEMENTS;
         if !self.is_cut {
             self.out.push_str("<br>");
-        }
-    }
-
-    /// Closes the open elements from the innermost to the one with index `at`. If that is a block or a formatting element,
-    /// the formatting elements inside it wait to be opened again.
-    fn close_down_to(&mut self, at: usize) {
-        let outer = self.open.get(at).map(|open| open.element.nesting);
-        let reopens = matches!(outer, Some(Nesting::Block | Nesting::Formatting));
-        while self.open.len() > at {
-            let Some(open) = self.open.pop() else {
-                return;
-            };
-            let is_formatting = open.element.nesting == Nesting::Formatting && !open.is_by_style;
-            let waits = reopens && self.open.len() > at && is_formatting;
-            if waits && open.is_written() && self.to_reopen.len() < MAX_REOPENED {
-                let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
-                self.to_reopen.insert(0, (open.element, tag));
-            }
-            self.close_element(&open);
-        }
-    }
-
-    /// Ends an element that was taken from `open`. Writes its stand-in if it has one and showed nothing, and notes its
-    /// position if it may be the rendering of a formula.
-    fn close_element(&mut self, open: &OpenElement) {
-        let start = open.start;
-        if self.is_permalink(open) {
-            self.remove_output(start, open.shown_before);
-            return;
-        }
-        self.write_end_tag(open);
-        if open.visibility == Visibility::Shown
-            && self.shown_bytes == open.shown_before
-            && let Some(stand_in) = &open.stand_in
-        {
-            self.remove_output(start, open.shown_before);
-            self.add_stand_in(stand_in);
-        }
-        if open.may_repeat_formula && self.out.len() > start {
-            self.rendered_formula = Some((start, self.out.len(), open.shown_before));
-        }
-    }
-
-    /// Writes the end tag of an element. Removes the element if it is hidden, if something else is shown in its place, or
-    /// if it is empty and shows nothing.
-    fn write_end_tag(&mut self, open: &OpenElement) {
-        let OpenElement { element, start, content, shown_before, .. } = *open;
-        let is_removed = match open.visibility {
-            Visibility::Shown => false,
-            Visibility::Hidden | Visibility::HiddenButton => self.removal == Removal::HiddenAndReplaced,
-            Visibility::Replaced => self.removal != Removal::Nothing,
-        };
-        if is_removed {
-            if open.visibility != Visibility::Replaced {
-                self.hidden_bytes += self.shown_bytes.saturating_sub(shown_before);
-            }
-            self.remove_output(start, shown_before);
-            return;
-        }
-        if !open.is_written() {
-            return;
-        }
-        let has_source = || self.out.get(start..content).is_some_and(|tag| tag.contains(" src=\""));
-        let shows = element.is_embedded() && (self.out.len() > content || has_source());
-        let stays = shows || matches!(element.nesting, Nesting::Table(TablePart::Cell) | Nesting::Math(_));
-        if self.out.len() == content && !stays {
-            self.out.truncate(start);
-            return;
-        }
-        self.shown_bytes += if shows { MEDIA_TEXT_BYTES } else { 0 };
-        self.out.push_str("</");
-        self.out.push_str(element.name);
-        self.out.push('>');
-        if element.name == "math" {
-            self.formula_end = Some(self.out.len());
         }
     }
 

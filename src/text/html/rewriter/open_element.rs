@@ -5,6 +5,10 @@ use super::super::stand_ins::Replacement;
 use super::super::style::LineEnds;
 
 /// An element that is open.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of its own, and they come in any combination"
+)]
 #[derive(Debug)]
 pub(super) struct OpenElement {
     pub(super) element: &'static Element,
@@ -26,6 +30,10 @@ pub(super) struct OpenElement {
     pub(super) stand_in: Option<Replacement>,
     /// Whether it is an `object` that is no known player.
     pub(super) is_object: bool,
+    /// Whether it is an item of a list of tasks that begins with the mark of a box.
+    pub(super) has_box: bool,
+    /// Whether a script of Joomla replaces its text by an e-mail address.
+    pub(super) holds_hidden_address: bool,
 }
 
 /// Which elements are removed with their content.
@@ -67,6 +75,8 @@ impl OpenElement {
             may_repeat_formula: false,
             stand_in: None,
             is_object: false,
+            has_box: false,
+            holds_hidden_address: false,
         }
     }
 

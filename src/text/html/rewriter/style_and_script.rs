@@ -10,6 +10,7 @@ use crate::text::html::substitutes::{self, Substitute};
 use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::{HtmlTag, HtmlTokens};
+use crate::text::html::{attribute_values, hidden_addresses};
 
 /// How many no-break spaces stand for a tab.
 const TAB: usize = 4;
@@ -17,11 +18,23 @@ const TAB: usize = 4;
 /// Classes of the number of a line within a line of code: of Chroma, Pygments, Expressive Code and Prism.
 const LINE_NUMBER_CLASSES: [&str; 6] = ["ln", "lineno", "linenos", "linenumber", "line-number", "gutter"];
 
+/// Classes of the controls that a script shows below a sound or a video: of Ghost, MediaElement, Video.js, Plyr and JW Player.
+const CONTROLS_CLASSES: [&str; 8] = [
+    "kg-audio-player",
+    "kg-video-player",
+    "kg-video-overlay",
+    "mejs-controls",
+    "mejs__controls",
+    "vjs-control-bar",
+    "plyr__controls",
+    "jw-controls",
+];
+
 /// Signs behind a heading that lead to the heading itself, as HTML.
 const PERMALINK_SIGNS: [&str; 7] = ["¶", "#", "§", "🔗", "\u{200b}", "&#182;", "⚓"];
 
 /// Length of the longest start tag that a style adds.
-const LONGEST_TAG: usize = "<sup>".len();
+const LONGEST_TAG: usize = "<bdo dir=\"rtl\">".len();
 
 impl Rewriter<'_> {
     /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box that is
@@ -41,8 +54,13 @@ impl Rewriter<'_> {
         let Some(substitute) = substitutes::substitute(name, tag) else { return false };
         match substitute {
             Substitute::Mark(mark) => {
-                let in_item = self.open.iter().any(|open| open.element.name == "li");
-                if in_item && !attributes::is_hidden(tag, Style::of(tag)) {
+                let holds_marks = |open: &OpenElement| matches!(open.element.name, "li" | "td" | "th");
+                // TipTap puts a box into an item whose own attribute shows whether it is done.
+                let repeats = name == "input" && self.open.iter().any(|open| open.has_box);
+                if !repeats
+                    && self.open.iter().any(holds_marks)
+                    && !attributes::is_hidden(tag, Style::of(tag))
+                {
                     self.add_text(mark);
                 }
             }
@@ -61,6 +79,17 @@ impl Rewriter<'_> {
             }
         }
         true
+    }
+
+    /// Writes the e-mail address of a script of Joomla, in place of the sentence before it that says that it is protected.
+    pub(super) fn add_address_of_script(&mut self, script: &str) {
+        let Some(address) = hidden_addresses::address_of_script(script) else { return };
+        if let Some((start, end, shown_before)) = self.hidden_address.take()
+            && self.out.get(end..).is_some_and(|after| after.trim().is_empty())
+        {
+            self.remove_output(start, shown_before);
+        }
+        self.add_text(&address);
     }
 
     /// Writes a link to a frame that is not shown, unless the last frame was the same: a `noscript` may repeat it.
@@ -122,7 +151,11 @@ impl Rewriter<'_> {
         let in_title = || self.open.iter().any(|open| is_title(open.element.name));
         if attributes::is_hidden(tag, style) {
             Visibility::Hidden
-        } else if self.is_line_number(element, tag) || self.is_icon_of_heading(element, tag) {
+        } else if self.is_line_number(element, tag)
+            || self.is_icon_of_heading(element, tag)
+            || self.are_controls(element, tag)
+            || element.name == "a" && self.repeats_link(tag)
+        {
             Visibility::Replaced
         } else if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) {
             Visibility::HiddenButton
@@ -136,18 +169,43 @@ impl Rewriter<'_> {
         matches!(element.name, "span" | "div")
             && tag.may_have("class")
             && self.open.iter().any(|open| matches!(open.element.name, "pre" | "code"))
-            && substitutes::value(tag, &["class"]).is_some_and(|class| {
+            && attribute_values::value(tag, &["class"]).is_some_and(|class| {
                 class.split_ascii_whitespace().any(|word| LINE_NUMBER_CLASSES.contains(&word))
             })
     }
 
+    /// Returns whether an element holds the controls of a player that a script would show for the recording before it.
+    fn are_controls(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
+        self.has_recording
+            && element.name == "div"
+            && tag.may_have("class")
+            && attribute_values::value(tag, &["class"]).is_some_and(|class| {
+                class.split_ascii_whitespace().any(|word| CONTROLS_CLASSES.contains(&word))
+            })
+    }
+
+    /// Returns whether a link, whose start tag was just written, is a button that saves the file to which the link right before it
+    /// leads.
+    fn repeats_link(&self, tag: HtmlTag<'_>) -> bool {
+        const START: &str = "<a href=\"";
+        if !tag.may_have("download") {
+            return false;
+        }
+        let links = self.out.rsplit_once(START);
+        links.is_some_and(|(before, own)| {
+            let last = before.trim_end().strip_suffix("</a>").and_then(|before| before.rsplit_once(START));
+            last.is_some_and(|(_, last)| last.split('"').next() == own.split('"').next())
+        })
+    }
+
     /// Returns whether an element is the icon of a heading that opens its section: the `+` of WordPress.
     fn is_icon_of_heading(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
-        let has_icon = || substitutes::value(tag, &["class"]).is_some_and(|class| class.contains("icon"));
+        let has_icon =
+            || attribute_values::value(tag, &["class"]).is_some_and(|class| class.contains("icon"));
         matches!(element.name, "span" | "i")
             && tag.may_have("aria-hidden")
             && self.open.iter().any(|open| is_heading(open.element.name))
-            && substitutes::value(tag, &["aria-hidden"]).as_deref() == Some("true")
+            && attribute_values::value(tag, &["aria-hidden"]).as_deref() == Some("true")
             && has_icon()
     }
 
@@ -199,7 +257,7 @@ impl Rewriter<'_> {
             self.element_count += 1;
             self.out.push('<');
             self.out.push_str(name);
-            self.out.push('>');
+            self.out.push_str(if name == "bdo" { " dir=\"rtl\">" } else { ">" });
             let open = OpenElement {
                 is_by_style: true,
                 ..OpenElement::new(element_of_style, start, self.out.len())

@@ -1,5 +1,6 @@
 //! Checks of single tags and addresses.
 
+use super::super::attribute_values::value;
 use super::super::elements::Element;
 use super::super::style::Style;
 use super::super::tag_attributes::lower;
@@ -10,6 +11,13 @@ pub(super) fn is_directed(tag: HtmlTag<'_>) -> bool {
     let is_rtl =
         |(name, value): (&str, &str)| lower(name) == "dir" && value.trim().eq_ignore_ascii_case("rtl");
     Style::of(tag).direction == Some("rtl") || tag.attributes().any(is_rtl)
+}
+
+/// Returns whether a class says that an element is hidden until a script shows it: `kg-audio-hide` of Ghost, `hidden`.
+pub(super) fn is_hidden_by_class(tag: HtmlTag<'_>) -> bool {
+    let is_sign = |word: &str| word == "hidden" || word.ends_with("-hide") || word.ends_with("-hidden");
+    tag.may_have("hid")
+        && value(tag, &["class"]).is_some_and(|class| class.split_ascii_whitespace().any(is_sign))
 }
 
 /// Returns an address without its query.

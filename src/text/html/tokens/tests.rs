@@ -6,6 +6,7 @@ fn tokens_of(html: &str) -> Vec<String> {
     let show = |token| match token {
         HtmlToken::Text(text) => text.to_owned(),
         HtmlToken::End(name) => format!("</{name}>"),
+        HtmlToken::AddressScript(script) => format!("@{script}@"),
         HtmlToken::Tex(formula) => format!("${}$", formula.text),
         HtmlToken::Start(tag) => {
             let attributes: Vec<_> =
@@ -41,6 +42,9 @@ fn tags_are_read_as_browsers_read_them() {
         ("<script type='math/tex'>x", "x"),
         ("<mml:math><m:mi>x</m:mi></mml:math>", "<math>|<mi>|x|</mi>|</math>"),
         ("<svg>x<svg>y", "<svg>|x|<svg>|y"),
+        ("<textarea><b>x</b></textarea>y", "<textarea>|<b>x</b>|</textarea>|y"),
+        ("<textarea></textarea><textarea><b>y", "<textarea>|</textarea>|<textarea>|<b>|y"),
+        ("<script>var addy1 = '<';</script>y", "@var addy1 = '<';@|</script>|y"),
         ("<svg><b>x</b></svg>y", "<svg>|</svg>|y"),
     ] {
         assert_eq!(tokens_of(html).join("|"), expected, "{html}");
