@@ -12,6 +12,7 @@ mod opposite_events;
 mod opposite_words;
 mod opposites;
 mod outline;
+mod shared_page;
 mod stock_phrase;
 mod title_rule;
 mod titles;
@@ -28,6 +29,7 @@ pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
 pub use outline::Outline;
+pub use shared_page::{are_other_stories, is_page_of_many};
 use titles::same_words;
 pub use verdict::{Difference, Judgement, Likeness, SeriesReason, Verdict};
 
@@ -377,6 +379,8 @@ impl EntryPair {
 mod dispatch_tests;
 #[cfg(test)]
 mod house_style_tests;
+#[cfg(test)]
+mod lead_tests;
 #[cfg(test)]
 mod opposites_tests;
 #[cfg(test)]
