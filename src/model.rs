@@ -61,7 +61,7 @@ pub use answer::{EarlierAnswer, FetchOutcome, Fetched, Freshness, LinkHeaders, S
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use article_details::{ArticleDetails, ArticleImage, GeoPoint};
 pub use boxed_details::BoxedDetails;
-pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, LONE_ENTRY, MarkupText, ParsedFeed};
 pub use entry_place::EntryPlace;
 pub use failure::{Failure, FailureKind, FailureOrigin};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
