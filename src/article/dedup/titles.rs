@@ -32,13 +32,15 @@ pub(super) fn names_one_day(text: &[WordHash]) -> bool {
     })
 }
 
-/// Verbs with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
+/// Verbs and other words with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
 const REPORTING: &str = "said told announced reported declared stated warned confirmed denied added \
     annonce declare indique affirme precise explique estime rapporte presente presentee \
     sagte teilte mitgeteilt angekundigt erklarte berichtete mitteilte gesagt kundigte \
     dijo anuncio declaro informo senalo afirmo explico presento aseguro comunico \
     detto annunciato dichiarato riferito spiegato affermato presentato comunicato \
-    zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou";
+    zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou \
+    disseram afirmaram anunciaram informaram annoncent indiquent souligne rapportent dijeron informaron aseguraron \
+    according selon laut zufolge segun secondo volgens";
 
 /// Returns whether a text says that somebody told something.
 pub(super) fn reports(text: &[WordHash]) -> bool {
