@@ -106,15 +106,40 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
-/// Returns how many different names both texts have, without days of the week and time zones.
+/// Returns how many different names both texts have, without days of the week, feasts and time zones.
 pub(super) fn shared_names(shorter: &Sketch, longer: &Sketch) -> usize {
-    let zones = ["utc", "gmt", "cet", "cest", "est", "edt", "pst", "pdt", "bst"]
-        .map(|zone| WordHash::of_word(zone).word());
+    let times = [
+        "utc",
+        "gmt",
+        "cet",
+        "cest",
+        "est",
+        "edt",
+        "pst",
+        "pdt",
+        "bst",
+        "christmas",
+        "thanksgiving",
+        "easter",
+        "halloween",
+        "noel",
+        "paques",
+        "toussaint",
+        "navidad",
+        "navidades",
+        "natale",
+        "pasqua",
+        "pascua",
+        "natal",
+        "kerst",
+        "pasen",
+    ]
+    .map(|time| WordHash::of_word(time).word());
     let names = |text: &[WordHash]| -> QuickSet<u32> {
         let is_name = |word: &&WordHash| {
             word.kind() == WordKind::Name
                 && opposites::weekday(**word).is_none()
-                && !zones.contains(&word.word())
+                && !times.contains(&word.word())
         };
         text.iter().filter(is_name).map(|word| word.word()).collect()
     };
@@ -207,7 +232,10 @@ impl Conflicts {
                 || opposites::are_swapped(here, there);
             if is_edge {
                 found.at_edges += usize::from(both && is_short);
-                found.numbers_at_edges += usize::from(numbers == (true, true) && is_short);
+                // One outlet puts a date after its copy, another one the number of the dispatch.
+                let is_dated = |place: &[WordHash]| place.iter().any(|word| word.is_month());
+                let are_alike = is_dated(here) == is_dated(there);
+                found.numbers_at_edges += usize::from(numbers == (true, true) && is_short && are_alike);
             } else {
                 // `a few hundred` against `250`: a number in only one of the texts is enough in a short place.
                 found.inside += usize::from(both || (is_short && numbers.0 != numbers.1));

@@ -7,10 +7,12 @@ pub mod compare;
 mod dispatch;
 mod figures;
 mod judged_entry;
+mod lead_of_report;
 mod opposite_events;
 mod opposite_words;
 mod opposites;
 mod outline;
+mod shared_page;
 mod stock_phrase;
 mod title_rule;
 mod titles;
@@ -27,6 +29,7 @@ pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
 pub use outline::Outline;
+pub use shared_page::{are_other_stories, is_page_of_many};
 use titles::same_words;
 pub use verdict::{Difference, Judgement, Likeness, SeriesReason, Verdict};
 
@@ -376,6 +379,8 @@ impl EntryPair {
 mod dispatch_tests;
 #[cfg(test)]
 mod house_style_tests;
+#[cfg(test)]
+mod lead_tests;
 #[cfg(test)]
 mod opposites_tests;
 #[cfg(test)]

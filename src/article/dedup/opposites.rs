@@ -19,6 +19,8 @@ const NEGATIONS: &str = "not no t never cannot none nobody nothing without neith
 const REPLACEMENT: usize = 2;
 /// The same for the replacement of several words: `takes effect` and `has been repealed`.
 const LONG_REPLACEMENT: usize = 3;
+/// The same for the replacement of a clause: `in the run-off prevailed` and `the run-off lost`.
+const CLAUSE: usize = 5;
 /// The same if the place has as many words in both texts: `un homme arrêté`, `une femme arrêtée`.
 const ALIGNED: usize = 6;
 /// Longest place, in words, in which numbers or names that change places are all that differs.
@@ -84,7 +86,8 @@ fn differing_values(here: &[WordHash], there: &[WordHash]) -> Vec<u8> {
     let longest = match here.len().min(there.len()) {
         length if length == here.len().max(there.len()) => ALIGNED,
         0 | 1 => REPLACEMENT,
-        _ => LONG_REPLACEMENT,
+        2 => LONG_REPLACEMENT,
+        _ => CLAUSE,
     };
     if here.len().max(there.len()) > longest {
         return Vec::new();

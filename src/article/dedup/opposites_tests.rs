@@ -21,6 +21,8 @@ const REPORTS: [Report; 7] = [
             follows from it with schools and firms at a meeting in the coming days.",
         opposed: &[
             ("the mill costs $25 million", "the mill costs £25 million"),
+            ("the mayor won by far in the run-off", "the mayor has clearly lost the run-off"),
+            ("the mill opens at noon", "the mill opens at midnight"),
             ("the mill costs 25 million dollars", "the mill costs 25 million euros"),
             ("the first phase is over", "the second phase is over"),
             ("it was minus 3 degrees", "it was 3 degrees"),

@@ -32,13 +32,15 @@ pub(super) fn names_one_day(text: &[WordHash]) -> bool {
     })
 }
 
-/// Verbs with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
+/// Verbs and other words with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
 const REPORTING: &str = "said told announced reported declared stated warned confirmed denied added \
     annonce declare indique affirme precise explique estime rapporte presente presentee \
     sagte teilte mitgeteilt angekundigt erklarte berichtete mitteilte gesagt kundigte \
     dijo anuncio declaro informo senalo afirmo explico presento aseguro comunico \
     detto annunciato dichiarato riferito spiegato affermato presentato comunicato \
-    zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou";
+    zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou \
+    disseram afirmaram anunciaram informaram annoncent indiquent souligne rapportent dijeron informaron aseguraron \
+    according selon laut zufolge segun secondo volgens";
 
 /// Returns whether a text says that somebody told something.
 pub(super) fn reports(text: &[WordHash]) -> bool {
@@ -171,6 +173,21 @@ pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Ite
     };
     let numbers = title.iter().filter(is_number).copied();
     numbers.filter(move |number| times(title, *number) > times(other, *number))
+}
+
+/// Returns whether two titles count the same thing with different numbers: the word before the number or the word after it is the
+/// same, as in the parts of a series (`part 1`, `part 2`).
+pub(super) fn count_one_thing(here: &[WordHash], there: &[WordHash]) -> bool {
+    let beside = |title: &[WordHash], other: &[WordHash]| -> Vec<[Option<u32>; 2]> {
+        let beyond: Vec<u32> = numbers_beyond(title, other).map(|number| number.word()).collect();
+        let word = |at: Option<usize>| at.and_then(|at| title.get(at)).map(|word| word.word());
+        let numbers = title.iter().enumerate().filter(|(_, number)| beyond.contains(&number.word()));
+        numbers.map(|(at, _)| [word(at.checked_sub(1)), word(Some(at + 1))]).collect()
+    };
+    let there_beside = beside(there, here);
+    beside(here, there).iter().any(|[before, after]| {
+        there_beside.iter().any(|[other_before, other_after]| before == other_before || after == other_after)
+    })
 }
 
 /// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year. Small numbers

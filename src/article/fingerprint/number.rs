@@ -78,9 +78,22 @@ fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -
             InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
         ));
     }
-    if matches!(first.folded, "thousand" | "tausend" | "mille" | "millier" | "duizend") {
+    if matches!(first.folded, "thousand" | "tausend" | "mille" | "millier" | "duizend")
+        || first.raw == "mil" && first.before == Separator::Space
+    {
         let value = "1000".to_owned();
         return Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
+    }
+    if is_one_after_number_word(words, at) {
+        return Some(ReadNumber { value: "1".to_owned(), kind: WordKind::SmallNumber, unit: None, words: 1 });
+    }
+    if let Some(value) = time_in_words(first.folded) {
+        return Some(ReadNumber {
+            value: value.to_owned(),
+            kind: WordKind::SmallNumber,
+            unit: None,
+            words: 1,
+        });
     }
     if let Some((value, used)) = fraction::read(words, at) {
         return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
@@ -102,6 +115,44 @@ fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -
         return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used - at });
     }
     Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: used }))
+}
+
+/// Words that say that the number after them is a place in an order: `No. 10`, `numéro un`.
+const NUMBER_WORDS: [&str; 7] = ["no", "nr", "n", "numero", "number", "nummer", "num"];
+
+fn is_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
+    words.get(at).is_some_and(|word| NUMBER_WORDS.contains(&word.folded))
+}
+
+/// Returns whether word `at` is a one that a word such as `number` stands before: `numéro un`, `Nummer eins`.
+fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let is_one = |word: &WrittenWord<'_>| {
+        word.before == Separator::Space
+            && matches!(word.folded, "one" | "un" | "une" | "uno" | "eins" | "een")
+    };
+    let is_after = || {
+        at.checked_sub(1).is_some_and(|before| {
+            words.get(before).is_some_and(|word| word.folded.len() > 2) && is_number_word(words, before)
+        })
+    };
+    words.get(at).is_some_and(is_one) && is_after()
+}
+
+/// Returns whether word `at` is one such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
+pub(super) fn is_before_number(words: &[WrittenWord<'_>], at: usize) -> bool {
+    is_number_word(words, at)
+        && words.get(at + 1).is_some_and(|next| {
+            next.folded.starts_with(|c: char| c.is_ascii_digit()) || is_one_after_number_word(words, at + 1)
+        })
+}
+
+/// Returns the time that one word says.
+fn time_in_words(word: &str) -> Option<&'static str> {
+    match word {
+        "noon" | "midday" | "midi" | "mediodia" | "mezzogiorno" => Some("12h"),
+        "midnight" | "minuit" | "medianoche" | "mezzanotte" => Some("0h"),
+        _ => None,
+    }
 }
 
 /// Reads what follows an hour in words: `nine hours`, `las seis de la tarde`. Returns the number and where it ends.
@@ -176,6 +227,9 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
         || words
             .get(at)
             .is_some_and(|word| matches!(word.before, Separator::Currency(_)) || is_before_currency(word));
+    if let Some(value) = thousands_and_hundreds(&number.value, ending) {
+        return ReadNumber { value, kind: number.kind, unit: None, words: used };
+    }
     let scale =
         if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
@@ -185,6 +239,12 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
         return ReadNumber { value: number.value, kind: number.kind, unit: Some(ending), words: used };
     }
     ReadNumber { value: written.to_owned(), kind: number.kind, unit: None, words: 1 }
+}
+
+/// Reads the Italian `12mila500`, of which `ending` is what follows the first digits.
+fn thousands_and_hundreds(thousands: &str, ending: &str) -> Option<String> {
+    let hundreds = ending.strip_prefix("mila").filter(|hundreds| is_hundreds(hundreds))?;
+    is_digits(thousands).then(|| format!("{thousands}{hundreds:0>3}"))
 }
 
 /// Adds the words after a mixed number that belong to it: `3 1/2 hours`, `3½ million`.
@@ -442,8 +502,10 @@ mod tests {
         all_equal(&["halbe Million Euro", "500.000 Euro"]);
         all_equal(&["anderthalb Millionen", "1,5 Millionen"]);
         all_equal(&["medio millón de euros", "500.000 de euros"]);
+        all_equal(&["sono 12mila500 euro", "sono 12.500 euro"]);
         all_equal(&["two dozen buses", "24 buses"]);
         all_equal(&["all thousand people", "all 1,000 people"]);
+        all_equal(&["unas mil personas", "unas 1.000 personas"]);
         all_equal(&["die zweitausend Leute", "die 2.000 Leute", "die 2000 Leute"]);
         all_equal(&["für tausend Leute", "für 1.000 Leute"]);
         all_equal(&["for EUR 12.5m in", "for 12.5 million euros in"]);
@@ -511,11 +573,17 @@ mod tests {
         all_equal(&["à 3 h 15 de l’après-midi", "à 15h15"]);
         all_equal(&["um 8 Uhr abends", "um 20 Uhr", "um 20.00 Uhr", "um acht Uhr abends"]);
         all_equal(&["at 7 o'clock in the evening on", "at 7 pm on", "at 7 in the evening on"]);
+        all_equal(&["is at noon on", "is at 12 p.m. on", "is at 12:00 on"]);
+        all_equal(&["vient à midi en", "vient à 12 heures en", "vient à 12h en"]);
         all_equal(&["a nine-hour rescue", "a 9-hour rescue", "a nine hour rescue"]);
     }
 
     #[test]
     fn small_numbers_in_words_are_those_in_digits() {
+        all_equal(&["le n° 1 mondial", "le numéro un mondial", "le nº 1 mondial", "le no 1 mondial"]);
+        all_equal(&["die Nr. 1 im", "die Nummer eins im", "die Nummer 1 im"]);
+        all_equal(&["at No. 10 on", "at Number 10 on"]);
+        all_equal(&["la número 1 del", "la número uno del"]);
         all_equal(&["11 blessés", "onze blessés"]);
         all_equal(&["11 injured", "eleven injured"]);
         all_equal(&["11 Verletzte", "elf Verletzte"]);

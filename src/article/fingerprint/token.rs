@@ -111,7 +111,9 @@ fn hashed(
 /// Returns the hash of the word at `at` that is no number and no date, and how many words write it. `spelled` is a buffer.
 fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (WordHash, usize) {
     let Some(word) = words.get(at) else { return (WordHash::new("", WordKind::Plain), 1) };
-    if let Some(value) = roman::read(words, at) {
+    if number::is_before_number(words, at) {
+        (WordHash::of_unit("number"), 1)
+    } else if let Some(value) = roman::read(words, at) {
         (WordHash::new(value.to_string(), WordKind::Number), 1)
     } else if let Some((initials, used)) = country::read(words, at) {
         (WordHash::new(initials, WordKind::Name), used)
