@@ -7,15 +7,15 @@
 //! | stage | what it does |
 //! | --- | --- |
 //! | [`sniff`] | unpacks the body and detects whether it is XML, JSON, a web page or empty |
-//! | [`decode`] | decodes the bytes to text |
-//! | [`clean`] | removes characters that XML forbids |
+//! | [`decode`] | decodes the bytes to text, in the encoding that [`detection`] finds if none is known |
+//! | [`clean`] | removes what comes before the first tag, and characters that XML forbids |
 //! | [`xml`] | converts XML of any dialect, however broken, to Atom |
 //! | [`feed_rs_reader`] | has feed-rs read the Atom, and adds the [`extras`] that feed-rs does not keep |
 //! | [`json`] | reads JSON Feed |
 //! | [`mojibake`] | repairs texts that were encoded twice, while [`xml`] or [`json`] reads them |
 //! | [`also_in_list`] | removes the list that another river appended to a text |
 //! | [`page_links`] | finds the feeds that a web page links to |
-//! | [`article_page`] | finds the article of a web page |
+//! | [`article_page`] | finds the article of a web page, or the part to which an address leads |
 //! | [`opml`] | reads lists of subscriptions |
 
 mod also_in_list;
@@ -65,8 +65,8 @@ pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
     parse_at(document, None)
 }
 
-/// Parses a document, as [`parse`] does. The time of reading, `now`, settles the order of day and month where one of the two
-/// orders puts dates into the future.
+/// Parses a document, as [`parse`] does. Where no clear date shows the order of day and month, and one of the two orders puts
+/// dates into the future of `now`, the time of reading, it is the other one.
 pub fn parse_at(document: RawDocument<'_>, now: Option<Timestamp>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
     let mut feed = read(document, now, &mut defects)?;

@@ -34,8 +34,8 @@ const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
 /// The shortest time between two polls of a source on a public host, however often its hub sends messages.
 pub const PUSHED_POLL_GAP: Duration = MINUTE;
 
-/// How long the hubs and the topic that a document names stay in force before others take their place. A document that
-/// names another hub each time would make riverd send each of them a request at each poll.
+/// How long the hubs and the topic of a source stay in force after a change, before others take their place. A document that
+/// names another hub each time would otherwise make riverd send a request to another hub after each poll.
 const HUBS_FOR: Duration = DAY;
 /// How many hubs of a source are tried.
 const MAX_HUBS: usize = 8;
@@ -64,8 +64,8 @@ fn offers(source: &Source, state: &SourceState, base: Option<&Url>) -> Vec<HubOf
     hubs.take(MAX_HUBS).map(|hub| HubOffer { hub, topic: topic.clone() }).collect()
 }
 
-/// Returns the hints of a new document, with the hubs and the topic of `known`, those of the document before, if these changed
-/// less than a day ago.
+/// Returns the hints of a new document. They get the hubs and the topic of `known`, the hints before, if these changed less
+/// than a day ago.
 pub fn limit_changes(known: &FeedHints, mut new: FeedHints, now: Timestamp) -> FeedHints {
     new.hubs_changed_at = known.hubs_changed_at;
     let names = |hints: &FeedHints| -> BTreeSet<String> { hints.hubs.iter().cloned().collect() };

@@ -47,8 +47,7 @@ pub(super) fn read(
     let not_a_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
     let feed = value.as_object().ok_or_else(not_a_feed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or_else(not_a_feed)?;
-    let stated = string(feed, "version").unwrap_or_default();
-    if !stated.starts_with("https://jsonfeed.org/version/1") {
+    if !string(feed, "version").unwrap_or_default().starts_with("https://jsonfeed.org/version/1") {
         defects.note("odd-json-feed-version");
     }
     if items.len() > MAX_ENTRIES {

@@ -187,9 +187,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),
-            Meaning::MediaContent | Meaning::MediaGroup | Meaning::Player | Meaning::PeerLink => {
-                self.read_media_element(tag, meaning);
-            }
+            media if media.is_of_media() => self.read_media_element(tag, media),
             Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {
@@ -208,7 +206,6 @@ impl<'a> AtomConverter<'a, '_> {
                     });
                 }
             }
-            Meaning::Thumbnail => self.read_thumbnail(tag),
             Meaning::Image => self.read_entry_image(tag, namespace),
             Meaning::OriginalEnclosure => self.read_original_enclosure(tag),
             Meaning::Duration => {
@@ -225,8 +222,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other. If it is longer than
-    /// the summary, as in many podcasts, it becomes the content of an entry that has none.
+    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other, or only a subtitle. If it
+    /// is longer than the summary, as in many podcasts, it becomes the content of an entry that has none.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let base = self.text_base(tag, &content);

@@ -105,6 +105,7 @@ impl<'a> AtomConverter<'a, '_> {
         match meaning {
             Meaning::MediaContent => self.read_media_content(tag),
             Meaning::MediaGroup => self.read_media_group(tag),
+            Meaning::Thumbnail => self.read_thumbnail(tag),
             Meaning::PeerLink => {
                 self.add_torrent(tag);
                 self.scanner.skip(tag);

@@ -92,7 +92,7 @@ pub(super) fn write_start_tag(
 
 /// Returns whether browsers hide the element of `tag`: its style or its attribute `hidden` says so, or it is a `dialog` that
 /// is not open. Elements with `hidden=until-found` do not count, because browsers show them when the reader searches the
-/// page. Nor do panels that a reader opens by a click on their title.
+/// page. Nor does the style or `hidden` of a panel that a reader opens by a click on its title.
 pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     let has_hidden = || {
         tag.attributes().any(|(name, value)| {
@@ -105,7 +105,8 @@ pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
         || tag.name.eq_ignore_ascii_case("dialog") && !is_open()
 }
 
-/// Returns whether an element is the panel of a tab or of an accordion, as its role or its class says.
+/// Returns whether an element is the panel of a tab or of an accordion, as its role, its class or a label in another element
+/// (`aria-labelledby`) says.
 fn is_panel(tag: HtmlTag<'_>) -> bool {
     if !["panel", "region", "labelledby", "content"].iter().any(|sign| tag.may_have(sign)) {
         return false;

@@ -1,5 +1,5 @@
 //! Finds what to show in place of an element that an article can't show as it is: a link for a player, a listing or a frame, an
-//! address that was hidden from robots, or the mark of a task box.
+//! address that was hidden from robots, or the mark of a task box or an icon.
 
 use super::attribute_values::value;
 use super::tag_attributes::lower;

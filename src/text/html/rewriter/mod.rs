@@ -98,8 +98,8 @@ struct Rewriter<'a> {
     last_frame: String,
     /// Where the link in place of the last object begins and ends in the output, and the value of `shown_bytes` before it.
     object_link: Option<(usize, usize, usize)>,
-    /// Where the text that a script of Joomla replaces by an address begins and ends in the output, and the value of `shown_bytes`
-    /// before it.
+    /// Where the last text that a script of Joomla may replace by an address begins and ends in the output, and the value of
+    /// `shown_bytes` before it.
     hidden_address: Option<(usize, usize, usize)>,
     /// Whether a sound or a video was written.
     has_recording: bool,

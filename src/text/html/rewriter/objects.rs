@@ -63,7 +63,7 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Removes the link in place of the object that has just ended if the link of `tag`, which follows it, leads to the same file:
+    /// Removes the link in place of the object that has just ended if the link of `tag` follows it and leads to the same file:
     /// WordPress shows a file, and links to it below.
     pub(super) fn remove_link_to_object(&mut self, tag: HtmlTag<'_>) {
         let Some((start, end, shown_before)) = self.object_link.take() else { return };

@@ -37,8 +37,9 @@ const PERMALINK_SIGNS: [&str; 7] = ["¶", "#", "§", "🔗", "\u{200b}", "&#182;
 const LONGEST_TAG: usize = "<bdo dir=\"rtl\">".len();
 
 impl Rewriter<'_> {
-    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box that is
-    /// hidden or in no list item, that is nothing. Returns `false` if the element itself is to be written.
+    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box or an icon,
+    /// that is nothing if it is hidden, is in neither a list item nor a table cell, or repeats the mark of its item. Returns
+    /// `false` if the element itself is to be written.
     pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         if name == "img" {
             let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
