@@ -30,8 +30,9 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
     };
     if left_out.is_empty() {
         return format!(
-            "nothing is known about `{query}`, because no poll has seen it{missed}\nhint: `riverd preview` shows the entries of a \
-             feed, each with its address and key"
+            "nothing is known about `{query}`: it is not stored, and no feed that was polled lists it now{missed}\n\
+             an entry that `max_age` or `max_entries` left out is known as long as its feed lists it\n\
+             hint: `riverd preview` shows the entries of a feed, each with its address and key"
         );
     }
     format!(

@@ -200,6 +200,9 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
         let err = restore(nothing, 78);
         assert!(err.contains(why), "{nothing}: {err}");
     }
+    std::os::unix::fs::symlink("nowhere", sandbox.path().join("link.db")).unwrap();
+    let err = sandbox.run(&["backup", "link.db"]).expect_code(2).stderr();
+    assert!(err.contains("exists"), "{err}");
     let err = sandbox.run(&["backup", "no-folder/copy.db"]).expect_code(78).stderr();
     assert!(err.contains("create the folder") && !err.contains("partial"), "{err}");
     assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
