@@ -67,7 +67,10 @@ pub use failure::{Failure, FailureKind, FailureOrigin};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, NextPollReason};
-pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
+pub use podcast::{
+    Chapter, ContentLink, Episode, Funding, LinkedFile, PodcastLocation, PodcastPerson, Show, ShowCategory,
+    Soundbite,
+};
 pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict};
 pub use poll_counters::{HourPolls, PollCounters, PollObservation};
 pub use redacted_url::RedactedUrl;

@@ -49,7 +49,7 @@ pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     MergedItem { headline: headline(&article, &text), excerpt, article }
 }
 
-/// Returns the title. An article without one (a short post) gets its first words, or else its address, or else the title of its
+/// Returns the title. An article without one (a short post) gets its first words, or else those of its picture or file, or else its address, or else the title of its
 /// source, or else "Untitled".
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
@@ -59,6 +59,14 @@ fn headline(article: &RiverItem, text: &str) -> String {
     let first_words = shorten(text, HEADLINE_CHARS);
     if !first_words.is_empty() {
         return first_words;
+    }
+    // A post that is only a picture or a file is named by its words.
+    let of_picture = article.details.image.as_ref().and_then(|image| image.alt.as_deref());
+    let of_file = || article.enclosures.iter().find_map(|file| file.title.as_deref());
+    if let Some(words) = of_picture.or_else(of_file).map(|words| shorten(words, HEADLINE_CHARS))
+        && !words.is_empty()
+    {
+        return words;
     }
     let known = article.url.as_deref().unwrap_or(&article.source.title);
     if known.trim().is_empty() { "Untitled".to_owned() } else { known.to_owned() }

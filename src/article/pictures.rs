@@ -23,7 +23,9 @@ const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
 /// and pixels that count readers.
-const NO_PICTURES: [&str; 47] = [
+const NO_PICTURES: [&str; 49] = [
+    "licensebuttons.net/",
+    "i.creativecommons.org/l/",
     "/avatar/",
     "/avatars/",
     "//avatars.",

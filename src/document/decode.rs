@@ -13,6 +13,8 @@ use super::detection;
 /// How many bytes from the start of a document are searched for an XML declaration. Real declarations come first, or
 /// after a comment or some blank lines.
 const MAX_PROLOG: usize = 1024;
+/// How many valid sequences of UTF-8 an invalid one disproves in a document that declares another encoding.
+const DECLARED_WEIGHT: usize = 4;
 /// `<?xm` in EBCDIC (XML 1.0, appendix F).
 const EBCDIC_DECLARATION: &[u8] = b"\x4c\x6f\xa7\x94";
 /// Characters of the bytes 0x40 to 0xff in EBCDIC's code page 037. The other code pages have the same letters and mostly the
@@ -31,7 +33,9 @@ const EBCDIC_037: &str = concat!(
 ///    body may be valid UTF-8 by chance;
 /// 4. the charset of HTTP, or else that of the XML declaration, unless it is UTF-8, UTF-16 or one that the WHATWG does not
 ///    decode;
-/// 5. UTF-8, if the body is ASCII or at least half of its sequences beyond ASCII are valid UTF-8, or else detection.
+/// 5. UTF-8, if the body is ASCII or at least half of its sequences beyond ASCII are valid UTF-8, unless the XML declaration states
+///    another encoding and more than a fifth of the sequences are invalid;
+/// 6. the XML declaration, or else detection.
 ///
 /// Never fails: an undecodable byte becomes U+FFFD or, in a document in UTF-8, the windows-1252 character with that number.
 pub(in crate::document) fn decode<'a>(
@@ -98,13 +102,17 @@ fn decode_unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> 
         well_formed += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
+    // A server says `charset=utf-8` of every file; the document itself may know better.
+    let declared = declared_encoding(body)
+        .filter(|declared| ![UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT].contains(declared))
+        .filter(|_| broken * DECLARED_WEIGHT > well_formed);
     // In text of another encoding few sequences happen to be valid UTF-8 (one in eight in GBK). So a document with at least
     // as many valid as invalid sequences is UTF-8 with some foreign bytes.
-    if broken <= well_formed {
+    if declared.is_none() && broken <= well_formed {
         return decode_utf_8(body, defects);
     }
     defects.note("wrong-charset");
-    decode_with(detection::detect(body), body, defects)
+    decode_with(declared.unwrap_or_else(|| detection::detect(body)), body, defects)
 }
 
 /// Decodes UTF-8, and reads each invalid byte as windows-1252: one article may have been written with another program.
@@ -220,6 +228,7 @@ fn label(label: &str) -> Option<&'static Encoding> {
             "949" => "euc-kr",
             "950" => "big5",
             "65001" => "utf-8",
+            "latin-9" | "latin9" => "iso-8859-15",
             "ms-cyrl" => "windows-1251",
             "macroman" => "macintosh",
             "maccyrillic" | "mac-cyrillic" => "x-mac-cyrillic",

@@ -149,6 +149,26 @@ mod tests {
     }
 
     #[test]
+    fn the_declaration_counts_where_http_states_utf_8_and_the_bytes_disprove_it() {
+        for (name, text, encoding) in [
+            ("iso-8859-2", "źdźbło", ISO_8859_2),
+            ("iso-8859-15", "C\u{153}ur 5 €", encoding_rs::ISO_8859_15),
+            ("latin-9", "C\u{153}ur 5 €", encoding_rs::ISO_8859_15),
+            ("macintosh", "L’été", encoding_rs::MACINTOSH),
+            ("windows-1251", "Мост", WINDOWS_1251),
+        ] {
+            let document = format!("<?xml version=\"1.0\" encoding=\"{name}\"?><t>{text}</t>");
+            let body = encoding.encode(&document).0;
+            let read = super::super::decode::decode(
+                &body,
+                Some("text/xml; charset=utf-8"),
+                &mut super::super::defects::Defects::default(),
+            );
+            assert_eq!(read, document, "{name}");
+        }
+    }
+
+    #[test]
     fn a_short_text_in_another_encoding_is_not_taken_for_western() {
         for (language, text, encoding) in [
             ("", "Привет, мир", WINDOWS_1251),

@@ -201,6 +201,7 @@ fn of_extension_name(extension: &str) -> Option<&'static str> {
         "webm" => "video/webm",
         "mkv" => "video/x-matroska",
         "ogv" => "video/ogg",
+        "m3u8" => "application/vnd.apple.mpegurl",
         "mpg" | "mpeg" => "video/mpeg",
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",

@@ -84,6 +84,7 @@ fn put_texts(feed: &mut rs::Feed, texts: &mut AtomTexts) {
 fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras, entries: Vec<Entry>) -> ParsedFeed {
     let links_of = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
     let hubs = each_once(links_of("hub"));
+    let [slashes_day_first, hyphens_day_first] = extras.date_style.days_first();
     ParsedFeed {
         entries,
         format: extras.format,
@@ -95,7 +96,13 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras, entries: Vec<Entry>) -> Pa
         author: joined(feed.authors.iter().filter_map(name)),
         show: extras.show,
         updated: feed.updated.map(Into::into),
-        hints: FeedHints { self_link: links_of("self").next(), hubs, ..extras.hints },
+        hints: FeedHints {
+            self_link: links_of("self").next(),
+            hubs,
+            slashes_day_first,
+            hyphens_day_first,
+            ..extras.hints
+        },
         generator: feed.generator.map(|generator| generator.content),
         defects: Vec::new(),
         left_out: LeftOutCounts::default(),

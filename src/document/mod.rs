@@ -47,7 +47,7 @@ pub(crate) use self::page_links::{is_same_page, refresh_target};
 use self::sniff::DocumentKind;
 pub(crate) use self::sniff::is_type_of_feed;
 use crate::model::ParsedFeed;
-use crate::time::Timestamp;
+use crate::text::dates::KnownDates;
 
 /// A document to parse.
 #[derive(Clone, Copy, Debug)]
@@ -62,14 +62,13 @@ pub struct RawDocument<'a> {
 
 /// Parses a document. Never panics; time and memory are linear in the length of the body.
 pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
-    parse_at(document, None)
+    parse_at(document, KnownDates::default())
 }
 
-/// Parses a document, as [`parse`] does. Where no clear date shows the order of day and month, and one of the two orders puts
-/// dates into the future of `now`, the time of reading, it is the other one.
-pub fn parse_at(document: RawDocument<'_>, now: Option<Timestamp>) -> Result<ParsedFeed, ParseError> {
+/// Parses a document, as [`parse`] does. What is `known` settles the order of day and month where its own dates do not.
+pub fn parse_at(document: RawDocument<'_>, known: KnownDates) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
-    let mut feed = read(document, now, &mut defects)?;
+    let mut feed = read(document, known, &mut defects)?;
     (feed.defects, feed.left_out) = defects.into_parts();
     also_in_list::remove_also_in_lists(&mut feed);
     // A riverd writes every title as it is meant.
@@ -94,7 +93,7 @@ fn decode_titles(feed: &mut ParsedFeed) {
 
 fn read(
     document: RawDocument<'_>,
-    now: Option<Timestamp>,
+    known: KnownDates,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let body = sniff::unpack(document.body, defects)?;
@@ -105,8 +104,8 @@ fn read(
     match sniff::document_kind(&text) {
         DocumentKind::Empty => Err(ParseError::Empty),
         DocumentKind::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
-        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, now, defects),
-        DocumentKind::Markup => match read_markup(&text, document.url, now, defects) {
+        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, known, defects),
+        DocumentKind::Markup => match read_markup(&text, document.url, known, defects) {
             // A page may lack all the elements that only pages have.
             Err(ParseError::NotAFeed { .. }) if is_sent_as_page(document.content_type) => {
                 Err(ParseError::WebPage(page_links::links_of(&text, document.url)))
@@ -116,7 +115,7 @@ fn read(
         DocumentKind::Page => {
             let found = if sniff::may_hold_a_feed(&text) {
                 defects.note("feed-in-a-page");
-                read_markup(&text, document.url, now, defects).ok().filter(|feed| !feed.entries.is_empty())
+                read_markup(&text, document.url, known, defects).ok().filter(|feed| !feed.entries.is_empty())
             } else {
                 None
             };
@@ -133,14 +132,12 @@ fn is_sent_as_page(content_type: Option<&str>) -> bool {
 fn read_markup(
     text: &str,
     url: Option<&Url>,
-    now: Option<Timestamp>,
+    known: KnownDates,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let text = clean::clean(text, defects);
     let mut converted = xml::to_atom(&text, url, defects);
-    if let Some(now) = now {
-        converted.extras.date_style = converted.extras.date_style.read_at(now);
-    }
+    converted.extras.date_style = converted.extras.date_style.knowing(known);
     if !converted.is_feed {
         if let Some(address) = page_links::new_location(text.as_ref()) {
             return Err(ParseError::NotAFeed { what: format!("it says that the feed is now at {address}") });

@@ -324,3 +324,41 @@ fn a_picture_is_read_from_each_element_that_names_one() {
     let image = item(&format!("<guid>1</guid>{set}")).details.image.clone().unwrap();
     assert_eq!(image.url, "https://a.example/1.jpg");
 }
+
+#[test]
+fn the_name_of_an_author_is_read_from_its_parts_or_from_the_address_of_a_page() {
+    for (element, names) in [
+        ("<author><firstName>Ann</firstName><lastName>Lind</lastName></author>", &["Ann Lind"][..]),
+        ("<dc:creator>https://lemmy.example/u/ann</dc:creator>", &["ann"]),
+        ("<dc:creator>https://social.example/@ann/</dc:creator>", &["ann"]),
+        ("<dc:creator>https://ann.example/blog</dc:creator>", &["https://ann.example/blog"]),
+    ] {
+        assert_eq!(item(&format!("<guid>1</guid>{element}")).authors, names, "{element}");
+    }
+}
+
+#[test]
+fn the_places_pages_and_licences_of_a_podcast_are_read() {
+    let body = "<rss version='2.0' xmlns:podcast='https://podcastindex.org/namespace/1.0'><channel><title>Show</title>\
+        <podcast:license url='https://a.example/terms'>own-terms</podcast:license>\
+        <podcast:updateFrequency rrule='FREQ=WEEKLY'>Weekly</podcast:updateFrequency>\
+        <item><guid>1</guid><title>One</title><podcast:location geo='geo:59.9,10.7' osm='R1'>Oslo</podcast:location>\
+        <podcast:contentLink href='https://a.example/live'>Live</podcast:contentLink>\
+        <podcast:license>cc-by-4.0</podcast:license></item></channel></rss>";
+    let feed = parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }).unwrap();
+    let show = feed.show.unwrap();
+    assert_eq!(
+        [show.license, show.license_url, show.update_frequency, show.update_rule]
+            .map(Option::unwrap_or_default),
+        ["own-terms", "https://a.example/terms", "Weekly", "FREQ=WEEKLY"]
+    );
+    let details = &feed.entries[0].details;
+    let episode = details.podcast.as_ref().unwrap();
+    let place = &episode.locations[0];
+    assert_eq!(
+        (place.name.as_str(), place.geo.as_deref(), place.osm.as_deref()),
+        ("Oslo", Some("geo:59.9,10.7"), Some("R1"))
+    );
+    assert_eq!(episode.content_links[0].url, "https://a.example/live");
+    assert_eq!(details.rights.as_deref(), Some("cc-by-4.0"));
+}

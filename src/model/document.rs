@@ -85,6 +85,12 @@ pub struct FeedHints {
     pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
+    /// Whether the day comes first in the dates with slashes, as clear dates of this document or of an earlier one show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slashes_day_first: Option<bool>,
+    /// The same for dates with hyphens or spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hyphens_day_first: Option<bool>,
 }
 
 /// Text as published: plain text or markup that is not sanitised.

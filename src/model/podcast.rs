@@ -38,6 +38,36 @@ pub struct Episode {
     /// Hosts, guests and others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PodcastPerson>,
+    /// What the episode is about on the earth, or where it was made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<PodcastLocation>,
+    /// Pages at which the same episode can be heard or seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub content_links: Vec<ContentLink>,
+}
+
+/// A place of a show or an episode (`podcast:location`).
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PodcastLocation {
+    /// Name of the place as plain text.
+    pub name: String,
+    /// `geo:` address (RFC 5870).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub geo: Option<String>,
+    /// Object of OpenStreetMap, such as `R148838`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub osm: Option<String>,
+}
+
+/// A page at which an episode can be heard or seen (`podcast:contentLink`).
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContentLink {
+    /// Absolute address.
+    pub url: String,
+    /// Text of the link.
+    pub text: String,
 }
 
 /// A file that belongs to an episode: its chapters or a transcript.
@@ -150,6 +180,21 @@ pub struct Show {
     /// Hosts and others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PodcastPerson>,
+    /// Where the show is made, or what it is about on the earth.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<PodcastLocation>,
+    /// Licence: its identifier in SPDX's list, or its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    /// Absolute address of a licence that SPDX's list does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license_url: Option<String>,
+    /// How often an episode comes, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_frequency: Option<String>,
+    /// The same as a rule of RFC 5545 §3.3.10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_rule: Option<String>,
 }
 
 /// A category of a show.

@@ -14,6 +14,7 @@ use crate::model::{
     Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
 };
 use crate::policy::decide::{BodyOutcome, ReadDocument};
+use crate::text::dates::KnownDates;
 use crate::text::panics::panic_message;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -115,7 +116,13 @@ pub(super) struct ReadJob {
 impl ReadJob {
     /// Reads the body and turns its entries into articles.
     pub(super) fn read(mut self) -> BodyOutcome {
-        let feed = read_document(&self.fetched, self.now);
+        let hints = &self.due.state.hints;
+        let known = KnownDates {
+            now: Some(self.now),
+            slashes_day_first: hints.slashes_day_first,
+            hyphens_day_first: hints.hyphens_day_first,
+        };
+        let feed = read_known(&self.fetched, known);
         // A long body would otherwise take its memory until the articles are made.
         self.fetched.body = Bytes::new();
         match feed {
@@ -170,12 +177,17 @@ impl ReadJob {
 /// Parses a body. If the body is a page that was sent in place of the document (a challenge, a login form, a request for
 /// cookies), the failure says so.
 pub(crate) fn read_document(fetched: &Fetched<Bytes>, now: Timestamp) -> Result<ParsedFeed, Failure> {
+    read_known(fetched, KnownDates { now: Some(now), ..KnownDates::default() })
+}
+
+/// Reads a body as [`read_document`] does, with what earlier documents of the source showed of its dates.
+fn read_known(fetched: &Fetched<Bytes>, known: KnownDates) -> Result<ParsedFeed, Failure> {
     let document = RawDocument {
         body: &fetched.body,
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
     };
-    parse_at(document, Some(now)).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
+    parse_at(document, known).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
 }
 
 /// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.

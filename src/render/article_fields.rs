@@ -148,9 +148,12 @@ pub(super) fn contributors(article: &RiverItem) -> Vec<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns the author's name, or the title of the source if the article names no author.
+/// Returns the author's name. If the article names no author, returns that of its show, or else the title of the source.
 pub(super) fn author_or_source(article: &RiverItem) -> String {
-    author(article).unwrap_or_else(|| source_title(&article.source))
+    let of_show = || article.source.show.as_ref().and_then(|show| show.author.as_deref()).map(valid::line);
+    author(article)
+        .or_else(|| of_show().filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| source_title(&article.source))
 }
 
 /// Returns the title of a source, or its name in feeds.toml if it has no title.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ::rss::extension::{Extension, ExtensionMap};
 
 use super::{article_fields, valid};
-use crate::model::{Episode, LinkedFile, PodcastPerson, RiverItem, RiverSource, Show};
+use crate::model::{Episode, LinkedFile, PodcastLocation, PodcastPerson, RiverItem, RiverSource, Show};
 
 /// Namespace of iTunes. It is only a name, and apps compare it letter by letter.
 pub(super) const ITUNES_NAMESPACE: &str = "http://www.itunes.com/dtds/podcast-1.0.dtd";
@@ -62,7 +62,20 @@ pub(super) fn add_episode(extensions: &mut ExtensionMap, article: &RiverItem) {
         add_numbers(extensions, episode);
         add_files(extensions, episode);
         episode.persons.iter().for_each(|person| add(extensions, person_element(person)));
+        episode.locations.iter().for_each(|place| add(extensions, location_element(place)));
+        for link in &episode.content_links {
+            if let Some(url) = valid::address(&link.url) {
+                let element = with_attributes("podcast:contentLink", [("href", Some(url))]);
+                add(extensions, Extension { value: Some(valid::line(&link.text)), ..element });
+            }
+        }
     }
+}
+
+fn location_element(place: &PodcastLocation) -> Extension {
+    let attributes =
+        [("geo", place.geo.as_deref().map(valid::line)), ("osm", place.osm.as_deref().map(valid::line))];
+    Extension { value: Some(valid::line(&place.name)), ..with_attributes("podcast:location", attributes) }
 }
 
 fn add_numbers(extensions: &mut ExtensionMap, episode: &Episode) {
@@ -192,6 +205,16 @@ pub(super) fn add_show(extensions: &mut ExtensionMap, source: &RiverSource, show
         }
     }
     show.persons.iter().for_each(|person| add(extensions, person_element(person)));
+    show.locations.iter().for_each(|place| add(extensions, location_element(place)));
+    if let Some(license) = show.license.as_deref().map(valid::line) {
+        let url = show.license_url.as_deref().and_then(valid::address);
+        let element = with_attributes("podcast:license", [("url", url)]);
+        add(extensions, Extension { value: Some(license), ..element });
+    }
+    if let Some(words) = show.update_frequency.as_deref().map(valid::line) {
+        let element = with_attributes("podcast:updateFrequency", [("rrule", show.update_rule.clone())]);
+        add(extensions, Extension { value: Some(words), ..element });
+    }
 }
 
 /// Adds the owner of a show. Without an e-mail address, which iTunes requires, nothing is added.
@@ -204,4 +227,32 @@ fn add_owner(extensions: &mut ExtensionMap, show: &Show) {
         children.insert("name".to_owned(), vec![text("itunes:name", name)]);
     }
     add(extensions, Extension { name: "itunes:owner".to_owned(), children, ..Extension::default() });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_and_the_licence_of_a_show_are_elements_of_its_channel() {
+        let place =
+            PodcastLocation { name: "Oslo".to_owned(), geo: Some("geo:59.9,10.7".to_owned()), osm: None };
+        let show = Show {
+            locations: vec![place],
+            license: Some("cc-by-4.0".to_owned()),
+            update_frequency: Some("Weekly".to_owned()),
+            update_rule: Some("FREQ=WEEKLY".to_owned()),
+            ..Show::default()
+        };
+        let mut extensions = ExtensionMap::new();
+        add_show(&mut extensions, &RiverSource::default(), &show);
+        let podcast = &extensions["podcast"];
+        let element = |name: &str| {
+            let element = &podcast[name][0];
+            (element.value.clone().unwrap(), element.attrs.values().cloned().collect::<Vec<_>>())
+        };
+        assert_eq!(element("location"), ("Oslo".to_owned(), vec!["geo:59.9,10.7".to_owned()]));
+        assert_eq!(element("license"), ("cc-by-4.0".to_owned(), Vec::new()));
+        assert_eq!(element("updateFrequency"), ("Weekly".to_owned(), vec!["FREQ=WEEKLY".to_owned()]));
+    }
 }

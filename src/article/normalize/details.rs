@@ -5,7 +5,10 @@ use url::Url;
 
 use super::{LONGEST_LABEL, is_language, shortened};
 use crate::article::pictures::is_web_address;
-use crate::model::{Article, ArticleDetails, ArticleImage, BoxedDetails, Episode, LinkedFile, PodcastPerson};
+use crate::model::{
+    Article, ArticleDetails, ArticleImage, BoxedDetails, ContentLink, Episode, LinkedFile, PodcastLocation,
+    PodcastPerson,
+};
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
@@ -73,6 +76,13 @@ fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
             url: absolute_or_none(person.url),
         })
     };
+    let location = |place: PodcastLocation| {
+        let (geo, osm) = (place.geo.and_then(label), place.osm.and_then(label));
+        Some(PodcastLocation { name: label(place.name)?, geo, osm })
+    };
+    let link = |link: ContentLink| {
+        Some(ContentLink { url: absolute(&link.url, base)?, text: label(link.text).unwrap_or_default() })
+    };
     Episode {
         season_name: episode.season_name.and_then(label),
         episode_name: episode.episode_name.and_then(label),
@@ -99,6 +109,8 @@ fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
                 soundbite
             })
             .collect(),
+        locations: episode.locations.into_iter().filter_map(location).take(LONGEST_DETAIL_LIST).collect(),
+        content_links: episode.content_links.into_iter().filter_map(link).take(LONGEST_DETAIL_LIST).collect(),
         persons: episode.persons.into_iter().filter_map(person).take(LONGEST_DETAIL_LIST).collect(),
         ..episode
     }

@@ -1,4 +1,4 @@
-//! Cleans single fields of an entry: the names of its authors, its categories, its enclosures and its language.
+//! Cleans single fields of an entry: the names of its authors, its categories, its enclosures, its language and its texts.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use url::Url;
 use super::shortened::shortened;
 use super::{LONGEST_LABEL, LONGEST_LIST};
 use crate::document::enclosure;
-use crate::model::Enclosure;
+use crate::model::{Enclosure, SafeHtml};
 use crate::text::url::absolute_link;
 use crate::text::words::{self, on_one_line};
 
@@ -47,4 +47,21 @@ pub(super) fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enc
 pub(super) fn is_language(tag: &str) -> bool {
     (1..=LONGEST_LANGUAGE).contains(&tag.len())
         && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// Length in bytes from which a summary may be the whole text.
+const WHOLE_TEXT: usize = 600;
+
+/// Returns the summary and the content. If the content is only a teaser or a picture, and the summary is many times longer, the
+/// summary becomes the content.
+pub(super) fn without_teaser(
+    summary: Option<SafeHtml>,
+    content: Option<SafeHtml>,
+) -> (Option<SafeHtml>, Option<SafeHtml>) {
+    let is_teaser = summary.as_ref().zip(content.as_ref()).is_some_and(|(summary, content)| {
+        let (long, short) = (summary.as_str(), content.as_str());
+        let plays = ["<iframe", "<audio", "<video"].iter().any(|player| short.contains(player));
+        long.len() >= WHOLE_TEXT && long.len() / 4 > short.len() && !plays
+    });
+    if is_teaser { (None, summary) } else { (summary, content) }
 }

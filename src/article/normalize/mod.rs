@@ -20,7 +20,7 @@ use url::Url;
 
 use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
-use self::fields::{author, enclosures, is_language, labels};
+use self::fields::{author, enclosures, is_language, labels, without_teaser};
 use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
@@ -306,10 +306,10 @@ impl PreparedEntry {
         let enclosures = enclosures(&entry.enclosures, own_base);
         let mut details = details::of_entry(entry.details, own_base);
         let small = entry.small_picture.and_then(|image| details::absolute_image(image, own_base));
-        let image = if details.is_empty() { None } else { details.image.take() };
-        let named = [image, small];
+        let named = [if details.is_empty() { None } else { details.image.take() }, small];
         let candidates =
             PictureCandidates::of(named, &enclosures, [&content, &summary], details.podcast.is_some());
+        let (summary, content) = without_teaser(summary, content);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let origin = entry.origin.map(cleaned_origin);
         let source = origin.as_ref().and_then(|origin| origin.title.as_deref());

@@ -476,3 +476,19 @@ fn other_spaces_than_blanks_in_a_title_are_shown_and_change_neither_key_nor_hash
     );
     assert_eq!(spaced.fingerprint, plain.fingerprint);
 }
+
+#[test]
+fn a_content_that_is_only_a_teaser_gives_way_to_a_summary_that_is_many_times_longer() {
+    let long = format!("<p>{}</p>", "The council decided to open the old bridge again. ".repeat(20));
+    let content_of = |content: &str| {
+        let entry = Entry { summary: html(&long), content: html(content), ..Entry::default() };
+        article_of(entry).content.unwrap().as_str().to_owned()
+    };
+    for teaser in ["<p>Read more</p>", "<p>Photo: A. B.</p>", "<img src='https://a.example/1.jpg'>"] {
+        assert!(content_of(teaser).contains("old bridge"), "{teaser}");
+    }
+    let half = format!("<p>{}</p>", "Another text of some length. ".repeat(16));
+    for own in [half.as_str(), "<iframe src='https://www.youtube.com/embed/abcdefghijk'></iframe>"] {
+        assert!(!content_of(own).contains("old bridge"), "{own}");
+    }
+}

@@ -25,7 +25,7 @@ use crate::model::{
     AlsoIn, BoxedDetails, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin,
     ParsedFeed,
 };
-use crate::text::dates::{self, DateStyle};
+use crate::text::dates::{self, DateStyle, KnownDates};
 use crate::text::html;
 use crate::text::url as address;
 use crate::text::words::title_on_one_line;
@@ -38,7 +38,7 @@ const MAX_LISTED: usize = 256;
 pub(super) fn read(
     text: &str,
     url: Option<&Url>,
-    now: Option<Timestamp>,
+    known: KnownDates,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let mut value =
@@ -60,7 +60,7 @@ pub(super) fn read(
     let reader = ItemReader {
         base: url.or(stated.as_ref()),
         authors: &feed_authors,
-        date_style: date_style(feed, items, now),
+        date_style: date_style(feed, items, known),
     };
     let entries: Vec<Entry> = items
         .iter()
@@ -200,7 +200,7 @@ impl ItemReader<'_> {
 }
 
 /// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
-fn date_style(feed: &Map<String, Value>, items: &[Value], now: Option<Timestamp>) -> DateStyle {
+fn date_style(feed: &Map<String, Value>, items: &[Value], known: KnownDates) -> DateStyle {
     let mut style = DateStyle::default();
     let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
     for text in
@@ -210,8 +210,7 @@ fn date_style(feed: &Map<String, Value>, items: &[Value], now: Option<Timestamp>
             style.observe(&text);
         }
     }
-    let style = style.with_language(&string(feed, "language").unwrap_or_default());
-    now.map_or(style, |now| style.read_at(now))
+    style.with_language(&string(feed, "language").unwrap_or_default()).knowing(known)
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {
@@ -358,7 +357,7 @@ mod tests {
     #[test]
     fn a_number_too_large_for_64_bits_is_not_used_as_an_id() {
         let text = r#"{"items":[{"id":12345678901234567890123,"url":"https://a.example/1"},{"id":7}]}"#;
-        let feed = read(text, None, None, &mut Defects::default()).unwrap();
+        let feed = read(text, None, KnownDates::default(), &mut Defects::default()).unwrap();
         let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
         assert_eq!(ids, [None, Some("7")]);
     }

@@ -179,6 +179,12 @@ mod tests {
             ("<project>\n<name>a</name>\n</project>", "<project>\n<name>a</name>\n</project>"),
             ("From <T> to </T>", "From <T> to </T>"),
             ("The <td> and the <option> of HTML", "The <td> and the <option> of HTML"),
+            (
+                "How the <td> and <th> elements work in <table>",
+                "How the <td> and <th> elements work in <table>",
+            ),
+            ("The <option> tag in <select> is old", "The <option> tag in <select> is old"),
+            ("How the <div> element works today", "How the <div> element works today"),
             ("?id=3&copy=1 &amp; caf&eacute;", "?id=3&copy=1 & café"),
             ("Use <picture> here", "Use <picture> here"),
             ("See &lt;b&gt;bold&lt;/b&gt;", "See <b>bold</b>"),

@@ -141,6 +141,11 @@ impl<'a> AtomConverter<'a, '_> {
                     person.email = self.value_in(content).map(Cow::into_owned).or(person.email);
                 }
                 Meaning::Title => title = self.label_in(content).map(Cow::into_owned).or(title),
+                _ if is_part_of_name(local) => {
+                    let part = self.label_in(content).map(Cow::into_owned);
+                    let known = title.take();
+                    title = known.zip(part.clone()).map(|(known, part)| format!("{known} {part}")).or(part);
+                }
                 // Vocabularies of people, such as FOAF, have `name` in a namespace of their own.
                 meaning if meaning == Meaning::PersonName || local.eq_ignore_ascii_case("name") => {
                     if person.name.is_some() {
@@ -176,6 +181,13 @@ fn escaped_name(text: &str) -> Option<String> {
     let start = lower.find("name>")? + "name>".len();
     let end = start + lower.get(start..)?.find("</name>")?;
     text.get(start..end).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Returns whether an element of this name contains a part of the name of a person.
+fn is_part_of_name(local: &str) -> bool {
+    ["first", "firstname", "givenname", "last", "lastname", "familyname", "surname"]
+        .iter()
+        .any(|part| local.eq_ignore_ascii_case(part))
 }
 
 /// How deep persons may be nested in an author.
@@ -216,6 +228,9 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 /// (jo@example.org)`, `mailto:jo@example.org`, `Jo`.
 fn person_in(text: &str) -> Person {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
+    if let Some(name) = name_in_address(text) {
+        return Person { name: Some(name.to_owned()), email: None };
+    }
     let Some(address) = address_in(text) else {
         let name = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
         return Person { name: non_empty(name.trim()), email: None };
@@ -226,6 +241,18 @@ fn person_in(text: &str) -> Person {
     let name = name.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(name);
     Person { name: non_empty(name.trim().trim_matches('"')), email: non_empty(strip_scheme(address)) }
+}
+
+/// Returns the name in the address of somebody's page, which Lemmy writes in place of the name: `https://a.example/u/ann`.
+fn name_in_address(text: &str) -> Option<&str> {
+    if !is_web_address(text) || text.contains(char::is_whitespace) {
+        return None;
+    }
+    let (before, name) = text.split(['?', '#']).next()?.trim_end_matches('/').rsplit_once('/')?;
+    let is_of_people =
+        ["/u", "/user", "/users", "/author", "/people", "/profile"].iter().any(|end| before.ends_with(end));
+    let name = name.strip_prefix('@').or_else(|| is_of_people.then_some(name))?;
+    name.chars().any(char::is_alphanumeric).then_some(name)
 }
 
 /// Returns the first word that is an e-mail address.

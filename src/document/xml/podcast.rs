@@ -7,7 +7,10 @@ use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, PodcastMeaning};
 use crate::document::podcast_values::{number, whole_number, yes_or_no};
-use crate::model::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
+use crate::model::{
+    Chapter, ContentLink, Episode, Funding, LinkedFile, PodcastLocation, PodcastPerson, Show, ShowCategory,
+    Soundbite,
+};
 
 /// How many transcripts, persons and other repeated elements of an episode or a show are kept.
 const MAX_REPEATED: usize = 64;
@@ -47,25 +50,22 @@ impl<'a> AtomConverter<'a, '_> {
                 let found = self.read_value(tag).and_then(|text| yes_or_no(&text));
                 self.update_episode(|episode| episode.explicit = found.or(episode.explicit));
             }
-            PodcastMeaning::ChaptersFile => {
-                if let Some(file) = self.linked_file(tag) {
-                    self.update_episode(|episode| episode.chapters = Some(file));
-                }
-                self.scanner.skip(tag);
-            }
+            PodcastMeaning::ChaptersFile | PodcastMeaning::Transcript => self.read_linked_file(tag, meaning),
             PodcastMeaning::ChapterList => self.read_chapter_list(tag),
-            PodcastMeaning::Transcript => {
-                if let Some(file) = self.linked_file(tag) {
-                    self.update_episode(|episode| push(&mut episode.transcripts, file));
-                }
-                self.scanner.skip(tag);
-            }
             PodcastMeaning::Soundbite => self.read_soundbite(tag),
             PodcastMeaning::Person => {
                 if let Some(person) = self.read_podcast_person(tag) {
                     self.update_episode(|episode| push(&mut episode.persons, person));
                 }
             }
+            PodcastMeaning::Location => {
+                let place = self.read_location(tag);
+                self.update_episode(|episode| {
+                    place.into_iter().for_each(|place| push(&mut episode.locations, place))
+                });
+            }
+            PodcastMeaning::ContentLink => self.read_content_link(tag),
+            PodcastMeaning::License => self.read_license(tag),
             // The other elements, such as categories, belong to shows.
             _ => self.scanner.skip(tag),
         }
@@ -73,6 +73,17 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn update_episode(&mut self, change: impl FnOnce(&mut Episode)) {
         self.update_extras(|extras| change(extras.details.podcast.get_or_insert_default()));
+    }
+
+    /// Reads the file with the chapters, or else a transcript.
+    fn read_linked_file(&mut self, tag: &XmlTag<'a>, meaning: PodcastMeaning) {
+        if let Some(file) = self.linked_file(tag) {
+            self.update_episode(|episode| match meaning {
+                PodcastMeaning::ChaptersFile => episode.chapters = Some(file),
+                _ => push(&mut episode.transcripts, file),
+            });
+        }
+        self.scanner.skip(tag);
     }
 
     fn linked_file(&mut self, tag: &XmlTag<'a>) -> Option<LinkedFile> {
@@ -109,6 +120,21 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    fn read_content_link(&mut self, tag: &XmlTag<'a>) {
+        let url = self.attribute(tag, "href").and_then(|url| self.absolute(tag, &url));
+        let text = self.read_label(tag).map(shortened).unwrap_or_default();
+        if let Some(url) = url {
+            self.update_episode(|episode| push(&mut episode.content_links, ContentLink { url, text }));
+        }
+    }
+
+    fn read_location(&mut self, tag: &XmlTag<'a>) -> Option<PodcastLocation> {
+        let geo = self.attribute(tag, "geo").filter(|geo| geo.starts_with("geo:")).map(shortened);
+        let osm = self.attribute(tag, "osm").map(shortened);
+        let name = shortened(self.read_label(tag)?);
+        Some(PodcastLocation { name, geo, osm })
+    }
+
     fn read_soundbite(&mut self, tag: &XmlTag<'a>) {
         let start = self.attribute(tag, "startTime").and_then(|text| number(&text));
         let length = self.attribute(tag, "duration").and_then(|text| number(&text));
@@ -138,6 +164,23 @@ impl<'a> AtomConverter<'a, '_> {
                 if let Some(person) = self.read_podcast_person(tag) {
                     push(&mut self.show().persons, person);
                 }
+            }
+            PodcastMeaning::Location => {
+                if let Some(location) = self.read_location(tag) {
+                    push(&mut self.show().locations, location);
+                }
+            }
+            PodcastMeaning::License => {
+                let url = self.attribute(tag, "url").and_then(|url| self.absolute(tag, &url));
+                let license = self.read_label(tag).map(shortened);
+                let show = self.show();
+                (show.license, show.license_url) = (license, url);
+            }
+            PodcastMeaning::UpdateFrequency => {
+                let rule = self.attribute(tag, "rrule").map(shortened);
+                let words = self.read_label(tag).map(shortened);
+                let show = self.show();
+                (show.update_frequency, show.update_rule) = (words, rule);
             }
             PodcastMeaning::Funding => {
                 let url = self.attribute(tag, "url").and_then(|url| self.absolute(tag, &url));

@@ -169,11 +169,13 @@ pub(super) struct TagReader<'a> {
     field: Field,
     /// The places of the tags by their names in lower case. They are collected when they are first needed.
     pairs: Option<HashMap<String, TagPlaces>>,
+    /// Whether the text only names tags, once it is known.
+    names_tags: Option<bool>,
 }
 
 impl<'a> TagReader<'a> {
     pub(super) fn of(text: &'a str, field: Field) -> Self {
-        Self { text, field, pairs: None }
+        Self { text, field, pairs: None, names_tags: None }
     }
 
     fn read(&mut self, token: &XmlToken<'_>, at: usize, end: usize) -> TagReading {
@@ -198,7 +200,7 @@ impl<'a> TagReader<'a> {
         let is_known = is_html_element(tag.name);
         let markup = if element == HtmlElement::Block { TagReading::Certain } else { TagReading::Markup };
         let has_value = tag.attributes.contains('=');
-        if !has_value && self.is_explained(at, end) {
+        if !has_value && (self.is_explained(at, end) || self.only_names_tags()) {
             return TagReading::Text;
         }
         // A title has no use for an input field, so it names one.
@@ -305,6 +307,27 @@ impl<'a> TagReader<'a> {
     fn is_explained(&self, at: usize, end: usize) -> bool {
         let begins_word = || self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
         self.field != Field::Html && self.is_named(at, end) && !begins_word()
+    }
+
+    /// Returns whether a text that is HTML by its declaration or its dialect only names tags: it has no end tag and no address, a
+    /// word beside a tag says that the text is about tags, and no word begins right behind one.
+    fn only_names_tags(&mut self) -> bool {
+        if self.field != Field::Html {
+            return false;
+        }
+        if self.names_tags.is_none() {
+            let (mut is_named, mut is_used) = (false, self.text.contains("</") || self.text.contains("=\""));
+            let mut scanner = Scanner::new(self.text);
+            while !is_used && let Some((at, token)) = scanner.next() {
+                if let XmlToken::Start(_) = token {
+                    let end = scanner.pos();
+                    is_named |= self.is_named(at, end);
+                    is_used |= self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
+                }
+            }
+            self.names_tags = Some(is_named && !is_used);
+        }
+        self.names_tags == Some(true)
     }
 
     /// Returns whether the text explains the first start tag of this name.

@@ -154,6 +154,10 @@ pub(in crate::document) enum PodcastMeaning {
     Locked,
     Funding,
     Medium,
+    Location,
+    ContentLink,
+    License,
+    UpdateFrequency,
 }
 
 /// Longest element name that is looked up, in bytes. No longer name has a meaning.

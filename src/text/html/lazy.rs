@@ -9,7 +9,8 @@ use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
 /// Attributes whose address counts even if `src` has one, too: a script of the site puts it into `src`.
-const REPLACING: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
+/// GitHub puts the address of its own copy there.
+const REPLACING: [&str; 4] = ["data-src", "data-lazy-src", "data-original", "data-canonical-src"];
 
 /// Width in pixels that is written for `{width}` in an address, as in `pier_{width}x.jpg`. The script of a shop would
 /// fill in the width of the screen there.
@@ -215,6 +216,7 @@ mod tests {
             "data-medium-file=https://a.example/m.jpg data-large-file=https://a.example/p.jpg",
             "src='' data-some-src=https://a.example/p.jpg",
             "src=https://a.example/t.jpg data-src=https://a.example/p.jpg",
+            "src=https://camo.githubusercontent.com/0a1b data-canonical-src=https://a.example/p.jpg",
             "src=https://a.example/lqip.jpg data-srcset='https://a.example/s.jpg 300w, https://a.example/p.jpg 900w'",
             "src=# data-srcset='https://a.example/s.jpg 300w, https://a.example/p.jpg 900w'",
         ] {

@@ -38,6 +38,8 @@ pub(super) enum Replacement {
     Video(String),
     /// A formula in TeX, in a line of its own.
     Formula(String),
+    /// Words in the line, such as those that a screen reader speaks.
+    Words(String),
     /// The address of a known player.
     Frame(String),
 }
@@ -65,15 +67,20 @@ pub(super) fn of_parameter(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Repla
 /// Returns what is shown if the element of `tag`, whose name in lower case is `name`, has no content to show.
 pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
     match name {
-        "blockquote" if tag.may_have("cite") || tag.may_have("data-instgrm-permalink") => {
-            linked(&value(tag, &["cite", "data-instgrm-permalink"])?, None, base)
+        "blockquote" if tag.may_have("cite") || tag.may_have("permalink") => {
+            linked(&value(tag, &["cite", "data-instgrm-permalink", "data-text-post-permalink"])?, None, base)
+        }
+        "span" | "div" if tag.may_have("data-latex") || tag.may_have("role") && tag.may_have("math") => {
+            of_formula(tag).map(Replacement::Words)
         }
         // An empty link that a script of the site turns into a card.
         "a" if tag.may_have("data-pin-do") || tag.may_have("embedly-card") => {
             linked(&value(tag, &["href"])?, None, base)
         }
         "div" if tag.may_have("data-attrs") => of_json(&value(tag, &["data-attrs"])?, base),
-        "div" if tag.may_have("data-") => of_widget(tag, base).or_else(|| of_player(tag, base)),
+        "div" if tag.may_have("data-") || tag.may_have("wistia_async_") => {
+            of_widget(tag, base).or_else(|| of_player(tag, base))
+        }
         "code" if tag.may_have("data-gist-id") => of_gist(tag, base),
         _ => None,
     }
@@ -113,6 +120,12 @@ fn of_file(
     })
 }
 
+/// Returns the formula that a script would draw, in TeX, or else as it is spoken.
+fn of_formula(tag: HtmlTag<'_>) -> Option<String> {
+    let is_formula = || value(tag, &["role"]).is_some_and(|role| role.eq_ignore_ascii_case("math"));
+    value(tag, &["data-latex"]).or_else(|| value(tag, &["aria-label"]).filter(|_| is_formula()))
+}
+
 /// Returns what Substack's editor wrote as JSON for a script to show: a formula, a post, or a message of another site.
 fn of_json(json: &str, base: Option<&Url>) -> Option<Replacement> {
     if json.len() > MAX_JSON {
@@ -129,7 +142,11 @@ fn of_json(json: &str, base: Option<&Url>) -> Option<Replacement> {
     if let Some(message) = text("full_text") {
         return linked(text("url")?, Some(message), base);
     }
-    linked(text("canonical_url")?, text("title"), base)
+    linked(
+        text("canonical_url").or_else(|| text("url").filter(|_| text("title").is_some()))?,
+        text("title"),
+        base,
+    )
 }
 
 /// Returns a link to the page of a post, a video, a chart, a form or a code listing that a script writes into an empty block.
@@ -144,6 +161,12 @@ fn of_widget(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
         return of_gist(tag, base);
     } else if has("typeform-widget") {
         value(tag, &["data-url"])?
+    } else if let Some(id) =
+        class.split_ascii_whitespace().find_map(|word| word.strip_prefix("wistia_async_"))
+    {
+        format!("https://fast.wistia.net/embed/iframe/{id}")
+    } else if has("strava-embed-placeholder") {
+        format!("https://www.strava.com/activities/{}", value(tag, &["data-embed-id"])?)
     } else if has("infogram-embed") {
         format!("https://infogram.com/{}", value(tag, &["data-id"])?)
     } else {

@@ -639,3 +639,31 @@ fn an_item_whose_attribute_says_whether_it_is_done_has_one_box() {
         ),
     ]);
 }
+
+#[test]
+fn a_formula_that_only_a_script_draws_is_shown_by_its_words() {
+    assert_becomes(&[
+        (
+            "<p>Is <mjx-container jax=SVG role=math aria-label='t squared'><svg></svg></mjx-container> so</p>",
+            "<p>Is t squared so</p>",
+        ),
+        ("<p>Is <span data-latex='t^2'></span> so</p>", "<p>Is t^2 so</p>"),
+        ("<p>Is <span aria-label='a sign'></span> so</p>", "<p>Is  so</p>"),
+        (
+            "<alternatives><tex-math>\\documentclass $$s$$</tex-math><mml:math><mml:mi>s</mml:mi></mml:math></alternatives>",
+            "<math><mi>s</mi></math>",
+        ),
+        ("<tex-math>$s$</tex-math>", "$s$"),
+    ]);
+}
+
+#[test]
+fn a_button_that_asks_a_question_or_heads_a_column_stays() {
+    assert_becomes(&[
+        ("<button class=faq-question>What?</button><div>That.</div>", "What?<div>That.</div>"),
+        (
+            "<table><tr><th><button>Name</button></th></tr></table>",
+            "<table><tbody><tr><th>Name</th></tr></tbody></table>",
+        ),
+    ]);
+}

@@ -1,7 +1,7 @@
 //! Recognises the addresses of images that count readers, and of buttons to share or subscribe. Such images are removed.
 
 /// How the addresses of images that count readers, and of buttons to share or subscribe, begin after the scheme and `www.`.
-const TRACKERS: [&str; 39] = [
+const TRACKERS: [&str; 41] = [
     "ad.doubleclick.net/",
     "analytics.google.com/",
     "b.scorecardresearch.com/",
@@ -35,9 +35,11 @@ const TRACKERS: [&str; 39] = [
     "res3.feedsportal.com/",
     "rss.buysellads.com/",
     "rss.nytimes.com/c/",
+    "scorecardresearch.com/p",
     "segment-pixel.invitemedia.com/",
     "stats.wordpress.com/",
     "stats.wp.com/",
+    "t.co/1/i/adsct",
     "track.hubspot.com/",
     "tracking.feedpress.",
     "vg.met.vgwort.de/",

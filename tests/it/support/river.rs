@@ -160,6 +160,8 @@ pub(crate) fn episode() -> MergedItem {
             image: Some("https://bo.example/bo.jpg".to_owned()),
             url: Some("https://bo.example/".to_owned()),
         }],
+        locations: Vec::new(),
+        content_links: Vec::new(),
     });
     item
 }
@@ -184,6 +186,11 @@ pub(crate) fn show() -> Show {
         ],
         funding: vec![Funding { url: "https://port.example/don".to_owned(), text: "Un don".to_owned() }],
         persons: vec![PodcastPerson { name: "Ada Quai".to_owned(), ..PodcastPerson::default() }],
+        locations: Vec::new(),
+        license: None,
+        license_url: None,
+        update_frequency: None,
+        update_rule: None,
     }
 }
 

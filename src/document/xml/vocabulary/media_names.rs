@@ -54,7 +54,10 @@ pub(super) fn podcast_meaning(name: &[u8]) -> Meaning {
         b"locked" => PodcastMeaning::Locked,
         b"funding" => PodcastMeaning::Funding,
         b"medium" => PodcastMeaning::Medium,
-        b"license" => return Meaning::License,
+        b"license" => PodcastMeaning::License,
+        b"location" => PodcastMeaning::Location,
+        b"contentlink" => PodcastMeaning::ContentLink,
+        b"updatefrequency" => PodcastMeaning::UpdateFrequency,
         b"image" | b"images" => return Meaning::Image,
         _ => return Meaning::Unknown,
     })

@@ -66,6 +66,9 @@ impl Rewriter<'_> {
     /// Returns whether an element may be a rendering of the formula that follows it as MathML or TeX. MathJax marks such an
     /// element by its class, and KaTeX and MathJax by `aria-hidden` and a class or a name of their own.
     pub(super) fn may_repeat_formula(element: &Element, tag: HtmlTag<'_>) -> bool {
+        if tag.name.eq_ignore_ascii_case("tex-math") {
+            return true;
+        }
         let is_inline = matches!(element.nesting, Nesting::Inline);
         if !is_inline && element.name != "div" || !tag.may_have("math") && !tag.may_have("aria-hidden") {
             return false;

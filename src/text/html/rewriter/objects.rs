@@ -99,6 +99,7 @@ impl Rewriter<'_> {
                 self.add_text(formula);
                 self.end_tag("div");
             }
+            Replacement::Words(words) => self.add_text(words),
             Replacement::Frame(address) => self.add_embedded("iframe", address, ""),
             Replacement::Link(address, label) if *address != self.last_frame => {
                 self.add_link(address, label);

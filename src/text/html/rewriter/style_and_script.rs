@@ -132,7 +132,7 @@ impl Rewriter<'_> {
     }
 
     /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page.
-    /// Three kinds are not, because their text is a heading: one in a heading (or `summary`, `dt`), one around a heading,
+    /// Three kinds are not, because their text is a heading: one in a heading (or `summary`, `dt`, `th`), one around a heading,
     /// and one that opens the section below it. Where a heading begins, the buttons around it, which were hidden until
     /// then, are shown.
     pub(super) fn decide_visibility(
@@ -148,7 +148,7 @@ impl Rewriter<'_> {
                 }
             }
         }
-        let is_title = |name: &str| is_heading(name) || matches!(name, "summary" | "dt");
+        let is_title = |name: &str| is_heading(name) || matches!(name, "summary" | "dt" | "th");
         let in_title = || self.open.iter().any(|open| is_title(open.element.name));
         if attributes::is_hidden(tag, style) {
             Visibility::Hidden
@@ -320,7 +320,10 @@ fn opens_section(tag: HtmlTag<'_>) -> bool {
         match &*lower(name) {
             "aria-expanded" | "aria-controls" => opens = true,
             "data-toggle" | "data-bs-toggle" => opens |= value == "collapse",
-            "class" => opens |= value.to_ascii_lowercase().contains("accordion"),
+            "class" => {
+                let class = value.to_ascii_lowercase();
+                opens |= ["accordion", "faq", "question"].iter().any(|word| class.contains(word));
+            }
             "aria-haspopup" => is_menu = true,
             _ => {}
         }
