@@ -35,6 +35,7 @@ mod mojibake;
 pub mod opml;
 mod page_links;
 mod podcast_values;
+mod prior_knowledge;
 mod sniff;
 mod xml;
 
@@ -44,10 +45,10 @@ pub use self::article_page::{PageArticle, PageError, article_of};
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, ParseError};
 pub(crate) use self::page_links::is_same_page;
+pub use self::prior_knowledge::PriorKnowledge;
 use self::sniff::DocumentKind;
 pub(crate) use self::sniff::is_feed_type;
 use crate::model::ParsedFeed;
-use crate::time::Timestamp;
 
 /// A document to parse.
 #[derive(Clone, Copy, Debug)]
@@ -62,14 +63,13 @@ pub struct RawDocument<'a> {
 
 /// Parses a document. Never panics; time and memory are linear in the length of the body.
 pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
-    parse_at(document, None)
+    parse_with(document, &PriorKnowledge::default())
 }
 
-/// Parses a document, as [`parse`] does. The time of reading, `now`, settles the order of day and month where one of the two
-/// orders puts dates into the future.
-pub fn parse_at(document: RawDocument<'_>, now: Option<Timestamp>) -> Result<ParsedFeed, ParseError> {
+/// Parses a document, as [`parse`] does, with what is known of its source.
+pub fn parse_with(document: RawDocument<'_>, prior: &PriorKnowledge) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
-    let mut feed = read(document, now, &mut defects)?;
+    let mut feed = read(document, prior, &mut defects)?;
     (feed.defects, feed.left_out) = defects.into_parts();
     also_in_list::remove_also_in_lists(&mut feed);
     // A riverd writes every title as it is meant.
@@ -83,7 +83,10 @@ pub fn parse_at(document: RawDocument<'_>, now: Option<Timestamp>) -> Result<Par
 fn decode_titles(feed: &mut ParsedFeed) {
     let entries = feed.entries.iter_mut().flat_map(|entry| {
         let names = entry.authors.iter_mut().chain(&mut entry.categories);
-        entry.title.iter_mut().chain(names)
+        // Details without a value have no memory of their own, and writing would take it.
+        let details = (!entry.details.authors.is_empty()).then_some(&mut entry.details);
+        let authors = details.into_iter().flat_map(|details| &mut details.authors);
+        entry.title.iter_mut().chain(names).chain(authors.map(|author| &mut author.name))
     });
     for title in feed.title.iter_mut().chain(entries) {
         if let Some(decoded) = xml::twice_escaped::decoded_title(title) {
@@ -94,7 +97,7 @@ fn decode_titles(feed: &mut ParsedFeed) {
 
 fn read(
     document: RawDocument<'_>,
-    now: Option<Timestamp>,
+    prior: &PriorKnowledge,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let body = sniff::unpack(document.body, defects)?;
@@ -105,12 +108,12 @@ fn read(
     match sniff::document_kind(&text) {
         DocumentKind::Empty => Err(ParseError::Empty),
         DocumentKind::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
-        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, now, defects),
-        DocumentKind::Markup => read_markup(&text, document.url, now, defects),
+        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, prior, defects),
+        DocumentKind::Markup => read_markup(&text, document.url, prior, defects),
         DocumentKind::Page => {
             let found = if sniff::may_hold_a_feed(&text) {
                 defects.note("feed-in-a-page");
-                read_markup(&text, document.url, now, defects).ok().filter(|feed| !feed.entries.is_empty())
+                read_markup(&text, document.url, prior, defects).ok().filter(|feed| !feed.entries.is_empty())
             } else {
                 None
             };
@@ -126,14 +129,15 @@ fn read(
 fn read_markup(
     text: &str,
     url: Option<&Url>,
-    now: Option<Timestamp>,
+    prior: &PriorKnowledge,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let text = clean::clean(text, defects);
-    let mut converted = xml::to_atom(&text, url, defects);
-    if let Some(now) = now {
-        converted.extras.date_style = converted.extras.date_style.read_at(now);
-    }
+    let mut converted = xml::to_atom(&text, url, prior.settled.is_encoded_twice, defects);
+    let extras = &mut converted.extras;
+    extras.date_style = prior.of_dates(extras.date_style);
+    let is_encoded_twice = extras.hints.settled.is_encoded_twice;
+    extras.hints.settled = prior.settled_after(extras.date_style, is_encoded_twice);
     if !converted.is_feed {
         let root = converted.root.map(|root| format!("its first element is `{root}`"));
         return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });

@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
-use crate::document::{FeedLink, ParseError, RawDocument, parse_at};
+use crate::document::{FeedLink, ParseError, PriorKnowledge, RawDocument, parse_with};
 use crate::model::{
     Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
 };
@@ -115,7 +115,9 @@ pub(super) struct ReadJob {
 impl ReadJob {
     /// Reads the body and turns its entries into articles.
     pub(super) fn read(mut self) -> BodyOutcome {
-        let feed = read_document(&self.fetched, self.now);
+        let settled = self.due.state.hints.settled.clone();
+        let prior = PriorKnowledge { now: Some(self.now), settled };
+        let feed = read_document(&self.fetched, &prior);
         // A long body would otherwise take its memory until the articles are made.
         self.fetched.body = Bytes::new();
         match feed {
@@ -150,7 +152,9 @@ impl ReadJob {
             tracking: &self.tracking,
             now: self.now,
         };
-        let NormalizedFeed { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
+        let NormalizedFeed { articles, identity, left_out, settled, defects } =
+            normalize::normalize(feed, &context);
+        hints.settled = settled;
         let known_keys: HashSet<_> = self.known_entries.keys().collect();
         let is_new = |article: &&Article| !known_keys.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
@@ -168,14 +172,14 @@ impl ReadJob {
 }
 
 /// Parses a body. If the body is a page that was sent in place of the document (a challenge, a login form, a request for
-/// cookies), the failure says so.
-pub(crate) fn read_document(fetched: &Fetched<Bytes>, now: Timestamp) -> Result<ParsedFeed, Failure> {
+/// cookies), the failure says so. `prior` is what is known of its source.
+pub(crate) fn read_document(fetched: &Fetched<Bytes>, prior: &PriorKnowledge) -> Result<ParsedFeed, Failure> {
     let document = RawDocument {
         body: &fetched.body,
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
     };
-    parse_at(document, Some(now)).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
+    parse_with(document, prior).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
 }
 
 /// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.

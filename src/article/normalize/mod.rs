@@ -25,7 +25,7 @@ use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
     Article, CanonicalUrl, Defect, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key, LeftOut,
-    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
+    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml, SettledReading,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::{Timestamp, human};
@@ -86,6 +86,8 @@ pub struct NormalizedFeed {
     pub identity: IdentityScheme,
     /// Every entry that the document lists and that did not become an article, with its reason.
     pub left_out: LeftOut,
+    /// What this document and those before it showed about how they are to be read.
+    pub settled: SettledReading,
     /// Defects of the document that were repaired when it was read, repeated entries, and texts that were cut because they were
     /// too long.
     pub defects: Vec<Defect>,
@@ -135,14 +137,16 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     articles.reverse();
     candidates.reverse();
     left_out.entries.extend(over_limits.into_iter().rev());
-    for (article, picture) in articles.iter_mut().zip(pictures::choose(candidates)) {
+    let mut settled = std::mem::take(&mut feed.hints.settled);
+    let chosen = pictures::choose(candidates, &mut settled.common_pictures);
+    for (article, picture) in articles.iter_mut().zip(chosen) {
         if picture.is_some() {
             article.details.image = picture;
         }
         details::describe_file(article);
         article.metadata_hash = metadata_hash(article);
     }
-    NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
+    NormalizedFeed { articles, identity, left_out, settled, defects: defects.into_vec() }
 }
 
 fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
@@ -314,6 +318,11 @@ impl PreparedEntry {
         let origin = entry.origin.map(cleaned_origin);
         let source = origin.as_ref().and_then(|origin| origin.title.as_deref());
         let author = author(&entry.authors).filter(|name| !document.names_source(name, source));
+        let authors = details::authors(&entry.authors, &details.authors, own_base);
+        let has_authors = author.is_some() && !authors.is_empty();
+        if has_authors || !details.authors.is_empty() {
+            details.authors = if has_authors { authors } else { Vec::new() };
+        }
         let mut article = Article {
             key,
             river_guid: guid.clone().filter(|_| document.from_river),

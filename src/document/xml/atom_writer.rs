@@ -8,6 +8,7 @@
 use std::io::Read;
 
 use super::entities::is_xml_char;
+use super::people::Person;
 
 /// Character put before each address, so that feed-rs does not parse it as a URL. No URL scheme starts with it.
 const MARK: char = '=';
@@ -168,13 +169,12 @@ impl AtomWriter {
         self.out().push_str("\"/>");
     }
 
-    pub(super) fn write_person(&mut self, name: Option<&str>, email: Option<&str>) {
+    pub(super) fn write_person(&mut self, person: &Person) {
         self.out().push_str("<author>");
-        if let Some(name) = name {
-            self.write_value("name", name);
-        }
-        if let Some(email) = email {
-            self.write_value("email", email);
+        for (element, value) in [("name", &person.name), ("uri", &person.page), ("email", &person.email)] {
+            if let Some(value) = value {
+                self.write_value(element, value);
+            }
         }
         self.out().push_str("</author>");
     }

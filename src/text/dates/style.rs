@@ -61,8 +61,21 @@ struct OrderCounts {
     month_first: u32,
     /// The latest date that shows no order, if the day comes first, and if the month does.
     latest: [Option<Timestamp>; 2],
+    /// The order that earlier documents of the source showed.
+    settled: Option<DayMonthOrder>,
     /// The order in which no date lies in the future, if only one is like that.
     without_future: Option<DayMonthOrder>,
+}
+
+impl OrderCounts {
+    /// Returns the order that the dates show.
+    fn order(self) -> Option<DayMonthOrder> {
+        match self.day_first.cmp(&self.month_first) {
+            std::cmp::Ordering::Greater => Some(DayMonthOrder::DayFirst),
+            std::cmp::Ordering::Less => Some(DayMonthOrder::MonthFirst),
+            std::cmp::Ordering::Equal => self.settled.or(self.without_future),
+        }
+    }
 }
 
 /// How far in the future a date may lie in the order that is right: announcements are dated ahead.
@@ -138,8 +151,26 @@ impl DateStyle {
         self
     }
 
-    /// Returns the order that most clear dates with this separator show, or else the order that puts no date into the future, or
-    /// else, for slashes, the order of the language. `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
+    /// Takes into account in which order earlier documents of the source wrote dates with slashes, and other dates: whether the day
+    /// comes first.
+    #[must_use]
+    pub fn with_settled(mut self, is_day_first: [Option<bool>; 2]) -> Self {
+        for (counts, is_day_first) in [&mut self.slashes, &mut self.others].into_iter().zip(is_day_first) {
+            counts.settled = is_day_first.map(|is_day_first| {
+                if is_day_first { DayMonthOrder::DayFirst } else { DayMonthOrder::MonthFirst }
+            });
+        }
+        self
+    }
+
+    /// Returns whether the day comes first in dates with slashes, and in other dates, as far as the dates of this document and of
+    /// earlier ones show it.
+    pub fn settled(&self) -> [Option<bool>; 2] {
+        [self.slashes, self.others].map(|counts| Some(counts.order()? == DayMonthOrder::DayFirst))
+    }
+
+    /// Returns the order that most clear dates with this separator show, or else the order of earlier documents, or else the
+    /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
     /// whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
@@ -147,17 +178,12 @@ impl DateStyle {
             '/' => self.slashes,
             _ => self.others,
         };
-        match counts.day_first.cmp(&counts.month_first) {
-            std::cmp::Ordering::Greater => Some(DayMonthOrder::DayFirst),
-            std::cmp::Ordering::Less => Some(DayMonthOrder::MonthFirst),
-            std::cmp::Ordering::Equal => match self.language {
-                _ if counts.without_future.is_some() => counts.without_future,
-                _ if separator != '/' => None,
-                LanguageOrder::DayFirst => Some(DayMonthOrder::DayFirst),
-                LanguageOrder::DayFirstWith24Hours if !has_half_of_day => Some(DayMonthOrder::DayFirst),
-                LanguageOrder::DayFirstWith24Hours | LanguageOrder::Open => None,
-            },
-        }
+        counts.order().or(match self.language {
+            _ if separator != '/' => None,
+            LanguageOrder::DayFirst => Some(DayMonthOrder::DayFirst),
+            LanguageOrder::DayFirstWith24Hours if !has_half_of_day => Some(DayMonthOrder::DayFirst),
+            LanguageOrder::DayFirstWith24Hours | LanguageOrder::Open => None,
+        })
     }
 
     pub(super) fn is_croatian(self) -> bool {
