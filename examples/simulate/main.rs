@@ -195,7 +195,7 @@ fn answer(
     let max_age = (simulated.served == Served::BareWithMaxAge).then(|| Duration::from_mins(15));
     let freshness = Freshness { max_age, ..Freshness::default() };
     if new == 0 && conditional {
-        return FetchOutcome::NotModified { validators, freshness, moved_to: None };
+        return FetchOutcome::NotModified { validators, freshness, moved_to: None, final_url: None };
     }
     let ttl = (simulated.served == Served::AskingForPatience).then(|| Duration::from_hours(12));
     let newest = |count: usize| simulated.publications[..published].iter().rev().take(count);
@@ -221,6 +221,7 @@ fn answer(
         links: LinkHeaders::default(),
         stand_in: None,
         varies_by_accept: false,
+        refresh: None,
     }))
 }
 

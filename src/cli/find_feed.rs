@@ -51,8 +51,14 @@ pub(super) fn find_feed(
         return Ok(FeedToAdd::AsGiven);
     }
     let fetcher = Fetcher::naming(config, Some(location))?;
-    let Discovery { result, answer, pause } =
-        small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    let now = Timestamp::now();
+    let Discovery { result, answer, pause } = small_runtime()?.block_on(async {
+        if names_https(&args.url) || url.scheme() != "https" {
+            fetcher.discover(url, now).await
+        } else {
+            fetcher.discover_without_scheme(url, now).await
+        }
+    });
     if let Some(pause) = pause {
         earlier_answers::keep(global, config, vec![pause]);
     }
@@ -77,6 +83,11 @@ pub(super) fn find_feed(
             Ok(FeedToAdd::Undecided)
         }
     }
+}
+
+/// Returns whether the address of the command line says itself that it begins with `https:`.
+fn names_https(written: &str) -> bool {
+    written.to_ascii_lowercase().contains("https:")
 }
 
 /// Returns the feed to add, with `answer` if that is the answer of this feed and not that of the page that names it.

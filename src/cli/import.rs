@@ -30,7 +30,7 @@ const MAX_TAG: usize = 64;
 /// How many tags feeds.toml allows for a source.
 const MAX_TAGS: usize = 32;
 
-/// How many lines that were left out are printed. `--json` has all of them, but no more than a thousand that can't be used.
+/// How many lines that were left out are printed. `--json` has all of them, but no more than a thousand that name no feed.
 const SHOWN_PROBLEMS: usize = 20;
 
 /// Output of `import --json`.

@@ -10,8 +10,8 @@ use crate::service::logging;
 use crate::store::StoreError;
 use crate::text::words::{is_unprintable, printable_except};
 
-/// Replaces the unprintable characters of `text` as `words::printable` does. Line ends and tabs stay, because the callers lay out lines with
-/// them.
+/// Replaces or removes the unprintable characters of `text` as `words::printable` does. Line ends and tabs stay, because the
+/// callers lay out lines with them.
 ///
 /// All output passes here except what `terminal` colours, which its callers clean part by part. So no text, whether stored by
 /// an older riverd or taken from an unexpected place, can move the cursor or change the direction of reading.

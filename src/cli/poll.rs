@@ -16,6 +16,7 @@ use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
 use crate::poll::{PollReport, Poller};
 use crate::service::control::protocol::{ControlAnswer, ControlRequest};
+use crate::store::OverdueSources;
 use crate::text::words::printable;
 use crate::time::Timestamp;
 
@@ -60,7 +61,7 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     let started = Instant::now();
     let polls = runtime.block_on(async {
         let now = Timestamp::now();
-        store.sync_sources(&config.sources, &config.dedup, now).await?;
+        store.sync_with_overdue(&config.sources, &config.dedup, OverdueSources::AtOnce, now).await?;
         store.adjust_to_clock(now).await?;
         poller.claim_requested(&request, now).await
     })?;

@@ -7,6 +7,7 @@
 //! | `syntax`, `invalid_line` | parses TOML, goes on after an error, and says what may be shown of the line |
 //! | `schema` | lists the keys, and finds the known key nearest to an unknown one |
 //! | `section`, `table_list`, `values` | reads one table, a list of tables, and single values |
+//! | [`group`] | finds the number of the group that may use a unix socket |
 //! | `tables`, `sources`, `views` | reads the tables that occur once, `[[source]]` and `[[view]]` |
 //! | `address`, `secrets`, `patterns`, `names` | reads how a source is reached, its secrets and its filters, and names it |
 //! | `problem`, `diagnostics`, [`error`] | describe a problem, find its line and column, and write the message about it |
@@ -184,7 +185,8 @@ pub struct Polling {
 /// Which addresses that are not public may be reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrivateNetworks {
-    /// Only private addresses of hosts that feeds.toml itself names.
+    /// Only private addresses of hosts that feeds.toml itself names: by the address, or by a name that no public registry
+    /// assigns.
     Configured,
     /// No such address.
     Deny,

@@ -95,7 +95,7 @@ pub fn describe_changes(current: &Config, new: &Config) -> String {
 }
 
 /// Returns the old and the new names of the sources that have the same address under another name, as the store recognises
-/// them. A name that another source had before or has now is not one of them.
+/// them. Leaves out a source whose old name another source has now, or whose new name another source had before.
 fn renamed_sources(current: &Config, new: &Config) -> Vec<(String, String)> {
     let names = |config: &Config| -> HashMap<String, String> {
         config.sources.iter().map(|source| (source.location.as_url_text(), source.name.clone())).collect()

@@ -10,7 +10,7 @@ const FEW: usize = 48;
 /// How far from its start a document is searched for its language, in bytes.
 const HEAD: usize = 4096;
 
-/// Words before the language that a document states: of RSS, Dublin Core, Atom and JSON Feed.
+/// What stands before the language that a document states, in RSS, Dublin Core, Atom and JSON Feed.
 const LANGUAGE_MARKS: [&[u8]; 4] = [b"<language>", b"<dc:language>", b"xml:lang=\"", b"\"language\":"];
 
 /// Languages, and the domains of the countries where they are written: by these the detector knows which encodings are usual.
@@ -61,7 +61,7 @@ pub(super) fn detect(body: &[u8]) -> &'static Encoding {
     if may_be_western && reads_as_western(body, guess, domain.is_some()) { WINDOWS_1252 } else { guess }
 }
 
-/// Returns the domain of the language that a document states.
+/// Returns the domain of the language that a document states, if it is one of [`DOMAINS`].
 fn stated_domain(body: &[u8]) -> Option<&'static str> {
     let head = body.get(..HEAD).unwrap_or(body);
     let after = LANGUAGE_MARKS.iter().find_map(|mark| {
@@ -74,8 +74,9 @@ fn stated_domain(body: &[u8]) -> Option<&'static str> {
 }
 
 /// Returns whether every character beyond ASCII stands where the languages of Western Europe have it: letters in words, marks
-/// and signs outside. If the `guess` is an encoding of other Latin letters, a letter that only it explains decides against this,
-/// unless the language is known.
+/// and signs outside. Some letters are too rare there and never fit, such as `ð`, `ý` and `š`. Unless the language is known,
+/// two more things decide against this: a letter that looks Czech or Polish, if the `guess` is an encoding of those, and more
+/// than a quarter of [`FEW`] characters, if it is any encoding of other Latin letters.
 fn reads_as_western(body: &[u8], guess: &'static Encoding, is_language_known: bool) -> bool {
     let is_slavic = guess == WINDOWS_1250 || guess == ISO_8859_2;
     let is_latin = is_slavic || [ISO_8859_4, ISO_8859_13, WINDOWS_1254, WINDOWS_1257].contains(&guess);
@@ -117,7 +118,7 @@ fn reads_as_western(body: &[u8], guess: &'static Encoding, is_language_known: bo
         }
         before = c;
     }
-    // Statistics know best which Latin letters a language has, if there is more than a word.
+    // Statistics know best which Latin letters a language has, if there are more than a few of them.
     !is_latin || is_language_known || text.chars().filter(|c| !c.is_ascii()).count() <= FEW / 4
 }
 

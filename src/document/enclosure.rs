@@ -87,8 +87,8 @@ impl FileList {
 
     /// Returns the files: recordings and documents before pictures, then the feed's own enclosures before those of Media
     /// RSS, then recordings before documents. The order matters because an RSS item has room for one enclosure. `duration_s`
-    /// is the playing time of the entry: the first recording gets it if it states none. Players count only without a recording,
-    /// and not if they are the `page` of the entry.
+    /// is the playing time of the entry: the first recording gets it if it states none. The players of
+    /// [`FileList::add_player`] count only without a recording. No player counts that is the `page` of the entry.
     pub(in crate::document) fn into_enclosures(
         mut self,
         duration_s: Option<u64>,
@@ -136,7 +136,8 @@ fn is_same_page(url: &str, page: Option<&str>) -> bool {
 
 /// Returns the media type of a file. The first of these that is known decides:
 ///
-/// 1. the published type, unless it says as little as `application/octet-stream`, or calls a recording or a picture a text;
+/// 1. the published type, unless it says as little as `application/octet-stream`, or is that of a text while the extension is
+///    that of a recording or a picture;
 /// 2. the file extension;
 /// 3. `medium`, or else a published type that is a single word, such as `audio`;
 /// 4. a width or a height, if no type is published: then it is a picture.

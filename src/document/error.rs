@@ -26,20 +26,26 @@ impl FeedLink {
     }
 }
 
+/// What a web page says about feeds.
+#[derive(Clone, Default, Debug, PartialEq, Eq)]
+pub struct PageLinks {
+    /// Feeds that the page announces, or, if it announces none, the links in its text that look like feeds. They stand in
+    /// document order.
+    pub feeds: Vec<FeedLink>,
+    /// Absolute address to which the page sends its readers by `<meta http-equiv=refresh>`.
+    pub refresh: Option<String>,
+    /// Absolute addresses of the pages in its frames (`<frame src>`), the first few.
+    pub frames: Vec<String>,
+    /// Whether the page says that its own address is that of a feed: the server may send it to other clients.
+    pub is_own_feed: bool,
+}
+
 /// Why a document could not be parsed as a feed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// The document is a web page.
     #[error("this is a web page, not a feed")]
-    WebPage {
-        /// Feeds that the page announces, or, if it announces none, the links in its text that look like feeds. They stand in
-        /// document order.
-        feeds: Vec<FeedLink>,
-        /// Absolute address to which the page sends its readers by `<meta http-equiv=refresh>`.
-        refresh: Option<String>,
-        /// Whether the page says that its own address is that of a feed: the server may send it to other clients.
-        is_own_feed: bool,
-    },
+    WebPage(PageLinks),
     /// The document holds nothing but white space, byte order marks and zero bytes.
     #[error("the document is empty")]
     Empty,
@@ -76,15 +82,15 @@ impl ParseError {
     /// Returns what the operator can do about the error.
     pub fn hint(&self) -> String {
         match self {
-            Self::WebPage { feeds, refresh: Some(to), .. } if feeds.is_empty() => {
+            Self::WebPage(PageLinks { feeds, refresh: Some(to), .. }) if feeds.is_empty() => {
                 let to = Url::parse(to).map(|url| RedactedUrl(&url).to_string()).unwrap_or_default();
                 format!("the page sends its readers to {to}: change the source's `url` if the feed is there")
             }
-            Self::WebPage { feeds, .. } if feeds.is_empty() => {
+            Self::WebPage(page) if page.feeds.is_empty() => {
                 "the page names no feed: look on the site for one, and change the source's `url`".to_owned()
             }
-            Self::WebPage { feeds, .. } => {
-                format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))
+            Self::WebPage(page) => {
+                format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(&page.feeds))
             }
             Self::Empty => "open the address in a browser to see whether it still serves a feed".to_owned(),
             Self::NotAFeed { .. } => {

@@ -7,15 +7,15 @@
 //! | stage | what it does |
 //! | --- | --- |
 //! | [`sniff`] | unpacks the body and detects whether it is XML, JSON, a web page or empty |
-//! | [`decode`] | decodes the bytes to text |
-//! | [`clean`] | removes characters that XML forbids |
+//! | [`decode`] | decodes the bytes to text, in the encoding that [`detection`] finds if none is known |
+//! | [`clean`] | removes what comes before the first tag, and characters that XML forbids |
 //! | [`xml`] | converts XML of any dialect, however broken, to Atom |
 //! | [`feed_rs_reader`] | has feed-rs read the Atom, and adds the [`extras`] that feed-rs does not keep |
 //! | [`json`] | reads JSON Feed |
 //! | [`mojibake`] | repairs texts that were encoded twice, while [`xml`] or [`json`] reads them |
 //! | [`also_in_list`] | removes the list that another river appended to a text |
 //! | [`page_links`] | finds the feeds that a web page links to |
-//! | [`article_page`] | finds the article of a web page |
+//! | [`article_page`] | finds the article of a web page, or the part to which an address leads |
 //! | [`opml`] | reads lists of subscriptions |
 
 mod also_in_list;
@@ -43,11 +43,11 @@ use url::Url;
 
 pub use self::article_page::{PageArticle, PageError, article_of};
 pub(crate) use self::defects::Defects;
-pub use self::error::{FeedLink, ParseError};
-pub(crate) use self::page_links::is_same_page;
+pub use self::error::{FeedLink, PageLinks, ParseError};
+pub(crate) use self::page_links::{is_same_page, refresh_target};
 pub use self::prior_knowledge::PriorKnowledge;
 use self::sniff::DocumentKind;
-pub(crate) use self::sniff::is_feed_type;
+pub(crate) use self::sniff::is_type_of_feed;
 use crate::model::ParsedFeed;
 
 /// A document to parse.
@@ -109,7 +109,13 @@ fn read(
         DocumentKind::Empty => Err(ParseError::Empty),
         DocumentKind::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
         DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, prior, defects),
-        DocumentKind::Markup => read_markup(&text, document.url, prior, defects),
+        DocumentKind::Markup => match read_markup(&text, document.url, prior, defects) {
+            // A page may lack all the elements that only pages have.
+            Err(ParseError::NotAFeed { .. }) if is_sent_as_page(document.content_type) => {
+                Err(ParseError::WebPage(page_links::links_of(&text, document.url)))
+            }
+            read => read,
+        },
         DocumentKind::Page => {
             let found = if sniff::may_hold_a_feed(&text) {
                 defects.note("feed-in-a-page");
@@ -117,13 +123,14 @@ fn read(
             } else {
                 None
             };
-            found.ok_or_else(|| {
-                let page_links::PageLinks { feeds, refresh, is_own_feed } =
-                    page_links::links_of(&text, document.url);
-                ParseError::WebPage { feeds, refresh, is_own_feed }
-            })
+            found.ok_or_else(|| ParseError::WebPage(page_links::links_of(&text, document.url)))
         }
     }
+}
+
+/// Returns whether the media type is that of a web page.
+fn is_sent_as_page(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
 }
 
 fn read_markup(
@@ -139,6 +146,9 @@ fn read_markup(
     let is_encoded_twice = extras.hints.settled.is_encoded_twice;
     extras.hints.settled = prior.settled_after(extras.date_style, is_encoded_twice);
     if !converted.is_feed {
+        if let Some(address) = page_links::new_location(text.as_ref()) {
+            return Err(ParseError::NotAFeed { what: format!("it says that the feed is now at {address}") });
+        }
         let root = converted.root.map(|root| format!("its first element is `{root}`"));
         return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });
     }

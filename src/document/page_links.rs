@@ -1,29 +1,24 @@
 //! Finds the feeds that a web page links to.
 
+mod link_name;
+
 use url::Url;
 
-use super::error::FeedLink;
-use super::sniff::{announces_a_feed, is_feed_type};
+use super::error::{FeedLink, PageLinks};
+use super::sniff::announces_a_feed;
 use super::xml::scan::Scanner;
 use super::xml::tags::{XmlTag, XmlToken};
+use crate::model::RedactedUrl;
 use crate::text::url as address;
+use link_name::looks_like_a_feed;
 
 /// How many announced feeds of a web page are returned at most.
 const MAX_FEEDS: usize = 32;
 /// How many links in the text of a page are returned as possible feeds at most. A site that links to its feeds there has one
 /// or two.
 const MAX_GUESSES: usize = 4;
-
-/// What a web page says about feeds.
-#[derive(Default)]
-pub(in crate::document) struct PageLinks {
-    /// Feeds that the page announces. If it announces none, the links in its text that look like feeds of the same site.
-    pub(in crate::document) feeds: Vec<FeedLink>,
-    /// Where the page sends its readers by `<meta http-equiv=refresh>`.
-    pub(in crate::document) refresh: Option<String>,
-    /// Whether the page announces its own address as that of a feed.
-    pub(in crate::document) is_own_feed: bool,
-}
+/// How many frames of a page are returned at most.
+const MAX_FRAMES: usize = 3;
 
 /// Returns the links of a page to feeds: those that it announces by `<link>` or `<a>` with `rel=alternate` and the type of a
 /// feed, or `rel=feed`. If it announces none, returns the links in its text that look like a feed of the same site. Addresses
@@ -32,30 +27,47 @@ pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks 
     let base = first_base(text, url);
     let mut announced: Vec<FeedLink> = Vec::new();
     let mut linked: Vec<FeedLink> = Vec::new();
-    let mut refresh = None;
-    let mut is_own_feed = false;
-    for tag in tags(text) {
+    let mut page = PageLinks::default();
+    for (tag, behind) in tags(text) {
         let is = |name: &str| tag.name.eq_ignore_ascii_case(name);
+        // Only `a` has content.
+        let behind = if is("a") { behind } else { "" };
         let is_link = is("link") || is("a");
         if is_link && announces_a_feed(&tag) {
-            is_own_feed |= !is_fragment(&tag)
+            page.is_own_feed |= !is_fragment(&tag)
                 && href(&tag, base.as_ref()).is_some_and(|target| is_page_itself(&target, url));
             note(&mut announced, &tag, (base.as_ref(), url), true);
-        } else if is("a") && linked.len() < MAX_GUESSES && looks_like_a_feed(&tag, base.as_ref(), url) {
+        } else if (is("a") || is_untyped_alternate(&tag))
+            && linked.len() < MAX_GUESSES
+            && looks_like_a_feed((&tag, behind), base.as_ref(), url)
+        {
             note(&mut linked, &tag, (base.as_ref(), url), false);
-        } else if is("meta") && refresh.is_none() {
-            refresh = refresh_of(&tag, base.as_ref()).filter(|to| !is_page_itself(to, url));
+        } else if is("meta") && page.refresh.is_none() {
+            page.refresh = refresh_of(&tag, base.as_ref()).filter(|to| !is_page_itself(to, url));
+        } else if is("frame") && page.frames.len() < MAX_FRAMES {
+            let frame = address_in(&tag, "src", base.as_ref());
+            page.frames.extend(frame.filter(|to| !is_page_itself(to, url) && !page.frames.contains(to)));
         }
         if announced.len() == MAX_FEEDS {
             break;
         }
     }
-    PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh, is_own_feed }
+    page.feeds = if announced.is_empty() { linked } else { announced };
+    page
 }
 
-/// Returns the start tags of a page, without those inside an element that holds only text or inside a `template`, whose content
-/// is no part of the page.
-fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
+/// Returns whether a tag is `<link rel=alternate>` without the type of its document and without its language.
+fn is_untyped_alternate(tag: &XmlTag<'_>) -> bool {
+    let is_alternate =
+        |rel: &str| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("alternate"));
+    tag.name.eq_ignore_ascii_case("link")
+        && tag.attribute("rel").is_some_and(is_alternate)
+        && ["type", "hreflang", "media"].iter().all(|name| tag.attribute(name).is_none())
+}
+
+/// Returns the start tags of a page, each with the text behind it, without those inside an element that holds only text or inside
+/// a `template`, whose content is no part of the page.
+fn tags(text: &str) -> impl Iterator<Item = (XmlTag<'_>, &str)> {
     let mut scanner = Scanner::new(text);
     let mut templates = 0_usize;
     std::iter::from_fn(move || {
@@ -73,7 +85,7 @@ fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
             } else if HOLD_TEXT.into_iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
                 scanner.skip_text(&tag);
             } else if templates == 0 {
-                return Some(tag);
+                return Some((tag, text.get(scanner.pos()..).unwrap_or_default()));
             }
         }
     })
@@ -83,6 +95,7 @@ fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
 /// §4.2.3), or else `url`, the address of the page.
 pub(in crate::document) fn first_base(text: &str, url: Option<&Url>) -> Option<Url> {
     let stated = tags(text)
+        .map(|(tag, _)| tag)
         .filter(|tag| tag.name.eq_ignore_ascii_case("base") && tag.attribute("href").is_some())
         .find_map(|tag| href(&tag, url).and_then(|base| Url::parse(&base).ok()));
     stated.or_else(|| url.cloned())
@@ -92,7 +105,12 @@ pub(in crate::document) fn first_base(text: &str, url: Option<&Url>) -> Option<U
 fn refresh_of(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
     let is_refresh =
         tag.attribute("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
-    let content = htmlize::unescape_attribute(tag.attribute("content").filter(|_| is_refresh)?).into_owned();
+    refresh_target(&htmlize::unescape_attribute(tag.attribute("content").filter(|_| is_refresh)?), base)
+}
+
+/// Returns where a refresh leads, by the value of the `Refresh` header or by the `content` of the element that stands for it:
+/// `0; url=/en/`.
+pub(crate) fn refresh_target(content: &str, base: Option<&Url>) -> Option<String> {
     let (_, target) = content.split_once([';', ','])?;
     let target = target.trim();
     let named = target.get(..3).filter(|name| name.eq_ignore_ascii_case("url")).and_then(|_| target.get(3..));
@@ -101,6 +119,15 @@ fn refresh_of(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
         None => target,
     };
     address::absolute(target.trim_matches(['"', '\'']), base)
+}
+
+/// Returns the address that a document names in the form of Radio UserLand:
+/// `<redirect><newLocation>https://example.org/feed</newLocation></redirect>`. Its secrets are hidden.
+pub(in crate::document) fn new_location(text: &str) -> Option<String> {
+    let (_, named) = text.split_once("<newLocation>")?;
+    let (address, _) = named.split_once("</newLocation>")?;
+    let address = Url::parse(htmlize::unescape(address.trim()).as_ref()).ok()?;
+    text.contains("<redirect").then(|| RedactedUrl(&address).to_string())
 }
 
 /// Returns whether an address is that of the page itself.
@@ -125,11 +152,16 @@ pub(crate) fn is_same_page(one: &Url, other: &Url) -> bool {
 const HOLD_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
 fn href(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
-    let written = tag.attribute("href")?.trim();
+    address_in(tag, "href", base)
+}
+
+/// Returns the absolute address in the attribute `name`.
+fn address_in(tag: &XmlTag<'_>, name: &str, base: Option<&Url>) -> Option<String> {
+    let written = tag.attribute(name)?.trim();
     // The slash before the `>` belongs to a value without quotes (HTML standard §13.2.5.38).
     let has_slash = tag.empty
         && !written.is_empty()
-        && tag.attributes().last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("href"))
+        && tag.attributes().last().is_some_and(|(last, _)| last.eq_ignore_ascii_case(name))
         && tag.attributes.ends_with(written);
     let slash = if has_slash { "/" } else { "" };
     address::absolute(&format!("{}{slash}", htmlize::unescape_attribute(written)), base)
@@ -152,37 +184,6 @@ fn note(
     }
     let title = tag.attribute("title").map(|title| htmlize::unescape_attribute(title.trim()).into_owned());
     feeds.push(FeedLink { url, title: title.filter(|title| !title.is_empty()), announced });
-}
-
-/// Returns whether a link in the text of a page looks like a feed of the same site: by its address, its type, or the words that
-/// describe it. Many pages link to feeds of other sites, and many files that end in `.xml` are sitemaps.
-fn looks_like_a_feed(tag: &XmlTag<'_>, base: Option<&Url>, page: Option<&Url>) -> bool {
-    let Some(url) = href(tag, base).and_then(|href| Url::parse(&href).ok()) else { return false };
-    let of_the_site = page.is_none_or(|page| url.host() == page.host() || is_of_its_domain(&url, page));
-    let last = url.path_segments().into_iter().flatten().rfind(|part| !part.is_empty()).unwrap_or_default();
-    let (stem, end) = last.rsplit_once('.').unwrap_or((last, ""));
-    let by_name = matches!(end, "rss" | "atom" | "rdf")
-        || matches!(stem, "feed" | "feeds" | "rss" | "atom") && matches!(end, "" | "xml" | "json" | "php");
-    of_the_site && (by_name || is_called_a_feed(tag))
-}
-
-/// Returns whether a link has the type of a feed, or is described as one: by the word RSS, Atom or feed in its title or label,
-/// or by the word RSS in its class, as links have it that show only a picture.
-fn is_called_a_feed(tag: &XmlTag<'_>) -> bool {
-    let decoded = |name: &str| {
-        htmlize::unescape_attribute(tag.attribute(name).unwrap_or_default()).to_ascii_lowercase()
-    };
-    let says = |name: &str, words: &[&str]| {
-        decoded(name).split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
-    };
-    let media_type = decoded("type");
-    is_feed_type(media_type.split(';').next().unwrap_or_default().trim())
-        || ["title", "aria-label"].iter().any(|name| says(name, &["rss", "atom", "feed"]))
-        || says("class", &["rss"])
-}
-
-fn is_of_its_domain(url: &Url, page: &Url) -> bool {
-    address::registrable_domain(url).is_some_and(|domain| address::registrable_domain(page) == Some(domain))
 }
 
 #[cfg(test)]
@@ -223,19 +224,6 @@ mod tests {
     }
 
     #[test]
-    fn links_that_are_called_a_feed_are_found_whatever_their_address() {
-        for link in [
-            "<a href=/x?y type='application/rss+xml; charset=utf-8'>Subscribe</a>",
-            "<a href=/x?y title='Our RSS-Feed'><img src=p.png></a>",
-            "<a href=/x?y aria-label=RSS><svg/></a>",
-            "<a href=/x?y class='fa icon-rss'></a>",
-        ] {
-            assert_eq!(feeds(link), ["https://blog.example.org/x?y"], "{link}");
-        }
-        assert_eq!(feeds("<a href=https://other.example/x title=RSS>x</a>"), [""; 0]);
-    }
-
-    #[test]
     fn announced_feeds_are_found_in_every_spelling() {
         let table: &[(&str, &[&str])] = &[
             ("<link rel=alternate type='application/rss&#43;xml' href=/f>", &["/f"]),
@@ -252,7 +240,15 @@ mod tests {
             ("<link rel=alternate type=application/rss+xml href='/f'/>", &["/f"]),
             ("<link href=/f rel=alternate type=application/rss+xml />", &["/f"]),
             ("<link rel=alternate type=application/rss href=/f>", &["/f"]),
+            ("<link rel=alternate type='application/atom+xml;type=feed' href=/f>", &["/f"]),
+            ("<link rel=alternate type='application/atom+xml; TYPE=\"entry\"' href=/entry>", &[]),
             ("<link rel=alternate type=application/x.atom+xml href=/f>", &["/f"]),
+            ("<link rel=alternate href=/blog.rss title=RSS>", &["/blog.rss"]),
+            ("<link rel=alternate href=/blog title='RSS feed'><p>text", &["/blog"]),
+            (
+                "<link rel=alternate href=/m/ media=handheld><link rel=alternate href=/de/feed hreflang=de>",
+                &[],
+            ),
             ("<template><link rel=feed href=/no></template><link rel=feed href=/f>", &["/f"]),
             (
                 "<template><template></template><link rel=feed href=/no></template><link rel=feed href=/f>",
@@ -288,6 +284,24 @@ mod tests {
         ] {
             assert_eq!(links_of(page, Some(&url)).is_own_feed, expected, "{page}");
         }
+    }
+
+    #[test]
+    fn a_document_may_say_where_the_feed_is_now() {
+        let moved = "<?xml version='1.0'?><redirect>\n<newLocation> https://example.org/rss?a=1&amp;b=2 </newLocation></redirect>";
+        assert_eq!(new_location(moved).as_deref(), Some("https://example.org/rss?a=1&b=2"));
+        for other in ["<redirect><newLocation>x</newLocation></redirect>", "<redirect/>", "<opml/>"] {
+            assert_eq!(new_location(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_frames_of_a_page_are_found() {
+        let url = Url::parse("https://example.org/").unwrap();
+        let page = "<frameset cols='20%,*'><frame src=nav.html name=n><frame src='/main.html'/><frame src='/'>\
+            <frame><frame src=nav.html><iframe src=ad.html></iframe></frameset>";
+        let frames = links_of(page, Some(&url)).frames;
+        assert_eq!(frames, ["https://example.org/nav.html", "https://example.org/main.html"]);
     }
 
     #[test]

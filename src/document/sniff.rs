@@ -131,16 +131,26 @@ pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
     };
     let (relations, media_type) = (decoded("rel"), decoded("type"));
     let has = |word: &str| relations.split_ascii_whitespace().any(|relation| relation == word);
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    let is_feed = is_feed_type(media_type);
+    let is_feed = is_type_of_feed(&media_type);
     let is_announced = (has("alternate") && is_feed) || (has("feed") && (is_feed || media_type.is_empty()));
     // WordPress announces its REST interface in the same way.
     let is_interface = tag.attribute("href").is_some_and(|href| href.contains("/wp-json/"));
     is_announced && !is_interface
 }
 
+/// Returns whether a media type, in lower case, is one that feeds have. Its parameters may say that the document is a single
+/// entry (RFC 5023 §12).
+pub(crate) fn is_type_of_feed(media_type: &str) -> bool {
+    let (essence, parameters) = media_type.split_once(';').unwrap_or((media_type, ""));
+    let is_entry = parameters
+        .split(';')
+        .filter_map(|parameter| parameter.split_once('='))
+        .any(|(name, value)| name.trim() == "type" && value.trim().trim_matches(['"', '\'']) == "entry");
+    is_feed_type(essence.trim()) && !is_entry
+}
+
 /// Returns whether a media type, in lower case and without parameters, is one that feeds have.
-pub(crate) fn is_feed_type(media_type: &str) -> bool {
+fn is_feed_type(media_type: &str) -> bool {
     matches!(
         media_type,
         "application/rss+xml"

@@ -98,16 +98,16 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Sends the request, follows redirects, and accepts any status that means success. The error contains the end of the pause
-    /// that the answer asked for, if it asked for one.
-    pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
+    /// Sends the request, follows redirects, and accepts any status that means success. Both results contain the end of the
+    /// pause that the answer asked for, if it asked for one: also an answer that accepts may say that a rate limit is used up.
+    pub(crate) async fn deliver(mut self) -> Result<Option<Timestamp>, (Failure, Option<Timestamp>)> {
         let answer =
             self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.pause_until()))?;
         let status = answer.response.status();
-        if status.is_success() {
-            return Ok(());
-        }
         let retry_after = freshness(answer.response.headers(), self.now).pause_until();
+        if status.is_success() {
+            return Ok(retry_after);
+        }
         let is_pause = matches!(status.as_u16(), 429 | 503);
         Err((if is_pause { failure::throttled(status) } else { failure::status(status) }, retry_after))
     }
@@ -269,7 +269,8 @@ impl<'a> Exchange<'a> {
             etag: fresh.etag.or_else(|| known.etag.clone()),
             last_modified: fresh.last_modified.or_else(|| known.last_modified.clone()),
         };
-        FetchOutcome::NotModified { validators, freshness, moved_to: answer.chain.moved_to() }
+        let (moved_to, final_url) = (answer.chain.moved_to(), Some(answer.url));
+        FetchOutcome::NotModified { validators, freshness, moved_to, final_url }
     }
 
     async fn take_body(
@@ -293,6 +294,7 @@ impl<'a> Exchange<'a> {
             links: headers::links(headers, &url),
             stand_in: stand_in(headers, &url, &body),
             varies_by_accept: headers::varies_by_accept(headers),
+            refresh: headers::refresh(headers, &url),
             body: Bytes::from(body),
             final_url: Some(url.clone()),
             moved_to: chain.moved_to(),

@@ -2,6 +2,7 @@
 //! the operator.
 
 mod connection;
+mod discovery;
 mod redirects;
 mod tls;
 
@@ -14,8 +15,11 @@ use url::Url;
 
 use super::body::BodyError;
 use super::resolve::LookupError;
-use crate::model::{Failure, FailureKind, FailureOrigin, RedactedUrl};
+use crate::model::{Failure, FailureKind, FailureOrigin};
 use crate::policy::guard::Refusal;
+pub(crate) use discovery::{
+    announced_feed_missing, named_by_public_page, nothing_there, redirected_to_other_site, single_entry,
+};
 pub(crate) use redirects::{
     redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target, too_many_redirects,
 };
@@ -80,11 +84,9 @@ pub(crate) fn transport(
         }
         if http.is_parse() {
             let message = format!("the server at `{host}` does not speak HTTP: {http}");
-            return failure(
-                FailureKind::Connect,
-                message,
-                Some("check the port and the scheme of the address"),
-            );
+            let hint = Some("check the port and the scheme of the address");
+            let failure = failure(FailureKind::Connect, message, hint);
+            return Failure { origin: FailureOrigin::GarbledAnswer, ..failure };
         }
     }
     if phase == RequestPhase::Waiting && find::<h2::Error>(&causes).is_some_and(is_flood) {
@@ -236,46 +238,6 @@ pub(crate) fn cookie_needed(url: &Url) -> Failure {
         Some(
             "look for another address of the feed, or set a `Cookie` in the `headers` of this source in feeds.toml",
         ),
-    )
-}
-
-/// Describes a 404 or 410 for an address where a person looks for a feed.
-pub(crate) fn nothing_there(status: u16) -> Failure {
-    failure(
-        FailureKind::Status,
-        format!("the server has nothing at this address ({status})"),
-        Some("check the spelling, or look for the feed with the address of the site's front page"),
-    )
-}
-
-/// Describes an address that redirects to a page of another site, which names no feed.
-pub(crate) fn redirected_to_other_site(address: &Url, page: &Url) -> Failure {
-    let host = page.host_str().unwrap_or_default();
-    failure(
-        FailureKind::NotAFeed,
-        format!("`{}` redirects to a page of `{host}`, which names no feed", RedactedUrl(address)),
-        Some(
-            "that page may ask for consent or a login: open the address in a browser, and give riverd the feed's own address; \
-             if the site has moved there, give riverd its new address",
-        ),
-    )
-}
-
-/// Describes a page that announces a feed where there is none.
-pub(crate) fn announced_feed_missing(page: &Url, feed: &Url) -> Failure {
-    failure(
-        FailureKind::NotAFeed,
-        format!("`{}` names `{}` as its feed, but there is no feed", RedactedUrl(page), RedactedUrl(feed)),
-        Some("look on the site for its feed, and give riverd the feed's own address"),
-    )
-}
-
-/// Describes a public page that names a feed in a private network.
-pub(crate) fn named_by_public_page(feed: RedactedUrl<'_>) -> Failure {
-    failure(
-        FailureKind::Blocked,
-        format!("the page is public, but it names a feed at the private address `{feed}`"),
-        Some("if it is right, give riverd that address itself"),
     )
 }
 

@@ -58,7 +58,12 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
     }
     let validators = validators(&about);
     if *known == validators {
-        return Ok(FetchOutcome::NotModified { validators, freshness: Freshness::default(), moved_to: None });
+        return Ok(FetchOutcome::NotModified {
+            validators,
+            freshness: Freshness::default(),
+            moved_to: None,
+            final_url: None,
+        });
     }
     let mut body = Vec::new();
     file.take(cap.saturating_add(1)).read_to_end(&mut body).map_err(|error| unreadable(path, &error))?;
@@ -76,6 +81,7 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
         links: LinkHeaders::default(),
         stand_in: None,
         varies_by_accept: false,
+        refresh: None,
     })))
 }
 

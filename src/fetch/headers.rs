@@ -5,12 +5,12 @@ use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, VARY,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK, REFRESH, VARY,
 };
 use url::Url;
 
 use super::{AcceptedType, OutgoingRequest, body, failure};
-use crate::document::{is_feed_type, is_same_page};
+use crate::document::{is_same_page, is_type_of_feed, refresh_target};
 use crate::model::{Failure, LinkHeaders, Validators};
 
 /// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406
@@ -132,6 +132,12 @@ pub(super) fn varies_by_accept(headers: &HeaderMap) -> bool {
     values.flat_map(|value| value.split(',')).any(|name| name.trim().eq_ignore_ascii_case("accept"))
 }
 
+/// Returns where the `Refresh` header sends the readers of a page, as an absolute address. No specification has this header, but
+/// browsers follow it (HTML standard §7.4.2.2).
+pub(super) fn refresh(headers: &HeaderMap, page: &Url) -> Option<String> {
+    refresh_target(headers.get(REFRESH)?.to_str().ok()?, Some(page))
+}
+
 /// How many hubs of an answer are kept. No known feed has more.
 const MAX_HUBS: usize = 8;
 /// How many announced feeds of an answer are kept.
@@ -156,7 +162,7 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
                 found.hubs.push(target.to_string());
             }
             let media_type = parameter(parameters, "type").unwrap_or_default().to_ascii_lowercase();
-            let is_feed = is_feed_type(media_type.split(';').next().unwrap_or_default().trim());
+            let is_feed = is_type_of_feed(&media_type);
             let announces =
                 (is("alternate") && is_feed) || (is("feed") && (is_feed || media_type.is_empty()));
             if announces && target != *base && found.feeds.len() < MAX_FEEDS {

@@ -113,6 +113,8 @@ fn read_single(
     let (word, kind) = match (word, kind) {
         ("requests", "left") => ("remaining", ""),
         ("time", "reset") => ("reset", ""),
+        // Tumblr sends `perhour-remaining` and `perday-reset`.
+        (window, "remaining" | "limit" | "reset") if window_named(window).is_some() => (kind, window),
         _ => (word, kind),
     };
     // Discord sends both a moment (`reset`) and a span (`reset-after`); GitLab sends a date (`resettime`).
@@ -127,7 +129,8 @@ fn read_single(
             limit.window = window_named(kind);
         }
         "limit" => limits.entry(key).or_default().is_unlimited = bare.trim().starts_with('-'),
-        "reset" | "resettime" | "retry" => {
+        // Akamai sends `next`: when the next request is allowed.
+        "reset" | "resettime" | "retry" | "next" => {
             let whole = waits::moment(value, unit, headers, now);
             let reset_at = whole.or_else(|| waits::moment(bare, unit, headers, now));
             let limit = limits.entry(key).or_default();
@@ -137,9 +140,9 @@ fn read_single(
     }
 }
 
-/// Returns the length of a window by its name. Kong sends `RateLimit-Remaining-Minute`.
+/// Returns the length of a window by its name. Kong sends `RateLimit-Remaining-Minute`, and Tumblr `Perhour`.
 fn window_named(name: &str) -> Option<Duration> {
-    let seconds = match name {
+    let seconds = match name.strip_prefix("per").unwrap_or(name) {
         "second" => 1,
         "minute" => 60,
         "hour" => 3600,
@@ -267,6 +270,18 @@ mod tests {
         for lines in table {
             assert_eq!(used_up_for(lines), Some(7200), "{lines:?}");
         }
+    }
+
+    #[test]
+    fn limits_are_read_in_the_words_of_their_servers() {
+        for lines in [
+            [("x-ratelimit-perhour-remaining", "0"), ("x-ratelimit-perhour-reset", "7200")],
+            [("x-ratelimit-remaining", "0"), ("x-ratelimit-next", "2026-11-24T03:39:00Z")],
+        ] {
+            assert_eq!(used_up_for(&lines), Some(7200), "{lines:?}");
+        }
+        let other = [("x-ratelimit-perday-remaining", "9"), ("x-ratelimit-perday-reset", "7200")];
+        assert_eq!(used_up_for(&other), None);
     }
 
     #[test]

@@ -69,8 +69,8 @@ const LOGIN_PAGES: [&str; 10] = [
 ];
 /// First segments of paths below which there are only login pages.
 const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
-/// Parts of the titles of pages which say that there is nothing at the address. A page with one of them is no login page, even
-/// if it has a login form.
+/// Parts of the titles of pages which say that there is nothing at the address. A login form does not make such a page a login
+/// page.
 const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
 /// What a page says, in the most common languages, if its server gives nothing to a client without cookies.

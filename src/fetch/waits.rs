@@ -35,10 +35,14 @@ pub(crate) enum NumberUnit {
 ///
 /// A plain number is a span in `unit`. If that is seconds and the span would be longer than any pause, the number is a Unix
 /// time (in seconds, milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of
-/// HTTP or ISO 8601, and spans may have units (`6m30s`, `PT1H`).
+/// HTTP or ISO 8601, and spans may have units (`6m30s`, `PT1H`). An `@` may stand before a Unix time (a Date of RFC 9651 §3.3.7),
+/// and a comment in parentheses after any value (RFC 9110 §5.6.5).
 pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
-    let text = text.trim().trim_matches('"').trim();
-    let at = match number(text) {
+    let text = text.split('(').next().unwrap_or_default().trim().trim_matches('"').trim();
+    let at = match number(text.strip_prefix('@').unwrap_or(text)) {
+        Some(number) if text.starts_with('@') => {
+            correct_clock_skew(Timestamp::from_unix(number.ceil() as i64), headers, now)
+        }
         Some(number) => of_number(number, unit, headers, now)?,
         None => match span_with_units(text).or_else(|| span_as_clock(text)) {
             Some(seconds) => after(now, seconds),
@@ -165,6 +169,9 @@ mod tests {
             ("2678400", 2_678_400),
             ("1795484400", 60),
             ("1795484400.5", 61),
+            ("@1795484400", 60),
+            ("7200 (2 hours)", 7200),
+            ("Tue, 24 Nov 2026 02:39:00 GMT (in an hour)", 3600),
             ("1795484400000", 60),
             ("1795484400000000", 60),
             ("1795484400000000000", 60),
@@ -225,6 +232,8 @@ mod tests {
             "2026-11-24T01:00:00Z",
             "Tue, 24 Nov 1998 02:39:00 GMT",
             "5 apples",
+            "@60",
+            "(60)",
             "2147483647",
             "4294967295",
             "999999999",

@@ -13,13 +13,13 @@ use crate::time::Timestamp;
 
 impl Fetcher {
     /// Sends a request to a hub. `Ok` means only that the hub accepted it: a subscription begins when the hub calls back. A
-    /// private hub is asked only if the feed that named it is on the same host, or `private_networks` is `allow`. The error
-    /// contains the end of the pause that the answer asked for, if it asked for one.
+    /// private hub is asked only if the feed that named it is on the same host, or `private_networks` is `allow`. Both results
+    /// contain the end of the pause that the answer asked for, if it asked for one.
     pub async fn ask_hub(
         &self,
         request: &HubRequest,
         now: Timestamp,
-    ) -> Result<(), (Failure, Option<Timestamp>)> {
+    ) -> Result<Option<Timestamp>, (Failure, Option<Timestamp>)> {
         let form = form(request);
         let hub = &request.offer.hub;
         let same_host =
@@ -48,7 +48,7 @@ impl Fetcher {
             .finish();
         let outgoing =
             OutgoingRequest { form: Some(&form), ..OutgoingRequest::plain(hub, AcceptedType::Anything) };
-        Exchange::new(&self.shared, outgoing, now).deliver().await
+        Exchange::new(&self.shared, outgoing, now).deliver().await.map(drop)
     }
 }
 

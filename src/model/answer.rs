@@ -26,6 +26,9 @@ pub enum FetchOutcome<B = Bytes> {
         /// Target of the permanent redirects that came before any temporary one, if there were any.
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
+        /// Final address after redirects. `None` for a file.
+        #[serde(default, with = "optional_url")]
+        final_url: Option<Url>,
     },
     /// The server asked for a pause: by a 429; by a 420, 503 or 509, if no challenge page came with it or it names a time to wait;
     /// or by a 403 that looks like a rate limit. A redirect to a domain that has a pause gives this outcome too.
@@ -97,8 +100,8 @@ impl<B> FetchOutcome<B> {
     pub fn split<C>(self) -> Result<Fetched<B>, FetchOutcome<C>> {
         Err(match self {
             Self::Fresh(fetched) => return Ok(*fetched),
-            Self::NotModified { validators, freshness, moved_to } => {
-                FetchOutcome::NotModified { validators, freshness, moved_to }
+            Self::NotModified { validators, freshness, moved_to, final_url } => {
+                FetchOutcome::NotModified { validators, freshness, moved_to, final_url }
             }
             Self::Throttled { status, retry_after, freshness, by, failure } => {
                 FetchOutcome::Throttled { status, retry_after, freshness, by, failure }
@@ -140,6 +143,9 @@ pub struct Fetched<B = Bytes> {
     /// Whether the server says that it chooses the document by what the client accepts (`Vary: Accept`).
     #[serde(skip)]
     pub varies_by_accept: bool,
+    /// Where the `Refresh` header of a page sends its readers, as an absolute address.
+    #[serde(skip)]
+    pub refresh: Option<String>,
 }
 
 impl<B> Fetched<B> {
@@ -156,6 +162,7 @@ impl<B> Fetched<B> {
             links: self.links,
             stand_in: self.stand_in,
             varies_by_accept: self.varies_by_accept,
+            refresh: self.refresh,
         }
     }
 }
@@ -359,6 +366,7 @@ mod tests {
             links: LinkHeaders { hubs: vec!["https://hub.example/".to_owned()], ..LinkHeaders::default() },
             stand_in: None,
             varies_by_accept: false,
+            refresh: None,
         };
         let paused = FetchOutcome::Throttled {
             status: 429,

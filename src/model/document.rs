@@ -75,12 +75,13 @@ pub struct FeedHints {
     /// RSS `skipDays`: days from Monday (0) to Sunday (6), sorted, without repetitions.
     pub skip_days: Vec<u8>,
     /// Absolute address of the feed itself: from a `Link` header (`rel=self`), or else from `atom:link rel=self` or the
-    /// `feed_url` of JSON Feed.
+    /// `feed_url` of JSON Feed. In the state of a source, it changes at most once a day if there are hubs, as `hubs` do.
     pub self_link: Option<String>,
     /// Absolute addresses of the hubs (WebSub): from `Link` headers, or else from the `rel=hub` links or the `hubs` of the
-    /// document.
+    /// document. In the state of a source, they change at most once a day (`policy::websub::limit_changes`).
     pub hubs: Vec<String>,
-    /// When `self_link` or `hubs` last changed. The document does not say that: `policy::websub` notes it.
+    /// When `self_link` or `hubs` last changed while the source had a hub. The document does not say that: `policy::websub` notes
+    /// it.
     pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
@@ -172,6 +173,9 @@ pub struct Entry {
 
 /// Name of the defect of a document that ends before its feed does.
 pub const CUT_OFF: &str = "cut-off";
+
+/// Name of the defect of a document that is a single Atom entry and no feed.
+pub const LONE_ENTRY: &str = "lone-entry";
 
 /// One kind of defect that was repaired in a document. `preview` lists it, and `status` counts it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]

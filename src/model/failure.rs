@@ -72,6 +72,10 @@ pub enum FailureOrigin {
     OwnMachine,
     /// On the way to the host: a router, or this machine, says that the host can't be reached.
     UnreachableHost,
+    /// In the answer: the server sent something that is no HTTP.
+    GarbledAnswer,
+    /// In the TLS handshake: the server does not speak TLS.
+    NoTls,
     /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
     #[default]
     Elsewhere,

@@ -18,9 +18,10 @@ use crate::time::Timestamp;
 /// What shows that a server answers only plain requests, which have no conditions and do not name `text/html`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PlainOnly {
-    /// How often in a row a plain request brought the document after another one failed.
+    /// How often in a row a plain request brought the document after another one failed. 0 if the last try showed that plain
+    /// requests get no other answer.
     pub proofs: u32,
-    /// When that happened last.
+    /// When the last such try was.
     pub proved_at: Timestamp,
 }
 

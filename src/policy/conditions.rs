@@ -1,13 +1,15 @@
-//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
-//! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
-//! empty body, an error or a web page, or break its connection; some send their web page to each client that names `text/html`.
+//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain request
+//! has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an empty
+//! body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that names
+//! `text/html`.
 
 use std::time::Duration;
 
 use crate::model::{
-    DueSource, Failure, FailureKind, FetchOutcome, Fetched, PlainOnly, SourceState, Validators,
+    DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Fetched, PlainOnly, SourceState, StandIn,
+    Validators,
 };
-use crate::policy::decide::BodyOutcome;
+use crate::policy::decide::{BodyOutcome, is_empty_list};
 use crate::policy::schedule;
 use crate::time::{DAY, Timestamp};
 
@@ -18,23 +20,30 @@ const NEEDED_PROOFS: u32 = 3;
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a plain request at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
+/// A source that is refused again and again gets a request without conditions after this many refusals, and then each time
+/// after as many further ones.
+const REFUSALS_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for
-/// every second request while the server gives no answer, and if no body has come for eight days
-/// ([`schedule::trusted_validators`]).
+/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for every
+/// second request while the server gives no answer, for every fourth one while it refuses them, and if no body has come for
+/// eight days ([`schedule::trusted_validators`]).
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
-    if needs_plain_requests(state, now) || got_no_answer(state) {
+    if needs_plain_requests(state, now) || tries_without_conditions(state) {
         return Validators::default();
     }
     schedule::trusted_validators(state, now)
 }
 
-/// Returns whether the connection of the last poll broke or the answer took too long, so that the next request has no
-/// conditions: some servers fail with conditional requests only. Every second poll after such a failure asks like this. No
-/// second request is sent in the same poll, because the server may be overloaded.
-fn got_no_answer(state: &SourceState) -> bool {
+/// Returns whether the last polls got no document in a way that lets the next request have no conditions, because some servers
+/// fail with conditional requests only: the connection broke or the answer took too long (every second poll after such a
+/// failure asks like this), or the server refused several requests in a row. No second request is sent in the same poll,
+/// because the server may be overloaded.
+fn tries_without_conditions(state: &SourceState) -> bool {
     let is_broken = |failure: &Failure| matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout);
-    state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2)
+    let got_no_answer =
+        state.last_failure.as_ref().is_some_and(is_broken) && !state.failures.is_multiple_of(2);
+    let is_refused = state.throttled > 0 && state.throttled.is_multiple_of(REFUSALS_BETWEEN);
+    got_no_answer || is_refused
 }
 
 /// Returns whether all requests are plain: ordinary ones failed three times in a row although a plain one then brought the
@@ -69,7 +78,20 @@ pub fn second_request(
     if is_web_page(outcome) && !needs_plain_requests(&due.state, now) {
         return Some(SecondRequest::NoPage);
     }
-    (!sent.is_empty() && is_typical_of_wrong_answers(outcome)).then_some(SecondRequest::SameTypes)
+    let is_wrong = is_typical_of_wrong_answers(outcome) || lost_its_entries(&due.state, outcome, now);
+    (!sent.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
+}
+
+/// Returns whether an answer is a feed without entries, although an earlier document had some. If plain requests get it, too, it
+/// does not count for a day.
+fn lost_its_entries(state: &SourceState, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
+    let was_tried =
+        state.plain_only.is_some_and(|known| known.proofs == 0 && now.since(known.proved_at) < DAY);
+    state.window.listed > 0 && is_empty_feed(outcome) && !was_tried
+}
+
+fn is_empty_feed(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+    matches!(outcome, FetchOutcome::Fresh(fetched) if is_empty_list(&fetched.body))
 }
 
 /// Returns whether the answer is a web page that does not say why it was sent.
@@ -88,14 +110,15 @@ pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
 
 /// Returns whether an outcome is typical of servers that answer conditional requests wrongly: a body that is no feed, can't be
 /// read or breaks off, or an error status. These are not: a request for a pause, a 410, a 503, an answer of a proxy or network
-/// that wants a login (407, 511), and a page that is known to stand in for the feed, unless it comes with an error status.
+/// that wants a login (407, 511), and a challenge page or one that asks for cookies, unless it comes with an error status.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {
             let is_no_feed = |kind| matches!(kind, FailureKind::NotAFeed | FailureKind::Malformed);
             let unreadable =
                 matches!(&fetched.body, BodyOutcome::Unreadable(failure) if is_no_feed(failure.kind));
-            unreadable && fetched.status.is_some() && fetched.stand_in.is_none()
+            let is_stand_in = fetched.stand_in.is_some_and(|page| page != StandIn::Login);
+            unreadable && fetched.status.is_some() && !is_stand_in
         }
         FetchOutcome::Failed { status: Some(status), failure, .. } => match failure.kind {
             FailureKind::Status | FailureKind::NotAFeed => !matches!(status, 407 | 503 | 511),
@@ -103,6 +126,7 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
             FailureKind::Malformed | FailureKind::Connect => matches!(status, 200 | 203 | 226),
             _ => false,
         },
+        FetchOutcome::Failed { status: None, failure, .. } => failure.origin == FailureOrigin::GarbledAnswer,
         // A 410 is a statement of the publisher, and no accident.
         _ => false,
     }
@@ -112,10 +136,11 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
 /// to an ordinary request shows that the server answers those. One that comes without conditions, after a request that got no
 /// answer, is a proof that ordinary requests fail.
 pub fn note_only_request(state: &mut SourceState, outcome: &FetchOutcome<BodyOutcome>, asked_at: Timestamp) {
-    if !is_success(outcome) || needs_plain_requests(state, asked_at) {
+    // A feed without entries may be what the server sends to ordinary requests only.
+    if !is_success(outcome) || is_empty_feed(outcome) || needs_plain_requests(state, asked_at) {
         return;
     }
-    if !got_no_answer(state) {
+    if !tries_without_conditions(state) {
         state.plain_only = None;
     } else if !schedule::trusted_validators(state, asked_at).is_empty() {
         count_proof(state, asked_at);
@@ -123,13 +148,15 @@ pub fn note_only_request(state: &mut SourceState, outcome: &FetchOutcome<BodyOut
 }
 
 /// Notes in the state of a source what the second request of a poll showed. If it brought the document, that is a proof that
-/// ordinary requests fail.
+/// ordinary requests fail. If it brought a feed without entries, as the first request did, the server treats both alike.
 pub fn note_second_request(
     state: &mut SourceState,
     outcome: &FetchOutcome<BodyOutcome>,
     asked_at: Timestamp,
 ) {
-    if is_success(outcome) {
+    if is_empty_feed(outcome) {
+        state.plain_only = Some(PlainOnly { proofs: 0, proved_at: asked_at });
+    } else if is_success(outcome) {
         count_proof(state, asked_at);
     }
 }
@@ -167,9 +194,10 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, FailureOrigin, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId,
-        StandIn,
+        Cadence, FeedHints, FeedInfo, Freshness, IdentityScheme, LeftOut, LinkHeaders, ListWindow, Location,
+        NextPoll, NextPollReason, Source, SourceId,
     };
+    use crate::policy::decide::ReadDocument;
     use crate::time::HOUR;
 
     const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
@@ -217,6 +245,7 @@ mod tests {
             links: LinkHeaders::default(),
             stand_in,
             varies_by_accept: true,
+            refresh: None,
         }))
     }
 
@@ -241,7 +270,60 @@ mod tests {
         let gone = failure(FailureKind::Gone);
         assert!(!is_repeated(&etag(), &FetchOutcome::Gone { failure: gone }), "no further request");
         assert!(!is_repeated(&etag(), &body(BodyOutcome::Known, None)));
-        assert!(!is_repeated(&etag(), &body(no_feed(), Some(StandIn::Login))));
+        assert!(!is_repeated(&etag(), &body(no_feed(), Some(StandIn::Challenge("Anubis")))));
+        assert!(is_repeated(&etag(), &body(no_feed(), Some(StandIn::Login))), "only conditions lead there");
+        let garbled = Failure { origin: FailureOrigin::GarbledAnswer, ..failure(FailureKind::Connect) };
+        let garbled =
+            FetchOutcome::Failed { status: None, failure: garbled, freshness: Freshness::default() };
+        assert!(is_repeated(&etag(), &garbled), "an answer that is no HTTP");
+    }
+
+    /// Returns a document without entries.
+    fn empty_feed() -> FetchOutcome<BodyOutcome> {
+        let read = ReadDocument {
+            body_hash: 1,
+            feed: FeedInfo::default(),
+            hints: FeedHints::default(),
+            identity: IdentityScheme::Guid,
+            articles: Vec::new(),
+            new: Vec::new(),
+            left_out: LeftOut::default(),
+            defects: Vec::new(),
+        };
+        body(BodyOutcome::Read(Box::new(read)), None)
+    }
+
+    #[test]
+    fn a_feed_that_lost_all_its_entries_is_asked_for_without_conditions_and_then_not_for_a_day() {
+        let window = ListWindow { listed: 20, ..ListWindow::default() };
+        let mut due = DueSource { state: SourceState { window, ..due(0).state }, ..due(0) };
+        let asks_again = |due: &DueSource, now| second_request(due, &etag(), &empty_feed(), now).is_some();
+        assert!(asks_again(&due, NOW));
+        assert!(second_request(&due, &Validators::default(), &empty_feed(), NOW).is_none());
+        // The server sends the list to plain requests.
+        let mut hurt = due.clone();
+        note_second_request(&mut hurt.state, &body(BodyOutcome::Known, None), NOW);
+        assert!(asks_again(&hurt, NOW));
+        assert_eq!(hurt.state.plain_only.map(|known| known.proofs), Some(1));
+        // It has no entries at present.
+        note_second_request(&mut due.state, &empty_feed(), NOW);
+        note_only_request(&mut due.state, &empty_feed(), NOW);
+        assert!(!asks_again(&due, NOW.saturating_add(HOUR)));
+        assert!(asks_again(&due, NOW.saturating_add(DAY)));
+        let mut new = due.clone();
+        new.state.window.listed = 0;
+        assert!(!asks_again(&new, NOW.saturating_add(DAY)), "it never had any");
+    }
+
+    #[test]
+    fn a_server_that_refuses_again_and_again_gets_every_fourth_request_without_conditions() {
+        let refused = |times| SourceState { throttled: times, ..due(0).state };
+        let plain: Vec<u32> =
+            (0..10).filter(|times| validators_to_send(&refused(*times), NOW).is_empty()).collect();
+        assert_eq!(plain, [4, 8]);
+        let mut state = refused(4);
+        note_only_request(&mut state, &body(BodyOutcome::Known, None), NOW);
+        assert_eq!(state.plain_only.map(|known| known.proofs), Some(1));
     }
 
     #[test]
@@ -310,8 +392,12 @@ mod tests {
 
     #[test]
     fn an_answer_to_an_ordinary_request_refutes_earlier_proofs() {
-        let unchanged =
-            FetchOutcome::NotModified { validators: etag(), freshness: Freshness::default(), moved_to: None };
+        let unchanged = FetchOutcome::NotModified {
+            validators: etag(),
+            freshness: Freshness::default(),
+            moved_to: None,
+            final_url: None,
+        };
         for answer in [unchanged, body(BodyOutcome::Known, None)] {
             let mut state = proved(2);
             note_only_request(&mut state, &answer, NOW);

@@ -39,15 +39,9 @@ pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Ti
 }
 
 /// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll
-/// forward, but never before the end of a pause. A plan that does not follow from the interval (such as one by backoff or
-/// `Expires`) stands. `share` (evenly distributed from 0 to 1) spreads sources that would all be due at once.
-pub fn after_new_interval(
-    source: &Source,
-    state: &SourceState,
-    planned: NextPoll,
-    now: Timestamp,
-    share: f64,
-) -> NextPoll {
+/// forward, but never before the end of a pause; if it lies in the past, the source is due now. A plan that does not follow from
+/// the interval (such as one by backoff or `Expires`) stands. `share` (evenly distributed from 0 to 1) is that of the jitter.
+pub fn after_new_interval(source: &Source, state: &SourceState, planned: NextPoll, share: f64) -> NextPoll {
     let by_interval = matches!(
         planned.reason,
         NextPollReason::Every
@@ -57,31 +51,44 @@ pub fn after_new_interval(
             | NextPollReason::Ttl
             | NextPollReason::UpdatePeriod
             | NextPollReason::MaxAge
-    );
+    ) || is_own_choice_that_a_fixed_interval_replaces(source, planned);
     let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
     let jitter = Jitter::new(share, JitterWidth::Usual);
     let input = PlanInput { source, state, now: polled_at, expires: None, jitter };
-    let mut fresh = schedule::after_success(&input);
-    if fresh.at <= now {
-        let wait = schedule::usual_wait(&input);
-        fresh.at = now.saturating_add(jitter.within(wait.min(10 * MINUTE)));
-    }
+    let fresh = schedule::after_success(&input);
     if fresh.at < planned.at { fresh } else { planned }
 }
 
-/// Returns the plan after a hub ended the subscription: the one that the source would have had without a hub.
-pub fn without_hub(
+/// Postpones a poll that is overdue by its new interval by a share (evenly distributed from 0 to 1) of up to ten minutes, but not
+/// longer than the interval. So sources that are all due after a change of feeds.toml are not polled at one moment.
+pub fn spread_overdue(
     source: &Source,
     state: &SourceState,
-    planned: NextPoll,
+    next: NextPoll,
     now: Timestamp,
     share: f64,
 ) -> NextPoll {
+    if next.at > now {
+        return next;
+    }
+    let jitter = Jitter::new(share, JitterWidth::Usual);
+    let wait = schedule::usual_wait(&PlanInput { source, state, now, expires: None, jitter });
+    NextPoll { at: now.saturating_add(jitter.within(wait.min(10 * MINUTE))), ..next }
+}
+
+/// Returns whether riverd postponed the next poll because polls of the source cost its server much, although the operator has
+/// set a fixed interval since then.
+fn is_own_choice_that_a_fixed_interval_replaces(source: &Source, planned: NextPoll) -> bool {
+    planned.reason == NextPollReason::Unvalidated && !matches!(source.cadence, Cadence::Adaptive { .. })
+}
+
+/// Returns the plan after a hub ended the subscription: the one that the source would have had without a hub.
+pub fn without_hub(source: &Source, state: &SourceState, planned: NextPoll, share: f64) -> NextPoll {
     if planned.reason != NextPollReason::Pushed {
         return planned;
     }
-    let usual =
-        after_new_interval(source, state, NextPoll { reason: NextPollReason::Every, ..planned }, now, share);
+    let by_interval = NextPoll { reason: NextPollReason::Every, ..planned };
+    let usual = after_new_interval(source, state, by_interval, share);
     if usual.at < planned.at { usual } else { planned }
 }
 

@@ -17,8 +17,10 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
 /// The assumed lease of a hub that does not say as a number how long its lease is, although it must (WebSub §5.3).
 const DEFAULT_LEASE: Duration = DAY;
-/// The shortest lease that is assumed. A shorter one would be renewed all the time.
-const LEASE_AT_LEAST: Duration = HOUR;
+/// The shortest lease that is assumed. Hubs for tests give leases of a minute.
+const LEASE_AT_LEAST: Duration = MINUTE;
+/// The shortest time after which a lease is renewed. A shorter lease ends before, and the source is polled as usual in between.
+const RENEWED_AFTER: Duration = Duration::from_mins(5);
 /// The longest lease that is assumed. A lease without end would never show that the hub has forgotten the subscription.
 const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// Wait before a hub that has not verified a subscription is asked again. It doubles each time.
@@ -32,8 +34,8 @@ const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
 /// The shortest time between two polls of a source on a public host, however often its hub sends messages.
 pub const PUSHED_POLL_GAP: Duration = MINUTE;
 
-/// How long the hubs and the topic that a document names stay in force before others take their place. A document that
-/// names another hub each time would make riverd send each of them a request at each poll.
+/// How long the hubs and the topic of a source stay in force after a change, before others take their place. A document that
+/// names another hub each time would otherwise make riverd send a request to another hub after each poll.
 const HUBS_FOR: Duration = DAY;
 /// How many hubs of a source are tried.
 const MAX_HUBS: usize = 8;
@@ -62,8 +64,8 @@ fn offers(source: &Source, state: &SourceState, base: Option<&Url>) -> Vec<HubOf
     hubs.take(MAX_HUBS).map(|hub| HubOffer { hub, topic: topic.clone() }).collect()
 }
 
-/// Returns the hints of a new document, with the hubs and the topic of `known`, those of the document before, if these changed
-/// less than a day ago.
+/// Returns the hints of a new document. They get the hubs and the topic of `known`, the hints before, if these changed less
+/// than a day ago.
 pub fn limit_changes(known: &FeedHints, mut new: FeedHints, now: Timestamp) -> FeedHints {
     new.hubs_changed_at = known.hubs_changed_at;
     let names = |hints: &FeedHints| -> BTreeSet<String> { hints.hubs.iter().cloned().collect() };
@@ -104,6 +106,12 @@ pub fn hub_name(hub: &Url) -> String {
 pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     let own = || (failure.kind == FailureKind::Throttled).then(|| now.saturating_add(HUB_PAUSE));
     retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
+}
+
+/// Returns until when a hub that accepted a request gets no other one for any source, if its answer asked for a pause until
+/// `asked_until`.
+pub fn accepted_pause(asked_until: Timestamp, now: Timestamp) -> Timestamp {
+    schedule::not_before(asked_until, now)
 }
 
 /// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` is the number of
@@ -211,14 +219,14 @@ pub fn was_missed(subscription: Option<&HubSubscription>, before: &SourceState, 
 
 /// Returns how long a lease with this `hub.lease_seconds` is relied on.
 pub fn lease(seconds: Option<&str>) -> Duration {
-    let stated =
-        seconds.and_then(|seconds| seconds.trim().parse().ok()).map_or(DEFAULT_LEASE, Duration::from_secs);
-    stated.clamp(LEASE_AT_LEAST, LEASE_AT_MOST)
+    let stated = seconds.and_then(|seconds| seconds.trim().parse().ok()).filter(|seconds| *seconds > 0);
+    stated.map_or(DEFAULT_LEASE, Duration::from_secs).clamp(LEASE_AT_LEAST, LEASE_AT_MOST)
 }
 
-/// Returns when a lease is renewed: after 70 to 80 % of it. `share` is evenly distributed from 0 to 1.
+/// Returns when a lease is renewed: after 70 to 80 % of it, but not sooner than after [`RENEWED_AFTER`]. `share` is evenly
+/// distributed from 0 to 1.
 pub fn renewal(lease: Duration, now: Timestamp, share: f64) -> Timestamp {
-    now.saturating_add(lease.mul_f64(0.7 + 0.1 * share.clamp(0.0, 1.0)))
+    now.saturating_add(lease.mul_f64(0.7 + 0.1 * share.clamp(0.0, 1.0)).max(RENEWED_AFTER))
 }
 
 /// Returns how long to wait before a hub is asked again after `times` requests in a row (at least one) without a result.
@@ -468,9 +476,12 @@ mod tests {
     fn leases_and_retries_are_bounded() {
         assert_eq!(lease(Some("432000")), 5 * DAY);
         assert_eq!(lease(None), DAY);
-        for odd in ["0", "-1", "1"] {
-            assert!(lease(Some(odd)) >= HOUR, "{odd}");
+        for odd in ["0", "-1", "soon"] {
+            assert_eq!(lease(Some(odd)), DAY, "{odd}");
         }
+        assert_eq!((lease(Some("600")), lease(Some("60")), lease(Some("1"))), (10 * MINUTE, MINUTE, MINUTE));
+        assert!(renewal(10 * MINUTE, NOW, 1.0).since(NOW) < 10 * MINUTE, "before its end");
+        assert_eq!(renewal(MINUTE, NOW, 1.0).since(NOW), 5 * MINUTE, "not all the time");
         assert_eq!(lease(Some("18446744073709551615")), 30 * DAY);
         assert_eq!(renewal(10 * DAY, NOW, 0.0).since(NOW), 7 * DAY);
         assert_eq!(renewal(10 * DAY, NOW, 1.0).since(NOW), 8 * DAY);

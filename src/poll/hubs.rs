@@ -104,10 +104,14 @@ enum HubAnswer {
 impl PollerShared {
     /// Notes until when a hub wants no request. The request that it refused is due again then.
     async fn pause_hub(&self, request: &HubRequest, until: Timestamp, now: Timestamp) {
+        self.note_hub_pause(request, until).await;
+        self.release_hub_request(request, now).await;
+    }
+
+    async fn note_hub_pause(&self, request: &HubRequest, until: Timestamp) {
         if let Err(error) = self.store.pause_hub(&request.offer.hub, until).await {
             warn!(%error, "can't note when a hub may be asked again");
         }
-        self.release_hub_request(request, now).await;
     }
 
     async fn release_hub_request(&self, request: &HubRequest, now: Timestamp) {
@@ -143,7 +147,13 @@ impl PollerShared {
         }
         let mut answer = HubAnswer::GoOn;
         let sent = match settings.fetcher.ask_hub(&request, now).await {
-            Ok(()) => Ok(()),
+            Ok(None) => Ok(()),
+            // The hub took this request, and wants no other one for a while.
+            Ok(Some(until)) => {
+                self.note_hub_pause(&request, websub::accepted_pause(until, now)).await;
+                answer = HubAnswer::Pause;
+                Ok(())
+            }
             Err((failure, retry_after)) => {
                 if let Some(until) = websub::hub_pause(&failure, retry_after, now) {
                     self.pause_hub(&request, until, now).await;

@@ -16,7 +16,7 @@ use crate::model::{
     PollRecord, PollVerdict, Validators,
 };
 use crate::policy::conditions::{self, SecondRequest};
-use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
+use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide, give_up_untested};
 use crate::policy::outage::{UnconfirmedFailure, network_failure};
 use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
@@ -48,8 +48,8 @@ pub(super) async fn poll(
         let request = Request { address: &due.address(), ..request };
         outcome = fetch_again(settings, request, permit, SecondRequest::SameTypes).await;
     }
-    let address = due.address();
-    let request = Request { address: &address, ..request };
+    let tried = due.address();
+    let request = Request { address: &tried, ..request };
     let failure = network_failure(&outcome).cloned();
     let network = {
         let mut detector = shared.outage_detector();
@@ -58,22 +58,12 @@ pub(super) async fn poll(
         network
     };
     let mut place = None;
-    let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
+    let outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    if let Some(second) = conditions::second_request(&due, &validators, &outcome, asked_at) {
-        // While this poll waits for a second answer, other documents can be read.
-        place = None;
-        let plain = Request { validators: &Validators::default(), ..request };
-        let second = fetch_again(settings, plain, permit, second).await;
-        let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
-        permit.forget_body();
-        conditions::note_second_request(&mut due.state, &second, now);
-        outcome = conditions::outcome_that_counts(outcome, second);
-    } else {
-        conditions::note_only_request(&mut due.state, &outcome, asked_at);
-    }
+    let first = FirstAnswer { request, outcome, place, network, now };
+    let (outcome, place) = ask_once_more(shared, (settings, permit), &mut due, first).await?;
     let now = asked_at.saturating_add(started.elapsed());
-    let paused_until = settings.limits.pauses().until(&address, now);
+    let paused_until = settings.limits.pauses().until(&due.address(), now);
     let configured = &settings.addresses;
     let context = PollContext { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
     let (mut report, state_change) = decide_and_record(shared, settings, &due, outcome, &context).await?;
@@ -83,6 +73,7 @@ pub(super) async fn poll(
     }
     report.duration = started.elapsed();
     log::log(&report, &state_change);
+    drop(place);
     Ok(report)
 }
 
@@ -152,6 +143,62 @@ async fn record_refusal(
     let report = PollReport::of(due, &record);
     shared.store.record_poll(record).await?;
     Ok(report)
+}
+
+/// What the first request of a poll brought.
+struct FirstAnswer<'a> {
+    request: Request<'a>,
+    outcome: FetchOutcome<BodyOutcome>,
+    /// Place of its body.
+    place: DocumentPlace,
+    network: NetworkState,
+    /// When the answer was there.
+    now: Timestamp,
+}
+
+/// Sends one more request in the same poll if the first answer calls for it: to the address in feeds.toml, because an address
+/// that its document named has no document, or one without conditions. Returns the outcome that counts, with the place of its
+/// body.
+async fn ask_once_more(
+    shared: &PollerShared,
+    (settings, permit): (&Settings, &mut RequestPermit),
+    due: &mut DueSource,
+    first: FirstAnswer<'_>,
+) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
+    let FirstAnswer { request, mut outcome, mut place, network, now } = first;
+    if network == NetworkState::Up && give_up_untested(due, &outcome) {
+        drop(place);
+        let own = Request { address: &due.address(), validators: &Validators::default(), ..request };
+        let asked = (own, SecondRequest::SameTypes);
+        return ask_again(shared, (settings, permit), due, asked, now).await;
+    }
+    if let Some(second) = conditions::second_request(due, request.validators, &outcome, request.now) {
+        // While this poll waits for a second answer, other documents can be read.
+        drop(place);
+        let plain = Request { validators: &Validators::default(), ..request };
+        let (second, taken) = ask_again(shared, (settings, permit), due, (plain, second), now).await?;
+        place = taken;
+        conditions::note_second_request(&mut due.state, &second, now);
+        outcome = conditions::outcome_that_counts(outcome, second);
+    } else {
+        conditions::note_only_request(&mut due.state, &outcome, request.now);
+    }
+    Ok((outcome, place))
+}
+
+/// Sends one more request in a poll, and reads what it brings. Also returns the place of its body.
+async fn ask_again(
+    shared: &PollerShared,
+    (settings, permit): (&Settings, &mut RequestPermit),
+    due: &DueSource,
+    (request, second): (Request<'_>, SecondRequest),
+    now: Timestamp,
+) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
+    let mut place = None;
+    let answer = fetch_again(settings, request, permit, second).await;
+    let read = read_body(shared, (settings, &mut place), due, answer, now).await?;
+    permit.forget_body();
+    Ok((read, place))
 }
 
 /// Sends one more request in a poll, after the gap that is kept between two requests to the host.

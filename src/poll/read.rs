@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
-use crate::document::{FeedLink, ParseError, PriorKnowledge, RawDocument, parse_with};
+use crate::document::{FeedLink, PageLinks, ParseError, PriorKnowledge, RawDocument, parse_with};
 use crate::model::{
     Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
 };
@@ -185,7 +185,7 @@ pub(crate) fn read_document(fetched: &Fetched<Bytes>, prior: &PriorKnowledge) ->
 /// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.
 fn with_announced(error: ParseError, fetched: &Fetched<Bytes>) -> ParseError {
     match error {
-        ParseError::WebPage { feeds, refresh, is_own_feed } => {
+        ParseError::WebPage(page) => {
             let by_header = fetched.links.feeds.iter().map(|(url, title)| FeedLink {
                 url: url.clone(),
                 title: title.clone(),
@@ -193,20 +193,23 @@ fn with_announced(error: ParseError, fetched: &Fetched<Bytes>) -> ParseError {
             });
             let mut all: Vec<FeedLink> = by_header.collect();
             all.extend(
-                feeds.into_iter().filter(|feed| fetched.links.feeds.iter().all(|(url, _)| *url != feed.url)),
+                page.feeds
+                    .into_iter()
+                    .filter(|feed| fetched.links.feeds.iter().all(|(url, _)| *url != feed.url)),
             );
-            ParseError::WebPage { feeds: all, refresh, is_own_feed }
+            let refresh = page.refresh.or_else(|| fetched.refresh.clone());
+            ParseError::WebPage(PageLinks { feeds: all, refresh, ..page })
         }
         other => other,
     }
 }
 
 fn explain(error: &ParseError, stand_in: Option<StandIn>) -> Failure {
-    if let (ParseError::WebPage { .. }, Some(page)) = (error, stand_in) {
+    if let (ParseError::WebPage(_), Some(page)) = (error, stand_in) {
         return page.failure();
     }
     let kind = match error {
-        ParseError::WebPage { .. } | ParseError::Empty | ParseError::NotAFeed { .. } => FailureKind::NotAFeed,
+        ParseError::WebPage(_) | ParseError::Empty | ParseError::NotAFeed { .. } => FailureKind::NotAFeed,
         ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => FailureKind::Malformed,
         ParseError::TooLarge { .. } => FailureKind::TooLarge,
     };

@@ -73,7 +73,8 @@ impl StatusPublisher {
         Self { shared: Arc::new(StatusShared { publisher, store, counters, backups_work, last }) }
     }
 
-    /// Notes whether the last scheduled backup was made and the next one can be written. They also work if there are none.
+    /// Notes whether the last scheduled backup was made and the next one can be written. `works` is also `true` if there are no
+    /// scheduled backups.
     pub fn note_backup(&self, works: bool) {
         self.shared.backups_work.store(works, Ordering::Relaxed);
     }

@@ -166,8 +166,8 @@ fn text(article: &RiverItem) -> String {
     valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
-/// Returns whether the text itself shows a picture. The name of its file is enough, because the same picture often has another
-/// path or query in another size.
+/// Returns whether the text itself shows a picture. The name of its file is enough if it is long enough to be telling, because
+/// the same picture often has another path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = without_query(picture);
     let path = path.split_once("://").map_or(path, |(_, path)| path);

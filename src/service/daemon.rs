@@ -44,7 +44,7 @@ pub(super) struct DaemonServices {
     pub poller: Poller,
     pub publisher: Publisher,
     pub heartbeat: Heartbeat,
-    /// The files that the store opened.
+    /// Looks at the files that the store opened.
     pub database: BackgroundCheck<DatabaseFiles, Option<String>>,
     /// What is wrong with the daemon now.
     pub notices: Notices,

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// The files of an open database.
+/// The files of an open database: the database itself, its log, and the index of the log.
 #[derive(Debug)]
 pub(super) struct DatabaseFiles([OpenFile; 3]);
 

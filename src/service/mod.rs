@@ -15,7 +15,8 @@
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
 //! | `control` | serves verbs (the other commands of riverd) through the control socket |
-//! | `database_file` | notices that the database was deleted or replaced |
+//! | `database_file` | notices that the database, its log or the index of the log was deleted or replaced |
+//! | `background_check` | runs the looks at files, which may hang, beside the loop |
 //! | `notices` | keeps what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 

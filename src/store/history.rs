@@ -29,13 +29,14 @@ pub struct History {
     /// the newest first, at most twenty. If there are none: articles with an entry that has this guid, this address as the feed
     /// wrote it, or an enclosure at this address, or that had the guid or address before an edit.
     pub articles: Vec<ArticleHistory>,
-    /// Matching entries that retention deleted.
+    /// Matching entries that retention deleted (by their address in the form that is compared, or by key), at most two hundred.
     pub pruned: Vec<Pruned>,
-    /// Matching entries that the last documents listed and that did not reach the river.
+    /// Matching entries that the last documents listed and that did not reach the river, at most two hundred. Those in `pruned`
+    /// are not repeated.
     pub left_out: Vec<LeftOutHistory>,
     /// If nothing is known: the sources whose last documents left out more entries than are recorded.
     pub may_be_among: Vec<Unrecorded>,
-    /// If nothing is known: the sources whose lists were replaced as a whole between two polls, the latest first.
+    /// If nothing is known: the sources whose lists were replaced as a whole between two polls, the latest first, at most ten.
     pub may_be_missed: Vec<ReplacedList>,
 }
 

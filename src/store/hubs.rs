@@ -220,7 +220,7 @@ pub(super) fn deny(
     let Some((id, callback, failed)) = denied else { return Ok(false) };
     let Some((id, source)) = id.map(SourceId).and_then(|id| Some((id, source(id)?))) else { return Ok(true) };
     let (state, planned) = state::load(conn, id)?;
-    let next = replan::without_hub(&source, &state, planned, now, fastrand::f64());
+    let next = replan::without_hub(&source, &state, planned, fastrand::f64());
     plans::write_next(conn, id, next)?;
     let base = callback.strip_suffix(&format!("websub/{token}")).and_then(|base| Url::parse(base).ok());
     let other = base.and_then(|base| websub::other_hub(&source, &state, &base, &failed, now));
@@ -255,12 +255,25 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
 
 /// Brings the next poll of a source forward because its hub announced news. What the hub sent is not kept, because only the
 /// publisher's own document counts. Returns `false` for a callback that is unknown or no longer used.
-pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
+///
+/// A message that comes while a poll is under way gets a time after the second in which the poll was claimed, so that
+/// [`has_message_since`] can tell it from the message that led to the poll.
+pub(super) fn note_message(
+    conn: &Connection,
+    token: &str,
+    claim: Duration,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
         .prepare_cached(
-            "update subscriptions set pushed_at = ? where token = ? and leaving = 0 returning source_id",
+            "update subscriptions set pushed_at = max(:now, coalesce(
+                 (select claimed_until - :claim + 1 from sources where id = source_id and claimed_until > :now), :now))
+             where token = :token and leaving = 0 returning source_id",
         )?
-        .query_row(params![now.unix(), token], |row| row.get(0))
+        .query_row(
+            named_params! { ":now": now.unix(), ":claim": seconds(claim), ":token": token },
+            |row| row.get(0),
+        )
         .optional()?;
     if let Some(Some(source)) = source {
         plans::bring_forward(conn, SourceId(source), now)?;
@@ -278,7 +291,7 @@ pub(super) fn has_message_since(
     let has_message = conn
         .prepare_cached(
             "select 1 from subscriptions join sources on sources.id = source_id
-             where source_id = ? and leaving = 0 and pushed_at >= claimed_until - ?",
+             where source_id = ? and leaving = 0 and pushed_at > claimed_until - ?",
         )?
         .exists(params![source.0, seconds(claim)])?;
     Ok(has_message)

@@ -27,7 +27,7 @@ pub struct LeftOutHistory {
     /// The entry and the reason.
     #[serde(flatten)]
     pub entry: LeftOutEntry,
-    /// Since when it has been left out for this reason without a break.
+    /// Since when it has been left out for this reason without a break and without a change of its guid, address or title.
     pub since: Timestamp,
 }
 

@@ -33,7 +33,7 @@ const PLACE_AHEAD: Duration = Duration::from_hours(48);
 pub(super) struct RetainedSource {
     pub(super) id: SourceId,
     retired: bool,
-    /// Place and row of the oldest of its newest entries, which stay whatever their age.
+    /// Place and row of the oldest of its newest entries, which stay whatever their age. `None` if none stays for that reason.
     newest_from: Option<(i64, i64)>,
 }
 

@@ -108,5 +108,5 @@ pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 pub use revive::revive_gone_source;
 pub use selection::{PageOfArticles, RenderedFeed, RiverSelection};
-pub use sources::SyncReport;
+pub use sources::{OverdueSources, SyncReport};
 pub use views::ViewProgress;

@@ -24,7 +24,7 @@ pub(super) const fn first_place(band: i64) -> i64 {
 pub(super) struct NearCache {
     /// Entry and source of the rows of frequent bands, the oldest first.
     frequent: HashMap<i64, Vec<(i64, i64)>>,
-    /// Outlines of candidates; `None` for an entry that is gone.
+    /// Outlines of candidates; `None` for an entry that is gone or whose sketch can't be read.
     outlines: HashMap<i64, Option<Outline>>,
 }
 

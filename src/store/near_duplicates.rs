@@ -43,8 +43,8 @@ struct NearEntry {
     sketch: Vec<u8>,
 }
 
-/// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is that of the
-/// document that lists `article`.
+/// Returns the stored entries that arrived within the window and tell the same story as `article`, as [`dedup::judge`]
+/// decides. `index` is that of the document that lists `article`.
 pub(super) fn find(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -125,7 +125,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a connection for reading, whether or not another connection writes.
+/// Opens a connection for reading, whether or not another connection writes. Where SQLite would have to make a file beside the
+/// database and can't, because the folder is read-only, opens it as one that nobody writes to.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let conn = match reading_connection(path) {
         Err(StoreError::NotWritable { .. }) if is_folder_read_only(path) => unchanging(path)?,
@@ -145,7 +146,7 @@ fn reading_connection(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Returns whether this process can't create files beside the database, because the disk or the folder is read-only.
+/// Returns whether this process can't create files beside the database, because the disk or the folder is read-only for it.
 fn is_folder_read_only(path: &Path) -> bool {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()

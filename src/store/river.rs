@@ -66,7 +66,8 @@ pub(super) fn latest(
 }
 
 /// Returns the newest articles of a tag, a source or a search, or the newest ones before a place, at most `limit`, ordered as
-/// [`latest`] does. The page of the river or a view is empty: their older articles are in archives.
+/// [`latest`] does. The page of the river or a view is empty, because their older articles are in archives, and so is that of
+/// a source that is not stored.
 pub(super) fn page(
     conn: &Connection,
     selection: &RiverSelection,

@@ -92,10 +92,20 @@ impl ConfiguredColumns {
     }
 }
 
+/// When sources are polled that are overdue by a new interval in feeds.toml.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OverdueSources {
+    /// Within ten minutes, so that they are not all polled at one moment.
+    Spread,
+    /// At once, because the process ends when it has polled the due sources.
+    AtOnce,
+}
+
 /// Makes the stored sources follow `sources`, in one transaction. Rows that need no change are not written.
 pub(super) fn sync(
     conn: &Connection,
     sources: &[Arc<Source>],
+    overdue: OverdueSources,
     now: Timestamp,
 ) -> Result<SyncOutcome, StoreError> {
     let known = known(conn)?;
@@ -107,7 +117,7 @@ pub(super) fn sync(
         let id = if let Some(row) = matched.get(&url) {
             kept.insert(row.id);
             outcome.report.added += usize::from(row.retired);
-            follow(conn, row, source, &url, now)?;
+            follow(conn, row, source, overdue, now)?;
             if row.retired || row.url != url {
                 plans::join_paused_domain(conn, row.id, now)?;
             }
@@ -231,22 +241,39 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     Ok(id)
 }
 
+/// Returns the plan after a change of feeds.toml that concerns when the source is polled. A new plan only brings the poll
+/// forward. If it lies in the past, the source is overdue.
+fn with_new_interval(
+    row: &SourceRow,
+    source: &Source,
+    planned: NextPoll,
+    overdue: OverdueSources,
+    now: Timestamp,
+) -> NextPoll {
+    let fresh = replan::after_new_interval(source, &row.state, planned, fastrand::f64());
+    if fresh != planned && overdue == OverdueSources::Spread {
+        replan::spread_overdue(source, &row.state, fresh, now, fastrand::f64())
+    } else {
+        fresh
+    }
+}
+
 /// Writes the settings of a source to its row. Its filters are noted later, once they were applied to its entries.
 fn follow(
     conn: &Connection,
     row: &SourceRow,
     source: &Source,
-    url: &str,
+    overdue: OverdueSources,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let url = source.location.as_url_text();
     let to = ConfiguredColumns { filters: row.configured.filters.clone(), ..ConfiguredColumns::of(source) };
     let mut plan = row.planned;
     if row.url != url {
-        plan = move_to(conn, row, url, to.host == row.configured.host, now)?;
+        plan = move_to(conn, row, &url, to.host == row.configured.host, now)?;
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
-        // A new plan only brings the poll forward. If it lies in the past, the source is overdue and is polled now.
-        plan = replan::after_new_interval(source, &row.state, plan, now, fastrand::f64());
+        plan = with_new_interval(row, source, plan, overdue, now);
     }
     if row.retired
         && let Some(first) = replan::after_return(&row.state, now)

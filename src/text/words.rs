@@ -27,8 +27,9 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
 /// - a control character, which can move the cursor and change the colours and the title of a terminal,
 /// - the beginning or end of a bidirectional override, embedding or isolate (UAX #9 §2.1 to §2.5), which can make the text
 ///   beside it read backwards,
-/// - a deprecated format character, a mark of an annotation (Unicode §23.8), or a tag (§23.9), which nobody sees. Tags can
-///   spell whole sentences that only programs read. Within the emoji of a flag they are text ([`CollapsedText`]).
+/// - a deprecated format character, a mark of an annotation (Unicode §23.8), a tag (§23.9), or a code point that is reserved
+///   for more of these: nobody sees any of them. Tags can spell whole sentences that only programs read. Within the emoji of a
+///   flag they are text ([`CollapsedText`]).
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -37,7 +38,7 @@ pub fn is_unprintable(c: char) -> bool {
 }
 
 /// Returns whether nobody sees a character, although it may change its neighbours: joiners, marks of direction, variation
-/// selectors and the like, of those that begin with the bytes that [`is_certainly_visible`] leaves out.
+/// selectors and the like. Knows only characters whose first byte [`is_certainly_visible`] leaves out.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
@@ -51,7 +52,8 @@ const INVISIBLE_IN_A_ROW: usize = 2;
 /// How many tags follow the black flag at most: the code of a part of a country, and the end (UTS #51 §C.1).
 const TAGS_OF_A_FLAG: usize = 7;
 
-/// Returns whether `c`, after the text `before`, may be shown. All visible characters may.
+/// Returns whether `c`, after the text `before`, may be shown. A tag may within the emoji of a flag, any other unprintable
+/// character never, and an invisible one unless [`INVISIBLE_IN_A_ROW`] others stand right before it.
 fn may_follow(before: &str, c: char) -> bool {
     if matches!(c, '\u{e0020}'..='\u{e007f}') {
         let tags = before.chars().rev().take_while(|c| matches!(c, '\u{e0020}'..='\u{e007e}'));
@@ -69,7 +71,7 @@ fn may_follow(before: &str, c: char) -> bool {
 }
 
 /// Returns `text` with a space in the place of each unprintable character, line ends and tabs included. Unprintable characters
-/// that nobody sees are left out, and so are invisible ones after others.
+/// that nobody sees are left out, and so are invisible ones after two others. The tags of a flag are kept.
 pub fn printable(text: &str) -> String {
     printable_except(text, |_| false)
 }
@@ -89,7 +91,7 @@ pub fn printable_except(text: &str, is_kept: impl Fn(char) -> bool) -> String {
 
 /// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one
 /// space, with none at either end. Characters that are unprintable ([`is_unprintable`]) are left out, and so are invisible ones
-/// after two others. The tags of a flag are kept, as in the flag of Scotland.
+/// after two others. The tags of a flag are kept, as in the flag of Scotland. See also [`Self::keeping_spaces`].
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
@@ -168,9 +170,9 @@ fn length_of_collapsed(text: &[u8]) -> usize {
     at
 }
 
-/// Returns whether a byte of UTF-8 belongs to a character that is neither white space nor unprintable, if the bytes before
-/// it belong to such characters too. The bytes for which it returns `false` begin the characters from U+0000 to U+0020, from
-/// U+007F to U+00BF, from U+1000 to U+3FFF, from U+F000 to U+FFFF, and from U+C0000 on.
+/// Returns whether a byte of UTF-8 belongs to a character that is neither white space, unprintable nor invisible, if the
+/// bytes before it belong to such characters too. The bytes for which it returns `false` begin the characters from U+0000 to
+/// U+0020, from U+007F to U+00BF, from U+1000 to U+3FFF, from U+F000 to U+FFFF, and from U+C0000 on.
 const fn is_certainly_visible(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..=0xee | 0xf0..=0xf2)
 }

@@ -292,11 +292,59 @@ async fn feeds_are_found_however_a_site_names_them() {
     for (page, feed, requests) in expected {
         assert_eq!(found(&publisher, page).await, (Ok(feed.to_owned()), requests), "{page}");
     }
+    publisher.at("/sends", Answer::ok("Moved").content_type("text/plain").header("Refresh", "0; url=/en/"));
+    publisher.at("/notes/", Answer::ok("# Notes\n\nPlain words").content_type("text/markdown"));
+    publisher.at("/notes/feed", Answer::ok(FEED));
+    publisher.at("/frames", html("<frameset><frame src=/menu><frame src=/en/></frameset>"));
+    publisher.at("/menu", html("<a href=/x>x</a>"));
+    publisher.at("/part", Answer::ok("<p>Hello <a href='/en/en.xml'>RSS</a>").content_type("text/html"));
+    for (page, feed, requests) in [
+        ("/sends", "/en/en.xml", 3),
+        ("/notes/", "/notes/feed", 2),
+        ("/frames", "/en/en.xml", 4),
+        ("/part", "/en/en.xml", 2),
+    ] {
+        assert_eq!(found(&publisher, page).await, (Ok(feed.to_owned()), requests), "{page}");
+    }
     publisher.at("/round", html("<meta http-equiv=refresh content='0; url=/trip'>"));
     publisher.at("/trip", html("<meta http-equiv=refresh content='0; url=/round'>"));
     publisher.at("/feed", Answer::status(404));
     let (missed, requests) = found(&publisher, "/round").await;
     assert!(missed.is_err() && requests <= 15, "{missed:?} after {requests} requests");
+}
+
+#[tokio::test]
+async fn the_feeds_of_several_sections_that_a_page_links_to_are_all_found() {
+    let publisher = Publisher::start();
+    let feed = |section: &str| {
+        let item = format!("<item><guid>{section}</guid><link>https://a.example/{section}</link></item>");
+        Answer::ok(format!("<rss version=\"2.0\"><channel><title>t</title>{item}</channel></rss>"))
+    };
+    publisher
+        .at("/", html("<a href=/news.rss>News</a> <a href=/sport.rss>Sport</a> <a href=/news.atom>Atom</a>"));
+    publisher.at("/news.rss", feed("news")).at("/sport.rss", feed("sport")).at("/news.atom", feed("news"));
+    let rig = Rig::new("private_networks = \"allow\"", &publisher.url("/"), "");
+    let found = |page: &str| {
+        let address = url::Url::parse(&publisher.url(page)).unwrap();
+        let fetcher = rig.fetcher.clone();
+        async move {
+            let feeds = fetcher.discover(&address, crate::fetch::NOW).await.result.unwrap();
+            feeds.iter().map(|feed| feed.url.path().to_owned()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(found("/").await, ["/news.rss", "/sport.rss"]);
+    publisher.at("/", html("<a href=/news.rss>News</a> <a href=/news.atom>Atom</a>"));
+    assert_eq!(found("/").await, ["/news.rss"], "one feed in two formats");
+}
+
+#[tokio::test]
+async fn a_single_entry_is_not_taken_for_a_feed() {
+    let publisher = Publisher::start();
+    let entry = "<entry xmlns='http://www.w3.org/2005/Atom'><id>urn:a</id><title>t</title></entry>";
+    publisher.at("/entry.atom", Answer::ok(entry).content_type("application/atom+xml;type=entry"));
+    let (missed, requests) = found(&publisher, "/entry.atom").await;
+    assert!(missed.unwrap_err().contains("this is a single entry"));
+    assert_eq!(requests, 1);
 }
 
 #[tokio::test]

@@ -91,8 +91,8 @@ fn compare(place: &str, actual: &Value, expected: &Value, found: &mut Vec<String
 
 fn as_value(error: &ParseError) -> Value {
     match error {
-        ParseError::WebPage { feeds, .. } => {
-            json!({ "WebPage": { "feeds": feeds.iter().map(|feed| &feed.url).collect::<Vec<_>>() } })
+        ParseError::WebPage(page) => {
+            json!({ "WebPage": { "feeds": page.feeds.iter().map(|feed| &feed.url).collect::<Vec<_>>() } })
         }
         ParseError::Empty => json!("Empty"),
         ParseError::NotAFeed { what } => json!({ "NotAFeed": { "what": what } }),

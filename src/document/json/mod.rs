@@ -48,8 +48,7 @@ pub(super) fn read(
     let not_a_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
     let feed = value.as_object().ok_or_else(not_a_feed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or_else(not_a_feed)?;
-    let stated = string(feed, "version").unwrap_or_default();
-    if !stated.starts_with("https://jsonfeed.org/version/1") {
+    if !string(feed, "version").unwrap_or_default().starts_with("https://jsonfeed.org/version/1") {
         defects.note("odd-json-feed-version");
     }
     if items.len() > MAX_ENTRIES {
@@ -59,7 +58,7 @@ pub(super) fn read(
     let feed_authors = authors(feed);
     // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
-    let date_style = prior.of_dates(date_style(feed, items));
+    let date_style = date_style(feed, items, prior);
     let reader = ItemReader { base: url.or(stated.as_ref()), authors: &feed_authors, date_style };
     let entries: Vec<Entry> = items
         .iter()
@@ -203,7 +202,7 @@ impl ItemReader<'_> {
 }
 
 /// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
-fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
+fn date_style(feed: &Map<String, Value>, items: &[Value], prior: &PriorKnowledge) -> DateStyle {
     let mut style = DateStyle::default();
     let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
     for text in
@@ -213,7 +212,8 @@ fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
             style.observe(&text);
         }
     }
-    style.with_language(&string(feed, "language").unwrap_or_default())
+    let style = style.with_language(&string(feed, "language").unwrap_or_default());
+    prior.of_dates(style)
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {

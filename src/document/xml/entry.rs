@@ -16,7 +16,7 @@ use super::text::DefaultTextType;
 use super::vocabulary::{self, Meaning, Namespace};
 use crate::document::extras::EntryExtras;
 use crate::document::podcast_values::duration;
-use crate::model::{FeedFormat, LeftOutReason};
+use crate::model::{FeedFormat, LONE_ENTRY, LeftOutReason};
 use crate::text::html;
 
 /// The entry that is being read.
@@ -74,6 +74,9 @@ impl<'a> AtomConverter<'a, '_> {
         if !self.feed_started {
             self.feed_started = true;
             self.extras.format = if local == "entry" { FeedFormat::Atom } else { FeedFormat::Rss };
+            if local == "entry" {
+                self.defects.note(LONE_ENTRY);
+            }
         }
         let written_at = self.out.open_entry();
         let base = self.base_of(tag);
@@ -185,16 +188,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Category => self.read_category(tag),
             Meaning::Keywords => self.read_keywords(tag),
             Meaning::Enclosure => self.read_enclosure(tag),
-            Meaning::MediaContent => self.read_media_content(tag),
-            Meaning::MediaGroup => self.read_media_group(tag),
-            Meaning::Player => {
-                let content = self.read_content(tag);
-                self.add_player(tag, &content);
-            }
-            Meaning::PeerLink => {
-                self.add_torrent(tag);
-                self.scanner.skip(tag);
-            }
+            media if media.is_of_media() => self.read_media_element(tag, media),
             Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {
@@ -213,7 +207,6 @@ impl<'a> AtomConverter<'a, '_> {
                     });
                 }
             }
-            Meaning::Thumbnail => self.read_thumbnail(tag),
             Meaning::Image => self.read_entry_image(tag, namespace),
             Meaning::OriginalEnclosure => self.read_original_enclosure(tag),
             Meaning::Duration => {
@@ -230,8 +223,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other. If it is longer than
-    /// the summary, as in many podcasts, it becomes the content of an entry that has none.
+    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other, or only a subtitle. If it
+    /// is longer than the summary, as in many podcasts, it becomes the content of an entry that has none.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let base = self.text_base(tag, &content);

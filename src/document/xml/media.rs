@@ -100,8 +100,25 @@ impl<'a> AtomConverter<'a, '_> {
         self.update_extras(|extras| extras.original_enclosure = Some(href.into_owned()));
     }
 
+    /// Reads an element of Media RSS that names files or players.
+    pub(super) fn read_media_element(&mut self, tag: &XmlTag<'a>, meaning: Meaning) {
+        match meaning {
+            Meaning::MediaContent => self.read_media_content(tag),
+            Meaning::MediaGroup => self.read_media_group(tag),
+            Meaning::Thumbnail => self.read_thumbnail(tag),
+            Meaning::PeerLink => {
+                self.add_torrent(tag);
+                self.scanner.skip(tag);
+            }
+            _ => {
+                let content = self.read_content(tag);
+                self.add_player(tag, &content);
+            }
+        }
+    }
+
     /// Reads `media:content` (Media RSS 1.5.1): a file and its description.
-    pub(super) fn read_media_content(&mut self, tag: &XmlTag<'a>) {
+    fn read_media_content(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let is_picture = tag.attribute("url").is_some_and(|href| is_picture(tag, href));
         self.note_media_file(is_picture);
@@ -116,7 +133,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Reads `media:group`: the same content in several formats, of which one is kept: the default, or else the widest picture,
     /// or else the first one.
-    pub(super) fn read_media_group(&mut self, tag: &XmlTag<'a>) {
+    fn read_media_group(&mut self, tag: &XmlTag<'a>) {
         let Content::Markup(raw) = self.read_content(tag) else { return };
         let children = Self::children(raw);
         let has_url = |(child, _): &&(XmlTag<'a>, Content<'a>)| {
@@ -155,7 +172,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Reads `media:player` or `media:embed` beside the files of an entry. It is kept if none of them is a recording.
-    pub(super) fn add_player(&mut self, tag: &XmlTag<'a>, content: &Content<'a>) {
+    fn add_player(&mut self, tag: &XmlTag<'a>, content: &Content<'a>) {
         if let Some(url) = self.player(tag, content) {
             self.update_extras(|extras| extras.files.add_player(url));
         }
@@ -172,7 +189,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Reads `media:peerLink`: the same film as a torrent.
-    pub(super) fn add_torrent(&mut self, tag: &XmlTag<'a>) {
+    fn add_torrent(&mut self, tag: &XmlTag<'a>) {
         let href = self.attribute(tag, "href").or_else(|| self.attribute(tag, "url"));
         let Some(url) = href.and_then(|href| self.absolute(tag, &href)) else { return };
         let stated = self.attribute(tag, "type");

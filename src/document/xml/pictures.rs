@@ -120,7 +120,7 @@ impl<'a> AtomConverter<'a, '_> {
         self.add_picture(rank, url, alt, None);
     }
 
-    /// Reads the artwork of the feed. That of iTunes is the best, because podcasts must have it.
+    /// Reads the artwork of the feed. For a show, that in a namespace of podcasts is the best, because podcasts must have it.
     pub(super) fn read_feed_image(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         let Some((url, _)) = self.read_image(tag) else { return };
         if namespace.is_of_podcasts() {
@@ -155,7 +155,8 @@ impl<'a> AtomConverter<'a, '_> {
         Some((self.absolute(tag, &href)?, alt))
     }
 
-    /// Takes a picture unless a better one is known.
+    /// Takes a picture unless a better one is known. One of `media:content` that is the known thumbnail in another size is shown
+    /// in its stead, with the rank of the thumbnail.
     pub(super) fn add_picture(
         &mut self,
         rank: PictureRank,

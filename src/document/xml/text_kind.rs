@@ -31,8 +31,8 @@ const WORDS_FOR_A_TAG: [&str; 14] = [
     "標籤",
 ];
 
-/// Elements whose content is not shown. In a title that declares no type they are text: the title may be about them, and
-/// would lose its words.
+/// Elements that a title has no use for; the content of all but `textarea` is not shown. In a title that declares no type they
+/// are text: the title may be about them, and would lose its words.
 const NOT_SHOWN: [&str; 6] = ["script", "style", "template", "textarea", "title", "select"];
 
 /// Which field a text comes from. This decides how an uncertain tag is read.

@@ -33,7 +33,8 @@ pub(in crate::document) enum Namespace {
     /// Licences of Creative Commons.
     Licenses,
     Xhtml,
-    /// An unknown namespace, or one of which nothing is read.
+    /// An unknown namespace, or one that is known and not supported. Of all these, only a few names are read, which mean a picture
+    /// or a full text.
     Other,
 }
 
@@ -104,7 +105,7 @@ pub(in crate::document) enum Meaning {
     NewFeedUrl,
     /// `media:thumbnail`.
     Thumbnail,
-    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`.
+    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`, and similar names in other vocabularies.
     Image,
     /// Playing time of the file of an entry.
     Duration,
@@ -120,6 +121,16 @@ pub(in crate::document) enum Meaning {
     /// An element that only podcasts have.
     Podcast(PodcastMeaning),
     Unknown,
+}
+
+impl Meaning {
+    /// Returns whether an element names a file, a picture or a player of Media RSS.
+    pub(super) const fn is_of_media(self) -> bool {
+        matches!(
+            self,
+            Self::MediaContent | Self::MediaGroup | Self::Player | Self::PeerLink | Self::Thumbnail
+        )
+    }
 }
 
 /// What an element that only podcasts have means.

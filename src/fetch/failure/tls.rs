@@ -3,7 +3,7 @@
 use rustls::CertificateError;
 
 use super::CaStore;
-use crate::model::{Failure, FailureKind};
+use crate::model::{Failure, FailureKind, FailureOrigin};
 
 /// Describes why there is no secure connection.
 pub(super) fn failure(error: &rustls::Error, host: &str, ca_store: CaStore) -> Failure {
@@ -31,7 +31,9 @@ pub(super) fn failure(error: &rustls::Error, host: &str, ca_store: CaStore) -> F
         }
         other => (in_words(&other.to_string()), None),
     };
-    super::failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint)
+    let failure = super::failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint);
+    let origin = if matches!(error, Tls::InvalidMessage(_)) { FailureOrigin::NoTls } else { failure.origin };
+    Failure { origin, ..failure }
 }
 
 fn certificate(error: &CertificateError, host: &str, ca_store: CaStore) -> Failure {

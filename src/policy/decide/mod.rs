@@ -11,7 +11,8 @@ use std::collections::HashSet;
 
 use url::Url;
 
-pub use self::moved::has_stood;
+use self::moved::AnswerPlace;
+pub use self::moved::{give_up_untested, has_stood};
 pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
     Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FailureOrigin,
@@ -56,6 +57,12 @@ pub struct ReadDocument {
     pub defects: Vec<Defect>,
 }
 
+impl ReadDocument {
+    fn listed(&self) -> ListedEntries<'_> {
+        ListedEntries { articles: &self.articles, left_out: &self.left_out, new: &self.new }
+    }
+}
+
 /// What a decision depends on besides the source and the outcome.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct PollContext<'a> {
@@ -87,11 +94,13 @@ pub enum NetworkState {
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
     let poll = Decision { due, context };
     let limit = used_up_limit::pause_until_reset(due, &outcome, context);
-    let record = match outcome {
+    let reached = moved::addresses_reached(&outcome);
+    let mut record = match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
-        FetchOutcome::NotModified { validators, freshness, moved_to } => {
+        FetchOutcome::NotModified { validators, freshness, moved_to, final_url } => {
             let mut state = poll.succeeded(freshness);
-            moved::after_success(&mut state, due, moved_to, None, context);
+            let place = AnswerPlace { moved_to, final_url, lost_entries: false };
+            moved::after_success(&mut state, due, place, context);
             state.validators = validators;
             let freshness = cache_headers::shortened(freshness, &due.state, &state, false, context.now);
             state.max_age = freshness.max_age.or(state.max_age);
@@ -110,6 +119,9 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
     };
+    if moved::has_foreign_validators(due, &record, &reached) {
+        record.state.validators = Validators::default();
+    }
     after_push::follow_up(due, used_up_limit::with_pause(record, limit))
 }
 
@@ -127,6 +139,7 @@ impl Decision<'_> {
         let mut state = self.succeeded(freshness);
         let found_news = matches!(&body, BodyOutcome::Read(read) if !read.new.is_empty());
         let is_cut = matches!(&body, BodyOutcome::Read(read) if read.defects.iter().any(is_cut_off));
+        let lost_entries = self.due.state.window.listed > 0 && is_empty_list(&body);
         let verdict = match body {
             BodyOutcome::Unreadable(failure) => return self.failed(status, freshness, failure),
             BodyOutcome::Known => PollVerdict::Unchanged,
@@ -136,7 +149,8 @@ impl Decision<'_> {
         let freshness =
             cache_headers::shortened(freshness, &self.due.state, &state, found_news, self.context.now);
         state.max_age = freshness.max_age;
-        moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
+        let place = AnswerPlace { moved_to, final_url, lost_entries };
+        moved::after_success(&mut state, self.due, place, self.context);
         // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. The
         // validators of the whole document stay only if an answer with new entries alone (226) has none.
         if listing == Listing::Whole || !validators.is_empty() {
@@ -148,8 +162,7 @@ impl Decision<'_> {
         let is_pushed = websub::is_reliable(self.due.push.as_ref(), &state, self.context.now);
         let is_first = self.due.state.body_at.is_none();
         let plan = match verdict {
-            // The first document does not show how often it changes, so its list may be short for its rate.
-            _ if is_first => self.after_success(&state),
+            _ if is_first && !is_pushed => schedule::after_first_document,
             PollVerdict::Unchanged if is_unvalidated && !is_pushed => schedule::after_unvalidated,
             _ if is_unvalidated && !is_pushed => schedule::after_unvalidated_change,
             _ => self.after_success(&state),
@@ -168,23 +181,17 @@ impl Decision<'_> {
             state.push_missed_at = Some(self.context.now);
         }
         let dates = || read.articles.iter().filter_map(|article| article.published_at);
+        let last_poll = self.due.state.polled_at.unwrap_or(self.context.now);
         let mut rhythm = if first {
             Rhythm::first(dates(), self.context.now)
         } else {
-            Rhythm::of(state).after(
-                &read.new,
-                self.due.state.polled_at.unwrap_or(self.context.now),
-                self.context.now,
-            )
+            Rhythm::of(state).after(&read.new, last_poll, self.context.now)
         };
         if listing == Listing::Whole {
-            let document =
-                ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
-            state.window = schedule::after_document(&self.due.state, document, self.context.now);
+            state.window = schedule::after_document(&self.due.state, read.listed(), self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
-                // The whole list was replaced. More entries may have appeared than it shows, so the rhythm that follows from
-                // the number shown is too slow.
-                rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
+                let dates: Vec<Timestamp> = dates().collect();
+                rhythm = rhythm.after_replaced_list(&dates, last_poll, self.context.now);
             }
         }
         state.publishing_gap = rhythm.gap;
@@ -362,6 +369,11 @@ impl Decision<'_> {
             verdict,
         }
     }
+}
+
+/// Returns whether a document that was read lists no entries.
+pub fn is_empty_list(body: &BodyOutcome) -> bool {
+    matches!(body, BodyOutcome::Read(read) if read.listed().is_empty())
 }
 
 /// Returns whether a defect says that the document ended before its feed did.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::PollContext;
-use crate::model::{DueSource, Location, Moved, SourceState};
+use super::{BodyOutcome, PollContext};
+use crate::model::{DueSource, FetchOutcome, Location, Moved, PollRecord, SourceState};
 use crate::policy::host::Scope;
 use crate::time::{DAY, Timestamp};
 
@@ -15,23 +15,33 @@ const MIN_POLLS: u32 = 3;
 /// How long a permanent redirect must have been seen before it is adopted.
 const MIN_AGE: Duration = DAY;
 
-/// Updates the redirect of a source after a successful poll, where permanent redirects led to `moved_to` and all redirects to
-/// `final_url`. If the server sent no permanent one, the new address that the document names (`itunes:new-feed-url`) counts as
-/// a redirect. An address of another source is not adopted, because it is polled already.
+/// Where a successful answer came from, and what it brought.
+pub(super) struct AnswerPlace {
+    /// Target of the permanent redirects that came before any temporary one.
+    pub(super) moved_to: Option<Url>,
+    /// Final address after redirects.
+    pub(super) final_url: Option<Url>,
+    /// Whether it is a document without entries, although the one before had some.
+    pub(super) lost_entries: bool,
+}
+
+/// Updates the redirect of a source after a successful poll. If the server sent no permanent redirect, the new address that the
+/// document names (`itunes:new-feed-url`) counts as one. An address of another source is not adopted, because it is polled
+/// already.
 pub(super) fn after_success(
     state: &mut SourceState,
     due: &DueSource,
-    moved_to: Option<Url>,
-    final_url: Option<&Url>,
+    place: AnswerPlace,
     context: &PollContext<'_>,
 ) {
+    let AnswerPlace { moved_to, final_url, lost_entries } = place;
     let (Location::Http(asked), Location::Http(own)) = (due.address(), &due.source.location) else {
         state.moved = None;
         return;
     };
     let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
-    let leads_back = [named.as_ref(), moved_to.as_ref(), final_url].contains(&Some(own));
-    if due.has_adopted_move() && (leads_back || (moved_to.is_none() && lost_its_entries(state, due))) {
+    let leads_back = [named.as_ref(), moved_to.as_ref(), final_url.as_ref()].contains(&Some(own));
+    if due.has_adopted_move() && (leads_back || (moved_to.is_none() && lost_entries)) {
         // If another adopted address led to this one, that other address is refused already, so nothing leads here again.
         if !due.state.moved.as_ref().is_some_and(was_named_there) {
             state.refused_move = Some(asked);
@@ -100,11 +110,6 @@ fn was_only_named(due: &DueSource, asked: &Url) -> bool {
     named.as_ref() == Some(asked) || due.state.moved.as_ref().is_some_and(was_named_there)
 }
 
-/// Returns whether the document that was read has no entries, although the one before had some.
-fn lost_its_entries(state: &SourceState, due: &DueSource) -> bool {
-    state.window.listed == 0 && due.state.window.listed > 0
-}
-
 /// Returns the redirect of a source after a successful poll that led to `target`.
 fn with_target(due: &DueSource, target: Option<Url>, context: &PollContext<'_>) -> Option<Moved> {
     let now = context.now;
@@ -137,10 +142,74 @@ pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
 /// in feeds.toml, which may redirect elsewhere. If only the document named the adopted address, it is not tried again.
 pub(super) fn after_failure(state: &mut SourceState, due: &DueSource) {
     let Some(moved) = state.moved.take_if(|moved| moved.adopted_at.is_some()) else { return };
-    let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
-    if due.has_adopted_move() && (named.as_ref() == Some(&moved.to) || was_named_there(&moved)) {
+    if due.has_adopted_move() && is_only_named(state, &moved) {
         state.refused_move = Some(moved.to);
     }
+}
+
+/// Returns the address to which permanent redirects led, and that to which all redirects led.
+pub(super) fn addresses_reached<B>(outcome: &FetchOutcome<B>) -> [Option<Url>; 2] {
+    match outcome {
+        FetchOutcome::Fresh(fetched) => [fetched.moved_to.clone(), fetched.final_url.clone()],
+        FetchOutcome::NotModified { moved_to, final_url, .. } => [moved_to.clone(), final_url.clone()],
+        FetchOutcome::Throttled { .. } | FetchOutcome::Gone { .. } | FetchOutcome::Failed { .. } => {
+            [None, None]
+        }
+    }
+}
+
+/// Returns whether the next poll asks an address that did not give the validators in `record`: its document is that of another
+/// address, because only a document said that the two are one feed. `reached` are the addresses that this poll reached.
+pub(super) fn has_foreign_validators(
+    due: &DueSource,
+    record: &PollRecord,
+    reached: &[Option<Url>; 2],
+) -> bool {
+    let is_named =
+        |state: &SourceState| state.moved.as_ref().is_some_and(|moved| is_only_named(state, moved));
+    if !is_named(&due.state) && !is_named(&record.state) {
+        return false;
+    }
+    let after = DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() };
+    let next = after.address();
+    next != due.address() && !reached.iter().flatten().any(|url| next == Location::Http(url.clone()))
+}
+
+/// Returns whether only a document named the new address of a source.
+fn is_only_named(state: &SourceState, moved: &Moved) -> bool {
+    let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
+    named.as_ref() == Some(&moved.to) || was_named_there(moved)
+}
+
+/// Gives up an adopted address that only a document named and that has never given a document, if the poll there ended in
+/// `outcome` and that is no document. Returns whether it did: then the address in feeds.toml is asked in the same poll, unless
+/// the adopted address asked for a pause of the domain that both are in.
+pub fn give_up_untested(due: &mut DueSource, outcome: &FetchOutcome<BodyOutcome>) -> bool {
+    let Location::Http(own) = due.source.location.clone() else { return false };
+    let is_document = match outcome {
+        FetchOutcome::Fresh(fetched) => !matches!(fetched.body, BodyOutcome::Unreadable(_)),
+        FetchOutcome::NotModified { .. } => true,
+        FetchOutcome::Failed { .. } | FetchOutcome::Throttled { .. } | FetchOutcome::Gone { .. } => false,
+    };
+    if is_document || !due.has_adopted_move() || !is_untested(due) {
+        return false;
+    }
+    let asked_for_pause = match outcome {
+        FetchOutcome::Throttled { by, .. } => Scope::of_url(by) == Scope::of_url(&own),
+        _ => false,
+    };
+    if let Some(moved) = due.state.moved.take() {
+        due.state.refused_move = Some(moved.to);
+    }
+    !asked_for_pause
+}
+
+/// Returns whether only a document named the adopted address, and no poll has succeeded since it was adopted.
+fn is_untested(due: &DueSource) -> bool {
+    due.state
+        .moved
+        .as_ref()
+        .is_some_and(|moved| is_only_named(&due.state, moved) && due.state.succeeded_at <= moved.adopted_at)
 }
 
 /// Returns whether a source may move from one address to another: not from https to http, where anyone on the network path

@@ -67,6 +67,7 @@ fn fetched(body: BodyOutcome) -> Fetched<BodyOutcome> {
         links: LinkHeaders::default(),
         stand_in: None,
         varies_by_accept: false,
+        refresh: None,
     }
 }
 
@@ -96,6 +97,7 @@ fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
         validators: etag("1"),
         freshness: Freshness::default(),
         moved_to: moved_to.map(|url| url.parse().unwrap()),
+        final_url: None,
     }
 }
 
@@ -125,8 +127,8 @@ fn used_up(outcome: FetchOutcome<BodyOutcome>, reset_at: Timestamp) -> FetchOutc
             fetched.freshness = limit;
             FetchOutcome::Fresh(fetched)
         }
-        FetchOutcome::NotModified { validators, moved_to, .. } => {
-            FetchOutcome::NotModified { validators, moved_to, freshness: limit }
+        FetchOutcome::NotModified { validators, moved_to, final_url, .. } => {
+            FetchOutcome::NotModified { validators, moved_to, final_url, freshness: limit }
         }
         FetchOutcome::Failed { status, failure, .. } => {
             FetchOutcome::Failed { status, failure, freshness: limit }
@@ -217,6 +219,7 @@ fn a_304_may_bring_new_validators_and_freshness() {
         validators: etag("3"),
         freshness: Freshness { max_age: Some(HOUR), ..Freshness::default() },
         moved_to: None,
+        final_url: None,
     };
     let record = decide(&public(), outcome, &at(NOW));
     assert_eq!((&record.state.validators, record.state.max_age), (&etag("3"), Some(HOUR)));
@@ -269,7 +272,7 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_onc
         DueSource { state, source: Arc::new(source), ..due }
     };
     let record = decide(&silent(public(), HOUR * 5), outcome.clone(), &at(NOW));
-    assert_eq!((wait(&record), record.next.reason), (HOUR * 5, NextPollReason::Unvalidated));
+    assert_eq!((wait(&record), record.next.reason), (HOUR * 5 / 2, NextPollReason::Unvalidated));
     assert_eq!(wait(&decide(&silent(public(), DAY * 5), outcome.clone(), &at(NOW))), DAY);
 
     for fixed in [public(), private()] {
@@ -598,6 +601,85 @@ fn a_new_address_that_leads_nowhere_or_back_is_tried_once() {
         }
         assert_eq!(tried, 1, "{answer:?}");
     }
+}
+
+#[test]
+fn a_new_address_that_answers_304_after_a_redirect_to_the_old_one_is_tried_once() {
+    let (own, named) = ("https://feeds.example.org/feed.xml", "https://new.example.org/pod");
+    let mut due = public();
+    let mut tried = 0;
+    for _ in 0..200 {
+        let mut outcome = naming(named, None);
+        if due.has_adopted_move() {
+            tried += 1;
+            outcome = not_modified(None);
+            if let FetchOutcome::NotModified { final_url, .. } = &mut outcome {
+                *final_url = Some(target(own));
+            }
+        }
+        due = after(&due, &decide(&due, outcome, &at(due.planned.at)));
+    }
+    assert_eq!(tried, 1);
+}
+
+#[test]
+fn a_new_address_that_never_gives_the_document_is_given_up_in_the_poll_that_tries_it() {
+    let named = "https://new.example.net/pod";
+    let (adopted, _) = polls(public(), &naming(named, None), 60);
+    let untested = |mut due: DueSource| {
+        while !due.has_adopted_move() {
+            due = after(&due, &decide(&due, naming(named, None), &at(due.planned.at)));
+        }
+        due
+    };
+    let fresh = untested(public());
+    let mut unreadable = fetched(BodyOutcome::Unreadable(failure(FailureKind::NotAFeed)));
+    unreadable.status = Some(200);
+    for (outcome, is_given_up) in [
+        (failed(FailureKind::Status), true),
+        (throttled_by(named, Some(NOW)), true),
+        (FetchOutcome::Fresh(Box::new(unreadable)), true),
+        (naming(named, None), false),
+        (not_modified(None), false),
+    ] {
+        let mut due = fresh.clone();
+        assert_eq!(give_up_untested(&mut due, &outcome), is_given_up, "{outcome:?}");
+        assert_eq!(due.has_adopted_move(), !is_given_up);
+        assert_eq!(due.state.refused_move.is_some(), is_given_up, "it is not tried again");
+        let served = after(&adopted, &decide(&adopted, not_modified(None), &at(adopted.planned.at)));
+        assert!(!give_up_untested(&mut served.clone(), &outcome), "it has served the document before");
+    }
+    let mut near = untested(public());
+    near.state.moved.as_mut().unwrap().to = target("https://other.example.org/pod");
+    near.state.hints.new_feed_url = Some("https://other.example.org/pod".to_owned());
+    let refused = throttled_by("https://other.example.org/pod", Some(NOW));
+    assert!(!give_up_untested(&mut near, &refused), "the pause holds for the old address, too");
+    assert!(!near.has_adopted_move());
+}
+
+#[test]
+fn validators_are_sent_only_to_the_address_that_gave_them() {
+    let named = "https://new.example.org/pod";
+    let mut due = public();
+    for _ in 0..1500 {
+        let record = decide(&due, naming(named, None), &at(due.planned.at));
+        let next = after(&due, &record);
+        assert_eq!(next.state.validators.is_empty(), next.address() != due.address(), "{:?}", next.address());
+        due = next;
+    }
+    // A redirect leads to the document itself.
+    let redirected = |due: &DueSource| {
+        let mut answer = fetched(BodyOutcome::Known);
+        answer.moved_to = Some(target(named)).filter(|_| !due.has_adopted_move());
+        answer.final_url = Some(target(named));
+        FetchOutcome::Fresh(Box::new(answer))
+    };
+    let mut due = public();
+    for _ in 0..100 {
+        due = after(&due, &decide(&due, redirected(&due), &at(due.planned.at)));
+        assert!(!due.state.validators.is_empty());
+    }
+    assert!(due.has_adopted_move());
 }
 
 #[test]

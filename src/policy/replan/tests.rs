@@ -24,23 +24,26 @@ fn plan(wait: Duration, reason: NextPollReason) -> StoredPlan {
 fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_the_publisher_asked() {
     let planned = NextPoll { at: later(HOUR * 3), reason: NextPollReason::Every };
     let state = SourceState { polled_at: Some(NOW.saturating_sub(HOUR)), ..SourceState::default() };
-    let replan = |minutes, share| after_new_interval(&every(minutes), &state, planned, NOW, share);
+    let replan = |minutes, share| after_new_interval(&every(minutes), &state, planned, share);
     assert_eq!(replan(90, 0.0), NextPoll { at: later(30 * MINUTE), reason: NextPollReason::Every });
     assert_eq!(replan(600, 0.0), planned, "a longer interval begins after the planned poll");
-    assert_eq!(replan(30, 0.5).at, later(5 * MINUTE), "sources that are all due at once are spread");
+    let overdue = replan(30, 1.0);
+    assert!(overdue.at < NOW);
+    assert_eq!(spread_overdue(&every(30), &state, overdue, NOW, 0.5).at, later(5 * MINUTE));
+    assert_eq!(spread_overdue(&every(90), &state, replan(90, 0.0), NOW, 0.5), replan(90, 0.0));
 
     let asked = SourceState { not_before: Some(later(HOUR * 2)), ..state.clone() };
-    assert_eq!(after_new_interval(&every(30), &asked, planned, NOW, 0.0).at, later(HOUR * 2));
-    for reason in [
-        NextPollReason::RetryAfter,
-        NextPollReason::Backoff,
-        NextPollReason::Unvalidated,
-        NextPollReason::Gone,
-        NextPollReason::Claimed,
-    ] {
+    assert_eq!(after_new_interval(&every(30), &asked, planned, 0.0).at, later(HOUR * 2));
+    for reason in
+        [NextPollReason::RetryAfter, NextPollReason::Backoff, NextPollReason::Gone, NextPollReason::Claimed]
+    {
         let planned = NextPoll { reason, ..planned };
-        assert_eq!(after_new_interval(&every(30), &state, planned, NOW, 0.0), planned, "{reason:?}");
+        assert_eq!(after_new_interval(&every(30), &state, planned, 0.0), planned, "{reason:?}");
     }
+    let unvalidated = NextPoll { reason: NextPollReason::Unvalidated, ..planned };
+    assert!(after_new_interval(&every(30), &state, unvalidated, 0.0).at < NOW);
+    let adaptive = Source { cadence: Cadence::Adaptive { start: HOUR, min: 10 * MINUTE }, ..every(30) };
+    assert_eq!(after_new_interval(&adaptive, &state, unvalidated, 0.0), unvalidated);
 }
 
 #[test]

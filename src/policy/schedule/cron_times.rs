@@ -40,7 +40,7 @@ fn next_by_elapsed_time<Tz: TimeZone>(cron: &Cron, local: &DateTime<Tz>) -> Opti
     is_time.then(|| Timestamp::from_unix(next.timestamp()))
 }
 
-/// Returns whether `cron` has times in every hour of a day.
+/// Returns whether the hours of `cron` are written as `*`. A range of all hours (`0-23`) does not count.
 fn is_for_every_hour(cron: &Cron) -> bool {
     cron.pattern.hours.from_wildcard && cron.pattern.hours.step <= 1
 }

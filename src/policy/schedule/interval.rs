@@ -95,14 +95,14 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 
 /// Returns the wait for a source whose polls each cost a whole body, between `least` and `most`. It follows the rhythm of the
 /// source and the hours in which it publishes. Once the silence of the source is longer than several of its usual gaps, or
-/// while no gap is known, the wait is as long as the silence.
+/// while no gap is known, the wait is half of the silence: the list is seen to last that long, and may then be replaced.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     match state.publishing_gap {
         Some(gap) if silence <= gap.saturating_mul(SLOWER_AFTER_GAPS) => {
             adaptive(least, least, most, state, now)
         }
-        _ => silence.clamp(least, most),
+        _ => (silence / 2).clamp(least, most),
     }
 }
 

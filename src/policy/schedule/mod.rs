@@ -167,6 +167,18 @@ pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
     plan(input, &interval::usual(input))
 }
 
+/// Plans the next poll after the first document of a source. It does not show how often it changes, so its list may be short for
+/// its rate, and its dates may lie long before its entries appear.
+pub fn after_first_document(input: &PlanInput<'_>) -> NextPoll {
+    let usual = interval::usual(input);
+    match input.source.cadence {
+        Cadence::Adaptive { .. } => {
+            plan(input, &usual.within_window(window::longest_first_wait(input.state, input.now)))
+        }
+        Cadence::Every(_) | Cadence::Schedule(_) => plan(input, &usual),
+    }
+}
+
 /// Plans the next poll after a server without validators sent a new body: after an hour at least, because each poll costs it a
 /// whole body, but before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {

@@ -29,6 +29,10 @@ const LONGEST: Duration = Duration::from_hours(365 * 24);
 /// How many of the newest dates of a first document are used. How often the source published years ago does not matter.
 const DATES: usize = 20;
 
+/// The entries of a list belong to one edition if the time between two polls is more than this many times as long as the span of
+/// their dates.
+const SPAN_OF_EDITION: u32 = 20;
+
 impl Rhythm {
     /// Returns the rhythm that was known before this poll.
     pub fn of(state: &SourceState) -> Self {
@@ -58,10 +62,27 @@ impl Rhythm {
         Self { gap, last_new_at: Some(newest), hours }
     }
 
+    /// Updates the rhythm after a poll that found a list of new entries only, with these `dates`. More entries may have appeared
+    /// than it shows, so the number shown makes the rhythm too slow: the gap is at most that between the dates. If they lie close
+    /// together, they are those of one edition, which says nothing about the time until the next one; then as many entries are
+    /// assumed to have been missed as are shown.
+    #[must_use]
+    pub fn after_replaced_list(self, dates: &[Timestamp], last_poll: Timestamp, now: Timestamp) -> Self {
+        let dated = Self::first(dates.iter().copied(), now).gap;
+        let elapsed = now.since(last_poll);
+        let span = dates.iter().max().zip(dates.iter().min()).map(|(newest, oldest)| newest.since(*oldest));
+        let shown = u32::try_from(dates.len()).unwrap_or(u32::MAX);
+        let is_edition = span.is_some_and(|span| span.saturating_mul(SPAN_OF_EDITION) < elapsed);
+        let most = if is_edition { elapsed.checked_div(shown.saturating_mul(2)).map(bounded) } else { dated };
+        Self { gap: self.gap.min(most.or(self.gap)), ..self }
+    }
+
     /// Updates the rhythm after a poll that found new entries, one for each of `dates`. Their dates of publication count for
     /// the hours of the day, moved into the time between `last_poll` and `now`.
     ///
-    /// The logarithm of the gap is smoothed, so that a weekend without news does not make a daily paper look like a weekly.
+    /// The logarithm of the gap is smoothed, so that a weekend without news does not make a daily paper look like a weekly. If
+    /// the new entries are dated long before the last poll, the dates of the source do not say when its entries appear: then
+    /// they came since that poll.
     #[must_use]
     pub fn after(self, dates: &[Option<Timestamp>], last_poll: Timestamp, now: Timestamp) -> Self {
         let Some(new) = u32::try_from(dates.len()).ok().filter(|new| *new > 0) else { return self };
@@ -72,7 +93,10 @@ impl Rhythm {
         let Some(last_new_at) = self.last_new_at else {
             return Self { gap: self.gap, last_new_at: Some(now), hours };
         };
-        let seen = bounded(DailyRhythm::of(&self.hours).weighted_time(last_new_at, now) / new);
+        let newest = dates.iter().flatten().max();
+        let are_dates_wrong = newest.is_some_and(|newest| last_poll.since(*newest) > DAY);
+        let since = if are_dates_wrong { last_new_at.max(last_poll) } else { last_new_at };
+        let seen = bounded(DailyRhythm::of(&self.hours).weighted_time(since, now) / new);
         let gap = self.gap.map_or(seen, |known| {
             let weight = 1.0 - (1.0 - WEIGHT).powi(new.min(100).cast_signed());
             let logarithm = (1.0 - weight) * known.as_secs_f64().ln() + weight * seen.as_secs_f64().ln();

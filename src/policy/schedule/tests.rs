@@ -153,7 +153,7 @@ fn what_the_publisher_or_the_operator_asks_for_stands_above_the_window() {
 #[test]
 fn a_server_without_validators_is_asked_each_hour_and_less_and_less_while_its_body_stays_the_same() {
     let hours = |silence| wait(after_unvalidated(&input(&adaptive(), &rhythm(MINUTES(20), silence))));
-    let table = [(MINUTE, HOUR), (HOUR, HOUR), (HOUR * 2, HOUR * 2), (HOUR * 9, HOUR * 9)];
+    let table = [(MINUTE, HOUR), (HOUR, HOUR), (HOUR * 2, HOUR), (HOUR * 9, HOUR * 9 / 2)];
     for (silence, expected) in table {
         assert_eq!(hours(silence), expected, "silent for {silence:?}");
     }
@@ -415,6 +415,35 @@ proptest! {
     }
 }
 
+#[test]
+fn the_dates_of_a_replaced_list_show_the_rhythm_unless_they_are_those_of_one_edition() {
+    let slow = Rhythm { gap: Some(HOUR * 9), last_new_at: Some(NOW), ..Rhythm::default() };
+    let last_poll = NOW.saturating_sub(HOUR * 10);
+    let gap = |apart: Duration| {
+        let dates: Vec<Timestamp> = (0..12).map(|n| NOW.saturating_sub(apart * n)).collect();
+        slow.after_replaced_list(&dates, last_poll, NOW).gap
+    };
+    assert_eq!(gap(MINUTES(20)), Some(MINUTES(20)));
+    assert_eq!(gap(Duration::from_secs(10)), Some(MINUTES(25)), "two editions in ten hours");
+    assert_eq!(slow.after_replaced_list(&[], last_poll, NOW).gap, slow.gap);
+}
+
+#[test]
+fn entries_that_are_dated_years_ago_count_from_the_last_poll_on() {
+    let aged = Rhythm {
+        gap: Some(MINUTES(12)),
+        last_new_at: Some(NOW.saturating_sub(DAY * 2600)),
+        ..Rhythm::default()
+    };
+    let last_poll = NOW.saturating_sub(HOUR * 2);
+    let after = aged.after(&[Some(NOW.saturating_sub(DAY * 2599)); 10], last_poll, NOW);
+    assert!(
+        after.gap.unwrap() <= MINUTES(12),
+        "{:?}: its dates do not say when its entries appear",
+        after.gap
+    );
+}
+
 fn gap_and_newest(rhythm: Rhythm) -> (Option<Duration>, Option<Timestamp>) {
     (rhythm.gap, rhythm.last_new_at)
 }
@@ -472,4 +501,12 @@ fn a_night_without_news_is_a_short_gap_in_weighted_time() {
     assert!(night < HOUR * 3, "ten hours by the clock: {night:?}");
     let whole_days = own.weighted_time(NOW, NOW.saturating_add(DAY * 1000));
     assert_eq!(whole_days, DAY * 1000);
+    let most = DAY * 30;
+    for (begins, weighted) in [(0, DAY), (13, DAY * 3), (5, HOUR * 40), (20, HOUR * 7), (13, MINUTE)] {
+        let from = NOW.saturating_add(HOUR * begins);
+        let until = from.saturating_add(own.time_until(from, weighted, most));
+        let passed = own.weighted_time(from, until).as_secs_f64();
+        assert!((passed - weighted.as_secs_f64()).abs() < 2.0, "{begins}: {passed} s for {weighted:?}");
+    }
+    assert_eq!(own.time_until(NOW, DAY * 3, DAY * 2), DAY * 2, "at most as long as it may take");
 }

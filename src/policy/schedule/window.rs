@@ -15,6 +15,14 @@ const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 /// moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
+/// The same as a multiple of the time in which the entries appeared that were counted by hours: a rhythm that was seen for days
+/// lasts over a weekend.
+const LASTING_COUNTS: u32 = 2;
+
+/// The share of a silence after which its source is polled again, at most, if only the silence shows that its rhythm is slower
+/// than before: a list that did not change for so long is seen to last, but the next entries may come all at once.
+const SHARE_OF_SILENCE: u32 = 2;
+
 /// Fewest entries from which the length of a full list is guessed, if the list was never seen to drop entries. A shorter list
 /// is that of a new feed.
 const FEWEST: u32 = 5;
@@ -44,8 +52,19 @@ pub struct ListedEntries<'a> {
     pub new: &'a [Option<Timestamp>],
 }
 
-/// Updates the window of a source after a poll at `now` that read a whole document. `before` is the state before the poll.
+impl ListedEntries<'_> {
+    /// Returns whether the document lists nothing.
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty() && self.left_out.counts().is_empty()
+    }
+}
+
+/// Updates the window of a source after a poll at `now` that read a whole document. `before` is the state before the poll. A
+/// document without entries says nothing about the rate of a list that was known before.
 pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> ListWindow {
+    if document.is_empty() && before.window.listed > 0 {
+        return before.window;
+    }
     let by_age = document.left_out.counts().of(LeftOutReason::MaxAge);
     let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX).saturating_add(by_age);
     let known = before.window;
@@ -114,8 +133,10 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
         return false;
     }
     // If an entry is older than the last poll, the list reaches back to it. Its entries are then known under other keys, or
-    // they are old.
-    let reaches_back = |date: &Timestamp| before.succeeded_at.is_some_and(|last| *date <= last);
+    // they are old. But a source may date all its entries long before they appear; then one reaches back only if it is dated
+    // before the newest part of the last list.
+    let reached = before.window.since.into_iter().chain(before.succeeded_at).min();
+    let reaches_back = |date: &Timestamp| reached.is_some_and(|reached| *date <= reached);
     !document.new.iter().flatten().any(reaches_back)
 }
 
@@ -126,6 +147,14 @@ pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Durati
     let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
     let by_dates = state.window.since.map(|since| now.since(since));
     by_rhythm.into_iter().chain(by_dates).min()
+}
+
+/// Returns the longest wait after the first document, at least an hour: until half of the list is replaced at the rate that its
+/// dates show, even if the newest entry is old. Some sources date their entries long before they appear, and the second poll
+/// shows whether this one does. `None` if no rate is known.
+pub(super) fn longest_first_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let room = room(state.window)?;
+    Some(time_at_gap(state, state.publishing_gap?, arrivals_between_polls(room), now).max(HOUR))
 }
 
 /// The longest wait after failures, as a share of the time since the last success: an outage then costs a source little more
@@ -148,8 +177,7 @@ pub(super) fn longest_wait_after_failure(state: &SourceState, now: Timestamp) ->
 /// number of entries, and while no gap between entries is known.
 pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let ListWindow { listed, is_full, .. } = state.window;
-    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
-    let gap = state.publishing_gap?.max(silence);
+    let gap = state.publishing_gap?.max(silence(state, now));
     (listed > 0 && listed < FEWEST && !is_full).then(|| gap.saturating_mul(listed))
 }
 
@@ -191,9 +219,16 @@ fn room(window: ListWindow) -> Option<u32> {
     }
 }
 
-/// Returns in how much time from `now` on `arrivals` entries come on average.
+/// Returns in how much time from `now` on `arrivals` entries come on average. If a silence shows that the rhythm is slower than
+/// it was, that is at most [`SHARE_OF_SILENCE`] of the silence.
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
-    Some(time_at_gap(state, present_gap(state, now)?, arrivals, now))
+    let known = time_at_gap(state, state.publishing_gap?, arrivals, now);
+    let slower = time_at_gap(state, present_gap(state, now)?, arrivals, now);
+    Some(known.max(slower.min(silence(state, now) / SHARE_OF_SILENCE)))
+}
+
+fn silence(state: &SourceState, now: Timestamp) -> Duration {
+    state.last_new_at.map_or(Duration::ZERO, |at| now.since(at))
 }
 
 /// Returns in how much time from `now` on `arrivals` entries come on average that are `gap` apart.
@@ -204,11 +239,11 @@ fn time_at_gap(state: &SourceState, gap: Duration, arrivals: f64, now: Timestamp
 
 /// Returns the present gap between entries, in time weighted by the hours of the day.
 fn present_gap(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     let gap = state.publishing_gap?;
-    let covers = gap.saturating_mul(room(state.window)?);
-    let lasting = covers.saturating_mul(LASTING_LISTS).min(LASTING_SILENCE);
-    Some(gap.max(silence.saturating_sub(lasting)))
+    let by_lists = room(state.window)?.saturating_mul(LASTING_LISTS);
+    let counted: u32 = state.hours.0.iter().map(|count| u32::from(*count)).sum();
+    let lasting = gap.saturating_mul(by_lists.max(counted.saturating_mul(LASTING_COUNTS)));
+    Some(gap.max(silence(state, now).saturating_sub(lasting.min(LASTING_SILENCE))))
 }
 
 #[cfg(test)]

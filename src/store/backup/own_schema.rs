@@ -11,7 +11,7 @@ use crate::store::{StoreError, migrate};
 type Objects = BTreeMap<(String, String), Option<String>>;
 
 /// Returns what a backup of schema `version` has that riverd did not make, or what it lacks. Returns `None` if the backup has
-/// exactly the schema of riverd.
+/// the schema of riverd, apart from tables that SQLite or Litestream made.
 pub(super) fn difference(backup: &Connection, version: usize) -> Result<Option<String>, StoreError> {
     let (found, own) = (objects(backup)?, objects(&migrate::empty_database(version)?)?);
     for (object, statement) in &found {

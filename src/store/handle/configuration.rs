@@ -6,14 +6,14 @@ use std::sync::{Arc, PoisonError};
 use super::Store;
 use crate::config::Dedup;
 use crate::model::{Source, SourceId, View};
-use crate::store::sources::{self, SyncReport};
+use crate::store::sources::{self, OverdueSources, SyncReport};
 use crate::store::views::{self, ViewRules};
 use crate::store::{StoreError, incidents, pages, purge, refilter};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Makes the sources of the store follow feeds.toml: adds, retires, revives and renames them, and deletes those that are to
-    /// be purged. Filters that changed are applied to the stored entries, and the web pages that were fetched for sources which
+    /// Makes the sources of the store follow feeds.toml: adds, retires, revives, renames and moves them, and deletes those that
+    /// are to be purged. Filters that changed are applied to the stored entries, and the web pages that were fetched for sources which
     /// are configured without `full_text` now are deleted. A changed interval brings a later `next_poll_at` forward, but never
     /// before the time that the publisher asked for.
     pub async fn sync_sources(
@@ -22,8 +22,19 @@ impl Store {
         dedup: &Dedup,
         now: Timestamp,
     ) -> Result<SyncReport, StoreError> {
+        self.sync_with_overdue(sources, dedup, OverdueSources::Spread, now).await
+    }
+
+    /// Does the same as [`Store::sync_sources`]; `overdue` says when sources are polled that are overdue by a new interval.
+    pub async fn sync_with_overdue(
+        &self,
+        sources: &[Arc<Source>],
+        dedup: &Dedup,
+        overdue: OverdueSources,
+        now: Timestamp,
+    ) -> Result<SyncReport, StoreError> {
         let configured = sources.to_vec();
-        let synced = self.write(move |conn| sources::sync(conn, &configured, now)).await?;
+        let synced = self.write(move |conn| sources::sync(conn, &configured, overdue, now)).await?;
         let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
         {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);

@@ -7,7 +7,7 @@ use url::Url;
 use super::{Store, configured_source};
 use crate::model::{HubRequest, HubSecrets, NewHubSubscription, Secret, SourceId};
 use crate::store::hubs::{self, HubIntent};
-use crate::store::{StoreError, hub_pauses};
+use crate::store::{StoreError, due, hub_pauses};
 use crate::time::Timestamp;
 
 impl Store {
@@ -68,7 +68,7 @@ impl Store {
     /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher allows.
     /// Returns `false` for a callback that is unknown or no longer used.
     pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |conn| hubs::note_message(conn, &token, now)).await
+        self.write(move |conn| hubs::note_message(conn, &token, due::CLAIMED_FOR, now)).await
     }
 
     /// Notes that a hub wants no request before `until`, for any source.

@@ -28,7 +28,8 @@ impl Store {
         self.write_in_turn(move |conn| views::step(conn, &rules)).await
     }
 
-    /// Returns whether all stored articles were compared with a view. Until then its newest articles may be missing.
+    /// Returns whether all stored articles were compared with a view since it was added to feeds.toml. Until then its newest
+    /// articles may be missing.
     pub async fn view_is_filled(&self, view: &str) -> Result<bool, StoreError> {
         let view = view.to_owned();
         self.readers.read(move |conn| views::is_filled(conn, &view)).await
@@ -65,7 +66,8 @@ impl Store {
     }
 
     /// Returns the newest `limit` published articles of a tag, a source or a search, or the newest ones before a place, and where
-    /// the neighbouring ones are. The page of the river or a view is empty: their older articles are in archives.
+    /// the neighbouring ones are. The page of the river or a view is empty, because their older articles are in archives, and so
+    /// is that of a source that is not stored.
     ///
     /// Fails like [`Store::search`] if the selection is a search.
     pub async fn page(

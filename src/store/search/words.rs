@@ -4,7 +4,7 @@
 //! a second for three letters in a million articles. Looking up only the most frequent of these words takes a few milliseconds.
 //!
 //! Maintenance deletes the words that no entry of the index has any more. Otherwise the list would grow for ever, because feeds
-//! are full of numbers and names that never come again.
+//! are full of names and codes that never come again.
 
 use std::collections::HashMap;
 
@@ -83,9 +83,9 @@ pub(super) fn write(conn: &Connection, levels: &WordLevels) -> Result<(), StoreE
 
 /// The words that maintenance has still to look up in the index.
 pub(in crate::store) struct WordsToCheck {
-    /// The last word that was looked up.
+    /// The last word before them.
     after: String,
-    /// How many words are looked up after that one.
+    /// How many words are looked up after that one at most.
     left: i64,
 }
 

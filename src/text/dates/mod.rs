@@ -70,12 +70,12 @@ struct ReadDate {
 /// What a date itself shows of the order of its day and month.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 enum ShownOrder {
-    /// Nothing, because its layout has only one order.
+    /// Nothing: its layout has only one order (a month's name, the year first, dots), or day and month are the same number.
     #[default]
     None,
     /// The order, with the character between day and month.
     Clear(DayMonthOrder, char),
-    /// Both orders are possible. Contains the character between day and month.
+    /// Both orders are possible, and a weekday does not decide. Contains the character between day and month.
     Open(char),
 }
 

@@ -59,11 +59,11 @@ const CLOCK_OF_12_HOURS: [&str; 20] = [
 struct OrderCounts {
     day_first: u32,
     month_first: u32,
-    /// The latest date that shows no order, if the day comes first, and if the month does.
+    /// The latest of the dates that leave the order open: read with the day first, and read with the month first.
     latest: [Option<Timestamp>; 2],
     /// The order that earlier documents of the source showed.
     settled: Option<DayMonthOrder>,
-    /// The order in which no date lies in the future, if only one is like that.
+    /// The order in which none of those dates lies in the future, if it is only one of the two. See [`DateStyle::read_at`].
     without_future: Option<DayMonthOrder>,
 }
 
@@ -78,7 +78,7 @@ impl OrderCounts {
     }
 }
 
-/// How far in the future a date may lie in the order that is right: announcements are dated ahead.
+/// How far ahead a date may lie that does not count as in the future: announcements are dated ahead.
 const AHEAD: Duration = DAY.saturating_mul(2);
 
 /// Which of two numbers is the day.
@@ -108,7 +108,8 @@ impl DateStyle {
         self
     }
 
-    /// Returns whether `text` is a date that can be read. If the date shows the order of day and month, learns it.
+    /// Returns whether `text` is a date that can be read. If the date shows the order of day and month, learns it. If it
+    /// leaves the order open, remembers the date for [`Self::read_at`].
     pub fn observe(&mut self, text: &str) -> bool {
         let Some(date) = super::read(text, Self::default()) else { return false };
         let (ShownOrder::Clear(_, separator) | ShownOrder::Open(separator)) = date.order else { return true };
@@ -134,8 +135,8 @@ impl DateStyle {
         Self { slashes: counts, others: counts, ..Self::default() }
     }
 
-    /// Takes the time of reading into account: if no clear date shows the order, and only one order puts no date into the future,
-    /// it is that one.
+    /// Takes the time of reading into account, once all dates are observed. If the clear dates decide on no order, and only one
+    /// order puts no date into the future, it is that one.
     #[must_use]
     pub fn read_at(mut self, now: Timestamp) -> Self {
         let limit = now.saturating_add(AHEAD);
@@ -170,8 +171,8 @@ impl DateStyle {
     }
 
     /// Returns the order that most clear dates with this separator show, or else the order of earlier documents, or else the
-    /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if neither shows one, and for dots, with which every document puts the day first. `has_half_of_day` says
-    /// whether the date has `AM` or `PM`.
+    /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if none of them shows
+    /// one, and for dots, with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

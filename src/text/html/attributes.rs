@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{frame_addresses, hidden_addresses, mark_attributes, players, substitutes, text, trackers};
+use super::{attribute_values, frame_addresses, hidden_addresses, mark_attributes, players, text, trackers};
 use crate::text::url::absolute;
 use crate::text::words::starts_with_ignoring_case;
 
@@ -92,7 +92,7 @@ pub(super) fn write_start_tag(
 
 /// Returns whether browsers hide the element of `tag`: its style or its attribute `hidden` says so, or it is a `dialog` that
 /// is not open. Elements with `hidden=until-found` do not count, because browsers show them when the reader searches the
-/// page. Nor do panels that a reader opens by a click on their title.
+/// page. Nor does the style or `hidden` of a panel that a reader opens by a click on its title.
 pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     let has_hidden = || {
         tag.attributes().any(|(name, value)| {
@@ -105,7 +105,8 @@ pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
         || tag.name.eq_ignore_ascii_case("dialog") && !is_open()
 }
 
-/// Returns whether an element is the panel of a tab or of an accordion, as its role or its class says.
+/// Returns whether an element is the panel of a tab or of an accordion, as its role, its class or a label in another element
+/// (`aria-labelledby`) says.
 fn is_panel(tag: HtmlTag<'_>) -> bool {
     if !["panel", "region", "labelledby", "content"].iter().any(|sign| tag.may_have(sign)) {
         return false;
@@ -173,7 +174,7 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
 fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, base));
+        let data = attribute_values::value(tag, &["data"]).and_then(|address| absolute(&address, base));
         let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, base));
         let player = addresses.find_map(|address| players::player(&address));
         kept.splice(..0, player.map(|player| ("src", player)));
@@ -248,7 +249,7 @@ fn image_attributes(
 /// Returns the address of the picture that a style puts behind an element. The blog software Ghost puts the first picture
 /// of a video there, and an empty picture into `poster`.
 fn background(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<String> {
-    let style = substitutes::value(tag, &["style", mark_attributes::STYLE])?;
+    let style = attribute_values::value(tag, &["style", mark_attributes::STYLE])?;
     let (_, after) = style.split_once("url(")?;
     let address = after.split(')').next()?.trim().trim_matches(['\'', '"']);
     absolute(address, base)

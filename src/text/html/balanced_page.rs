@@ -26,9 +26,10 @@ const MAX_ATTRIBUTE: usize = 4096;
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Elements that are dropped with their content, because it is never the text of an article. [`HtmlTokens`] skips the
-/// content of all but `noscript` and `textarea`, with two exceptions: it keeps the description of a graphic, and of an element without an end
-/// tag (other than `script` and `style`) it drops the start tag alone.
+/// Elements that are dropped with their content, because it is never the text of an article. [`balanced_page`] skips the
+/// content of `noscript` and `textarea`, or the rest of the page if they have no end tag. [`HtmlTokens`] skips the content of
+/// the others, with three exceptions. It keeps the description of a graphic and a script that writes an e-mail address. Of an
+/// element without an end tag (other than `script` and `style`) it drops the start tag alone.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
 

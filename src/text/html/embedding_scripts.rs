@@ -1,8 +1,8 @@
-//! Finds the page of what a script writes into an article: a code listing, a recording, a chart, a message.
+//! Finds the page of what a script writes into an article: a code listing, slides, a recording, a chart, a message.
 
 use percent_encoding::percent_decode_str;
 
-use super::substitutes::value;
+use super::attribute_values::value;
 use super::tokens::HtmlTag;
 
 /// Returns the page of what the script of this tag writes into the article.
@@ -42,8 +42,8 @@ fn listing(script: &str) -> Option<String> {
     Some(format!("https://{page}{}", fragment.unwrap_or_default()))
 }
 
-/// Returns the page of the listing, the chart or the recording that a script with this address writes into an article, if its
-/// address or another attribute names it.
+/// Returns the page of the listing, the slides, the chart or the recording that a script with this address writes into an
+/// article, if its address or another attribute names it.
 fn recording(script: HtmlTag<'_>, address: &str) -> Option<String> {
     let address = address.trim();
     let address = ["https://", "http://", "//"].iter().find_map(|scheme| address.strip_prefix(scheme))?;

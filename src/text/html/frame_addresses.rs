@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use super::attribute_values::value;
 use super::lazy::is_placeholder;
 use super::mark_attributes;
-use super::substitutes::value;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use crate::text::url::absolute;

@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use super::attribute_values::value;
 use super::frame_addresses::addresses;
 use super::style::Style;
-use super::substitutes::value;
 use super::tokens::HtmlTag;
 use super::{attributes, players, trackers};
 

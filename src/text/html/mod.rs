@@ -9,6 +9,7 @@
 //! without it. They also show that sanitising is idempotent.
 
 mod ammonia_pass;
+mod attribute_values;
 mod attributes;
 mod balanced_page;
 mod elements;

@@ -8,7 +8,7 @@ use super::mark_attributes::{LINK, STYLE, VIDEO, attribute};
 use super::style::Style;
 use super::substitutes::{self, Substitute};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
-use super::{attributes, frame_addresses, players, stand_ins};
+use super::{attribute_values, attributes, frame_addresses, players, stand_ins};
 
 /// What to write into a page for the element of a tag.
 pub(super) enum PageMark {
@@ -79,8 +79,8 @@ fn link_of_object(name: &str, tag: HtmlTag<'_>) -> Option<(String, String)> {
     // Any page will do as the base, because only whether there is a link depends on it.
     let base = Url::parse("https://page.invalid/").ok();
     stand_ins::of_object(tag, base.as_ref())?;
-    let address = substitutes::value(tag, &["data", "src"])?;
-    let label = substitutes::value(tag, &["title", "aria-label"]);
+    let address = attribute_values::value(tag, &["data", "src"])?;
+    let label = attribute_values::value(tag, &["title", "aria-label"]);
     Some((address.clone(), label.unwrap_or(address)))
 }
 

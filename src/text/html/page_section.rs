@@ -15,14 +15,15 @@ const LARGEST_SHARE: usize = 7;
 enum PartEnd {
     /// The end tag of the element with this name.
     EndOf(String),
-    /// A heading of this rank or a higher one.
+    /// A heading of this rank or a higher one, or the end of the element around the part.
     Heading(u8),
-    /// The next element with this name.
+    /// The next element with this name, or the end of the element around the part.
     Next(&'static str),
 }
 
 /// Returns the HTML of the part with this id: what the element contains, or what follows the heading up to the next one of its
-/// rank. `None` if the page has no such part, or if nearly the whole page is in it.
+/// rank or a higher one, or a term of a list with its descriptions. `None` if the page has no such part, or if the part is
+/// blank or is most of the page ([`LARGEST_SHARE`]).
 pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
     let mut tokens = HtmlTokens::of(page);
     let mut heading = None;

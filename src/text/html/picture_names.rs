@@ -12,20 +12,22 @@ const YOUTUBE_NAMES: [&str; 6] = ["default", "mqdefault", "hqdefault", "sddefaul
 /// File extensions of pictures.
 const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "bmp"];
 
-/// Parameters of a query that state the size or the form of a picture, and not which picture it is.
+/// Parameters of a query that state the size, the form or the version of a picture, and not which picture it is.
 const SIZE_PARAMETERS: [&str; 17] = [
     "w", "h", "width", "height", "size", "fit", "resize", "crop", "quality", "q", "format", "fm", "auto",
     "dpr", "ssl", "v", "ver",
 ];
 
-/// Returns whether an address ends with the name of a picture's file. Of another address, the query may say which picture it is.
+/// Returns whether the path of an address ends as the name of a picture's file does. Of another address, the query may say
+/// which picture it is.
 pub fn names_picture(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     path.rsplit_once('.').is_some_and(|(_, end)| PICTURES.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
-/// Returns the address of a picture without its scheme, its extension and the marks of its size. Its query counts only if its path
-/// names no picture (`/show?id=7`). Two pictures for which this is the same text are one picture in two sizes.
+/// Returns the address of a picture without its scheme, its extension and the marks of its size. Its query counts only if its
+/// path names no picture (`/show?id=7`), and without [`SIZE_PARAMETERS`]. Two pictures for which this is the same text are one
+/// picture in two sizes.
 pub fn without_size(address: &str) -> String {
     let (scaled, host) = (scaled_address(address), host_of(address));
     let scaled = scaled.as_deref().map(|inner| match inner.strip_prefix('/') {

@@ -1,12 +1,12 @@
 //! Finds what to show in place of an element that shows nothing by itself: an `object` whose program no browser has, a
-//! block that a script fills from its attributes, or a quote of which only the address is given. Most of it is shown only
-//! if the element turns out to be empty; what [`super::substitutes`] finds always takes the place of the element.
+//! block or a link that a script fills from its attributes, or a quote of which only the address is given. Most of it is
+//! shown only if the element turns out to be empty; what [`super::substitutes`] finds always takes the place of the element.
 
 use url::Url;
 
+use super::attribute_values::value;
 use super::frames::{is_unwanted, place, place_of_frame};
 use super::style::Style;
-use super::substitutes::value;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attributes, players};

@@ -35,7 +35,7 @@ pub(super) struct Style {
     is_on_line: bool,
     /// The element that raises or lowers the text: `sup` or `sub`.
     raised: Option<&'static str>,
-    /// Whether the characters are shown in the reverse order, whatever their script.
+    /// Whether the characters are shown from right to left, whatever their script.
     is_reversed: bool,
 }
 
@@ -172,8 +172,8 @@ struct HidingSigns {
     is_certain: bool,
     /// How many signs were found of which one alone proves nothing.
     signs: usize,
-    /// How many properties were found that move an element out of sight. Two of them do: `position: absolute` and a large
-    /// negative offset, or two such offsets.
+    /// How many properties were found that take an element out of sight. Two of them do: `position: absolute` and a large
+    /// negative offset or a `clip` to nothing, or two such offsets.
     signs_of_moving: usize,
     /// Whether a padding gives the element a size. Then `signs` prove nothing.
     has_padding: bool,

@@ -1,6 +1,7 @@
 //! Finds what to show in place of an element that an article can't show as it is: a link for a player, a listing or a frame, an
-//! address that was hidden from robots, or the mark of a task box.
+//! address that was hidden from robots, or the mark of a task box or an icon.
 
+use super::attribute_values::value;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{embedding_scripts, hidden_addresses, mark_attributes};
@@ -146,13 +147,4 @@ pub(super) fn box_of_item(item: HtmlTag<'_>) -> Option<&'static str> {
         return None;
     };
     Some(if is_done { "☑ " } else { "☐ " })
-}
-
-/// Returns the decoded value of the first of these attributes that is not blank.
-pub(super) fn value(tag: HtmlTag<'_>, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|wanted| {
-        let (_, value) = tag.attributes().find(|(name, _)| lower(name) == *wanted)?;
-        let value = htmlize::unescape_attribute(value).trim().to_owned();
-        (!value.is_empty()).then_some(value)
-    })
 }

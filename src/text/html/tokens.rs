@@ -1,5 +1,8 @@
 //! Splits HTML into tags and text as the HTML standard does (§13.2.5 "Tokenization"), without building a tree.
 
+mod last_occurrence;
+
+use self::last_occurrence::LastOccurrence;
 use super::hidden_addresses::is_address_script;
 use super::tag_attributes::{Attributes, is_name_end, is_space, lower};
 
@@ -96,21 +99,6 @@ pub(super) struct HtmlTokens<'a> {
     raw: usize,
     /// Which [`SKIPPED_ELEMENTS`] are known to have no further end tag. Remembering this keeps the time linear.
     without_end_tag: [bool; SKIPPED_ELEMENTS.len()],
-}
-
-/// Position of the last occurrence of a mark, counted in bytes from there to the end of the document; 0 if there is none. It
-/// is searched for only once, which keeps the time linear.
-#[derive(Clone, Copy, Default)]
-struct LastOccurrence(Option<usize>);
-
-impl LastOccurrence {
-    /// Returns whether one of `marks` occurs in `rest`. At each call, `rest` must be the end of the same document, and `marks`
-    /// must be the same.
-    fn follows(&mut self, marks: &[&str], rest: &str) -> bool {
-        let last_of = |mark: &&str| rest.rfind(mark).map_or(0, |at| rest.len() - at);
-        let nearest_to_end = || marks.iter().map(last_of).filter(|left| *left > 0).min().unwrap_or(0);
-        (1..=rest.len()).contains(self.0.get_or_insert_with(nearest_to_end))
-    }
 }
 
 impl<'a> HtmlTokens<'a> {

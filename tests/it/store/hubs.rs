@@ -106,8 +106,8 @@ async fn a_message_makes_a_source_due_once_its_publisher_allows() {
     assert_eq!(due[0].push.as_ref().unwrap().pushed_at, Some(fixture.now.saturating_sub(MINUTE)));
 
     // The hub sends another message while that poll is under way: the poll may have come too early.
-    fixture.wait(MINUTE);
     fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap();
+    fixture.wait(MINUTE);
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.wait(MINUTE);
     assert_eq!(fixture.due().await, ["a"]);
@@ -124,6 +124,18 @@ async fn a_message_makes_a_source_due_once_its_publisher_allows() {
     assert!(fixture.due().await.is_empty(), "the publisher asked for a pause");
     fixture.wait(HOUR);
     assert_eq!(fixture.due().await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_message_in_the_second_in_which_its_poll_begins_causes_no_other_poll() {
+    let (mut fixture, _) = asked().await;
+    assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
+    fixture.wait(MINUTE);
+    fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap();
+    assert_eq!(fixture.due().await, ["a"]);
+    fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    fixture.wait(59 * MINUTE);
+    assert!(fixture.due().await.is_empty());
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ async fn the_pause_that_an_answer_asks_for_holds_even_if_its_body_is_too_large_t
         links: LinkHeaders::default(),
         stand_in: None,
         varies_by_accept: false,
+        refresh: None,
     };
     let outcome = FetchOutcome::Fresh(Box::new(fetched));
     let answer = EarlierAnswer { url: url.clone(), asked_at: fixture.now, outcome };

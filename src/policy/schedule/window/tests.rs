@@ -78,7 +78,34 @@ fn a_weekend_of_silence_changes_no_rhythm_and_months_of_it_do() {
 fn a_few_entries_at_one_moment_are_no_rhythm_that_lasts() {
     let burst = |silence| wait(5, MINUTE, silence).unwrap();
     assert!(burst(Duration::ZERO) < MINUTE);
-    assert!(burst(HOUR * 24) > HOUR * 12, "{:?}", burst(HOUR * 24));
+    assert!(burst(HOUR * 24) >= HOUR * 12, "{:?}", burst(HOUR * 24));
+}
+
+#[test]
+fn a_rhythm_that_was_seen_for_days_lasts_over_a_weekend() {
+    let mut hours = HourCounts::default();
+    hours.0[8..18].fill(12);
+    let weekend = |hours| {
+        let state = SourceState {
+            publishing_gap: Some(MINUTES(25)),
+            last_new_at: Some(ago(HOUR * 54)),
+            hours,
+            ..polled(MINUTE, 10)
+        };
+        present_gap(&state, NOW).unwrap()
+    };
+    assert_eq!(weekend(hours), MINUTES(25));
+    assert!(weekend(HourCounts::default()) > HOUR * 10, "a few entries are no lasting rhythm");
+}
+
+#[test]
+fn a_silence_alone_lengthens_the_wait_by_half_of_itself() {
+    let edition = |silence| wait(12, MINUTE, silence).unwrap();
+    assert!(edition(HOUR) < MINUTES(4));
+    for hours in [4, 8, 14] {
+        assert_eq!(edition(HOUR * hours), HOUR * hours / 2, "{hours}");
+    }
+    assert!(wait(12, HOUR * 24 * 7, HOUR * 24 * 8).unwrap() > HOUR * 24 * 14, "its rhythm is slow anyway");
 }
 
 #[test]
@@ -155,6 +182,37 @@ fn a_list_of_new_entries_only_is_counted_unless_it_reaches_back_to_the_last_poll
     for (case, window) in cases {
         assert_eq!(window.replaced, 0, "{case}");
     }
+}
+
+#[test]
+fn a_list_that_is_dated_years_before_it_appears_is_seen_to_be_replaced() {
+    let years = HOUR * 24 * 2600;
+    let aged = |newest: u64| articles((0..20).map(move |n| Some(years + MINUTES(12 * (n + newest)))));
+    let first = ListWindow { is_full: true, ..after(&SourceState::default(), &aged(20), 20) };
+    let known = SourceState { window: first, ..polled(HOUR * 4, 20) };
+    assert_eq!(after(&known, &aged(0), 20).replaced, 1, "all entries are dated after those of the last list");
+    assert_eq!(after(&known, &aged(20), 20).replaced, 0, "the same entries under other keys");
+    assert_eq!(after(&known, &aged(10), 10).replaced, 0);
+}
+
+#[test]
+fn an_empty_list_says_nothing_about_the_rate_of_the_list_before_it() {
+    let known =
+        SourceState { window: after(&polled(HOUR, 20), &each(MINUTES(10), 20), 1), ..polled(HOUR, 20) };
+    assert_eq!(after(&known, &[], 0), known.window);
+    assert_eq!(after(&SourceState::default(), &[], 0), ListWindow::default());
+}
+
+#[test]
+fn the_first_list_is_read_again_before_half_of_it_is_replaced_even_if_its_entries_are_old() {
+    let old = |gap| SourceState {
+        publishing_gap: Some(gap),
+        last_new_at: Some(ago(HOUR * 24 * 2600)),
+        ..polled(Duration::ZERO, 20)
+    };
+    assert_eq!(longest_first_wait(&old(MINUTES(12)), NOW).unwrap().as_secs() / 60, 82);
+    assert_eq!(longest_first_wait(&old(MINUTE), NOW), Some(HOUR));
+    assert!(longest_first_wait(&old(HOUR * 24 * 7), NOW).unwrap() > HOUR * 24 * 20);
 }
 
 #[test]

@@ -82,7 +82,7 @@ struct FreeformReader {
     era: Option<i32>,
     /// Whether the date contains Thai words.
     is_thai: bool,
-    /// Whether an `h` follows the time, as in Spanish (`14:05 h`). A capital one is a military zone.
+    /// Whether the text has an `h` as a word, which follows the time in Spanish (`14:05 h`). A capital one is a military zone.
     marks_hour: bool,
     /// Whether the date contains Korean words or units.
     is_korean: bool,

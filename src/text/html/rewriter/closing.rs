@@ -1,7 +1,9 @@
 //! Closes elements at end tags, and at start tags that can't stand inside the open elements.
 
-use super::{Rewriter, is_heading};
+use super::open_element::{OpenElement, Removal, Visibility};
+use super::{MAX_REOPENED, MEDIA_TEXT_BYTES, Rewriter, is_heading};
 use crate::text::html::elements::{self, Element, Nesting, TablePart};
+use crate::text::html::stand_ins::Replacement;
 
 impl Rewriter<'_> {
     /// Closes the elements that end, by the HTML standard, where `element` begins.
@@ -58,6 +60,90 @@ impl Rewriter<'_> {
             self.close_down_to(at);
         }
         found.is_some()
+    }
+
+    /// Closes the open elements from the innermost to the one with index `at`. If that is a block or a formatting element,
+    /// the formatting elements inside it wait to be opened again.
+    pub(super) fn close_down_to(&mut self, at: usize) {
+        let outer = self.open.get(at).map(|open| open.element.nesting);
+        let reopens = matches!(outer, Some(Nesting::Block | Nesting::Formatting));
+        while self.open.len() > at {
+            let Some(open) = self.open.pop() else {
+                return;
+            };
+            let is_formatting = open.element.nesting == Nesting::Formatting && !open.is_by_style;
+            let waits = reopens && self.open.len() > at && is_formatting;
+            if waits && open.is_written() && self.to_reopen.len() < MAX_REOPENED {
+                let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
+                self.to_reopen.insert(0, (open.element, tag));
+            }
+            self.close_element(&open);
+        }
+    }
+
+    /// Ends an element that was taken from `open`. Removes it if it is the sign behind a heading that leads to the heading
+    /// itself. Writes its stand-in if it has one and showed nothing. Notes its position if it may be the rendering of a formula,
+    /// is replaced by an address that a script writes, or is an object in whose place a link stands.
+    fn close_element(&mut self, open: &OpenElement) {
+        let start = open.start;
+        if self.is_permalink(open) {
+            self.remove_output(start, open.shown_before);
+            return;
+        }
+        self.write_end_tag(open);
+        if open.holds_hidden_address {
+            self.hidden_address = Some((start, self.out.len(), open.shown_before));
+        }
+        if open.visibility == Visibility::Shown
+            && self.shown_bytes == open.shown_before
+            && let Some(stand_in) = &open.stand_in
+        {
+            self.remove_output(start, open.shown_before);
+            self.add_stand_in(stand_in);
+            self.object_link = (open.is_object && matches!(stand_in, Replacement::Link(..))).then_some((
+                start,
+                self.out.len(),
+                open.shown_before,
+            ));
+        }
+        if open.may_repeat_formula && self.out.len() > start {
+            self.rendered_formula = Some((start, self.out.len(), open.shown_before));
+        }
+    }
+
+    /// Writes the end tag of an element. Removes the element if it is hidden, if something else is shown in its place, or
+    /// if it is empty and shows nothing. Cells of tables and parts of formulas may be empty.
+    fn write_end_tag(&mut self, open: &OpenElement) {
+        let OpenElement { element, start, content, shown_before, .. } = *open;
+        let is_removed = match open.visibility {
+            Visibility::Shown => false,
+            Visibility::Hidden | Visibility::HiddenButton => self.removal == Removal::HiddenAndReplaced,
+            Visibility::Replaced => self.removal != Removal::Nothing,
+        };
+        if is_removed {
+            if open.visibility != Visibility::Replaced {
+                self.hidden_bytes += self.shown_bytes.saturating_sub(shown_before);
+            }
+            self.remove_output(start, shown_before);
+            return;
+        }
+        if !open.is_written() {
+            return;
+        }
+        let has_source = || self.out.get(start..content).is_some_and(|tag| tag.contains(" src=\""));
+        let shows = element.is_embedded() && (self.out.len() > content || has_source());
+        let stays = shows || matches!(element.nesting, Nesting::Table(TablePart::Cell) | Nesting::Math(_));
+        if self.out.len() == content && !stays {
+            self.out.truncate(start);
+            return;
+        }
+        self.shown_bytes += if shows { MEDIA_TEXT_BYTES } else { 0 };
+        self.out.push_str("</");
+        self.out.push_str(element.name);
+        self.out.push('>');
+        if element.name == "math" {
+            self.formula_end = Some(self.out.len());
+        }
     }
 
     /// Handles an end tag. It is ignored if it ends no open element. The end tag of a heading also ends a heading of another

@@ -7,7 +7,7 @@ use crate::text::html::lazy;
 use crate::text::html::picture_names::without_size;
 use crate::text::html::tag_attributes::{is_space, lower};
 use crate::text::html::tokens::HtmlTag;
-use crate::text::html::{substitutes, text};
+use crate::text::html::{attribute_values, text};
 
 /// The last image, or the description that was written in its place.
 #[derive(Default, Debug)]
@@ -61,7 +61,7 @@ impl Rewriter<'_> {
     pub(super) fn write_image_of_sources(&mut self, tag: HtmlTag<'_>) {
         let has_source = tag.attributes().any(|(name, _)| lower(name) == "src");
         if !has_source && self.innermost().is_some_and(|(_, open)| open.element.name == "picture") {
-            self.write_largest_source(&substitutes::value(tag, &["alt"]).unwrap_or_default());
+            self.write_largest_source(&attribute_values::value(tag, &["alt"]).unwrap_or_default());
         }
     }
 

@@ -17,7 +17,6 @@ use url::Url;
 
 use super::attributes::WrittenTag;
 use super::elements::{self, Element, Nesting, TablePart};
-use super::stand_ins::Replacement;
 use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_space, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
@@ -99,8 +98,8 @@ struct Rewriter<'a> {
     last_frame: String,
     /// Where the link in place of the last object begins and ends in the output, and the value of `shown_bytes` before it.
     object_link: Option<(usize, usize, usize)>,
-    /// Where the text that a script of Joomla replaces by an address begins and ends in the output, and the value of `shown_bytes`
-    /// before it.
+    /// Where the last text that a script of Joomla may replace by an address begins and ends in the output, and the value of
+    /// `shown_bytes` before it.
     hidden_address: Option<(usize, usize, usize)>,
     /// Whether a sound or a video was written.
     has_recording: bool,
@@ -235,7 +234,6 @@ impl Rewriter<'_> {
             return;
         }
         let style = Style::of(tag);
-        let repeats_link = element.name == "a" && self.repeats_link(tag);
         let start = self.out.len();
         let room = self.room();
         let is_undone = style.undoes(element.name);
@@ -261,11 +259,7 @@ impl Rewriter<'_> {
             Nesting::Rule | Nesting::Table(TablePart::Column) => {}
             _ => {
                 let open = OpenElement {
-                    visibility: if repeats_link {
-                        Visibility::Replaced
-                    } else {
-                        self.decide_visibility(element, tag, style)
-                    },
+                    visibility: self.decide_visibility(element, tag, style),
                     shown_before: self.shown_bytes,
                     may_repeat_formula: Self::may_repeat_formula(element, tag),
                     stand_in: stand_ins::of_block(element.name, tag, self.base),
@@ -302,90 +296,6 @@ impl Rewriter<'_> {
         self.is_cut |= self.room() < "<br>".len() || self.element_count > MAX_ELEMENTS;
         if !self.is_cut {
             self.out.push_str("<br>");
-        }
-    }
-
-    /// Closes the open elements from the innermost to the one with index `at`. If that is a block or a formatting element,
-    /// the formatting elements inside it wait to be opened again.
-    fn close_down_to(&mut self, at: usize) {
-        let outer = self.open.get(at).map(|open| open.element.nesting);
-        let reopens = matches!(outer, Some(Nesting::Block | Nesting::Formatting));
-        while self.open.len() > at {
-            let Some(open) = self.open.pop() else {
-                return;
-            };
-            let is_formatting = open.element.nesting == Nesting::Formatting && !open.is_by_style;
-            let waits = reopens && self.open.len() > at && is_formatting;
-            if waits && open.is_written() && self.to_reopen.len() < MAX_REOPENED {
-                let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
-                self.to_reopen.insert(0, (open.element, tag));
-            }
-            self.close_element(&open);
-        }
-    }
-
-    /// Ends an element that was taken from `open`. Removes it if it is the sign behind a heading that leads to the heading
-    /// itself. Writes its stand-in if it has one and showed nothing, and notes its position if it may be the rendering of a
-    /// formula.
-    fn close_element(&mut self, open: &OpenElement) {
-        let start = open.start;
-        if self.is_permalink(open) {
-            self.remove_output(start, open.shown_before);
-            return;
-        }
-        self.write_end_tag(open);
-        if open.holds_hidden_address {
-            self.hidden_address = Some((start, self.out.len(), open.shown_before));
-        }
-        if open.visibility == Visibility::Shown
-            && self.shown_bytes == open.shown_before
-            && let Some(stand_in) = &open.stand_in
-        {
-            self.remove_output(start, open.shown_before);
-            self.add_stand_in(stand_in);
-            self.object_link = (open.is_object && matches!(stand_in, Replacement::Link(..))).then_some((
-                start,
-                self.out.len(),
-                open.shown_before,
-            ));
-        }
-        if open.may_repeat_formula && self.out.len() > start {
-            self.rendered_formula = Some((start, self.out.len(), open.shown_before));
-        }
-    }
-
-    /// Writes the end tag of an element. Removes the element if it is hidden, if something else is shown in its place, or
-    /// if it is empty and shows nothing. Cells of tables and parts of formulas may be empty.
-    fn write_end_tag(&mut self, open: &OpenElement) {
-        let OpenElement { element, start, content, shown_before, .. } = *open;
-        let is_removed = match open.visibility {
-            Visibility::Shown => false,
-            Visibility::Hidden | Visibility::HiddenButton => self.removal == Removal::HiddenAndReplaced,
-            Visibility::Replaced => self.removal != Removal::Nothing,
-        };
-        if is_removed {
-            if open.visibility != Visibility::Replaced {
-                self.hidden_bytes += self.shown_bytes.saturating_sub(shown_before);
-            }
-            self.remove_output(start, shown_before);
-            return;
-        }
-        if !open.is_written() {
-            return;
-        }
-        let has_source = || self.out.get(start..content).is_some_and(|tag| tag.contains(" src=\""));
-        let shows = element.is_embedded() && (self.out.len() > content || has_source());
-        let stays = shows || matches!(element.nesting, Nesting::Table(TablePart::Cell) | Nesting::Math(_));
-        if self.out.len() == content && !stays {
-            self.out.truncate(start);
-            return;
-        }
-        self.shown_bytes += if shows { MEDIA_TEXT_BYTES } else { 0 };
-        self.out.push_str("</");
-        self.out.push_str(element.name);
-        self.out.push('>');
-        if element.name == "math" {
-            self.formula_end = Some(self.out.len());
         }
     }
 

@@ -5,7 +5,7 @@ use super::{MAX_DEPTH, OpenElement, Rewriter};
 use crate::text::html::stand_ins::{self, Replacement};
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::HtmlTag;
-use crate::text::html::{elements, frame_addresses, players, substitutes};
+use crate::text::html::{attribute_values, elements, frame_addresses, players};
 use crate::text::url::absolute;
 
 impl Rewriter<'_> {
@@ -33,7 +33,7 @@ impl Rewriter<'_> {
     }
 
     fn is_player(&self, tag: HtmlTag<'_>) -> bool {
-        let data = substitutes::value(tag, &["data"]).and_then(|address| absolute(&address, self.base));
+        let data = attribute_values::value(tag, &["data"]).and_then(|address| absolute(&address, self.base));
         let mut addresses = data.into_iter().chain(frame_addresses::addresses(tag, self.base));
         addresses.any(|address| players::player(&address).is_some())
     }
@@ -63,12 +63,12 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Removes the link in place of the object that has just ended if the link of `tag`, which follows it, leads to the same file:
+    /// Removes the link in place of the object that has just ended if the link of `tag` follows it and leads to the same file:
     /// WordPress shows a file, and links to it below.
     pub(super) fn remove_link_to_object(&mut self, tag: HtmlTag<'_>) {
         let Some((start, end, shown_before)) = self.object_link.take() else { return };
         let is_next = self.out.get(end..).is_some_and(|after| after.trim().is_empty());
-        let address = substitutes::value(tag, &["href"]).and_then(|href| absolute(&href, self.base));
+        let address = attribute_values::value(tag, &["href"]).and_then(|href| absolute(&href, self.base));
         if is_next && address.as_deref() == Some(&*self.last_frame) {
             self.remove_output(start, shown_before);
         }

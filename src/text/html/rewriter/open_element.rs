@@ -30,7 +30,8 @@ pub(super) struct OpenElement {
     pub(super) stand_in: Option<Replacement>,
     /// Whether it is an `object` that is no known player.
     pub(super) is_object: bool,
-    /// Whether it is an item of a list of tasks that begins with the mark of a box.
+    /// Whether it is an item of a list of tasks that begins with the mark of a box, because its attributes show whether it
+    /// is done.
     pub(super) has_box: bool,
     /// Whether a script of Joomla replaces its text by an e-mail address.
     pub(super) holds_hidden_address: bool,

@@ -6,12 +6,11 @@ use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibili
 use crate::text::html::elements::{self, Element};
 use crate::text::html::emoji::{Emoji, emoji};
 use crate::text::html::frames::frame_link;
-use crate::text::html::hidden_addresses;
 use crate::text::html::substitutes::{self, Substitute};
 use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::{HtmlTag, HtmlTokens};
-use crate::text::url::absolute;
+use crate::text::html::{attribute_values, hidden_addresses};
 
 /// How many no-break spaces stand for a tab.
 const TAB: usize = 4;
@@ -38,8 +37,9 @@ const PERMALINK_SIGNS: [&str; 7] = ["¶", "#", "§", "🔗", "\u{200b}", "&#182;
 const LONGEST_TAG: usize = "<bdo dir=\"rtl\">".len();
 
 impl Rewriter<'_> {
-    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box that is
-    /// hidden or in no list item, that is nothing. Returns `false` if the element itself is to be written.
+    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box or an icon,
+    /// that is nothing if it is hidden, is in neither a list item nor a table cell, or repeats the mark of its item. Returns
+    /// `false` if the element itself is to be written.
     pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         if name == "img" {
             let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
@@ -155,6 +155,7 @@ impl Rewriter<'_> {
         } else if self.is_line_number(element, tag)
             || self.is_icon_of_heading(element, tag)
             || self.are_controls(element, tag)
+            || element.name == "a" && self.repeats_link(tag)
         {
             Visibility::Replaced
         } else if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) {
@@ -169,7 +170,7 @@ impl Rewriter<'_> {
         matches!(element.name, "span" | "div")
             && tag.may_have("class")
             && self.open.iter().any(|open| matches!(open.element.name, "pre" | "code"))
-            && substitutes::value(tag, &["class"]).is_some_and(|class| {
+            && attribute_values::value(tag, &["class"]).is_some_and(|class| {
                 class.split_ascii_whitespace().any(|word| LINE_NUMBER_CLASSES.contains(&word))
             })
     }
@@ -179,28 +180,33 @@ impl Rewriter<'_> {
         self.has_recording
             && element.name == "div"
             && tag.may_have("class")
-            && substitutes::value(tag, &["class"]).is_some_and(|class| {
+            && attribute_values::value(tag, &["class"]).is_some_and(|class| {
                 class.split_ascii_whitespace().any(|word| CONTROLS_CLASSES.contains(&word))
             })
     }
 
-    /// Returns whether a link is a button that saves the file to which the link right before it leads.
-    pub(super) fn repeats_link(&self, tag: HtmlTag<'_>) -> bool {
-        tag.may_have("download")
-            && self.out.trim_end().strip_suffix("</a>").is_some_and(|before| {
-                let link = before.rsplit_once("<a href=\"").and_then(|(_, link)| link.split('"').next());
-                let own = substitutes::value(tag, &["href"]).and_then(|href| absolute(&href, self.base));
-                own.is_some() && link.map(htmlize::unescape_attribute).as_deref() == own.as_deref()
-            })
+    /// Returns whether a link, whose start tag was just written, is a button that saves the file to which the link right before it
+    /// leads.
+    fn repeats_link(&self, tag: HtmlTag<'_>) -> bool {
+        const START: &str = "<a href=\"";
+        if !tag.may_have("download") {
+            return false;
+        }
+        let links = self.out.rsplit_once(START);
+        links.is_some_and(|(before, own)| {
+            let last = before.trim_end().strip_suffix("</a>").and_then(|before| before.rsplit_once(START));
+            last.is_some_and(|(_, last)| last.split('"').next() == own.split('"').next())
+        })
     }
 
     /// Returns whether an element is the icon of a heading that opens its section: the `+` of WordPress.
     fn is_icon_of_heading(&self, element: &Element, tag: HtmlTag<'_>) -> bool {
-        let has_icon = || substitutes::value(tag, &["class"]).is_some_and(|class| class.contains("icon"));
+        let has_icon =
+            || attribute_values::value(tag, &["class"]).is_some_and(|class| class.contains("icon"));
         matches!(element.name, "span" | "i")
             && tag.may_have("aria-hidden")
             && self.open.iter().any(|open| is_heading(open.element.name))
-            && substitutes::value(tag, &["aria-hidden"]).as_deref() == Some("true")
+            && attribute_values::value(tag, &["aria-hidden"]).as_deref() == Some("true")
             && has_icon()
     }
 

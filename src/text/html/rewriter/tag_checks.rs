@@ -1,8 +1,8 @@
 //! Checks of single tags and addresses.
 
+use super::super::attribute_values::value;
 use super::super::elements::Element;
 use super::super::style::Style;
-use super::super::substitutes::value;
 use super::super::tag_attributes::lower;
 use super::super::tokens::HtmlTag;
 
