@@ -8,7 +8,6 @@
 use std::io::Read;
 
 use super::entities::is_xml_char;
-use super::people::Person;
 
 /// Character put before each address, so that feed-rs does not parse it as a URL. No URL scheme starts with it.
 const MARK: char = '=';
@@ -169,9 +168,10 @@ impl AtomWriter {
         self.out().push_str("\"/>");
     }
 
-    pub(super) fn write_person(&mut self, person: &Person) {
+    /// Writes an author. `elements` are the child elements with their values; one without a value is left out.
+    pub(super) fn write_person(&mut self, elements: [(&str, Option<&str>); 3]) {
         self.out().push_str("<author>");
-        for (element, value) in [("name", &person.name), ("uri", &person.page), ("email", &person.email)] {
+        for (element, value) in elements {
             if let Some(value) = value {
                 self.write_value(element, value);
             }

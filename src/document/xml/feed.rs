@@ -127,7 +127,7 @@ impl<'a> AtomConverter<'a, '_> {
             }
         }
         for person in people {
-            self.out.write_person(&person);
+            self.out.write_person(person.elements());
         }
     }
 

@@ -20,6 +20,13 @@ pub(super) struct Person {
     pub(super) page: Option<String>,
 }
 
+impl Person {
+    /// Returns the child elements of an Atom person, with their values.
+    pub(super) fn elements(&self) -> [(&str, Option<&str>); 3] {
+        [("name", self.name.as_deref()), ("uri", self.page.as_deref()), ("email", self.email.as_deref())]
+    }
+}
+
 /// What is known of the authors of an entry while it is read.
 #[derive(Default, Debug)]
 pub(super) struct EntryPeople {
@@ -91,7 +98,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn write_people(&mut self, people: &[Person]) {
         for person in people.iter().take(MAX_CHILDREN) {
-            self.out.write_person(person);
+            self.out.write_person(person.elements());
         }
     }
 
