@@ -17,9 +17,13 @@ const LONGEST_DETAIL_LIST: usize = 64;
 /// How many chapters of an episode are kept.
 const MOST_CHAPTERS: usize = 256;
 
-/// Returns the details of an entry with absolute addresses and within bounds.
-pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetails {
-    let Some(details) = details.into_details() else { return BoxedDetails::default() };
+/// Returns the details of an entry with absolute addresses and within bounds, and its authors one by one.
+pub(super) fn of_entry(details: BoxedDetails, author_names: &[String], base: Option<&Url>) -> BoxedDetails {
+    let authors = authors(author_names, &details.authors, base);
+    if details.is_empty() && authors.is_empty() {
+        return BoxedDetails::default();
+    }
+    let details = details.into_details().unwrap_or_default();
     let addresses = |found: Vec<String>| -> Vec<String> {
         found.iter().filter_map(|address| absolute(address, base)).take(LONGEST_DETAIL_LIST).collect()
     };
@@ -31,7 +35,7 @@ pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetail
         place: details.place,
         related: addresses(details.related),
         via: addresses(details.via),
-        authors: details.authors,
+        authors,
         contributors: details.contributors.into_iter().filter_map(label).take(LONGEST_DETAIL_LIST).collect(),
     };
     details.into()
@@ -45,7 +49,7 @@ pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<
 
 /// Returns the authors one by one: their `names`, with the pages and pictures that are known of them. Empty if this says no more than
 /// the names joined by commas: there is only one author, without a page and a picture.
-pub(super) fn authors(names: &[String], known: &[Author], base: Option<&Url>) -> Vec<Author> {
+fn authors(names: &[String], known: &[Author], base: Option<&Url>) -> Vec<Author> {
     let web_address =
         |url: &Option<String>| absolute(url.as_deref()?, base).filter(|url| is_web_address(url));
     let author = |name: &String| {

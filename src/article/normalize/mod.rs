@@ -308,7 +308,7 @@ impl PreparedEntry {
             if is_repeated { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let enclosures = enclosures(&entry.enclosures, own_base);
-        let mut details = details::of_entry(entry.details, own_base);
+        let mut details = details::of_entry(entry.details, &entry.authors, own_base);
         let small = entry.small_picture.and_then(|image| details::absolute_image(image, own_base));
         let image = if details.is_empty() { None } else { details.image.take() };
         let named = [image, small];
@@ -318,11 +318,6 @@ impl PreparedEntry {
         let origin = entry.origin.map(cleaned_origin);
         let source = origin.as_ref().and_then(|origin| origin.title.as_deref());
         let author = author(&entry.authors).filter(|name| !document.names_source(name, source));
-        let authors = details::authors(&entry.authors, &details.authors, own_base);
-        let has_authors = author.is_some() && !authors.is_empty();
-        if has_authors || !details.authors.is_empty() {
-            details.authors = if has_authors { authors } else { Vec::new() };
-        }
         let mut article = Article {
             key,
             river_guid: guid.clone().filter(|_| document.from_river),
