@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::pictures;
 use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml};
-use crate::text::html;
+use crate::text::{html, words};
 use crate::time::Timestamp;
 
 /// How many letters more a text must have to count as fuller than another one that is no stub. An agency tag or a by-line makes
@@ -125,16 +125,30 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
         }
     }
     let Some((length, other)) = fullest else { return };
-    if !is_longer(own, length) {
+    if !is_longer(own, length) && (length <= own || !is_cut_from(item, &other)) {
         return;
     }
+    // An entry that has no content has its whole text as its summary.
+    let (summary, content) = match other.content {
+        Some(content) => (other.summary, Some(content)),
+        None => (None, other.summary),
+    };
     if own < STUB_LETTERS {
-        item.summary = other.summary;
+        item.summary = summary;
     }
-    if let Some(text) = other.content.or_else(|| item.summary.take()) {
-        item.content = Some(text);
-    }
+    item.content = content;
     item.language = other.language.or_else(|| item.language.take());
+}
+
+/// Returns whether the text of an article is the beginning of another entry's text and ends within a sentence.
+fn is_cut_from(item: &RiverItem, other: &OtherEntry) -> bool {
+    let plain = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
+        let text = content.as_ref().or(summary.as_ref());
+        text.map(|text| words::on_one_line(&html::to_plain(text.as_str()))).unwrap_or_default()
+    };
+    let own = plain(&item.summary, &item.content);
+    let ends_sentence = own.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | ';' | ':' | '-'));
+    !own.is_empty() && !ends_sentence && plain(&other.summary, &other.content).starts_with(&own)
 }
 
 /// Returns whether a text of `length` letters is fuller than one of `own` letters.
@@ -197,7 +211,7 @@ mod tests {
     use crate::model::Episode;
 
     fn text(words: usize) -> SafeHtml {
-        SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
+        SafeHtml::assume_sanitised(format!("<p>{}.</p>", "anchor ".repeat(words).trim_end()))
     }
 
     fn file(media_type: &str) -> Enclosure {
@@ -273,6 +287,44 @@ mod tests {
             let mut item = RiverItem { content: Some(text(own)), ..RiverItem::default() };
             complete(&mut item, vec![with_text(offered)], TextChoice::Fullest);
             assert_eq!(item.content == Some(text(offered)), taken, "{own} words, {offered} offered");
+        }
+    }
+
+    #[test]
+    fn a_text_that_ends_within_a_sentence_gives_way_to_one_that_begins_with_it() {
+        let whole = "The council of the town of Arvik voted on Tuesday to close the whole coast road for a year and to build a \
+            ramp beside it, its speaker said.";
+        for (own, offered, taken) in [
+            (
+                "The council of the town of Arvik voted on Tuesday to close the whole coast road for a year and",
+                whole,
+                true,
+            ),
+            (
+                "The council of the town of Arvik voted on Tuesday to close the whole coast road.",
+                whole,
+                false,
+            ),
+            (
+                "The parish of the town of Arvik voted on Tuesday to close the whole coast road for a year and",
+                whole,
+                false,
+            ),
+            (
+                whole,
+                "The council of the town of Arvik voted on Tuesday to close the whole coast road for a year and",
+                false,
+            ),
+        ] {
+            let html = |text: &str| Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>")));
+            let mut item = RiverItem { content: html(own), ..RiverItem::default() };
+            let other = OtherEntry { content: html(offered), ..OtherEntry::default() };
+            complete(&mut item, vec![other], TextChoice::Fullest);
+            assert_eq!(item.content == html(offered), taken, "{own}");
+            let mut short = RiverItem { summary: html(own), ..RiverItem::default() };
+            let other = OtherEntry { summary: html(offered), ..OtherEntry::default() };
+            complete(&mut short, vec![other], TextChoice::Fullest);
+            assert_eq!((short.summary, short.content), (html(own), html(offered).filter(|_| taken)));
         }
     }
 

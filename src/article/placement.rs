@@ -35,11 +35,28 @@ pub struct ListedEntry {
 /// Time between the dates of undated entries that a first document lists before its first dated one.
 const SPREAD: Duration = HOUR;
 
+/// Which entries of the document before are gone.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Gaps {
+    /// Whether any is gone.
+    pub exist: bool,
+    /// Whether any is gone, but not the newest one, and the others are listed in the order in which they arrived, the newest
+    /// first.
+    pub are_behind_newest: bool,
+}
+
 /// Returns for each entry of a document whether it is an old one that the document lists only now: it is unknown, older than
 /// all known entries, and stands at the old end of the list, beyond all of them. Such entries come because the list became
-/// longer, by several entries, or because entries that it listed before are gone (`has_gaps`). An entry with an old date that
+/// longer, by several entries, or because entries that it listed before are gone (`gaps`). An entry with an old date that
 /// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
-pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
+///
+/// If no entry has a date, the document probably lists its newest ones first. Entries behind all known ones are old if the list
+/// became at least half as long again, by [`LEAST_UNDATED`] entries or more, and no entry is gone. Fewer may be new ones of a list
+/// that is in the other order, unless other entries than the newest are gone from a list that is certainly in this order.
+pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
+    if entries.iter().all(|entry| entry.dated_at.is_none()) {
+        return undated_behind_known(entries, gaps);
+    }
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
     let bounds = known().next().zip(known().next_back()).map(|((first, _), (last, _))| (first, last));
@@ -54,8 +71,20 @@ pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
         !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < *oldest) && is_behind(at)
     };
     let old: Vec<bool> = entries.iter().enumerate().map(is_old).collect();
-    let is_alone = old.iter().filter(|old| **old).count() < 2 && !has_gaps;
+    let is_alone = old.iter().filter(|old| **old).count() < 2 && !gaps.exist;
     if is_alone { vec![false; entries.len()] } else { old }
+}
+
+/// How many undated entries at the end of a list must be new at once to be old ones.
+const LEAST_UNDATED: usize = 3;
+
+fn undated_behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
+    let last = entries.iter().rposition(|entry| entry.is_known);
+    let behind = last.map_or(0, |last| entries.len() - last - 1);
+    let known = entries.iter().filter(|entry| entry.is_known).count();
+    let is_longer = behind >= LEAST_UNDATED && 2 * behind >= known && !gaps.exist;
+    let is_old = |at: usize| (is_longer || gaps.are_behind_newest) && last.is_some_and(|last| at > last);
+    (0..entries.len()).map(is_old).collect()
 }
 
 /// Returns whether this date is too old for news.
@@ -379,7 +408,7 @@ mod tests {
 
     #[test]
     fn what_stands_behind_the_known_entries_and_is_older_is_old_and_what_was_dated_back_is_news() {
-        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries), false);
+        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries), Gaps::default());
         let longer =
             [(false, Some(1)), (true, Some(5)), (true, Some(9)), (false, Some(12)), (false, Some(20))];
         assert_eq!(old(&longer), [false, false, false, true, true]);
@@ -390,10 +419,19 @@ mod tests {
         let no_order =
             [(true, Some(9)), (true, Some(5)), (true, Some(7)), (false, Some(20)), (false, Some(30))];
         assert_eq!(old(&no_order), [false; 5]);
+        let gaps = Gaps { exist: true, are_behind_newest: false };
         let alone = [(true, Some(5)), (false, Some(20))];
         assert_eq!(old(&alone), [false; 2], "alone");
-        assert_eq!(behind_known(&document(&alone), true), [false, true], "others are gone");
+        assert_eq!(behind_known(&document(&alone), gaps), [false, true], "others are gone");
         assert_eq!(old(&[(true, Some(5)), (false, None)]), [false; 2], "undated");
+        let undated =
+            [(false, None), (true, None), (true, None), (false, None), (false, None), (false, None)];
+        assert_eq!(old(&undated), [false, false, false, true, true, true]);
+        assert_eq!(behind_known(&document(&undated), gaps), [false; 6], "others are gone");
+        assert_eq!(old(&undated[1..5]), [false; 4], "two new ones at the end");
+        let slid_in = behind_known(&document(&undated[1..4]), Gaps { exist: true, are_behind_newest: true });
+        assert_eq!(slid_in, [false, false, true], "a post in the middle was deleted");
+        assert_eq!(old(&undated[3..]), [false; 3], "no date, nothing is known");
         assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
     }
 

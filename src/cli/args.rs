@@ -234,8 +234,8 @@ pub struct ImportArgs {
 /// Arguments of `riverd export`.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-`riverd import` reads the file back: addresses, names, titles, tags and fixed intervals. Filters, headers and passwords \
-are not part of it, and local files are left out.")]
+`riverd import` reads the file back: addresses, names, titles, tags, fixed intervals, schedules, and which sources are \
+disabled or private. Filters, headers and passwords are not part of it, and local files are left out.")]
 pub struct ExportArgs {
     /// File to write [default: stdout]
     #[arg(value_name = "FILE")]

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// Copies the database to a new file.
 pub(super) fn back_up(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<VerbOutcome> {
-    if args.file.exists() {
+    if args.file.symlink_metadata().is_ok() {
         let file = args.file.display();
         return Err(UsageError(format!(
             "`{file}` exists, and a backup overwrites nothing\nhint: name another file"

@@ -72,6 +72,7 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
         let stop = stop_on_interrupt();
         // Sending fails only after printing has failed, and that error already ends the verb.
         poller.poll_requested(polls, &stop, move |report| drop(sender.send(report.clone()))).await?;
+        poller.count_excused_failures().await?;
         poller.fetch_pages_now(Timestamp::now(), &stop).await
     });
     let mut totals = PollTotals::default();

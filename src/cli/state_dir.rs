@@ -1,7 +1,6 @@
 //! Finds the state directory, so that every verb uses the database of the daemon. If the user may not read that database, the
 //! error says so.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +49,7 @@ impl GlobalArgs {
     /// Returns the path of the database, whether or not it exists. Fails if this user may not read it.
     pub fn database(&self) -> anyhow::Result<PathBuf> {
         let path = self.state_dir()?.join(DATABASE_NAME);
-        match File::open(&path) {
+        match rustix::fs::access(&path, rustix::fs::Access::READ_OK) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(unreadable(&path).into()),
             // Any other error is reported when the database is opened.
             _ => Ok(path),

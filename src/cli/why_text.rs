@@ -30,8 +30,9 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
     };
     if left_out.is_empty() {
         return format!(
-            "nothing is known about `{query}`, because no poll has seen it{missed}\nhint: `riverd preview` shows the entries of a \
-             feed, each with its address and key"
+            "nothing is known about `{query}`: it is not stored, and no feed that was polled lists it now{missed}\n\
+             an entry that `max_age` or `max_entries` left out is known as long as its feed lists it\n\
+             hint: `riverd preview` shows the entries of a feed, each with its address and key"
         );
     }
     format!(
@@ -126,7 +127,12 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
     let reasons = [
         format!("it has the highest priority ({})", entry.priority),
         "it has the whole text, and the others only a teaser".to_owned(),
-        "its page is on the site of its source".to_owned(),
+        if entry.url.is_some() {
+            "its page is on the site of its source"
+        } else {
+            "it has no page on another site"
+        }
+        .to_owned(),
         "it comes first in feeds.toml".to_owned(),
     ];
     for (rule, reason) in reasons.into_iter().enumerate() {

@@ -56,6 +56,12 @@ pub fn is_over(kind: IncidentKind, state: &SourceState, now: Timestamp) -> bool 
     }
 }
 
+/// Returns whether the end of an incident of this kind is a recovery. A failing source that is gone has not recovered: that it is
+/// gone is an incident of its own.
+pub fn has_recovered(kind: IncidentKind, state: &SourceState) -> bool {
+    kind != IncidentKind::Failing || state.gone_at.is_none()
+}
+
 /// Returns whether nothing new has come for far longer than usual.
 pub fn is_silent(state: &SourceState, now: Timestamp) -> bool {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
@@ -188,6 +194,8 @@ mod tests {
         let state = SourceState { gone_at: Some(NOW), ..failed(9, 0, DAY) };
         assert_eq!(kinds(&state), [IncidentKind::Gone]);
         assert!(is_over(IncidentKind::Failing, &state, NOW));
+        assert!(!has_recovered(IncidentKind::Failing, &state));
+        assert!(has_recovered(IncidentKind::Failing, &SourceState::default()));
         assert!(is_over(IncidentKind::Gone, &SourceState::default(), NOW));
     }
 

@@ -43,6 +43,9 @@ struct NetworkHistory {
     unconfirmed: Vec<UnconfirmedFailure>,
     /// Sites to which there was no way, before any site had answered since riverd started. At most [`SILENT_SITES`].
     unreachable: HashSet<String>,
+    /// Polls that failed on this machine before any site had answered, and so count as part of an outage. At most
+    /// [`MAX_UNCONFIRMED`].
+    excused: Vec<UnconfirmedFailure>,
     /// Whether any site has answered since riverd started.
     is_proven: bool,
     /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
@@ -149,8 +152,8 @@ impl OutageDetector {
                 history.note_silence(due, site, failure);
             }
         } else {
-            let is_reported = history.is_reported;
-            *history = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
+            let (is_reported, excused) = (history.is_reported, std::mem::take(&mut history.excused));
+            *history = NetworkHistory { is_proven: true, is_reported, excused, ..NetworkHistory::default() };
         }
         history.network()
     }
@@ -185,16 +188,28 @@ impl OutageDetector {
         let history = if is_public { &mut self.public } else { &mut self.private };
         // If no site is silent or unreachable, a server has answered meanwhile.
         let may_be_down = history.is_missing || !history.silent.is_empty() || !history.unreachable.is_empty();
-        if unconfirmed.network == NetworkState::Up
-            && may_be_down
-            && history.unconfirmed.len() < MAX_UNCONFIRMED
-        {
+        if unconfirmed.network == NetworkState::Down {
+            if unconfirmed.failure.is_local() && history.excused.len() < MAX_UNCONFIRMED {
+                history.excused.push(unconfirmed);
+            }
+        } else if may_be_down && history.unconfirmed.len() < MAX_UNCONFIRMED {
             history.unconfirmed.push(unconfirmed);
         }
         match history.network() {
             NetworkState::Up => Vec::new(),
             NetworkState::Down => std::mem::take(&mut history.unconfirmed),
         }
+    }
+}
+
+impl OutageDetector {
+    /// Returns the polls that counted as part of an outage because they failed on this machine before any site had answered,
+    /// although sites of the same network have answered since: only their own hosts could not be reached. This is right for a
+    /// process that polls once and ends. In a daemon, the network may have come up in between.
+    pub fn refuted(&mut self) -> Vec<UnconfirmedFailure> {
+        let histories = [&mut self.public, &mut self.private].into_iter();
+        let answered = histories.filter(|history| history.is_proven && history.network() == NetworkState::Up);
+        answered.flat_map(|history| std::mem::take(&mut history.excused)).collect()
     }
 }
 

@@ -243,12 +243,32 @@ async fn revise_failures(
             "riverd's own network seems down: earlier failed polls do not count as failures"
         );
     }
-    for UnconfirmedFailure { due, failure, asked_at, now, .. } in unconfirmed {
+    decide_again(shared, settings, unconfirmed, NetworkState::Down).await
+}
+
+/// Decides failed polls again as failures of their sources that counted as part of an outage, although other sites have answered
+/// since ([`crate::policy::outage::OutageDetector::refuted`]).
+pub(super) async fn count_excused_failures(
+    shared: &PollerShared,
+    settings: &Settings,
+) -> Result<(), StoreError> {
+    let refuted = shared.outage_detector().refuted();
+    decide_again(shared, settings, refuted, NetworkState::Up).await
+}
+
+/// Replaces the records of failed polls, now that it is known whether riverd's own network works.
+async fn decide_again(
+    shared: &PollerShared,
+    settings: &Settings,
+    failed: Vec<UnconfirmedFailure>,
+    network: NetworkState,
+) -> Result<(), StoreError> {
+    for UnconfirmedFailure { due, failure, asked_at, now, .. } in failed {
         let context = PollContext {
             asked_at,
             now,
             jitter: fastrand::f64(),
-            network: NetworkState::Down,
+            network,
             paused_until: None,
             configured: &settings.addresses,
         };

@@ -199,12 +199,14 @@ impl Publisher {
             self.shared.dirty.notified().await;
             self.wait_for_quiet().await;
             let started = Instant::now();
-            if let Err(error) = self.rebuild().await {
+            let rebuilt = self.rebuild().await;
+            let took = started.elapsed();
+            if let Err(error) = rebuilt {
                 tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't rebuild the river; the old one is served until then");
                 sleep(RETRY_AFTER).await;
                 self.mark_dirty();
             }
-            sleep((started.elapsed() * PAUSE_FACTOR).min(MAX_PAUSE)).await;
+            sleep((took * PAUSE_FACTOR).min(MAX_PAUSE)).await;
         }
     }
 

@@ -51,8 +51,8 @@ pub fn status_feed(report: &StatusReport, base: &BaseUrl) -> Result<Representati
     Ok(Representation::new(Format::Rss.media_type(), bytes))
 }
 
-/// Returns the items of the incidents, the newest first. An incident that ended because its source was disabled or
-/// taken out has no second item.
+/// Returns the items of the incidents, the newest first. An incident that ended without a recovery, because its source was
+/// disabled, taken out or is gone, has no second item.
 fn items(incidents: &[Incident]) -> Vec<IncidentItem<'_>> {
     let mut items: Vec<IncidentItem<'_>> = Vec::new();
     for incident in incidents {

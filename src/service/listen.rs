@@ -113,6 +113,7 @@ fn listen_hint(source: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied => {
             "only root may use ports below 1024: use a higher port, or `riverd.socket`; the folder of a socket must be writable"
         }
+        io::ErrorKind::AlreadyExists => "move that file away, or change `server.listen` in feeds.toml",
         _ => "change `server.listen` in feeds.toml",
     }
 }
@@ -256,8 +257,13 @@ pub fn set_permissions(socket: &UnixSocket) -> io::Result<()> {
 fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            let is_socket = std::fs::symlink_metadata(path)?.file_type().is_socket();
-            if !is_socket || UnixStream::connect(path).is_ok() {
+            if !std::fs::symlink_metadata(path)?.file_type().is_socket() {
+                return Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "a file that is not a socket is there",
+                ));
+            }
+            if UnixStream::connect(path).is_ok() {
                 return Err(error);
             }
             std::fs::remove_file(path)?;
@@ -317,7 +323,8 @@ mod tests {
         let path = folder.path().join("notes.txt");
         std::fs::write(&path, "mine").unwrap();
         let address = ListenAddress::Unix(UnixSocket { path: path.clone(), mode: 0o666, group: None });
-        assert!(bind_all(&[address]).is_err());
+        let error = bind_all(&[address]).unwrap_err().to_string();
+        assert!(error.contains("not a socket") && error.contains("move that file away"), "{error}");
         assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
     }
 }

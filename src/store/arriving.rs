@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::entries::StoredEntry;
 use super::storing_context::StoringContext;
 use super::{StoreError, growth};
-use crate::article::placement::{self, AmongNew, Arrival, ListedEntry, Place};
+use crate::article::placement::{self, AmongNew, Arrival, Gaps, ListedEntry, Place};
 use crate::model::{Article, DocumentArticles, Listing};
 use crate::time::Timestamp;
 
@@ -15,11 +15,13 @@ use crate::time::Timestamp;
 pub(super) struct ArrivingEntry {
     /// Position in the document.
     pub(super) at: usize,
+    /// Whether the document before listed it too, so that it is not new.
+    is_known: bool,
     /// How it stands among the new entries of the document.
     pub(super) among: AmongNew,
     /// Whether it is an old entry that only slid into the list ([`placement::behind_known`]).
     pub(super) is_old: bool,
-    /// Date by which it is placed if it has none and came with the first entries of its source.
+    /// Date by which it is placed if it has none and came with the first entries of its source, or is an old one.
     pub(super) stand_in: Timestamp,
     /// Whether it is left out if it is new, because too many new entries came within a day ([`growth`]).
     pub(super) is_over_limit: bool,
@@ -29,9 +31,9 @@ impl ArrivingEntry {
     /// Returns the place of `article`, which arrives now as an entry of a document.
     pub(super) fn place(&self, context: &StoringContext<'_>, article: &Article) -> Place {
         let dated_at = article.dated_at();
-        let is_old = self.is_old && dated_at.is_some_and(|at| placement::is_past(at, context.now));
+        let is_old = self.is_old && dated_at.is_none_or(|at| placement::is_past(at, context.now));
         let arrival = if is_old { Arrival::ListedLate } else { context.history.arrival(dated_at) };
-        let dated_at = dated_at.or_else(|| (arrival == Arrival::WithFirstPoll).then_some(self.stand_in));
+        let dated_at = dated_at.or_else(|| (arrival != Arrival::Later).then_some(self.stand_in));
         placement::place(arrival, dated_at, self.among, context.now, context.newest)
     }
 }
@@ -50,7 +52,8 @@ pub(super) fn newest_first(
     let entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
     let known = entries.iter().filter(|entry| entry.is_known).count();
     let has_gaps = known < listed.len() && document.listing == Listing::Whole;
-    let is_old = placement::behind_known(&entries, has_gaps);
+    let gaps = Gaps { exist: has_gaps, are_behind_newest: has_gaps && keeps_newest(document, listed) };
+    let is_old = placement::behind_known(&entries, gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let mut among = AmongNew::default();
     let mut arriving = Vec::with_capacity(entries.len());
@@ -58,12 +61,27 @@ pub(super) fn newest_first(
         let Some(entry) = entries.get(at) else { continue };
         let is_old = is_old.get(at).copied().unwrap_or_default();
         let stand_in = stand_ins.get(at).copied().unwrap_or(context.now);
-        arriving.push(ArrivingEntry { at, among, is_old, stand_in, is_over_limit: false });
+        arriving.push(ArrivingEntry {
+            at,
+            is_known: entry.is_known,
+            among,
+            is_old,
+            stand_in,
+            is_over_limit: false,
+        });
         if !entry.is_known {
             among = among.next(entry.dated_at, context.now);
         }
     }
     arriving
+}
+
+/// Returns whether a document lists its known entries in the order in which they arrived, the newest first, and the newest of
+/// those that the document before listed is among them. The newest entry of a document gets the highest row.
+fn keeps_newest(document: &DocumentArticles, listed: &HashMap<String, StoredEntry>) -> bool {
+    let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
+    let newest = listed.values().map(|entry| entry.id).max();
+    newest.is_some() && rows.clone().next() == newest && rows.is_sorted_by(|one, next| one > next)
 }
 
 /// Marks the entries of a document that have so many new ones ahead of them that no more may be added within a day. So the
@@ -73,10 +91,37 @@ pub(super) fn limit_growth(
     context: &StoringContext<'_>,
     arriving: &mut [ArrivingEntry],
 ) -> Result<(), StoreError> {
-    let new = arriving.last().map_or(0, |last| last.among.ahead + 1) as u64;
-    let room = growth::room(conn, context.new_entries(new))?;
+    let room = growth::room(conn, context.new_entries(count_new(arriving)))?;
     for entry in arriving {
         entry.is_over_limit = entry.among.ahead as u64 >= room;
     }
     Ok(())
+}
+
+fn count_new(arriving: &[ArrivingEntry]) -> u64 {
+    arriving.iter().filter(|entry| !entry.is_known).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_that_were_listed_before_are_not_counted_as_new_wherever_they_stand() {
+        let count = |known: &[bool]| {
+            let entry = |(at, is_known): (usize, &bool)| ArrivingEntry {
+                at,
+                is_known: *is_known,
+                among: AmongNew::default(),
+                is_old: false,
+                stand_in: Timestamp::from_unix(0),
+                is_over_limit: false,
+            };
+            count_new(&known.iter().enumerate().map(entry).collect::<Vec<_>>())
+        };
+        assert_eq!(count(&[false, false, true]), 2);
+        assert_eq!(count(&[true, false, false]), 2);
+        assert_eq!(count(&[true]), 0);
+        assert_eq!(count(&[]), 0);
+    }
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
-use super::history::HistoryQuery;
+use super::history_query::HistoryQuery;
 use super::state::{json, time};
 use super::{StoreError, near_duplicates, texts};
 use crate::article::dedup::{self, Explanation, Figures, JudgedEntry, Verdict};

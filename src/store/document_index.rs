@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::entries::StoredEntry;
+use crate::article::identity::OnSamePage;
 use crate::model::{Article, CanonicalUrl, DocumentArticles, Listing};
+use crate::text::words::on_one_line;
 use crate::time::Timestamp;
 
 /// The entries of a document, indexed by key and by address.
@@ -12,6 +15,8 @@ pub(super) struct DocumentIndex<'a> {
     listing: Listing,
     /// How many entries have each address.
     counts: HashMap<&'a CanonicalUrl, usize>,
+    /// How many entries have each title and date.
+    titled: HashMap<(&'a str, Option<Timestamp>), usize>,
     /// The earliest entry of each address.
     earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
 }
@@ -21,7 +26,9 @@ impl<'a> DocumentIndex<'a> {
     pub(super) fn of(document: &'a DocumentArticles) -> Self {
         let mut earliest: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
         let mut counts: HashMap<&CanonicalUrl, usize> = HashMap::new();
+        let mut titled: HashMap<(&str, Option<Timestamp>), usize> = HashMap::new();
         for article in &document.articles {
+            *titled.entry((&article.title, article.published_at)).or_default() += 1;
             if let Some(url) = &article.canonical_url {
                 let order = order(article);
                 *counts.entry(url).or_default() += 1;
@@ -30,12 +37,17 @@ impl<'a> DocumentIndex<'a> {
         }
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        Self { keys, listing: document.listing, counts, earliest }
+        Self { keys, listing: document.listing, counts, titled, earliest }
     }
 
     /// Returns how many entries of the document have this address.
     pub(super) fn count_on(&self, url: &CanonicalUrl) -> usize {
         self.counts.get(url).copied().unwrap_or_default()
+    }
+
+    /// Returns whether no other entry of the document has the title and the date of `article`.
+    pub(super) fn is_only_one_titled(&self, article: &Article) -> bool {
+        self.titled.get(&(article.title.as_str(), article.published_at)).is_none_or(|count| *count == 1)
     }
 
     /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.
@@ -47,6 +59,25 @@ impl<'a> DocumentIndex<'a> {
     /// ([`Listing::Delta`]), an entry that it does not mention is listed as before.
     pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
         self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
+    }
+
+    /// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
+    /// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not lose
+    /// a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the address.
+    pub(super) fn is_same_under_new_key(
+        &self,
+        stored: &StoredEntry,
+        article: &Article,
+        is_alone: bool,
+    ) -> bool {
+        let same_title =
+            !article.title.is_empty() && on_one_line(&stored.title) == on_one_line(&article.title);
+        let same_text =
+            stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
+        let dates = (stored.published_at, article.published_at);
+        !self.lists(&stored.key)
+            && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
+                .is_same()
     }
 
     /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document

@@ -145,6 +145,22 @@ pub enum StoreError {
     Panicked(String),
 }
 
+/// Returns what would let riverd write a file or folder.
+fn unwritable_hint(path: &Path, source: &io::Error) -> String {
+    let path = path.display();
+    match source.kind() {
+        io::ErrorKind::NotFound => format!("create the folder of `{path}` first"),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the disk is read-only: if it was not meant to be, the kernel's log (`dmesg`) says why; `status` and `search` work \
+             meanwhile, and `riverd backup FILE` saves what is stored to another disk"
+                .to_owned()
+        }
+        _ => format!(
+            "give the user that runs riverd the right to write `{path}`, or another folder with --state-dir"
+        ),
+    }
+}
+
 /// Returns what would fix an error of SQLite that has no variant of its own.
 fn sqlite_hint(source: &rusqlite::Error) -> Option<&'static str> {
     match source.sqlite_error_code()? {
@@ -233,13 +249,7 @@ impl StoreError {
                  with --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
                     .to_owned()
             }
-            Self::NotWritable { path, source } if source.kind() == io::ErrorKind::NotFound => {
-                format!("create the folder of `{}` first", path.display())
-            }
-            Self::NotWritable { path, .. } => format!(
-                "give the user that runs riverd the right to write `{}`, or another folder with --state-dir",
-                path.display()
-            ),
+            Self::NotWritable { path, source } => unwritable_hint(path, source),
             Self::Full { .. } => {
                 "make room on the disk; riverd then fetches again what it could not store, so only what a feed no longer lists is lost".to_owned()
             }

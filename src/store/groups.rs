@@ -13,8 +13,8 @@ use super::entries::{self, NewEntry};
 use super::entry_match::{EntryMatch, OWN_GUID, SAME_PAGE};
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, near_duplicates, representative};
-use crate::article::filter;
 use crate::article::placement::{self, Place};
+use crate::article::{dedup, filter};
 use crate::model::{Article, CanonicalUrl};
 
 /// How many reasons why an entry belongs to its article are kept, for `why`.
@@ -58,7 +58,7 @@ pub(super) fn join(
     let mut matches = own_articles(conn, article)?;
     let claims_own_article = !matches.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
-        matches.extend(same_page(conn, context, url)?);
+        matches.extend(same_page(conn, context, article, url)?);
     }
     matches.extend(similar);
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
@@ -135,22 +135,33 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// Returns the entries of other sources with this address, only the earliest of each source. Later entries of a source on one
-/// page (the news of a home page, a link that was submitted twice) do not join by their address.
+/// Returns the entries of other sources with the address `url` of the entry, only the earliest of each source. Later entries of a
+/// source on one page (the news of a home page, a link that was submitted twice) do not join by their address. An address of many
+/// entries (a home page, a section, one that a source has given to several entries) joins no entries that tell other stories.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
+    article: &Article,
     url: &CanonicalUrl,
 ) -> Result<Vec<EntryMatch>, StoreError> {
     let sql = format!(
-        "select id, article_id from entries where canonical_url = ? and source_id <> ? and shared_url = 0 limit {}",
+        "select entries.id, article_id, sketch, exists(select 1 from entries as again
+             where again.canonical_url = ?1 and again.source_id = entries.source_id and again.shared_url = 1)
+         from entries left join sketches on sketches.entry_id = entries.id
+         where canonical_url = ?1 and source_id <> ?2 and shared_url = 0 limit {}",
         entries::SAME_ADDRESS
     );
     let mut query = conn.prepare_cached(&sql)?;
+    let is_page_of_many = dedup::is_page_of_many(&url.0);
     let rows = query.query_map(params![url.0, context.source.0], |row| {
-        Ok(EntryMatch { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None })
+        let found = EntryMatch { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None };
+        let sketch: Option<Vec<u8>> = row.get(2)?;
+        let is_shared = is_page_of_many || row.get(3)?;
+        let is_other = is_shared
+            && sketch.is_some_and(|sketch| dedup::are_other_stories(&sketch, &article.fingerprint.sketch));
+        Ok((!is_other).then_some(found))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// How many guids are tried for one entry. A second is needed only where a feed claims the first for another page; a

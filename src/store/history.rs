@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
+use super::history_query::HistoryQuery;
 use super::left_out::{self, LeftOutHistory, Unrecorded};
 use super::pages::{self, PageHistory};
 use super::state::time;
 use super::{StoreError, representative};
 use crate::model::LeftOutReason;
-use crate::text::url::{self, TrackingParameters};
+use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 /// How many articles one answer holds. A home page may be the address of many.
@@ -178,33 +179,6 @@ pub struct Pruned {
     pub listed_at: Option<Timestamp>,
 }
 
-/// What the stored articles are compared with.
-pub(super) struct HistoryQuery {
-    /// The address, key or guid as it was asked for.
-    pub(super) text: String,
-    /// The address in the form that is compared. The same as `text` if that is no address.
-    pub(super) canonical: String,
-}
-
-impl HistoryQuery {
-    /// Returns the query for an address, a key or a guid. An address may stand in angle brackets, and its scheme may be
-    /// missing.
-    pub(super) fn new(text: &str, tracking: &TrackingParameters) -> Self {
-        let text = text.trim();
-        let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
-        let canonical = |text: &str| url::canonical(text, None, tracking).map(|url| url.0);
-        let with_scheme = || canonical(&format!("https://{text}")).filter(|_| lacks_scheme(text));
-        let canonical = canonical(text).or_else(with_scheme).unwrap_or_else(|| text.to_owned());
-        Self { text: text.to_owned(), canonical }
-    }
-}
-
-/// Returns whether a text looks like an address without its scheme: `quay.example/crane`.
-fn lacks_scheme(text: &str) -> bool {
-    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
-    host.contains('.') && !text.contains(char::is_whitespace) && !host.contains(':')
-}
-
 /// Returns what is known of `text`: an address, a key, or a guid (the publisher's or riverd's).
 pub(super) fn of(
     conn: &Connection,
@@ -257,10 +231,11 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
         "select article_id from entries where canonical_url = ?1
          union select entries.article_id from sources cross join entries
              on entries.source_id = sources.id and entries.key = ?2
-         union select id from articles where guid = ?2
+         union select id from articles where guid in (?2, ?4)
          order by 1 desc limit ?3",
     )?;
-    let rows = query.query_map(params![question.canonical, question.text, ARTICLES], |row| row.get(0))?;
+    let wanted = params![question.canonical, question.text, ARTICLES, question.guid_of_page];
+    let rows = query.query_map(wanted, |row| row.get(0))?;
     let found: Vec<i64> = rows.collect::<Result<_, _>>()?;
     if !found.is_empty() {
         return Ok(found);

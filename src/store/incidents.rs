@@ -20,7 +20,7 @@ pub(super) fn note_poll(conn: &Connection, record: &PollRecord) -> Result<(), St
     let open = open_kinds(conn, Some(record.source))?;
     for (id, kind) in &open {
         if incidents::is_over(*kind, state, now) {
-            end(conn, *id, now)?;
+            end(conn, *id, now, incidents::has_recovered(*kind, state))?;
         }
     }
     let problems = incidents::problems(state, now);
@@ -34,7 +34,7 @@ pub(super) fn note_poll(conn: &Connection, record: &PollRecord) -> Result<(), St
 pub(super) fn note_config(conn: &Connection, errors: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
     let open = open_kinds(conn, None)?.into_iter().find(|(_, kind)| *kind == IncidentKind::ConfigBroken);
     match (open, errors) {
-        (Some((id, _)), None) => end(conn, id, now),
+        (Some((id, _)), None) => end(conn, id, now, true),
         (Some((id, _)), Some(errors)) => {
             conn.prepare_cached("update incidents set detail = ? where id = ?")?
                 .execute(params![errors, id])?;
@@ -174,8 +174,8 @@ fn insert(
     Ok(())
 }
 
-fn end(conn: &Connection, id: i64, now: Timestamp) -> Result<(), StoreError> {
-    conn.prepare_cached("update incidents set ended_at = ?, recovered = 1 where id = ?")?
-        .execute(params![now.unix(), id])?;
+fn end(conn: &Connection, id: i64, now: Timestamp, recovered: bool) -> Result<(), StoreError> {
+    conn.prepare_cached("update incidents set ended_at = ?, recovered = ? where id = ?")?
+        .execute(params![now.unix(), recovered, id])?;
     Ok(())
 }

@@ -29,7 +29,7 @@
 //! | `pages` | the web pages behind entries, for sources with `full_text` |
 //! | `kept_answers`, `robots` | answers that verbs got, for the next poll of the source; the robots.txt files that were read |
 //! | `left_out` | the entries that did not reach the river, and why |
-//! | `history` | what became of an article |
+//! | `history`, `history_query` | what became of an article, and how it is asked for |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
 //! | `refilter` | applies changed filters to stored entries |
@@ -55,6 +55,7 @@ mod growth;
 mod handle;
 mod health;
 mod history;
+mod history_query;
 mod hub_pauses;
 mod hubs;
 mod incidents;

@@ -19,14 +19,12 @@ use super::{
     StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
-use crate::article::identity::OnSamePage;
 use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
     Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
     PollVerdict, Source, Validators,
 };
-use crate::text::words::on_one_line;
 
 /// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
 const STORED_TOGETHER: usize = 250;
@@ -305,11 +303,18 @@ impl<'a> DocumentWriter<'a> {
     }
 
     /// Returns the stored entry of the source that the new entry continues at another address ([`Likeness::Moved`]). The caller
-    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one.
-    fn find_moved(&self, similar: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
+    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one, or
+    /// if the document has several entries with the title and the date.
+    fn find_moved(
+        &self,
+        similar: &[EntryMatch],
+        article: &Article,
+    ) -> Result<Option<StoredEntry>, StoreError> {
         let mut moved = similar.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
-            (Some(found), None) => entries::by_id(self.conn, found.entry),
+            (Some(found), None) if self.index.is_only_one_titled(article) => {
+                entries::by_id(self.conn, found.entry)
+            }
             _ => Ok(None),
         }
     }
@@ -323,7 +328,7 @@ impl<'a> DocumentWriter<'a> {
             let others = entries::of_address(self.conn, self.context.source, url)?;
             let is_alone = others.len() == 1 && self.index.count_on(url) == 1;
             if let Some(stored) =
-                others.iter().find(|other| is_same_under_new_key(other, article, &self.index, is_alone))
+                others.iter().find(|other| self.index.is_same_under_new_key(other, article, is_alone))
             {
                 self.listed.remove(&stored.key);
                 edits::rename(self.conn, self.context, stored, article)?;
@@ -333,7 +338,7 @@ impl<'a> DocumentWriter<'a> {
             shared_url = has_earliest || !self.index.is_earliest_on(url, article);
         }
         let mut similar = near_duplicates::find(self.conn, self.context, &self.index, article)?;
-        if let Some(stored) = self.find_moved(&similar)? {
+        if let Some(stored) = self.find_moved(&similar, article)? {
             self.listed.remove(&stored.key);
             edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);
@@ -348,24 +353,6 @@ impl<'a> DocumentWriter<'a> {
         }
         Ok(())
     }
-}
-
-/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
-/// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not lose
-/// a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the address.
-fn is_same_under_new_key(
-    stored: &StoredEntry,
-    article: &Article,
-    index: &DocumentIndex<'_>,
-    is_alone: bool,
-) -> bool {
-    let same_title = !article.title.is_empty() && on_one_line(&stored.title) == on_one_line(&article.title);
-    let same_text =
-        stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
-    let dates = (stored.published_at, article.published_at);
-    !index.lists(&stored.key)
-        && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
-            .is_same()
 }
 
 /// Notes that a document of the source was read, and whether it had entries.

@@ -21,8 +21,29 @@ fn with_blanks(title: String) -> String {
     if title.is_ascii() { title } else { on_one_line(&title) }
 }
 
-/// Returns the newest entries of a source, and those that were pruned last, at most [`KNOWN_KEYS`] of each.
+/// How many sources that feeds.toml no longer names are compared with a new source, the last retired first.
+const RETIRED_COMPARED: i64 = 16;
+
+/// How many entries of each of these sources are read.
+const RETIRED_KEYS: i64 = 500;
+
+/// Returns the newest entries of a source, and those that were pruned last, at most [`KNOWN_KEYS`] of each. If there are none,
+/// returns those of the sources that feeds.toml no longer names.
 pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<KnownEntries, StoreError> {
+    let known = newest_entries(conn, source, KNOWN_KEYS)?;
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let mut query = conn.prepare_cached(
+        "select id from sources where retired_at is not null and purge = 0 order by retired_at desc, id desc limit ?",
+    )?;
+    let retired: Vec<i64> =
+        query.query_map([RETIRED_COMPARED], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let entries = |id: i64| newest_entries(conn, SourceId(id), RETIRED_KEYS);
+    Ok(KnownEntries::of_retired(retired.into_iter().map(entries).collect::<Result<_, _>>()?))
+}
+
+fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
             key: Key(row.get("key")?),
@@ -44,8 +65,8 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
          from tombstones where source_id = ?
          order by pruned_at desc, key limit ?",
     )?;
-    let stored = entries.query_map(params![source.0, KNOWN_KEYS], known)?;
-    let pruned = tombstones.query_map(params![source.0, KNOWN_KEYS], known)?;
+    let stored = entries.query_map(params![source.0, limit], known)?;
+    let pruned = tombstones.query_map(params![source.0, limit], known)?;
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
 }
 

@@ -16,8 +16,8 @@ const LOOKED_UP: usize = 200;
 /// Moves the entries of a retired source to the source of `context`, if this is its first document with entries and the two
 /// list the same entries. Returns whether it did.
 ///
-/// They do if at least half of the entries that each of them lists have the same key and address, so that an aggregator that
-/// carried a site is not taken for the site. At most [`LOOKED_UP`] entries of each are counted.
+/// They do if at least half of the entries that each of them lists have the same key, and the same address or title. So an
+/// aggregator that carried a site is not taken for the site. At most [`LOOKED_UP`] entries of each are counted.
 pub(super) fn take_over_retired(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -54,15 +54,17 @@ fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// Returns the retired sources that have an entry with the key and the address of `article`, except those that are being
-/// deleted.
+/// Returns the retired sources that have an entry with the key of `article` and with its address or its title, except those
+/// that are being deleted.
 fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, StoreError> {
-    let Some(url) = &article.canonical_url else { return Ok(HashSet::new()) };
+    // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
-        "select source_id from entries join sources on sources.id = source_id
-         where canonical_url = ? and key = ? and retired_at is not null and purge = 0 limit 64",
+        "select source_id from sources cross join entries on entries.source_id = sources.id and entries.key = ?1
+         where retired_at is not null and purge = 0
+             and (canonical_url = ?2 or (entries.title = ?3 and entries.title <> '')) limit 64",
     )?;
-    let rows = query.query_map(params![url.0, article.key.0], |row| row.get(0))?;
+    let url = article.canonical_url.as_ref().map(|url| &url.0);
+    let rows = query.query_map(params![article.key.0, url, article.title], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

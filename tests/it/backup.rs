@@ -187,15 +187,31 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
     let err = restore("feeds.toml", 78);
     assert!(err.contains("is not a backup") && !err.contains("move"), "{err}");
     fs::write(sandbox.path().join("empty.db"), "").unwrap();
-    for (nothing, why) in
-        [("empty.db", "it is empty"), ("/dev/null", "not a regular file"), (".", "not a regular file")]
-    {
+    // Opening a named pipe waits for its writer.
+    assert!(
+        std::process::Command::new("mkfifo").arg(sandbox.path().join("pipe")).status().unwrap().success()
+    );
+    for (nothing, why) in [
+        ("empty.db", "it is empty"),
+        ("/dev/null", "not a regular file"),
+        ("pipe", "not a regular file"),
+        (".", "not a regular file"),
+    ] {
         let err = restore(nothing, 78);
         assert!(err.contains(why), "{nothing}: {err}");
     }
+    std::os::unix::fs::symlink("nowhere", sandbox.path().join("link.db")).unwrap();
+    let err = sandbox.run(&["backup", "link.db"]).expect_code(2).stderr();
+    assert!(err.contains("exists"), "{err}");
     let err = sandbox.run(&["backup", "no-folder/copy.db"]).expect_code(78).stderr();
     assert!(err.contains("create the folder") && !err.contains("partial"), "{err}");
     assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
+    fs::remove_file(database(&sandbox)).unwrap();
+    fs::rename(sandbox.path().join("pipe"), database(&sandbox)).unwrap();
+    for verb in [&["status"][..], &["run"], &["backup", "copy.db"]] {
+        let err = sandbox.run(verb).expect_code(78).stderr();
+        assert!(err.contains("not a regular file"), "{verb:?}: {err}");
+    }
 }
 
 #[test]

@@ -106,6 +106,46 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
+/// Returns how many different names both texts have, without days of the week, feasts and time zones.
+pub(super) fn shared_names(shorter: &Sketch, longer: &Sketch) -> usize {
+    let times = [
+        "utc",
+        "gmt",
+        "cet",
+        "cest",
+        "est",
+        "edt",
+        "pst",
+        "pdt",
+        "bst",
+        "christmas",
+        "thanksgiving",
+        "easter",
+        "halloween",
+        "noel",
+        "paques",
+        "toussaint",
+        "navidad",
+        "navidades",
+        "natale",
+        "pasqua",
+        "pascua",
+        "natal",
+        "kerst",
+        "pasen",
+    ]
+    .map(|time| WordHash::of_word(time).word());
+    let names = |text: &[WordHash]| -> QuickSet<u32> {
+        let is_name = |word: &&WordHash| {
+            word.kind() == WordKind::Name
+                && opposites::weekday(**word).is_none()
+                && !times.contains(&word.word())
+        };
+        text.iter().filter(is_name).map(|word| word.word()).collect()
+    };
+    names(&shorter.text).intersection(&names(&longer.text)).count()
+}
+
 /// Returns how many different numbers both texts have.
 pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
     let numbers = |text: &[WordHash]| -> QuickSet<u32> {
@@ -176,18 +216,26 @@ impl Conflicts {
                 replaced.push((here.word(), there.word()));
             }
             let is_short = here.len().max(there.len()) <= short;
+            // A number that replaces another one is another fact, also if both stand elsewhere in the texts.
+            let is_number = |word: &WordHash| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
+            let is_other_number =
+                matches!((here, there), ([here], [there]) if is_number(here) && is_number(there));
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
             let small = own(WordKind::SmallNumber);
             let numbered = (numbers.0 || small.0, numbers.1 || small.1);
             let both = numbered == (true, true)
+                || is_other_number
                 || names == (true, true)
                 || is_negated
                 || opposites::differ(here, there)
                 || opposites::are_swapped(here, there);
             if is_edge {
                 found.at_edges += usize::from(both && is_short);
-                found.numbers_at_edges += usize::from(numbers == (true, true) && is_short);
+                // One outlet puts a date after its copy, another one the number of the dispatch.
+                let is_dated = |place: &[WordHash]| place.iter().any(|word| word.is_month());
+                let are_alike = is_dated(here) == is_dated(there);
+                found.numbers_at_edges += usize::from(numbers == (true, true) && is_short && are_alike);
             } else {
                 // `a few hundred` against `250`: a number in only one of the texts is enough in a short place.
                 found.inside += usize::from(both || (is_short && numbers.0 != numbers.1));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::compare::{EntryWords, HEAD, Overlap, TAIL};
 use super::titles::{
     address_reader, has_own_name_after_first, names_one_day, plain_words_shared, reports, share_in_text,
-    speaks_of_own_text, telling_share,
+    telling_share, words_of_own_text,
 };
 use super::{
     CUT_WITHIN, EntryPair, LEAD, MOST_OF_TITLE_OVER_FEW_FACTS, PER_CONFLICT, Publication, SHORT_TEXT,
@@ -182,38 +182,55 @@ impl EntryPair {
     }
 
     /// Returns whether a headline comes from what both texts have: that of the longer text or, if both are one text, that of
-    /// either.
+    /// either. The headline of a copy that is shortened to no less than half also counts if the dispatch is long, and if the
+    /// shorter text has half of the words of the other headline.
     fn has_headline_of_text(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let comes_from = |title: &Sketch, own: &Sketch, other: &Sketch| {
             telling_share(&title.title, &own.text) >= FROM_OWN_TEXT
                 && telling_share(&title.title, &other.text) >= FROM_OTHER_TEXT
         };
-        comes_from(there, there, here) || (self.share_of_longer() >= WHOLE && comes_from(here, here, there))
+        let is_long_cut =
+            || self.overlap.of_longer >= 0.5 && self.title_coverage().1 >= 0.5 && self.outweighs_edges();
+        comes_from(there, there, here)
+            || ((self.share_of_longer() >= WHOLE || is_long_cut()) && comes_from(here, here, there))
     }
 
-    /// Returns whether a title speaks of what only its own text says: each concert of a hall, the next news over the same
-    /// background. The title of the longer text counts only if [`ONE_TEXT`] of this text is common.
+    /// Returns whether titles speak of what only their own texts say: each concert of a hall, the next news over the same
+    /// background. One word of one title does not: the town of a dateline. The title of the longer text counts only if
+    /// [`ONE_TEXT`] of this text is common.
     pub(super) fn are_of_two_events(&self) -> bool {
-        let is_one_text = self.share_of_longer() >= ONE_TEXT;
-        speaks_of_own_text(&self.shorter, self.words_of_longer())
-            || (is_one_text && speaks_of_own_text(&self.longer, self.words_of_shorter()))
+        let of_shorter = words_of_own_text(&self.shorter, self.words_of_longer());
+        let of_longer = if self.share_of_longer() >= ONE_TEXT {
+            words_of_own_text(&self.longer, self.words_of_shorter())
+        } else {
+            0
+        };
+        of_shorter.max(of_longer) >= 2 || (of_shorter > 0 && of_longer > 0)
     }
 
     /// Returns whether the headlines of two outlets pick different numbers of one text: `450.000 Fahrgäste`, `7,4 Prozent`.
-    /// Over a dispatch that says more than headlines do they may round them. Headlines of which most other words are the same
-    /// are a series.
+    /// Over a dispatch that says more than headlines do they may round them. Headlines of which most other words are the same are a
+    /// series, unless the text is a long dispatch that names its day and has the numbers of both.
     pub(super) fn picks_other_numbers(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let stand_in_text = |title: &Sketch, text: &Sketch| {
             let numbers = title.title.iter().filter(|word| is_number(word.kind()));
             numbers.copied().all(|number| has(&text.text, number))
         };
+        let are_of_text = || stand_in_text(here, there) && stand_in_text(there, here);
+        let shared = plain_words_shared(&here.title, &there.title);
+        let tells_of_a_day = || names_one_day(self.lead_of_shorter()) && self.outweighs_edges();
+        let pick = || {
+            if shared < SHARE_OF_SERIES {
+                self.outweighs_headlines() || are_of_text() && self.has_headline_of_text()
+            } else {
+                shared < 1.0 && are_of_text() && tells_of_a_day()
+            }
+        };
         matches!(self.published, Publication::TwoSources { .. })
-            && plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
             && !self.is_slight()
-            && (self.outweighs_headlines()
-                || stand_in_text(here, there) && stand_in_text(there, here) && self.has_headline_of_text())
+            && pick()
             && self.has_equal_facts()
     }
 

@@ -216,3 +216,32 @@ fn a_lead_may_have_the_longer_form_of_a_short_title() {
     assert!(is_one(&entry(1, "Orlik in Arvik", &whole), &entry(2, long, lead)));
     assert!(!is_one(&entry(1, "Orlik in Skagen", &whole), &entry(2, long, lead)), "another town");
 }
+
+#[test]
+fn similar_headlines_that_pick_other_numbers_of_a_long_dispatch_make_no_series() {
+    let one = entry(1, "Cable car with 214 aboard stops above lake of Brennwil", TEXT);
+    assert!(is_one(&one, &entry(2, "Cable car stops 7 hours above lake of Brennwil", TEXT)));
+    assert!(
+        !is_one(&one, &entry(2, "Cable car with 96 aboard stops above lake of Brennwil", TEXT)),
+        "a template"
+    );
+    assert!(
+        !is_one(&one, &entry(2, "Cable car stops 8 hours above lake of Brennwil", TEXT)),
+        "no number of the text"
+    );
+}
+
+#[test]
+fn a_long_copy_that_an_outlet_shortens_may_have_its_own_headline() {
+    let sentences: Vec<&str> = TEXT.split_inclusive(". ").collect();
+    let shortened: String = sentences[..sentences.len() - 1].concat();
+    let agency = entry(1, "Seven hours of fear: passengers of cable car lowered to ground", TEXT);
+    assert!(is_one(&agency, &entry(2, "Drama over Brennwil: 214 in cable car", &shortened)));
+}
+
+#[test]
+fn one_word_of_a_headline_that_only_its_own_text_has_is_no_subject_of_its_own() {
+    let own = format!("{TEXT} The valley is in Switzerland.");
+    let headline = "Cable car drama in Switzerland: 214 passengers lowered";
+    assert!(is_one(&entry(1, TITLE, TEXT), &entry(2, headline, &own)));
+}

@@ -30,9 +30,10 @@ const LISTED_APART: Duration = MINUTE.saturating_mul(10);
 pub(super) enum Publication {
     /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
-    /// One source published both. `replaced` says whether it did so in the same second, and no longer lists both. `listed` says
-    /// whether it lists both, with dates that are at least [`LISTED_APART`] apart.
-    OneSource { apart: Duration, replaced: bool, listed: bool },
+    /// One source published both. `replaced` is `None` unless it did so in the same second and no longer lists both; then it says
+    /// whether the second is exact, and not a full hour. `listed` says whether it lists both, with dates that are at least
+    /// [`LISTED_APART`] apart.
+    OneSource { apart: Duration, replaced: Option<bool>, listed: bool },
 }
 
 impl Publication {
@@ -48,10 +49,11 @@ impl Publication {
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
         let lists_both = one.listed && other.listed;
+        let is_exact = one.published_at.is_some_and(|at| at.unix() % 3600 != 0);
         let are_dated = one.published_at.is_some() && other.published_at.is_some();
         Self::OneSource {
             apart,
-            replaced: at_once && !lists_both,
+            replaced: (at_once && !lists_both).then_some(is_exact),
             listed: lists_both && are_dated && apart >= LISTED_APART,
         }
     }

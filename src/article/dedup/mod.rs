@@ -7,8 +7,13 @@ pub mod compare;
 mod dispatch;
 mod figures;
 mod judged_entry;
+mod lead_of_report;
+mod opposite_events;
+mod opposite_words;
 mod opposites;
 mod outline;
+mod shared_page;
+mod stock_phrase;
 mod title_rule;
 mod titles;
 mod verdict;
@@ -19,14 +24,13 @@ use std::time::Duration;
 
 use crate::article::fingerprint::Sketch;
 use crate::time::{DAY, HOUR};
-use compare::{
-    Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, shared_facts_with_titles, shared_numbers,
-};
+use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, shared_numbers};
 pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
 pub use outline::Outline;
-use titles::{in_first_person, same_words};
+pub use shared_page::{are_other_stories, is_page_of_many};
+use titles::same_words;
 pub use verdict::{Difference, Judgement, Likeness, SeriesReason, Verdict};
 
 /// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
@@ -64,15 +68,12 @@ const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
 /// The same for a dispatch, which a weekly paper prints days later. It is less than a week, because a text that comes every
 /// week is no reprint.
 const REPRINTED_WITHIN: Duration = DAY.saturating_mul(6);
-/// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
-const LEAST_FACTS_OF_TWO: usize = 2;
-/// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
-/// use one stock phrase have two incidents.
-const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// Least number of common numbers and names (facts) of texts that prove something without the titles. A text with fewer could
 /// stand under many titles (show notes, the terms of a vacancy). Of some 300 labelled pairs that tell one story, only one has
 /// fewer.
 const LEAST_FACTS: usize = 4;
+/// How many common words identify a page of one source, together with its second of publication, under any title.
+const IDENTIFYING_TEXT: usize = 40;
 /// How many words a title needs to identify a page of one source together with its second of publication.
 const IDENTIFYING_TITLE: usize = 4;
 
@@ -191,21 +192,31 @@ impl EntryPair {
 
     /// Returns whether the page moved: one source published both entries in the same second and no longer lists both, they have
     /// the same title of at least [`IDENTIFYING_TITLE`] words, and the texts agree. Texts of fewer than [`LEAST_COMMON`] words
-    /// must agree in every word, and in their pictures and files.
+    /// must agree in every word and, if the second is a full hour, in their pictures and files. The title may be another one if
+    /// a text of at least [`IDENTIFYING_TEXT`] words is the same.
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
-        let replaced = matches!(self.published, Publication::OneSource { replaced: true, .. });
-        if !replaced
-            || here.title.len() < self.words(IDENTIFYING_TITLE)
-            || !same_words(&here.title, &there.title)
-        {
+        let Publication::OneSource { replaced: Some(is_exact), .. } = self.published else { return false };
+        if is_exact && self.is_retitled() {
+            return true;
+        }
+        if !same_words(&here.title, &there.title) {
             return false;
         }
-        if here.text.len() < self.words(LEAST_COMMON) {
-            same_words(&here.text, &there.text) && self.media_agree().is_ok()
-        } else {
-            self.overlap.score >= self.similarity && self.facts_agree().is_ok()
+        let has_long_title = here.title.len() >= self.words(IDENTIFYING_TITLE);
+        if here.text.len() >= self.words(LEAST_COMMON) {
+            return has_long_title && self.overlap.score >= self.similarity && self.facts_agree().is_ok();
         }
+        // In an exact second, the file of an episode was replaced.
+        let has_text = has_long_title || is_exact && here.text.len() >= self.words(IDENTIFYING_TITLE);
+        has_text && same_words(&here.text, &there.text) && (is_exact || self.media_agree().is_ok())
+    }
+
+    /// Returns whether a long text is the same in nearly every word, so that only headline and address were replaced.
+    fn is_retitled(&self) -> bool {
+        let Overlap { score, of_longer, .. } = self.overlap;
+        let has_text = self.overlap.common >= self.words(IDENTIFYING_TEXT);
+        has_text && score.min(of_longer) >= COPY_SCORE && self.facts_agree().is_ok()
     }
 
     /// Returns the least score of a short text, and of a cut.
@@ -330,28 +341,6 @@ impl EntryPair {
             && self.shared_facts() >= FACTS_OF_COPY
     }
 
-    /// Returns whether the text of two sources is a phrase that any publisher could use. Such a text is short. Either it has
-    /// few facts and speaks in the first person, or it has hardly any facts and stands under one title. (Outlets that tell one
-    /// story often write their own titles.) The result is `false` for scripts without capital letters, in which names are not
-    /// recognised, and for texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
-    fn is_stock_phrase(&self) -> bool {
-        let (here, there) = (&self.shorter, &self.longer);
-        if !self.is_short() || here.caseless || here.unspaced {
-            return false;
-        }
-        if self.names_one_thing() || self.is_dated_report() {
-            return false;
-        }
-        let least = if in_first_person(&here.text) {
-            LEAST_FACTS_IN_FIRST_PERSON
-        } else if same_words(&here.title, &there.title) {
-            LEAST_FACTS_OF_TWO
-        } else {
-            return false;
-        };
-        shared_facts_with_titles(here, there) < least
-    }
-
     /// Returns in how many numbers and names the texts of two outlets may differ.
     fn allowed_conflicts(&self) -> usize {
         match self.published {
@@ -390,6 +379,8 @@ impl EntryPair {
 mod dispatch_tests;
 #[cfg(test)]
 mod house_style_tests;
+#[cfg(test)]
+mod lead_tests;
 #[cfg(test)]
 mod opposites_tests;
 #[cfg(test)]

@@ -13,7 +13,7 @@ struct Report {
     equal: &'static [(&'static str, &'static str)],
 }
 
-const REPORTS: [Report; 5] = [
+const REPORTS: [Report; 7] = [
     Report {
         title: "Arvik council gives statement",
         text: "The council of Arvik said on Thursday that {}, according to a paper that its speaker Marta Lindholm read to reporters \
@@ -21,6 +21,8 @@ const REPORTS: [Report; 5] = [
             follows from it with schools and firms at a meeting in the coming days.",
         opposed: &[
             ("the mill costs $25 million", "the mill costs £25 million"),
+            ("the mayor won by far in the run-off", "the mayor has clearly lost the run-off"),
+            ("the mill opens at noon", "the mill opens at midnight"),
             ("the mill costs 25 million dollars", "the mill costs 25 million euros"),
             ("the first phase is over", "the second phase is over"),
             ("it was minus 3 degrees", "it was 3 degrees"),
@@ -46,6 +48,26 @@ const REPORTS: [Report; 5] = [
             ("Skagen beat Norvik", "Norvik beat Skagen"),
             ("Skagen did beat Norvik", "Norvik did beat Skagen"),
             ("it went from 3 to 5", "it went from 5 to 3"),
+            ("the law takes effect", "the law is repealed"),
+            ("the rule is in force", "the rule was scrapped"),
+            ("the ban was lifted", "the ban was upheld"),
+            ("the banker was acquitted", "the banker was convicted"),
+            ("the banker was charged", "the banker was cleared"),
+            ("four people were arrested", "four people were released"),
+            ("the firm confirmed the sale", "the firm denied the sale"),
+            ("the hikers were found dead", "the hikers were found alive"),
+            ("the hikers are missing", "the hikers were rescued"),
+            ("the tax was raised", "the tax was lowered"),
+            ("the fair was postponed", "the fair was cancelled"),
+            ("the trains resumed", "the trains were halted"),
+            ("the sample was positive", "the sample was negative"),
+            ("the search succeeded", "the search failed"),
+            ("the union backs the plan", "the union opposes the plan"),
+            ("she was elected", "she was dismissed"),
+            ("the hall was built", "the hall was demolished"),
+            ("drones are allowed", "drones are banned"),
+            ("it was a slight quake", "it was a severe quake"),
+            ("it is likely", "it is unlikely"),
         ],
         equal: &[
             ("the mill costs $25 million", "the mill costs 25 million dollars"),
@@ -57,6 +79,9 @@ const REPORTS: [Report; 5] = [
             ("the road will not open", "the road won’t open"),
             ("it starts at 5 pm on Monday", "it starts on Monday at 5 pm"),
             ("Skagen and Norvik agree", "Norvik and Skagen agree"),
+            ("the plan was approved", "the plan was adopted"),
+            ("four people were killed", "four people died"),
+            ("it took 3 1/2 days", "it took 3.5 days"),
         ],
     },
     Report {
@@ -77,6 +102,13 @@ const REPORTS: [Report; 5] = [
             ("il y a trois morts", "il y a trois blessés"),
             ("tout finira en mars", "tout finira en avril"),
             ("plus de 500 sont venus", "moins de 500 sont venus"),
+            ("la loi entre en vigueur", "la loi est abrogée"),
+            ("le banquier est acquitté", "le banquier est condamné"),
+            ("les suspects ont été interpellés", "les suspects ont été relâchés"),
+            ("la banque confirme la vente", "la banque dément la vente"),
+            ("la fête est reportée", "la fête est annulée"),
+            ("le trafic a repris", "le trafic est interrompu"),
+            ("la taxe est relevée", "la taxe est abaissée"),
         ],
         equal: &[
             ("le 1er tour est clos", "le premier tour est clos"),
@@ -100,6 +132,12 @@ const REPORTS: [Report; 5] = [
             ("es gebe einen Plan", "es gebe keinen Plan"),
             ("die nördliche Straße sei zu", "die südliche Straße sei zu"),
             ("drei Menschen seien getötet worden", "drei Menschen seien verletzt worden"),
+            ("das Gesetz trete in Kraft", "das Gesetz werde aufgehoben"),
+            ("der Bankier sei freigesprochen worden", "der Bankier sei verurteilt worden"),
+            ("die Verdächtigen seien verhaftet", "die Verdächtigen seien freigelassen"),
+            ("die Firma habe es bestätigt", "die Firma habe es bestritten"),
+            ("das Fest sei verschoben", "das Fest sei abgesagt"),
+            ("der Test sei positiv", "der Test sei negativ"),
         ],
         equal: &[
             ("das 1. Quartal sei gut", "das erste Quartal sei gut"),
@@ -121,6 +159,10 @@ const REPORTS: [Report; 5] = [
             ("la renta subió", "la renta bajó"),
             ("ganó el sí", "ganó el no"),
             ("empezará el lunes", "empezará el martes"),
+            ("la ley entra en vigor", "la ley queda derogada"),
+            ("el banquero fue absuelto", "el banquero fue condenado"),
+            ("los sospechosos fueron detenidos", "los sospechosos fueron liberados"),
+            ("la feria se ha aplazado", "la feria se ha cancelado"),
         ],
         equal: &[
             ("el 2º trimestre fue bueno", "el segundo trimestre fue bueno"),
@@ -139,10 +181,52 @@ const REPORTS: [Report; 5] = [
             ("il piano è approvato", "il piano non è approvato"),
             ("comincerà lunedì", "comincerà martedì"),
             ("la strada è chiusa", "la strada è aperta"),
+            ("la legge entra in vigore", "la legge viene abrogata"),
+            ("il banchiere è assolto", "il banchiere è condannato"),
+            ("i sospettati sono arrestati", "i sospettati sono rilasciati"),
         ],
         equal: &[
             ("il 1° trimestre è buono", "il primo trimestre è buono"),
             ("costa 25 mln €", "costa 25 milioni di euro"),
+        ],
+    },
+    Report {
+        title: "Verklaring van de raad van Aldrecht",
+        text: "De raad van Aldrecht heeft donderdag gezegd dat {}, volgens een stuk dat woordvoerder Marieke Bakker in het raadhuis aan de \
+            pers voorlas, en de bewoners, die al lang op het nieuws wachtten, willen nu met scholen en bedrijven bespreken wat daaruit \
+            volgt tijdens een bijeenkomst in de komende dagen.",
+        opposed: &[
+            ("de wet in werking treedt", "de wet wordt ingetrokken"),
+            ("het plan is goedgekeurd", "het plan is afgewezen"),
+            ("de huur is gestegen", "de huur is gedaald"),
+            ("de bankier is vrijgesproken", "de bankier is veroordeeld"),
+            ("de weg is geopend", "de weg is gesloten"),
+            ("er drie doden zijn", "er drie gewonden zijn"),
+            ("er een plan is", "er geen plan is"),
+            ("het maandag begint", "het dinsdag begint"),
+        ],
+        equal: &[
+            ("het drieënhalf jaar duurt", "het 3,5 jaar duurt"),
+            ("het vijf miljoen euro kost", "het 5.000.000 euro kost"),
+        ],
+    },
+    Report {
+        title: "Vila Nova: declaração do conselho",
+        text: "O conselho de Vila Nova declarou na quinta-feira que {}, segundo um documento que a porta-voz Beatriz Moura leu à imprensa \
+            na câmara municipal, e os moradores, que esperavam a notícia desde há muito, querem agora discutir as consequências com \
+            escolas e empresas numa reunião que se realizará nos próximos dias.",
+        opposed: &[
+            ("a lei entra em vigor", "a lei foi revogada"),
+            ("o plano foi aprovado", "o plano foi rejeitado"),
+            ("a renda subiu", "a renda caiu"),
+            ("o banqueiro foi absolvido", "o banqueiro foi condenado"),
+            ("a estrada está aberta", "a estrada está fechada"),
+            ("há três mortos", "há três feridos"),
+            ("começa na segunda-feira", "começa na terça-feira"),
+        ],
+        equal: &[
+            ("custa 25 milhões de euros", "custa 25.000.000 de euros"),
+            ("há sete escolas", "há 7 escolas"),
         ],
     },
 ];
@@ -189,6 +273,8 @@ fn one_report_that_names_its_day_is_one_story_under_any_headline() {
         ("Rat von Aldorf will weniger bauen", "Der Rotstift regiert"),
         ("El consejo de Villamar presenta su plan", "Más libros, menos obras"),
         ("Il consiglio di Villalta presenta il piano", "Meno cantieri"),
+        ("Raad van Aldrecht wil minder bouwen", "De rem erop"),
+        ("Conselho de Vila Nova apresenta o plano", "Menos obras"),
     ]
     .into_iter()
     .zip(&REPORTS)

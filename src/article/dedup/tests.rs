@@ -140,7 +140,7 @@ fn a_template_with_other_numbers_or_names_is_another_story() {
     different(
         &entry(1, "Weather on Friday", &report("Arvik", 9, 4)),
         &entry(2, "Weather on Friday", &report("Skagen", 9, 4)),
-        Difference::Facts,
+        Difference::Series(SeriesReason::StockPhrase),
     );
     let standing = "Find the forecast of the weather service for today and the next seven days, with rain, wind, sun \
         and pollen for every hour of the day, here and in our free app for your telephone.";
@@ -200,6 +200,41 @@ fn a_page_that_moved_is_known_by_its_title_and_second() {
         Difference::TooShort,
     );
     different(&gone("Morning brief", ""), &published(1, "Morning brief", "", at), Difference::TooShort);
+}
+
+#[test]
+fn an_episode_whose_file_was_replaced_is_known_by_its_words_and_second() {
+    let at = Timestamp::from_unix(1_800_000_123);
+    let episode = |file: &str, at: Timestamp| Entry {
+        sketch: fingerprint(
+            "Episode 3: Water",
+            "We talk about water and wells.",
+            &[file.to_owned()],
+            Some(at),
+        )
+        .sketch,
+        ..published(1, "", "", at)
+    };
+    let old = |at| Entry { listed: false, ..episode("3.mp3", at) };
+    same(&old(at), &episode("3-v2.mp3", at), Likeness::Moved);
+    assert!(matches!(verdict(&old(at), &episode("4.mp3", at.saturating_add(HOUR))), Verdict::Different(_)));
+    let midnight = Timestamp::from_unix(1_799_971_200);
+    assert!(matches!(verdict(&old(midnight), &episode("4.mp3", midnight)), Verdict::Different(_)));
+}
+
+#[test]
+fn a_page_whose_headline_was_replaced_is_known_by_its_text_and_second() {
+    let old = Entry { listed: false, ..entry(1, "Norvik harbour closed", HARBOUR) };
+    let retitled = entry(1, "Divers find cracks: what happens now", HARBOUR);
+    same(&old, &retitled, Likeness::Moved);
+    assert!(matches!(verdict(&Entry { listed: true, ..old.clone() }, &retitled), Verdict::Different(_)));
+    let hour = Timestamp::from_unix(1_800_000_000);
+    let scheduled = Entry { listed: false, ..published(1, "Norvik harbour closed", HARBOUR, hour) };
+    let other = published(1, "Divers find cracks: what happens now", HARBOUR, hour);
+    assert!(
+        matches!(verdict(&scheduled, &other), Verdict::Different(_)),
+        "many posts have the date of a full hour"
+    );
 }
 
 #[test]
@@ -400,6 +435,37 @@ fn two_vendors_that_use_one_stock_phrase_have_two_incidents() {
         &entry(2, "Störung", german),
         Difference::Series(SeriesReason::StockPhrase),
     );
+}
+
+#[test]
+fn a_short_notice_without_names_of_two_publishers_is_two_notices() {
+    for (title, notice) in [
+        (
+            "Update 5.2.1",
+            "Version 5.2.1 fixes 3 security issues and 12 bugs. All users should upgrade as soon as possible.",
+        ),
+        (
+            "Maintenance",
+            "Scheduled maintenance on 28 November from 02:00 to 04:00 UTC. Short interruptions are possible on the day.",
+        ),
+        (
+            "Black Friday",
+            "Enjoy 30% off everything in store and online until midnight on 30 November. Terms apply to all orders of the day.",
+        ),
+        (
+            "Coupure",
+            "Une coupure d’eau est prévue dans la rue de 8 heures à 12 heures. Merci de prendre des précautions et des réserves.",
+        ),
+        (
+            "Rabatt",
+            "Nur heute: 20 % Rabatt auf alles und kostenfreier Versand ab 30 Euro. Den Code am Ende der Bestellung eingeben.",
+        ),
+    ] {
+        let judged = verdict(&entry(1, title, notice), &entry(2, title, notice));
+        assert_eq!(judged, Verdict::Different(Difference::Series(SeriesReason::StockPhrase)), "{title}");
+    }
+    let news = "A bus slid into the river at Norvik with 12 people aboard, and all of them were brought ashore by fishermen.";
+    same(&entry(1, "Bus slides into river", news), &entry(2, "Bus slides into river", news), Likeness::Text);
 }
 
 #[test]

@@ -28,12 +28,19 @@ impl EntryPair {
             return Ok(());
         }
         let covered = self.title_coverage();
-        if self.has_foreign_title() && !self.has_own_headline(covered) && !self.is_dated_report() {
+        let is_lead = || self.is_lead_of_report();
+        if self.has_foreign_title()
+            && !self.has_own_headline(covered)
+            && !self.is_dated_report()
+            && !is_lead()
+        {
             return Err(Difference::Title);
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        let numbered_apart =
-            numbered_beyond(here, there) && numbered_beyond(there, here) && !self.picks_other_numbers();
+        let numbered_apart = numbered_beyond(here, there)
+            && numbered_beyond(there, here)
+            && !self.picks_other_numbers()
+            && !self.counts_other_things();
         let own_number =
             has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
         if numbered_apart {
@@ -52,7 +59,9 @@ impl EntryPair {
             {
                 false
             }
-            true if similar_titles => !each_has_own || self.is_inflected() || self.is_reworded_report(),
+            true if similar_titles => {
+                !each_has_own || self.is_inflected() || self.is_reworded_report() || is_lead()
+            }
             true => {
                 let stands_in = |title: &[WordHash], text: &[WordHash]| {
                     share_in_text(title, text).min(telling_share(title, text)) >= 0.5
@@ -60,6 +69,7 @@ impl EntryPair {
                 (stands_in(here, &self.longer.text) && stands_in(there, &self.shorter.text))
                     || (!by_one && !own_number && shortens(here, there))
                     || self.is_dated_report()
+                    || is_lead()
             }
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
             false => by_one || !each_has_own || !self.are_of_two_events(),

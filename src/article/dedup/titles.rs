@@ -7,9 +7,9 @@ use super::opposites;
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Words before a day of the week that comes again and again: `every Thursday`, `los jueves`.
-const RECURRING: [&str; 15] = [
+const RECURRING: [&str; 17] = [
     "each", "every", "le", "chaque", "les", "los", "cada", "jeden", "jeder", "immer", "il", "la", "ogni",
-    "toda", "todo",
+    "toda", "todo", "elke", "iedere",
 ];
 /// Within this many words of a day of the week no other one may stand: `open Tuesday to Friday`.
 const DAYS_APART: usize = 3;
@@ -32,18 +32,28 @@ pub(super) fn names_one_day(text: &[WordHash]) -> bool {
     })
 }
 
-/// Verbs with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
+/// Verbs and other words with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
 const REPORTING: &str = "said told announced reported declared stated warned confirmed denied added \
     annonce declare indique affirme precise explique estime rapporte presente presentee \
     sagte teilte mitgeteilt angekundigt erklarte berichtete mitteilte gesagt kundigte \
     dijo anuncio declaro informo senalo afirmo explico presento aseguro comunico \
-    detto annunciato dichiarato riferito spiegato affermato presentato comunicato";
+    detto annunciato dichiarato riferito spiegato affermato presentato comunicato \
+    zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou \
+    disseram afirmaram anunciaram informaram annoncent indiquent souligne rapportent dijeron informaron aseguraron \
+    according selon laut zufolge segun secondo volgens";
 
 /// Returns whether a text says that somebody told something.
 pub(super) fn reports(text: &[WordHash]) -> bool {
     static VERBS: LazyLock<Vec<u32>> =
         LazyLock::new(|| REPORTING.split_whitespace().map(|word| WordHash::of_word(word).word()).collect());
     text.iter().any(|word| VERBS.contains(&word.word()))
+}
+
+/// Returns whether several of the most common words of Portuguese stand in a text, in which `nos` is not `our` but `in the`.
+fn is_portuguese(text: &[WordHash]) -> bool {
+    let words = ["do", "da", "em", "uma", "um", "ao", "os", "na", "com", "pelo", "pela"]
+        .map(|word| WordHash::of_word(word).word());
+    words.iter().filter(|word| text.iter().any(|token| token.word() == **word)).count() >= 2
 }
 
 /// Returns whether a text speaks in the first person plural, for its publisher.
@@ -53,7 +63,9 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
         "nuestros",
     ];
     let words = words.map(|word| WordHash::of_word(word).word());
-    text.iter().any(|token| words.contains(&token.word()))
+    let nos = WordHash::of_word("nos").word();
+    let counts_nos = || !is_portuguese(text);
+    text.iter().any(|token| words.contains(&token.word()) && (token.word() != nos || counts_nos()))
 }
 
 /// A text with at least this share of words that address the reader speaks to its readers and not of an event.
@@ -73,13 +85,14 @@ pub(super) fn address_reader(text: &[WordHash]) -> bool {
 }
 
 /// Words that stand in any text of their language. A title and a text that have only these in common have nothing in common.
-const SMALL_WORDS: [&str; 84] = [
+const SMALL_WORDS: [&str; 104] = [
     "the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "and", "or", "is", "are", "as",
     "from", "how", "why", "what", "s", "le", "la", "les", "l", "de", "d", "du", "des", "un", "une", "et",
     "en", "au", "aux", "sur", "pour", "par", "dans", "que", "qu", "qui", "ce", "der", "die", "das", "den",
     "dem", "ein", "eine", "und", "im", "am", "zu", "zum", "zur", "mit", "von", "vom", "fur", "auf", "bei",
     "wie", "was", "so", "el", "los", "las", "del", "al", "y", "con", "una", "por", "para", "se", "su", "it",
-    "il", "i", "o", "e", "di", "da",
+    "il", "i", "o", "e", "di", "da", "het", "een", "van", "op", "voor", "met", "naar", "bij", "dat", "do",
+    "dos", "das", "em", "na", "nos", "com", "um", "uma", "ao", "os",
 ];
 
 /// Returns which share of the words of a title stands in a text. Words that stand in any text are not counted.
@@ -107,16 +120,16 @@ fn is_small_word(word: WordHash) -> bool {
     SMALL.contains(&word.word())
 }
 
-/// Returns whether the title of an entry speaks of what only its own text says: at least half of the title's words that the
-/// `other` entry lacks stand in the text.
-pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
+/// Returns how many words of an entry's title the `other` entry lacks, and its own text has. 0 if they are not most of the title's
+/// words that the other entry lacks.
+pub(super) fn words_of_own_text(entry: &Sketch, other: &EntryWords) -> usize {
     let lacking = |text: &[WordHash]| -> Vec<u32> {
         let lacking = text.iter().filter(|word| !other.has(**word) && !is_small_word(**word));
         lacking.map(|word| word.word()).collect()
     };
     let (title, text) = (lacking(&entry.title), lacking(&entry.text));
     let own = title.iter().filter(|word| text.contains(word)).count();
-    own > 0 && 2 * own >= title.len()
+    if 2 * own > title.len() { own } else { 0 }
 }
 
 /// Returns the share of their words that two titles have in common, not counting numbers: the smaller of the two titles'
@@ -160,6 +173,21 @@ pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Ite
     };
     let numbers = title.iter().filter(is_number).copied();
     numbers.filter(move |number| times(title, *number) > times(other, *number))
+}
+
+/// Returns whether two titles count the same thing with different numbers: the word before the number or the word after it is the
+/// same, as in the parts of a series (`part 1`, `part 2`).
+pub(super) fn count_one_thing(here: &[WordHash], there: &[WordHash]) -> bool {
+    let beside = |title: &[WordHash], other: &[WordHash]| -> Vec<[Option<u32>; 2]> {
+        let beyond: Vec<u32> = numbers_beyond(title, other).map(|number| number.word()).collect();
+        let word = |at: Option<usize>| at.and_then(|at| title.get(at)).map(|word| word.word());
+        let numbers = title.iter().enumerate().filter(|(_, number)| beyond.contains(&number.word()));
+        numbers.map(|(at, _)| [word(at.checked_sub(1)), word(Some(at + 1))]).collect()
+    };
+    let there_beside = beside(there, here);
+    beside(here, there).iter().any(|[before, after]| {
+        there_beside.iter().any(|[other_before, other_after]| before == other_before || after == other_after)
+    })
 }
 
 /// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year. Small numbers

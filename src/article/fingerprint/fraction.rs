@@ -1,14 +1,84 @@
-//! Reads `half a million` and `anderthalb Millionen` (one and a half), and recognises dozens.
+//! Reads `half a million`, `anderthalb Millionen` (one and a half) and the fraction of a mixed number (`3 1/2`, `3½`, `three and a
+//! half`), and recognises dozens.
 
 use super::scale;
-use super::written::WrittenWord;
+use super::written::{Separator, WrittenWord};
+
+/// What stands between the numbers of `½` in its folded form: U+2044 FRACTION SLASH.
+const FRACTION_SLASH: char = '\u{2044}';
+
+/// Fractions, each by its two numbers, and the digits after the point that write it.
+const FRACTIONS: [(&str, &str, &str); 13] = [
+    ("1", "2", "5"),
+    ("1", "4", "25"),
+    ("3", "4", "75"),
+    ("1", "5", "2"),
+    ("2", "5", "4"),
+    ("3", "5", "6"),
+    ("4", "5", "8"),
+    ("1", "8", "125"),
+    ("3", "8", "375"),
+    ("5", "8", "625"),
+    ("7", "8", "875"),
+    ("1", "3", "33"),
+    ("2", "3", "67"),
+];
+
+/// Returns the digits after the point that a fraction stands for.
+fn decimals(above: &str, below: &str) -> Option<&'static str> {
+    FRACTIONS.iter().find(|fraction| (fraction.0, fraction.1) == (above, below)).map(|fraction| fraction.2)
+}
+
+/// Reads a fraction that is one character, without a number before it: `½`. Returns it as a decimal number.
+pub(super) fn alone(folded: &str) -> Option<String> {
+    let (above, below) = folded.split_once(FRACTION_SLASH)?;
+    Some(format!("0.{}", decimals(above, below)?))
+}
+
+/// Reads the fraction that follows a whole number at word `at`: `1/2` of `3 1/2`, `½`, `and a half`, `et demie`. Returns the digits
+/// after the point and how many words write it.
+pub(super) fn after_whole(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
+    let first = words.get(at)?;
+    let is_near = matches!(first.before, Separator::Space | Separator::Joined | Separator::Hyphen);
+    if let Some((above, below)) = first.folded.split_once(FRACTION_SLASH).filter(|_| is_near) {
+        return Some((decimals(above, below)?, 1));
+    }
+    let after_slash = |ahead: usize| words.get(at + ahead).filter(|word| word.before == Separator::Slash);
+    if let Some(below) = after_slash(1).filter(|_| is_near) {
+        return Some((decimals(first.folded, below.folded).filter(|_| after_slash(2).is_none())?, 2));
+    }
+    let follows = |ahead: usize| {
+        let word =
+            words.get(at + ahead).filter(|word| matches!(word.before, Separator::Space | Separator::Hyphen));
+        word.map_or("", |word| word.folded)
+    };
+    match (follows(0), follows(1), follows(2)) {
+        ("and", "a", "half") | ("en", "een", "half" | "halve") => Some(("5", 3)),
+        ("and", "a", "quarter") => Some(("25", 3)),
+        ("et", "demi" | "demie", _)
+        | ("y", "medio" | "media", _)
+        | ("e", "mezzo" | "mezza" | "meio" | "meia", _) => Some(("5", 2)),
+        _ => None,
+    }
+}
+
+/// Reads a German or Dutch word for a number and a half: `dreieinhalb`, `drieënhalf`. Returns the word for the whole number.
+pub(super) fn whole_of_compound(word: &str) -> Option<&str> {
+    let whole = word.strip_suffix("einhalb").or_else(|| word.strip_suffix("eneenhalf"));
+    whole.or_else(|| word.strip_suffix("enhalf")).filter(|whole| whole.len() > 2)
+}
+
+/// Returns whether a word says one and a half.
+pub(super) fn is_one_and_a_half(word: &str) -> bool {
+    matches!(word, "anderthalb" | "eineinhalb" | "anderthalbe" | "anderhalf" | "anderhalve")
+}
 
 /// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`. Returns the number in digits and how
 /// many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let tenths = match words.get(at)?.folded {
         "half" | "halbe" | "halben" | "medio" | "demi" => "5",
-        "anderthalb" | "eineinhalb" => "15",
+        word if is_one_and_a_half(word) => "15",
         _ => return None,
     };
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);

@@ -30,20 +30,25 @@ pub(super) struct ReadNumber<'a> {
 }
 
 /// Words after a number of hours.
-const HOURS: [&str; 13] =
-    ["h", "heure", "heures", "uhr", "hour", "hours", "hr", "hrs", "hs", "hora", "horas", "stunde", "stunden"];
+const HOURS: [&str; 17] = [
+    "h", "heure", "heures", "uhr", "hour", "hours", "hr", "hrs", "hs", "hora", "horas", "stunde", "stunden",
+    "ore", "ora", "uur", "uren",
+];
 /// The words of [`HOURS`] that minutes may follow: `19 h 30`, `19 Uhr 30`.
 const BEFORE_MINUTES: [&str; 4] = ["h", "heure", "heures", "uhr"];
 /// Time zones that mark four digits as a time: `1900 GMT`.
 const ZONES: [&str; 9] = ["gmt", "utc", "cet", "cest", "est", "edt", "bst", "mez", "mesz"];
 const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen", "dia", "dias"];
-/// Endings of an ordinal number in digits: `5e`, `3rd`. `o` and `a` are the `º` and `ª` of Spanish.
-const ORDINALS: [&str; 16] =
-    ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima"];
+/// Endings of an ordinal number in digits: `5e`, `3rd`. `o` and `a` are the `º` and `ª` of Spanish. An `s` is that of a decade:
+/// `1990s`.
+const ORDINALS: [&str; 17] = [
+    "e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima",
+    "s",
+];
 /// Units that are written onto a number. An ending that is in no list and multiplies nothing belongs to the number: `737a`.
-const UNITS: [&str; 25] = [
+const UNITS: [&str; 26] = [
     "c", "f", "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb",
-    "kw", "mw", "gw", "px", "eur", "usd", "pc", "pct",
+    "kw", "mw", "gw", "ft", "px", "eur", "usd", "pc", "pct",
 ];
 
 /// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
@@ -73,18 +78,81 @@ fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -
             InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
         ));
     }
+    if matches!(first.folded, "thousand" | "tausend" | "mille" | "millier" | "duizend")
+        || first.raw == "mil" && first.before == Separator::Space
+    {
+        let value = "1000".to_owned();
+        return Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
+    }
+    if is_one_after_number_word(words, at) {
+        return Some(ReadNumber { value: "1".to_owned(), kind: WordKind::SmallNumber, unit: None, words: 1 });
+    }
+    if let Some(value) = time_in_words(first.folded) {
+        return Some(ReadNumber {
+            value: value.to_owned(),
+            kind: WordKind::SmallNumber,
+            unit: None,
+            words: 1,
+        });
+    }
     if let Some((value, used)) = fraction::read(words, at) {
         return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
+    }
+    if let Some(value) = small_number::with_half(first.folded) {
+        return Some(with_fraction(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
     }
     let small = small_number::read(words, at, is_spanish)?;
     let (value, used) = (small.value.to_string(), small.words);
     if small.is_ordinal {
         return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used });
     }
+    if let Some((decimals, more)) = fraction::after_whole(words, at + used) {
+        let value = format!("{value}.{decimals}");
+        let number = InDigits { value, kind: WordKind::SmallNumber, words: used + more };
+        return Some(with_fraction(words, at, number));
+    }
     if let Some((value, used)) = hours_in_words(words, at + used, &value) {
         return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used - at });
     }
     Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: used }))
+}
+
+/// Words that say that the number after them is a place in an order: `No. 10`, `numéro un`.
+const NUMBER_WORDS: [&str; 7] = ["no", "nr", "n", "numero", "number", "nummer", "num"];
+
+fn is_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
+    words.get(at).is_some_and(|word| NUMBER_WORDS.contains(&word.folded))
+}
+
+/// Returns whether word `at` is a one that a word such as `number` stands before: `numéro un`, `Nummer eins`.
+fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let is_one = |word: &WrittenWord<'_>| {
+        word.before == Separator::Space
+            && matches!(word.folded, "one" | "un" | "une" | "uno" | "eins" | "een")
+    };
+    let is_after = || {
+        at.checked_sub(1).is_some_and(|before| {
+            words.get(before).is_some_and(|word| word.folded.len() > 2) && is_number_word(words, before)
+        })
+    };
+    words.get(at).is_some_and(is_one) && is_after()
+}
+
+/// Returns whether word `at` is one such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
+pub(super) fn is_before_number(words: &[WrittenWord<'_>], at: usize) -> bool {
+    is_number_word(words, at)
+        && words.get(at + 1).is_some_and(|next| {
+            next.folded.starts_with(|c: char| c.is_ascii_digit()) || is_one_after_number_word(words, at + 1)
+        })
+}
+
+/// Returns the time that one word says.
+fn time_in_words(word: &str) -> Option<&'static str> {
+    match word {
+        "noon" | "midday" | "midi" | "mediodia" | "mezzogiorno" => Some("12h"),
+        "midnight" | "minuit" | "medianoche" | "mezzanotte" => Some("0h"),
+        _ => None,
+    }
 }
 
 /// Reads what follows an hour in words: `nine hours`, `las seis de la tarde`. Returns the number and where it ends.
@@ -139,6 +207,14 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     } else {
         (ungrouped(figures), 1)
     };
+    if let Some(value) = fraction::alone(written) {
+        return with_fraction(words, at, InDigits { value, kind: WordKind::Number, words: 1 });
+    }
+    let fraction = fraction::after_whole(words, at + used).filter(|_| ending.is_empty() && is_digits(&value));
+    if let Some((decimals, more)) = fraction {
+        let value = format!("{value}.{decimals}");
+        return with_fraction(words, at, InDigits { value, kind: WordKind::Number, words: used + more });
+    }
     let number = InDigits { value, kind: WordKind::Number, words: used };
     if ending.is_empty() {
         return in_units(words, at, number);
@@ -146,9 +222,14 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if ORDINALS.contains(&ending) {
         return ReadNumber { value: number.value, kind: number.kind, unit: None, words: used };
     }
-    let is_money = words
-        .get(at)
-        .is_some_and(|word| matches!(word.before, Separator::Currency(_)) || is_before_currency(word));
+    let is_after_code = at.checked_sub(1).is_some_and(|code| unit::code(words, code).is_some());
+    let is_money = is_after_code
+        || words
+            .get(at)
+            .is_some_and(|word| matches!(word.before, Separator::Currency(_)) || is_before_currency(word));
+    if let Some(value) = thousands_and_hundreds(&number.value, ending) {
+        return ReadNumber { value, kind: number.kind, unit: None, words: used };
+    }
     let scale =
         if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
@@ -158,6 +239,25 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
         return ReadNumber { value: number.value, kind: number.kind, unit: Some(ending), words: used };
     }
     ReadNumber { value: written.to_owned(), kind: number.kind, unit: None, words: 1 }
+}
+
+/// Reads the Italian `12mila500`, of which `ending` is what follows the first digits.
+fn thousands_and_hundreds(thousands: &str, ending: &str) -> Option<String> {
+    let hundreds = ending.strip_prefix("mila").filter(|hundreds| is_hundreds(hundreds))?;
+    is_digits(thousands).then(|| format!("{thousands}{hundreds:0>3}"))
+}
+
+/// Adds the words after a mixed number that belong to it: `3 1/2 hours`, `3½ million`.
+fn with_fraction<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadNumber<'a> {
+    let after = words.get(at + number.words);
+    let counts_hours = after.is_some_and(|unit| {
+        matches!(unit.before, Separator::Space | Separator::Hyphen) && HOURS.contains(&unit.folded)
+    });
+    if counts_hours {
+        let value = format!("{}h", number.value);
+        return ReadNumber { value, kind: number.kind, unit: None, words: number.words + 1 };
+    }
+    in_units(words, at, number)
 }
 
 /// Adds the words after a number that belong to the number: `2.5 million`, `mil 200 millones`, `two days`.
@@ -268,16 +368,19 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
         return Some((time, end - at));
     }
-    let says_time = || ending.is_empty() && (ZONES.contains(&unit) || follows_las(words, at));
+    let says_time = || ending.is_empty() && (ZONES.contains(&unit) || follows_word_for_time(words, at));
     if minutes.len() == 2 && (used - usize::from(ending.is_empty()) == 2 || says_time()) {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
     None
 }
 
-/// Returns whether the Spanish `las` stands before word `at`, so that this is a time: `las 19.30`.
-fn follows_las(words: &[WrittenWord<'_>], at: usize) -> bool {
-    at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las")
+/// Returns whether a word stands before word `at` that says that this is a time: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
+/// `om 20.45`.
+fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|before| words.get(before))
+        .is_some_and(|word| matches!(word.folded, "las" | "alle" | "dalle" | "ore" | "om"))
 }
 
 /// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it
@@ -297,7 +400,12 @@ fn after_hours(
         && clock(hours, next).is_some();
     let (minutes, end) = if has_minutes { (next, after + 1) } else { (minutes, after) };
     in_part_of_day(words, end, hours, minutes).or_else(|| {
-        let time = if minutes.is_empty() { span(hours) } else { clock(hours, minutes) };
+        let time = match minutes.len() {
+            0 => span(hours),
+            // A number of hours with a decimal: `3.5 hours`.
+            1 => Some(format!("{hours}.{minutes}h")),
+            _ => clock(hours, minutes),
+        };
         Some((time?, end))
     })
 }
@@ -394,8 +502,43 @@ mod tests {
         all_equal(&["halbe Million Euro", "500.000 Euro"]);
         all_equal(&["anderthalb Millionen", "1,5 Millionen"]);
         all_equal(&["medio millón de euros", "500.000 de euros"]);
+        all_equal(&["sono 12mila500 euro", "sono 12.500 euro"]);
         all_equal(&["two dozen buses", "24 buses"]);
+        all_equal(&["all thousand people", "all 1,000 people"]);
+        all_equal(&["unas mil personas", "unas 1.000 personas"]);
+        all_equal(&["die zweitausend Leute", "die 2.000 Leute", "die 2000 Leute"]);
+        all_equal(&["für tausend Leute", "für 1.000 Leute"]);
+        all_equal(&["for EUR 12.5m in", "for 12.5 million euros in"]);
+        all_equal(&["the 1990s were", "the 1990 were"]);
         all_equal(&["by 3.75pc on", "by 3.75 pc on"]);
+        all_equal(&[
+            "by 3 1/2 points",
+            "by 3½ points",
+            "by 3 ½ points",
+            "by 3.5 points",
+            "by three and a half points",
+        ]);
+        all_equal(&["um 3 1/2 Punkte", "um 3,5 Punkte", "um dreieinhalb Punkte"]);
+        all_equal(&[
+            "for 3 1/2 hours",
+            "for 3.5 hours",
+            "for three and a half hours",
+            "for 3½ hours",
+            "for 3.5h",
+        ]);
+        all_equal(&[
+            "nach 1 1/2 Stunden",
+            "nach anderthalb Stunden",
+            "nach eineinhalb Stunden",
+            "nach 1,5 Stunden",
+        ]);
+        all_equal(&["trois ans et demi", "trois ans et demi"]);
+        all_equal(&["en 3 et demi millions", "en 3½ millions", "en 3,5 millions", "en 3.500.000"]);
+        all_equal(&["son tres y medio millones", "son 3 1/2 millones", "son 3,5 millones"]);
+        all_equal(&["sono 2 e mezzo", "sono due e mezzo", "sono 2,5"]);
+        all_equal(&["na drieënhalf uur", "na drieëneenhalf uur", "na 3½ uur", "na 3,5 uur"]);
+        all_equal(&["by 5¾ percent", "by 5 3/4%", "by 5.75 %", "by 5-3/4 percent"]);
+        all_equal(&["½ million", "0.5 million", "half a million"]);
         all_equal(&["son 10.7 mdd", "son 10,7 millones de dólares"]);
     }
 
@@ -414,6 +557,8 @@ mod tests {
         all_equal(&["um 19.30 Uhr", "um 19:30 Uhr", "um 19 Uhr 30"]);
         all_equal(&["at 7.30pm on", "at 7:30 p.m. on", "at 19:30 on", "at 7:30 PM on", "at 7.30 pm on"]);
         all_equal(&["las 19.30 horas de", "las 19:30 de", "las 19.30 de", "las 7:30 p. m. de"]);
+        all_equal(&["alle 20.45 di", "alle 20:45 di"]);
+        all_equal(&["om 20.45 uur in", "om 20:45 uur in", "om 20:45 in"]);
         all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT", "from 19.00 GMT"]);
         all_equal(&["après 48 heures", "après deux jours", "après 2 jours"]);
         all_equal(&[
@@ -428,11 +573,17 @@ mod tests {
         all_equal(&["à 3 h 15 de l’après-midi", "à 15h15"]);
         all_equal(&["um 8 Uhr abends", "um 20 Uhr", "um 20.00 Uhr", "um acht Uhr abends"]);
         all_equal(&["at 7 o'clock in the evening on", "at 7 pm on", "at 7 in the evening on"]);
+        all_equal(&["is at noon on", "is at 12 p.m. on", "is at 12:00 on"]);
+        all_equal(&["vient à midi en", "vient à 12 heures en", "vient à 12h en"]);
         all_equal(&["a nine-hour rescue", "a 9-hour rescue", "a nine hour rescue"]);
     }
 
     #[test]
     fn small_numbers_in_words_are_those_in_digits() {
+        all_equal(&["le n° 1 mondial", "le numéro un mondial", "le nº 1 mondial", "le no 1 mondial"]);
+        all_equal(&["die Nr. 1 im", "die Nummer eins im", "die Nummer 1 im"]);
+        all_equal(&["at No. 10 on", "at Number 10 on"]);
+        all_equal(&["la número 1 del", "la número uno del"]);
         all_equal(&["11 blessés", "onze blessés"]);
         all_equal(&["11 injured", "eleven injured"]);
         all_equal(&["11 Verletzte", "elf Verletzte"]);
@@ -466,6 +617,11 @@ mod tests {
             ("2 crore", "2 lakh"),
             ("30C heat", "30F heat"),
             ("half a mile", "half a million"),
+            ("3 1/2 points", "3 1/4 points"),
+            ("3½ points", "31/2 points"),
+            ("1/2/2027", "2/2/2027"),
+            ("three and a half", "three"),
+            ("dreieinhalb", "viereinhalb"),
             ("anderthalb Millionen", "eine halbe Million"),
             ("12:30:45", "12:30"),
             ("737a", "737b"),

@@ -159,10 +159,3 @@ pub(super) fn at(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
     };
     is_ordinal.then_some(ordinal)
 }
-
-/// Returns a German number in words without the ending that makes it an ordinal number: `zwanzigste`.
-pub(super) fn cardinal_of(word: &str) -> Option<&str> {
-    let endings = ["ste", "sten", "ster", "stes", "stem"];
-    let cardinal = endings.iter().find_map(|ending| word.strip_suffix(ending))?;
-    cardinal.ends_with("ig").then_some(cardinal)
-}

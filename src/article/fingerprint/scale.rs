@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::word_table::WordTable;
 
 /// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 35] = [
+const SCALES: [(&str, usize); 46] = [
     ("million", 6),
     ("millions", 6),
     ("millionen", 6),
@@ -41,6 +41,17 @@ const SCALES: [(&str, usize); 35] = [
     ("lakhs", 5),
     ("crore", 7),
     ("crores", 7),
+    ("miljoen", 6),
+    ("miljard", 9),
+    ("duizend", 3),
+    ("milhao", 6),
+    ("milhoes", 6),
+    ("bilhao", 9),
+    ("bilhoes", 9),
+    ("bilioes", 12),
+    ("mila", 3),
+    ("millardo", 9),
+    ("millardos", 9),
 ];
 
 static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));

@@ -2,14 +2,16 @@
 
 use std::sync::LazyLock;
 
+use super::compound_number;
+use super::fraction;
 use super::ordinal;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers in English, French, German, Spanish and, up to twelve, Italian, in the folded spelling. Left out are the word
+/// Small numbers in English, French, German, Spanish, Italian, Dutch and Portuguese, in the folded spelling. Left out are the word
 /// for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another meaning
 /// too. ([`read`] takes `once` as eleven in a Spanish text.)
-const SMALL: [(&str, u32); 88] = [
+const SMALL: [(&str, u32); 121] = [
     ("two", 2),
     ("three", 3),
     ("four", 4),
@@ -98,10 +100,43 @@ const SMALL: [(&str, u32); 88] = [
     ("dieci", 10),
     ("undici", 11),
     ("dodici", 12),
+    ("twee", 2),
+    ("drie", 3),
+    ("vijf", 5),
+    ("zes", 6),
+    ("zeven", 7),
+    ("negen", 9),
+    ("tien", 10),
+    ("twaalf", 12),
+    ("dertien", 13),
+    ("veertien", 14),
+    ("vijftien", 15),
+    ("zestien", 16),
+    ("dois", 2),
+    ("duas", 2),
+    ("quatro", 4),
+    ("sete", 7),
+    ("oito", 8),
+    ("dez", 10),
+    ("doze", 12),
+    ("treze", 13),
+    ("tredici", 13),
+    ("quindici", 15),
+    ("sedici", 16),
+    ("diciassette", 17),
+    ("diciotto", 18),
+    ("diciannove", 19),
+    ("zeventien", 17),
+    ("achttien", 18),
+    ("negentien", 19),
+    ("quattordici", 14),
+    ("dezasseis", 16),
+    ("dezessete", 17),
+    ("dezoito", 18),
 ];
 
 /// The tens, which a smaller number may follow.
-const TENS: [(&str, u32); 31] = [
+const TENS: [(&str, u32); 53] = [
     ("twenty", 20),
     ("thirty", 30),
     ("forty", 40),
@@ -133,6 +168,28 @@ const TENS: [(&str, u32); 31] = [
     ("sesenta", 60),
     ("setenta", 70),
     ("ochenta", 80),
+    ("venti", 20),
+    ("trenta", 30),
+    ("quaranta", 40),
+    ("cinquanta", 50),
+    ("sessanta", 60),
+    ("settanta", 70),
+    ("ottanta", 80),
+    ("novanta", 90),
+    ("twintig", 20),
+    ("dertig", 30),
+    ("veertig", 40),
+    ("vijftig", 50),
+    ("zestig", 60),
+    ("zeventig", 70),
+    ("tachtig", 80),
+    ("negentig", 90),
+    ("vinte", 20),
+    ("trinta", 30),
+    ("quarenta", 40),
+    ("cinquenta", 50),
+    ("oitenta", 80),
+    ("noventa", 90),
 ];
 
 static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
@@ -186,7 +243,21 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     if let Some(value) = ordinal::at(words, at) {
         return Some(SmallNumber { value, is_ordinal: true, words: 1 });
     }
-    german_compound(first).or_else(|| Some(SmallNumber { value: small(first)?, is_ordinal: false, words: 1 }))
+    if let Some(value) = small(first) {
+        return Some(SmallNumber { value, is_ordinal: false, words: 1 });
+    }
+    let (value, is_ordinal) =
+        compound_number::read(first, |word| SMALL_WORDS.get(word), |word| TENS_WORDS.get(word))?;
+    Some(SmallNumber { value, is_ordinal, words: 1 })
+}
+
+/// Reads a number and a half that is one word: `anderthalb`, `dreieinhalb`, `drieënhalf`. Returns it as a decimal number.
+pub(super) fn with_half(word: &str) -> Option<String> {
+    if fraction::is_one_and_a_half(word) {
+        return Some("1.5".to_owned());
+    }
+    let whole = fraction::whole_of_compound(word)?;
+    Some(format!("{}.5", SMALL_WORDS.get(whole)?))
 }
 
 /// Words that mostly stand before the Italian `due` (two), and never before the English `due`.
@@ -195,11 +266,16 @@ const BEFORE_DUE: [&str; 16] = [
     "con", "sono",
 ];
 
-/// Returns whether the word at `at` looks like a number and is none: French `très`, English `due`, the name `Otto`.
+/// Returns whether the word at `at` looks like a number and is none: French `très`, English `due`, the name `Otto`, Portuguese
+/// `segunda-feira` (Monday).
 fn is_other_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     let Some(word) = words.get(at) else { return false };
     match word.folded {
         "tres" => !word.raw.is_ascii(),
+        // Portuguese days of the week: `segunda-feira`.
+        "segunda" | "quarta" | "quinta" | "sexta" => {
+            words.get(at + 1).is_some_and(|next| next.folded == "feira")
+        }
         "otto" => word.raw != word.folded,
         "due" => {
             let before =
@@ -208,25 +284,4 @@ fn is_other_word(words: &[WrittenWord<'_>], at: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// Reads `fünfundzwanzig` and the ordinals `zwanzigste` and `fünfundzwanzigste`.
-fn german_compound(word: &str) -> Option<SmallNumber> {
-    // Most words are too short to be a German compound. Searching each of them for `und` would cost more than the rest of the
-    // reading.
-    if word.len() <= "und".len() + 6 {
-        return None;
-    }
-    let cardinal = ordinal::cardinal_of(word);
-    let number = cardinal.unwrap_or(word);
-    let is_ordinal = cardinal.is_some();
-    if let Some(value) = cardinal.and_then(|tens| TENS_WORDS.get(tens)) {
-        return Some(SmallNumber { value, is_ordinal, words: 1 });
-    }
-    let (unit, tens) = Some(number)
-        .filter(|word| word.as_bytes().windows(3).any(|letters| letters == b"und"))?
-        .split_once("und")
-        .filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)?;
-    let unit = if unit == "ein" { 1 } else { SMALL_WORDS.get(unit)? };
-    Some(SmallNumber { value: TENS_WORDS.get(tens)? + unit, is_ordinal, words: 1 })
 }

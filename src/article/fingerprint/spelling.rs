@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 43] = [
+const NAMES: [(&str, &str); 54] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -54,6 +54,17 @@ const NAMES: [(&str, &str); 43] = [
     ("huthis", "houthis"),
     ("huties", "houthis"),
     ("lwiw", "lviv"),
+    ("qaida", "kaida"),
+    ("qaeda", "kaida"),
+    ("nikolayev", "mykolaiv"),
+    ("nikolaev", "mykolaiv"),
+    ("nikolajew", "mykolaiv"),
+    ("mykolajiw", "mykolaiv"),
+    ("alyaksandr", "alexander"),
+    ("aljaksandr", "alexander"),
+    ("aliaksandr", "alexander"),
+    ("binyamin", "benjamin"),
+    ("benyamin", "benjamin"),
     ("lvov", "lviv"),
 ];
 
@@ -295,6 +306,8 @@ mod tests {
             &["Loukachenko", "Lukashenko", "Lukaschenko", "Lukaschenka"][..],
             &["Sergueï", "Sergei", "Sergey", "Sergej", "Serguéi"],
             &["Gaddafi", "Gadhafi", "Kadhafi", "Qaddafi"],
+            &["Qaida", "Qaeda", "Kaida"],
+            &["Mykolaiv", "Nikolayev", "Mykolajiw"],
             &["Muammar", "Moammar", "Mouammar"],
             &["Günther", "Guenther"],
             &["Zelensky", "Zelenskyy", "Selenskyj", "Zelenski", "Zelenskiy"],

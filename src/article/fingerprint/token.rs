@@ -1,7 +1,7 @@
 //! Reads the words of a text as a sketch keeps them: the hash of each word, and whether it is a number or a name.
 
 use super::word::{WordHash, WordKind};
-use super::written::{self, Separator, WrittenWord};
+use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
 use super::{calendar_date, country, gendered, number, roman, spelling, unit};
 
 /// Returns the first `limit` words of a text, and how many of the words that were read for this (up to a few more) have letters
@@ -42,6 +42,7 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
 /// Returns a word with the sign of a currency or a share that belongs to it.
 fn with_sign(word: &WrittenWord<'_>) -> String {
     let before = match word.before {
+        Separator::Currency(GLUED_DOLLAR) => Some('$'),
         Separator::Currency(sign) => Some(sign),
         Separator::Minus => Some('-'),
         _ => None,
@@ -110,7 +111,9 @@ fn hashed(
 /// Returns the hash of the word at `at` that is no number and no date, and how many words write it. `spelled` is a buffer.
 fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (WordHash, usize) {
     let Some(word) = words.get(at) else { return (WordHash::new("", WordKind::Plain), 1) };
-    if let Some(value) = roman::read(words, at) {
+    if number::is_before_number(words, at) {
+        (WordHash::of_unit("number"), 1)
+    } else if let Some(value) = roman::read(words, at) {
         (WordHash::new(value.to_string(), WordKind::Number), 1)
     } else if let Some((initials, used)) = country::read(words, at) {
         (WordHash::new(initials, WordKind::Name), used)

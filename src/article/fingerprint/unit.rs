@@ -4,11 +4,11 @@
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
-use super::written::{Separator, WrittenWord};
+use super::written::{GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 69] = [
+const WORDS: [(&str, &str); 90] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -78,6 +78,27 @@ const WORDS: [(&str, &str); 69] = [
     ("pc", "percent"),
     ("prozentpunkte", "point"),
     ("prozentpunkten", "point"),
+    ("t", "tonne"),
+    ("tonne", "tonne"),
+    ("tonnes", "tonne"),
+    ("tons", "tonne"),
+    ("tonnen", "tonne"),
+    ("toneladas", "tonne"),
+    ("tonnellate", "tonne"),
+    ("km", "kilometre"),
+    ("kilometre", "kilometre"),
+    ("kilometres", "kilometre"),
+    ("kilometer", "kilometre"),
+    ("kilometers", "kilometre"),
+    ("kilometros", "kilometre"),
+    ("chilometri", "kilometre"),
+    ("ft", "foot"),
+    ("feet", "foot"),
+    ("foot", "foot"),
+    ("kg", "kilo"),
+    ("kilos", "kilo"),
+    ("kilogramm", "kilo"),
+    ("kilogrammes", "kilo"),
 ];
 
 /// Codes of currencies that may stand before a number: `EUR 25 million`.
@@ -94,7 +115,11 @@ pub(super) fn named(word: &str) -> Option<&'static str> {
 
 /// Returns the unit of the currency code at word `at`, if a number in digits follows it.
 pub(super) fn code(words: &[WrittenWord<'_>], at: usize) -> Option<&'static str> {
-    let unit = CODE_WORDS.get(words.get(at)?.folded)?;
+    let word = words.get(at)?;
+    if words.get(at + 1).is_some_and(|next| next.before == Separator::Currency(GLUED_DOLLAR)) {
+        return dollar_of(word.raw);
+    }
+    let unit = CODE_WORDS.get(word.folded)?;
     let next = words.get(at + 1).filter(|next| next.before == Separator::Space)?;
     next.folded.starts_with(|c: char| c.is_ascii_digit()).then_some(unit)
 }
@@ -112,15 +137,30 @@ pub(super) fn read(
         _ => end.checked_sub(1).and_then(|last| words.get(last)).and_then(|last| last.sign_after),
     };
     let in_words = in_words(words, end);
-    match sign.and_then(|sign| if is_spanish && sign == '$' { Some("$") } else { of_sign(sign) }) {
+    match sign.and_then(|sign| {
+        if is_spanish && matches!(sign, '$' | GLUED_DOLLAR) { Some("$") } else { of_sign(sign) }
+    }) {
         None => in_words,
         Some(unit) => Some((unit, in_words.filter(|(again, _)| *again == unit).map_or(0, |(_, used)| used))),
     }
 }
 
+/// Returns the dollar that letters before its sign name: `A$`, `US$`.
+fn dollar_of(country: &str) -> Option<&'static str> {
+    Some(match country {
+        "US" => "dollar",
+        "A" | "AU" => "dollar of Australia",
+        "C" | "CA" => "dollar of Canada",
+        "NZ" => "dollar of New Zealand",
+        "HK" => "dollar of Hong Kong",
+        "S" => "dollar of Singapore",
+        _ => return None,
+    })
+}
+
 fn of_sign(sign: char) -> Option<&'static str> {
     Some(match sign {
-        '$' => "dollar",
+        '$' | GLUED_DOLLAR => "dollar",
         '€' => "euro",
         '£' => "pound",
         '¥' => "yen",
@@ -140,6 +180,7 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
     };
     match (follows(0), follows(1)) {
         ("per", "cent" | "cento") | ("pour", "cent") | ("por", "ciento" | "cento") => Some(("percent", 2)),
+        ("metric", "tons" | "tonnes") => Some(("tonne", 2)),
         ("percentage", "point" | "points") | ("puntos", "porcentuales") | ("punti", "percentuali") => {
             Some(("point", 2))
         }
@@ -169,15 +210,23 @@ mod tests {
             &["by 3.75% on", "by 3.75pc on", "by 3.75 pc on", "by 3.75 percent on", "by 3.75 per cent on"],
             &["de 2 % en", "de 2\u{202f}% en", "de 2% en", "de 2 pour cent en", "de deux pour cent en"],
             &["um 2 Prozent auf", "um 2 % auf", "um zwei Prozent auf"],
+            &["by 13,000t on", "by 13,000 tons on", "by 13,000 metric tons on"],
+            &["run 40km on", "run 40 kilometres on"],
+            &["cost A$84 million now", "cost A$84m now"],
             &["de 2 puntos porcentuales en", "de dos puntos porcentuales en"],
         ] {
             for text in texts {
                 assert_eq!(words_of(text), words_of(texts[0]), "`{text}` and `{}`", texts[0]);
             }
         }
-        for (one, other) in
-            [("$25", "£25"), ("25 M€", "25 M$"), ("2 %", "2"), ("2 percent", "2 percentage points")]
-        {
+        for (one, other) in [
+            ("$25", "£25"),
+            ("cost $84 million", "cost A$84 million"),
+            ("40 km", "40 miles"),
+            ("25 M€", "25 M$"),
+            ("2 %", "2"),
+            ("2 percent", "2 percentage points"),
+        ] {
             assert_ne!(words_of(one), words_of(other), "{one} and {other}");
         }
     }

@@ -74,6 +74,13 @@ impl WordHash {
         self == *ONE
     }
 
+    /// Returns whether this is a number of two or three days: `three-day`, `48 hours`.
+    pub fn is_days(self) -> bool {
+        static DAYS: LazyLock<[u32; 2]> =
+            LazyLock::new(|| ["2d", "3d"].map(|days| WordHash::new(days, WordKind::Number).word()));
+        DAYS.contains(&self.word())
+    }
+
     /// Returns whether this is the word of a month that stands with a day.
     pub fn is_month(self) -> bool {
         static MONTHS: LazyLock<[WordHash; 12]> =

@@ -48,6 +48,9 @@ pub(super) enum Separator {
     Other,
 }
 
+/// The sign that stands for a `$` that is written onto the word before: `A$84`. No text has it, because folding replaces it.
+pub(super) const GLUED_DOLLAR: char = '\u{ff04}';
+
 const CURRENCIES: [char; 6] = ['$', '€', '£', '¥', '₹', '₽'];
 /// Signs of a negative number.
 const MINUS: [char; 4] = ['-', '\u{2011}', '\u{2212}', '\u{2013}'];
@@ -206,6 +209,7 @@ fn separator(gap: &str, is_after_number: bool) -> Separator {
         "" => return Separator::Joined,
         ". " => return Separator::Point,
         "*" | "/-" | "·" => return Separator::Star,
+        "$" if !is_after_number => return Separator::Currency(GLUED_DOLLAR),
         _ => {}
     }
     let mut signs = gap.chars();

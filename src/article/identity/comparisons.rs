@@ -104,12 +104,23 @@ pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool 
     one.is_some() && other.is_some() && compare_dates(one, other) != Evidence::Same
 }
 
-/// Returns whether an entry without a guid is the next one of a daily column, which always has the same title: the text is
-/// another one, and the dates are more than [`RENEWED_WITHIN`] hours apart.
+/// Returns whether an entry has a guid that is not just the address of its page.
+pub(super) fn has_own_guid(entry: &EntryIdentity<'_>) -> bool {
+    entry.guid.is_some_and(|guid| Some(guid) != entry.url && Some(guid) != entry.canonical_url)
+}
+
+/// Returns whether an entry was published more than [`RENEWED_WITHIN`] hours after a stored one.
+pub(super) fn is_later_by_a_day(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let dates = known.published_at.zip(entry.published_at);
+    dates.is_some_and(|(before, now)| now.since(before) > RENEWED_WITHIN * HOUR)
+}
+
+/// Returns whether an entry without a guid of its own is the next one of a daily column, which always has the same title: the
+/// text is another one, and the dates are more than [`RENEWED_WITHIN`] hours apart.
 pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let apart =
         known.published_at.zip(entry.published_at).map(|(one, other)| one.since(other).max(other.since(one)));
-    entry.guid.is_none()
+    !has_own_guid(entry)
         && !known.has_text_of(entry)
         && apart.is_some_and(|apart| apart > RENEWED_WITHIN * HOUR)
 }

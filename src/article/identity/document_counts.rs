@@ -74,6 +74,11 @@ impl<'a> DocumentCounts<'a> {
         !self.has_reused_pages && self.pages.get(page).is_none_or(|count| *count == 1)
     }
 
+    /// Returns whether the document has a single entry.
+    pub(super) const fn is_single(&self) -> bool {
+        self.entries == 1
+    }
+
     pub(super) fn has_title_once(&self, entry: &EntryIdentity<'_>) -> bool {
         self.titles.get(entry.title).is_none_or(|count| *count == 1)
     }

@@ -386,6 +386,11 @@ fn a_version_whose_slug_and_title_were_corrected_is_no_entry_of_its_own() {
         assert_eq!(polled.known.len(), 7);
         assert!(polled.known.iter().any(|known| known.title == "Report on water"));
     }
+    let undated = |post: &Post, page: &str| Post { page: page.to_owned(), published: None, ..post.clone() };
+    for (before, now) in [("", ""), ("https://quay.example/r?rev=1", "https://quay.example/r?rev=2")] {
+        let lists = [vec![undated(&old, before), undated(&new, now)], rest.clone()].concat();
+        assert_eq!(Polled::count(&[lists]), [7], "only times of change, {before}");
+    }
     for other in [
         version("tides", "Tides of May", START, START + 7_200, 72),
         version("report-2", "Report on watr 2", START, START + 7_200, 73),
@@ -461,4 +466,159 @@ fn a_page_with_a_long_text_that_is_built_anew_each_day_is_one_article() {
     let lists = |words| -> Vec<Vec<Post>> { (0..4).map(|day| built(day, words)).collect() };
     assert_eq!(Polled::count(&lists(150)), [1; 4]);
     assert_eq!(Polled::count(&lists(8)), [1, 2, 3, 4], "a short notice may be repeated");
+}
+
+#[test]
+fn events_that_state_only_their_day_are_told_apart_by_their_ids() {
+    let event = |n: i64| {
+        let page = "https://grid.example/faults";
+        post(&format!("st{n}"), page, "Fault repaired", 1, (START + n * 40_000) / DAY * DAY)
+    };
+    let lists: Vec<Vec<Post>> = (3..6).map(|count| (0..count).rev().map(event).collect()).collect();
+    assert_eq!(Polled::count(&lists), [3, 4, 5]);
+    let sent_twice =
+        |n: i64| Post { words: 60, ..post(&format!("s{n}"), "https://a.example/x", "Fair", 1, 0) };
+    assert_eq!(Polled::count(&[vec![sent_twice(1), sent_twice(2)]]), [1], "a long text on a page of its own");
+}
+
+#[test]
+fn numbers_that_a_site_gives_again_one_by_one_are_other_posts() {
+    let titles = ["oak", "elm", "fir", "ash", "yew", "box"];
+    let page = |n: usize| format!("https://forum.example/?p={}", n % 3);
+    for with_guid in [true, false] {
+        let made = |n: usize| {
+            let guid = if with_guid { page(n) } else { String::new() };
+            Post { words: 60, ..post(&guid, &page(n), titles[n], n as u64, START + n as i64 * 3 * DAY) }
+        };
+        let lists: Vec<Vec<Post>> = vec![
+            vec![made(2), made(1), made(0)],
+            vec![made(3)],
+            vec![made(4), made(3)],
+            vec![made(5), made(4), made(3)],
+        ];
+        assert_eq!(Polled::count(&lists), [3, 4, 5, 6], "guid {with_guid}");
+        let titled = |title: &str| Post { title: title.to_owned(), ..made(0) };
+        let updated = Post { text: 77, published: Some(START + 9 * DAY), ..titled("The oak fell") };
+        let lists = [vec![titled("An oak fell")], vec![updated]];
+        assert_eq!(Polled::count(&lists), [1, 1], "an edit that keeps most of the title");
+    }
+}
+
+#[test]
+fn the_menu_of_the_day_on_one_page_is_another_one_each_day() {
+    for guid in ["", "https://inn.example/menu"] {
+        let menu = |day: i64, text: u64| {
+            vec![Post { words: 9, ..post(guid, "https://inn.example/menu", "Menu", text, START + day * DAY) }]
+        };
+        let lists = [menu(0, 1), menu(1, 2), menu(1, 3), menu(2, 4), menu(3, 5), menu(3, 5)];
+        assert_eq!(Polled::count(&lists), [1, 2, 2, 3, 4, 4], "{guid}");
+        let long = |day: i64, text: u64| {
+            menu(day, text).into_iter().map(|post| Post { words: 90, ..post }).collect::<Vec<_>>()
+        };
+        assert_eq!(Polled::count(&[long(0, 1), long(1, 2)]), [1, 1], "a long page that is kept up to date");
+    }
+}
+
+#[test]
+fn the_next_of_several_equal_things_takes_the_place_of_none_that_left_the_list() {
+    let rehearsal = |date: Option<i64>, own_page: bool, own_text: bool| {
+        move |n: i64| {
+            let page = if own_page {
+                format!("https://choir.example/{n}")
+            } else {
+                "https://choir.example/dates".to_owned()
+            };
+            let text = if own_text { n as u64 } else { 1 };
+            Post { published: date, words: 7, ..post(&format!("u{n}"), &page, "Rehearsal", text, 0) }
+        }
+    };
+    for (date, own_page, own_text) in [
+        (Some(START), false, true),
+        (Some(START / DAY * DAY), false, true),
+        (None, false, true),
+        (Some(START), true, false),
+    ] {
+        let make = rehearsal(date, own_page, own_text);
+        let lists: Vec<Vec<Post>> = (0..4).map(|from| (from..from + 4).map(&make).collect()).collect();
+        assert_eq!(Polled::count(&lists), [4, 5, 6, 7], "{date:?}, {own_page}, {own_text}");
+    }
+}
+
+#[test]
+fn a_site_that_moved_and_adds_its_name_to_every_title_is_the_same_list() {
+    let made = |page: &dyn Fn(i64) -> String, title: &dyn Fn(&str) -> String, text: i64| -> Vec<Post> {
+        let names = ["An oak falls", "The elm is back", "A fir for the square", "Ash trees in danger"];
+        let one = |(n, name): (i64, &&str)| {
+            post(&page(n), &page(n), &title(name), (text + n) as u64, START - n * 3 * DAY)
+        };
+        (0..).zip(&names).map(one).collect()
+    };
+    let old = made(&|n| format!("https://a.example/{n}"), &str::to_owned, 0);
+    let page = |n: i64| format!("https://a.example/posts/{n}/");
+    for title in [|name: &str| format!("{name} - Tree News"), |name: &str| format!("Blog: {name}")] {
+        assert!(is_same_list(&old, &made(&page, &title, 100)));
+    }
+    let other = |name: &str| format!("{} in the park", name.split(' ').next().unwrap());
+    assert_eq!(Polled::count(&[old, made(&page, &other, 100)]), [4, 8], "other titles");
+}
+
+#[test]
+fn new_ids_at_each_build_with_a_counter_in_the_title_or_new_dates_make_no_new_list() {
+    let names = ["An oak falls", "The elm is back", "A fir for the square", "Ash trees in danger"];
+    let counted = |poll: i64| -> Vec<Post> {
+        let one = |(n, name): (i64, &&str)| {
+            let title = format!("{name} ({} comments)", 10 * n + poll);
+            post(&format!("{poll}-{n}"), "", &title, (100 * poll + n) as u64, START - n * DAY)
+        };
+        (0..).zip(&names).map(one).collect()
+    };
+    assert_eq!(Polled::count(&[counted(0), counted(1), counted(2)]), [4; 3]);
+    let restamped = |poll: i64| -> Vec<Post> {
+        let one = |(n, name): (i64, &&str)| {
+            let dated = START + poll * 9 * 3600 + n;
+            Post { words: 60, ..post(&format!("{poll}-{n}"), "https://tree.example/", name, n as u64, dated) }
+        };
+        (0..).zip(&names).map(one).collect()
+    };
+    let short = |poll| restamped(poll).into_iter().map(|post| Post { words: 3, ..post }).collect::<Vec<_>>();
+    let undated = |poll| -> Vec<Post> {
+        let undated =
+            |post| Post { published: None, words: 60, page: "https://tree.example/".to_owned(), ..post };
+        counted(poll).into_iter().map(undated).collect()
+    };
+    assert_eq!(Polled::count(&[restamped(0), restamped(1), restamped(4)]), [4; 3]);
+    assert_eq!(Polled::count(&[short(0), short(1), short(4)]), [4; 3]);
+    assert_eq!(Polled::count(&[undated(0), undated(1), undated(2)]), [4; 3]);
+}
+
+#[test]
+fn another_title_text_and_day_under_a_key_that_is_only_the_page_or_the_title_is_another_entry() {
+    let titles = ["oak", "elm", "fir"];
+    let stable = posts(3, |n| format!("https://daily.example/stable{n}"), 0);
+    let daily = |guid: &str, page: &dyn Fn(i64) -> String, title: &dyn Fn(i64) -> String| -> Vec<Vec<Post>> {
+        let made = |day: i64| Post {
+            words: 60,
+            ..post(guid, &page(day), &title(day), 70 + day as u64, START + day * DAY)
+        };
+        (0..3).map(|day| vec![made(day)]).collect()
+    };
+    let with_stable = |lists: Vec<Vec<Post>>| -> Vec<Vec<Post>> {
+        lists.into_iter().map(|list| [list, stable.clone()].concat()).collect()
+    };
+    let one_page = |_: i64| "https://daily.example/today".to_owned();
+    let own_page = |day: i64| format!("https://daily.example/{}", titles[day as usize]);
+    let own_title = |day: i64| titles[day as usize].to_owned();
+    let one_title = |_: i64| "Weekly digest".to_owned();
+    for guid in ["", "https://daily.example/today"] {
+        let lists = daily(guid, &one_page, &own_title);
+        assert_eq!(Polled::count(&lists), [1, 2, 3], "alone, {guid}");
+        assert_eq!(Polled::count(&with_stable(lists)), [4, 5, 6], "beside others, {guid}");
+    }
+    assert_eq!(Polled::count(&daily("now", &one_page, &own_title)), [1, 2, 3], "one guid, alone");
+    assert_eq!(Polled::count(&with_stable(daily("now", &one_page, &own_title))), [4; 3], "a live report");
+    assert_eq!(
+        Polled::count(&daily("weekly-digest", &own_page, &one_title)),
+        [1, 2, 3],
+        "a guid of the title"
+    );
 }

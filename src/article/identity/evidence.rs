@@ -4,10 +4,12 @@
 //! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say
 //! that it is the same.
 
-use super::comparisons::{Evidence, are_alike, dates, is_next_of_column, is_redated};
+use super::comparisons::{
+    Evidence, are_alike, dates, has_own_guid, is_later_by_a_day, is_next_of_column, is_redated,
+};
 use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
-use super::{EntryIdentity, KnownEntry};
+use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, pages};
 
 /// The document and the stored entries, which show whether two entries share a page or words with others.
 #[derive(Clone, Copy)]
@@ -21,7 +23,7 @@ impl ComparisonContext<'_, '_> {
     /// page is not the front page of a site.
     pub(super) fn page_is_alone(&self, entry: &EntryIdentity<'_>) -> bool {
         entry.page().is_some_and(|page| {
-            self.counts.is_alone(page) && !self.index.is_shared(page) && !super::pages::is_front_page(page)
+            self.counts.is_alone(page) && !self.index.is_shared(page) && !pages::is_front_page(page)
         })
     }
 
@@ -51,16 +53,35 @@ impl ComparisonContext<'_, '_> {
     /// Returns whether the publisher gave the key of `known` to another entry: the date is different, and neither the page nor
     /// the words say that the two are the same. An edit changes only one or two of these. If the words are different, any other
     /// publication date is enough, or any other time of the last change if neither has a publication date. If only the title is
-    /// the same and there is no guid, the entry may be the next one of a daily column.
+    /// the same and there is no guid, or if the page is another one, the entry may be the next one of a daily column.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if self.page(known, entry) == Evidence::Same {
-            return false;
+            return self.is_next_on_page(known, entry);
         }
         match self.words(known, entry) {
             Evidence::Different => is_redated(known, entry),
+            Evidence::Same if self.page(known, entry) == Evidence::Different => {
+                !known.has_text_of(entry) && is_later_by_a_day(known, entry)
+            }
             Evidence::Same => is_next_of_column(known, entry),
             Evidence::Close | Evidence::Inconclusive => dates(known, entry) == Evidence::Different,
         }
+    }
+
+    /// Returns whether a page of its own shows another entry now: title, text and day are others. That is said of an entry whose
+    /// only key is its page, of the only entry of a feed, and of an address that is only a number (`?p=3`), which may be given
+    /// again after the loss of a database. If the only entry of a feed is short and has no guid but its page, the title may be the
+    /// same, like that of the menu of a day.
+    pub(super) fn is_next_on_page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        if known.has_text_of(entry) || !is_later_by_a_day(known, entry) {
+            return false;
+        }
+        let (is_single, has_guid) = (self.counts.is_single(), has_own_guid(entry));
+        let is_numbered = || entry.page().is_some_and(pages::is_number);
+        if self.words(known, entry) == Evidence::Different {
+            return is_single || !has_guid || is_numbered();
+        }
+        is_single && !has_guid && entry.words < IDENTIFYING_WORDS
     }
 
     /// Returns whether the page, the date, or the words without a different date say that the two are the same. It is asked if

@@ -1,10 +1,83 @@
-//! Indexes the entries that the store knows of a source, so that an entry of a document is recognised in constant time.
+//! The entries that the store knows of a source, and an index of them, so that an entry of a document is recognised in constant time.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EntryIdentity, KnownEntries, KnownEntry, possible_keys};
+use super::{EntryIdentity, possible_keys};
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
+
+/// An entry of the same source that the store knows: a stored entry, or the tombstone of one that retention pruned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownEntry {
+    /// Key of the entry. It may have been given under another scheme than the present one.
+    pub key: Key,
+    /// Address of the article's page, as stored.
+    pub url: Option<String>,
+    /// Canonical form of the address, as stored.
+    pub canonical_url: Option<String>,
+    /// Title as stored.
+    pub title: String,
+    /// Publication time, if the feed stated one.
+    pub published_at: Option<Timestamp>,
+    /// Time of the last change, if the feed stated one; always `None` for a tombstone.
+    pub updated_at: Option<Timestamp>,
+    /// Content hash, if it is known.
+    pub content_hash: Option<u64>,
+    /// Hash of what a reader sees; `None` for a tombstone, and for an entry that an older riverd stored.
+    pub seen_hash: Option<u64>,
+}
+
+/// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
+/// a pruned entry is recognised under a new guid too.
+#[derive(Clone, Default, Debug)]
+pub struct KnownEntries {
+    pub(super) entries: Vec<KnownEntry>,
+    /// The entries of each source that feeds.toml no longer names. There are none unless the store knows no entry of this
+    /// source, which may then be one of those sources under another address.
+    pub(super) retired: Vec<Self>,
+}
+
+impl FromIterator<KnownEntry> for KnownEntries {
+    fn from_iter<I: IntoIterator<Item = KnownEntry>>(entries: I) -> Self {
+        Self { entries: entries.into_iter().collect(), retired: Vec::new() }
+    }
+}
+
+impl KnownEntries {
+    /// Returns the entries of a source of which none is known, with those of each source that it may continue.
+    pub const fn of_retired(retired: Vec<Self>) -> Self {
+        Self { entries: Vec::new(), retired }
+    }
+
+    /// Returns whether no entry is known.
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Returns the keys of the known entries for which the hash of what a reader sees is stored, each with that hash.
+    pub fn seen_hashes(&self) -> impl Iterator<Item = (&Key, u64)> {
+        self.all().filter_map(|entry| Some((&entry.key, entry.seen_hash?)))
+    }
+
+    /// Returns the keys of all known entries.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.all().map(|entry| &entry.key)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &KnownEntry> {
+        self.entries.iter().chain(self.retired.iter().flat_map(|retired| &retired.entries))
+    }
+}
+
+impl KnownEntry {
+    pub(super) fn page(&self) -> Option<&str> {
+        self.canonical_url.as_deref().or(self.url.as_deref())
+    }
+
+    pub(super) fn dated_at(&self) -> Option<Timestamp> {
+        self.published_at.or(self.updated_at)
+    }
+}
 
 /// The stored entries of a source, indexed by everything that an entry can be recognised by.
 pub(super) struct KnownEntryIndex<'a> {

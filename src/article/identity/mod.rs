@@ -17,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
 use self::known_entries::KnownEntryIndex;
+pub use self::known_entries::{KnownEntries, KnownEntry};
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
@@ -43,52 +44,6 @@ pub struct EntryIdentity<'a> {
     pub words: usize,
 }
 
-/// An entry of the same source that the store knows: a stored entry, or the tombstone of one that retention pruned.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KnownEntry {
-    /// Key of the entry. It may have been given under another scheme than the present one.
-    pub key: Key,
-    /// Address of the article's page, as stored.
-    pub url: Option<String>,
-    /// Canonical form of the address, as stored.
-    pub canonical_url: Option<String>,
-    /// Title as stored.
-    pub title: String,
-    /// Publication time, if the feed stated one.
-    pub published_at: Option<Timestamp>,
-    /// Time of the last change, if the feed stated one; always `None` for a tombstone.
-    pub updated_at: Option<Timestamp>,
-    /// Content hash, if it is known.
-    pub content_hash: Option<u64>,
-    /// Hash of what a reader sees; `None` for a tombstone, and for an entry that an older riverd stored.
-    pub seen_hash: Option<u64>,
-}
-
-/// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
-/// a pruned entry is recognised under a new guid too.
-#[derive(Clone, Default, Debug)]
-pub struct KnownEntries {
-    entries: Vec<KnownEntry>,
-}
-
-impl FromIterator<KnownEntry> for KnownEntries {
-    fn from_iter<I: IntoIterator<Item = KnownEntry>>(entries: I) -> Self {
-        Self { entries: entries.into_iter().collect() }
-    }
-}
-
-impl KnownEntries {
-    /// Returns the keys of the known entries for which the hash of what a reader sees is stored, each with that hash.
-    pub fn seen_hashes(&self) -> impl Iterator<Item = (&Key, u64)> {
-        self.entries.iter().filter_map(|entry| Some((&entry.key, entry.seen_hash?)))
-    }
-
-    /// Returns the keys of all known entries.
-    pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.entries.iter().map(|entry| &entry.key)
-    }
-}
-
 /// The key that an entry of a document gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Identity {
@@ -111,7 +66,31 @@ const IDENTIFYING_WORDS: usize = 40;
 /// `known` holds the entries of this source that the store knows. They show when all guids change at once (same links, new
 /// guids). An entry that is recognised as one of them keeps its stored key, whatever the scheme. `scheme` is that of the last
 /// poll; the result is the same or a later one, never an earlier one.
+///
+/// If the store knows no entry of the source, but most entries of the document are recognised as those of a source that
+/// feeds.toml no longer names, they get the keys of that source. An operator changed its address then.
 pub fn assign(
+    entries: &[EntryIdentity<'_>],
+    scheme: IdentityScheme,
+    known: &KnownEntries,
+) -> (Vec<Identity>, IdentityScheme) {
+    let continued = known.retired.iter().find_map(|retired| {
+        let assigned = assign_among(entries, scheme, retired);
+        continues(&assigned.0, retired).then_some(assigned)
+    });
+    continued.unwrap_or_else(|| assign_among(entries, scheme, known))
+}
+
+/// Returns whether at least half of the entries of a document are known ones.
+fn continues(assigned: &[Identity], known: &KnownEntries) -> bool {
+    let keys: HashSet<&Key> = known.keys().collect();
+    let is_known = |identity: &&Identity| matches!(identity, Identity::Own(key) if keys.contains(key));
+    let found = assigned.iter().filter(is_known).count();
+    found > 0 && 2 * found >= assigned.len()
+}
+
+/// Returns the identity of each of `entries`, as [`assign`] does, if the store knows exactly these entries.
+fn assign_among(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
     known: &KnownEntries,
@@ -165,7 +144,8 @@ pub fn assign(
 
 /// What makes two entries of a document repeats. Two entries with the same title and content that have the same page and were
 /// published in the same second are one, whatever their guids. Entries without a page or a date also need the same guid,
-/// because a notice may be repeated on purpose.
+/// because a notice may be repeated on purpose. So do short entries that are dated at a full hour, because many feeds state only
+/// the day of each event.
 #[derive(PartialEq, Eq, Hash)]
 struct ShownContent<'a> {
     page: Option<&'a str>,
@@ -178,7 +158,9 @@ struct ShownContent<'a> {
 impl<'a> ShownContent<'a> {
     fn of(entry: &EntryIdentity<'a>) -> Self {
         let (page, published_at) = (entry.page(), entry.published_at);
-        let identified = page.is_some() && published_at.is_some();
+        let is_exact = published_at.is_some_and(|at| at.unix() % 3600 != 0);
+        let is_long = published_at.is_some() && entry.words >= IDENTIFYING_WORDS;
+        let identified = page.is_some() && (is_exact || is_long);
         let guid = entry.guid.filter(|_| !identified);
         Self { page, title: entry.title, published_at, content_hash: entry.content_hash, guid }
     }
@@ -239,16 +221,6 @@ fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
 impl<'a> EntryIdentity<'a> {
     fn page(&self) -> Option<&'a str> {
         self.canonical_url.or(self.url)
-    }
-
-    fn dated_at(&self) -> Option<Timestamp> {
-        self.published_at.or(self.updated_at)
-    }
-}
-
-impl KnownEntry {
-    fn page(&self) -> Option<&str> {
-        self.canonical_url.as_deref().or(self.url.as_deref())
     }
 
     fn dated_at(&self) -> Option<Timestamp> {

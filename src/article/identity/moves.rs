@@ -9,11 +9,15 @@ use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CH
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
 
+/// Length in bytes of the letters of a title that another title may contain by more than chance.
+const LEAST_TITLE: usize = 8;
+
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
-/// stored entry whose key is still free, if no other entry without a key and no other such stored entry has that property, and
+/// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property, and
 /// if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
-/// [`pages::loose`] form, text and date, title and date, the title, the title and the last part of the address, and title and
-/// text if the date is the time when the site was built. From the third on, at least [`LEAST_CHANGED`] entries must have moved.
+/// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the title and the
+/// last part of the address, the letters of the title, and title and text if the date is the time when the site was built. From the third on, at least
+/// [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -42,6 +46,7 @@ pub(super) fn recognise<'a>(
         |known| second(known.dated_at(), &known.title),
         |_, _| true,
     );
+    moves.take_pairs(LEAST_CHANGED, EntryIdentity::dated_at, KnownEntry::dated_at, has_longer_title);
     moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
     let slug = |of: &'a str, page: Option<&'a str>| named_page(title(of)?, pages::slug(page?)?);
     moves.take_pairs(
@@ -50,14 +55,44 @@ pub(super) fn recognise<'a>(
         |known| slug(&known.title, known.page()),
         |known, entry| dates(known, entry) != Evidence::Different && !have_other_numbers(known, entry),
     );
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| Some(letters(entry.title)),
+        |known| Some(letters(&known.title)),
+        is_counted_anew,
+    );
+    let is_stamped_whole = is_stamped_whole(entries);
     let stamps = moves.stamps();
     let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
         |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-        is_rebuilt,
+        |known, entry| is_rebuilt(known, entry, is_stamped_whole),
     );
+}
+
+/// Returns whether all entries of a document are dated within one minute, so that their dates are the time of the request.
+fn is_stamped_whole(entries: &[EntryIdentity<'_>]) -> bool {
+    let dates: Option<Vec<Timestamp>> = entries.iter().map(EntryIdentity::dated_at).collect();
+    let dates = dates.unwrap_or_default();
+    let bounds = dates.iter().min().zip(dates.iter().max());
+    dates.len() >= LEAST_CHANGED && bounds.is_some_and(|(first, last)| last.since(*first) <= MINUTE)
+}
+
+/// Returns whether two entries without dates, with a long text and on one page, whose titles differ only in numbers, are one: some
+/// sites count the comments of a post in its title.
+fn is_counted_anew(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let are_undated = known.dated_at().is_none() && entry.dated_at().is_none();
+    are_undated
+        && entry.words >= IDENTIFYING_WORDS
+        && known.page() == entry.page()
+        && letters(entry.title).len() >= LEAST_TITLE
+}
+
+/// Returns the letters of a title, without its numbers.
+fn letters(title: &str) -> String {
+    title.chars().filter(|c| c.is_alphabetic()).collect()
 }
 
 /// Returns the title of an entry with the last part of its path, unless that is empty.
@@ -73,12 +108,15 @@ fn plain(title: &str) -> String {
 }
 
 /// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
-/// is if it has nothing else to be recognised by, neither guid nor page. Otherwise neither of the two may state a time of
-/// publication, the text must be long, and the numbers of the addresses must not differ.
-fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let only_changes = known.published_at.is_none() && entry.published_at.is_none();
+/// is if it has nothing else to be recognised by, neither guid nor page, or if the whole document has the time of the request
+/// (`is_stamped_whole`) and the page is the same. Otherwise the text must be long, the numbers of the
+/// addresses must not differ, and the two must have one page or state no time of publication.
+fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, is_stamped_whole: bool) -> bool {
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
-    is_bare || (only_changes && entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry))
+    let only_changes = known.published_at.is_none() && entry.published_at.is_none();
+    let same_page = known.page() == entry.page();
+    let is_long = entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry);
+    is_bare || (same_page && is_stamped_whole) || ((only_changes || same_page) && is_long)
 }
 
 /// Returns whether each of the pages of two entries has a number that the other lacks.
@@ -86,15 +124,25 @@ fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
 
+/// Returns whether one of two titles is the other with something before or after it, such as the name of the site. Numbers do
+/// not count, because some sites count comments in the title.
+fn has_longer_title(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let (before, now) = (letters(&known.title), letters(entry.title));
+    let (short, long) = if before.len() <= now.len() { (before, now) } else { (now, before) };
+    short.len() >= LEAST_TITLE && (long.starts_with(&short) || long.ends_with(&short))
+}
+
 fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
     Some((known.seen_hash.or(known.content_hash)?, known.dated_at()))
 }
 
-/// Returns whether two entries whose addresses have the same [`pages::loose`] form are one: the text or the title is the same,
-/// and no date says otherwise.
+/// Returns whether two entries whose addresses differ and have the same [`pages::loose`] form are one: the text or the title is
+/// the same, and no date says otherwise. (Other rules have compared entries with the same address.)
 fn is_same_page(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let same_title = !entry.title.is_empty() && known.title == entry.title;
-    (known.has_text_of(entry) || same_title) && dates(known, entry) != Evidence::Different
+    known.page() != entry.page()
+        && (known.has_text_of(entry) || same_title)
+        && dates(known, entry) != Evidence::Different
 }
 
 /// Returns whether an entry with the same text and date on another page is the same entry. A full hour or a missing date proves
@@ -152,8 +200,9 @@ impl<'a> Moves<'_, 'a> {
     }
 
     /// Gives each entry without a key the key of the stored entry with the same property (`of_entry`, `of_known`), if no other
-    /// entry without a key and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
-    /// nothing if there are fewer than `least` such pairs.
+    /// entry of the document and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
+    /// nothing if there are fewer than `least` such pairs. Several entries with one property are listed side by side, so they are
+    /// different things, also when one of them leaves the list as another one comes.
     fn take_pairs<K: Hash + Eq>(
         &mut self,
         least: usize,
@@ -176,6 +225,13 @@ impl<'a> Moves<'_, 'a> {
         }
         if wanted.len() < least {
             return;
+        }
+        for (at, entry) in self.entries.iter().enumerate() {
+            if self.keys.get(at).is_some_and(Option::is_some)
+                && let Some(wanted) = of_entry(entry).and_then(|property| wanted.get_mut(&property))
+            {
+                wanted.is_shared = true;
+            }
         }
         for known in self.known.iter().filter(|known| !self.taken.contains(&known.key)) {
             if let Some(wanted) = of_known(known).and_then(|property| wanted.get_mut(&property)) {

@@ -68,6 +68,21 @@ fn without_ending(path: &str) -> &str {
     ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
 
+/// Returns whether nothing but a number distinguishes a page from the others of its site: `/?p=3`, `/viewtopic.php?t=3`,
+/// `/node/3`.
+pub(super) fn is_number(page: &str) -> bool {
+    let Some((_, address)) = page.split_once("://") else { return false };
+    let address = address.split('#').next().unwrap_or_default();
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match address.split_once('?') {
+        Some((_, query)) => query.split('&').all(|parameter| {
+            let value = parameter.split_once('=').map_or(parameter, |(_, value)| value);
+            is_digits(value)
+        }),
+        None => address.trim_end_matches('/').rsplit_once('/').is_some_and(|(_, last)| is_digits(last)),
+    }
+}
+
 /// Returns whether an address is the front page of a site, which is the page of no article.
 pub(super) fn is_front_page(page: &str) -> bool {
     let Some((_, address)) = page.split_once("://") else { return false };
@@ -131,6 +146,19 @@ mod tests {
     fn only_the_front_page_is_the_page_of_no_article() {
         assert!(is_front_page("https://quay.example/") && is_front_page("https://quay.example"));
         assert!(!is_front_page("https://quay.example/a") && !is_front_page("https://quay.example/?p=4"));
+    }
+
+    #[test]
+    fn an_address_that_is_only_a_number_is_told_from_one_with_a_name() {
+        let numbered = |path: &str| is_number(&format!("https://quay.example/{path}"));
+        assert!(
+            ["?p=3", "viewtopic.php?t=3", "viewtopic.php?f=2&t=3", "node/3", "3/"].into_iter().all(numbered)
+        );
+        assert!(
+            !["", "crane", "crane-3", "2026/11/crane/", "?p=crane", "?page=news&id=3"]
+                .into_iter()
+                .any(numbered)
+        );
     }
 
     #[test]

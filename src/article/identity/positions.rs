@@ -13,7 +13,7 @@ const LEAST_MOVED: usize = 2;
 
 /// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
 /// most of those with a known guid or address, moved to the place of another stored entry. If so, gives these entries their
-/// stored keys.
+/// stored keys, and so it does to those that stayed where they were.
 ///
 /// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
 /// guid or the address that it has now was that of a stored entry with other words.
@@ -25,28 +25,39 @@ pub(super) fn recognise<'a>(
 ) -> bool {
     let places = Places::of(known, index);
     let mut on_known_places = 0;
-    let mut first_with_words: HashMap<(&str, u64), Option<(usize, &KnownEntry)>> = HashMap::new();
+    let mut first_with_words: HashMap<(&str, u64), Option<FoundEntry<'_>>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
         let holder = places.holder_before(entry);
         on_known_places += usize::from(holder.is_some());
-        let moved =
-            holder.filter(|holder| has_other_words(holder, entry)).and_then(|_| places.with_words(entry));
+        let found = holder.and_then(|holder| {
+            let known = places.with_words(entry)?;
+            Some(FoundEntry { at, known, has_moved: has_other_words(holder, entry) })
+        });
         first_with_words
             .entry((entry.title, entry.seen_hash))
             .and_modify(|found| *found = None)
-            .or_insert(moved.map(|known| (at, known)));
+            .or_insert(found);
     }
-    let moved: Vec<(usize, &KnownEntry)> = first_with_words.into_values().flatten().collect();
-    if moved.len() < LEAST_MOVED || moved.len() * 2 <= on_known_places {
+    let moved = first_with_words.values().flatten().filter(|found| found.has_moved).count();
+    if moved < LEAST_MOVED || moved * 2 <= on_known_places {
         return false;
     }
-    for (at, known) in moved {
+    for FoundEntry { at, known, .. } in first_with_words.into_values().flatten() {
         if let Some(key) = keys.get_mut(at) {
             *key = Some(known.key.clone());
             taken.insert(known.key.clone());
         }
     }
     true
+}
+
+/// An entry of the document that is found among the stored ones by its words.
+struct FoundEntry<'a> {
+    /// Its place in the document.
+    at: usize,
+    known: &'a KnownEntry,
+    /// Whether it has the guid or the address that another stored entry had.
+    has_moved: bool,
 }
 
 /// The stored entries by what may be a position, and by their words.

@@ -50,7 +50,8 @@ impl<'a> KnownEntryIndex<'a> {
             }
             RecognitionRule::Page => {
                 let page = entry.page().filter(|page| counts.is_alone(page))?;
-                self.alone_on(page).filter(free)
+                let context = ComparisonContext { counts, index: self };
+                self.alone_on(page).filter(free).filter(|known| !context.is_next_on_page(known, entry))
             }
         };
         found.map(|known| known.key.clone())

@@ -12,7 +12,8 @@ use crate::model::Key;
 /// Two entries are versions of one if they have the same id and page, different times of their last change, and the same
 /// publication date, or the same title if they have no publication date. The page may be another one if the publisher corrected
 /// it together with the title. If the ids of the document identify most of its entries, two entries without a publication date
-/// that share an id and a page are versions under any titles, except on a front page.
+/// that share an id and a page are versions under any titles, except on a front page, and so are two with an id and titles that
+/// are alike.
 pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut older = HashMap::new();
     let ids: HashSet<&str> = entries.iter().filter_map(|entry| entry.guid).collect();
@@ -25,7 +26,12 @@ pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
             is_older_version(entry, newest) || (ids_identify && is_older_on_own_page(entry, newest))
         },
     );
-    note_older(entries, &mut older, |entry| Some((entry.guid?, None)), is_older_corrected);
+    note_older(
+        entries,
+        &mut older,
+        |entry| Some((entry.guid?, None)),
+        |entry, newest| is_older_corrected(entry, newest, ids_identify),
+    );
     // The newest version on one page may itself be an older version of an entry on another page.
     let newest = older.clone();
     for at in older.values_mut() {
@@ -78,13 +84,18 @@ fn is_older_on_own_page(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -
     is_undated && has_own_page && entry.updated_at < newest.updated_at
 }
 
-/// Returns whether an entry on another page is an older version: the titles are alike, and both were published in one
-/// second. A date at a full hour proves nothing, because many entries of one day have the date of its midnight
-/// in some time zone.
-fn is_older_corrected(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bool {
+/// Returns whether an entry on another page, or without one, is an older version: the titles are alike, and both were published
+/// in one second. A date at a full hour proves nothing, because many entries of one day have the date of its midnight
+/// in some time zone. If the ids identify most entries of the document (`ids_identify`), the two may also have no date of
+/// publication.
+fn is_older_corrected(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>, ids_identify: bool) -> bool {
+    let is_of_one_time = match entry.published_at {
+        Some(at) => at.unix() % 3600 != 0,
+        None => ids_identify,
+    };
     entry.updated_at < newest.updated_at
         && entry.published_at == newest.published_at
-        && entry.published_at.is_some_and(|at| at.unix() % 3600 != 0)
+        && is_of_one_time
         && !entry.title.is_empty()
         && are_alike(entry.title, newest.title)
 }

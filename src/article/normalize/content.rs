@@ -129,7 +129,12 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
     let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());
     hasher.words(page.unwrap_or_default());
     hasher.next_field();
-    article.categories.iter().for_each(|label| hasher.words(label));
+    // Some sites list the labels of a post in another order at each request.
+    let mut labels: Vec<&str> = article.categories.iter().map(String::as_str).collect();
+    labels.sort_unstable();
+    for label in labels {
+        hasher.words(label);
+    }
     hasher.next_field();
     hasher.words(article.comments_url.as_deref().unwrap_or_default());
     if let Some(origin) = &article.origin {
@@ -213,4 +218,18 @@ fn media(texts: [&Option<SafeHtml>; 2], enclosures: &[Enclosure]) -> Vec<String>
         html::visit_media(text.as_str(), |address| media.push(address.to_owned()));
     }
     media
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_in_another_order_are_no_change() {
+        let labelled = |labels: [&str; 2]| {
+            metadata_hash(&Article { categories: labels.map(str::to_owned).to_vec(), ..Article::default() })
+        };
+        assert_eq!(labelled(["harbour", "ships"]), labelled(["ships", "harbour"]));
+        assert_ne!(labelled(["harbour", "ships"]), labelled(["harbour", "cranes"]));
+    }
 }

@@ -61,7 +61,7 @@ fn may_be_a_document(url: &Url, end: &str) -> bool {
 struct LinkName {
     /// Whether the link has the type of a feed or is called RSS, so that its address may be any.
     is_sure: bool,
-    /// Whether its text has a word about feeds. A feed may also be that of a social network, and the page one of help.
+    /// Whether its text or its picture has a word about feeds. A feed may also be that of a social network, and the page one of help.
     is_about_feeds: bool,
 }
 
@@ -87,9 +87,11 @@ impl LinkName {
         }
         let text = htmlize::unescape(&text).to_ascii_lowercase();
         let is_called_rss = words(&text).count() <= MAX_NAME_WORDS && words(&text).any(is_rss);
-        let is_about_feeds = words(&text).any(|word| {
-            is_rss(word) || matches!(word, "atom" | "feed" | "feeds" | "xml" | "podcast" | "subscribe")
-        });
+        let shows_feed = words(&looks).any(|word| matches!(word, "atom" | "feed" | "podcast"));
+        let is_about_feeds = shows_feed
+            || words(&text).any(|word| {
+                is_rss(word) || matches!(word, "atom" | "feed" | "feeds" | "xml" | "podcast" | "subscribe")
+            });
         Self { is_sure: is_typed || is_titled || is_called_rss || words(&looks).any(is_rss), is_about_feeds }
     }
 }
@@ -158,6 +160,9 @@ mod tests {
             ("<a href=/f.xml>Subscribe via our feed</a>", true),
             ("<a href=/show.xml>Listen in your podcast app</a>", true),
             ("<a href='/?format=rss'>Subscribe</a>", true),
+            ("<a class=feed-icon href=/blog/index.xml></a>", true),
+            ("<a href=/blog/index.xml><img alt='Atom feed' src=a.png></a>", true),
+            ("<a class=feed-item href=/blog/post>Post</a>", false),
             ("<a href='/index.php?type=100&amp;feed=1'>News feed</a>", true),
             ("<a href=/subscribe>Subscribe</a>", false),
             ("<a href=/social>Our feed</a>", false),

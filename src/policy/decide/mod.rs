@@ -191,7 +191,7 @@ impl Decision<'_> {
             state.window = schedule::after_document(&self.due.state, read.listed(), self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
                 let dates: Vec<Timestamp> = dates().collect();
-                rhythm = rhythm.after_replaced_list(&dates, last_poll, self.context.now);
+                rhythm = rhythm.after_replaced_list(&dates, state.last_new_at, last_poll, self.context.now);
             }
         }
         state.publishing_gap = rhythm.gap;

@@ -190,6 +190,21 @@ fn a_start_without_a_network_is_recognised_by_the_first_poll_that_fails_on_this_
 }
 
 #[test]
+fn a_host_that_alone_cant_be_reached_is_known_once_other_sites_have_answered() {
+    let mut detector = OutageDetector::default();
+    let local = failed(FailureKind::Dns);
+    let network = detector.observe(&due("https://a.org/"), &local);
+    assert_eq!(network, NetworkState::Down);
+    let failure = network_failure(&local).unwrap().clone();
+    let now = Timestamp::EPOCH;
+    let excused = UnconfirmedFailure { due: due("https://a.org/"), failure, asked_at: now, now, network };
+    assert!(detector.recorded(excused).is_empty() && detector.refuted().is_empty(), "no site has answered");
+    detector.observe(&due("https://b.org/"), &answered());
+    assert_eq!(detector.refuted().len(), 1);
+    assert!(detector.refuted().is_empty(), "each counts once");
+}
+
+#[test]
 fn in_an_outage_one_source_is_polled_now_and_then_and_all_are_as_soon_as_a_server_answers() {
     let noon = Timestamp::from_unix(1_795_521_600);
     let after = |seconds| noon.saturating_add(Duration::from_secs(seconds));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Timelike as _;
 
 use crate::model::HourCounts;
-use crate::time::{DAY, HOUR, Timestamp};
+use crate::time::{DAY, Timestamp};
 
 /// Once the sum of the counts exceeds this, all of them are halved, so that the newest weeks of a busy source, or years of a
 /// quiet one, count most.
@@ -73,13 +73,10 @@ impl DailyRhythm {
     /// Returns how long it takes from `now` until `amount` has passed, if time passes in each hour at the rate that `rate`
     /// gives for the weight of that hour. At most `most`.
     fn spend(&self, now: Timestamp, amount: Duration, most: Duration, rate: fn(f64) -> f64) -> Duration {
-        // The rates repeat each day, so whole days need no walk through their hours.
-        let a_day: f64 = self.0.iter().map(|weight| rate(*weight) * HOUR.as_secs_f64()).sum();
-        let days = (amount.as_secs_f64() / a_day).min(most.as_secs_f64() / DAY.as_secs_f64()) as u32;
-        let mut left = (amount.as_secs_f64() - f64::from(days) * a_day).max(0.0);
-        let mut waited = f64::from(days) * DAY.as_secs_f64();
         let end = now.saturating_add(most).unix();
-        for (hour, seconds) in hours_between(now.saturating_add(DAY * days).unix(), end) {
+        let mut left = amount.as_secs_f64();
+        let mut waited = 0.0;
+        for (hour, seconds) in hours_between(now.unix(), end) {
             let rate = rate(self.weight(hour));
             if rate * seconds >= left {
                 return Duration::from_secs_f64(waited + left / rate);

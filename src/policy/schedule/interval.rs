@@ -62,7 +62,7 @@ pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
             reason: NextPollReason::Adaptive,
             required: *min,
         }
-        .within_window(window::longest_wait(input.state, input.now)),
+        .within_window(window::longest_wait_of(input.source, input.state, input.now)),
     };
     hints::minimum_waits(input.state, input.expires, input.now)
         .into_iter()

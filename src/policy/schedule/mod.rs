@@ -228,7 +228,7 @@ fn within_window(
     wait: Duration,
     reason: NextPollReason,
 ) -> (Duration, NextPollReason) {
-    match window::longest_wait(input.state, input.now).map(|window| window / 10 * 9) {
+    match window::longest_wait_of(input.source, input.state, input.now).map(|window| window / 10 * 9) {
         Some(most) if most < wait => (most, NextPollReason::Window),
         _ => (wait, reason),
     }
@@ -307,7 +307,8 @@ fn plan(input: &PlanInput<'_>, interval: &Interval) -> NextPoll {
         }
         NextPollReason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
         _ => {
-            let window = window::longest_wait(input.state, input.now).unwrap_or(Duration::MAX);
+            let window =
+                window::longest_wait_of(input.source, input.state, input.now).unwrap_or(Duration::MAX);
             input.jitter.apply(interval, input.source.max_every.min(window))
         }
     };

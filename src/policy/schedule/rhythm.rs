@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_hours(365 * 24);
 /// How many of the newest dates of a first document are used. How often the source published years ago does not matter.
 const DATES: usize = 20;
 
-/// The entries of a list belong to one edition if the time between two polls is more than this many times as long as the span of
+/// The entries of a list belong to one edition if the list before it lasted more than this many times as long as the span of
 /// their dates.
 const SPAN_OF_EDITION: u32 = 20;
 
@@ -64,16 +64,26 @@ impl Rhythm {
 
     /// Updates the rhythm after a poll that found a list of new entries only, with these `dates`. More entries may have appeared
     /// than it shows, so the number shown makes the rhythm too slow: the gap is at most that between the dates. If they lie close
-    /// together, they are those of one edition, which says nothing about the time until the next one; then as many entries are
-    /// assumed to have been missed as are shown.
+    /// together, they are those of one edition, which says nothing about the time until the next one. Then the list before it
+    /// shows that: it was seen to last from `came_at` until `last_poll`, or else half of the time since that poll.
     #[must_use]
-    pub fn after_replaced_list(self, dates: &[Timestamp], last_poll: Timestamp, now: Timestamp) -> Self {
-        let dated = Self::first(dates.iter().copied(), now).gap;
-        let elapsed = now.since(last_poll);
+    pub fn after_replaced_list(
+        self,
+        dates: &[Timestamp],
+        came_at: Option<Timestamp>,
+        last_poll: Timestamp,
+        now: Timestamp,
+    ) -> Self {
         let span = dates.iter().max().zip(dates.iter().min()).map(|(newest, oldest)| newest.since(*oldest));
+        let lasted = came_at.map_or(Duration::ZERO, |at| last_poll.since(at));
+        let lasted = lasted.max(now.since(last_poll) / 2);
+        let is_edition = span.is_some_and(|span| span.saturating_mul(SPAN_OF_EDITION) < lasted);
         let shown = u32::try_from(dates.len()).unwrap_or(u32::MAX);
-        let is_edition = span.is_some_and(|span| span.saturating_mul(SPAN_OF_EDITION) < elapsed);
-        let most = if is_edition { elapsed.checked_div(shown.saturating_mul(2)).map(bounded) } else { dated };
+        let most = if is_edition {
+            lasted.checked_div(shown).map(bounded)
+        } else {
+            Self::first(dates.iter().copied(), now).gap
+        };
         Self { gap: self.gap.min(most.or(self.gap)), ..self }
     }
 

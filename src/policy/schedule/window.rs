@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::daily_rhythm::DailyRhythm;
-use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, SourceState};
+use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, Source, SourceState};
 use crate::time::{HOUR, Timestamp};
 
 /// Longest silence that does not slow the estimated rhythm down. A weekend or a holiday does not change the rhythm: after it
@@ -129,7 +129,8 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
         return false;
     }
     // A limit of feeds.toml cut the list: the entries beyond it may be known, and `left_out` names them.
-    if document.left_out.counts().of(LeftOutReason::MaxEntries) > 0 {
+    let left_out = document.left_out.counts();
+    if left_out.of(LeftOutReason::MaxEntries) > 0 || left_out.of(LeftOutReason::MaxAge) > 0 {
         return false;
     }
     // If an entry is older than the last poll, the list reaches back to it. Its entries are then known under other keys, or
@@ -142,11 +143,17 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
 
 /// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None`
 /// while that is not known.
-pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let room = room(state.window)?;
     let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
     let by_dates = state.window.since.map(|since| now.since(since));
     by_rhythm.into_iter().chain(by_dates).min()
+}
+
+/// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than `max_age`
+/// when it is first seen: at most half of that age.
+pub(super) fn longest_wait_of(source: &Source, state: &SourceState, now: Timestamp) -> Option<Duration> {
+    longest_wait(state, now).into_iter().chain(source.max_age.map(|age| age / 2)).min()
 }
 
 /// Returns the longest wait after the first document, at least an hour: until half of the list is replaced at the rate that its

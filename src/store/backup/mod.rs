@@ -40,7 +40,8 @@ pub struct BackupReport {
 ///
 /// The copy gets its name only once it is complete and durable. Fails if `to` exists.
 pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
-    if to.exists() {
+    // A link that leads nowhere is there, too.
+    if fs::symlink_metadata(to).is_ok() {
         return Err(StoreError::not_writable(to, io::Error::from(io::ErrorKind::AlreadyExists)));
     }
     let source = open::for_copying(database)?;

@@ -4,6 +4,7 @@ use super::Store;
 use crate::model::{Incident, IncidentKind, SourceStatus, StorageReport, StoreFigures};
 use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
+use crate::store::history_query::HistoryQuery;
 use crate::store::integrity::{self, IntegrityCheck};
 use crate::store::{StoreError, figures, incidents, status, storage};
 use crate::text::url::TrackingParameters;
@@ -30,7 +31,7 @@ impl Store {
     pub async fn compare(&self, one: &str, other: &str) -> Result<Option<Comparison>, StoreError> {
         let dedup = self.dedup();
         let tracking = TrackingParameters::with(&dedup.tracking_parameters);
-        let queries = [one, other].map(|text| history::HistoryQuery::new(text, &tracking));
+        let queries = [one, other].map(|text| HistoryQuery::new(text, &tracking));
         self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
     }
 

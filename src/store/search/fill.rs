@@ -50,17 +50,19 @@ struct IndexedEntry {
 }
 
 /// How far the index is filled once a batch is written.
-#[derive(Clone, Copy)]
 enum Progress {
     /// The queue up to this number.
     Queue(i64),
     /// New entries up to this row.
     New(i64),
-    /// The entries of a renamed source from one row up to another. `None` means that none is left.
-    Renamed { source: i64, after: i64, to: Option<i64> },
+    /// The entries of a renamed source from one row up to another. `to` is `None` if none is left.
+    Renamed { source: i64, after: i64, to: Option<i64>, names: SourceNames },
     /// Entries that were stored before the index was made, down to this row.
     Old(i64),
 }
+
+/// The name of a source, and its title if feeds.toml gives one.
+type SourceNames = (String, Option<String>);
 
 impl FillBatch {
     /// Returns how many entries it writes or removes.
@@ -125,11 +127,19 @@ fn next_rows(conn: &Connection) -> Result<Option<(Vec<i64>, Progress)>, StoreErr
     if let Some((source, after)) = renamed {
         let sql = "select id from entries where source_id = ? and id > ? order by id limit ?";
         let rows = ids(sql, &[source, after])?;
-        let to = rows.last().copied();
-        return Ok(Some((rows, Progress::Renamed { source, after, to })));
+        let (to, names) = (rows.last().copied(), names_of(conn, source)?);
+        return Ok(Some((rows, Progress::Renamed { source, after, to, names })));
     }
     let old = ids("select id from entries where id < ? order by id desc limit ?", &[oldest])?;
     Ok(old.last().copied().map(|last| (old, Progress::Old(last))))
+}
+
+fn names_of(conn: &Connection, source: i64) -> Result<SourceNames, StoreError> {
+    let names = conn
+        .prepare_cached("select name, title from sources where id = ?")?
+        .query_row([source], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(names.unwrap_or_default())
 }
 
 /// Reads an entry and splits its texts into words. Returns `None` if it is gone.
@@ -188,7 +198,7 @@ pub(in crate::store) fn write(conn: &Connection, batch: &FillBatch) -> Result<()
         insert.execute(params![doc, title, text, author, source])?;
     }
     words::write(conn, &batch.words)?;
-    note_progress(conn, batch.progress)
+    note_progress(conn, &batch.progress)
 }
 
 fn remove(conn: &Connection, entry: i64) -> Result<(), StoreError> {
@@ -226,7 +236,7 @@ pub(super) fn end_of_stretch(placed_at: i64) -> i64 {
     ((placed_at.clamp(0, MAX_PLACE) >> STRETCH_BITS) + 1) << NUMBER_BITS
 }
 
-fn note_progress(conn: &Connection, progress: Progress) -> Result<(), StoreError> {
+fn note_progress(conn: &Connection, progress: &Progress) -> Result<(), StoreError> {
     match progress {
         Progress::Queue(last) => {
             conn.prepare_cached("delete from search_queue where number <= ?")?.execute([last])?
@@ -237,13 +247,70 @@ fn note_progress(conn: &Connection, progress: Progress) -> Result<(), StoreError
         Progress::Old(last) => {
             conn.prepare_cached("update search_progress set oldest = ?")?.execute([last])?
         }
-        // If the source was renamed again meanwhile, `after` is 0 again.
-        Progress::Renamed { source, after, to: Some(to) } => conn
+        // The source was renamed again after the batch was read, so its entries are indexed again from the first on.
+        Progress::Renamed { source, names, .. } if *names != names_of(conn, *source)? => 0,
+        Progress::Renamed { source, after, to: Some(to), .. } => conn
             .prepare_cached("update search_renamed set after = ?3 where source_id = ?1 and after = ?2")?
             .execute([source, after, to])?,
-        Progress::Renamed { source, after, to: None } => conn
+        Progress::Renamed { source, after, to: None, .. } => conn
             .prepare_cached("delete from search_renamed where source_id = ? and after = ?")?
             .execute([source, after])?,
     };
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the tables that [`next_batch`] reads, with two entries of one source.
+    fn database() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(
+            "create table sources (id integer primary key, name text, title text, feed_title text);
+             create table entries (id integer primary key, source_id integer, title text, author text, placed_at integer,
+                                   origin text);
+             create table texts (entry_id integer, summary text, content text, packed blob);
+             create table pages (entry_id integer, content text);
+             insert into sources (id, name) values (7, 'first');
+             insert into entries (id, source_id, placed_at) values (1, 7, 1000), (2, 7, 2000);
+             insert into texts (entry_id) values (1), (2);",
+        )
+        .unwrap();
+        conn.execute_batch(include_str!("../../../migrations/0014_search.sql")).unwrap();
+        conn.execute("update search_progress set oldest = 0", []).unwrap();
+        conn
+    }
+
+    fn rename(conn: &Connection, name: &str) {
+        conn.execute("update sources set name = ?", [name]).unwrap();
+    }
+
+    fn fill(conn: &Connection) {
+        while let Some(batch) = next_batch(conn).unwrap() {
+            write(conn, &batch).unwrap();
+        }
+        assert!(is_complete(conn).unwrap());
+    }
+
+    fn found(conn: &Connection, name: &str) -> i64 {
+        let sql = "select count(*) from search_index where search_index match ?";
+        conn.query_row(sql, [name], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn a_source_that_is_renamed_again_while_a_batch_waits_is_found_by_its_last_name() {
+        for batches_before in [0, 1] {
+            let conn = database();
+            rename(&conn, "second");
+            for _ in 0..batches_before {
+                write(&conn, &next_batch(&conn).unwrap().unwrap()).unwrap();
+            }
+            let waiting = next_batch(&conn).unwrap().unwrap();
+            rename(&conn, "third");
+            write(&conn, &waiting).unwrap();
+            fill(&conn);
+            assert_eq!(["second", "third"].map(|name| found(&conn, name)), [0, 2], "{batches_before}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::model::{Article, Enclosure, Origin, SafeHtml, Source};
+use riverd::model::{Article, CanonicalUrl, Enclosure, Origin, SafeHtml, Source};
 use riverd::store::RiverSelection;
 use riverd::time::HOUR;
 
@@ -229,7 +229,7 @@ async fn a_feed_that_repeats_one_text_many_times_makes_articles_of_a_bounded_siz
 
 /// Returns a paragraph of `words` words.
 fn paragraph(words: usize) -> SafeHtml {
-    SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
+    SafeHtml::assume_sanitised(format!("<p>{}.</p>", "anchor ".repeat(words).trim_end()))
 }
 
 #[tokio::test]
@@ -303,4 +303,21 @@ async fn the_newest_text_is_shown_even_if_the_feed_of_the_representative_no_long
     let after = fixture.river(10).await.into_iter().find(|item| item.guid == before.guid).unwrap();
     assert_eq!((&after.content, after.river_at), (&Some(paragraph(82)), before.river_at));
     assert!(after.updated_at > before.updated_at, "the edit is announced");
+}
+
+#[tokio::test]
+async fn entries_of_two_sources_that_link_to_one_home_page_are_one_article_only_if_their_words_agree() {
+    let crane = "The second crane of the yard lifted its first load on Monday, after eleven weeks of repairs by a firm from \
+        Bergen, the foreman said.";
+    let bread = "Una Hayes sold all her loaves before ten on the first day, and her oven, which is from 1958, came from \
+        Mallow on a trailer.";
+    let told = |source: &str, title: &str, text: &str| Article {
+        canonical_url: Some(CanonicalUrl("https://portal.example/".to_owned())),
+        fingerprint: fingerprint(title, text, &[], None),
+        ..edited(entry(source, "1"), title)
+    };
+    let fixture = StoreFixture::with(&[source("a"), source("b"), source("c")]).await;
+    fixture.poll("a", vec![told("a", "Crane works again", crane)]).await;
+    assert_eq!(fixture.poll("b", vec![told("b", "Bakery opens", bread)]).await.added, 1);
+    assert_eq!(fixture.poll("c", vec![told("c", "Crane lifts its load", "Comments")]).await.grouped, 1);
 }

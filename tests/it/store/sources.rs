@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, NextPollReason,
-    Pattern, Show, Source,
+    Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListWindow, Listing,
+    Moved, NextPoll, NextPollReason, Pattern, RiverItem, Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -523,4 +524,75 @@ async fn a_source_under_another_address_that_lists_the_same_entries_is_the_same_
     assert_eq!(now.source.name, "new");
     assert!(before.iter().any(|item| item.guid == now.guid), "it is the same article");
     assert_eq!(after[0].title, "news of site");
+}
+
+/// Returns the guid and the address of an entry by its number.
+type Ids<'i> = &'i dyn Fn(u32) -> (Option<String>, Option<String>);
+
+#[tokio::test]
+async fn a_source_under_another_address_is_the_same_one_although_its_ids_or_links_are_others() {
+    let link = |host: &str, n: u32| Some(format!("https://{host}.example/{n}"));
+    let id = |n: u32| Some(format!("id {n}"));
+    let cases: [(&str, Ids<'_>, Ids<'_>); 4] = [
+        ("the guid is the link, and the host is another one", &|n| (link("a", n), link("a", n)), &|n| {
+            (link("b", n), link("b", n))
+        }),
+        ("the host is another one", &|n| (id(n), link("a", n)), &|n| (id(n), link("b", n))),
+        ("the ids are others", &|n| (id(n), link("a", n)), &|n| (link("a", n), link("a", n))),
+        ("there are no links", &|n| (id(n), None), &|n| (id(n), None)),
+    ];
+    for (case, before, now) in cases {
+        let mut fixture = StoreFixture::with(&[source("old")]).await;
+        let list = |ids: Ids<'_>| -> Vec<Article> {
+            let post = |n: u32| {
+                let (guid, url) = ids(n);
+                let at = START.saturating_sub(n * DAY + 11 * MINUTE);
+                let canonical_url = url.clone().map(CanonicalUrl);
+                let hash = u64::from(n);
+                let post = dated(entry("a", &n.to_string()), at);
+                Article { guid, url, canonical_url, content_hash: hash, seen_hash: hash, ..post }
+            };
+            (0..5).map(post).collect()
+        };
+        let first = with_keys(&KnownEntries::default(), list(before));
+        fixture.poll("old", first).await;
+        let guids = |river: Vec<RiverItem>| river.into_iter().map(|item| item.guid).collect::<Vec<_>>();
+        let published = guids(fixture.river(100).await);
+        fixture.wait(HOUR);
+        fixture.follow(&[source_at("new", "https://new.example/feed.xml")]).await;
+        let known = fixture.store.known_entries(fixture.id("new").await).await.unwrap();
+        let receipt = fixture.poll("new", with_keys(&known, list(now))).await;
+        assert_eq!((receipt.added, receipt.known + receipt.updated), (0, 5), "{case}");
+        assert_eq!(guids(fixture.river(100).await), published, "{case}");
+        // Another site in place of the old one.
+        fixture.follow(&[source_at("other", "https://other.example/feed.xml")]).await;
+        let known = fixture.store.known_entries(fixture.id("other").await).await.unwrap();
+        let others = (10..15).map(|n| dated(entry("other", &n.to_string()), START)).collect();
+        assert_eq!(fixture.poll("other", with_keys(&known, others)).await.added, 5, "{case}");
+    }
+}
+
+fn identity(article: &Article) -> EntryIdentity<'_> {
+    EntryIdentity {
+        guid: article.guid.as_deref(),
+        url: article.url.as_deref(),
+        canonical_url: article.canonical_url.as_ref().map(|url| url.0.as_str()),
+        title: &article.title,
+        published_at: article.published_at,
+        updated_at: article.updated_at,
+        content_hash: article.content_hash,
+        seen_hash: article.seen_hash,
+        words: 9,
+    }
+}
+
+/// Gives articles the keys that they get when a document is read.
+fn with_keys(known: &KnownEntries, mut articles: Vec<Article>) -> Vec<Article> {
+    let identities: Vec<_> = articles.iter().map(identity).collect();
+    let (assigned, _) = assign(&identities, IdentityScheme::Guid, known);
+    for (article, identity) in articles.iter_mut().zip(assigned) {
+        let Identity::Own(key) = identity else { panic!("a repeat") };
+        article.key = key;
+    }
+    articles
 }

@@ -20,7 +20,8 @@ async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
     fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
     fixture.poll("b", vec![entry("a", "1")]).await;
     let guid = fixture.why("key 1").await.articles[0].guid.clone();
-    for question in ["https://a.example/1", "key 1", "guid 1", &guid] {
+    let page = guid.replace("urn:uuid:", "https://river.example/articles/");
+    for question in ["https://a.example/1", "key 1", "guid 1", &guid, &page] {
         let history = fixture.why(question).await;
         assert_eq!(history.articles.len(), 1, "{question}");
         assert_eq!(history.articles[0].entries.len(), 2, "{question}");

@@ -229,5 +229,5 @@ fn what_max_entries_leaves_out_is_not_missed_and_what_max_age_leaves_out_lengthe
         (window(LeftOutReason::MaxEntries).replaced, window(LeftOutReason::MaxEntries).listed),
         (0, 3)
     );
-    assert_eq!(window(LeftOutReason::MaxAge).listed, 10);
+    assert_eq!((window(LeftOutReason::MaxAge).replaced, window(LeftOutReason::MaxAge).listed), (0, 10));
 }

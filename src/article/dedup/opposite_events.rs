@@ -1,0 +1,243 @@
+//! The words that say what happened, or what somebody did or decided, by what they say.
+
+use super::opposite_words::Property;
+
+/// What words about an event may say in one of several ways. The words are written as in
+/// [`opposite_words`](super::opposite_words).
+pub(super) const PROPERTIES: &[Property] = &[
+    &[
+        "win+ won winning victory beat beats defeated gagn* remport* victoire* durchgesetzt* gewann gewannen gewonnen gewinnt sieg \
+         siegt gana gano ganan ganaron venci* vence victoria vinto vince vincono vittoria wint overwinning zege ganhou ganham venceu \
+         vitoria",
+        "lose+ lost losing defeat loss perd perdent perdu* defaite* verlor verloren verliert unterliegt niederlage pierde perdio \
+         perdieron derrota perso perde perdono sconfitta verliest nederlaag perdeu",
+        "drew draw draws nul unentschieden remis empata empato empate pareggia pareggio gelijkspel empatou",
+    ],
+    // A law, a plan, a rule.
+    &[
+        "approve+ adopt+ accept+ upheld uphold upholds back+ passed passes endorse+ ratified ratifies agreed agrees adopt* accept* \
+         approuv* ratifi* angenommen* genehmigt* gebilligt* bewilligt* verabschiedet* beschlossen* aprobad~ aprobo admitid~ aceptad~ \
+         acepto ratificad~ avala avalo approvat~ accolt~ accettat~ ratificat~ aangenomen gegrond goedgekeurd* aanvaard* aprovad~ \
+         aprovou aceit~ aceitou",
+        "reject+ refuse+ block+ veto vetoes vetoed dismissed decline+ rejet* refus* repouss* abgelehnt* verworfen* zuruckgewiesen* \
+         verweigert* rechazad~ rechazo vetad~ veto respint~ rifiutat~ bocciat~ afgewezen ongegrond verworpen afgekeurd* rejeitad~ \
+         rejeitou recusad~ recusou reprovad~",
+    ],
+    &[
+        "effect force enact+ introduce+ impose+ reinstate+ upheld uphold upholds vigueur instaur* introdui* maintenu* kraft \
+         eingefuhrt* verhangt* vigor instaurad~ implantad~ impuest~ vigore introdott~ impost~ werking ingevoerd* instituid~ \
+         introduzid~ mantid~",
+        "repeal+ abolish+ abolished scrap scraps scrapped revoke+ rescind+ annul annuls annulled overturn+ lift lifts lifted quash+ \
+         quashed withdrawn lapses lapsed expires expired abrog* supprim* aboli* revoqu* annul* cass* infirm* expir* aufgehoben* \
+         abgeschafft* gestrichen* widerrufen* annulliert* ausser derogad~ leve* abolid~ revocad~ anulad~ suprimid~ retirad~ abrogat~ \
+         abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~",
+    ],
+    &[
+        "allow+ permit permits permitted authorise+ authorize+ legalise+ legalize+ autoris* permis* legalis* erlaubt* gestattet* \
+         zugelassen* permitid~ autorizad~ legalizad~ permess~ autorizzat~ consentit~ toegestaan toegelaten",
+        "ban bans banned banning forbid forbids forbidden prohibit+ outlaw+ interdi* interdit interdite interdits interdites \
+         verboten* untersagt* prohibid~ vetad~ ilegalizad~ vietat~ proibit~ verboden proibid~",
+    ],
+    &[
+        "support+ back backs backed favour+ favor+ endorse+ soutien* soutient soutiennent unterstutzt* unterstutzen befurwortet \
+         befurworten apoya apoyan apoyo respalda respaldo sostiene appoggia appoggiano steunt steunen apoia apoiam defende",
+        "oppose+ criticise+ criticize+ condemn+ oppos* combat* conteste* kritisiert kritisieren verurteilt* opone oponen critica \
+         critico contesta opone oppongono oppone verzet bekritiseert opoe criticam",
+    ],
+    // What somebody says.
+    &[
+        "confirm+ acknowledge+ admit admits admitted confirm* reconnai* admet bestatigt* einraumt eingeraumt confirmo confirma \
+         confirmad~ admite admitio conferma confermato confermano ammette bevestigt* confirmou",
+        "denied denies deny denying rejects dement dementi* dementent nie nient dementiert* bestritten bestreitet bestreiten leugnet \
+         desmintio desmiente desmentid~ nego niega smentit~ smentisce nega ontkent ontkend ontkennen desmentiu negou",
+    ],
+    &[
+        "maintain+ reaffirm+ confirm+ maintient confirme* bestatigt* mantiene mantuvo conferma confermat~ handhaaft mantem manteve",
+        "raise+ hike+ lift+ releve* erhoht* hebt angehoben* eleva elevo sube alza verhoogt verhoogd* eleva elevou",
+        "cut cuts lower+ slash slashed reduce+ abaisse* reduit* senkt* gesenkt* recorta recorto baja riduce ridott~ taglia verlaagt \
+         verlaagd* corta cortou",
+    ],
+    // A court, the police.
+    &[
+        "guilty convict+ convicted sentenced jailed coupable* condamn* schuldig* verurteilt* culpable* condenad~ condena condeno \
+         colpevol~ condannat~ veroordeeld* culpad~ condenou",
+        "innocent* acquit acquits acquitted cleared exonerate+ exonerated acquitt* relax* innocent* blanchi* unschuldig* \
+         freigesprochen* freispruch inocente* absuelt~ absuelve assolt~ assolve vrijgesproken onschuldig* absolvid~ absolveu",
+        "charged accuse+ indict+ indicted inculp* poursuivi* angeklagt* beschuldigt* acusad~ imputad~ procesad~ accusat~ indagat~ \
+         aangeklaagd* indiciad~",
+    ],
+    &[
+        "arrest+ detain+ detained held capture+ captured arret* interpell* ecrou* festgenommen* verhaftet* inhaftiert* gefasst* haft \
+         prison prision prigione carcere gefangnis detenid~ arrestad~ capturad~ detiene arrestat~ fermat~ gearresteerd* aangehouden \
+         opgepakt* detid~ pres~",
+        "release+ free+ freed bail freedom liberte freiheit libertad liberta liberdade liber* relach* freigelassen* entlassen* \
+         liberad~ excarcelad~ rilasciat~ scarcerat~ liberat~ vrijgelaten libertad~ solt~",
+        "escape+ escaped fled evad* fuite entkommen* entflohen* gefluchtet* fugad~ evadid~ evas~ fuggit~ ontsnapt* foragid~",
+    ],
+    // What became of people.
+    &[
+        "killed dead died dies die deaths fatal mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* muert~ \
+         murio fallecid~ fallecio mort~ uccis~ morto deceduti dood doden gedood* overleden omgekomen mort~ morreu morreram",
+        "injured wounded hurt injuries bless* verletzt* verletzten verwundet* herid~ lesionad~ ferit~ gewond* gewonden ferid~",
+        "missing disparu* vermisst* desaparecid~ dispers~ vermist* desaparecid~",
+        "alive survive+ survived survivor survivors rescue+ rescued saved unhurt unharmed vivant* survecu* rescap* sauv* indemne* \
+         uberlebt* uberlebende* gerettet* unverletzt* lebend* rescatad~ superviviente* ilesos ileso salvat~ sopravvissut~ illes~ \
+         overleefd* gered* ongedeerd* resgatad~ sobreviveu sobrevivente*",
+    ],
+    &[
+        "slight slightly minor mild leger* legerement leicht* leve leves lieve lievi licht* lichte ligeir~",
+        "serious seriously severe severely grave* gravement schwer* schwerst* gravemente gravi grave ernstig* zwaar zware",
+        "critical critically critique* kritisch* critic~ kritiek criticamente",
+    ],
+    &["stable* stabil* stabiel", "critical critique* kritisch* critic~ kritiek instabil* unstable"],
+    // An office, a job, a club.
+    &[
+        "appoint+ elect+ elected elu* elue* nomm* ernannt* gewahlt* berufen* nombrad~ elegid~ electo nominat~ elett~ benoemd* gekozen \
+         verkozen nomead~ eleit~",
+        "resign+ resigned dismiss+ dismissed oust+ ousted sacked fired demission* limog* revoqu* zuruckgetreten* abberufen* \
+         entlassen* dimite dimitio destituid~ cesad~ renuncia renuncio dimess~ dimette rimoss~ afgetreten ontslagen demitid~ \
+         exonerad~ renunciou",
+    ],
+    &[
+        "hire+ hired recruit+ embauch* recrut* eingestellt* contratad~ contrata assunt~ assume aangenomen contratou",
+        "fire+ fired sack sacks licenci* entlassen* despedid~ despide licenziat~ ontslagen demitiu",
+    ],
+    &[
+        "join+ joined enters entered rejoin* rejoint adher* tritt beigetreten* ingresa ingreso adhiere aderisce entra toegetreden \
+         adere ingressa",
+        "leave+ leaves quit quits exits withdraws quitt* verlasst verliess verlassen abandona abandono deja sale lascia abbandona \
+         esce verlaat verliet deixa deixou sai",
+    ],
+    &[
+        "promoted promu* aufgestiegen* aufstieg ascendid~ asciende promoss~ gepromoveerd* promovid~",
+        "relegated relegu* abgestiegen* abstieg descendid~ desciende retrocess~ gedegradeerd* rebaixad~",
+    ],
+    &[
+        "qualify qualifies qualified reach+ advance+ advances qualifi* qualifiziert* weiter clasificad~ clasifica qualificat~ \
+         qualifica geplaatst* gekwalificeerd* classificad~",
+        "eliminated knocked out elimin* ausgeschieden* eliminad~ eliminat~ uitgeschakeld*",
+    ],
+    // Buildings, firms, services.
+    &[
+        "open+ opened reopen+ reopened ouvert* ouvre ouvrent rouvert* offen* freigegeben* geoffnet* eroffnet* offnet abiert~ abre \
+         abren abrio reabiert~ apert~ apre aprono riapert~ geopend* opent abert~ abriu reabert~",
+        "close+ closed shut shuts shutter+ ferm* geschlossen* gesperrt* schliesst schliessen cerrad~ cierra cierran cerro chius~ \
+         chiude chiudono gesloten sluit dicht fechad~ fecha fechou encerrad~",
+    ],
+    &[
+        "begin+ begins began begun beginning start+ launch+ commenc* debut* lanc* beginnt beginnen begann begonnen startet gestartet* \
+         empieza empezo comienza comenzo inicia iniciad~ inizia iniziat~ comincia begint begon gestart* comeca comecou iniciou",
+        "end+ finish+ finished conclude+ fini* finit termin* acheve* fin endet enden endete beendet* termina termino terminad~ acaba \
+         acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou encerrad~",
+    ],
+    &[
+        "resume+ restore+ restart+ continue+ reprend* repris* reprend retabli* reprennent fortgesetzt* aufgenommen* \
+         wiederaufgenommen* wiederhergestellt* reanudad~ reanuda restablecid~ continua ripres~ riprende ripristinat~ hervat* \
+         hersteld* retomad~ restabelecid~",
+        "suspend+ halt+ pause+ interrupt+ suspend* suspendu* interromp* interrompu* arret* unterbrochen* eingestellt* ausgesetzt* \
+         gestoppt* suspendid~ suspende interrumpid~ paralizad~ sospes~ interrott~ onderbroken opgeschort* stilgelegd* gestaakt* \
+         suspens~ interrompid~",
+    ],
+    &[
+        "postpone+ delay+ delayed report* repouss* verschoben* vertagt* aplazad~ pospuest~ rinviat~ uitgesteld* adiad~",
+        "cancel cancels cancelled canceled annul* abgesagt* gestrichen* cancelad~ desconvocad~ anulad~ suspendid~ annullat~ \
+         cancellat~ afgelast* geannuleerd*",
+        "maintained unchanged mainten* maintenu* stattfinden convocad~ mantenid~ mantien* confermat~ handhaafd* mantid~",
+    ],
+    &[
+        "investigating untersucht investigando onderzocht",
+        "identified identifi* identifiziert* identificad~ identificat~ geidentificeerd*",
+        "monitoring beobachtet uberwacht",
+        "resolve+ resolved fixed resolu* behoben* gelost* resuelt~ risolt~ opgelost* resolvid~",
+    ],
+    &[
+        "operational available online disponible* verfugbar* operativ~ disponibil~ beschikbaar* disponivel disponiveis",
+        "degraded down unavailable offline indisponible* gestort* ausgefallen* indisponibil~ onbeschikbaar* indisponivel",
+    ],
+    &[
+        "build+ built erect+ construit* construi* bati* gebaut* errichtet* construid~ levantad~ costruit~ edificat~ gebouwd* erguid~",
+        "demolish+ demolished destroy+ destroyed demoli* detrui* abgerissen* zerstort* demolid~ derribad~ destruid~ demolit~ \
+         distrutt~ abbattut~ gesloopt* verwoest* demolid~",
+        "repair+ repaired repar* repariert* saniert* reparad~ riparat~ gerepareerd* hersteld*",
+    ],
+    &[
+        "buy+ buys bought acquire+ acquired purchase+ achet* achat* acqui* kauft kaufte gekauft* kauf erworben* erwirbt compra compro \
+         compran compraron adquiere acquist~ acquista acquistat~ compran koopt kocht gekocht* comprou adquire",
+        "sell+ sells sold sale sales vend vendent vendre vendu* vente* verkauft* verkaufte verkauf verkaufen vende vendio venden \
+         vendid~ venta* vendut~ vendita vendite verkoopt verkocht* vendeu venda vendas",
+        "rent+ lease+ leased lou* mietet gemietet* alquila alquilad~ affitta affittat~ huurt gehuurd* aluga alugad~",
+    ],
+    &[
+        "import+ imports importation* importiert* importe importacion importaciones importazioni invoer importacao importacoes",
+        "export+ exports exportation* exportiert* exporte exportacion exportaciones esportazioni uitvoer exportacao exportacoes",
+    ],
+    &[
+        "arrive+ arrival arrivals arriv* ankunft angekommen* ankommen llegada llegan llega llego arrivo arrivat~ aankomst aangekomen \
+         chegada chegou chega",
+        "depart+ departure departures depart* abfahrt abgefahren* abgereist* salida salen partenza partit~ vertrek vertrokken partida \
+         partiu",
+    ],
+    &[
+        "profit profits gain gains benefice* gewinn* uberschuss surplus excedent* beneficio* ganancia* superavit utile utili avanzo \
+         winst lucro lucros",
+        "loss losses deficit* perte pertes verlust* defizit* perdida* perdita perdite disavanzo verlies verliezen prejuizo prejuizos",
+    ],
+    &[
+        "lend+ lends lent pret* leiht verleiht presta prestad~ prestat~ leent",
+        "borrow+ borrows emprunt* entleiht borgt",
+    ],
+    &[
+        "succeed+ succeeded success successful reussi* reussit succes gelungen* gelingt erfolgreich* erfolg exito* logra logrado \
+         riuscit~ riesce successo geslaagd* slaagt sucesso",
+        "fail+ failed failure unsuccessful echou* echec* gescheitert* scheitert misslungen* fehlgeschlagen* fracas~ fallid~ fallit~ \
+         fallisce fallimento mislukt* faalt fracassou falhou falha",
+    ],
+    &[
+        "send+ deploy+ deployed deploi* envoi* envoy* entsendet* schickt verlegt* envia enviad~ despliega desplegad~ invia inviat~ \
+         schiera schierat~ stuurt gestuurd* envia enviou",
+        "withdraw+ withdraws withdrew recall+ retir* rappel* abgezogen* zieht zuruckgezogen* retira retirad~ ritira ritirat~ \
+         teruggetrokken retirou",
+    ],
+    &[
+        "extend+ extended prolong* verlangert* prorrogad~ ampliad~ prorogat~ prolungat~ verlengd* prolongad~",
+        "shorten+ shortened ecourt* raccourci* verkurzt* acortad~ recortad~ accorciat~ ridott~ verkort* ingekort* encurtad~",
+    ],
+    &[
+        "expand+ expanded grow+ agrandi* elargi* erweitert* ausgebaut* ampliad~ ampliat~ uitgebreid* expandid~",
+        "reduce+ reduced shrink+ shrunk redui* reduit* verkleinert* reduziert* abgebaut* reducid~ ridott~ verkleind* reduzid~",
+    ],
+    &[
+        "improve+ improved amelior* verbessert* mejora mejorad~ mejoran migliora migliorat~ verbeterd* melhora melhorou melhorad~",
+        "worsen+ worsened deteriorate+ aggrav* degrad* verschlechtert* verschlimmert* empeora empeorad~ peggiora peggiorat~ \
+         verslechterd* piora piorou piorad~",
+    ],
+    &[
+        "accelerate+ accelerated acceler* beschleunigt* acelera acelerad~ accelera accelerat~ versneld* acelerou",
+        "slow+ slowed ralenti* ralentit verlangsamt* desacelera ralentizad~ rallenta rallentat~ vertraagd* desacelerou",
+    ],
+    &[
+        "nationalise+ nationalised nationalize+ nationalis* verstaatlicht* nacionalizad~ nazionalizzat~ genationaliseerd*",
+        "privatise+ privatised privatize+ privatis* privatisiert* privatizad~ privatizzat~ geprivatiseerd*",
+    ],
+    &[
+        "include+ included inclu* eingeschlossen* incluid~ inclus~ opgenomen",
+        "exclude+ excluded exclu* ausgeschlossen* excluid~ esclus~ uitgesloten",
+    ],
+    &[
+        "grant+ granted award+ accord* octroy* gewahrt* erteilt* concedid~ otorgad~ concess~ verleend* toegekend* outorgad~",
+        "refused denied refuse* refus* verweigert* versagt* negad~ denegad~ negat~ geweigerd* recusad~",
+    ],
+    &[
+        "married marri* epous* heiratet geheiratet* verheiratet* casad~ sposat~ getrouwd*",
+        "divorced divorce* geschieden* divorciad~ divorziat~ gescheiden",
+    ],
+    &[
+        "born naissance* geboren* nacid~ nacio nascid~ nasceu geboren",
+        "died deces decede* mort* gestorben* verstorben* fallecid~ fallecio murio mort~ deceduto overleden morreu faleceu",
+    ],
+    &[
+        "attack+ attacked attaqu* angegriffen* greift atacad~ ataca attaccat~ attacca aangevallen atacou",
+        "defend+ defended defend* verteidigt* defendid~ defiende difes~ difende verdedigd*",
+    ],
+    &["peace paix frieden* paz pace vrede", "war guerre* krieg* guerra* guerre oorlog"],
+];

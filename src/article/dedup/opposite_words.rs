@@ -1,0 +1,344 @@
+//! The words that say when, where, how much, of which kind and who, by what they say.
+
+/// The values of one property, each with the words of several languages that say it, in the folded spelling. A word may end with
+/// the sign of its endings ([`forms`]).
+pub(super) type Property = &'static [&'static str];
+
+/// Days of the week, from Monday on.
+pub(super) const WEEKDAYS: Property = &[
+    "monday lundi montag lunes lunedi maandag segunda",
+    "tuesday mardi dienstag martes martedi dinsdag terca",
+    "wednesday mercredi mittwoch miercoles mercoledi woensdag quarta",
+    "thursday jeudi donnerstag jueves giovedi donderdag quinta",
+    "friday vendredi freitag viernes venerdi vrijdag sexta",
+    "saturday samedi samstag sonnabend sabado sabato zaterdag",
+    "sunday dimanche sonntag domingo domenica zondag",
+];
+
+/// What words may say in one of several ways. A word has one meaning here; words with a common second meaning are left out
+/// (`est` in French, `este` in Spanish).
+pub(super) const PROPERTIES: &[Property] = &[
+    // Months without a day.
+    &[
+        "january janvier januar enero gennaio januari janeiro",
+        "february fevrier februar febrero febbraio februari fevereiro",
+        "mars marz marzo maart",
+        "april avril abril aprile",
+        "mai mayo maggio mei maio",
+        "june juin juni junio giugno junho",
+        "july juillet juli julio luglio julho",
+        "august aout agosto augustus",
+        "september septembre septiembre settembre setembro",
+        "october octobre oktober octubre ottobre outubro",
+        "november novembre noviembre novembro",
+        "december decembre dezember diciembre dicembre dezembro",
+    ],
+    // Parts of the day. One outlet's evening is another one's night.
+    &[
+        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha",
+        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond middag noite",
+    ],
+    &[
+        "noon midday midi mittags mediodia mezzogiorno",
+        "midnight minuit mitternacht medianoche mezzanotte middernacht",
+    ],
+    &[
+        "spring printemps fruhling primavera",
+        "summer sommer verano estate zomer verao",
+        "autumn automne herbst otono autunno herfst outono",
+        "winter hiver invierno inverno",
+    ],
+    // Where.
+    &[
+        "north northern nord norte norden nordlich* settentrional~ noorden noordelijk* noord",
+        "south southern sud sur suden sudlich* meridional~ zuiden zuidelijk* zuid",
+        "east eastern osten ostlich* oriental~ oosten oostelijk* leste",
+        "west western ouest oeste westen westlich* occidental~ westelijk*",
+    ],
+    &[
+        "left gauche links linke* izquierda izquierdo sinistra esquerda esquerdo",
+        "right droite rechts rechte* derecha derecho destra direita",
+    ],
+    &[
+        "upper superieur* obere* superior~ superiore bovenste",
+        "lower inferieur* untere* inferior~ inferiore onderste",
+    ],
+    &[
+        "inside indoor interieur* innen drinnen interior intern~ internal binnen",
+        "outside outdoor exterieur* aussen draussen exterior extern~ external buiten",
+    ],
+    &[
+        "domestic national* inland* nacional~ nacionales nazional~ binnenlands*",
+        "foreign international* etranger* ausland* auslandisch* extranjer~ internaciona~ internacional internacionales straniero \
+         stranier~ internazional~ buitenlands* estrangeir~ internacionais",
+    ],
+    &["urban* stadtisch* urbano urban~ stedelijk*", "rural* landlich* rurales landelijk*"],
+    // Whether more or less.
+    &[
+        "rise+ rose rising risen up higher increase+ increased grew grow+ grows grown gain+ climb+ jump+ soar+ surge+ raise+ raised \
+         hike+ hausse* augment* monte montent monter progress* bondi* grimp* releve* steigt steigen steige stieg stiegen gestiegen* \
+         erhoht* zugenommen* angestiegen anstieg angehoben* sube suben subio subieron subida aumenta aumento aumentaron aumentan \
+         crecio crece alza salito salita saliti aumentat~ cresciut~ cresce cresceu rialzo stijgt stijgen steeg stegen gestegen \
+         stijging verhoogd* toegenomen sobe sobem subiu subiram aumentou",
+        "fell falls fall falling fallen down lower+ lowered decrease+ decreased decline+ drop+ dropped drops shrank slash slashed cut \
+         cuts sank sink+ slid slip+ slipped plunge+ tumble+ slump+ shed baisse* diminu* recul* chute* abaiss* sinkt sinken sinke sank \
+         sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan bajo bajaron bajada disminuyo cae \
+         caen cayo cayeron caida retrocede retrocedio descenso scende scendono sces~ calat~ diminuit~ diminuisce ribasso calo daalt \
+         dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu cairam queda desce desceu baixou diminuiu recuou",
+    ],
+    &[
+        "more over above least plus mehr uber mindestens mas minimo piu oltre meer minstens mais",
+        "less fewer under below most moins weniger unter hochstens menos maximo meno sotto minder hoogstens",
+    ],
+    &[
+        "high highest haut haute hohe* hochste* alta alto altos altas maxima hoog hoge hoogste",
+        "low lowest bas basse niedrig* niedrigste* baja bajos basso bassa minima laag lage laagste baixo baixa",
+    ],
+    &[
+        "doubled doubles double* verdoppelt* duplico duplica raddoppiat~ raddoppia verdubbeld* dobrou",
+        "tripled triples triple* verdreifacht* triplico triplicat~ verdrievoudigd* triplicou",
+        "halved halves halbiert* dimezzat~ halveerd* gehalveerd*",
+        "quadrupled quadruple* vervierfacht* quadruplicat~",
+    ],
+    &[
+        "dozens dizaines dutzende* decenas decine tientallen dezenas",
+        "hundreds centaines hunderte* cientos centenares centinaia honderden centenas",
+        "thousands milliers tausende* miles millares migliaia duizenden milhares",
+        "millions millionen millones milioni miljoenen milhoes",
+        "billions milliards milliarden miliardi miljarden bilhoes",
+    ],
+    &[
+        "half moitie halfte mitad meta helft metade",
+        "third tiers drittel tercio derde terco",
+        "quarter quart viertel quarto kwart",
+    ],
+    &["before avant vor antes prima earlier", "after apres nach despues dopo later depois"],
+    &["last dernier* letzte* ultim~ laatste", "next prochain* nachste* proxim~ prossim~ volgende"],
+    &[
+        "long longer lang* langer largo larga lung~ langdurig* longo longa",
+        "short shorter court courte* kurz* cort~ brev~ breve kort* curt~",
+    ],
+    &[
+        "early earlier tot* fruh* tempran~ anticipad~ vroeg*",
+        "late later tard* tardi* spat* tardi~ ritardo laat late",
+    ],
+    &[
+        "fast faster quick quickly rapide* rapidement schnell* rapid~ veloc~ snel*",
+        "slow slower slowly lent* lentement langsam* traag trage",
+    ],
+    &["full plein* voll* llen~ pien~ vol volle chei~", "empty vide* leer* vaci~ vuot~ leeg lege vazi~"],
+    &["rich riche* reich* ric~ rijk*", "poor pauvre* arm arme* pobre* pover~"],
+    &[
+        "cheap cheaper billig* gunstig* barat~ economic~ goedkop* goedkoop",
+        "expensive dearer cher* chere* teuer* teure* car~ duur dure",
+    ],
+    &[
+        "easy easier facile* leicht* einfach* facil faciles makkelijk*",
+        "hard harder difficult difficile* schwierig* dificil dificiles difficil~ moeilijk*",
+    ],
+    &[
+        "red rouge* rot rote* roj~ ross~ rood rode vermelh~",
+        "orange* naranja arancione amber laranja oranje",
+        "yellow jaune* gelb* amarill~ giall~ geel gele amarel~",
+        "green vert verte* grun grune* verde verdi groen groene",
+        "blue bleu* blau* azul azules blu azzurr~ blauw blauwe",
+        "black noir* schwarz* negr~ ner~ zwart zwarte pret~",
+        "white blanc blanche* weiss* blanc~ bianc~ witte branc~",
+    ],
+    &[
+        "final finale finals",
+        "semifinal* semifinale* halbfinale",
+        "viertelfinale cuartos quarti kwartfinale quartas",
+    ],
+    // What a number counts.
+    &[
+        "second seconds seconde secondes sekunden segundos secondi seconden",
+        "minute minutes minuten minuto minutos minuti minuut",
+        "hour hours heure heures stunde stunden hora horas ora ore uur uren",
+        "day days jour jours tag tage tagen dia dias giorno giorni dag dagen",
+        "week weeks semaine semaines woche wochen semana semanas settimana settimane weken",
+        "month months mois monat monate monaten mes meses mese mesi maand maanden",
+        "year years ans annee annees jahr jahre jahren ano anos anno anni jaar jaren",
+        "decade decades decennie* jahrzehnt* decada decadas decennio decennia",
+        "century centuries siecle* jahrhundert* siglo siglos secolo secoli eeuw eeuwen seculo",
+    ],
+    &["trimestre quarter quartal kwartaal", "semestre halbjahr halfjaar"],
+    &[
+        "km kilometres kilometers kilometre kilometer kilometros chilometri",
+        "miles mile meilen millas miglia mijl",
+        "metres meters metre meter metern metros metri m",
+        "feet foot pieds fuss pies piedi",
+    ],
+    &["c celsius", "f fahrenheit"],
+    &["tonnes tons tonnen toneladas tonnellate ton", "kilos kg kilogrammes kilogramm kilogramos chili kilo"],
+    // Of which kind.
+    &[
+        "best meilleur* beste* mejor mejores migliore migliori melhor",
+        "worst pire* schlechteste* schlimmste* peor peores peggiore peggiori slechtste pior",
+    ],
+    &[
+        "better mieux besser* mejor migliore beter betere melhor",
+        "worse pire schlechter* schlimmer* peor peggiore slechter* erger pior",
+    ],
+    &["oldest aine* alteste* oudste", "youngest benjamin* jungste* jongste"],
+    &[
+        "new nouveau* nouvelle* neu neue* nuev~ nuov~ nieuw nieuwe nov~",
+        "old ancien* ancienne* alt alte* viej~ vecchi~ oude antig~ velh~",
+    ],
+    &["hot chaud* heiss* caliente* cald~ heet hete quente*", "cold froid* kalt* fri~ fredd~ koud koude"],
+    &[
+        "dry sec seche* trocken* sec~ secc~ droog droge",
+        "wet humide* nass* humed~ mojad~ umid~ bagnat~ nat natte molhad~",
+    ],
+    &[
+        "sun sunny soleil ensoleill* sonne sonnig* sol solead~ sole soleggiat~ zon zonnig* ensolarad~",
+        "rain rainy rains pluie* pluvieux regen regnerisch* regnet lluvia* lluvios~ pioggia piogge piovos~ regenachtig* chuva* chuvos~",
+        "snow snowy snows neige* schnee schneit nieve* nevada* neve nevicat~ sneeuw sneeuwt",
+        "fog foggy brouillard* nebel neblig* niebla* nebbia nebbie mist nevoeiro",
+    ],
+    &[
+        "strong fort forte* stark* fuerte* forti sterk*",
+        "weak faible* schwach* debil debiles debol~ zwak* frac~",
+    ],
+    &["for pour fur para per", "against contre gegen contra contro tegen"],
+    &["on", "off"],
+    &["pro", "anti"],
+    &[
+        "majority majorite mehrheit mayoria maggioranza meerderheid maioria",
+        "minority minorite minderheit minoria minoranza minderheid",
+    ],
+    &[
+        "public publique* offentlich* public~ pubblic~ publiek* openbaar openbare",
+        "private prive* privat* privad~ privat~",
+    ],
+    &[
+        "legal legale* legali lawful rechtmassig* licit~ rechtmatig* wettig* valid valable* gultig* valid~ geldig* constitutional \
+         possible* moglich* posible* possibil~ mogelijk* possivel likely probable* wahrscheinlich* probabil~ provavel known connu* \
+         bekannt* conocid~ not~ bekend* conhecid~ safe secure sur sicher* segur~ sicur~ veilig* fair juste* gerecht* just~ giust~",
+        "illegal illegale* illegali unlawful rechtswidrig* ilegal ilegales ilicit~ illecit~ onrechtmatig* onwettig* invalid invalide* \
+         ungultig* invalid~ ongeldig* unconstitutional impossible* unmoglich* imposible* impossibil~ onmogelijk* impossivel unlikely \
+         improbable* unwahrscheinlich* improbabil~ improvavel unknown inconnu* unbekannt* desconocid~ sconosciut~ ignot~ onbekend* \
+         desconhecid~ unsafe insecure dangereux unsicher* insegur~ insicur~ onveilig* unfair injuste* ungerecht* injust~ ingiust~",
+    ],
+    &[
+        "true vrai* wahr* richtig* ciert~ verdader~ verdadeir~ ver~ waar",
+        "false faux fausse* unwahr* falsch* fals~ onwaar",
+    ],
+    &["positive positif* positiv* positiv~ positief", "negative negatif* negativ* negativ~ negatief"],
+    &[
+        "present presente presentes anwesend* aanwezig*",
+        "absent absente* absents ausente* assent~ abwesend* afwezig*",
+    ],
+    &["vollzeit voltijds", "teilzeit deeltijds"],
+    &[
+        "large big grand grande* gross grosse* groot grote",
+        "small petit petite* klein kleine* pequen~ piccol~",
+    ],
+    &["free gratuit* kostenlos* gratis gratuit~", "paid payant* kostenpflichtig* pago pagamento betaald*"],
+    &[
+        "nuclear nucleair* nucleaire* atomar* kernenergie",
+        "solar solaire* solar~ zonneenergie",
+        "wind eolien* windkraft eolic~ windenergie",
+    ],
+    // Who.
+    &["mother mere mutter madre moeder mae", "father pere vater padre vader pai"],
+    &[
+        "brother frere* bruder hermano fratello broer irmao",
+        "sister soeur* schwester hermana sorella zus irma",
+    ],
+    &["son fils sohn hijo figlio zoon filho", "daughter fille tochter hija figlia dochter filha"],
+    &["husband mari ehemann marido marito echtgenoot", "wife epouse ehefrau esposa moglie echtgenote"],
+    &[
+        "king roi konig rey koning rei",
+        "queen reine konigin reina regina koningin rainha",
+        "prince prinz principe prins",
+        "princess princesse prinzessin princesa principessa prinses",
+    ],
+    &[
+        "man men male homme* mann manner hombre* uomo uomini boy boys garcon* junge* nino ninos ragazzo ragazzi masculin* masculino \
+         masculina maschile mannen jongen jongens homem homens menino meninos he him his",
+        "woman women female femme* frau frauen mujer mujeres donna donne girl girls fille filles madchen nina ninas ragazza ragazze \
+         feminin* femenina feminino feminina femenino femminile vrouw vrouwen meisje meisjes mulher mulheres menina meninas she her \
+         hers",
+    ],
+    &[
+        "winner winners vainqueur* sieger* gewinner* ganador* vincitor* winnaar* vencedor*",
+        "loser losers perdant* verlierer* perdedor* perdent~ verliezer*",
+    ],
+    &[
+        "employer employers employeur* arbeitgeber* empleador* werkgever*",
+        "employee employees employe employes arbeitnehmer* emplead~ impiegat~ werknemer* empregad~",
+    ],
+    &[
+        "government gouvernement* regierung* gobierno governo regering*",
+        "opposition* oposicion opposizione oppositie oposicao",
+    ],
+    &[
+        "teacher teachers enseignant* lehrer* profesor* insegnant~ leraar leraren",
+        "pupil pupils student students eleve* schuler* alumn~ student~ leerling* alun~",
+    ],
+    &["doctor doctors medecin* arzt arzte* medic~ arts artsen", "patient* paciente* pazient~ patienten"],
+    &[
+        "victim victims victime* opfer victima* vittim~ slachtoffer* vitima*",
+        "suspect suspects tater* sospechos~ sospettat~ verdachte* suspeit~",
+    ],
+    &[
+        "prosecution prosecutor prosecutors procureur* parquet staatsanwalt* fiscal fiscalia procura procurator~",
+        "defence defense verteidigung verteidiger* defensa difesa verdediging defesa",
+    ],
+    &[
+        "buyer buyers acheteur* kaufer* comprador* acquirent~ koper kopers",
+        "seller sellers vendeur* verkaufer* vendedor* venditor~ verkoper*",
+    ],
+];
+
+/// Names of the currencies and shares that a number counts, with words that say the same without a number.
+pub(super) const UNITS: [(&str, &str); 23] = [
+    ("dollar", "dollar dollars dolares dollari"),
+    ("euro", "euro euros"),
+    ("pound", "pound pounds pfund libras sterline"),
+    ("yen", "yen yens yenes"),
+    ("yuan", "yuan yuans yuanes"),
+    ("franc", "franc francs franken francos franchi"),
+    ("rouble", "rouble roubles rubel rublos rubli"),
+    ("rupee", "rupees rupien roupies rupias rupie"),
+    ("peso", "pesos"),
+    ("crown", "crowns kronen kronor kroner couronnes coronas corone"),
+    ("cent", "cents centimes centavos centimos rappen pence"),
+    ("percent", "percent prozent"),
+    ("point", "points punkte punkten puntos punti"),
+    ("tonne", "tonnes tons tonnen toneladas tonnellate"),
+    ("kilo", "kilos kilogrammes kilogramm"),
+    ("foot", "feet foot pieds fuss pies piedi"),
+    ("kilometre", "kilometres kilometers kilometros chilometri"),
+    ("mile", "miles mile meilen millas miglia mijl"),
+    ("dollar of Australia", ""),
+    ("dollar of Canada", ""),
+    ("dollar of New Zealand", ""),
+    ("dollar of Hong Kong", ""),
+    ("dollar of Singapore", ""),
+];
+
+/// Endings of words in French, German and Dutch, in the folded spelling: `approuve`, `approuvée`, `approuvent`; `genehmigt`,
+/// `genehmigten`.
+const ENDINGS: [&str; 12] = ["", "e", "s", "ee", "es", "ees", "er", "ent", "en", "em", "r", "nt"];
+/// Endings of words in Spanish, Italian and Portuguese: `aprobado`, `aprobadas`; `approvati`.
+const ROMANCE_ENDINGS: [&str; 6] = ["o", "a", "os", "as", "i", "e"];
+
+/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of Spanish,
+/// Italian and Portuguese, and `+` for those of a regular English verb. Some of the forms are no words, which does no harm.
+pub(super) fn forms(written: &str) -> Vec<String> {
+    let with =
+        |stem: &str, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
+    if let Some(stem) = written.strip_suffix('*') {
+        with(stem, &ENDINGS)
+    } else if let Some(stem) = written.strip_suffix('~') {
+        with(stem, &ROMANCE_ENDINGS)
+    } else if let Some(verb) = written.strip_suffix('+') {
+        let stem = verb.strip_suffix('e').unwrap_or(verb);
+        let endings = if stem == verb { ["", "s", "ed", "ing"] } else { ["e", "es", "ed", "ing"] };
+        with(stem, &endings)
+    } else {
+        vec![written.to_owned()]
+    }
+}

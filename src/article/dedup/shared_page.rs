@@ -1,0 +1,74 @@
+//! Decides whether two entries of two sources with one address are two stories, because the address is that of many entries.
+
+use super::compare::{Overlap, share};
+use super::titles::telling_words;
+use super::{LEAST_COMMON, Sketch};
+use crate::article::fingerprint::WordHash;
+
+/// Largest share of the shorter text that two stories have in common by chance.
+const BY_CHANCE: f64 = 0.2;
+/// Longest name of a section in an address: `aktuelles`.
+const SECTION_LETTERS: usize = 14;
+
+/// Returns whether a canonical address is a front page or the page of a section: its path has no part, or one of a few letters.
+/// Such a page is that of many entries.
+pub fn is_page_of_many(url: &str) -> bool {
+    let Some((_, address)) = url.split_once("://") else { return false };
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let path = address.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
+    path.len() <= SECTION_LETTERS && path.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns whether two stored sketches are those of two stories: both have a text, hardly any words of these are common, and neither
+/// title stands in the other entry. An entry whose text is too short for a sketch is never another story.
+pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
+    let (Some(one), Some(other)) = (Sketch::from_bytes(one), Sketch::from_bytes(other)) else { return false };
+    let (shorter, longer) = if one.text.len() <= other.text.len() { (one, other) } else { (other, one) };
+    let is_foreign = |title: &[WordHash], entry: &Sketch| {
+        let telling = telling_words(title);
+        let has =
+            |word: &&WordHash| entry.title.iter().chain(&entry.text).any(|token| token.word() == word.word());
+        share(telling.iter().filter(has).count(), telling.len()) < 0.5
+    };
+    shorter.text.len() >= shorter.scaled(LEAST_COMMON)
+        && Overlap::of(&shorter, &longer).score < BY_CHANCE
+        && is_foreign(&shorter.title, &longer)
+        && is_foreign(&longer.title, &shorter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::fingerprint::fingerprint;
+
+    #[test]
+    fn a_front_page_and_a_section_are_pages_of_many_entries() {
+        for url in [
+            "https://a.example/",
+            "https://a.example",
+            "https://a.example/news",
+            "https://a.example/?lang=de",
+        ] {
+            assert!(is_page_of_many(url), "{url}");
+        }
+        for url in ["https://a.example/12", "https://a.example/crane-returns", "https://a.example/news/crane"]
+        {
+            assert!(!is_page_of_many(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn entries_with_other_words_and_titles_are_other_stories() {
+        let sketch = |title: &str, text: &str| fingerprint(title, text, &[], None).sketch;
+        let crane = "The second crane of the yard lifted its first load on Monday, after eleven weeks of repairs by a firm \
+            from Bergen, the foreman said.";
+        let bread = "Una Hayes sold all her loaves before ten on the first day, and her oven, which is from 1958, came \
+            from Mallow on a trailer.";
+        assert!(are_other_stories(&sketch("Crane works again", crane), &sketch("Bakery opens", bread)));
+        for (title, text) in
+            [("Bakery opens", crane), ("Crane lifts a load", bread), ("Bakery opens", "Comments")]
+        {
+            assert!(!are_other_stories(&sketch("Crane works again", crane), &sketch(title, text)), "{title}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Recognises a short text that any publisher could use, so that two publishers of it have two things to say.
+
+use super::EntryPair;
+use super::compare::{shared_facts_with_titles, shared_names};
+use super::titles::{in_first_person, same_words};
+use crate::article::fingerprint::WordHash;
+
+/// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
+const LEAST_FACTS_OF_TWO: usize = 2;
+/// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
+/// use one stock phrase have two incidents.
+const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
+/// The same for a text without a name. It may be that of any publisher, unless it is a table of figures: two shops may give 20 %
+/// off until the 30th.
+const LEAST_NUMBERS: usize = 10;
+/// Least number of common words with a capital letter in a German text, which writes every noun with one.
+const LEAST_NOUNS: usize = 6;
+
+/// Returns whether several of the most common words of German stand in a text.
+fn is_german(text: &[WordHash]) -> bool {
+    let words = ["der", "die", "das", "und", "den", "dem", "im", "am", "auf", "von", "wird", "mit"];
+    let words = words.map(|word| WordHash::of_word(word).word());
+    words.iter().filter(|word| text.iter().any(|token| token.word() == **word)).count() >= 2
+}
+
+impl EntryPair {
+    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
+    /// speaks in the first person, or it has hardly any facts or no name and stands under one title. (Outlets that tell one story
+    /// often write their own titles.) The result is `false` for scripts without capital letters, in which names are not recognised, and for
+    /// texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
+    pub(super) fn is_stock_phrase(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        if !self.is_short() || here.caseless || here.unspaced {
+            return false;
+        }
+        if self.names_one_thing() || self.is_dated_report() {
+            return false;
+        }
+        let is_of_one_title = same_words(&here.title, &there.title);
+        let names = shared_names(here, there);
+        if is_of_one_title && is_german(&here.text) && names < LEAST_NOUNS {
+            return true;
+        }
+        let least = if is_of_one_title && names == 0 {
+            LEAST_NUMBERS
+        } else if in_first_person(&here.text) {
+            LEAST_FACTS_IN_FIRST_PERSON
+        } else if is_of_one_title {
+            LEAST_FACTS_OF_TWO
+        } else {
+            return false;
+        };
+        shared_facts_with_titles(here, there) < least
+    }
+}
