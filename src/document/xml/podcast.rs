@@ -59,10 +59,9 @@ impl<'a> AtomConverter<'a, '_> {
                 }
             }
             PodcastMeaning::Location => {
-                let place = self.read_location(tag);
-                self.update_episode(|episode| {
-                    place.into_iter().for_each(|place| push(&mut episode.locations, place))
-                });
+                if let Some(place) = self.read_location(tag) {
+                    self.update_episode(|episode| push(&mut episode.locations, place));
+                }
             }
             PodcastMeaning::ContentLink => self.read_content_link(tag),
             PodcastMeaning::License => self.read_license(tag),

@@ -570,7 +570,8 @@ fn the_order_of_earlier_documents_holds_where_no_date_shows_one() {
         }
         style.observe(date);
         let style = style.with_settled(earlier);
-        (parse_in(date, style).unwrap().to_rfc3339()[..10].to_owned(), style.settled())
+        let day: String = parse_in(date, style).unwrap().to_rfc3339().chars().take(10).collect();
+        (day, style.settled())
     };
     let day_first = [Some(true), None];
     assert_eq!(read("06/11/2026", &[], day_first), ("2026-11-06".to_owned(), day_first));

@@ -243,9 +243,8 @@ fn replacement(name: &str) -> Option<&'static str> {
         "amp-iframe" | "embed" | "object" => "iframe",
         "amp-video" => "video",
         // `mjx-math` shows a formula that MathJax repeats for screen readers.
-        "button" | "font" | "mjx-math" | "mjx-container" | "nobr" => "span",
-        // JATS has the same formula in TeX and in MathML.
-        "tex-math" => "span",
+        // In `tex-math`, JATS repeats a formula of MathML.
+        "button" | "font" | "mjx-math" | "mjx-container" | "nobr" | "tex-math" => "span",
         // In a formula, an empty row stands for a missing part.
         "none" => "mrow",
         other if substitutes::is_scripted_player(other) => "span",
