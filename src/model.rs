@@ -59,9 +59,11 @@ pub mod websub;
 
 pub use answer::{EarlierAnswer, FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
-pub use article_details::{ArticleDetails, ArticleImage, GeoPoint};
+pub use article_details::{ArticleDetails, ArticleImage, Author, GeoPoint};
 pub use boxed_details::BoxedDetails;
-pub use document::{CUT_OFF, Defect, Entry, FeedFormat, FeedHints, LONE_ENTRY, MarkupText, ParsedFeed};
+pub use document::{
+    CUT_OFF, Defect, Entry, FeedFormat, FeedHints, LONE_ENTRY, MarkupText, ParsedFeed, SettledReading,
+};
 pub use entry_place::EntryPlace;
 pub use failure::{Failure, FailureKind, FailureOrigin};
 pub use incident::{Incident, IncidentEnd, IncidentKind};

@@ -60,7 +60,10 @@ pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
         item.comments_url = item.comments_url.take().or_else(|| other.comments_url.clone());
-        item.author = item.author.take().or_else(|| other.author.clone());
+        if item.author.is_none() {
+            item.author.clone_from(&other.author);
+            item.details.authors.clone_from(&other.details.authors);
+        }
         add_details(&mut item.details, &other.details);
     }
     let newest = others.iter().filter(|other| other.newest_since.is_some());

@@ -23,9 +23,7 @@ const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
 /// and pixels that count readers.
-const NO_PICTURES: [&str; 49] = [
-    "licensebuttons.net/",
-    "i.creativecommons.org/l/",
+const NO_PICTURES: [&str; 51] = [
     "/avatar/",
     "/avatars/",
     "//avatars.",
@@ -73,6 +71,10 @@ const NO_PICTURES: [&str; 49] = [
     "buymeacoffee.com/",
     "paypalobjects.com/",
     "liberapay.com/assets/",
+    "licensebuttons.net/",
+    "i.creativecommons.org/",
+    "/i/adsct",
+    "scorecardresearch.com/",
 ];
 
 /// Words in the name of a file that is an icon.
@@ -90,6 +92,12 @@ const FILE_TYPES: [&str; 12] =
 
 /// Beginnings of the descriptions of pictures that show a formula.
 const FORMULA_STARTS: [&str; 4] = ["{\\displaystyle", "\\displaystyle", "\\(", "$$"];
+
+/// Beginnings of the descriptions of buttons with which a reader shares an article, in lower case.
+const SHARE_STARTS: [&str; 7] =
+    ["share on ", "share via ", "share by ", "share to ", "tweet this", "pin on ", "follow us on "];
+/// Longest description of a share button, in bytes. A longer one may describe a picture.
+const LONGEST_SHARE: usize = 30;
 
 /// The pictures that may stand for an entry, the best first.
 #[derive(Clone, Default, Debug)]
@@ -120,9 +128,16 @@ impl PictureCandidates {
     }
 }
 
+/// How many pictures that entries had in common are remembered of a source.
+const MOST_COMMON: usize = 16;
+
 /// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
-/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these.
-pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleImage>> {
+/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these. What earlier documents had in common
+/// (`common`) stays so, and what this document has in common is added to it.
+pub(super) fn choose(
+    candidates: Vec<PictureCandidates>,
+    common: &mut Vec<String>,
+) -> Vec<Option<ArticleImage>> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in candidates.iter().filter(|entry| !entry.is_episode) {
         let distinct: HashSet<&str> = entry.list.iter().map(|image| image.url.as_str()).collect();
@@ -131,10 +146,14 @@ pub(super) fn choose(candidates: Vec<PictureCandidates>) -> Vec<Option<ArticleIm
         }
     }
     let all = candidates.iter().filter(|entry| !entry.is_episode).count().max(SHARED_BY);
-    let shared: HashSet<String> =
-        counts.into_iter().filter(|(_, count)| *count >= all).map(|(url, _)| url.to_owned()).collect();
+    let mut shared: Vec<&str> =
+        counts.into_iter().filter(|(_, count)| *count >= all).map(|(url, _)| url).collect();
+    shared.retain(|url| common.iter().all(|known| known != url));
+    shared.sort_unstable();
+    common.extend(shared.into_iter().take(MOST_COMMON).map(str::to_owned));
+    common.drain(..common.len().saturating_sub(MOST_COMMON));
     let own = |entry: PictureCandidates| {
-        let is_own = |image: &ArticleImage| entry.is_episode || !shared.contains(&image.url);
+        let is_own = |image: &ArticleImage| entry.is_episode || !common.contains(&image.url);
         entry.list.into_iter().find(is_own)
     };
     candidates.into_iter().map(own).collect()
@@ -198,8 +217,14 @@ fn picture_of_tag(attributes: &str) -> Option<ArticleImage> {
     let alt = attribute("alt").map(|alt| on_one_line(&alt)).filter(|alt| !alt.is_empty());
     let is_formula =
         alt.as_deref().is_some_and(|alt| FORMULA_STARTS.iter().any(|start| alt.starts_with(start)));
-    let is_icon = is_small("width") || is_small("height") || is_icon(&url) || is_formula;
+    let is_share = alt.as_deref().is_some_and(is_share_button);
+    let is_icon = is_small("width") || is_small("height") || is_icon(&url) || is_formula || is_share;
     (!is_icon).then(|| ArticleImage { url, alt: alt.map(|alt| shortened(&alt)) })
+}
+
+fn is_share_button(alt: &str) -> bool {
+    let folded = alt.to_ascii_lowercase();
+    alt.len() <= LONGEST_SHARE && SHARE_STARTS.iter().any(|start| folded.starts_with(start))
 }
 
 fn shortened(text: &str) -> String {
@@ -272,6 +297,10 @@ mod tests {
             "https://wikimedia.org/api/rest_v1/media/math/render/svg/ab12",
             "https://www.zhihu.com/equation?tex=x",
             "https://img.shields.io/crates/v/x.svg",
+            "https://licensebuttons.net/l/by-sa/4.0/88x31.png",
+            "https://i.creativecommons.org/l/by/4.0/88x31.png",
+            "https://t.co/1/i/adsct?bci=3",
+            "https://sb.scorecardresearch.com/p?c1=2",
             "https://ci.example/jo/x/badge.svg",
             "https://ko-fi.com/img/githubbutton_sm.svg",
             "https://www.buymeacoffee.com/assets/img/custom_images/orange_img.png",
@@ -295,6 +324,13 @@ mod tests {
             let html = format!("<img alt=\"\" src=\"{address}\">");
             assert_eq!(picture(&html).map(|found| found.0).as_deref(), Some(address));
         }
+        for button in ["Share on Facebook", "Pin on Pinterest"] {
+            let html = format!("<img alt=\"{button}\" src=\"https://a.example/fb.png\">");
+            assert_eq!(picture(&html), None, "{button}");
+        }
+        let words = "Share on the market of a company that sells buttons";
+        let photo = format!("<img alt=\"{words}\" src=\"https://a.example/m.jpg\">");
+        assert_eq!(picture(&photo).and_then(|found| found.1).as_deref(), Some(words));
         let by_description = "<img alt=\"{\\displaystyle x}\" src=\"https://a.example/f.png\">";
         assert_eq!(picture(by_description), None);
     }
@@ -318,13 +354,36 @@ mod tests {
         let url = |name: &str| image(name).url;
         let entries =
             || vec![entry(&["share", "a"], false), entry(&["share"], false), entry(&["share", "b"], false)];
-        assert_eq!(names(choose(entries())), [url("a"), "-".to_owned(), url("b")]);
-        assert_eq!(names(choose(entries()[..2].to_vec())), [url("share"), url("share")], "two show no habit");
+        assert_eq!(names(choose(entries(), &mut Vec::new())), [url("a"), "-".to_owned(), url("b")]);
+        assert_eq!(
+            names(choose(entries()[..2].to_vec(), &mut Vec::new())),
+            [url("share"), url("share")],
+            "two show no habit"
+        );
         let episodes = vec![entry(&["cover"], true); 4];
-        assert_eq!(names(choose(episodes)), [url("cover"), url("cover"), url("cover"), url("cover")]);
+        assert_eq!(
+            names(choose(episodes, &mut Vec::new())),
+            [url("cover"), url("cover"), url("cover"), url("cover")]
+        );
         let series =
             vec![entry(&["a"], false), entry(&["a"], false), entry(&["a"], false), entry(&["b"], false)];
-        assert_eq!(names(choose(series))[0], url("a"), "not all have it");
+        assert_eq!(names(choose(series, &mut Vec::new()))[0], url("a"), "not all have it");
+    }
+
+    #[test]
+    fn a_picture_that_all_entries_once_had_in_common_stays_that_of_none_when_entries_leave_the_list() {
+        let entry = |names: &[&str]| PictureCandidates {
+            list: names.iter().map(|name| ArticleImage { url: (*name).to_owned(), alt: None }).collect(),
+            is_episode: false,
+        };
+        let mut common = Vec::new();
+        let before = choose(vec![entry(&["all", "a"]), entry(&["all"]), entry(&["all"])], &mut common);
+        assert_eq!(common, ["all"]);
+        assert_eq!(choose(vec![entry(&["all", "a"]), entry(&["all"])], &mut common), before[..2]);
+        for number in 0..40 {
+            choose(vec![entry(&[&number.to_string()]); 3], &mut common);
+        }
+        assert_eq!((common.len(), common.last().map(String::as_str)), (MOST_COMMON, Some("39")));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::article::filter;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
+use crate::document::PriorKnowledge;
 use crate::fetch::{Fetcher, Request};
 use crate::model::{
     Article, ArticleImage, Enclosure, Episode, FeedFormat, FetchOutcome, Fetched, IdentityScheme, LeftOut,
@@ -86,7 +87,8 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
     let validators = Validators::default();
     let request = Request { source, address: &source.location, validators: &validators, now };
     let fetched = document(fetcher.fetch(request).await)?;
-    let failure = match read_document(&fetched, now) {
+    let prior = PriorKnowledge::at(now);
+    let failure = match read_document(&fetched, &prior) {
         Ok(feed) => return Ok((fetched, feed)),
         Err(failure) => failure,
     };
@@ -95,7 +97,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
             tokio::time::sleep(config.polling.per_host_gap).await;
         }
         if let Ok(fetched) = document(fetcher.fetch_only_feed_once(request).await)
-            && let Ok(feed) = read_document(&fetched, now)
+            && let Ok(feed) = read_document(&fetched, &prior)
         {
             return Ok((fetched, feed));
         }

@@ -127,12 +127,7 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
     let reasons = [
         format!("it has the highest priority ({})", entry.priority),
         "it has the whole text, and the others only a teaser".to_owned(),
-        if entry.url.is_some() {
-            "its page is on the site of its source"
-        } else {
-            "it has no page on another site"
-        }
-        .to_owned(),
+        "its page is on the site of its source".to_owned(),
         "it comes first in feeds.toml".to_owned(),
     ];
     for (rule, reason) in reasons.into_iter().enumerate() {

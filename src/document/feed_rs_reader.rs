@@ -12,7 +12,7 @@ use super::language::language_tag;
 use super::xml::atom_writer::{AtomDocuments, AtomTexts, BATCH, CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
-use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
+use crate::model::{Author, Entry, Episode, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
 use crate::text::words::title_on_one_line;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
@@ -35,7 +35,7 @@ pub(super) fn read(
     let mut extras_of_entries = std::mem::take(&mut extras.entries).into_iter();
     let of = extras_of_entries.len();
     let mut entries = Vec::with_capacity(of);
-    let mut first: Option<(rs::Feed, Vec<String>)> = None;
+    let mut first: Option<(rs::Feed, Vec<Author>)> = None;
     for document in atom.iter() {
         let mut feed = parse(&parser, document)?;
         let expected = extras_of_entries.len().min(BATCH);
@@ -65,8 +65,8 @@ fn parse(parser: &Parser, document: impl Read) -> Result<rs::Feed, ParseError> {
 
 /// Returns the authors of an entry that names none and whose source names none: those of an Atom feed (RFC 4287 §4.2.1). RSS
 /// has no such rule.
-fn inherited_authors(feed: &rs::Feed, format: FeedFormat) -> Vec<String> {
-    if format == FeedFormat::Atom { each_once(feed.authors.iter().filter_map(name)) } else { Vec::new() }
+fn inherited_authors(feed: &rs::Feed, format: FeedFormat) -> Vec<Author> {
+    if format == FeedFormat::Atom { authors_once(&feed.authors) } else { Vec::new() }
 }
 
 /// Puts the texts back: the Atom that feed-rs has read holds only their numbers ([`AtomTexts`]).
@@ -84,7 +84,6 @@ fn put_texts(feed: &mut rs::Feed, texts: &mut AtomTexts) {
 fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras, entries: Vec<Entry>) -> ParsedFeed {
     let links_of = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
     let hubs = each_once(links_of("hub"));
-    let [slashes_day_first, hyphens_day_first] = extras.date_style.days_first();
     ParsedFeed {
         entries,
         format: extras.format,
@@ -96,47 +95,52 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras, entries: Vec<Entry>) -> Pa
         author: joined(feed.authors.iter().filter_map(name)),
         show: extras.show,
         updated: feed.updated.map(Into::into),
-        hints: FeedHints {
-            self_link: links_of("self").next(),
-            hubs,
-            slashes_day_first,
-            hyphens_day_first,
-            ..extras.hints
-        },
+        hints: FeedHints { self_link: links_of("self").next(), hubs, ..extras.hints },
         generator: feed.generator.map(|generator| generator.content),
         defects: Vec::new(),
         left_out: LeftOutCounts::default(),
     }
 }
 
-fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entry {
+fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[Author]) -> Entry {
     let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
     let link = page(&entry.links).or(extras.permalink);
     let link = link.or_else(|| permalink(id.as_deref(), extras.id_is_permalink));
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
-    let mut authors = each_once(entry.authors.iter().filter_map(name));
+    let mut authors = authors_once(&entry.authors);
     if authors.is_empty() {
-        authors = each_once(extras.source_authors.into_iter());
+        let of_name = |name| Author { name, ..Author::default() };
+        authors = each_once(extras.source_authors.into_iter()).into_iter().map(of_name).collect();
     }
     if authors.is_empty() {
         authors = inherited.to_vec();
+    }
+    let mut details = extras.details;
+    if authors.iter().any(|author| author.url.is_some()) {
+        details.authors.clone_from(&authors);
     }
     let mut files = extras.files;
     if let Some(original) = &extras.original_enclosure {
         files.set_original_address(original);
     }
     let enclosures = files.into_enclosures(extras.duration_s, link.as_deref());
+    let title = entry.title.as_ref().and_then(plain);
+    if details.podcast.as_ref().is_some_and(|episode| episode.title == title) {
+        // Only another title says something of the episode.
+        let rest = details.podcast.take().map(|episode| Episode { title: None, ..episode });
+        details.podcast = rest.filter(|episode| *episode != Episode::default());
+    }
     let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
         id_is_permalink: extras.id_is_permalink,
-        title: entry.title.as_ref().and_then(plain),
+        title,
         summary: entry.summary.and_then(|text| markup(text.content, text.content_type.as_str())),
         content: entry.content.and_then(|content| markup(content.body?, content.content_type.as_str())),
         published: entry.published.map(Into::into),
         updated: entry.updated.map(Into::into),
         enclosures,
         small_picture: extras.small_picture,
-        details: extras.details,
+        details,
         comments: comments.map(|link| unmarked(&link.href).to_owned()),
         summary_base: extras.summary_base,
         content_base: extras.content_base,
@@ -146,7 +150,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
         also_in: extras.also_in,
         id,
         link,
-        authors,
+        authors: authors.into_iter().map(|author| author.name).collect(),
         categories,
     }
 }
@@ -159,6 +163,19 @@ fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
     for one in found.take(MAX_LISTED) {
         if !kept.contains(&one) {
             kept.push(one);
+        }
+    }
+    kept
+}
+
+/// Returns the authors, each name once.
+fn authors_once(people: &[rs::Person]) -> Vec<Author> {
+    let mut kept: Vec<Author> = Vec::new();
+    for person in people.iter().take(MAX_LISTED) {
+        let Some(name) = name(person) else { continue };
+        match kept.iter_mut().find(|known| known.name == name) {
+            Some(known) => known.url = known.url.take().or_else(|| person.uri.clone()),
+            None => kept.push(Author { name, url: person.uri.clone(), avatar: None }),
         }
     }
     kept

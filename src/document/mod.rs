@@ -35,6 +35,7 @@ mod mojibake;
 pub mod opml;
 mod page_links;
 mod podcast_values;
+mod prior_knowledge;
 mod sniff;
 mod xml;
 
@@ -44,10 +45,10 @@ pub use self::article_page::{PageArticle, PageError, article_of};
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, PageLinks, ParseError};
 pub(crate) use self::page_links::{is_same_page, refresh_target};
+pub use self::prior_knowledge::PriorKnowledge;
 use self::sniff::DocumentKind;
 pub(crate) use self::sniff::is_type_of_feed;
 use crate::model::ParsedFeed;
-use crate::text::dates::KnownDates;
 
 /// A document to parse.
 #[derive(Clone, Copy, Debug)]
@@ -62,13 +63,13 @@ pub struct RawDocument<'a> {
 
 /// Parses a document. Never panics; time and memory are linear in the length of the body.
 pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
-    parse_at(document, KnownDates::default())
+    parse_with(document, &PriorKnowledge::default())
 }
 
-/// Parses a document, as [`parse`] does. What is `known` settles the order of day and month where its own dates do not.
-pub fn parse_at(document: RawDocument<'_>, known: KnownDates) -> Result<ParsedFeed, ParseError> {
+/// Parses a document, as [`parse`] does, with what is known of its source.
+pub fn parse_with(document: RawDocument<'_>, prior: &PriorKnowledge) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
-    let mut feed = read(document, known, &mut defects)?;
+    let mut feed = read(document, prior, &mut defects)?;
     (feed.defects, feed.left_out) = defects.into_parts();
     also_in_list::remove_also_in_lists(&mut feed);
     // A riverd writes every title as it is meant.
@@ -82,7 +83,10 @@ pub fn parse_at(document: RawDocument<'_>, known: KnownDates) -> Result<ParsedFe
 fn decode_titles(feed: &mut ParsedFeed) {
     let entries = feed.entries.iter_mut().flat_map(|entry| {
         let names = entry.authors.iter_mut().chain(&mut entry.categories);
-        entry.title.iter_mut().chain(names)
+        // Details without a value have no memory of their own, and writing would take it.
+        let details = (!entry.details.authors.is_empty()).then_some(&mut entry.details);
+        let authors = details.into_iter().flat_map(|details| &mut details.authors);
+        entry.title.iter_mut().chain(names).chain(authors.map(|author| &mut author.name))
     });
     for title in feed.title.iter_mut().chain(entries) {
         if let Some(decoded) = xml::twice_escaped::decoded_title(title) {
@@ -93,7 +97,7 @@ fn decode_titles(feed: &mut ParsedFeed) {
 
 fn read(
     document: RawDocument<'_>,
-    known: KnownDates,
+    prior: &PriorKnowledge,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let body = sniff::unpack(document.body, defects)?;
@@ -104,8 +108,8 @@ fn read(
     match sniff::document_kind(&text) {
         DocumentKind::Empty => Err(ParseError::Empty),
         DocumentKind::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
-        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, known, defects),
-        DocumentKind::Markup => match read_markup(&text, document.url, known, defects) {
+        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, prior, defects),
+        DocumentKind::Markup => match read_markup(&text, document.url, prior, defects) {
             // A page may lack all the elements that only pages have.
             Err(ParseError::NotAFeed { .. }) if is_sent_as_page(document.content_type) => {
                 Err(ParseError::WebPage(page_links::links_of(&text, document.url)))
@@ -115,7 +119,7 @@ fn read(
         DocumentKind::Page => {
             let found = if sniff::may_hold_a_feed(&text) {
                 defects.note("feed-in-a-page");
-                read_markup(&text, document.url, known, defects).ok().filter(|feed| !feed.entries.is_empty())
+                read_markup(&text, document.url, prior, defects).ok().filter(|feed| !feed.entries.is_empty())
             } else {
                 None
             };
@@ -132,12 +136,15 @@ fn is_sent_as_page(content_type: Option<&str>) -> bool {
 fn read_markup(
     text: &str,
     url: Option<&Url>,
-    known: KnownDates,
+    prior: &PriorKnowledge,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let text = clean::clean(text, defects);
-    let mut converted = xml::to_atom(&text, url, defects);
-    converted.extras.date_style = converted.extras.date_style.knowing(known);
+    let mut converted = xml::to_atom(&text, url, prior.settled.is_encoded_twice, defects);
+    let extras = &mut converted.extras;
+    extras.date_style = prior.of_dates(extras.date_style);
+    let is_encoded_twice = extras.hints.settled.is_encoded_twice;
+    extras.hints.settled = prior.settled_after(extras.date_style, is_encoded_twice);
     if !converted.is_feed {
         if let Some(address) = page_links::new_location(text.as_ref()) {
             return Err(ParseError::NotAFeed { what: format!("it says that the feed is now at {address}") });

@@ -51,6 +51,17 @@ impl<'a> Mojibake<'a> {
         Self { document, is_throughout: None, evidence: 0, first: None, has_correct_text: false }
     }
 
+    /// Starts to repair the texts of `document`. `is_settled` says whether the documents of its source before it were encoded
+    /// twice. That is evidence until a text is correct.
+    pub(super) fn after(is_settled: bool, document: &'a str) -> Self {
+        Self { evidence: if is_settled { MIN_EVIDENCE } else { 0 }, ..Self::of(document) }
+    }
+
+    /// Returns whether the texts so far, or earlier documents, show that the source encodes its texts twice.
+    pub(super) fn is_settled(&self) -> bool {
+        !self.has_correct_text && (self.evidence >= MIN_EVIDENCE || self.is_throughout == Some(true))
+    }
+
     /// Returns the text as it was meant, if its UTF-8 was read as Mac OS Roman, or if there is enough evidence that its
     /// characters beyond ASCII are UTF-8 read as windows-1252, once or twice. In any other text, repairs only no-break spaces.
     /// Returns `None` if nothing is repaired.

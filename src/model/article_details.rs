@@ -14,6 +14,20 @@ pub struct ArticleImage {
     pub alt: Option<String>,
 }
 
+/// An author of an article.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Author {
+    /// Name as plain text.
+    pub name: String,
+    /// Absolute address of the author's page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Absolute address of the author's picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
+}
+
 /// A place on the earth in degrees (WGS 84), as published.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GeoPoint {
@@ -48,6 +62,10 @@ pub struct ArticleDetails {
     /// Pages through which the author of the article learnt of its subject (`rel=via`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
+    /// The authors one by one, if there are several or one has a page or a picture. [`Article::author`](super::article::Article::author)
+    /// has all their names in any case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<Author>,
     /// Names of people who contributed to the article beside its authors (`atom:contributor`, `dc:contributor`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contributors: Vec<String>,

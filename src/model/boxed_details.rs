@@ -19,6 +19,7 @@ static NONE: ArticleDetails = ArticleDetails {
     place: None,
     related: Vec::new(),
     via: Vec::new(),
+    authors: Vec::new(),
     contributors: Vec::new(),
 };
 

@@ -61,8 +61,8 @@ pub struct ParsedFeed {
     pub left_out: LeftOutCounts,
 }
 
-/// What a document says about when and where to poll it. It is stored with the source's state, because a 304 confirms
-/// it.
+/// What a document says about when and where to poll it, and how the next document of its source is to be read. It is stored
+/// with the source's state, because a 304 confirms it.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FeedHints {
@@ -85,12 +85,35 @@ pub struct FeedHints {
     pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
-    /// Whether the day comes first in the dates with slashes, as clear dates of this document or of an earlier one show.
+    /// How this document and those before it were read, as far as one document alone may not show it.
+    #[serde(skip_serializing_if = "SettledReading::is_empty")]
+    pub settled: SettledReading,
+}
+
+/// What the documents of a source showed about how they are to be read. It holds for the next document, too, whose entries may no longer
+/// show it: a list loses its oldest entries.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SettledReading {
+    /// Whether the day comes before the month in dates with slashes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub slashes_day_first: Option<bool>,
-    /// The same for dates with hyphens or spaces.
+    pub is_day_first_with_slashes: Option<bool>,
+    /// Whether the day comes before the month in dates with hyphens or spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hyphens_day_first: Option<bool>,
+    pub is_day_first_otherwise: Option<bool>,
+    /// Whether the texts are encoded twice.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_encoded_twice: bool,
+    /// Addresses of pictures that all entries of a document had in common, the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub common_pictures: Vec<String>,
+}
+
+impl SettledReading {
+    /// Returns whether nothing is settled.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Text as published: plain text or markup that is not sanitised.

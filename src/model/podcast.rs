@@ -11,6 +11,9 @@ use serde_json::Number;
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Episode {
+    /// Title without the number of the episode (`itunes:title`), if it differs from the title of the entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Number of the season.
     pub season: Option<u32>,
     /// Name of the season.

@@ -253,12 +253,6 @@ impl Poller {
         self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
     }
 
-    /// Counts the failures that passed for an outage of riverd's own network although other sites have answered since: in a
-    /// process that polls once and ends, only their own hosts could not be reached.
-    pub async fn count_excused_failures(&self) -> Result<(), StoreError> {
-        one::count_excused_failures(&self.shared, &self.shared.settings()).await
-    }
-
     /// Fetches the pages behind new entries that are due, within the limits. Returns when none is left, `stop` is cancelled,
     /// riverd's own network is down, or a few minutes have passed.
     pub async fn fetch_pages_now(&self, now: Timestamp, stop: &CancellationToken) -> Result<(), StoreError> {

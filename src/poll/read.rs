@@ -9,12 +9,11 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
-use crate::document::{FeedLink, PageLinks, ParseError, RawDocument, parse_at};
+use crate::document::{FeedLink, PageLinks, ParseError, PriorKnowledge, RawDocument, parse_with};
 use crate::model::{
     Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
 };
 use crate::policy::decide::{BodyOutcome, ReadDocument};
-use crate::text::dates::KnownDates;
 use crate::text::panics::panic_message;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -116,13 +115,9 @@ pub(super) struct ReadJob {
 impl ReadJob {
     /// Reads the body and turns its entries into articles.
     pub(super) fn read(mut self) -> BodyOutcome {
-        let hints = &self.due.state.hints;
-        let known = KnownDates {
-            now: Some(self.now),
-            slashes_day_first: hints.slashes_day_first,
-            hyphens_day_first: hints.hyphens_day_first,
-        };
-        let feed = read_known(&self.fetched, known);
+        let settled = self.due.state.hints.settled.clone();
+        let prior = PriorKnowledge { now: Some(self.now), settled };
+        let feed = read_document(&self.fetched, &prior);
         // A long body would otherwise take its memory until the articles are made.
         self.fetched.body = Bytes::new();
         match feed {
@@ -157,7 +152,9 @@ impl ReadJob {
             tracking: &self.tracking,
             now: self.now,
         };
-        let NormalizedFeed { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
+        let NormalizedFeed { articles, identity, left_out, settled, defects } =
+            normalize::normalize(feed, &context);
+        hints.settled = settled;
         let known_keys: HashSet<_> = self.known_entries.keys().collect();
         let is_new = |article: &&Article| !known_keys.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
@@ -175,19 +172,14 @@ impl ReadJob {
 }
 
 /// Parses a body. If the body is a page that was sent in place of the document (a challenge, a login form, a request for
-/// cookies), the failure says so.
-pub(crate) fn read_document(fetched: &Fetched<Bytes>, now: Timestamp) -> Result<ParsedFeed, Failure> {
-    read_known(fetched, KnownDates { now: Some(now), ..KnownDates::default() })
-}
-
-/// Reads a body as [`read_document`] does, with what earlier documents of the source showed of its dates.
-fn read_known(fetched: &Fetched<Bytes>, known: KnownDates) -> Result<ParsedFeed, Failure> {
+/// cookies), the failure says so. `prior` is what is known of its source.
+pub(crate) fn read_document(fetched: &Fetched<Bytes>, prior: &PriorKnowledge) -> Result<ParsedFeed, Failure> {
     let document = RawDocument {
         body: &fetched.body,
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
     };
-    parse_at(document, known).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
+    parse_with(document, prior).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
 }
 
 /// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.

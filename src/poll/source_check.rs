@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::read::{self, BodyReaders};
 use crate::config::Config;
+use crate::document::PriorKnowledge;
 use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{
     EarlierAnswer, Failure, FailureKind, FailureOrigin, FeedFormat, FetchOutcome, Fetched, Location, Source,
@@ -150,7 +151,7 @@ async fn summarise(
     answer: Fetched,
     now: Timestamp,
 ) -> Result<FeedSummary, Failure> {
-    let result = body_readers.run(move || read::read_document(&answer, now)).await;
+    let result = body_readers.run(move || read::read_document(&answer, &PriorKnowledge::at(now))).await;
     let feed = result.unwrap_or_else(|panic| Err(read::panic_failure(&panic)))?;
     Ok(FeedSummary {
         format: feed.format,

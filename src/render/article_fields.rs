@@ -5,7 +5,7 @@
 
 use super::base_url::{BaseUrl, path_segment};
 use super::valid;
-use crate::model::{ALSO_IN_OPENING, AlsoIn, MergedItem, RiverItem, RiverSource};
+use crate::model::{ALSO_IN_OPENING, AlsoIn, Author, MergedItem, RiverItem, RiverSource};
 
 /// The texts of an article, ready for output. The text that readers show ends with the list "Also in".
 #[derive(PartialEq, Eq, Debug)]
@@ -137,7 +137,7 @@ pub(super) fn categories(article: &RiverItem) -> Vec<String> {
     found
 }
 
-/// Returns the author's name, unless it is empty.
+/// Returns the names of the authors in one text, unless it is empty.
 pub(super) fn author(article: &RiverItem) -> Option<String> {
     article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
@@ -148,12 +148,36 @@ pub(super) fn contributors(article: &RiverItem) -> Vec<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns the author's name. If the article names no author, returns that of its show, or else the title of the source.
-pub(super) fn author_or_source(article: &RiverItem) -> String {
-    let of_show = || article.source.show.as_ref().and_then(|show| show.author.as_deref()).map(valid::line);
-    author(article)
-        .or_else(|| of_show().filter(|name| !name.is_empty()))
-        .unwrap_or_else(|| source_title(&article.source))
+/// Returns the authors one by one. If the article names none, an episode has the author of its show, and everything else the title of the
+/// source, because readers expect an author.
+pub(super) fn authors(article: &RiverItem) -> Vec<Author> {
+    let address = |url: &Option<String>| url.as_deref().and_then(valid::address);
+    let listed = article.details.authors.iter().map(|author| Author {
+        name: valid::line(&author.name),
+        url: address(&author.url),
+        avatar: address(&author.avatar),
+    });
+    let listed: Vec<Author> = listed.filter(|author| !author.name.is_empty()).collect();
+    match author(article) {
+        Some(_) if !listed.is_empty() => listed,
+        Some(name) => vec![Author { name, ..Author::default() }],
+        None => {
+            let of_show = || author_of_show(article).unwrap_or_else(|| source_title(&article.source));
+            vec![Author { name: of_show(), ..Author::default() }]
+        }
+    }
+}
+
+/// Returns whether an article is an episode: its entry has fields that only episodes have, or its first file is a recording.
+pub(super) fn is_episode(article: &RiverItem) -> bool {
+    article.details.podcast.is_some()
+        || article.enclosures.first().is_some_and(crate::model::Enclosure::is_recording)
+}
+
+/// Returns the author of the show whose episode an article is.
+fn author_of_show(article: &RiverItem) -> Option<String> {
+    let show = article.source.show.as_ref().filter(|_| is_episode(article))?;
+    show.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
 /// Returns the title of a source, or its name in feeds.toml if it has no title.

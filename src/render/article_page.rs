@@ -116,8 +116,9 @@ pub fn article_page(
     let (article, zone) = (&page.item.article, context.zone);
     let url = article.url.as_deref().and_then(valid::address);
     let text = text(article);
+    // A recording that the text plays is only listed.
     let (recordings, files): (Vec<_>, Vec<_>) =
-        article.enclosures.iter().partition(|file| file.is_recording());
+        article.enclosures.iter().partition(|file| file.is_recording() && !plays(&text, &file.url));
     html_page(&ArticleTemplate {
         frame: Frame::at_depth(1),
         title: valid::line(&context.title),
@@ -202,6 +203,19 @@ fn further_pictures(article: &RiverItem, text: &str) -> Vec<article_fields::Imag
     further
 }
 
+/// Returns whether the text itself plays a recording. Its address there often has another query, and the feed often has one that counts
+/// downloads and ends with the address of the file.
+fn plays(text: &str, recording: &str) -> bool {
+    let path = |address: &str| without_query(address).split_once("://").map(|(_, path)| path.to_owned());
+    let Some(recording) = path(recording) else { return false };
+    let players = ["<audio ", "<video ", "<source "].into_iter().flat_map(|tag| text.split(tag).skip(1));
+    let sources = players.filter_map(|tag| tag.split('>').next()?.split("src=\"").nth(1)?.split('"').next());
+    let mut sources = sources.filter_map(|source| path(&htmlize::unescape(source)));
+    sources.any(|source| {
+        recording.strip_suffix(&*source).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('/'))
+    })
+}
+
 /// Returns an address without its query, which often only states the size of a picture.
 fn without_query(address: &str) -> &str {
     address.split('?').next().unwrap_or(address)
@@ -265,4 +279,30 @@ fn edit_line(edit: &ArticleEdit, zone: PageZone) -> EditLine {
 
 fn neighbour((headline, guid): &(String, String)) -> Option<Neighbour> {
     Some(Neighbour { page: article_id(guid)?.to_owned(), headline: valid::line(headline) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recording_that_the_text_plays_is_known_by_its_address_whatever_counts_its_downloads() {
+        let file = "https://cdn.example/show/1.mp3";
+        let element =
+            r#"<audio controls=""><source src="https://cdn.example/show/1.mp3?_=1&amp;a=2"></audio>"#;
+        for (text, recording, expected) in [
+            (element, file, true),
+            (element, "http://cdn.example/show/1.mp3?source=feed", true),
+            (element, "https://count.example/e/cdn.example/show/1.mp3", true),
+            (element, "https://count.example/redirect/https://cdn.example/show/1.mp3", true),
+            (r#"<video src="https://cdn.example/show/1.mp3"></video>"#, file, true),
+            (element, "https://cdn.example/show/2.mp3", false),
+            (element, "https://cdn.example/show/1.mp3.m4a", false),
+            (r#"<a href="https://cdn.example/show/1.mp3">Listen</a>"#, file, false),
+            (r#"<audio controls=""></audio><img src="https://cdn.example/show/1.mp3">"#, file, false),
+            ("", file, false),
+        ] {
+            assert_eq!(plays(text, recording), expected, "{text} {recording}");
+        }
+    }
 }

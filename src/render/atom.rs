@@ -8,6 +8,7 @@ use atom_syndication::{
 };
 
 use super::base_url::BaseUrl;
+use super::channel_fields::ChannelFields;
 use super::feed_links::{FeedAddresses, HISTORY_NAMESPACE};
 use super::rss::{GEORSS_NAMESPACE, MEDIA_NAMESPACE};
 use super::{Format, RenderError, article_fields, valid};
@@ -16,23 +17,25 @@ use crate::time::Timestamp;
 
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
-    let channel = &feed.channel;
     let addresses = FeedAddresses::of(feed, base, Format::Atom);
     let newest = newest_changes(feed);
     let entries: Vec<Entry> = feed.items.iter().map(|item| entry(item, base, &newest)).collect();
+    let about = ChannelFields::of(feed);
     let document = Feed {
-        title: text_construct(valid::line(&channel.title)),
+        authors: vec![person(about.title.clone())],
+        title: text_construct(about.title),
         id: addresses.current.clone(),
         // Atom requires a time, which must stay the same while nothing changes. An empty river has none, so it gets a constant.
         updated: atom_date(feed.updated.unwrap_or(Timestamp::EPOCH)),
-        authors: vec![person(valid::line(&channel.title))],
         generator: Some(Generator {
             value: GENERATOR_NAME.to_owned(),
             uri: None,
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
         links: feed_links(feed, &addresses),
-        subtitle: Some(text_construct(valid::line(&channel.description))),
+        subtitle: Some(text_construct(about.description)),
+        logo: about.picture,
+        lang: about.language,
         namespaces: namespaces(feed, &entries),
         entries,
         ..Feed::default()
@@ -109,7 +112,10 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
         title: Text { lang: lang.clone(), ..text_construct(valid::line(&merged.headline)) },
         id: valid::line(&article.guid),
         updated: entry_updated(article),
-        authors: vec![person(article_fields::author_or_source(article))],
+        authors: article_fields::authors(article)
+            .into_iter()
+            .map(|author| Person { uri: author.url, ..person(author.name) })
+            .collect(),
         contributors: article_fields::contributors(article).into_iter().map(person).collect(),
         categories: article_fields::categories(article)
             .into_iter()

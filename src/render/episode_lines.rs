@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::page::host_of;
 use super::page_frame::PageLink;
-use super::{podcast, valid};
+use super::{article_fields, valid};
 use crate::model::{Episode, LinkedFile, PodcastPerson, RiverItem};
 
 /// The lines about an episode. All are empty for any other article.
@@ -23,7 +23,8 @@ pub(super) struct EpisodeLines {
 
 /// Returns what a page says about an article as an episode.
 pub(super) fn episode_lines(article: &RiverItem) -> EpisodeLines {
-    let Some(episode) = article.details.podcast.as_ref().filter(|_| podcast::is_episode(article)) else {
+    let Some(episode) = article.details.podcast.as_ref().filter(|_| article_fields::is_episode(article))
+    else {
         return EpisodeLines::default();
     };
     let transcripts = episode.transcripts.iter().map(|file| ("Transcript", file));

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::base_url::BaseUrl;
+use super::channel_fields::ChannelFields;
 use super::feed_links::FeedAddresses;
 use super::{Format, RenderError, article_fields, valid};
-use crate::model::{Episode, GeoPoint, MergedFeed, MergedItem, RiverItem};
+use crate::model::{Author, Episode, GeoPoint, MergedFeed, MergedItem, RiverItem};
 
 /// The whole document.
 #[derive(Serialize)]
@@ -18,6 +19,10 @@ struct JsonFeed {
     #[serde(skip_serializing_if = "Option::is_none")]
     next_url: Option<String>,
     description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    icon: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hubs: Vec<JsonFeedHub>,
     items: Vec<JsonFeedItem>,
@@ -57,7 +62,7 @@ struct JsonFeedItem {
     date_published: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_modified: Option<String>,
-    authors: Vec<JsonFeedAuthor>,
+    authors: Vec<Author>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,11 +78,6 @@ struct JsonFeedItem {
 enum JsonFeedText {
     ContentHtml(String),
     ContentText(String),
-}
-
-#[derive(Serialize)]
-struct JsonFeedAuthor {
-    name: String,
 }
 
 #[derive(Serialize)]
@@ -137,16 +137,18 @@ struct JsonFeedAlsoIn {
 
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
-    let channel = &feed.channel;
     let addresses = FeedAddresses::of(feed, base, Format::Json);
     let hub = |url: &String| JsonFeedHub { kind: "WebSub", url: url.clone() };
+    let about = ChannelFields::of(feed);
     let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
-        title: valid::line(&channel.title),
+        title: about.title,
         home_page_url: addresses.page,
         feed_url: addresses.own,
         next_url: addresses.previous_archive.or(addresses.older),
-        description: valid::line(&channel.description),
+        description: about.description,
+        icon: about.picture,
+        language: about.language,
         hubs: feed.links.hub.iter().map(hub).collect(),
         items: feed.items.iter().map(|item| json_item(item, base)).collect(),
         _river: JsonFeedGenerator {
@@ -178,7 +180,7 @@ fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
         external_url: related.next(),
         date_published: article.river_at.to_rfc3339(),
         date_modified: (changed_at != article.river_at).then(|| changed_at.to_rfc3339()),
-        authors: vec![JsonFeedAuthor { name: article_fields::author_or_source(article) }],
+        authors: article_fields::authors(article),
         tags: article_fields::categories(article),
         language: article.language.as_deref().and_then(valid::language),
         attachments: attachments(article),

@@ -25,6 +25,7 @@ mod article_fields;
 pub mod article_page;
 mod atom;
 pub mod base_url;
+mod channel_fields;
 mod episode_lines;
 mod feed_links;
 pub mod health;

@@ -36,15 +36,9 @@ pub(super) fn with_attributes<const N: usize>(
     Extension { name: name.to_owned(), attrs: stated.collect(), ..Extension::default() }
 }
 
-/// Returns whether an article is an episode: its entry has fields that only episodes have, or its first file is a recording.
-pub(super) fn is_episode(article: &RiverItem) -> bool {
-    article.details.podcast.is_some()
-        || article.enclosures.first().is_some_and(crate::model::Enclosure::is_recording)
-}
-
 /// Adds the elements of an episode to the extensions of its item. An episode without a picture has that of its show.
 pub(super) fn add_episode(extensions: &mut ExtensionMap, article: &RiverItem) {
-    if !is_episode(article) {
+    if !article_fields::is_episode(article) {
         return;
     }
     let own = article_fields::image(article).map(|image| image.url);
@@ -59,6 +53,10 @@ pub(super) fn add_episode(extensions: &mut ExtensionMap, article: &RiverItem) {
         add(extensions, text("itunes:author", author));
     }
     if let Some(episode) = &article.details.podcast {
+        let title = episode.title.as_deref().map(valid::line).filter(|title| !title.is_empty());
+        if let Some(title) = title {
+            add(extensions, text("itunes:title", title));
+        }
         add_numbers(extensions, episode);
         add_files(extensions, episode);
         episode.persons.iter().for_each(|person| add(extensions, person_element(person)));

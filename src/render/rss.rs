@@ -8,6 +8,7 @@ use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
 use super::base_url::BaseUrl;
+use super::channel_fields::{ChannelFields, own_show};
 use super::feed_links::{FeedAddresses, HISTORY_NAMESPACE};
 use super::podcast::{self, text, with_attributes};
 use super::{Format, RenderError, article_fields, valid};
@@ -30,23 +31,18 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     if feed.links.archive_page.is_some() {
         podcast::add(&mut extensions, text("fh:archive", String::new()));
     }
-    let show = feed.show.as_ref();
-    if let Some(source) = show
+    if let Some(source) = &feed.show
         && let Some(about) = &source.show
     {
         podcast::add_show(&mut extensions, source, about);
     }
-    // The feed of a source presents its show under the show's own name; other feeds keep the names that the operator gave.
-    let own = show.filter(|_| channel.path.starts_with("sources/"));
+    let (own, about) = (own_show(feed), ChannelFields::of(feed));
     let site = own.and_then(|source| valid::address(source.site_url.as_deref()?));
-    let about_show = own.and_then(|source| source.description.as_deref()).map(valid::line);
     let document = Channel {
-        title: article_fields::rss_title(
-            &own.map_or_else(|| channel.title.clone(), article_fields::source_title),
-        ),
+        title: article_fields::rss_title(&about.title),
         link: site.unwrap_or_else(|| addresses.page.clone()),
-        description: about_show.unwrap_or_else(|| valid::line(&channel.description)),
-        language: show.and_then(|source| valid::language(source.language.as_deref()?)),
+        description: about.description,
+        language: about.language,
         copyright: own.and_then(|source| source.rights.as_deref()).map(valid::line),
         last_build_date: feed.updated.map(crate::time::Timestamp::to_rfc2822),
         generator: Some(format!("{GENERATOR_NAME}/{}", env!("CARGO_PKG_VERSION"))),
@@ -184,7 +180,7 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
 /// Returns the author, the contributors, the language and the rights as Dublin Core. `dc:creator` is used because RSS's
 /// `author` must be an e-mail address. If an article names no author, its source is named instead, as in Atom.
 fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
-    let creators = vec![article_fields::author_or_source(article)];
+    let creators = article_fields::authors(article).into_iter().map(|author| author.name).collect();
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
     let rights: Vec<_> = article_fields::rights(article).into_iter().collect();
     let contributors = article_fields::contributors(article);

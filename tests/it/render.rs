@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use riverd::article::merge::merge;
 use riverd::document::{RawDocument, parse};
 use riverd::model::{
-    AlsoIn, ArticleDetails, Cadence, ContentDepth, GENERATOR_NAME, Location, MarkupText, MergedFeed,
+    AlsoIn, ArticleDetails, Author, Cadence, ContentDepth, GENERATOR_NAME, Location, MarkupText, MergedFeed,
     MergedItem, ParsedFeed, SafeHtml, Source,
 };
 use riverd::render::navigation::Navigation;
@@ -180,6 +180,45 @@ fn the_picture_and_the_surroundings_of_an_article_can_be_read_back_from_every_fo
 }
 
 #[test]
+fn several_authors_stay_several_in_every_format_with_their_pages_where_there_is_room() {
+    let author = |name: &str, host: &str| Author {
+        name: name.to_owned(),
+        url: Some(format!("https://{host}.example/")),
+        avatar: Some(format!("https://{host}.example/me.png")),
+    };
+    let mut item = bare(3);
+    item.article.author = Some("Ana Lind, Bo & Fils".to_owned());
+    item.article.details.authors = vec![author("Ana Lind", "ana"), author("Bo & Fils", "bo")];
+    let stated = item.article.details.authors.clone();
+    let mut feed = river();
+    feed.items = vec![item];
+    for format in Format::ALL {
+        let back = read_back(format, &feed).entries.remove(0);
+        assert_eq!(back.authors, ["Ana Lind", "Bo & Fils"], "{format}");
+        let without_pictures = || stated.iter().map(|author| Author { avatar: None, ..author.clone() });
+        let expected: Vec<Author> = match format {
+            Format::Rss => Vec::new(),
+            Format::Atom => without_pictures().collect(),
+            Format::Json => stated.clone(),
+        };
+        assert_eq!(back.details.authors, expected, "{format}");
+    }
+}
+
+#[test]
+fn an_episode_without_an_author_has_that_of_its_show() {
+    let mut item = episode();
+    item.article.source.show = Some(Arc::new(show()));
+    let mut feed = river();
+    feed.items = vec![item];
+    for format in Format::ALL {
+        assert_eq!(read_back(format, &feed).entries[0].authors, ["Radio du port"], "{format}");
+    }
+    feed.items[0].article.source.show = None;
+    assert_eq!(read_back(Format::Json, &feed).entries[0].authors, ["Le Courrier du port"]);
+}
+
+#[test]
 fn an_episode_can_be_read_back_from_rss_and_json_feed() {
     let mut feed = river();
     feed.items = vec![episode()];
@@ -210,6 +249,17 @@ fn the_feed_of_one_podcast_presents_its_show_to_podcast_apps() {
     assert_eq!(back.title.as_deref(), Some("Paroles du port"));
     assert_eq!(back.description, source.description);
     assert_eq!(back.language, source.language);
+    for format in [Format::Atom, Format::Json] {
+        let back = read_back(format, &feed);
+        let about = [back.title.as_deref(), back.description.as_deref(), back.language.as_deref()];
+        assert_eq!(about, [Some("Paroles du port"), source.description.as_deref(), Some("fr")], "{format}");
+        let cover = [
+            "<logo>https://port.example/pochette.jpg?t=1400&amp;q=80</logo>",
+            "\"icon\":\"https://port.example/pochette.jpg?t=1400&q=80\"",
+        ];
+        let text = rendered(format, &feed);
+        assert!(cover.iter().any(|cover| text.contains(cover)), "{format}: {text}");
+    }
     // An episode without a picture of its own has that of the show.
     let picture = back.entries[0].details.image.as_ref().map(|image| image.url.as_str());
     assert_eq!(picture, show().image.as_deref());

@@ -179,7 +179,7 @@ pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Ite
 /// same, as in the parts of a series (`part 1`, `part 2`).
 pub(super) fn count_one_thing(here: &[WordHash], there: &[WordHash]) -> bool {
     let beside = |title: &[WordHash], other: &[WordHash]| -> Vec<[Option<u32>; 2]> {
-        let beyond: Vec<u32> = numbers_beyond(title, other).map(|number| number.word()).collect();
+        let beyond: Vec<u32> = numbers_beyond(title, other).map(WordHash::word).collect();
         let word = |at: Option<usize>| at.and_then(|at| title.get(at)).map(|word| word.word());
         let numbers = title.iter().enumerate().filter(|(_, number)| beyond.contains(&number.word()));
         numbers.map(|(at, _)| [word(at.checked_sub(1)), word(Some(at + 1))]).collect()

@@ -6,6 +6,7 @@
 //! the full text it was cut from. A title and its second of publication are one more band, which finds pages that moved.
 
 mod calendar_date;
+mod clock_time;
 mod compound_number;
 mod country;
 mod digits;

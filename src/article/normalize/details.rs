@@ -6,8 +6,8 @@ use url::Url;
 use super::{LONGEST_LABEL, is_language, shortened};
 use crate::article::pictures::is_web_address;
 use crate::model::{
-    Article, ArticleDetails, ArticleImage, BoxedDetails, ContentLink, Episode, LinkedFile, PodcastLocation,
-    PodcastPerson,
+    Article, ArticleDetails, ArticleImage, Author, BoxedDetails, ContentLink, Episode, LinkedFile,
+    PodcastLocation, PodcastPerson,
 };
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
@@ -18,9 +18,13 @@ const LONGEST_DETAIL_LIST: usize = 64;
 /// How many chapters of an episode are kept.
 const MOST_CHAPTERS: usize = 256;
 
-/// Returns the details of an entry with absolute addresses and within bounds.
-pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetails {
-    let Some(details) = details.into_details() else { return BoxedDetails::default() };
+/// Returns the details of an entry with absolute addresses and within bounds, and its authors one by one.
+pub(super) fn of_entry(details: BoxedDetails, author_names: &[String], base: Option<&Url>) -> BoxedDetails {
+    let authors = authors(author_names, &details.authors, base);
+    if details.is_empty() && authors.is_empty() {
+        return BoxedDetails::default();
+    }
+    let details = details.into_details().unwrap_or_default();
     let addresses = |found: Vec<String>| -> Vec<String> {
         found.iter().filter_map(|address| absolute(address, base)).take(LONGEST_DETAIL_LIST).collect()
     };
@@ -32,6 +36,7 @@ pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetail
         place: details.place,
         related: addresses(details.related),
         via: addresses(details.via),
+        authors,
         contributors: details.contributors.into_iter().filter_map(label).take(LONGEST_DETAIL_LIST).collect(),
     };
     details.into()
@@ -41,6 +46,25 @@ pub(super) fn of_entry(details: BoxedDetails, base: Option<&Url>) -> BoxedDetail
 pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<ArticleImage> {
     let url = absolute(&image.url, base).filter(|url| is_web_address(url))?;
     Some(ArticleImage { url, alt: image.alt.and_then(label) })
+}
+
+/// Returns the authors one by one: their `names`, with the pages and pictures that are known of them. Empty if this says no more than
+/// the names joined by commas: there is only one author, without a page and a picture.
+fn authors(names: &[String], known: &[Author], base: Option<&Url>) -> Vec<Author> {
+    let web_address =
+        |url: &Option<String>| absolute(url.as_deref()?, base).filter(|url| is_web_address(url));
+    let author = |name: &String| {
+        let known = known.iter().find(|known| known.name == *name);
+        Some(Author {
+            name: label(name)?,
+            url: known.and_then(|known| web_address(&known.url)),
+            avatar: known.and_then(|known| web_address(&known.avatar)),
+        })
+    };
+    let authors: Vec<Author> = names.iter().filter_map(author).take(LONGEST_DETAIL_LIST).collect();
+    let says_more =
+        authors.len() > 1 || authors.iter().any(|author| author.url.is_some() || author.avatar.is_some());
+    if says_more { authors } else { Vec::new() }
 }
 
 /// Takes the description of an article's picture as the title of the attached file that is this picture, if that file has no
@@ -84,6 +108,7 @@ fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
         Some(ContentLink { url: absolute(&link.url, base)?, text: label(link.text).unwrap_or_default() })
     };
     Episode {
+        title: episode.title.and_then(label),
         season_name: episode.season_name.and_then(label),
         episode_name: episode.episode_name.and_then(label),
         episode_type: episode.episode_type.and_then(label),

@@ -25,7 +25,7 @@ use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
     Article, CanonicalUrl, Defect, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key, LeftOut,
-    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
+    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml, SettledReading,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::{Timestamp, human};
@@ -86,6 +86,8 @@ pub struct NormalizedFeed {
     pub identity: IdentityScheme,
     /// Every entry that the document lists and that did not become an article, with its reason.
     pub left_out: LeftOut,
+    /// What this document and those before it showed about how they are to be read.
+    pub settled: SettledReading,
     /// Defects of the document that were repaired when it was read, repeated entries, and texts that were cut because they were
     /// too long.
     pub defects: Vec<Defect>,
@@ -135,14 +137,16 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     articles.reverse();
     candidates.reverse();
     left_out.entries.extend(over_limits.into_iter().rev());
-    for (article, picture) in articles.iter_mut().zip(pictures::choose(candidates)) {
+    let mut settled = std::mem::take(&mut feed.hints.settled);
+    let chosen = pictures::choose(candidates, &mut settled.common_pictures);
+    for (article, picture) in articles.iter_mut().zip(chosen) {
         if picture.is_some() {
             article.details.image = picture;
         }
         details::describe_file(article);
         article.metadata_hash = metadata_hash(article);
     }
-    NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
+    NormalizedFeed { articles, identity, left_out, settled, defects: defects.into_vec() }
 }
 
 fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
@@ -304,7 +308,7 @@ impl PreparedEntry {
             if is_repeated { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let enclosures = enclosures(&entry.enclosures, own_base);
-        let mut details = details::of_entry(entry.details, own_base);
+        let mut details = details::of_entry(entry.details, &entry.authors, own_base);
         let small = entry.small_picture.and_then(|image| details::absolute_image(image, own_base));
         let named = [if details.is_empty() { None } else { details.image.take() }, small];
         let candidates =

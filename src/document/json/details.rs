@@ -52,6 +52,7 @@ impl ItemReader<'_> {
             place: parsed("place").and_then(|value| serde_json::from_value::<GeoPoint>(value).ok()),
             related,
             via: addresses(river, "via"),
+            authors: Vec::new(),
             contributors: river
                 .into_iter()
                 .flat_map(|river| listed(river, "contributors"))

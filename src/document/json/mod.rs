@@ -18,14 +18,15 @@ use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
 use super::language::language_tag;
+use super::prior_knowledge::PriorKnowledge;
 use super::sniff;
 use super::xml::html_or_plain::html_or_plain;
 use super::xml::text_kind::{Field, as_html};
 use crate::model::{
-    AlsoIn, BoxedDetails, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin,
-    ParsedFeed,
+    AlsoIn, Author, BoxedDetails, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText,
+    Origin, ParsedFeed,
 };
-use crate::text::dates::{self, DateStyle, KnownDates};
+use crate::text::dates::{self, DateStyle};
 use crate::text::html;
 use crate::text::url as address;
 use crate::text::words::title_on_one_line;
@@ -38,12 +39,12 @@ const MAX_LISTED: usize = 256;
 pub(super) fn read(
     text: &str,
     url: Option<&Url>,
-    known: KnownDates,
+    prior: &PriorKnowledge,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
     let mut value =
         parse_json(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
-    double_encoding::repair(&mut value, text, defects);
+    let is_encoded_twice = double_encoding::repair(&mut value, text, prior.settled.is_encoded_twice, defects);
     let not_a_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
     let feed = value.as_object().ok_or_else(not_a_feed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or_else(not_a_feed)?;
@@ -57,11 +58,8 @@ pub(super) fn read(
     let feed_authors = authors(feed);
     // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
-    let reader = ItemReader {
-        base: url.or(stated.as_ref()),
-        authors: &feed_authors,
-        date_style: date_style(feed, items, known),
-    };
+    let date_style = date_style(feed, items, prior);
+    let reader = ItemReader { base: url.or(stated.as_ref()), authors: &feed_authors, date_style };
     let entries: Vec<Entry> = items
         .iter()
         .take(MAX_ENTRIES)
@@ -81,13 +79,14 @@ pub(super) fn read(
         description: plain(feed, "description"),
         language: string(feed, "language").map(|stated| language_tag(&stated)),
         rights: None,
-        author: (!feed_authors.is_empty()).then(|| feed_authors.join(", ")),
+        author: (!feed_authors.is_empty()).then(|| author_names(&feed_authors).join(", ")),
         generator: river.and_then(|river| string(river, "generator")),
         show: None,
         updated: None,
         hints: FeedHints {
             self_link: reader.address(feed, "feed_url"),
             hubs: reader.hubs(feed),
+            settled: prior.settled_after(date_style, is_encoded_twice),
             ..FeedHints::default()
         },
         entries,
@@ -119,7 +118,7 @@ struct ItemReader<'a> {
     /// Base of relative links: the address of the document, or else the one that it states.
     base: Option<&'a Url>,
     /// Authors of the feed, who are also the authors of every item that names none (JSON Feed 1.1, Items).
-    authors: &'a [String],
+    authors: &'a [Author],
     /// How the document writes its dates.
     date_style: DateStyle,
 }
@@ -133,19 +132,22 @@ impl ItemReader<'_> {
         let id = item.get("id").filter(|id| !id.is_f64()).and_then(as_string);
         let river = item.get("_river").and_then(Value::as_object);
         let link = self.address(item, "url");
-        let details = BoxedDetails::from(self.details(item, river));
+        let mut details = BoxedDetails::from(self.details(item, river));
         let external_link = details.related.first().cloned();
         let by_id =
             id.as_deref().filter(|id| id.starts_with("http")).and_then(|id| address::absolute(id, None));
+        let own_authors = authors(item);
+        let authors = if own_authors.is_empty() { self.authors } else { &own_authors };
+        if authors.iter().any(|author| author.url.is_some() || author.avatar.is_some()) {
+            details.authors = authors.to_vec();
+        }
         Entry {
             link: link.or(external_link).or(by_id),
             details,
             title: plain(item, "title"),
             summary: string(item, "summary").map(|text| bounded(text, defects)).map(text_or_html),
             content: content(item, defects),
-            authors: Some(authors(item))
-                .filter(|own| !own.is_empty())
-                .unwrap_or_else(|| self.authors.to_vec()),
+            authors: author_names(authors),
             published: self.date(item, "date_published", defects),
             updated: self.date(item, "date_modified", defects),
             categories: strings(item, "tags"),
@@ -200,7 +202,7 @@ impl ItemReader<'_> {
 }
 
 /// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
-fn date_style(feed: &Map<String, Value>, items: &[Value], known: KnownDates) -> DateStyle {
+fn date_style(feed: &Map<String, Value>, items: &[Value], prior: &PriorKnowledge) -> DateStyle {
     let mut style = DateStyle::default();
     let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
     for text in
@@ -210,7 +212,8 @@ fn date_style(feed: &Map<String, Value>, items: &[Value], known: KnownDates) -> 
             style.observe(&text);
         }
     }
-    style.with_language(&string(feed, "language").unwrap_or_default()).knowing(known)
+    let style = style.with_language(&string(feed, "language").unwrap_or_default());
+    prior.of_dates(style)
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {
@@ -243,22 +246,40 @@ fn readable(text: &str) -> Option<String> {
     (!plain.is_empty()).then_some(plain)
 }
 
-/// Returns the names of the authors, each once. Reads `authors` of 1.1 and `author` of 1.0; either may be one author
-/// or a list, and an author may be an object or a name.
-fn authors(object: &Map<String, Value>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+/// Returns the authors, each once. Reads `authors` of 1.1 and `author` of 1.0; either may be one author or a list, and an author
+/// may be an object or a name. An author who has only a page has its address as name.
+fn authors(object: &Map<String, Value>) -> Vec<Author> {
+    let mut found: Vec<Author> = Vec::new();
     for author in listed(object, "authors").chain(listed(object, "author")) {
-        let name = match author {
-            Value::Object(author) => plain(author, "name"),
-            other => as_string(other).and_then(|name| readable(&name)),
+        let author = match author {
+            Value::Object(author) => {
+                let url = string(author, "url");
+                let name = plain(author, "name").or_else(|| Some(name_of_page(url.as_deref()?)?.to_owned()));
+                name.map(|name| Author { name, url, avatar: string(author, "avatar") })
+            }
+            other => {
+                let name = as_string(other).and_then(|name| readable(&name));
+                name.map(|name| Author { name, ..Author::default() })
+            }
         };
-        if let Some(name) = name
-            && !names.contains(&name)
+        if let Some(author) = author
+            && found.iter().all(|known| known.name != author.name)
         {
-            names.push(name);
+            found.push(author);
         }
     }
-    names
+    found
+}
+
+/// Returns the address of a web page without its scheme.
+fn name_of_page(url: &str) -> Option<&str> {
+    let (scheme, name) = url.split_once("://")?;
+    let name = name.trim_end_matches('/');
+    (scheme.starts_with("http") && !name.is_empty()).then_some(name)
+}
+
+fn author_names(authors: &[Author]) -> Vec<String> {
+    authors.iter().map(|author| author.name.clone()).collect()
 }
 
 /// Returns the words of a list, or of one text with commas between the words. Each word occurs once.
@@ -357,7 +378,7 @@ mod tests {
     #[test]
     fn a_number_too_large_for_64_bits_is_not_used_as_an_id() {
         let text = r#"{"items":[{"id":12345678901234567890123,"url":"https://a.example/1"},{"id":7}]}"#;
-        let feed = read(text, None, KnownDates::default(), &mut Defects::default()).unwrap();
+        let feed = read(text, None, &PriorKnowledge::default(), &mut Defects::default()).unwrap();
         let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
         assert_eq!(ids, [None, Some("7")]);
     }

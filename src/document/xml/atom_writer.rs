@@ -168,13 +168,13 @@ impl AtomWriter {
         self.out().push_str("\"/>");
     }
 
-    pub(super) fn write_person(&mut self, name: Option<&str>, email: Option<&str>) {
+    /// Writes an author. `elements` are the child elements with their values; one without a value is left out.
+    pub(super) fn write_person(&mut self, elements: [(&str, Option<&str>); 3]) {
         self.out().push_str("<author>");
-        if let Some(name) = name {
-            self.write_value("name", name);
-        }
-        if let Some(email) = email {
-            self.write_value("email", email);
+        for (element, value) in elements {
+            if let Some(value) = value {
+                self.write_value(element, value);
+            }
         }
         self.out().push_str("</author>");
     }

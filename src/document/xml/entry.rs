@@ -169,6 +169,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
         match meaning {
             Meaning::Title => self.read_entry_text(tag, "title", 0),
+            Meaning::FallbackTitle if namespace == Namespace::Itunes => self.read_episode_title(tag),
             Meaning::FallbackTitle => self.read_entry_text(tag, "title", 1),
             Meaning::Summary => self.read_entry_text(tag, "summary", 0),
             Meaning::FallbackSummary if is_notes(tag, namespace) => self.read_episode_notes(tag),

@@ -127,7 +127,7 @@ impl<'a> AtomConverter<'a, '_> {
             }
         }
         for person in people {
-            self.out.write_person(person.name.as_deref(), person.email.as_deref());
+            self.out.write_person(person.elements());
         }
     }
 

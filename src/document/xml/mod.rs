@@ -65,13 +65,19 @@ pub(in crate::document) struct ConvertedFeed {
     pub(in crate::document) is_feed: bool,
 }
 
-/// Converts `text`, which was fetched from `url`. The cost is linear in its length.
-pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut Defects) -> ConvertedFeed {
+/// Converts `text`, which was fetched from `url`. `is_encoded_twice` says whether earlier documents of the source were. The cost
+/// is linear in the length of the text.
+pub(in crate::document) fn to_atom(
+    text: &str,
+    url: Option<&Url>,
+    is_encoded_twice: bool,
+    defects: &mut Defects,
+) -> ConvertedFeed {
     let mut converter = AtomConverter {
         scanner: Scanner::new(text),
         entities: Entities::default(),
         namespaces: DeclaredPrefixes::default(),
-        mojibake: Mojibake::of(text),
+        mojibake: Mojibake::after(is_encoded_twice, text),
         defects,
         out: AtomWriter::default(),
         url: url.cloned(),
@@ -249,6 +255,7 @@ impl<'a> AtomConverter<'a, '_> {
             }
         }
         self.finish_feed();
+        self.extras.hints.settled.is_encoded_twice = self.mojibake.is_settled();
         let (atom, texts) = self.out.finish();
         ConvertedFeed {
             atom,

@@ -11,11 +11,20 @@ use super::vocabulary::{self, Meaning, Namespace};
 use super::{AtomConverter, MAX_CHILDREN};
 use crate::model::FeedFormat;
 
-/// A person with a name, an e-mail address or both.
+/// A person with a name, an e-mail address or both, and perhaps a page.
 #[derive(Default, Debug)]
 pub(super) struct Person {
     pub(super) name: Option<String>,
     pub(super) email: Option<String>,
+    /// Address of the person's page as written.
+    pub(super) page: Option<String>,
+}
+
+impl Person {
+    /// Returns the child elements of an Atom person, with their values.
+    pub(super) fn elements(&self) -> [(&str, Option<&str>); 3] {
+        [("name", self.name.as_deref()), ("uri", self.page.as_deref()), ("email", self.email.as_deref())]
+    }
 }
 
 /// What is known of the authors of an entry while it is read.
@@ -37,7 +46,11 @@ impl<'a> AtomConverter<'a, '_> {
             return self.read_author_of_show(tag);
         }
         let content = self.read_content(tag);
-        let people = self.people_in_content(content);
+        let mut people = self.people_in_content(content);
+        if people.iter().all(|person| person.name.is_none() && person.email.is_none()) {
+            // Some programs write an empty element with an attribute.
+            people.extend(self.attribute(tag, "name").map(|name| person_in(&name)));
+        }
         let has_name = people.iter().any(|person| person.name.is_some());
         let is_atom = self.extras.format == FeedFormat::Atom;
         match &mut self.entry {
@@ -85,7 +98,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn write_people(&mut self, people: &[Person]) {
         for person in people.iter().take(MAX_CHILDREN) {
-            self.out.write_person(person.name.as_deref(), person.email.as_deref());
+            self.out.write_person(person.elements());
         }
     }
 
@@ -134,11 +147,21 @@ impl<'a> AtomConverter<'a, '_> {
     fn people_in_children(&mut self, raw: &'a str, depth: u8) -> Vec<Person> {
         let mut people: Vec<Person> = Vec::new();
         let (mut person, mut title) = (Person::default(), None);
+        let (mut first, mut last): (Option<String>, Option<String>) = (None, None);
         for (child, content) in Self::children(raw) {
             let (_, local) = vocabulary::split(child.name);
             match self.meaning_of_child(&child) {
                 Meaning::PersonEmail => {
                     person.email = self.value_in(content).map(Cow::into_owned).or(person.email);
+                }
+                _ if is_one_of(local, &PAGE_NAMES) => {
+                    person.page = self.value_in(content).map(Cow::into_owned).or(person.page);
+                }
+                _ if is_one_of(local, &GIVEN_NAMES) => {
+                    first = self.label_in(content).map(Cow::into_owned).or(first);
+                }
+                _ if is_one_of(local, &FAMILY_NAMES) => {
+                    last = self.label_in(content).map(Cow::into_owned).or(last);
                 }
                 Meaning::Title => title = self.label_in(content).map(Cow::into_owned).or(title),
                 _ if is_part_of_name(local) => {
@@ -165,7 +188,8 @@ impl<'a> AtomConverter<'a, '_> {
             }
         }
         if person.name.is_none() && people.is_empty() {
-            person.name = title;
+            let parts: Vec<String> = first.into_iter().chain(last).collect();
+            person.name = if parts.is_empty() { title } else { Some(parts.join(" ")) };
         }
         if person.name.is_some() || person.email.is_some() {
             people.push(person);
@@ -193,9 +217,22 @@ fn is_part_of_name(local: &str) -> bool {
 /// How deep persons may be nested in an author.
 const MAX_PERSON_DEPTH: u8 = 3;
 
+/// Elements with the address of a person's page.
+const PAGE_NAMES: [&str; 4] = ["uri", "url", "homepage", "website"];
+/// Elements with the given name of a person.
+const GIVEN_NAMES: [&str; 7] =
+    ["first", "firstname", "first_name", "first-name", "given", "givenname", "given-names"];
+/// Elements with the family name of a person.
+const FAMILY_NAMES: [&str; 7] =
+    ["last", "lastname", "last_name", "last-name", "family", "familyname", "surname"];
+
+fn is_one_of(local: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| local.eq_ignore_ascii_case(name))
+}
+
 /// Returns whether an element of this name contains a person.
 fn is_person(local: &str) -> bool {
-    ["author", "person", "creator", "user", "agent"].iter().any(|name| local.eq_ignore_ascii_case(name))
+    is_one_of(local, &["author", "person", "creator", "user", "agent"])
 }
 
 /// Returns the people that a line names. A comma may be part of a name, so the line is split only if each part has an
@@ -229,18 +266,22 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 fn person_in(text: &str) -> Person {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
     if let Some(name) = name_in_address(text) {
-        return Person { name: Some(name.to_owned()), email: None };
+        return Person { name: Some(name.to_owned()), email: None, page: None };
     }
     let Some(address) = address_in(text) else {
         let name = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
-        return Person { name: non_empty(name.trim()), email: None };
+        return Person { name: non_empty(name.trim()), ..Person::default() };
     };
     let name = text.replacen(address, "", 1);
     let name = name.replace("()", "").replace("<>", "").replace("[]", "");
     let name = name.trim().trim_matches([',', ';', ':', '、']).trim();
     let name = name.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(name);
-    Person { name: non_empty(name.trim().trim_matches('"')), email: non_empty(strip_scheme(address)) }
+    Person {
+        name: non_empty(name.trim().trim_matches('"')),
+        email: non_empty(strip_scheme(address)),
+        page: None,
+    }
 }
 
 /// Returns the name in the address of somebody's page, which Lemmy writes in place of the name: `https://a.example/u/ann`.
@@ -282,4 +323,42 @@ fn non_empty(text: &str) -> Option<String> {
 /// Returns whether a program wrote this because it had no name.
 fn is_no_name(text: &str) -> bool {
     ["null", "undefined", "Array", "[object Object]"].contains(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{RawDocument, parse};
+    use crate::model::Author;
+
+    #[test]
+    fn an_author_whose_name_is_in_parts_or_in_an_attribute_has_a_whole_name() {
+        for (author, name) in [
+            ("<author><first>Ana</first><last>Lind</last></author>", "Ana Lind"),
+            ("<author><lastName>Lind</lastName><firstName>Ana</firstName></author>", "Ana Lind"),
+            ("<author><given-names>Ana</given-names><surname>Lind</surname></author>", "Ana Lind"),
+            ("<author><name>A. Lind</name><first>Ana</first></author>", "A. Lind"),
+            ("<author><first>Ana</first></author>", "Ana"),
+            ("<author name='Ana Lind'/>", "Ana Lind"),
+            ("<author name='x'>Ana Lind</author>", "Ana Lind"),
+        ] {
+            let body = format!("<rss><channel><item><title>T</title>{author}</item></channel></rss>");
+            let feed = parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }).unwrap();
+            assert_eq!(feed.entries[0].authors, [name], "{author}");
+        }
+    }
+
+    #[test]
+    fn the_page_of_an_author_is_kept() {
+        let body = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>T</title>
+            <author><name>Ana</name><uri>https://ana.example/</uri></author><author><name>Bo</name></author>
+            </entry></feed>";
+        let feed = parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }).unwrap();
+        let author = |name: &str, url: Option<&str>| Author {
+            name: name.to_owned(),
+            url: url.map(str::to_owned),
+            avatar: None,
+        };
+        let expected = [author("Ana", Some("https://ana.example/")), author("Bo", None)];
+        assert_eq!(feed.entries[0].details.authors, expected);
+    }
 }

@@ -70,6 +70,16 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    /// Reads `itunes:title`. It is also the title of an entry that has no other.
+    pub(super) fn read_episode_title(&mut self, tag: &XmlTag<'a>) {
+        let content = self.read_content(tag);
+        if let Content::Text(segments) = &content {
+            let title = self.label_in(Content::Text(segments.clone())).map(Cow::into_owned);
+            self.update_episode(|episode| episode.title = title.or(episode.title.take()));
+        }
+        self.entry_text_in(tag, content, "title", 1);
+    }
+
     fn update_episode(&mut self, change: impl FnOnce(&mut Episode)) {
         self.update_extras(|extras| change(extras.details.podcast.get_or_insert_default()));
     }

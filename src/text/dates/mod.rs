@@ -22,8 +22,8 @@ mod zones;
 
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Weekday};
 
+pub use self::style::DateStyle;
 use self::style::DayMonthOrder;
-pub use self::style::{DateStyle, KnownDates};
 use self::zones::Zone;
 use crate::time::Timestamp;
 

@@ -63,31 +63,20 @@ struct OrderCounts {
     /// The latest of the dates that leave the order open: read with the day first, and read with the month first.
     latest: [Option<Timestamp>; 2],
     /// The order that earlier documents of the source showed.
-    known: Option<DayMonthOrder>,
-    /// The order in which none of those dates lies in the future, if it is only one of the two. See [`DateStyle::knowing`].
+    settled: Option<DayMonthOrder>,
+    /// The order in which none of those dates lies in the future, if it is only one of the two. See [`DateStyle::read_at`].
     without_future: Option<DayMonthOrder>,
 }
 
 impl OrderCounts {
-    /// Returns the order that most clear dates of this document show, or else those of earlier documents.
-    fn shown(self) -> Option<DayMonthOrder> {
+    /// Returns the order that the dates show.
+    fn order(self) -> Option<DayMonthOrder> {
         match self.day_first.cmp(&self.month_first) {
             Ordering::Greater => Some(DayMonthOrder::DayFirst),
             Ordering::Less => Some(DayMonthOrder::MonthFirst),
-            Ordering::Equal => self.known,
+            Ordering::Equal => self.settled.or(self.without_future),
         }
     }
-}
-
-/// What is known of the dates of a document before it is read.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct KnownDates {
-    /// When the document is read.
-    pub now: Option<Timestamp>,
-    /// Whether the day comes first in dates with slashes, as an earlier document of the source showed.
-    pub slashes_day_first: Option<bool>,
-    /// The same for dates with hyphens or spaces.
-    pub hyphens_day_first: Option<bool>,
 }
 
 /// How far ahead a date may lie that does not count as in the future: announcements are dated ahead.
@@ -142,26 +131,16 @@ impl DateStyle {
         true
     }
 
-    /// Returns whether the day comes first in dates with slashes, and in those with hyphens or spaces, as this document and earlier
-    /// ones show it.
-    pub fn days_first(self) -> [Option<bool>; 2] {
-        let is_day_first = |counts: OrderCounts| counts.shown().map(|order| order == DayMonthOrder::DayFirst);
-        [self.slashes, self.others].map(is_day_first)
-    }
-
     fn of_order(order: DayMonthOrder) -> Self {
         let counts = OrderCounts { without_future: Some(order), ..OrderCounts::default() };
         Self { slashes: counts, others: counts, ..Self::default() }
     }
 
-    /// Takes into account what is known beforehand, once all dates are observed. If the clear dates decide on no order, it is that
-    /// of earlier documents. If these show none, and only one order puts no date into the future, it is that one.
+    /// Takes the time of reading into account, once all dates are observed. If the clear dates decide on no order, and only one
+    /// order puts no date into the future, it is that one.
     #[must_use]
-    pub fn knowing(mut self, known: KnownDates) -> Self {
-        let order = |day_first| if day_first { DayMonthOrder::DayFirst } else { DayMonthOrder::MonthFirst };
-        self.slashes.known = known.slashes_day_first.map(order);
-        self.others.known = known.hyphens_day_first.map(order);
-        let Some(limit) = known.now.map(|now| now.saturating_add(AHEAD)) else { return self };
+    pub fn read_at(mut self, now: Timestamp) -> Self {
+        let limit = now.saturating_add(AHEAD);
         for counts in [&mut self.slashes, &mut self.others] {
             let [day_first, month_first] =
                 counts.latest.map(|latest| latest.is_some_and(|latest| latest > limit));
@@ -174,16 +153,34 @@ impl DateStyle {
         self
     }
 
-    /// Returns the order that most clear dates with this separator show, here or in earlier documents, or else the order that puts
-    /// no date into the future, or else, for slashes, the order of the language. `None` if none of them shows one, and for dots,
-    /// with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or `PM`.
+    /// Takes into account in which order earlier documents of the source wrote dates with slashes, and other dates: whether the day
+    /// comes first.
+    #[must_use]
+    pub fn with_settled(mut self, is_day_first: [Option<bool>; 2]) -> Self {
+        for (counts, is_day_first) in [&mut self.slashes, &mut self.others].into_iter().zip(is_day_first) {
+            counts.settled = is_day_first.map(|is_day_first| {
+                if is_day_first { DayMonthOrder::DayFirst } else { DayMonthOrder::MonthFirst }
+            });
+        }
+        self
+    }
+
+    /// Returns whether the day comes first in dates with slashes, and in other dates, as far as the dates of this document and of
+    /// earlier ones show it.
+    pub fn settled(&self) -> [Option<bool>; 2] {
+        [self.slashes, self.others].map(|counts| Some(counts.order()? == DayMonthOrder::DayFirst))
+    }
+
+    /// Returns the order that most clear dates with this separator show, or else the order of earlier documents, or else the
+    /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if none of them shows
+    /// one, and for dots, with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,
             '/' => self.slashes,
             _ => self.others,
         };
-        counts.shown().or(counts.without_future).or(match self.language {
+        counts.order().or(match self.language {
             _ if separator != '/' => None,
             LanguageOrder::DayFirst => Some(DayMonthOrder::DayFirst),
             LanguageOrder::DayFirstWith24Hours if !has_half_of_day => Some(DayMonthOrder::DayFirst),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{DateStyle, KnownDates, parse, parse_in};
+use super::{DateStyle, parse, parse_in};
 use crate::time::Timestamp;
 
 #[track_caller]
@@ -532,9 +532,7 @@ fn the_order_of_a_feed_is_the_one_in_which_no_date_lies_in_the_future() {
             style.observe(date);
         }
         let style = if language.is_empty() { style } else { style.with_language(language) };
-        let read = parse_in(dates[0], style.knowing(KnownDates { now: Some(now), ..KnownDates::default() }))
-            .unwrap()
-            .to_rfc3339();
+        let read = parse_in(dates[0], style.read_at(now)).unwrap().to_rfc3339();
         read.split('T').next().unwrap().to_owned()
     };
     for (dates, language, expected) in [
@@ -565,25 +563,23 @@ fn an_h_behind_the_time_is_the_hour_in_small_and_a_military_zone_as_a_capital() 
 
 #[test]
 fn the_order_of_earlier_documents_holds_where_no_date_shows_one() {
-    let read = |date: &str, others: &[&str], known: KnownDates| {
+    let read = |date: &str, others: &[&str], earlier: [Option<bool>; 2]| {
         let mut style = DateStyle::default();
         for date in others {
             style.observe(date);
         }
         style.observe(date);
-        let style = style.knowing(known);
-        let read = parse_in(date, style).unwrap().to_rfc3339();
-        (read.split('T').next().unwrap().to_owned(), style.days_first())
+        let style = style.with_settled(earlier);
+        let day: String = parse_in(date, style).unwrap().to_rfc3339().chars().take(10).collect();
+        (day, style.settled())
     };
-    let day_first = KnownDates { slashes_day_first: Some(true), ..KnownDates::default() };
-    let kept = [Some(true), None];
-    assert_eq!(read("06/11/2026", &[], day_first), ("2026-11-06".to_owned(), kept));
-    assert_eq!(read("06-11-2026", &[], day_first), ("2026-11-06".to_owned(), kept));
+    let day_first = [Some(true), None];
+    assert_eq!(read("06/11/2026", &[], day_first), ("2026-11-06".to_owned(), day_first));
+    assert_eq!(read("06-11-2026", &[], day_first), ("2026-11-06".to_owned(), day_first));
     assert_eq!(
         read("06/11/2026", &["10/31/2026"], day_first),
         ("2026-06-11".to_owned(), [Some(false), None])
     );
-    assert_eq!(read("06/11/2026", &[], KnownDates::default()), ("2026-06-11".to_owned(), [None, None]));
-    let month_first = KnownDates { hyphens_day_first: Some(false), ..KnownDates::default() };
-    assert_eq!(read("06-11-2026", &[], month_first).0, "2026-06-11");
+    assert_eq!(read("06/11/2026", &[], [None, None]), ("2026-06-11".to_owned(), [None, None]));
+    assert_eq!(read("06-11-2026", &[], [None, Some(false)]).0, "2026-06-11");
 }

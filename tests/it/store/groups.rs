@@ -316,7 +316,8 @@ async fn entries_of_two_sources_that_link_to_one_home_page_are_one_article_only_
         fingerprint: fingerprint(title, text, &[], None),
         ..edited(entry(source, "1"), title)
     };
-    let fixture = StoreFixture::with(&[source("a"), source("b"), source("c")]).await;
+    let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
+    let fixture = StoreFixture::deduplicating(&[source("a"), source("b"), source("c")], dedup).await;
     fixture.poll("a", vec![told("a", "Crane works again", crane)]).await;
     assert_eq!(fixture.poll("b", vec![told("b", "Bakery opens", bread)]).await.added, 1);
     assert_eq!(fixture.poll("c", vec![told("c", "Crane lifts its load", "Comments")]).await.grouped, 1);

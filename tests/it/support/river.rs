@@ -69,6 +69,7 @@ pub(crate) fn dispatch() -> MergedItem {
     ];
     article.comments_url = Some("https://courrier.example/criee#avis".to_owned());
     article.details = ArticleDetails {
+        authors: Vec::new(),
         contributors: vec!["Bo Brandt".to_owned()],
         image: Some(ArticleImage {
             url: "https://courrier.example/photo.jpg?l=640&h=480".to_owned(),
@@ -128,6 +129,7 @@ pub(crate) fn episode() -> MergedItem {
         title: None,
     }];
     article.details.podcast = Some(Episode {
+        title: Some("Morte-eau".to_owned()),
         season: Some(2),
         season_name: Some("L’hiver".to_owned()),
         episode: Some(6.into()),

@@ -1,0 +1,174 @@
+//! Reads a time of day or a number of hours: `19 h 30`, `7.30 pm`, `6 de la tarde`, `nine hours`.
+
+use super::digits::{is_digits, split_ending};
+use super::part_of_day;
+use super::written::{Separator, WrittenWord};
+
+/// Words after a number of hours.
+pub(super) const HOURS: [&str; 17] = [
+    "h", "heure", "heures", "uhr", "hour", "hours", "hr", "hrs", "hs", "hora", "horas", "stunde", "stunden",
+    "ore", "ora", "uur", "uren",
+];
+/// The words of [`HOURS`] that minutes may follow: `19 h 30`, `19 Uhr 30`.
+const BEFORE_MINUTES: [&str; 4] = ["h", "heure", "heures", "uhr"];
+/// Time zones that mark four digits as a time: `1900 GMT`.
+const ZONES: [&str; 9] = ["gmt", "utc", "cet", "cest", "est", "edt", "bst", "mez", "mesz"];
+
+/// Reads a time of day or a number of hours.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
+    let first = words.get(at)?;
+    let folded = |ahead: usize, separators: &[Separator]| {
+        let word = words.get(at + ahead).filter(|word| separators.contains(&word.before));
+        word.map_or("", |word| word.folded)
+    };
+    let (figures, ending) = split_ending(first.folded);
+    let after = folded(1, &[Separator::Space, Separator::Joined]);
+    if ZONES.contains(&after) && figures.len() == 4 && is_digits(figures) && ending.is_empty() {
+        let (hours, minutes) = figures.split_at(2);
+        return Some((clock(hours, minutes)?, 1));
+    }
+    let (hours, minutes, used) = match figures.split_once(['.', ',']) {
+        // Only the next word distinguishes the time `19.30` from the number 19.3.
+        Some((hours, minutes)) => (hours, minutes, 1),
+        None if ending.is_empty() && first.before != Separator::Colon => {
+            let minutes = split_ending(folded(1, &[Separator::Colon])).0;
+            let has_seconds = !folded(2, &[Separator::Colon]).is_empty();
+            if minutes.len() == 2 && !has_seconds { (figures, minutes, 2) } else { (figures, "", 1) }
+        }
+        None => (figures, "", 1),
+    };
+    if hours.is_empty() || hours.len() > 2 && !minutes.is_empty() {
+        return None;
+    }
+    // The letters after the digits: `pm` of `7:30pm`, `h` of `19h`.
+    let ending = if used == 2 { split_ending(folded(1, &[Separator::Colon])).1 } else { ending };
+    let (unit, used) = match ending {
+        "" => (folded(used, &[Separator::Space, Separator::Hyphen]), used + 1),
+        ending => (ending, used),
+    };
+    let in_part_of_day = |used: usize, minutes: &str| {
+        in_part_of_day(words, at + used, hours, minutes).map(|(time, end)| (time, end - at))
+    };
+    if ending.is_empty()
+        && let Some(found) = in_part_of_day(used - 1, minutes)
+    {
+        return Some(found);
+    }
+    if let Some(is_afternoon) = half_of_day(unit, folded(used, &[Separator::Point, Separator::Space])) {
+        let spelled_apart = usize::from(unit.len() == 1);
+        return Some((clock(&in_24_hours(hours, is_afternoon)?, minutes)?, used + spelled_apart));
+    }
+    if let Some(minutes_after) = unit.strip_prefix('h').filter(|rest| rest.len() == 2 && is_digits(rest))
+        && minutes.is_empty()
+    {
+        return Some((clock(hours, minutes_after)?, used));
+    }
+    if HOURS.contains(&unit) {
+        let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
+        return Some((time, end - at));
+    }
+    let says_time = || ending.is_empty() && (ZONES.contains(&unit) || follows_word_for_time(words, at));
+    if minutes.len() == 2 && (used - usize::from(ending.is_empty()) == 2 || says_time()) {
+        return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
+    }
+    None
+}
+
+/// Returns whether a word stands before word `at` that says that this is a time: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
+/// `om 20.45`.
+fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
+    at.checked_sub(1)
+        .and_then(|before| words.get(before))
+        .is_some_and(|word| matches!(word.folded, "las" | "alle" | "dalle" | "ore" | "om"))
+}
+
+/// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it
+/// ends.
+fn after_hours(
+    words: &[WrittenWord<'_>],
+    after: usize,
+    unit: &str,
+    (hours, minutes): (&str, &str),
+) -> Option<(String, usize)> {
+    let next = words.get(after).filter(|next| next.before == Separator::Space);
+    let next = next.map_or("", |next| next.folded);
+    let has_minutes = minutes.is_empty()
+        && BEFORE_MINUTES.contains(&unit)
+        && next.len() == 2
+        && is_digits(next)
+        && clock(hours, next).is_some();
+    let (minutes, end) = if has_minutes { (next, after + 1) } else { (minutes, after) };
+    in_part_of_day(words, end, hours, minutes).or_else(|| {
+        let time = match minutes.len() {
+            0 => span(hours),
+            // A number of hours with a decimal: `3.5 hours`.
+            1 => Some(format!("{hours}.{minutes}h")),
+            _ => clock(hours, minutes),
+        };
+        Some((time?, end))
+    })
+}
+
+/// Returns whether `unit` says morning (`false`) or afternoon (`true`). Spanish writes `p. m.` as two words, of which `next` is
+/// the second.
+fn half_of_day(unit: &str, next: &str) -> Option<bool> {
+    match unit {
+        "am" | "a.m" => Some(false),
+        "pm" | "p.m" => Some(true),
+        "a" if next == "m" => Some(false),
+        "p" if next == "m" => Some(true),
+        _ => None,
+    }
+}
+
+fn in_24_hours(hours: &str, is_afternoon: bool) -> Option<String> {
+    let hours: u32 = hours.parse().ok().filter(|hours| (1..=12).contains(hours))?;
+    Some((hours % 12 + if is_afternoon { 12 } else { 0 }).to_string())
+}
+
+/// Returns a time of day, or `None` if the numbers are not those of one.
+fn clock(hours: &str, minutes: &str) -> Option<String> {
+    let hours: u32 = hours.parse().ok().filter(|hours| *hours <= 24)?;
+    let minutes: u32 =
+        if minutes.is_empty() { 0 } else { minutes.parse().ok().filter(|minutes| *minutes < 60)? };
+    Some(if minutes == 0 { format!("{hours}h") } else { format!("{hours}h{minutes:02}") })
+}
+
+/// Returns a number of hours, or of days if it is usual to write them in hours (`48 heures`).
+fn span(hours: &str) -> Option<String> {
+    let hours: u32 = hours.parse().ok()?;
+    Some(if matches!(hours, 48 | 72) { format!("{}d", hours / 24) } else { format!("{hours}h") })
+}
+
+/// Returns the time that one word says.
+pub(super) fn time_in_words(word: &str) -> Option<&'static str> {
+    match word {
+        "noon" | "midday" | "midi" | "mediodia" | "mezzogiorno" => Some("12h"),
+        "midnight" | "minuit" | "medianoche" | "mezzanotte" => Some("0h"),
+        _ => None,
+    }
+}
+
+/// Reads what follows an hour in words: `nine hours`, `las seis de la tarde`. Returns the number and where it ends.
+pub(super) fn hours_in_words(
+    words: &[WrittenWord<'_>],
+    after: usize,
+    hours: &str,
+) -> Option<(String, usize)> {
+    let unit = words.get(after).filter(|unit| matches!(unit.before, Separator::Space | Separator::Hyphen));
+    let has_unit = unit.is_some_and(|unit| HOURS.contains(&unit.folded));
+    let end = after + usize::from(has_unit);
+    in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
+}
+
+/// Reads the part of the day after an hour of a clock of twelve hours. Returns the time and where it ends.
+fn in_part_of_day(
+    words: &[WrittenWord<'_>],
+    after: usize,
+    hours: &str,
+    minutes: &str,
+) -> Option<(String, usize)> {
+    let (part, used) = part_of_day::read(words, after)?;
+    let hours = part.in_24_hours(hours.parse().ok()?);
+    Some((clock(&hours.to_string(), minutes)?, after + used))
+}
