@@ -421,7 +421,7 @@ proptest! {
                 // wrongly.
                 if format == Format::Atom {
                     // A title keeps the spaces of typography, such as no-break spaces.
-                    let back = entry.title.as_deref().map(words::on_one_line).unwrap_or_default();
+                    let back = entry.title.as_deref().map(words::title_on_one_line).unwrap_or_default();
                     prop_assert_eq!(back.trim(), title.trim(), "{}", format);
                 }
                 prop_assert_eq!(entry.also_in.len(), 1, "{}", format);
