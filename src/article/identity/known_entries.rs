@@ -27,8 +27,8 @@ pub struct KnownEntry {
     pub seen_hash: Option<u64>,
 }
 
-/// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
-/// a pruned entry is recognised under a new guid too.
+/// The newest few thousand entries that the store knows of a source, for [`assign`](super::assign). Tombstones are among them,
+/// so that a pruned entry is recognised under a new guid too.
 #[derive(Clone, Default, Debug)]
 pub struct KnownEntries {
     pub(super) entries: Vec<KnownEntry>,
