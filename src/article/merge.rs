@@ -49,8 +49,8 @@ pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     MergedItem { headline: headline(&article, &text), excerpt, article }
 }
 
-/// Returns the title. An article without one (a short post) gets its first words, or else those of its picture or file, or else its address, or else the title of its
-/// source, or else "Untitled".
+/// Returns the title. An article without one (a short post) gets its first words, or else those of its picture or file, or else
+/// its address, or else the title of its source, or else "Untitled".
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
     if !title.is_empty() {

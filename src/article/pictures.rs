@@ -132,8 +132,8 @@ impl PictureCandidates {
 const MOST_COMMON: usize = 16;
 
 /// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
-/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these. What earlier documents had in common
-/// (`common`) stays so, and what this document has in common is added to it.
+/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these. What earlier documents had in
+/// common (`common`) stays so, and what this document has in common is added to it.
 pub(super) fn choose(
     candidates: Vec<PictureCandidates>,
     common: &mut Vec<String>,

@@ -51,8 +51,8 @@ pub struct Gaps {
 /// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
 ///
 /// If no entry has a date, the document probably lists its newest ones first. Entries behind all known ones are old if the list
-/// became at least half as long again, by [`LEAST_UNDATED`] entries or more, and no entry is gone. Fewer may be new ones of a list
-/// that is in the other order, unless other entries than the newest are gone from a list that is certainly in this order.
+/// became at least half as long again, by [`LEAST_UNDATED`] entries or more, and no entry is gone. Fewer may be new ones of a
+/// list that is in the other order, unless other entries than the newest are gone from a list that is certainly in this order.
 pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
     if entries.iter().all(|entry| entry.dated_at.is_none()) {
         return undated_behind_known(entries, gaps);

@@ -28,7 +28,8 @@ pub struct GlobalArgs {
     /// Configuration file [default: ./feeds.toml, $XDG_CONFIG_HOME/riverd/feeds.toml, /etc/riverd/feeds.toml]
     #[arg(long, global = true, value_name = "FILE", env = "RIVERD_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Directory of riverd.db [default: $STATE_DIRECTORY; /var/lib/riverd with the configuration /etc/riverd/feeds.toml; $XDG_STATE_HOME/riverd; ~/.local/state/riverd]
+    /// Directory of riverd.db [default: $STATE_DIRECTORY; /var/lib/riverd with the configuration /etc/riverd/feeds.toml;
+    /// $XDG_STATE_HOME/riverd; ~/.local/state/riverd]
     #[arg(long, global = true, value_name = "DIR", env = "RIVERD_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// Log level: error, warn, info, debug, trace, or a filter such as `riverd::poll=debug,info`

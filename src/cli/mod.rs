@@ -151,8 +151,8 @@ impl GlobalArgs {
         last_good.as_ref().map_or_else(|| config::load(&path), |kept| kept.load_replacement(&path))
     }
 
-    /// Returns the path of the configuration file to edit, and its configuration if the file exists. The path is `./feeds.toml` if
-    /// no file exists and none is given. Fails if the file lost its contents or vanished since a daemon used it.
+    /// Returns the path of the configuration file to edit, and its configuration if the file exists. The path is `./feeds.toml`
+    /// if no file exists and none is given. Fails if the file lost its contents or vanished since a daemon used it.
     pub fn load_config_to_edit(&self) -> Result<(PathBuf, Option<Config>), ConfigErrors> {
         let path = match self.config_path() {
             Err(errors) if self.config.is_none() => errors.file().to_owned(),

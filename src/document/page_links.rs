@@ -65,8 +65,8 @@ fn is_untyped_alternate(tag: &XmlTag<'_>) -> bool {
         && ["type", "hreflang", "media"].iter().all(|name| tag.attribute(name).is_none())
 }
 
-/// Returns the start tags of a page, each with the text behind it, without those inside an element that holds only text or inside
-/// a `template`, whose content is no part of the page.
+/// Returns the start tags of a page, each with the text behind it, without those inside an element that holds only text or
+/// inside a `template`, whose content is no part of the page.
 fn tags(text: &str) -> impl Iterator<Item = (XmlTag<'_>, &str)> {
     let mut scanner = Scanner::new(text);
     let mut templates = 0_usize;

@@ -310,8 +310,8 @@ impl<'a> Exchange<'a> {
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
 
-    /// Reads the body to its end, within the size limit, the limit of its cost ([`AnswerCost`]), the idle limit and the deadline. A
-    /// body that breaks off counts if it is a whole document.
+    /// Reads the body to its end, within the size limit, the limit of its cost ([`AnswerCost`]), the idle limit and the
+    /// deadline. A body that breaks off counts if it is a whole document.
     async fn read(&mut self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
         let cap = self.shared.max_body;
         let describe = |error: &BodyError| failure::body(error, cap);

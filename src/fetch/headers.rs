@@ -132,8 +132,8 @@ pub(super) fn varies_by_accept(headers: &HeaderMap) -> bool {
     values.flat_map(|value| value.split(',')).any(|name| name.trim().eq_ignore_ascii_case("accept"))
 }
 
-/// Returns where the `Refresh` header sends the readers of a page, as an absolute address. No specification has this header, but
-/// browsers follow it (HTML standard §7.4.2.2).
+/// Returns where the `Refresh` header sends the readers of a page, as an absolute address. No specification has this header,
+/// but browsers follow it (HTML standard §7.4.2.2).
 pub(super) fn refresh(headers: &HeaderMap, page: &Url) -> Option<String> {
     refresh_target(headers.get(REFRESH)?.to_str().ok()?, Some(page))
 }
@@ -189,7 +189,8 @@ fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Returns the value of a parameter of a link, without quotes. A value ends at the first `;` or `,` that is not in double quotes.
+/// Returns the value of a parameter of a link, without quotes. A value ends at the first `;` or `,` that is not in double
+/// quotes.
 fn parameter<'p>(parameters: &'p str, wanted: &str) -> Option<&'p str> {
     let mut rest = parameters;
     while !rest.is_empty() {

@@ -35,8 +35,8 @@ pub(crate) enum NumberUnit {
 ///
 /// A plain number is a span in `unit`. If that is seconds and the span would be longer than any pause, the number is a Unix
 /// time (in seconds, milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of
-/// HTTP or ISO 8601, and spans may have units (`6m30s`, `PT1H`). An `@` may stand before a Unix time (a Date of RFC 9651 §3.3.7),
-/// and a comment in parentheses after any value (RFC 9110 §5.6.5).
+/// HTTP or ISO 8601, and spans may have units (`6m30s`, `PT1H`). An `@` may stand before a Unix time (a Date of RFC 9651
+/// §3.3.7), and a comment in parentheses after any value (RFC 9110 §5.6.5).
 pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let text = text.split('(').next().unwrap_or_default().trim().trim_matches('"').trim();
     let at = match number(text.strip_prefix('@').unwrap_or(text)) {

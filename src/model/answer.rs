@@ -30,8 +30,8 @@ pub enum FetchOutcome<B = Bytes> {
         #[serde(default, with = "optional_url")]
         final_url: Option<Url>,
     },
-    /// The server asked for a pause: by a 429; by a 420, 503 or 509, if no challenge page came with it or it names a time to wait;
-    /// or by a 403 that looks like a rate limit. A redirect to a domain that has a pause gives this outcome too.
+    /// The server asked for a pause: by a 429; by a 420, 503 or 509, if no challenge page came with it or it names a time to
+    /// wait; or by a 403 that looks like a rate limit. A redirect to a domain that has a pause gives this outcome too.
     Throttled {
         /// HTTP status of the answer, or of the redirect.
         status: u16,

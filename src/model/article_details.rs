@@ -62,8 +62,8 @@ pub struct ArticleDetails {
     /// Pages through which the author of the article learnt of its subject (`rel=via`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
-    /// The authors one by one, if there are several or one has a page or a picture. [`Article::author`](super::article::Article::author)
-    /// has all their names in any case.
+    /// The authors one by one, if there are several or one has a page or a picture.
+    /// [`Article::author`](super::article::Article::author) has all their names in any case.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Author>,
     /// Names of people who contributed to the article beside its authors (`atom:contributor`, `dc:contributor`).

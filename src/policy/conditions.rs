@@ -1,6 +1,7 @@
-//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain request
-//! has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an empty
-//! body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that names
+//! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
+//! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
+//! empty body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that
+//! names
 //! `text/html`.
 
 use std::time::Duration;
@@ -24,9 +25,9 @@ const FAILURES_BETWEEN: u32 = 4;
 /// after as many further ones.
 const REFUSALS_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for every
-/// second request while the server gives no answer, for every fourth one while it refuses them, and if no body has come for
-/// eight days ([`schedule::trusted_validators`]).
+/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for
+/// every second request while the server gives no answer, for every fourth one while it refuses them, and if no body has come
+/// for eight days ([`schedule::trusted_validators`]).
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) || tries_without_conditions(state) {
         return Validators::default();
@@ -82,8 +83,8 @@ pub fn second_request(
     (!sent.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether an answer is a feed without entries, although an earlier document had some. If plain requests get it, too, it
-/// does not count for a day.
+/// Returns whether an answer is a feed without entries, although an earlier document had some. If plain requests get it, too,
+/// it does not count for a day.
 fn lost_its_entries(state: &SourceState, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
     let was_tried =
         state.plain_only.is_some_and(|known| known.proofs == 0 && now.since(known.proved_at) < DAY);

@@ -56,8 +56,8 @@ pub fn is_over(kind: IncidentKind, state: &SourceState, now: Timestamp) -> bool 
     }
 }
 
-/// Returns whether the end of an incident of this kind is a recovery. A failing source that is gone has not recovered: that it is
-/// gone is an incident of its own.
+/// Returns whether the end of an incident of this kind is a recovery. A failing source that is gone has not recovered: that it
+/// is gone is an incident of its own.
 pub fn has_recovered(kind: IncidentKind, state: &SourceState) -> bool {
     kind != IncidentKind::Failing || state.gone_at.is_none()
 }

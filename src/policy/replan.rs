@@ -39,8 +39,9 @@ pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Ti
 }
 
 /// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll
-/// forward, but never before the end of a pause; if it lies in the past, the source is due now. A plan that does not follow from
-/// the interval (such as one by backoff or `Expires`) stands. `share` (evenly distributed from 0 to 1) is that of the jitter.
+/// forward, but never before the end of a pause; if it lies in the past, the source is due now. A plan that does not follow
+/// from the interval (such as one by backoff or `Expires`) stands. `share` (evenly distributed from 0 to 1) is that of the
+/// jitter.
 pub fn after_new_interval(source: &Source, state: &SourceState, planned: NextPoll, share: f64) -> NextPoll {
     let by_interval = matches!(
         planned.reason,
@@ -59,8 +60,8 @@ pub fn after_new_interval(source: &Source, state: &SourceState, planned: NextPol
     if fresh.at < planned.at { fresh } else { planned }
 }
 
-/// Postpones a poll that is overdue by its new interval by a share (evenly distributed from 0 to 1) of up to ten minutes, but not
-/// longer than the interval. So sources that are all due after a change of feeds.toml are not polled at one moment.
+/// Postpones a poll that is overdue by its new interval by a share (evenly distributed from 0 to 1) of up to ten minutes, but
+/// not longer than the interval. So sources that are all due after a change of feeds.toml are not polled at one moment.
 pub fn spread_overdue(
     source: &Source,
     state: &SourceState,

@@ -246,8 +246,8 @@ async fn revise_failures(
     decide_again(shared, settings, unconfirmed, NetworkState::Down).await
 }
 
-/// Decides failed polls again as failures of their sources that counted as part of an outage, although other sites have answered
-/// since ([`crate::policy::outage::OutageDetector::refuted`]).
+/// Decides failed polls again as failures of their sources that counted as part of an outage, although other sites have
+/// answered since ([`crate::policy::outage::OutageDetector::refuted`]).
 pub(super) async fn count_excused_failures(
     shared: &PollerShared,
     settings: &Settings,

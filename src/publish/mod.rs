@@ -60,8 +60,8 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 /// Memory for cached feeds of tags, sources and views, and for parts of feeds, in bytes. It holds a few dozen feeds of
 /// usual size. Building another one takes some tens of milliseconds.
 const SELECTIONS_MEMORY: usize = 32 << 20;
-/// Memory for cached parts with older articles of tags and sources, in bytes. Anyone can think up the places at which they begin, so
-/// they have their own limit and displace no feed.
+/// Memory for cached parts with older articles of tags and sources, in bytes. Anyone can think up the places at which they
+/// begin, so they have their own limit and displace no feed.
 const OLDER_PARTS_MEMORY: usize = 8 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
@@ -313,8 +313,8 @@ impl Publisher {
         cache.get_or_build(&shared.store, plan, generation).await
     }
 
-    /// Returns a part of the feed of a search. It is built now unless a current one is cached. Returns `None` if the feed has no
-    /// such part.
+    /// Returns a part of the feed of a search. It is built now unless a current one is cached. Returns `None` if the feed has
+    /// no such part.
     pub async fn search(
         &self,
         query: SearchQuery,

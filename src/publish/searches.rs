@@ -41,8 +41,8 @@ impl Searches {
         self.index_generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Returns the part of a search that `plan` describes. It is built now, unless it was built since the river and the index last
-    /// changed. Returns `None` if the search has no such part.
+    /// Returns the part of a search that `plan` describes. It is built now, unless it was built since the river and the index
+    /// last changed. Returns `None` if the search has no such part.
     pub(super) async fn get_or_build(
         &self,
         store: &Store,

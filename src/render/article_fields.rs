@@ -148,8 +148,8 @@ pub(super) fn contributors(article: &RiverItem) -> Vec<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// Returns the authors one by one. If the article names none, an episode has the author of its show, and everything else the title of the
-/// source, because readers expect an author.
+/// Returns the authors one by one. If the article names none, an episode has the author of its show, and everything else the
+/// title of the source, because readers expect an author.
 pub(super) fn authors(article: &RiverItem) -> Vec<Author> {
     let address = |url: &Option<String>| url.as_deref().and_then(valid::address);
     let listed = article.details.authors.iter().map(|author| Author {

@@ -203,8 +203,8 @@ fn further_pictures(article: &RiverItem, text: &str) -> Vec<article_fields::Imag
     further
 }
 
-/// Returns whether the text itself plays a recording. Its address there often has another query, and the feed often has one that counts
-/// downloads and ends with the address of the file.
+/// Returns whether the text itself plays a recording. Its address there often has another query, and the feed often has one
+/// that counts downloads and ends with the address of the file.
 fn plays(text: &str, recording: &str) -> bool {
     let path = |address: &str| without_query(address).split_once("://").map(|(_, path)| path.to_owned());
     let Some(recording) = path(recording) else { return false };

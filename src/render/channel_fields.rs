@@ -1,4 +1,5 @@
-//! What a merged feed says about itself, the same in every format. A feed of one show has the picture and the language of the show.
+//! What a merged feed says about itself, the same in every format. A feed of one show has the picture and the language of the
+//! show.
 
 use super::{article_fields, valid};
 use crate::model::{MergedFeed, RiverSource};
@@ -16,8 +17,8 @@ pub(super) struct ChannelFields {
 }
 
 impl ChannelFields {
-    /// Returns what `feed` says about itself. The feed of a source presents its show under the show's own name; other feeds keep the
-    /// names that the operator gave.
+    /// Returns what `feed` says about itself. The feed of a source presents its show under the show's own name; other feeds
+    /// keep the names that the operator gave.
     pub(super) fn of(feed: &MergedFeed) -> Self {
         let (channel, show, own) = (&feed.channel, feed.show.as_ref(), own_show(feed));
         let about = own.and_then(|source| source.description.as_deref()).map(valid::line);

@@ -42,8 +42,8 @@ impl FeedAddresses {
         }
     }
 
-    /// Returns the links to documents with older and newer articles, each with its relation. A feed with an archive has those of
-    /// RFC 5005 §4, other feeds those of §3.
+    /// Returns the links to documents with older and newer articles, each with its relation. A feed with an archive has those
+    /// of RFC 5005 §4, other feeds those of §3.
     pub(super) fn paging_links(&self, feed: &MergedFeed) -> Vec<(&'static str, String)> {
         let current = feed.links.archive_page.as_ref().map(|_| self.current.clone());
         [

@@ -293,8 +293,8 @@ struct MessagePage<'a> {
     search: Option<&'a str>,
 }
 
-/// Renders a page that only shows a message, `folders` folders below the root. If the message is about a search, `search` has its
-/// text, which the page offers for correction.
+/// Renders a page that only shows a message, `folders` folders below the root. If the message is about a search, `search` has
+/// its text, which the page offers for correction.
 pub fn message_page(folders: usize, (title, message): (&str, &str), search: Option<&str>) -> String {
     let page = MessagePage { frame: Frame::at_depth(folders), title, message, search };
     // If the template fails, the plain title is enough, because the status says the same.

@@ -31,8 +31,8 @@ impl<T: Send + 'static, R: Send + 'static> BackgroundCheck<T, R> {
         Self { what, state: CheckState::Idle(value) }
     }
 
-    /// Runs `check`, or takes the result of an earlier one that took too long. Returns `None` if there is no result yet, or if a
-    /// check has panicked.
+    /// Runs `check`, or takes the result of an earlier one that took too long. Returns `None` if there is no result yet, or if
+    /// a check has panicked.
     pub(super) async fn run(&mut self, check: fn(&mut T) -> R) -> Option<R> {
         let (mut running, wait) = match std::mem::replace(&mut self.state, CheckState::Lost) {
             CheckState::Idle(mut value) => {

@@ -22,8 +22,8 @@ pub struct LastGoodConfig {
 pub struct UsableConfig {
     /// The configuration of the file, or the last good one if the file is broken or must not replace it.
     pub config: Config,
-    /// The text of the file if the configuration is its own. The errors of the file if it is broken or must not replace the last
-    /// good one.
+    /// The text of the file if the configuration is its own. The errors of the file if it is broken or must not replace the
+    /// last good one.
     pub file: Result<String, ConfigErrors>,
 }
 

@@ -41,8 +41,8 @@ impl MaintenanceTimer {
 
     /// Plans the next time of `schedule` after `now`, in local time, instead of the previous plan.
     ///
-    /// A stop of the daemon cancels this call. The scheduler logs an error if nobody waits for its answer then, so a task of its
-    /// own waits for it.
+    /// A stop of the daemon cancels this call. The scheduler logs an error if nobody waits for its answer then, so a task of
+    /// its own waits for it.
     pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
         let previous = self.planned_run.take().map(|run| run.job.guid());
         let job = next_time(schedule, now, &Local).map(|at| self.job_after(at.since(now))).transpose()?;

@@ -62,8 +62,9 @@ impl<'a> DocumentIndex<'a> {
     }
 
     /// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
-    /// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not lose
-    /// a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the address.
+    /// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not
+    /// lose a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the
+    /// address.
     pub(super) fn is_same_under_new_key(
         &self,
         stored: &StoredEntry,

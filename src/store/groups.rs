@@ -135,9 +135,10 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// Returns the entries of other sources with the address `url` of the entry, only the earliest of each source. Later entries of a
-/// source on one page (the news of a home page, a link that was submitted twice) do not join by their address. An address of many
-/// entries (a home page, a section, one that a source has given to several entries) joins no entries that tell other stories.
+/// Returns the entries of other sources with the address `url` of the entry, only the earliest of each source. Later entries of
+/// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. An address of
+/// many entries (a home page, a section, one that a source has given to several entries) joins no entries that tell other
+/// stories.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,

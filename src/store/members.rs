@@ -49,8 +49,9 @@ impl<'q> Members<'q> {
     }
 }
 
-/// Returns the articles of a part of `sources`, at most `limit`. An article is at the place of its newest visible entry in these
-/// sources: there it reached them. `tag` is the tag that all these sources have and no other source; `None` for a single source.
+/// Returns the articles of a part of `sources`, at most `limit`. An article is at the place of its newest visible entry in
+/// these sources: there it reached them. `tag` is the tag that all these sources have and no other source; `None` for a single
+/// source.
 fn of_sources(
     conn: &Connection,
     (sources, tag): (&[i64], Option<&str>),
@@ -86,7 +87,8 @@ fn of_sources(
 /// Returns the statement that reads the articles of one source before a place, the newest first, or upwards from it.
 fn sql(upwards: bool) -> String {
     let (from, until, order) = if upwards { (">=", "<=", "asc") } else { ("<", ">=", "desc") };
-    // Both tables name their way, because statistics from before the first publication make a scan of the whole river look free.
+    // Both tables name their way, because statistics from before the first publication make a scan of the whole river look
+    // free.
     format!(
         "select entries.placed_at, entries.id, article_id from entries indexed by entries_source
              cross join articles not indexed on articles.id = article_id

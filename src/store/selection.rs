@@ -33,8 +33,8 @@ pub struct PageOfArticles {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RenderedFeed {
     /// Path of the feed ([`crate::model::Channel::path`]; `status/` for the feed of incidents), or `opml.xml` for the
-    /// subscriptions. Each path has one row, so the table is bounded by the names of the tags, sources and views that feeds.toml
-    /// ever had.
+    /// subscriptions. Each path has one row, so the table is bounded by the names of the tags, sources and views that
+    /// feeds.toml ever had.
     pub path: String,
     /// Digest of the bytes: half of a SHA-256 in hexadecimal, or several of these in a row. It tells two renderings apart.
     pub digest: String,

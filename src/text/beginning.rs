@@ -2,8 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// Returns the beginning of a text: at most `limit` characters, cut so that no accent loses its letter, and no emoji its parts. A
-/// first grapheme that alone is longer than `limit` is cut.
+/// Returns the beginning of a text: at most `limit` characters, cut so that no accent loses its letter, and no emoji its parts.
+/// A first grapheme that alone is longer than `limit` is cut.
 pub fn beginning(text: &str, limit: usize) -> &str {
     // A text has at most as many characters as bytes.
     if text.len() <= limit {

@@ -210,8 +210,8 @@ impl EntryPair {
     }
 
     /// Returns whether the headlines of two outlets pick different numbers of one text: `450.000 Fahrgäste`, `7,4 Prozent`.
-    /// Over a dispatch that says more than headlines do they may round them. Headlines of which most other words are the same are a
-    /// series, unless the text is a long dispatch that names its day and has the numbers of both.
+    /// Over a dispatch that says more than headlines do they may round them. Headlines of which most other words are the same
+    /// are a series, unless the text is a long dispatch that names its day and has the numbers of both.
     pub(super) fn picks_other_numbers(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let stand_in_text = |title: &Sketch, text: &Sketch| {

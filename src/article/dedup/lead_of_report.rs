@@ -1,5 +1,5 @@
-//! Recognises the lead of a report that one outlet prints alone and another one with the whole report, each under a headline of its
-//! own.
+//! Recognises the lead of a report that one outlet prints alone and another one with the whole report, each under a headline of
+//! its own.
 
 use super::compare::{EntryWords, HEAD, cut_share, share};
 use super::titles::{
@@ -26,9 +26,9 @@ impl EntryPair {
         matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
     }
 
-    /// Returns whether one text is the lead of the other one, and tells what happened: it names its day or says who told it, has
-    /// enough facts, and no fact differs. The headlines may be those of the outlets, if they do not speak of what only their own
-    /// texts say. Words in which similar headlines differ must be neither names nor numbers nor opposites.
+    /// Returns whether one text is the lead of the other one, and tells what happened: it names its day or says who told it,
+    /// has enough facts, and no fact differs. The headlines may be those of the outlets, if they do not speak of what only
+    /// their own texts say. Words in which similar headlines differ must be neither names nor numbers nor opposites.
     pub(super) fn is_lead_of_report(&self) -> bool {
         let (text, overlap) = (&self.shorter.text, self.overlap);
         let least = if dispatch::writes_nouns_with_capitals(&self.shorter) { 2 } else { 1 } * FACTS_OF_LEAD;

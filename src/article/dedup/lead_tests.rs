@@ -1,5 +1,5 @@
-//! Tests the judge on the lead of a report that one outlet prints alone, on titles that pick different numbers of one text, and on
-//! texts that only look like that.
+//! Tests the judge on the lead of a report that one outlet prints alone, on titles that pick different numbers of one text, and
+//! on texts that only look like that.
 
 use super::tests::{Entry, entry, published, verdict};
 use super::*;

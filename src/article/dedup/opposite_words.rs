@@ -1,7 +1,7 @@
 //! The words that say when, where, how much, of which kind and who, by what they say.
 
-/// The values of one property, each with the words of several languages that say it, in the folded spelling. A word may end with
-/// the sign of its endings ([`forms`]).
+/// The values of one property, each with the words of several languages that say it, in the folded spelling. A word may end
+/// with the sign of its endings ([`forms`]).
 pub(super) type Property = &'static [&'static str];
 
 /// Days of the week, from Monday on.

@@ -1,5 +1,5 @@
-//! Recognises words that say opposite or different things in the same place: `rose` and `fell`, `Monday` and `Tuesday`, `dollars`
-//! and `euros`. Without numbers and names, they are all that distinguishes two stories. The words are in
+//! Recognises words that say opposite or different things in the same place: `rose` and `fell`, `Monday` and `Tuesday`,
+//! `dollars` and `euros`. Without numbers and names, they are all that distinguishes two stories. The words are in
 //! [`opposite_words`] and [`opposite_events`].
 
 use std::sync::LazyLock;
@@ -9,8 +9,8 @@ use super::{opposite_events, opposite_words};
 use crate::article::fingerprint::{WordHash, WordKind};
 use crate::article::quick_hash::QuickSet;
 
-/// Words that make a statement its opposite, and words that make one thing another (`semi-final`). French `ne` and `n'` are left
-/// out, because they may stand without a meaning.
+/// Words that make a statement its opposite, and words that make one thing another (`semi-final`). French `ne` and `n'` are
+/// left out, because they may stand without a meaning.
 const NEGATIONS: &str = "not no t never cannot none nobody nothing without neither non pas jamais aucun aucune sans nicht nein \
     kein keine keinen keiner keinem keines nie niemals niemand ohne nunca ningun ninguna nadie sin nessun nessuna nessuno mai senza \
     nao niet geen semi demi vice anti";

@@ -1,4 +1,5 @@
-//! Tests the judge on short reports in which one word makes the difference, and on the same reports in the styles of two outlets.
+//! Tests the judge on short reports in which one word makes the difference, and on the same reports in the styles of two
+//! outlets.
 
 use super::tests::{entry, verdict};
 use super::*;

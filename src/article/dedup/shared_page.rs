@@ -19,8 +19,8 @@ pub fn is_page_of_many(url: &str) -> bool {
     path.len() <= SECTION_LETTERS && path.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Returns whether two stored sketches are those of two stories: both have a text, hardly any words of these are common, and neither
-/// title stands in the other entry. An entry whose text is too short for a sketch is never another story.
+/// Returns whether two stored sketches are those of two stories: both have a text, hardly any words of these are common, and
+/// neither title stands in the other entry. An entry whose text is too short for a sketch is never another story.
 pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
     let (Some(one), Some(other)) = (Sketch::from_bytes(one), Sketch::from_bytes(other)) else { return false };
     let (shorter, longer) = if one.text.len() <= other.text.len() { (one, other) } else { (other, one) };

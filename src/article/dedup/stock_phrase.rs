@@ -10,8 +10,8 @@ const LEAST_FACTS_OF_TWO: usize = 2;
 /// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
 /// use one stock phrase have two incidents.
 const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
-/// The same for a text without a name. It may be that of any publisher, unless it is a table of figures: two shops may give 20 %
-/// off until the 30th.
+/// The same for a text without a name. It may be that of any publisher, unless it is a table of figures: two shops may give 20
+/// % off until the 30th.
 const LEAST_NUMBERS: usize = 10;
 /// Least number of common words with a capital letter in a German text, which writes every noun with one.
 const LEAST_NOUNS: usize = 6;
@@ -25,9 +25,9 @@ fn is_german(text: &[WordHash]) -> bool {
 
 impl EntryPair {
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
-    /// speaks in the first person, or it has hardly any facts or no name and stands under one title. (Outlets that tell one story
-    /// often write their own titles.) The result is `false` for scripts without capital letters, in which names are not recognised, and for
-    /// texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
+    /// speaks in the first person, or it has hardly any facts or no name and stands under one title. (Outlets that tell one
+    /// story often write their own titles.) The result is `false` for scripts without capital letters, in which names are not
+    /// recognised, and for texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
     pub(super) fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {

@@ -32,7 +32,8 @@ pub(super) fn names_one_day(text: &[WordHash]) -> bool {
     })
 }
 
-/// Verbs and other words with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has none.
+/// Verbs and other words with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has
+/// none.
 const REPORTING: &str = "said told announced reported declared stated warned confirmed denied added \
     annonce declare indique affirme precise explique estime rapporte presente presentee \
     sagte teilte mitgeteilt angekundigt erklarte berichtete mitteilte gesagt kundigte \
@@ -120,8 +121,8 @@ fn is_small_word(word: WordHash) -> bool {
     SMALL.contains(&word.word())
 }
 
-/// Returns how many words of an entry's title the `other` entry lacks, and its own text has. 0 if they are not most of the title's
-/// words that the other entry lacks.
+/// Returns how many words of an entry's title the `other` entry lacks, and its own text has. 0 if they are not most of the
+/// title's words that the other entry lacks.
 pub(super) fn words_of_own_text(entry: &Sketch, other: &EntryWords) -> usize {
     let lacking = |text: &[WordHash]| -> Vec<u32> {
         let lacking = text.iter().filter(|word| !other.has(**word) && !is_small_word(**word));
@@ -175,8 +176,8 @@ pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Ite
     numbers.filter(move |number| times(title, *number) > times(other, *number))
 }
 
-/// Returns whether two titles count the same thing with different numbers: the word before the number or the word after it is the
-/// same, as in the parts of a series (`part 1`, `part 2`).
+/// Returns whether two titles count the same thing with different numbers: the word before the number or the word after it is
+/// the same, as in the parts of a series (`part 1`, `part 2`).
 pub(super) fn count_one_thing(here: &[WordHash], there: &[WordHash]) -> bool {
     let beside = |title: &[WordHash], other: &[WordHash]| -> Vec<[Option<u32>; 2]> {
         let beyond: Vec<u32> = numbers_beyond(title, other).map(WordHash::word).collect();

@@ -216,8 +216,8 @@ fn with_points(word: &str) -> Option<ReadDate> {
     Some(ReadDate { day: day_of(day)?, month: month_of(month)?, year: Some(year_of(year)?), words: 1 })
 }
 
-/// Reads `24.05.` and `24.05.24` after a German word that a date follows (`am 24.05.`, `Freitag, 24.05.`), and `24.05.` before a word
-/// in lower case, where no sentence ends.
+/// Reads `24.05.` and `24.05.24` after a German word that a date follows (`am 24.05.`, `Freitag, 24.05.`), and `24.05.` before
+/// a word in lower case, where no sentence ends.
 fn without_century(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let mut parts = words.get(at)?.folded.split('.');
     let (day, month) = (day_of(parts.next()?)?, month_of(parts.next()?)?);
@@ -237,8 +237,8 @@ fn without_century(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     parts.next().is_none().then_some(ReadDate { day, month, year, words: 1 })
 }
 
-/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `24-05-24`, `2024-05-24` and `24/05`. Where the second figure is no month, the first
-/// one is.
+/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `24-05-24`, `2024-05-24` and `24/05`. Where the second figure is no month, the
+/// first one is.
 fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let part = |ahead: usize, sign: Separator| {
         let word = words.get(at + ahead).filter(|word| word.before == sign)?;

@@ -1,5 +1,5 @@
-//! Reads the names of countries and unions that outlets write in full or in initials: `Estados Unidos`, `EE. UU.`, `EE.UU.`; `United
-//! States`, `U. S.`, `US`.
+//! Reads the names of countries and unions that outlets write in full or in initials: `Estados Unidos`, `EE. UU.`, `EE.UU.`;
+//! `United States`, `U. S.`, `US`.
 
 use super::written::{Separator, WrittenWord};
 

@@ -1,5 +1,5 @@
-//! Reads `half a million`, `anderthalb Millionen` (one and a half) and the fraction of a mixed number (`3 1/2`, `3½`, `three and a
-//! half`), and recognises dozens.
+//! Reads `half a million`, `anderthalb Millionen` (one and a half) and the fraction of a mixed number (`3 1/2`, `3½`, `three
+//! and a half`), and recognises dozens.
 
 use super::scale;
 use super::written::{Separator, WrittenWord};
@@ -35,8 +35,8 @@ pub(super) fn alone(folded: &str) -> Option<String> {
     Some(format!("0.{}", decimals(above, below)?))
 }
 
-/// Reads the fraction that follows a whole number at word `at`: `1/2` of `3 1/2`, `½`, `and a half`, `et demie`. Returns the digits
-/// after the point and how many words write it.
+/// Reads the fraction that follows a whole number at word `at`: `1/2` of `3 1/2`, `½`, `and a half`, `et demie`. Returns the
+/// digits after the point and how many words write it.
 pub(super) fn after_whole(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
     let first = words.get(at)?;
     let is_near = matches!(first.before, Separator::Space | Separator::Joined | Separator::Hyphen);

@@ -14,7 +14,8 @@ pub(super) fn is_minus(words: &[WrittenWord<'_>], at: usize) -> bool {
         && !NO_MINUS_AFTER.contains(&before())
 }
 
-/// Returns whether the words from `at` on say that the number before them is below zero: `degrees below zero`, `Grad unter Null`.
+/// Returns whether the words from `at` on say that the number before them is below zero: `degrees below zero`, `Grad unter
+/// Null`.
 pub(super) fn is_below_zero(words: &[WrittenWord<'_>], at: usize) -> bool {
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let is_degree = |word: &str| {

@@ -8,8 +8,8 @@ use super::ordinal;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers in English, French, German, Spanish, Italian, Dutch and Portuguese, in the folded spelling. Left out are the word
-/// for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another meaning
+/// Small numbers in English, French, German, Spanish, Italian, Dutch and Portuguese, in the folded spelling. Left out are the
+/// word for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another meaning
 /// too. ([`read`] takes `once` as eleven in a Spanish text.)
 const SMALL: [(&str, u32); 121] = [
     ("two", 2),

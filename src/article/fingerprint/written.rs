@@ -201,8 +201,8 @@ fn sign_after(text: &str, at: usize) -> Option<char> {
     (!signs.next().is_some_and(char::is_alphanumeric)).then_some(sign)
 }
 
-/// Returns what separates two words by the text between them. `is_after_number` says whether the first one ends with a digit, so
-/// that the sign of a currency after it is its own.
+/// Returns what separates two words by the text between them. `is_after_number` says whether the first one ends with a digit,
+/// so that the sign of a currency after it is its own.
 fn separator(gap: &str, is_after_number: bool) -> Separator {
     match gap {
         " " => return Separator::Space,

@@ -1,4 +1,5 @@
-//! The entries that the store knows of a source, and an index of them, so that an entry of a document is recognised in constant time.
+//! The entries that the store knows of a source, and an index of them, so that an entry of a document is recognised in constant
+//! time.
 
 use std::collections::{HashMap, HashSet};
 

@@ -13,11 +13,11 @@ use crate::time::{MINUTE, Timestamp};
 const LEAST_TITLE: usize = 8;
 
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
-/// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property, and
-/// if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
+/// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property,
+/// and if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
 /// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the title and the
-/// last part of the address, the letters of the title, and title and text if the date is the time when the site was built. From the third on, at least
-/// [`LEAST_CHANGED`] entries must have moved.
+/// last part of the address, the letters of the title, and title and text if the date is the time when the site was built. From
+/// the third on, at least [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -80,8 +80,8 @@ fn is_stamped_whole(entries: &[EntryIdentity<'_>]) -> bool {
     dates.len() >= LEAST_CHANGED && bounds.is_some_and(|(first, last)| last.since(*first) <= MINUTE)
 }
 
-/// Returns whether two entries without dates, with a long text and on one page, whose titles differ only in numbers, are one: some
-/// sites count the comments of a post in its title.
+/// Returns whether two entries without dates, with a long text and on one page, whose titles differ only in numbers, are one:
+/// some sites count the comments of a post in its title.
 fn is_counted_anew(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let are_undated = known.dated_at().is_none() && entry.dated_at().is_none();
     are_undated
@@ -201,8 +201,8 @@ impl<'a> Moves<'_, 'a> {
 
     /// Gives each entry without a key the key of the stored entry with the same property (`of_entry`, `of_known`), if no other
     /// entry of the document and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
-    /// nothing if there are fewer than `least` such pairs. Several entries with one property are listed side by side, so they are
-    /// different things, also when one of them leaves the list as another one comes.
+    /// nothing if there are fewer than `least` such pairs. Several entries with one property are listed side by side, so they
+    /// are different things, also when one of them leaves the list as another one comes.
     fn take_pairs<K: Hash + Eq>(
         &mut self,
         least: usize,

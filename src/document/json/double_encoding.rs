@@ -8,8 +8,8 @@ use crate::document::mojibake::Mojibake;
 /// Keys of the values that are texts or names. Addresses and ids stay as they are.
 const TEXTS: [&str; 7] = ["content_html", "content_text", "description", "name", "summary", "tags", "title"];
 
-/// Repairs the texts of `feed`, which was read from `document`. `is_settled` says whether earlier documents of the source were encoded
-/// twice. Returns whether the next one is likely to be.
+/// Repairs the texts of `feed`, which was read from `document`. `is_settled` says whether earlier documents of the source were
+/// encoded twice. Returns whether the next one is likely to be.
 pub(super) fn repair(feed: &mut Value, document: &str, is_settled: bool, defects: &mut Defects) -> bool {
     let mut mojibake = Mojibake::after(is_settled, document);
     let repaired = repair_value(feed, false, &mut mojibake);

@@ -246,8 +246,8 @@ fn readable(text: &str) -> Option<String> {
     (!plain.is_empty()).then_some(plain)
 }
 
-/// Returns the authors, each once. Reads `authors` of 1.1 and `author` of 1.0; either may be one author or a list, and an author
-/// may be an object or a name. An author who has only a page has its address as name.
+/// Returns the authors, each once. Reads `authors` of 1.1 and `author` of 1.0; either may be one author or a list, and an
+/// author may be an object or a name. An author who has only a page has its address as name.
 fn authors(object: &Map<String, Value>) -> Vec<Author> {
     let mut found: Vec<Author> = Vec::new();
     for author in listed(object, "authors").chain(listed(object, "author")) {

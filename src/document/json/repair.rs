@@ -1,5 +1,5 @@
-//! Repairs JSON that strict readers refuse and browsers or people can read: trailing commas, half a surrogate pair, characters and
-//! escapes that a string may not have, and numbers that are too large.
+//! Repairs JSON that strict readers refuse and browsers or people can read: trailing commas, half a surrogate pair, characters
+//! and escapes that a string may not have, and numbers that are too large.
 
 use crate::document::defects::Defects;
 

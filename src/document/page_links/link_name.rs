@@ -61,7 +61,8 @@ fn may_be_a_document(url: &Url, end: &str) -> bool {
 struct LinkName {
     /// Whether the link has the type of a feed or is called RSS, so that its address may be any.
     is_sure: bool,
-    /// Whether its text or its picture has a word about feeds. A feed may also be that of a social network, and the page one of help.
+    /// Whether its text or its picture has a word about feeds. A feed may also be that of a social network, and the page one of
+    /// help.
     is_about_feeds: bool,
 }
 

@@ -223,8 +223,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other, or only a subtitle. If it
-    /// is longer than the summary, as in many podcasts, it becomes the content of an entry that has none.
+    /// Reads `itunes:summary` or `googleplay:description`. It becomes the summary if there is no other, or only a subtitle. If
+    /// it is longer than the summary, as in many podcasts, it becomes the content of an entry that has none.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let base = self.text_base(tag, &content);

@@ -65,8 +65,8 @@ pub(in crate::document) struct ConvertedFeed {
     pub(in crate::document) is_feed: bool,
 }
 
-/// Converts `text`, which was fetched from `url`. `is_encoded_twice` says whether earlier documents of the source were. The cost
-/// is linear in the length of the text.
+/// Converts `text`, which was fetched from `url`. `is_encoded_twice` says whether earlier documents of the source were. The
+/// cost is linear in the length of the text.
 pub(in crate::document) fn to_atom(
     text: &str,
     url: Option<&Url>,

@@ -63,8 +63,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Writes the authors whom iTunes or Media RSS names, if an entry of RSS names nobody else, or else the people of whom it gives only
-    /// addresses. An `author` often has the address of somebody whom `dc:creator` names, or that of a robot.
+    /// Writes the authors whom iTunes or Media RSS names, if an entry of RSS names nobody else, or else the people of whom it
+    /// gives only addresses. An `author` often has the address of somebody whom `dc:creator` names, or that of a robot.
     pub(super) fn write_unnamed_people(&mut self, people: &EntryPeople) {
         if !people.has_name {
             let named = !people.credits.is_empty();

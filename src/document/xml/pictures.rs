@@ -155,8 +155,8 @@ impl<'a> AtomConverter<'a, '_> {
         Some((self.absolute(tag, &href)?, alt))
     }
 
-    /// Takes a picture unless a better one is known. One of `media:content` that is the known thumbnail in another size is shown
-    /// in its stead, with the rank of the thumbnail.
+    /// Takes a picture unless a better one is known. One of `media:content` that is the known thumbnail in another size is
+    /// shown in its stead, with the rank of the thumbnail.
     pub(super) fn add_picture(
         &mut self,
         rank: PictureRank,

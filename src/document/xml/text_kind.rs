@@ -309,8 +309,8 @@ impl<'a> TagReader<'a> {
         self.field != Field::Html && self.is_named(at, end) && !begins_word()
     }
 
-    /// Returns whether a text that is HTML by its declaration or its dialect only names tags: it has no end tag and no address, a
-    /// word beside a tag says that the text is about tags, and no word begins right behind one.
+    /// Returns whether a text that is HTML by its declaration or its dialect only names tags: it has no end tag and no address,
+    /// a word beside a tag says that the text is about tags, and no word begins right behind one.
     fn only_names_tags(&mut self) -> bool {
         if self.field != Field::Html {
             return false;

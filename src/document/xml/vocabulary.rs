@@ -33,8 +33,8 @@ pub(in crate::document) enum Namespace {
     /// Licences of Creative Commons.
     Licenses,
     Xhtml,
-    /// An unknown namespace, or one that is known and not supported. Of all these, only a few names are read, which mean a picture
-    /// or a full text.
+    /// An unknown namespace, or one that is known and not supported. Of all these, only a few names are read, which mean a
+    /// picture or a full text.
     Other,
 }
 

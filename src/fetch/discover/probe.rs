@@ -24,8 +24,8 @@ pub(super) enum ProbeResult {
     Page(ProbedPage),
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
-    /// No useful response: the server can't be reached, refuses the request, asks for a pause, or sends a page that stands in for
-    /// the document or names a forbidden address. Further requests are pointless.
+    /// No useful response: the server can't be reached, refuses the request, asks for a pause, or sends a page that stands in
+    /// for the document or names a forbidden address. Further requests are pointless.
     Refused(Failure),
 }
 
@@ -70,8 +70,8 @@ impl Search<'_> {
         }
     }
 
-    /// Adds the feeds and the links of the pages in the frames of a page. A page with frames has no text of its own. A frame may
-    /// be a page of another site: some hosts show a site like that under another name.
+    /// Adds the feeds and the links of the pages in the frames of a page. A page with frames has no text of its own. A frame
+    /// may be a page of another site: some hosts show a site like that under another name.
     async fn with_frames(&mut self, mut page: ProbedPage, visited: &[Url]) -> ProbedPage {
         for frame in std::mem::take(&mut page.frames) {
             if visited.contains(&frame)
@@ -211,8 +211,8 @@ fn document_of(outcome: FetchOutcome) -> Result<Fetched, Box<ProbeResult>> {
     Err(Box::new(result))
 }
 
-/// Returns what a document that is no feed says about feeds. A document that is no page says nothing, but its site may have feeds
-/// all the same, if `may_be_page`. Otherwise the result is why it is no feed.
+/// Returns what a document that is no feed says about feeds. A document that is no page says nothing, but its site may have
+/// feeds all the same, if `may_be_page`. Otherwise the result is why it is no feed.
 fn links_of(error: ParseError, may_be_page: bool) -> Result<PageLinks, Failure> {
     match error {
         ParseError::WebPage(links) => Ok(links),

@@ -1,7 +1,7 @@
 //! The documents that answers keep in memory until their clients have received them.
 //!
-//! A document that is replaced or leaves the cache stays in memory as long as a client still receives it. Clients that ask for many
-//! different documents and do not read them could so keep any amount of memory.
+//! A document that is replaced or leaves the cache stays in memory as long as a client still receives it. Clients that ask for
+//! many different documents and do not read them could so keep any amount of memory.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -33,8 +33,8 @@ struct HeldDocument {
 }
 
 impl HeldDocuments {
-    /// Counts a document until the returned bytes are dropped, which have the same content. Also returns its place, or `None` if
-    /// it is too small to be counted.
+    /// Counts a document until the returned bytes are dropped, which have the same content. Also returns its place, or `None`
+    /// if it is too small to be counted.
     pub(super) fn hold(self: &Arc<Self>, bytes: Bytes) -> (Bytes, Option<DocumentPlace>) {
         if bytes.len() < COUNTED_FROM {
             return (bytes, None);

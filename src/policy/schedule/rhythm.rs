@@ -62,10 +62,11 @@ impl Rhythm {
         Self { gap, last_new_at: Some(newest), hours }
     }
 
-    /// Updates the rhythm after a poll that found a list of new entries only, with these `dates`. More entries may have appeared
-    /// than it shows, so the number shown makes the rhythm too slow: the gap is at most that between the dates. If they lie close
-    /// together, they are those of one edition, which says nothing about the time until the next one. Then the list before it
-    /// shows that: it was seen to last from `came_at` until `last_poll`, or else half of the time since that poll.
+    /// Updates the rhythm after a poll that found a list of new entries only, with these `dates`. More entries may have
+    /// appeared than it shows, so the number shown makes the rhythm too slow: the gap is at most that between the dates. If
+    /// they lie close together, they are those of one edition, which says nothing about the time until the next one. Then the
+    /// list before it shows that: it was seen to last from `came_at` until `last_poll`, or else half of the time since that
+    /// poll.
     #[must_use]
     pub fn after_replaced_list(
         self,

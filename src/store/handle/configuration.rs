@@ -13,9 +13,9 @@ use crate::time::Timestamp;
 
 impl Store {
     /// Makes the sources of the store follow feeds.toml: adds, retires, revives, renames and moves them, and deletes those that
-    /// are to be purged. Filters that changed are applied to the stored entries, and the web pages that were fetched for sources which
-    /// are configured without `full_text` now are deleted. A changed interval brings a later `next_poll_at` forward, but never
-    /// before the time that the publisher asked for.
+    /// are to be purged. Filters that changed are applied to the stored entries, and the web pages that were fetched for
+    /// sources which are configured without `full_text` now are deleted. A changed interval brings a later `next_poll_at`
+    /// forward, but never before the time that the publisher asked for.
     pub async fn sync_sources(
         &self,
         sources: &[Arc<Source>],

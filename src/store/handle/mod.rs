@@ -164,8 +164,8 @@ impl Store {
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
-    /// Finishes the waiting writes (within half a second in all), then checkpoints and closes the database. Later calls fail with
-    /// [`StoreError::Closed`], but closing again is no error.
+    /// Finishes the waiting writes (within half a second in all), then checkpoints and closes the database. Later calls fail
+    /// with [`StoreError::Closed`], but closing again is no error.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
         match &self.writer {

@@ -184,8 +184,8 @@ impl Store {
     }
 
     /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for
-    /// a pause of the whole domain, the pause holds at once. Of an answer with a body above [`MAX_KEPT_BODY`], only this pause is
-    /// kept.
+    /// a pause of the whole domain, the pause holds at once. Of an answer with a body above [`MAX_KEPT_BODY`], only this pause
+    /// is kept.
     pub async fn keep_answer(&self, answer: EarlierAnswer, now: Timestamp) -> Result<(), StoreError> {
         let (answer, body) = answer.split_body();
         if body.len() > MAX_KEPT_BODY {

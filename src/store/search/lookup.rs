@@ -80,8 +80,8 @@ fn find_until(
     Ok(found)
 }
 
-/// Returns the statement that finds articles before a number in the index, or upwards from it. An article is found at the newest
-/// of its entries that match; whether a newer one does is only looked up for articles that have one.
+/// Returns the statement that finds articles before a number in the index, or upwards from it. An article is found at the
+/// newest of its entries that match; whether a newer one does is only looked up for articles that have one.
 fn sql(upwards: bool) -> String {
     let (from, order) = if upwards { (">=", "asc") } else { ("<", "desc") };
     // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves the
@@ -106,8 +106,8 @@ fn sql(upwards: bool) -> String {
     )
 }
 
-/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time, so that
-/// a page that begins at it rather repeats articles than leaves some out.
+/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time, so
+/// that a page that begins at it rather repeats articles than leaves some out.
 fn number_at(conn: &Connection, place: EntryPlace) -> Result<i64, StoreError> {
     let number: Option<i64> = conn
         .prepare_cached("select doc from search_docs where entry_id = ?")?

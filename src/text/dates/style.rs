@@ -153,8 +153,8 @@ impl DateStyle {
         self
     }
 
-    /// Takes into account in which order earlier documents of the source wrote dates with slashes, and other dates: whether the day
-    /// comes first.
+    /// Takes into account in which order earlier documents of the source wrote dates with slashes, and other dates: whether the
+    /// day comes first.
     #[must_use]
     pub fn with_settled(mut self, is_day_first: [Option<bool>; 2]) -> Self {
         for (counts, is_day_first) in [&mut self.slashes, &mut self.others].into_iter().zip(is_day_first) {
@@ -165,15 +165,16 @@ impl DateStyle {
         self
     }
 
-    /// Returns whether the day comes first in dates with slashes, and in other dates, as far as the dates of this document and of
-    /// earlier ones show it.
+    /// Returns whether the day comes first in dates with slashes, and in other dates, as far as the dates of this document and
+    /// of earlier ones show it.
     pub fn settled(&self) -> [Option<bool>; 2] {
         [self.slashes, self.others].map(|counts| Some(counts.order()? == DayMonthOrder::DayFirst))
     }
 
     /// Returns the order that most clear dates with this separator show, or else the order of earlier documents, or else the
     /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if none of them shows
-    /// one, and for dots, with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or `PM`.
+    /// one, and for dots, with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or
+    /// `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

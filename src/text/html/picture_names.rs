@@ -37,7 +37,8 @@ pub fn without_size(address: &str) -> String {
     name_without_size(scaled.as_deref().unwrap_or(address))
 }
 
-/// Returns the address in the query of a program that scales the picture of another address: `/_next/image?url=%2Fpier.jpg&w=640`.
+/// Returns the address in the query of a program that scales the picture of another address:
+/// `/_next/image?url=%2Fpier.jpg&w=640`.
 fn scaled_address(address: &str) -> Option<String> {
     let (_, query) = address.split_once('?').filter(|_| !names_picture(address))?;
     let pairs = url::form_urlencoded::parse(query.as_bytes());

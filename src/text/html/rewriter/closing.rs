@@ -82,8 +82,8 @@ impl Rewriter<'_> {
     }
 
     /// Ends an element that was taken from `open`. Removes it if it is the sign behind a heading that leads to the heading
-    /// itself. Writes its stand-in if it has one and showed nothing. Notes its position if it may be the rendering of a formula,
-    /// is replaced by an address that a script writes, or is an object in whose place a link stands.
+    /// itself. Writes its stand-in if it has one and showed nothing. Notes its position if it may be the rendering of a
+    /// formula, is replaced by an address that a script writes, or is an object in whose place a link stands.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         if self.is_permalink(open) {

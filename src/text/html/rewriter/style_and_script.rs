@@ -185,8 +185,8 @@ impl Rewriter<'_> {
             })
     }
 
-    /// Returns whether a link, whose start tag was just written, is a button that saves the file to which the link right before it
-    /// leads.
+    /// Returns whether a link, whose start tag was just written, is a button that saves the file to which the link right before
+    /// it leads.
     fn repeats_link(&self, tag: HtmlTag<'_>) -> bool {
         const START: &str = "<a href=\"";
         if !tag.may_have("download") {
