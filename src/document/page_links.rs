@@ -186,14 +186,16 @@ fn note(
     feeds.push(FeedLink { url, title: title.filter(|title| !title.is_empty()), announced });
 }
 
+/// Returns the addresses of the feeds that a page at `https://blog.example.org/a/b` links to.
+#[cfg(test)]
+fn feeds(page: &str) -> Vec<String> {
+    let url = Url::parse("https://blog.example.org/a/b").unwrap();
+    links_of(page, Some(&url)).feeds.into_iter().map(|feed| feed.url).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn feeds(page: &str) -> Vec<String> {
-        let url = Url::parse("https://blog.example.org/a/b").unwrap();
-        links_of(page, Some(&url)).feeds.into_iter().map(|feed| feed.url).collect()
-    }
 
     #[test]
     fn a_link_in_a_script_a_style_a_title_or_a_comment_is_ignored() {

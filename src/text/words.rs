@@ -55,6 +55,10 @@ const TAGS_OF_A_FLAG: usize = 7;
 /// Returns whether `c`, after the text `before`, may be shown. A tag may within the emoji of a flag, any other unprintable
 /// character never, and an invisible one unless [`INVISIBLE_IN_A_ROW`] others stand right before it.
 fn may_follow(before: &str, c: char) -> bool {
+    // Most characters of most texts: the ranges need not be searched for them.
+    if c.is_ascii() {
+        return !c.is_ascii_control();
+    }
     if matches!(c, '\u{e0020}'..='\u{e007f}') {
         let tags = before.chars().rev().take_while(|c| matches!(c, '\u{e0020}'..='\u{e007e}'));
         let count = tags.take(TAGS_OF_A_FLAG).count();

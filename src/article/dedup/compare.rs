@@ -1,10 +1,11 @@
 //! Compares two texts: finds how much of the shorter stands in the longer, and where they say different things.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::opposites;
+use super::{language, opposites};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind, runs};
 use crate::article::quick_hash::QuickSet;
 
@@ -106,40 +107,18 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
+/// Zones and feasts, in the folded spelling: they are written like names, and any notice may state one.
+const ZONES_AND_FEASTS: &str = "utc gmt cet cest est edt pst pdt bst christmas thanksgiving easter halloween noel paques \
+    toussaint navidad navidades natale pasqua pascua natal kerst pasen";
+
 /// Returns how many different names both texts have, without days of the week, feasts and time zones.
 pub(super) fn shared_names(shorter: &Sketch, longer: &Sketch) -> usize {
-    let times = [
-        "utc",
-        "gmt",
-        "cet",
-        "cest",
-        "est",
-        "edt",
-        "pst",
-        "pdt",
-        "bst",
-        "christmas",
-        "thanksgiving",
-        "easter",
-        "halloween",
-        "noel",
-        "paques",
-        "toussaint",
-        "navidad",
-        "navidades",
-        "natale",
-        "pasqua",
-        "pascua",
-        "natal",
-        "kerst",
-        "pasen",
-    ]
-    .map(|time| WordHash::of_word(time).word());
+    static TIMES: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(ZONES_AND_FEASTS));
     let names = |text: &[WordHash]| -> QuickSet<u32> {
         let is_name = |word: &&WordHash| {
             word.kind() == WordKind::Name
                 && opposites::weekday(**word).is_none()
-                && !times.contains(&word.word())
+                && !TIMES.contains(&word.word())
         };
         text.iter().filter(is_name).map(|word| word.word()).collect()
     };

@@ -7,6 +7,7 @@ pub mod compare;
 mod dispatch;
 mod figures;
 mod judged_entry;
+mod language;
 mod lead_of_report;
 mod opposite_events;
 mod opposite_words;

@@ -2,8 +2,8 @@
 
 use super::EntryPair;
 use super::compare::{shared_facts_with_titles, shared_names};
+use super::language::is_german;
 use super::titles::{in_first_person, same_words};
-use crate::article::fingerprint::WordHash;
 
 /// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
@@ -15,13 +15,6 @@ const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 const LEAST_NUMBERS: usize = 10;
 /// Least number of common words with a capital letter in a German text, which writes every noun with one.
 const LEAST_NOUNS: usize = 6;
-
-/// Returns whether several of the most common words of German stand in a text.
-fn is_german(text: &[WordHash]) -> bool {
-    let words = ["der", "die", "das", "und", "den", "dem", "im", "am", "auf", "von", "wird", "mit"];
-    let words = words.map(|word| WordHash::of_word(word).word());
-    words.iter().filter(|word| text.iter().any(|token| token.word() == **word)).count() >= 2
-}
 
 impl EntryPair {
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and

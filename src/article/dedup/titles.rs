@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::compare::{EntryWords, share};
-use super::opposites;
+use super::{language, opposites};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Words before a day of the week that comes again and again: `every Thursday`, `los jueves`.
@@ -45,29 +45,25 @@ const REPORTING: &str = "said told announced reported declared stated warned con
 
 /// Returns whether a text says that somebody told something.
 pub(super) fn reports(text: &[WordHash]) -> bool {
-    static VERBS: LazyLock<Vec<u32>> =
-        LazyLock::new(|| REPORTING.split_whitespace().map(|word| WordHash::of_word(word).word()).collect());
+    static VERBS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(REPORTING));
     text.iter().any(|word| VERBS.contains(&word.word()))
 }
 
-/// Returns whether several of the most common words of Portuguese stand in a text, in which `nos` is not `our` but `in the`.
-fn is_portuguese(text: &[WordHash]) -> bool {
-    let words = ["do", "da", "em", "uma", "um", "ao", "os", "na", "com", "pelo", "pela"]
-        .map(|word| WordHash::of_word(word).word());
-    words.iter().filter(|word| text.iter().any(|token| token.word() == **word)).count() >= 2
+/// Words in which somebody speaks for a group, in the folded spelling.
+const FIRST_PERSON: &str = "we our wir unser unsere unserer nous notre nuestro nuestra nuestros";
+
+/// Returns whether a text speaks in the first person plural, for its publisher. `nos` is `our` in French, and `in the` in
+/// Portuguese.
+pub(super) fn in_first_person(text: &[WordHash]) -> bool {
+    static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(FIRST_PERSON));
+    static NOS: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("nos").word());
+    let has = |words: &[u32]| text.iter().any(|token| words.contains(&token.word()));
+    has(&WORDS) || (has(&[*NOS]) && !language::is_portuguese(text))
 }
 
-/// Returns whether a text speaks in the first person plural, for its publisher.
-pub(super) fn in_first_person(text: &[WordHash]) -> bool {
-    let words = [
-        "we", "our", "wir", "unser", "unsere", "unserer", "nous", "notre", "nos", "nuestro", "nuestra",
-        "nuestros",
-    ];
-    let words = words.map(|word| WordHash::of_word(word).word());
-    let nos = WordHash::of_word("nos").word();
-    let counts_nos = || !is_portuguese(text);
-    text.iter().any(|token| words.contains(&token.word()) && (token.word() != nos || counts_nos()))
-}
+/// Words in which a text addresses its readers or speaks of its publisher, in the folded spelling.
+const ADDRESSING: &str = "you your we our wir unser unsere unserer uns dein deine vous votre vos nous notre nos usted ustedes \
+    nuestro nuestra nuestros nuestras";
 
 /// A text with at least this share of words that address the reader speaks to its readers and not of an event.
 const ADDRESS_READER: f64 = 0.035;
@@ -75,13 +71,8 @@ const ADDRESS_READER: f64 = 0.035;
 /// Returns whether a text addresses its readers or speaks of its publisher all the time, as notes and terms do. A quotation
 /// of somebody who says `we` is no address.
 pub(super) fn address_reader(text: &[WordHash]) -> bool {
-    let words = [
-        "you", "your", "we", "our", "wir", "unser", "unsere", "unserer", "uns", "dein", "deine", "vous",
-        "votre", "vos", "nous", "notre", "nos", "usted", "ustedes", "nuestro", "nuestra", "nuestros",
-        "nuestras",
-    ];
-    let words = words.map(|word| WordHash::of_word(word).word());
-    let found = text.iter().filter(|token| words.contains(&token.word())).count();
+    static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(ADDRESSING));
+    let found = text.iter().filter(|token| WORDS.contains(&token.word())).count();
     share(found, text.len()) >= ADDRESS_READER
 }
 

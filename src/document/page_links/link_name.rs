@@ -128,13 +128,7 @@ fn is_rss(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::links_of;
-    use super::*;
-
-    fn feeds(page: &str) -> Vec<String> {
-        let url = Url::parse("https://blog.example.org/a/b").unwrap();
-        links_of(page, Some(&url)).feeds.into_iter().map(|feed| feed.url).collect()
-    }
+    use super::super::feeds;
 
     #[test]
     fn links_that_are_called_a_feed_are_found_whatever_their_address() {
