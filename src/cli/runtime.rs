@@ -26,6 +26,7 @@ pub(super) fn start(builder: &mut Builder) -> anyhow::Result<Runtime> {
 
 /// Ends the process after a panic. tokio panics if one of its first threads can't be started, and then waits for ever for those
 /// that were.
+#[expect(clippy::disallowed_methods, reason = "no code can run: `main` would wait for ever, too")]
 fn end_process(panic: &PanicHookInfo<'_>) {
     let why = panic.payload_as_str().unwrap_or("tokio crashed");
     output::print_error(&SetupError(format!("can't start the async runtime: {why}\n{HINT}")).into());
