@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize instructions crash faults flood soak ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
+.PHONY: help build test ci run fuzz fuzz-daemon bench normalize instructions crash faults flood soak ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -25,6 +25,10 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; 
 			-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
 			-dict=fuzz/dictionaries/$$target.dict || exit 1; \
 	done
+
+fuzz-daemon: ## send broken requests and hub messages for FUZZ_SECONDS, then put broken values into the database as long
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/fuzz_daemon.py target/release/riverd $(FUZZ_SECONDS)'
 
 FEEDS ?= 1000
 REPEAT ?= 3
