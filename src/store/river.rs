@@ -174,7 +174,7 @@ fn item(
                from articles
                join entries on entries.id = coalesce(
                    (select min(own.id) from entries as own
-                    where ?2 is not null and own.article_id = articles.id and own.source_id = ?2 and own.held_back is null
+                    where ?2 is not null and own.article_id = articles.id and +own.source_id = ?2 and own.held_back is null
                         and (select source_id from entries where id = representative) <> ?2),
                    representative)
                join texts on texts.entry_id = entries.id
