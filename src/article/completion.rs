@@ -55,7 +55,7 @@ pub enum TextChoice {
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
 /// unless it is only a teaser of it. If no such text does, the fullest text of `others` replaces the text of `item`, provided
-/// that it is fuller. With [`TextChoice::Own`], only that happens, and only if `item` has no text.
+/// that it is fuller. With [`TextChoice::Own`], `item` takes only the fullest text, and only if it has none.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);

@@ -17,8 +17,8 @@ pub const ARTICLES_PER_PAGE: usize = 50;
 
 /// Longest period of a page on which each day gets a heading, in days.
 const LONGEST_PERIOD_BY_DAY: i64 = 62;
-/// On a page of a longer period, a month gets one heading instead if its days with articles have fewer of them than this on
-/// average. Otherwise nearly each article of the page would have a heading of its own.
+/// On a page of a longer period, the days of a month get headings only if each day that has articles has at least this many on
+/// average. Otherwise the month gets one heading, because nearly each article would have a heading of its own.
 const SPARSE_ARTICLES: usize = 2;
 
 /// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.

@@ -178,8 +178,8 @@ fn is_one_word(segment: &str) -> bool {
     segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
 }
 
-/// Returns the sign of a currency or a share that stands at `at`, or there after a space, which a full stop may
-/// come before (`25 Mio. €`). A sign after a space belongs to the word after it if nothing is between them: `from $5 to $7`.
+/// Returns the sign of a currency or a share that stands at `at`, or after a space there, or after a full stop and a space (`25
+/// Mio. €`). A sign after a space belongs to the word after it if nothing is between them: `from $5 to $7`.
 fn sign_after(text: &str, at: usize) -> Option<char> {
     let is_first = |byte: u8| matches!(byte, b'$' | b'%' | 0xC2 | 0xE2);
     let bytes = text.as_bytes();

@@ -93,8 +93,8 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none if there
-/// are words beside or between them: such a text is one about XML, like `Set <port>80</port>`.
+/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are no markup if
+/// there are words beside or between them: such a text is about XML, like `Set <port>80</port>`.
 pub(super) fn has_markup(text: &str, field: Field) -> bool {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);

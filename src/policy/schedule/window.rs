@@ -133,9 +133,9 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     if left_out.of(LeftOutReason::MaxEntries) > 0 || left_out.of(LeftOutReason::MaxAge) > 0 {
         return false;
     }
-    // If an entry is older than the last poll, the list reaches back to it. Its entries are then known under other keys, or
-    // they are old. But a source may date all its entries long before they appear; then one reaches back only if it is dated
-    // before the newest part of the last list.
+    // If an entry is older than the last poll, the list reaches back to that poll: its entries are known under other keys, or
+    // they are old ones. But some sources date all their entries long before they appear. So an entry shows that the list
+    // reaches back only if it is also dated before the newest part of the last list.
     let reached = before.window.since.into_iter().chain(before.succeeded_at).min();
     let reaches_back = |date: &Timestamp| reached.is_some_and(|reached| *date <= reached);
     !document.new.iter().flatten().any(reaches_back)

@@ -263,8 +263,8 @@ pub(super) fn is_visible(c: char) -> bool {
 
 /// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
 /// elements are separated by a space, the picture of an emoji becomes its characters or its description, the picture of a
-/// formula becomes its description, and comments, styles and scripts (but for formulas) are left out. `plain` is empty, and
-/// says what becomes of white space. Takes time linear in the input.
+/// formula becomes its description, and comments, styles and scripts are left out, except for scripts that hold a formula.
+/// `plain` is empty, and says what becomes of white space. Takes time linear in the input.
 pub(super) fn to_plain(html: &str, mut plain: CollapsedText) -> String {
     for token in HtmlTokens::of(html) {
         match token {
