@@ -203,7 +203,8 @@ pub(super) fn insert_edited(
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
-    // The cache expects each new row to be the newest of its band, and it may hold the former outline of this entry.
+    // The cache expects each new row to be the newest of its band, and it may hold the outline of the former text of this
+    // entry.
     *context.near.borrow_mut() = NearCache::default();
     conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
     insert(conn, context, entry, arrived_at, fingerprint)

@@ -106,8 +106,8 @@ fn sql(upwards: bool) -> String {
     )
 }
 
-/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time, so
-/// that a page that begins at it rather repeats articles than leaves some out.
+/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time: a page
+/// that begins there may repeat articles, but leaves none out.
 fn number_at(conn: &Connection, place: EntryPlace) -> Result<i64, StoreError> {
     let number: Option<i64> = conn
         .prepare_cached("select doc from search_docs where entry_id = ?")?
