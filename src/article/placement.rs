@@ -481,7 +481,8 @@ mod tests {
     #[test]
     fn a_teaser_or_a_stub_does_not_represent_an_article_that_has_a_whole_text() {
         let chosen = |lengths: [usize; 2]| {
-            let with = |entry, text_length| Member { text_length, source_is_writer: entry == 1, ..member(entry) };
+            let with =
+                |entry, text_length| Member { text_length, source_is_writer: entry == 1, ..member(entry) };
             representative(&[with(1, lengths[0]), with(2, lengths[1])]).unwrap().entry
         };
         assert_eq!(chosen([8, 700]), 2, "a stub");

@@ -148,7 +148,12 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
 /// rank is better.
 fn ranks(entry: &EntryHistory, longest: usize) -> [i64; 4] {
     let is_teaser = placement::is_teaser(entry.text_length, longest);
-    [entry.priority.saturating_neg(), i64::from(is_teaser), i64::from(!entry.source_is_writer), entry.position]
+    [
+        entry.priority.saturating_neg(),
+        i64::from(is_teaser),
+        i64::from(!entry.source_is_writer),
+        entry.position,
+    ]
 }
 
 fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
