@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn priority_decides_the_representative_then_the_own_site_then_the_order_of_feeds_toml() {
+    fn priority_decides_the_representative_then_who_wrote_it_then_the_order_of_feeds_toml() {
         let file = [member(2), member(1), member(3)];
         assert_eq!(representative(&file).unwrap().entry, 1);
         let site = [Member { source_is_writer: false, ..member(1) }, member(2)];
