@@ -152,7 +152,7 @@ impl SourceHistory {
 pub struct Place {
     /// River time: the date that is shown, by which the articles of a feed are sorted. It is never in the future.
     pub river_at: Timestamp,
-    /// Time that decides which articles a feed holds, namely those for which it is latest.
+    /// Time that decides which articles a feed holds: those with the latest times.
     pub placed_at: Timestamp,
 }
 

@@ -54,6 +54,7 @@ impl From<Failure> for NoFeedFound {
 
 /// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
+
 impl Fetcher {
     /// Returns at least one feed of `address`, which is one of these:
     ///

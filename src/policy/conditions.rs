@@ -1,8 +1,7 @@
 //! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
 //! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
 //! empty body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that
-//! names
-//! `text/html`.
+//! names `text/html`.
 
 use std::time::Duration;
 

@@ -210,9 +210,9 @@ pub(super) fn insert_edited(
     insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// Reads the next `limit` rows of the index after `after`, and deletes those whose entries are older than all entries in the window.
-/// Returns where the next step begins; `None` after the last one. Sketches outside of the window must be deleted before
-/// ([`delete_old_sketches`]).
+/// Reads the next `limit` rows of the index after `after`, and deletes those whose entries are older than all entries in the
+/// window. Returns where the next step begins; `None` after the last one. Sketches outside of the window must be deleted
+/// before ([`delete_old_sketches`]).
 pub(super) fn delete_old_rows(conn: &Connection, after: i64, limit: i64) -> Result<Option<i64>, StoreError> {
     let last: Option<i64> = conn
         .prepare_cached("select place from band_places where place > ?1 order by place limit 1 offset ?2")?

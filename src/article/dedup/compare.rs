@@ -125,7 +125,7 @@ pub(super) fn shared_names(shorter: &Sketch, longer: &Sketch) -> usize {
     names(&shorter.text).intersection(&names(&longer.text)).count()
 }
 
-/// Returns how many different numbers both texts have.
+/// Returns how many different numbers both texts have. `First` does not count.
 pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
     let numbers = |text: &[WordHash]| -> QuickSet<u32> {
         let is_number = |word: &&WordHash| {

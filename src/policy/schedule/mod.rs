@@ -189,8 +189,8 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
-/// whole body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day.
-/// The wait ends before half of the list can have been replaced. An interval that the operator set stands.
+/// whole body. Once the source has been silent for several of its usual gaps, the wait is half of the silence, from an hour to
+/// a day. The wait ends before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {

@@ -84,8 +84,9 @@ fn find_until(
 /// newest of its entries that match; whether a newer one does is only looked up for articles that have one.
 fn sql(upwards: bool) -> String {
     let (from, order) = if upwards { (">=", "asc") } else { ("<", "desc") };
-    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves the
-    // row as the only way to an article: statistics from before the first publication make a scan of the whole river look free.
+    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves
+    // the row as the only way to an article: statistics from before the first publication make a scan of the whole river look
+    // free.
     format!(
         "select entries.placed_at, entries.id, article_id from search_index
              cross join search_docs on search_docs.doc = search_index.rowid
