@@ -18,7 +18,9 @@ pub enum LeftOutReason {
     Repeated,
     /// The document breaks off inside it. `document/xml/mod.rs` decides this.
     CutOff,
-    /// It is not a JSON object, although an entry of a JSON Feed must be one. `document/json/mod.rs` decides this.
+    /// It is not a JSON object, although an entry of a JSON Feed must be one. `document/json/mod.rs` decides this. Users know
+    /// the reason as `unreadable`.
+    #[serde(rename = "unreadable")]
     NotAnObject,
     /// Its element is named like an entry, but its namespace is unknown to riverd. `document/xml/mod.rs` decides
     /// this.
