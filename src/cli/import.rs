@@ -198,7 +198,7 @@ impl ImportPlan {
     }
 }
 
-/// Reads the address of a feed. Lists come from strangers, so they may not name local files.
+/// Reads the address of a feed. Lists come from strangers, so they must not name local files.
 fn location(written: &str, config: &Path) -> Result<Location, String> {
     let shown = shortened(written, 80);
     let address =

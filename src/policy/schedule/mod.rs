@@ -167,8 +167,8 @@ pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
     plan(input, &interval::usual(input))
 }
 
-/// Plans the next poll after the first document of a source. It does not show how often it changes, so its list may be short
-/// for its rate, and its dates may lie long before its entries appear.
+/// Plans the next poll after the first document of a source. One document does not show how often it changes: its list may be
+/// short for its rate, and its dates may lie long before its entries appear.
 pub fn after_first_document(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
     match input.source.cadence {
