@@ -159,8 +159,8 @@ fn same_page(
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the query for the entries of other sources with an address, with whether their source has given it to several entries.
-/// The `+` keeps SQLite from searching all entries of the source.
+/// Returns the query for the entries of other sources with an address, and whether their source has given it to several
+/// entries. The `+` keeps SQLite from searching all entries of the source.
 fn same_page_sql() -> String {
     format!(
         "select entries.id, article_id, sketch, exists(select 1 from entries as again
