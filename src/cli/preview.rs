@@ -96,7 +96,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
         if Scope::of(&source.location) != Scope::Private {
             tokio::time::sleep(config.polling.per_host_gap).await;
         }
-        if let Ok(fetched) = document(fetcher.fetch_only_feed_once(request).await)
+        if let Ok(fetched) = document(fetcher.fetch_only_feed(request).await)
             && let Ok(feed) = read_document(&fetched, &prior)
         {
             return Ok((fetched, feed));
