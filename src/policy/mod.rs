@@ -28,6 +28,7 @@ pub mod network;
 pub mod outage;
 pub mod page_fetch;
 pub mod pauses;
+pub mod plain_servers;
 pub mod record_backoff;
 pub mod replan;
 pub mod robots;

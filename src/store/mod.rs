@@ -72,6 +72,7 @@ mod open;
 mod other_entries;
 mod pages;
 mod placed_article;
+mod plain_servers;
 mod plans;
 mod purge;
 mod readers;

@@ -10,8 +10,9 @@ use url::Url;
 use super::{Store, configured_source};
 use crate::article::identity::KnownEntries;
 use crate::model::{
-    DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
+    DuePage, DueSource, EarlierAnswer, Location, PageRecord, PollReceipt, PollRecord, Source, SourceId,
 };
+use crate::policy::conditions::ShownOfServer;
 use crate::policy::robots::ReadRobots;
 use crate::store::due::{self, ClaimLimit};
 use crate::store::kept_answers::MAX_KEPT_BODY;
@@ -166,6 +167,26 @@ impl Store {
             return Ok(false);
         }
         self.readers.read(move |conn| Ok(!pages::waited_enough(conn, now, 1)?.is_empty())).await
+    }
+
+    /// Returns whether the next request to the server of an address is plain, because ordinary requests of several of its
+    /// sources were answered wrongly. Once in a while, the next request is an ordinary one, to see whether that is still so.
+    pub fn asks_plainly(&self, address: &Location, now: Timestamp) -> bool {
+        self.plain_servers.asks_plainly(address, now)
+    }
+
+    /// Notes what the answer to a request of `source` to an address showed of the server there.
+    pub async fn note_conditions(
+        &self,
+        address: &Location,
+        source: SourceId,
+        shown: ShownOfServer,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match self.plain_servers.note(address, source, shown, now) {
+            Some(change) => self.write(move |conn| change.write(conn)).await,
+            None => Ok(()),
+        }
     }
 
     /// Returns the rules in the robots.txt of an origin (scheme, host and port), if they were read within a day.
