@@ -98,7 +98,7 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
 const FEED_SCHEMES: [&str; 6] = ["feed", "rss", "itpc", "pcast", "podcast", "webcal"];
 
 /// Returns the address that a person means. `example.org/feed` becomes `https://example.org/feed`, and so does
-/// `feed://example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
+/// `feed://example.org/feed` and `//example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
 /// address.
 fn meant_address(text: &str) -> String {
     let text = text.trim();
@@ -107,14 +107,16 @@ fn meant_address(text: &str) -> String {
         .split_once(':')
         .filter(|(scheme, _)| FEED_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)));
     let url = match of_feeds {
-        Some((_, rest)) => rest.strip_prefix("//").unwrap_or(rest),
+        Some((_, rest)) => rest,
         None => text,
     };
-    let host = url.split(['/', '?']).next().unwrap_or_default();
+    // Web pages write `//example.org/feed` for an address with the scheme of the page.
+    let rest = url.strip_prefix("//").unwrap_or(url);
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
     let (name, port) = host.split_once(':').unwrap_or((host, "0"));
     let names_host = name.contains('.') && port.bytes().all(|byte| byte.is_ascii_digit());
     let lacks_scheme = !url.contains("://") && names_host;
-    if lacks_scheme { format!("https://{url}") } else { url.to_owned() }
+    if lacks_scheme { format!("https://{rest}") } else { url.to_owned() }
 }
 
 /// Fails if the address is the path of a file. A relative path would be read from the directory of feeds.toml, which may be
@@ -164,6 +166,8 @@ mod tests {
             ("itpc://example.org/show?a=b:c", "https://example.org/show?a=b:c"),
             ("pcast:example.org/show", "https://example.org/show"),
             ("<https://example.org/feed>", "https://example.org/feed"),
+            ("//example.org/feed", "https://example.org/feed"),
+            ("//srv/feed.xml", "//srv/feed.xml"),
             ("file:feeds/a.xml", "file:feeds/a.xml"),
             ("mailto:a@example.org", "mailto:a@example.org"),
             ("gopher://example.org/", "gopher://example.org/"),
