@@ -6,8 +6,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Fetched, PlainOnly, SourceState, StandIn,
-    Validators,
+    Failure, FailureKind, FailureOrigin, FetchOutcome, Fetched, PlainOnly, SourceState, StandIn, Validators,
 };
 use crate::policy::decide::{BodyOutcome, is_empty_list};
 use crate::policy::schedule;
@@ -80,18 +79,18 @@ pub enum SecondRequest {
 /// be the reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
 /// failures of a source that keeps failing.
 pub fn second_request(
-    due: &DueSource,
+    state: &SourceState,
     first: &FirstRequest,
     outcome: &FetchOutcome<BodyOutcome>,
     now: Timestamp,
 ) -> Option<SecondRequest> {
-    if !due.state.failures.is_multiple_of(FAILURES_BETWEEN) {
+    if !state.failures.is_multiple_of(FAILURES_BETWEEN) {
         return None;
     }
     if is_web_page(outcome) && !first.is_plain {
         return Some(SecondRequest::NoPage);
     }
-    let is_wrong = is_typical_of_wrong_answers(outcome) || lost_its_entries(&due.state, outcome, now);
+    let is_wrong = is_typical_of_wrong_answers(outcome) || lost_its_entries(state, outcome, now);
     (!first.validators.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
 }
 
@@ -223,10 +222,7 @@ fn is_success(outcome: &FetchOutcome<BodyOutcome>) -> bool {
 }
 
 /// Returns which of the outcomes of two requests counts: that of the second one, unless it got no answer.
-pub fn outcome_that_counts(
-    first: FetchOutcome<BodyOutcome>,
-    second: FetchOutcome<BodyOutcome>,
-) -> FetchOutcome<BodyOutcome> {
+pub fn outcome_that_counts<B>(first: FetchOutcome<B>, second: FetchOutcome<B>) -> FetchOutcome<B> {
     match second {
         FetchOutcome::Failed { status: None, .. } => first,
         answered => answered,
@@ -241,8 +237,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Article, Cadence, FeedHints, FeedInfo, Freshness, IdentityScheme, LeftOut, LinkHeaders, ListWindow,
-        Location, NextPoll, NextPollReason, Source, SourceId,
+        Article, Cadence, DueSource, FeedHints, FeedInfo, Freshness, IdentityScheme, LeftOut, LinkHeaders,
+        ListWindow, Location, NextPoll, NextPollReason, Source, SourceId,
     };
     use crate::policy::decide::ReadDocument;
     use crate::time::HOUR;
@@ -320,7 +316,7 @@ mod tests {
     }
 
     fn is_repeated(sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
-        second_request(&due(0), &asked(sent.clone()), outcome, NOW).is_some()
+        second_request(&due(0).state, &asked(sent.clone()), outcome, NOW).is_some()
     }
 
     #[test]
@@ -364,9 +360,9 @@ mod tests {
         let window = ListWindow { listed: 20, ..ListWindow::default() };
         let mut due = DueSource { state: SourceState { window, ..due(0).state }, ..due(0) };
         let asks_again =
-            |due: &DueSource, now| second_request(due, &asked(etag()), &empty_feed(), now).is_some();
+            |due: &DueSource, now| second_request(&due.state, &asked(etag()), &empty_feed(), now).is_some();
         assert!(asks_again(&due, NOW));
-        assert!(second_request(&due, &asked(Validators::default()), &empty_feed(), NOW).is_none());
+        assert!(second_request(&due.state, &asked(Validators::default()), &empty_feed(), NOW).is_none());
         // The server sends the list to plain requests.
         let mut hurt = due.clone();
         note_second_request(&mut hurt.state, &body(BodyOutcome::Known, None), NOW);
@@ -402,13 +398,12 @@ mod tests {
         let none = Validators::default();
         let second = |failures, state: SourceState| {
             let first = FirstRequest { validators: none.clone(), ..first_request(&state, false, NOW) };
-            let due = DueSource { state: SourceState { failures, ..state }, ..due(0) };
-            second_request(&due, &first, &page, NOW)
+            second_request(&SourceState { failures, ..state }, &first, &page, NOW)
         };
         assert_eq!(second(0, due(0).state), Some(SecondRequest::NoPage));
         assert_eq!(second(1, due(0).state), None);
         assert_eq!(second(0, proved(3)), None, "the first request did not name it either");
-        assert_eq!(second_request(&due(0), &asked(none), &body(no_feed(), None), NOW), None, "no page");
+        assert_eq!(second_request(&due(0).state, &asked(none), &body(no_feed(), None), NOW), None, "no page");
     }
 
     #[test]
@@ -426,7 +421,7 @@ mod tests {
     #[test]
     fn a_server_that_really_fails_gets_few_requests_more() {
         let checked: Vec<u32> = (0..9)
-            .filter(|n| second_request(&due(*n), &asked(etag()), &failed(500), NOW).is_some())
+            .filter(|n| second_request(&due(*n).state, &asked(etag()), &failed(500), NOW).is_some())
             .collect();
         assert_eq!(checked, [0, 4, 8]);
     }

@@ -29,6 +29,7 @@ use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
 use crate::policy::record_backoff::RecordBackoff;
+use crate::policy::schedule::NotPolled;
 use crate::policy::store_backoff::{StoreBackoff, StoreStep};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
@@ -47,6 +48,8 @@ pub struct PollReport {
     pub url: String,
     /// How the poll ended, in one word.
     pub outcome: PollOutcome,
+    /// Why the source was not polled, if it was not.
+    pub not_polled: Option<NotPolled>,
     /// HTTP status of the last response, if there was one.
     pub status: Option<u16>,
     /// What was stored.
@@ -304,7 +307,7 @@ impl PollerShared {
     }
 
     /// Polls one claimed source and records the result. If its domain has asked for a pause since the claim, releases the
-    /// source and reports it as skipped, unless a document that a verb got spares the request. Returns no report if the store
+    /// source and reports it as skipped, unless an answer that a verb got spares the request. Returns no report if the store
     /// is closed, because riverd is stopping.
     async fn poll_one(
         &self,
@@ -314,10 +317,13 @@ impl PollerShared {
         now: Timestamp,
     ) -> Result<Option<PollReport>, StoreError> {
         let address = due.address();
-        let is_paused = settings.limits.pauses().until(&address, now).is_some();
-        if is_paused && !one::needs_no_request(self, &due, now).await? {
+        let paused_until = settings.limits.pauses().until(&address, now);
+        if let Some(until) = paused_until
+            && !one::has_kept_answer(self, &due.source, &due.state, now).await?
+        {
             self.release(&due).await;
-            let report = PollReport::skipped(due.source.name.clone(), address.to_string(), None);
+            let (name, url, why) = (due.source.name.clone(), address.to_string(), NotPolled::Paused(until));
+            let report = PollReport::skipped(name, url, Some(due.planned), why);
             (self.on_report)(&report);
             return Ok(Some(report));
         }
@@ -353,11 +359,12 @@ impl PollerShared {
 
 impl PollReport {
     /// Creates the report of a source that was not polled.
-    pub fn skipped(name: String, url: String, next: Option<NextPoll>) -> Self {
+    pub fn skipped(name: String, url: String, next: Option<NextPoll>, why: NotPolled) -> Self {
         Self {
             name,
             url,
             outcome: PollOutcome::Skipped,
+            not_polled: Some(why),
             status: None,
             receipt: PollReceipt::default(),
             failure: None,

@@ -13,7 +13,7 @@ use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
     DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, Location, PollReceipt,
-    PollRecord, PollVerdict, Validators,
+    PollRecord, PollVerdict, Source, SourceState, Validators,
 };
 use crate::policy::conditions::{self, FirstRequest, SecondRequest};
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide, give_up_untested};
@@ -100,14 +100,15 @@ async fn kept_answer(
     Ok(kept.map(|answer| answer.outcome).filter(|outcome| !(is_needed_whole && is_unchanged(outcome))))
 }
 
-/// Returns whether a document is kept for a source, so that its poll sends no request.
-pub(super) async fn needs_no_request(
+/// Returns whether an answer is kept for a source, so that its poll sends no request.
+pub(super) async fn has_kept_answer(
     shared: &PollerShared,
-    due: &DueSource,
+    source: &Source,
+    state: &SourceState,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Location::Http(url) = &due.source.location else { return Ok(false) };
-    shared.store.has_kept_document(url, due.state.polled_at, now).await
+    let Location::Http(url) = &source.location else { return Ok(false) };
+    shared.store.has_kept_answer(url, state.polled_at, now).await
 }
 
 /// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.
@@ -186,7 +187,7 @@ async fn ask_once_more(
         return ask_again(shared, (settings, permit), due, asked, now).await;
     }
     let shown;
-    if let Some(second) = conditions::second_request(due, first, &outcome, request.now) {
+    if let Some(second) = conditions::second_request(&due.state, first, &outcome, request.now) {
         // While this poll waits for a second answer, other documents can be read.
         drop(place);
         let plain = Request { validators: &Validators::default(), ..request };
@@ -336,6 +337,7 @@ impl PollReport {
             name: due.source.name.clone(),
             url: due.source.location.to_string(),
             outcome,
+            not_polled: None,
             status: record.status,
             receipt: PollReceipt::default(),
             failure,

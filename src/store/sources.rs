@@ -232,9 +232,9 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
     plans::join_paused_domain(conn, id, now)?;
-    // A first poll that uses a kept document sends no request, so no pause holds it back.
+    // A first poll that uses a kept answer sends no request, so no pause holds it back.
     if let Location::Http(url) = &source.location
-        && kept_answers::has_document(conn, url, None, now)?
+        && kept_answers::find_usable(conn, url, None, now)?.is_some()
     {
         plans::write_next(conn, id, next)?;
     }
@@ -329,6 +329,7 @@ fn move_to(
     now: Timestamp,
 ) -> Result<NextPoll, StoreError> {
     let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
+    kept_answers::keep_own_pause(conn, row.id)?;
     conn.prepare_cached(
         "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
                          moved_adopted_at = null, refused_move = null, gone_at = null where id = ?",

@@ -55,12 +55,14 @@ pub struct Store {
 struct CurrentConfig {
     dedup: Dedup,
     sources: HashMap<SourceId, Arc<Source>>,
+    /// Whether articles waited for their pages when the store last followed feeds.toml.
+    articles_waited: bool,
     views: Arc<[ViewRules]>,
 }
 
 impl CurrentConfig {
     fn new(dedup: &Dedup, sources: HashMap<SourceId, Arc<Source>>) -> Self {
-        Self { dedup: dedup.clone(), sources, views: Arc::new([]) }
+        Self { dedup: dedup.clone(), sources, articles_waited: false, views: Arc::new([]) }
     }
 }
 

@@ -161,9 +161,10 @@ impl Store {
         self.write(move |conn| pages::claim(conn, &claim, &sources, now)).await
     }
 
-    /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it.
+    /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it. This costs nothing
+    /// if no source has `full_text` and no article waited when the last one lost it.
     pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
-        if self.with_full_text().is_empty() {
+        if self.with_full_text().is_empty() && !self.current().articles_waited {
             return Ok(false);
         }
         self.readers.read(move |conn| Ok(!pages::waited_enough(conn, now, 1)?.is_empty())).await
@@ -227,9 +228,31 @@ impl Store {
         self.write(move |conn| kept_answers::note_pause(conn, &answer, now).map(|_| ())).await
     }
 
-    /// Returns whether an answer with a document is kept for an address, so that a poll may use it instead of sending a
-    /// request. Such a poll may take place during a pause. `polled_at` is the time of the last poll.
-    pub async fn has_kept_document(
+    /// Reads for which addresses answers are kept, after other writes than [`Store::keep_answer`] kept some.
+    pub(super) async fn read_kept_addresses(&self) -> Result<(), StoreError> {
+        let kept_addresses = self.kept_addresses.clone();
+        self.write(move |conn| kept_addresses.read_again(conn)).await
+    }
+
+    /// Brings forward the next poll of a source that was polled before, because an answer is kept for it, which a verb got at
+    /// `asked_at`.
+    pub async fn poll_kept_answer_soon(
+        &self,
+        url: Url,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| plans::bring_forward_to_kept_answer(conn, url.as_str(), asked_at, now)).await
+    }
+
+    /// Returns the answers that verbs got after `since` and that no poll has used.
+    pub async fn kept_answers_since(&self, since: Timestamp) -> Result<Vec<EarlierAnswer>, StoreError> {
+        self.readers.read(move |conn| kept_answers::since(conn, since)).await
+    }
+
+    /// Returns whether an answer is kept for an address, so that a poll may use it instead of sending a request. Such a poll may
+    /// take place during a pause. `polled_at` is the time of the last poll.
+    pub async fn has_kept_answer(
         &self,
         url: &Url,
         polled_at: Option<Timestamp>,
@@ -239,7 +262,8 @@ impl Store {
             return Ok(false);
         }
         let url = url.clone();
-        self.readers.read(move |conn| kept_answers::has_document(conn, &url, polled_at, now)).await
+        let usable = move |conn: &Connection| kept_answers::find_usable(conn, &url, polled_at, now);
+        Ok(self.readers.read(usable).await?.is_some())
     }
 
     /// Removes the answer that is kept for an address. Returns it if a poll may use it: it must be recent, or ask for a pause

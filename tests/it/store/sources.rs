@@ -6,7 +6,7 @@ use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
     Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListWindow, Listing,
-    Moved, NextPoll, NextPollReason, Pattern, RiverItem, Show, Source,
+    Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -221,6 +221,31 @@ async fn a_pause_holds_for_the_whole_domain_and_brings_no_poll_forward() {
     assert_eq!(other.state.not_before, Some(fixture.now.saturating_add(HOUR)));
     fixture.wait(2 * HOUR);
     assert!(fixture.due().await.contains(&"other".to_owned()));
+}
+
+#[tokio::test]
+async fn a_pause_that_a_page_asks_for_holds_for_the_feed_on_its_domain_and_for_no_other() {
+    let sources = [source_at("own", "https://example.org/a"), source_at("other", "https://example.net/b")];
+    for listed_by in ["own", "other"] {
+        let fixture = StoreFixture::with(&sources).await;
+        let until = fixture.now.saturating_add(2 * HOUR);
+        let record = PageRecord {
+            entry: 1,
+            source_id: fixture.id(listed_by).await,
+            text: None,
+            message: None,
+            tries: 1,
+            next_try_at: None,
+            still_waits: true,
+            host_until: Some(until),
+            pause: Some(DomainPause { domain: "example.org".to_owned(), until, spread: MINUTE }),
+        };
+        fixture.store.record_page(record, fixture.now).await.unwrap();
+        let statuses = fixture.store.statuses().await.unwrap();
+        let waiting = statuses.iter().filter(|status| status.state.not_before == Some(until));
+        assert_eq!(waiting.map(|status| status.name.as_str()).collect::<Vec<_>>(), ["own"], "{listed_by}");
+        assert_eq!(fixture.due().await, ["other"]);
+    }
 }
 
 #[tokio::test]
