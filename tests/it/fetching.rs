@@ -43,9 +43,10 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
         ("html", || Answer::ok("<!doctype html><p>Hello").content_type("text/html")),
         ("text", || Answer::ok("OK").content_type("text/plain")),
     ];
-    let publisher = Publisher::start();
+    // Each has a server of its own, because the sources of a server learn from each other.
+    let publishers = hurts.map(|_| Publisher::start());
     let mut config = String::new();
-    for (name, hurt) in hurts {
+    for ((name, hurt), publisher) in hurts.into_iter().zip(&publishers) {
         publisher.with(&format!("/{name}"), move |request, _| {
             if is_conditional(request) { hurt() } else { Answer::ok(FEED).header("ETag", "\"1\"") }
         });
@@ -53,7 +54,7 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
     }
     let sandbox = Sandbox::new(&config);
     sandbox.run(&["poll"]).expect_code(0);
-    for (name, _) in hurts {
+    for ((name, _), publisher) in hurts.into_iter().zip(&publishers) {
         for _ in 0..5 {
             assert_eq!(poll(&sandbox, name)["outcome"], "unchanged", "{name}");
         }
