@@ -123,7 +123,8 @@ fn meant_address(text: &str) -> String {
 /// another one than the operator is in.
 fn refuse_path(url: &str) -> anyhow::Result<()> {
     let begins_as_path = ["/", "./", "../", "~/"].iter().any(|begin| url.starts_with(begin));
-    if !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
+    let names_host = url.starts_with("//") && meant_address(url) != url;
+    if names_host || !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
         return Ok(());
     }
     let absolute = std::path::absolute(url).unwrap_or_else(|_| url.into());
@@ -179,11 +180,17 @@ mod tests {
 
     #[test]
     fn a_path_is_not_taken_for_an_address() {
-        for path in ["./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
+        for path in ["//srv/feed.xml", "./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
             let error = refuse_path(path).unwrap_err().to_string();
             assert!(error.contains("hint: for a file, write `file:/"), "{path}: {error}");
         }
-        for address in ["example.org", "example.org/feed.xml", "https://a.example/./b", "file:Cargo.toml"] {
+        for address in [
+            "//example.org/feed",
+            "example.org",
+            "example.org/feed.xml",
+            "https://a.example/./b",
+            "file:Cargo.toml",
+        ] {
             assert!(refuse_path(address).is_ok(), "{address}");
         }
     }

@@ -1,7 +1,7 @@
 //! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a
 //! daemon.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::stream::FuturesUnordered;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::under_way::PollUnderWay;
-use super::{PollReport, Poller, one, queues_by_host};
+use super::{PollReport, Poller, one};
 use crate::model::DueSource;
 use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule::{self, NotPolled};
@@ -205,4 +205,24 @@ impl Poller {
             .await;
         first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
+}
+
+/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
+/// and each `file:` source has a queue of its own.
+fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
+    let mut files = Vec::new();
+    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
+    for claimed in claimed {
+        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
+            files.push(vec![claimed]);
+            continue;
+        };
+        let queues = hosts.entry(host).or_default();
+        if queues.len() < per_host {
+            queues.push(vec![claimed]);
+        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
+            shortest.push(claimed);
+        }
+    }
+    files.into_iter().chain(hosts.into_values().flatten()).collect()
 }

@@ -1,5 +1,5 @@
-//! Checks sources online for `check --online`: asks for each as a poll would, with its validators, within the limits of polling,
-//! and stores nothing.
+//! Checks sources online for `check --online`: asks for each as a poll would, with its validators, within the limits of
+//! polling, and stores nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -94,13 +94,13 @@ pub async fn check_sources(
         .for_each_concurrent(None, |queue| async {
             for source in queue {
                 let (known, now) = (known(&source), Timestamp::now());
-                if let Some(result) = result_without_request(&body_readers, &source, &known, now).await {
-                    report(SourceCheck { source, result: Some(result), answer: None });
-                    continue;
-                }
                 let domain_pause = limits.pauses().until(&known.address, now);
                 if known.is_paused || domain_pause.is_some() {
                     report(SourceCheck { source, result: None, answer: None });
+                    continue;
+                }
+                if let Some(result) = result_without_request(&body_readers, &source, &known, now).await {
+                    report(SourceCheck { source, result: Some(result), answer: None });
                     continue;
                 }
                 let mut permit = limits.queue(&known.address);

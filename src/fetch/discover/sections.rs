@@ -10,7 +10,7 @@ const USUAL_PATHS: [&str; 8] =
 /// How many usual paths of the likeliest section are tried before those of the site, and how many of the next section.
 const SECTION_GUESSES: [usize; 2] = [6, 2];
 /// What frameworks such as Rails append to the address of a list to get its feed.
-const LIST_FORMATS: [&str; 2] = ["atom", "rss"];
+const LIST_FORMATS: [&str; 2] = ["rss", "atom"];
 
 /// Returns at most [`MAX_GUESSES`] addresses: the usual paths below the sections of the page, the page in the formats of feeds,
 /// and the usual paths below the root of the site, in the order in which they are tried. A person who gives a page of a
@@ -58,16 +58,18 @@ fn sections(page: &Url) -> Vec<Url> {
     sections.iter().filter_map(|section| page.join(section).ok()).collect()
 }
 
-/// Returns the addresses of a page in the formats of feeds: `/posts.atom` for `/posts`. Empty for a directory, a file and an
-/// article.
+/// Returns the addresses of a page in the formats of feeds: `/posts.rss` and `/posts.atom` for `/posts`, and only the first for
+/// a directory. Empty for a file and an article.
 fn as_list(page: &Url) -> Vec<Url> {
-    let path = page.path();
+    let path = page.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
     let is_article = path.split('/').any(is_number);
     if last.is_empty() || last.contains('.') || is_article {
         return Vec::new();
     }
-    LIST_FORMATS.iter().filter_map(|format| page.join(&format!("{path}.{format}")).ok()).collect()
+    let count = if page.path().ends_with('/') { 1 } else { LIST_FORMATS.len() };
+    let formats = LIST_FORMATS.iter().take(count);
+    formats.filter_map(|format| page.join(&format!("{path}.{format}")).ok()).collect()
 }
 
 fn is_number(part: &str) -> bool {
@@ -103,10 +105,11 @@ mod tests {
             ("/posts", "/posts.atom"),
             ("/posts?page=2", "/posts.atom"),
             ("/u/ann", "/u/ann.rss"),
+            ("/u/ann/", "/u/ann.rss"),
         ] {
             assert!(paths(page).contains(&format!("https://example.org{found}")), "{page}: {}", paths(page));
         }
-        for page in ["/blog/", "/2026/11/post", "/about.html", "/"] {
+        for page in ["/2026/11/post", "/about.html", "/"] {
             assert!(!paths(page).contains(".rss"), "{page}: {}", paths(page));
         }
         assert_eq!(addresses("https://example.org/about.html").len(), 8, "a page has nothing below it");

@@ -130,9 +130,10 @@ const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 /// Interval of the polls that check that a hub misses nothing while it sends the news of a source.
 const PUSHED_CHECK: Duration = DAY;
 
-/// A silence of this many usual gaps is so rare that a server may be answering 304 wrongly: if entries come at random, one gap
-/// in three thousand is that long.
-const OVERDUE_GAPS: u32 = 8;
+/// A silence of this many usual gaps is so rare that a server may be answering 304 wrongly, even at a weekend, when most
+/// sources publish a quarter of what they publish otherwise: one gap in twenty is that long then. A list of twenty entries is
+/// not yet replaced.
+const OVERDUE_GAPS: u32 = 12;
 
 /// The shortest time since the last body after which a source counts as overdue.
 const OVERDUE_AT_LEAST: Duration = Duration::from_hours(3);
@@ -148,14 +149,13 @@ pub fn trusted_validators(state: &SourceState, now: Timestamp) -> Validators {
     }
 }
 
-/// Returns whether a source has been silent for many of its usual gaps. If the body at `body_at` showed that it really is
-/// silent, this is so again once the silence has become twice as long.
+/// Returns whether a source has been silent for many of its usual gaps, and no body, the last of which came at `body_at`, has
+/// shown since that it really is silent.
 fn is_overdue(state: &SourceState, body_at: Timestamp, now: Timestamp) -> bool {
     let (Some(gap), Some(last_new_at)) = (state.publishing_gap, state.last_new_at) else { return false };
-    let since_body = now.since(body_at);
-    since_body >= OVERDUE_AT_LEAST
-        && since_body >= body_at.since(last_new_at)
-        && DailyRhythm::of(&state.hours).weighted_time(last_new_at, now) >= gap.saturating_mul(OVERDUE_GAPS)
+    let rhythm = DailyRhythm::of(&state.hours);
+    let is_long_silence = |at| rhythm.weighted_time(last_new_at, at) >= gap.saturating_mul(OVERDUE_GAPS);
+    now.since(body_at) >= OVERDUE_AT_LEAST && is_long_silence(now) && !is_long_silence(body_at)
 }
 
 /// Returns when a publisher that asked for a pause until `asked_until` may get the next request: then, or in a month if that is

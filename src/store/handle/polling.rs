@@ -250,8 +250,8 @@ impl Store {
         self.readers.read(move |conn| kept_answers::since(conn, since)).await
     }
 
-    /// Returns whether an answer is kept for an address, so that a poll may use it instead of sending a request. Such a poll may
-    /// take place during a pause. `polled_at` is the time of the last poll.
+    /// Returns whether an answer is kept for an address, so that a poll may use it instead of sending a request. Such a poll
+    /// may take place during a pause. `polled_at` is the time of the last poll.
     pub async fn has_kept_answer(
         &self,
         url: &Url,
