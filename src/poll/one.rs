@@ -230,7 +230,7 @@ async fn fetch_again(
     permit.begin().await;
     match second {
         SecondRequest::SameTypes => settings.fetcher.fetch_with_permit(request, permit).await,
-        SecondRequest::NoPage => settings.fetcher.fetch_only_feed(request, permit).await,
+        SecondRequest::NoPage => settings.fetcher.fetch_only_feed_with_permit(request, permit).await,
     }
 }
 
@@ -242,7 +242,7 @@ async fn fetch_first(
     permit: &mut RequestPermit,
 ) -> FetchOutcome<Bytes> {
     if first.is_plain {
-        return settings.fetcher.fetch_only_feed(request, permit).await;
+        return settings.fetcher.fetch_only_feed_with_permit(request, permit).await;
     }
     settings.fetcher.fetch_with_permit(request, permit).await
 }

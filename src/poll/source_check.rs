@@ -162,7 +162,7 @@ async fn check_one(
     let request =
         Request { source: &source, address: &known.address, validators: &first.validators, now: asked_at };
     let mut outcome = if first.is_plain {
-        fetcher.fetch_only_feed(request, permit).await
+        fetcher.fetch_only_feed_with_permit(request, permit).await
     } else {
         fetcher.fetch_with_permit(request, permit).await
     };
@@ -173,7 +173,7 @@ async fn check_one(
         let plain = Request { validators: &Validators::default(), ..request };
         let answer = match second {
             SecondRequest::SameTypes => fetcher.fetch_with_permit(plain, permit).await,
-            SecondRequest::NoPage => fetcher.fetch_only_feed(plain, permit).await,
+            SecondRequest::NoPage => fetcher.fetch_only_feed_with_permit(plain, permit).await,
         };
         outcome = conditions::outcome_that_counts(outcome, answer);
         result = summary_of(body_readers, state, &outcome, asked_at).await;
