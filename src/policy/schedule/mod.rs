@@ -164,7 +164,7 @@ pub fn not_before(asked_until: Timestamp, now: Timestamp) -> Timestamp {
     asked_until.min(now.saturating_add(LONGEST_PAUSE))
 }
 
-/// The shortest time between two polls of a source on a public host that a person asks for.
+/// The shortest time between two polls that a person asks for, of a source on a public host.
 pub const REFRESH_GAP: Duration = MINUTE;
 
 /// Why a source is not polled, although a person asks for it.
