@@ -290,6 +290,20 @@ fn entries_that_riverd_dated_itself_at_one_moment_differ_in_their_milliseconds()
 }
 
 #[test]
+fn a_page_names_no_author_with_whom_the_title_of_the_source_begins() {
+    for (author, is_named) in
+        [("LE COURRIER", false), ("Le Courrier du port", false), ("Le Cour", true), ("Bo", true)]
+    {
+        let mut feed = river();
+        feed.items = vec![bare(1)];
+        feed.items[0].article.author = Some(author.to_owned());
+        let pages = page::river_pages(&feed, &context()).unwrap();
+        let html = String::from_utf8_lossy(pages[0].identity()).into_owned();
+        assert_eq!(html.contains(&format!("by <bdi>{author}</bdi>")), is_named, "{author}");
+    }
+}
+
+#[test]
 fn every_rss_item_has_a_description() {
     let feed = river();
     let xml = rendered(Format::Rss, &feed);
