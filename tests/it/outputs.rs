@@ -26,10 +26,11 @@ fn fixtures() -> Vec<String> {
 /// Stores all fixtures as sources, and starts the daemon. Returns it with the names of the sources.
 fn start(publisher: &Publisher) -> (Sandbox, Daemon, Vec<String>) {
     publisher.folder("/", "tests/fixtures/feeds");
-    let mut config = "[river]\ntitle = \"River & <co>\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
-                      [dedup]\nnear_duplicates = \"off\"\n[retention]\nkeep = \"90000d\"\n\
+    let mut config =
+        "[river]\ntitle = \"River & <co>\"\narticles = 50\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
+                      [dedup]\nnear_duplicates = \"off\"\n[retention]\nkeep = \"36500d\"\n\
                       [[view]]\nname = \"every\"\ntitle = \"Every <one>\"\n"
-        .to_owned();
+            .to_owned();
     let mut names = Vec::new();
     for (number, fixture) in fixtures().into_iter().enumerate() {
         let (url, name) = (publisher.url(&format!("/{fixture}")), format!("s{number}"));
