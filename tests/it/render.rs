@@ -249,7 +249,8 @@ fn people_with_a_role_that_readers_do_not_know_stay_out_of_rss_so_that_all_reade
     feed.items = vec![item];
     let xml = rendered(Format::Rss, &feed);
     assert_eq!(feed_rs::parser::parse(xml.as_bytes()).unwrap().entries.len(), 1, "{xml}");
-    let persons = |format| read_back(format, &feed).entries.remove(0).details.podcast.unwrap().persons;
+    let persons =
+        |format| read_back(format, &feed).entries.remove(0).details.podcast.clone().unwrap().persons;
     let without_group = PodcastPerson { group: None, ..people[1].clone() };
     assert_eq!(persons(Format::Rss), [without_group, people[2].clone()]);
     assert_eq!(persons(Format::Json), people);
