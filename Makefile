@@ -82,7 +82,7 @@ corpus: ## measure how well captured feeds (RIVERD_CORPUS) and the tests of feed
 	nice python3 tools/corpus.py --driver target/release/examples/corpus
 
 CLIENTS_PYTHON ?= python3
-clients: ## subscribe feed readers to a running riverd (those of newsboat, sfeed, feedparser, reader and podcastparser that are there)
+clients: ## subscribe feed readers to a running riverd (those of newsboat, sfeed, feedparser, reader, gPodder and podcastparser that are there)
 	nice cargo build --bin riverd
 	unshare -rn sh -c 'ip link set lo up; exec $(CLIENTS_PYTHON) tools/clients.py target/debug/riverd'
 

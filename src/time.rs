@@ -133,6 +133,21 @@ pub fn human(span: Duration) -> String {
     if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
+/// Formats a duration with its two largest units at most, such as `3h 20m` or `2d 5h`, and from two years on in years. Smaller
+/// units would suggest a precision that an estimate does not have.
+pub fn brief(span: Duration) -> String {
+    let years = span.as_secs() / (365 * DAY.as_secs());
+    if years >= 2 {
+        return format!("{years} years");
+    }
+    let unit = match span {
+        days if days >= DAY => 3_600,
+        hours if hours >= HOUR => 60,
+        _ => 1,
+    };
+    human(Duration::from_secs(span.as_secs() / unit * unit))
+}
+
 /// One minute.
 pub const MINUTE: Duration = Duration::from_mins(1);
 /// One hour.
@@ -143,6 +158,21 @@ pub const DAY: Duration = Duration::from_hours(24);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_brief_duration_has_two_units_at_most_and_many_days_are_years() {
+        for (span, expected) in [
+            (Duration::ZERO, "0s"),
+            (Duration::from_secs(95), "1m 35s"),
+            (3 * HOUR + 20 * MINUTE + Duration::from_secs(5), "3h 20m"),
+            (2 * DAY + 30 * MINUTE, "2d"),
+            (2 * DAY + 5 * HOUR + MINUTE, "2d 5h"),
+            (729 * DAY, "729d"),
+            (49_356 * DAY, "135 years"),
+        ] {
+            assert_eq!(brief(span), expected);
+        }
+    }
 
     #[test]
     fn dates_are_formatted_as_the_rfcs_require() {

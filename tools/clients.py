@@ -4,9 +4,10 @@
 
 Every reader polls the river five times: three times at first, after the publisher edited an article, and after a new
 article. It must see each article once, nothing new twice, and the edit as no new article; and its third request must be
-answered with 304 if the reader sends conditional requests. Then the archive is walked to its end, an episode is read by the parser
-of gPodder, and a WebSub hub counts the pings. A reader that is not installed is left out, and the output says so: newsboat
-and sfeed are packages of Debian; feedparser, reader and podcastparser are packages of PyPI. All is on loopback.
+answered with 304 if the reader sends conditional requests. gPodder does so with the feed of a podcast, and must know the length, the
+picture and the file of every episode. Then the archive is walked to its end, and a WebSub hub counts the pings. A reader that is not
+installed is left out, and the output says so: newsboat, sfeed and gpodder are packages of Debian; feedparser, reader and
+podcastparser are packages of PyPI. All is on loopback.
 """
 
 import calendar
@@ -28,6 +29,9 @@ from pathlib import Path
 
 POSTS = 45
 EPISODES = 3
+# What readers of articles subscribe to, and what a podcast app does.
+RIVER = ("feed.xml", "atom.xml")
+PODCAST = ("sources/tides/feed.xml",)
 BEGIN = calendar.timegm((2026, 11, 1, 8, 0, 0))
 
 
@@ -40,6 +44,7 @@ class Publisher:
 
     def __init__(self):
         self.posts = [(n, f"Post {n}", f"What the harbour pilot wrote on day {n}: {n * 37} boats.") for n in range(POSTS)]
+        self.episodes = [(n, f"Talk number {n} about tide {n * 7}.") for n in range(EPISODES)]
 
     def blog(self):
         items = "".join(
@@ -52,10 +57,10 @@ class Publisher:
     def podcast(self):
         items = "".join(
             f"<item><guid>ep-{n}</guid><title>Episode {n}: tide {n * 7}</title><link>http://cast.example/{n}</link>"
-            f"<pubDate>{date(n * 5)}</pubDate><description>Talk number {n} about tide {n * 7}.</description>"
+            f"<pubDate>{date(n * 5)}</pubDate><description>{text}</description>"
             f"<enclosure url='http://cast.example/{n}.mp3' length='{1000 + n}' type='audio/mpeg'/>"
             f"<itunes:duration>{600 + n}</itunes:duration><itunes:image href='http://cast.example/{n}.jpg'/></item>"
-            for n in range(EPISODES)
+            for n, text in reversed(self.episodes)
         )
         show = "<itunes:image href='http://cast.example/show.jpg'/>"
         return (
@@ -126,6 +131,7 @@ def proxy_handler(port, answers):
 
 class Newsboat:
     name = "newsboat"
+    routes = RIVER
     conditional = True
 
     def __init__(self, folder, url):
@@ -147,6 +153,7 @@ class Newsboat:
 
 class Sfeed:
     name = "sfeed"
+    routes = RIVER
     # sfeed_update sends no conditional requests unless it is given a fetch command of one's own.
     conditional = False
 
@@ -168,6 +175,7 @@ class Sfeed:
 
 class Feedparser:
     name = "feedparser"
+    routes = RIVER
     conditional = True
 
     def __init__(self, _folder, url):
@@ -192,6 +200,7 @@ class Feedparser:
 
 class Reader:
     name = "reader"
+    routes = RIVER
     conditional = True
 
     def __init__(self, folder, url):
@@ -209,6 +218,37 @@ class Reader:
         self.reader.update_feeds(scheduled=False)
         ids = [entry.id for entry in self.reader.get_entries()]
         return len(ids), len(set(ids))
+
+
+class GPodder:
+    name = "gPodder"
+    routes = PODCAST
+    conditional = True
+
+    def __init__(self, folder, url):
+        self.folder, self.url = folder, url
+
+    @staticmethod
+    def is_here():
+        return shutil.which("gpo") is not None
+
+    def run(self, *command):
+        places = {"GPODDER_HOME": str(self.folder), "GPODDER_DOWNLOAD_DIR": str(self.folder / "downloads")}
+        subprocess.run(["gpo", *command], check=True, capture_output=True, env={**os.environ, **places})
+
+    def query(self, query):
+        with sqlite3.connect(self.folder / "Database") as database:
+            return database.execute(query).fetchall()
+
+    def articles(self):
+        if (self.folder / "Database").exists():
+            self.run("update")
+        else:
+            self.run("subscribe", self.url)
+        return self.query("select count(*), count(distinct guid) from episode")[0]
+
+    def episodes(self):
+        return self.query("select total_time, episode_art_url, file_size from episode order by published desc")
 
 
 def is_importable(module):
@@ -315,21 +355,22 @@ def main():
         base = f"http://127.0.0.1:{serve(proxy_handler(river.port(), answers))}"
         river.set_base(base)
         clients = []
-        for client in (Newsboat, Sfeed, Feedparser, Reader):
-            for syntax in ("feed.xml", "atom.xml"):
+        for client in (Newsboat, Sfeed, Feedparser, Reader, GPodder):
+            for route in client.routes:
                 if not client.is_here():
                     print(f"left out: {client.name} is not installed")
                     break
-                home = folder / f"{client.name}-{syntax}"
+                home = folder / f"{client.name}-{route.replace('/', '-')}"
                 home.mkdir()
-                clients.append((f"{client.name} {syntax}", client(home, f"{base}/{syntax}")))
-        expected = 20
+                clients.append((f"{client.name} {route}", client(home, f"{base}/{route}")))
+        expected = {RIVER: 20, PODCAST: EPISODES}
 
         def round_of(what):
             for name, client in clients:
                 seen = len(answers)
                 count, distinct = client.articles()
-                check(f"{name}, {what}", (count, distinct) == (expected, expected), f"{count} articles of {expected}")
+                due = expected[client.routes]
+                check(f"{name}, {what}", (count, distinct) == (due, due), f"{count} articles of {due}")
                 yield name, client, [status for _, status in answers[seen:]]
 
         for _ in round_of("first poll"):
@@ -342,19 +383,24 @@ def main():
                 check(f"{name}, third poll is answered with 304", statuses == [304], statuses)
         number, title, text = publisher.posts[-1]
         publisher.posts[-1] = (number, title, text + " A correction: the pilot counted twice.")
+        number, text = publisher.episodes[-1]
+        publisher.episodes[-1] = (number, text + " Better sound.")
         river.poll("A correction")
+        until("the episode is edited", lambda: "Better sound" in river.get("/sources/tides/feed.xml"))
         for _ in round_of("after an edit"):
             pass
         publisher.posts.append((POSTS, f"Post {POSTS}", "A new boat came in with the morning tide."))
+        publisher.episodes.append((EPISODES, f"A late talk about tide {EPISODES * 7}."))
         river.poll(f"Post {POSTS}")
-        expected += 1
+        until("the episode is there", lambda: "A late talk" in river.get("/feed.xml"))
+        expected = {RIVER: 22, PODCAST: EPISODES + 1}
         for _ in round_of("after a new article"):
             pass
 
+        stored = POSTS + 1 + EPISODES + 1
         if is_importable("feedparser"):
-            for syntax in ("feed.xml", "atom.xml"):
+            for syntax in RIVER:
                 ids, pages = walk_archive(f"{base}/{syntax}")
-                stored = POSTS + 1 + EPISODES
                 check(f"the archive of {syntax} reaches every article", len(set(ids)) == stored, f"{len(set(ids))} of {stored} on {pages} pages")
         feed = json.loads(river.get("/feed.json"))
         walked, url = [], base + "/feed.json"
@@ -362,7 +408,8 @@ def main():
             feed = json.loads(urllib.request.urlopen(url).read())
             walked += [item["id"] for item in feed["items"]]
             url = feed.get("next_url")
-        check("next_url of feed.json reaches every article", len(set(walked)) == POSTS + 1 + EPISODES, len(set(walked)))
+        check("next_url of feed.json reaches every article", len(set(walked)) == stored, len(set(walked)))
+        due = [(600 + n, f"http://cast.example/{n}.jpg", 1000 + n) for n in reversed(range(EPISODES + 1))]
         if is_importable("podcastparser"):
             import io
 
@@ -370,8 +417,10 @@ def main():
 
             show = podcastparser.parse(base, io.BytesIO(river.get("/sources/tides/feed.xml").encode()))
             found = [(e["total_time"], e.get("episode_art_url"), e["enclosures"][0]["file_size"]) for e in show["episodes"]]
-            due = [(600 + n, f"http://cast.example/{n}.jpg", 1000 + n) for n in reversed(range(EPISODES))]
             check("the parser of gPodder reads length, picture and file of every episode", found == due, found)
+        for name, client in clients:
+            if isinstance(client, GPodder):
+                check(f"{name} knows length, picture and file of every episode", client.episodes() == due, client.episodes())
         until("the hub was told", lambda: pings)
         topics = {topic for ping in pings for topic in ping.get("hub.url", []) + ping.get("hub.topic", [])}
         check("the hub is told of every syntax of the river", {f"{base}/{name}" for name in ("feed.xml", "atom.xml", "feed.json")} <= topics, sorted(topics)[:4])

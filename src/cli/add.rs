@@ -98,7 +98,7 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
 const FEED_SCHEMES: [&str; 6] = ["feed", "rss", "itpc", "pcast", "podcast", "webcal"];
 
 /// Returns the address that a person means. `example.org/feed` becomes `https://example.org/feed`, and so does
-/// `feed://example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
+/// `feed://example.org/feed` and `//example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
 /// address.
 fn meant_address(text: &str) -> String {
     let text = text.trim();
@@ -107,21 +107,24 @@ fn meant_address(text: &str) -> String {
         .split_once(':')
         .filter(|(scheme, _)| FEED_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)));
     let url = match of_feeds {
-        Some((_, rest)) => rest.strip_prefix("//").unwrap_or(rest),
+        Some((_, rest)) => rest,
         None => text,
     };
-    let host = url.split(['/', '?']).next().unwrap_or_default();
+    // Web pages write `//example.org/feed` for an address with the scheme of the page.
+    let rest = url.strip_prefix("//").unwrap_or(url);
+    let host = rest.split(['/', '?']).next().unwrap_or_default();
     let (name, port) = host.split_once(':').unwrap_or((host, "0"));
     let names_host = name.contains('.') && port.bytes().all(|byte| byte.is_ascii_digit());
     let lacks_scheme = !url.contains("://") && names_host;
-    if lacks_scheme { format!("https://{url}") } else { url.to_owned() }
+    if lacks_scheme { format!("https://{rest}") } else { url.to_owned() }
 }
 
 /// Fails if the address is the path of a file. A relative path would be read from the directory of feeds.toml, which may be
 /// another one than the operator is in.
 fn refuse_path(url: &str) -> anyhow::Result<()> {
     let begins_as_path = ["/", "./", "../", "~/"].iter().any(|begin| url.starts_with(begin));
-    if !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
+    let names_host = url.starts_with("//") && meant_address(url) != url;
+    if names_host || !begins_as_path && (url.contains("://") || !Path::new(url).is_file()) {
         return Ok(());
     }
     let absolute = std::path::absolute(url).unwrap_or_else(|_| url.into());
@@ -164,6 +167,8 @@ mod tests {
             ("itpc://example.org/show?a=b:c", "https://example.org/show?a=b:c"),
             ("pcast:example.org/show", "https://example.org/show"),
             ("<https://example.org/feed>", "https://example.org/feed"),
+            ("//example.org/feed", "https://example.org/feed"),
+            ("//srv/feed.xml", "//srv/feed.xml"),
             ("file:feeds/a.xml", "file:feeds/a.xml"),
             ("mailto:a@example.org", "mailto:a@example.org"),
             ("gopher://example.org/", "gopher://example.org/"),
@@ -175,11 +180,17 @@ mod tests {
 
     #[test]
     fn a_path_is_not_taken_for_an_address() {
-        for path in ["./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
+        for path in ["//srv/feed.xml", "./feed.xml", "../feeds/a.xml", "/srv/feed.xml", "Cargo.toml"] {
             let error = refuse_path(path).unwrap_err().to_string();
             assert!(error.contains("hint: for a file, write `file:/"), "{path}: {error}");
         }
-        for address in ["example.org", "example.org/feed.xml", "https://a.example/./b", "file:Cargo.toml"] {
+        for address in [
+            "//example.org/feed",
+            "example.org",
+            "example.org/feed.xml",
+            "https://a.example/./b",
+            "file:Cargo.toml",
+        ] {
             assert!(refuse_path(address).is_ok(), "{address}");
         }
     }

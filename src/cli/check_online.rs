@@ -7,11 +7,11 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::args::GlobalArgs;
-use super::earlier_answers::{self, KnownPauses};
+use super::earlier_answers::{self, KnownAnswers};
 use super::{output, runtime};
 use crate::config::Config;
 use crate::fetch::Limits;
-use crate::model::{EarlierAnswer, Failure, Source};
+use crate::model::{EarlierAnswer, Failure};
 use crate::policy::decide::paused_by_answer;
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
 use crate::text::words::{counted, printable};
@@ -74,15 +74,16 @@ fn describe(feed: &FeedSummary) -> String {
     let title = feed.title.as_ref().map(|title| format!("\"{title}\""));
     let repairs = Some(feed.repairs.join(", ")).filter(|repairs| !repairs.is_empty());
     let repairs = repairs.map(|repairs| format!("repaired: {repairs}"));
-    [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let unread = feed.unread.map(str::to_owned);
+    [Some(entries), newest, title, repairs, unread].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Largest number of bytes of documents that are kept for first polls. The documents of further sources are requested again.
+/// Largest number of bytes of documents that are kept for the next polls. The documents of further sources are requested again.
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
-/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later
-/// polls, too. The first poll of a source that was never polled uses the document that was fetched here if it was kept: a
-/// state directory exists, and [`MAX_KEPT_BYTES`] left room for it.
+/// Asks for every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later
+/// polls, too. The next poll of a source uses the answer that came here if it was kept: a state directory exists, and
+/// [`MAX_KEPT_BYTES`] left room for it.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,
@@ -91,25 +92,22 @@ pub(super) fn check_all(
     // If there is no database, or another user owns it, no pause is known, and every server is asked.
     let database = global.database().ok();
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
-    let paused = KnownPauses::read(config, database.as_deref(), now)?;
-    paused.add_to(limits.pauses(), now);
-    let polled = paused.polled_addresses().clone();
+    let known = KnownAnswers::read(config, database.as_deref(), now)?;
+    known.add_pauses_to(limits.pauses(), now);
     // A check alone makes no state directory.
-    let keeps_documents = global.state_dir().is_ok_and(|path| path.exists());
+    let keeps_answers = global.state_dir().is_ok_and(|path| path.exists());
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();
     let runtime = runtime::start_small()?;
     let checking = runtime.spawn(async move {
         // Sending fails only after printing has failed, and that error already ends the verb.
-        let is_paused = |source: &Source| paused.of_address(&source.location).is_some();
         let report = move |check| drop(sender.send(check));
-        source_check::check_sources(&checked_config, &limits, is_paused, report).await
+        source_check::check_sources(&checked_config, &limits, |source| known.of_source(source), report).await
     });
     let (mut results, mut answers, mut room) = (Vec::new(), Vec::new(), MAX_KEPT_BYTES);
     for mut check in receiver {
         let wanted = |answer: &EarlierAnswer| {
-            let size = answer.body_size();
-            let is_useful = keeps_documents && size <= room && !polled.contains(&answer.url);
+            let is_useful = keeps_answers && answer.body_size() <= room;
             is_useful || paused_by_answer(answer, now).is_some()
         };
         if let Some(answer) = check.answer.take().filter(wanted) {

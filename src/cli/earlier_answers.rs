@@ -1,7 +1,7 @@
 //! Keeps the answers that a verb got, so that the next polls of their sources use them, and finds the pauses that servers
 //! asked for before.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::Path;
 
 use url::Url;
@@ -10,8 +10,14 @@ use super::args::GlobalArgs;
 use super::daemon_connection::DaemonConnection;
 use super::{output, runtime};
 use crate::config::Config;
-use crate::model::{EarlierAnswer, Location, SourceStatus};
+use crate::model::{
+    DueSource, EarlierAnswer, FetchOutcome, Location, NextPoll, NextPollReason, Source, SourceState,
+    SourceStatus,
+};
+use crate::policy::host::Scope;
 use crate::policy::pauses::Pauses;
+use crate::policy::schedule;
+use crate::poll::source_check::KnownSource;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
@@ -44,61 +50,83 @@ fn try_to_keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAnswer>
     Ok(())
 }
 
-/// Pauses that servers asked for before, as the database knows them.
+/// What the database knows of the answers of servers: pauses that they asked for, the states of sources, and answers that verbs
+/// got less than a minute ago.
 #[derive(Default)]
-pub(super) struct KnownPauses {
+pub(super) struct KnownAnswers {
     /// Registrable domains, and when their pauses end.
     domains: Vec<(String, Timestamp)>,
     /// Addresses, and when their own pauses end.
     addresses: HashMap<String, Timestamp>,
-    /// Addresses of the sources that were polled before.
-    polled: HashSet<Url>,
+    /// The states of the sources that were polled before, with the addresses of their next requests, by their own addresses.
+    polled: HashMap<Url, (SourceState, Location)>,
+    /// Answers of the last minute from public hosts that no poll has used.
+    just_got: HashMap<Url, FetchOutcome>,
 }
 
-impl KnownPauses {
-    /// Reads the pauses that are in force. Without a database, none is known.
+impl KnownAnswers {
+    /// Reads what is known. Without a database, nothing is.
     pub(super) fn read(config: &Config, database: Option<&Path>, now: Timestamp) -> anyhow::Result<Self> {
         let Some(database) = database.filter(|path| path.exists()) else { return Ok(Self::default()) };
         let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
-        let (domains, kept, statuses) = runtime::start_small()?.block_on(async {
-            let read = (store.pauses(now).await?, store.kept_pauses(now).await?, store.statuses().await?);
+        let (domains, kept, statuses, answers) = runtime::start_small()?.block_on(async {
+            let pauses = (store.pauses(now).await?, store.kept_pauses(now).await?);
+            let since = now.saturating_sub(schedule::REFRESH_GAP);
+            let answers = store.kept_answers_since(since).await?;
+            let read = (pauses.0, pauses.1, store.statuses().await?, answers);
             store.close().await?;
             Ok::<_, StoreError>(read)
         })?;
-        let polled = statuses.iter().filter(|status| status.state.polled_at.is_some());
-        let address = |status: &SourceStatus| match &status.source.as_ref()?.location {
-            Location::Http(url) => Some(url.clone()),
-            Location::File(_) => None,
-        };
-        let polled = polled.filter_map(address).collect();
-        let of_sources = statuses.into_iter().filter_map(|status| {
+        let of_sources = statuses.iter().filter_map(|status| {
             let until = status.state.not_before.filter(|until| *until > now)?;
-            Some((status.source?.location.as_url_text(), until))
+            Some((status.source.as_ref()?.location.as_url_text(), until))
         });
         let mut addresses: HashMap<String, Timestamp> = of_sources.collect();
         for (url, until) in kept {
             let known = addresses.entry(url.into()).or_insert(until);
             *known = until.max(*known);
         }
-        Ok(Self { domains, addresses, polled })
+        let public = answers.into_iter().filter(|answer| Scope::of_url(&answer.url) != Scope::Private);
+        let just_got = public.map(|answer| (answer.url, answer.outcome)).collect();
+        let polled = statuses.into_iter().filter_map(polled_source).collect();
+        Ok(Self { domains, addresses, polled, just_got })
     }
 
-    /// Returns the addresses of the sources that were polled before.
-    pub(super) fn polled_addresses(&self) -> &HashSet<Url> {
-        &self.polled
+    /// Returns what is known of a source, for a request to its server.
+    pub(super) fn of_source(&self, source: &Source) -> KnownSource {
+        let new = || (SourceState::default(), source.location.clone());
+        let (state, address, just_got) = match &source.location {
+            Location::Http(url) => {
+                let (state, address) = self.polled.get(url).cloned().unwrap_or_else(new);
+                (state, address, self.just_got.get(url).cloned())
+            }
+            Location::File(_) => (new().0, new().1, None),
+        };
+        KnownSource { state, address, is_paused: self.pause_of_address(&source.location).is_some(), just_got }
     }
 
     /// Adds the pauses of whole domains to `pauses`.
-    pub(super) fn add_to(&self, pauses: &Pauses, now: Timestamp) {
+    pub(super) fn add_pauses_to(&self, pauses: &Pauses, now: Timestamp) {
         for (domain, until) in &self.domains {
             pauses.add(domain, *until, now);
         }
     }
 
     /// Returns until when the server wants no request to this very address, whatever holds for its domain.
-    pub(super) fn of_address(&self, location: &Location) -> Option<Timestamp> {
+    fn pause_of_address(&self, location: &Location) -> Option<Timestamp> {
         self.addresses.get(&location.as_url_text()).copied()
     }
+}
+
+/// Returns the address of a source that was polled before, its state, and the address of its next request. `None` for a file.
+fn polled_source(status: SourceStatus) -> Option<(Url, (SourceState, Location))> {
+    let SourceStatus { id, source, state, next_poll, .. } = status;
+    let (source, polled_at) = (source?, state.polled_at?);
+    let Location::Http(url) = source.location.clone() else { return None };
+    let planned = next_poll.unwrap_or(NextPoll { at: polled_at, reason: NextPollReason::Gone });
+    let due = DueSource { id, source, state, planned, push: None };
+    let address = due.address();
+    Some((url, (due.state, address)))
 }
 
 /// Returns until when the server wants no request to an address, if it asked for a pause for the address or for its whole
@@ -109,7 +137,7 @@ pub(super) fn paused_until(
     location: &Location,
 ) -> anyhow::Result<Option<Timestamp>> {
     let (pauses, now) = (Pauses::default(), Timestamp::now());
-    let known = KnownPauses::read(config, database, now)?;
-    known.add_to(&pauses, now);
-    Ok(pauses.until(location, now).max(known.of_address(location)))
+    let known = KnownAnswers::read(config, database, now)?;
+    known.add_pauses_to(&pauses, now);
+    Ok(pauses.until(location, now).max(known.pause_of_address(location)))
 }

@@ -7,7 +7,7 @@ use bytesize::ByteSize;
 
 use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
-use super::status_table::{ago, ahead, span};
+use super::status_table::{ago, ahead};
 use super::{VerbOutcome, output, remove, runtime, status_table, terminal};
 use crate::config::Config;
 use crate::model::{SourceStatus, StorageReport};
@@ -15,7 +15,7 @@ use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::render::status_report::shares;
 use crate::store::{IntegrityCheck, Store, StoreError};
 use crate::text::words::counted;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, brief};
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
@@ -218,7 +218,7 @@ fn list_words(list: &ListHealth) -> String {
     let entries = if list.entries == 1 { "entry" } else { "entries" };
     match list.covers_s {
         Some(covers) => {
-            let covers = span(std::time::Duration::from_secs(covers));
+            let covers = brief(std::time::Duration::from_secs(covers));
             format!("{} {entries}, which cover about {covers} at the present rate", list.entries)
         }
         None => format!("{} {entries}", list.entries),

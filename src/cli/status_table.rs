@@ -7,7 +7,7 @@ use comfy_table::{Cell, Color, Table};
 use super::terminal;
 use crate::render::health::{Condition, SourceHealth};
 use crate::text::words::printable;
-use crate::time::{Timestamp, human};
+use crate::time::{Timestamp, brief};
 
 /// In a terminal with fewer columns than this, the table has only name, state and next poll, and notes get lines of their own.
 const WIDE: usize = 100;
@@ -148,15 +148,10 @@ fn note(health: &SourceHealth) -> String {
 
 /// Says how long ago a time was.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
-    format!("{} ago", span(now.since(at)))
+    format!("{} ago", brief(now.since(at)))
 }
 
 /// Says how far in the future a time is.
 pub(super) fn ahead(at: Timestamp, now: Timestamp) -> String {
-    if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
-}
-
-/// Formats a duration with its two largest units. Seconds do not matter beside hours.
-pub(super) fn span(span: std::time::Duration) -> String {
-    human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
+    if at <= now { "now".to_owned() } else { format!("in {}", brief(at.since(now))) }
 }

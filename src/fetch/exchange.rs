@@ -137,7 +137,7 @@ impl<'a> Exchange<'a> {
         loop {
             let response = self.send(&url, origin).await?;
             let status = response.status().as_u16();
-            if !redirect::is_redirect(status, self.outgoing.form, response.headers()) {
+            if !redirect::is_redirect(&url, status, self.outgoing.form, response.headers()) {
                 return Ok(FinalResponse { response, url, chain });
             }
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));

@@ -105,11 +105,24 @@ pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
     source.origin() == next.origin() || (upgraded && usual_ports && source.host() == next.host())
 }
 
-/// Returns whether a status is a redirect that is followed. A request with a form follows only those that repeat the form
-/// (RFC 9110 §15.4). A list of choices (300) is followed to the choice that its `Location` prefers, if it names one.
-pub(crate) fn is_redirect(status: u16, form: Option<&str>, headers: &HeaderMap) -> bool {
+/// Returns whether the answer of `url` is a redirect that is followed. A request with a form follows only those that repeat the
+/// form (RFC 9110 §15.4), and those that lead from http to the same address on https, because most servers answer 301 there
+/// to any request. A list of choices (300) is followed to the choice that its `Location` prefers, if it names one.
+pub(crate) fn is_redirect(url: &Url, status: u16, form: Option<&str>, headers: &HeaderMap) -> bool {
     let is_choice = status == 300 && headers.contains_key(LOCATION);
-    matches!(status, 307 | 308) || (form.is_none() && (is_choice || matches!(status, 301..=303)))
+    let is_followed_with_form = || matches!(status, 301 | 302) && is_https_upgrade(url, headers);
+    matches!(status, 307 | 308)
+        || (form.is_none() && (is_choice || matches!(status, 301..=303)))
+        || (form.is_some() && is_followed_with_form())
+}
+
+/// Returns whether a redirect leads to the same path of the same host on https.
+fn is_https_upgrade(url: &Url, headers: &HeaderMap) -> bool {
+    let target = headers.get(LOCATION).and_then(|target| url.join(&ascii(target.as_bytes())).ok());
+    url.scheme() == "http"
+        && target.is_some_and(|target| {
+            target.scheme() == "https" && target.host() == url.host() && target.path() == url.path()
+        })
 }
 
 /// Percent-encodes the bytes of a `Location` that are not printable ASCII: servers send raw UTF-8 and Latin-1 in it.
@@ -195,5 +208,27 @@ mod tests {
         assert!(!may("https://a.example/", "https://a.example:8443/"));
         assert!(!may("http://a.example:81/", "https://a.example/"));
         assert!(!may("https://a.example/", "https://sub.a.example/"));
+    }
+
+    #[test]
+    fn a_form_is_repeated_only_where_the_redirect_says_so_or_leads_to_https() {
+        let hub = Url::parse("http://hub.example/subscribe").unwrap();
+        let is_followed = |status: u16, target: &str| {
+            let headers = HeaderMap::from_iter([(LOCATION, target.parse().unwrap())]);
+            is_redirect(&hub, status, Some("hub.mode=subscribe"), &headers)
+        };
+        for (status, target, expected) in [
+            (307, "https://other.example/", true),
+            (308, "/elsewhere", true),
+            (301, "https://hub.example/subscribe", true),
+            (302, "https://hub.example/subscribe", true),
+            (303, "https://hub.example/subscribe", false),
+            (301, "https://hub.example/", false),
+            (301, "https://other.example/subscribe", false),
+            (302, "/subscribe/", false),
+            (200, "https://hub.example/subscribe", false),
+        ] {
+            assert_eq!(is_followed(status, target), expected, "{status} {target}");
+        }
     }
 }

@@ -150,6 +150,11 @@ pub struct ListWindow {
     pub replaced: u32,
     /// When a poll last found a list of new entries only.
     pub replaced_at: Option<Timestamp>,
+    /// How long the lists were seen to last that were replaced as a whole: about the shortest of the latest ones. `None` unless
+    /// the last new entries replaced the whole list.
+    pub lasted: Option<Duration>,
+    /// How many times in a row new entries replaced the whole list.
+    pub whole_in_a_row: u32,
 }
 
 /// How the entries of a source get their identity.

@@ -1,13 +1,12 @@
 //! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
 //! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
 //! empty body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that
-//! names `text/html`.
+//! names `text/html`; and some answer "not modified" for ever, because their validators never change.
 
 use std::time::Duration;
 
 use crate::model::{
-    DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Fetched, PlainOnly, SourceState, StandIn,
-    Validators,
+    Failure, FailureKind, FailureOrigin, FetchOutcome, Fetched, PlainOnly, SourceState, StandIn, Validators,
 };
 use crate::policy::decide::{BodyOutcome, is_empty_list};
 use crate::policy::schedule;
@@ -24,14 +23,27 @@ const FAILURES_BETWEEN: u32 = 4;
 /// after as many further ones.
 const REFUSALS_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request. There are none for thirty days after ordinary requests proved to fail, for
-/// every second request while the server gives no answer, for every fourth one while it refuses them, and if no body has come
-/// for eight days ([`schedule::trusted_validators`]).
-pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
-    if needs_plain_requests(state, now) || tries_without_conditions(state) {
-        return Validators::default();
-    }
-    schedule::trusted_validators(state, now)
+/// The first request of a poll.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FirstRequest {
+    /// The conditions that it carries.
+    pub validators: Validators,
+    /// Whether it is plain because earlier ordinary requests, of this source or of others of its server, were answered wrongly.
+    pub is_plain: bool,
+}
+
+/// Returns what the next request of a source asks for. It is plain for thirty days after ordinary requests proved to fail, and
+/// while its server gets plain requests only (`is_server_plain`). It has no conditions for every second request while the
+/// server gives no answer, for every fourth one while it refuses them, and if no news has come for long
+/// ([`schedule::trusted_validators`]).
+pub fn first_request(state: &SourceState, is_server_plain: bool, now: Timestamp) -> FirstRequest {
+    let is_plain = is_server_plain || needs_plain_requests(state, now);
+    let validators = if is_plain || tries_without_conditions(state) {
+        Validators::default()
+    } else {
+        schedule::trusted_validators(state, now)
+    };
+    FirstRequest { validators, is_plain }
 }
 
 /// Returns whether the last polls got no document in a way that lets the next request have no conditions, because some servers
@@ -48,7 +60,7 @@ fn tries_without_conditions(state: &SourceState) -> bool {
 
 /// Returns whether all requests are plain: ordinary ones failed three times in a row although a plain one then brought the
 /// document, for the last time less than thirty days ago.
-pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
+fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state
         .plain_only
         .is_some_and(|known| known.proofs >= NEEDED_PROOFS && now.since(known.proved_at) < FORGOTTEN_AFTER)
@@ -63,23 +75,23 @@ pub enum SecondRequest {
     NoPage,
 }
 
-/// Returns the second request that shows whether the source really fails: without the conditions `sent`, if they may be the
-/// reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
+/// Returns the second request that shows whether the source really fails: without the conditions of the first one, if they may
+/// be the reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
 /// failures of a source that keeps failing.
 pub fn second_request(
-    due: &DueSource,
-    sent: &Validators,
+    state: &SourceState,
+    first: &FirstRequest,
     outcome: &FetchOutcome<BodyOutcome>,
     now: Timestamp,
 ) -> Option<SecondRequest> {
-    if !due.state.failures.is_multiple_of(FAILURES_BETWEEN) {
+    if !state.failures.is_multiple_of(FAILURES_BETWEEN) {
         return None;
     }
-    if is_web_page(outcome) && !needs_plain_requests(&due.state, now) {
+    if is_web_page(outcome) && !first.is_plain {
         return Some(SecondRequest::NoPage);
     }
-    let is_wrong = is_typical_of_wrong_answers(outcome) || lost_its_entries(&due.state, outcome, now);
-    (!sent.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
+    let is_wrong = is_typical_of_wrong_answers(outcome) || lost_its_entries(state, outcome, now);
+    (!first.validators.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
 }
 
 /// Returns whether an answer is a feed without entries, although an earlier document had some. If a plain request got an empty
@@ -132,33 +144,67 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
+/// What a poll showed of the whole server, so that its other sources can ask accordingly.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ShownOfServer {
+    /// An ordinary request was answered wrongly, and a plain one brought the document.
+    NeedsPlain,
+    /// A conditional request was answered rightly.
+    AnswersConditions,
+}
+
 /// Notes in the state of a source what the only request of a poll showed. `asked_at` is when it was sent. A document that comes
 /// to an ordinary request shows that the server answers those. One that comes without conditions, after a request that got no
-/// answer, is a proof that ordinary requests fail.
-pub fn note_only_request(state: &mut SourceState, outcome: &FetchOutcome<BodyOutcome>, asked_at: Timestamp) {
+/// answer, is a proof that ordinary requests fail. News under the validators of the document before it are enough of a proof:
+/// a conditional request would not have brought them. Returns what the request showed of the server.
+pub fn note_only_request(
+    state: &mut SourceState,
+    first: &FirstRequest,
+    outcome: &FetchOutcome<BodyOutcome>,
+    asked_at: Timestamp,
+) -> Option<ShownOfServer> {
+    if first.validators.is_empty() && has_news_under_old_validators(state, outcome) {
+        state.plain_only = Some(PlainOnly { proofs: NEEDED_PROOFS, proved_at: asked_at });
+        return Some(ShownOfServer::NeedsPlain);
+    }
     // A feed without entries may be what the server sends to ordinary requests only.
-    if !is_success(outcome) || is_empty_feed(outcome) || needs_plain_requests(state, asked_at) {
-        return;
+    if !is_success(outcome) || is_empty_feed(outcome) || first.is_plain {
+        return None;
     }
     if !tries_without_conditions(state) {
         state.plain_only = None;
-    } else if !schedule::trusted_validators(state, asked_at).is_empty() {
+        return (!first.validators.is_empty()).then_some(ShownOfServer::AnswersConditions);
+    }
+    if !schedule::trusted_validators(state, asked_at).is_empty() {
+        // For the server as a whole this is no proof: it may only have been down for a while.
         count_proof(state, asked_at);
     }
+    None
+}
+
+/// Returns whether a document has new entries although its validators are those of the document before it.
+fn has_news_under_old_validators(state: &SourceState, outcome: &FetchOutcome<BodyOutcome>) -> bool {
+    let FetchOutcome::Fresh(fetched) = outcome else { return false };
+    let has_news = matches!(&fetched.body, BodyOutcome::Read(read) if !read.new.is_empty());
+    has_news && !state.validators.is_empty() && fetched.validators == state.validators
 }
 
 /// Notes in the state of a source what the second request of a poll showed. If it brought the document, that is a proof that
 /// ordinary requests fail. If it brought a feed without entries, as the first request did, the server treats both alike.
+/// Returns what the request showed of the server.
 pub fn note_second_request(
     state: &mut SourceState,
     outcome: &FetchOutcome<BodyOutcome>,
     asked_at: Timestamp,
-) {
+) -> Option<ShownOfServer> {
     if is_empty_feed(outcome) {
         state.plain_only = Some(PlainOnly { proofs: 0, proved_at: asked_at });
-    } else if is_success(outcome) {
-        count_proof(state, asked_at);
+        return None;
     }
+    is_success(outcome).then(|| {
+        count_proof(state, asked_at);
+        ShownOfServer::NeedsPlain
+    })
 }
 
 fn count_proof(state: &mut SourceState, now: Timestamp) {
@@ -176,10 +222,7 @@ fn is_success(outcome: &FetchOutcome<BodyOutcome>) -> bool {
 }
 
 /// Returns which of the outcomes of two requests counts: that of the second one, unless it got no answer.
-pub fn outcome_that_counts(
-    first: FetchOutcome<BodyOutcome>,
-    second: FetchOutcome<BodyOutcome>,
-) -> FetchOutcome<BodyOutcome> {
+pub fn outcome_that_counts<B>(first: FetchOutcome<B>, second: FetchOutcome<B>) -> FetchOutcome<B> {
     match second {
         FetchOutcome::Failed { status: None, .. } => first,
         answered => answered,
@@ -194,8 +237,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, FeedHints, FeedInfo, Freshness, IdentityScheme, LeftOut, LinkHeaders, ListWindow, Location,
-        NextPoll, NextPollReason, Source, SourceId,
+        Article, Cadence, DueSource, FeedHints, FeedInfo, Freshness, IdentityScheme, LeftOut, LinkHeaders,
+        ListWindow, Location, NextPoll, NextPollReason, Source, SourceId,
     };
     use crate::policy::decide::ReadDocument;
     use crate::time::HOUR;
@@ -253,8 +296,27 @@ mod tests {
         BodyOutcome::Unreadable(failure(FailureKind::NotAFeed))
     }
 
+    fn asked(validators: Validators) -> FirstRequest {
+        FirstRequest { validators, is_plain: false }
+    }
+
+    /// Returns the validators that the next request of a source carries.
+    fn sent(state: &SourceState, now: Timestamp) -> Validators {
+        first_request(state, false, now).validators
+    }
+
+    /// Notes the outcome of the next request of a source.
+    fn note(
+        state: &mut SourceState,
+        outcome: &FetchOutcome<BodyOutcome>,
+        now: Timestamp,
+    ) -> Option<ShownOfServer> {
+        let first = first_request(state, false, now);
+        note_only_request(state, &first, outcome, now)
+    }
+
     fn is_repeated(sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
-        second_request(&due(0), sent, outcome, NOW).is_some()
+        second_request(&due(0).state, &asked(sent.clone()), outcome, NOW).is_some()
     }
 
     #[test]
@@ -297,9 +359,10 @@ mod tests {
     fn a_feed_that_lost_all_its_entries_is_asked_for_without_conditions_and_then_not_for_a_day() {
         let window = ListWindow { listed: 20, ..ListWindow::default() };
         let mut due = DueSource { state: SourceState { window, ..due(0).state }, ..due(0) };
-        let asks_again = |due: &DueSource, now| second_request(due, &etag(), &empty_feed(), now).is_some();
+        let asks_again =
+            |due: &DueSource, now| second_request(&due.state, &asked(etag()), &empty_feed(), now).is_some();
         assert!(asks_again(&due, NOW));
-        assert!(second_request(&due, &Validators::default(), &empty_feed(), NOW).is_none());
+        assert!(second_request(&due.state, &asked(Validators::default()), &empty_feed(), NOW).is_none());
         // The server sends the list to plain requests.
         let mut hurt = due.clone();
         note_second_request(&mut hurt.state, &body(BodyOutcome::Known, None), NOW);
@@ -307,7 +370,7 @@ mod tests {
         assert_eq!(hurt.state.plain_only.map(|known| known.proofs), Some(1));
         // It has no entries at present.
         note_second_request(&mut due.state, &empty_feed(), NOW);
-        note_only_request(&mut due.state, &empty_feed(), NOW);
+        note(&mut due.state, &empty_feed(), NOW);
         assert!(!asks_again(&due, NOW.saturating_add(HOUR)));
         assert!(asks_again(&due, NOW.saturating_add(DAY)));
         let mut new = due.clone();
@@ -318,11 +381,10 @@ mod tests {
     #[test]
     fn a_server_that_refuses_again_and_again_gets_every_fourth_request_without_conditions() {
         let refused = |times| SourceState { throttled: times, ..due(0).state };
-        let plain: Vec<u32> =
-            (0..10).filter(|times| validators_to_send(&refused(*times), NOW).is_empty()).collect();
+        let plain: Vec<u32> = (0..10).filter(|times| sent(&refused(*times), NOW).is_empty()).collect();
         assert_eq!(plain, [4, 8]);
         let mut state = refused(4);
-        note_only_request(&mut state, &body(BodyOutcome::Known, None), NOW);
+        note(&mut state, &body(BodyOutcome::Known, None), NOW);
         assert_eq!(state.plain_only.map(|known| known.proofs), Some(1));
     }
 
@@ -335,17 +397,13 @@ mod tests {
         }));
         let none = Validators::default();
         let second = |failures, state: SourceState| {
-            second_request(
-                &DueSource { state: SourceState { failures, ..state }, ..due(0) },
-                &none,
-                &page,
-                NOW,
-            )
+            let first = FirstRequest { validators: none.clone(), ..first_request(&state, false, NOW) };
+            second_request(&SourceState { failures, ..state }, &first, &page, NOW)
         };
         assert_eq!(second(0, due(0).state), Some(SecondRequest::NoPage));
         assert_eq!(second(1, due(0).state), None);
         assert_eq!(second(0, proved(3)), None, "the first request did not name it either");
-        assert_eq!(second_request(&due(0), &none, &body(no_feed(), None), NOW), None, "no page");
+        assert_eq!(second_request(&due(0).state, &asked(none), &body(no_feed(), None), NOW), None, "no page");
     }
 
     #[test]
@@ -355,16 +413,16 @@ mod tests {
             SourceState { failures, last_failure, ..due(failures).state }
         };
         for kind in [FailureKind::Connect, FailureKind::Timeout] {
-            let plain: Vec<u32> =
-                (0..5).filter(|n| validators_to_send(&failing(kind, *n), NOW).is_empty()).collect();
+            let plain: Vec<u32> = (0..5).filter(|n| sent(&failing(kind, *n), NOW).is_empty()).collect();
             assert_eq!(plain, [1, 3], "{kind:?}");
         }
     }
 
     #[test]
     fn a_server_that_really_fails_gets_few_requests_more() {
-        let checked: Vec<u32> =
-            (0..9).filter(|n| second_request(&due(*n), &etag(), &failed(500), NOW).is_some()).collect();
+        let checked: Vec<u32> = (0..9)
+            .filter(|n| second_request(&due(*n).state, &asked(etag()), &failed(500), NOW).is_some())
+            .collect();
         assert_eq!(checked, [0, 4, 8]);
     }
 
@@ -378,16 +436,16 @@ mod tests {
         note_second_request(&mut state, &failed(500), NOW);
         assert_eq!(state.plain_only, None, "it fails anyway");
         for proofs in 1..=3 {
-            assert_eq!(validators_to_send(&state, NOW), etag(), "after {} proofs", proofs - 1);
+            assert_eq!(sent(&state, NOW), etag(), "after {} proofs", proofs - 1);
             note_second_request(&mut state, &body(BodyOutcome::Known, None), NOW);
         }
-        assert!(validators_to_send(&state, NOW.saturating_add(29 * DAY)).is_empty());
-        note_only_request(&mut state, &body(BodyOutcome::Known, None), NOW.saturating_add(29 * DAY));
+        assert!(sent(&state, NOW.saturating_add(29 * DAY)).is_empty());
+        note(&mut state, &body(BodyOutcome::Known, None), NOW.saturating_add(29 * DAY));
         let later = NOW.saturating_add(31 * DAY);
         state.body_at = Some(later);
-        assert_eq!(validators_to_send(&state, later), etag(), "a month later it is tried again");
+        assert_eq!(sent(&state, later), etag(), "a month later it is tried again");
         note_second_request(&mut state, &body(BodyOutcome::Known, None), later);
-        assert!(validators_to_send(&state, later).is_empty(), "one more proof is enough then");
+        assert!(sent(&state, later).is_empty(), "one more proof is enough then");
     }
 
     #[test]
@@ -400,12 +458,12 @@ mod tests {
         };
         for answer in [unchanged, body(BodyOutcome::Known, None)] {
             let mut state = proved(2);
-            note_only_request(&mut state, &answer, NOW);
+            note(&mut state, &answer, NOW);
             assert_eq!(state.plain_only, None, "{answer:?}");
         }
         for answer in [failed(500), body(no_feed(), None)] {
             let mut state = proved(2);
-            note_only_request(&mut state, &answer, NOW);
+            note(&mut state, &answer, NOW);
             assert_eq!(state, proved(2), "{answer:?}");
         }
     }
@@ -420,10 +478,70 @@ mod tests {
         };
         let answer = body(BodyOutcome::Known, None);
         let mut state = broken(etag());
-        note_only_request(&mut state, &answer, NOW);
+        note(&mut state, &answer, NOW);
         assert!(needs_plain_requests(&state, NOW));
         let mut state = broken(Validators::default());
-        note_only_request(&mut state, &answer, NOW);
+        note(&mut state, &answer, NOW);
         assert_eq!(state, broken(Validators::default()), "there were no conditions to leave out");
+    }
+
+    /// Returns a document with a new entry and these validators.
+    fn news(validators: Validators) -> FetchOutcome<BodyOutcome> {
+        let (FetchOutcome::Fresh(fetched), FetchOutcome::Fresh(empty)) = (empty_feed(), empty_feed()) else {
+            panic!("no body")
+        };
+        let BodyOutcome::Read(read) = empty.body else { panic!("not read") };
+        let read = ReadDocument { articles: vec![Article::default()], new: vec![None], ..*read };
+        FetchOutcome::Fresh(Box::new(Fetched {
+            validators,
+            body: BodyOutcome::Read(Box::new(read)),
+            ..*fetched
+        }))
+    }
+
+    #[test]
+    fn validators_under_which_news_came_are_not_sent_for_a_month() {
+        let long_silent = SourceState { body_at: Some(NOW.saturating_sub(9 * DAY)), ..due(0).state };
+        let mut state = long_silent.clone();
+        assert!(sent(&state, NOW).is_empty(), "no body for more than eight days");
+        assert_eq!(note(&mut state, &news(etag()), NOW), Some(ShownOfServer::NeedsPlain));
+        state.body_at = Some(NOW);
+        assert!(sent(&state, NOW.saturating_add(29 * DAY)).is_empty());
+        // Each further document like that renews the proof, and one with other validators does not.
+        let later = NOW.saturating_add(20 * DAY);
+        note(&mut state, &news(etag()), later);
+        assert_eq!(state.plain_only.map(|known| known.proved_at), Some(later));
+        let changed = Validators { etag: Some(b"\"2\"".to_vec()), last_modified: None };
+        note(&mut state, &news(changed.clone()), later.saturating_add(DAY));
+        assert_eq!(state.plain_only.map(|known| known.proved_at), Some(later));
+        for (state, outcome) in [
+            (long_silent.clone(), news(changed)),
+            (long_silent.clone(), body(BodyOutcome::Known, None)),
+            (SourceState { validators: Validators::default(), ..long_silent }, news(Validators::default())),
+            // A conditional request brought the news, so its conditions do no harm.
+            (due(0).state, news(etag())),
+        ] {
+            let mut after = state.clone();
+            note(&mut after, &outcome, NOW);
+            assert_eq!(after.plain_only, None, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn only_answers_to_conditional_requests_and_second_requests_show_something_of_the_server() {
+        let known = body(BodyOutcome::Known, None);
+        assert_eq!(note(&mut due(0).state, &known, NOW), Some(ShownOfServer::AnswersConditions));
+        assert_eq!(note_second_request(&mut due(0).state, &known, NOW), Some(ShownOfServer::NeedsPlain));
+        assert_eq!(note_second_request(&mut due(0).state, &failed(500), NOW), None);
+        assert_eq!(note(&mut due(0).state, &failed(500), NOW), None);
+        let mut without = SourceState { validators: Validators::default(), ..due(0).state };
+        assert_eq!(note(&mut without, &known, NOW), None, "it had no conditions");
+        let mut plain = due(0).state;
+        let first = first_request(&plain, true, NOW);
+        assert!(first.is_plain && first.validators.is_empty());
+        assert_eq!(note_only_request(&mut plain, &first, &known, NOW), None, "nor had this one");
+        let last_failure = Some(failure(FailureKind::Connect));
+        let mut broken = SourceState { last_failure, ..due(1).state };
+        assert_eq!(note(&mut broken, &known, NOW), None, "the server may have been down");
     }
 }

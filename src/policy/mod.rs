@@ -7,7 +7,7 @@
 //! | [`schedule`] | when a source is polled, from how often it publishes and what its document asks for |
 //! | [`replan`] | when a source is polled after a change of feeds.toml, a pause of its domain, a notification or a clock set back |
 //! | [`pauses`] | which domains asked for a pause, until the store has it |
-//! | [`conditions`] | whether a request asks only for what has changed |
+//! | [`conditions`], [`plain_servers`] | whether a request asks only for what has changed |
 //! | [`claim_throttle`] | how many due sources are claimed at once |
 //! | [`store_backoff`], [`record_backoff`] | whether polls stop because their results can't be stored |
 //! | [`outage`] | whether riverd's own network is at fault |
@@ -28,6 +28,7 @@ pub mod network;
 pub mod outage;
 pub mod page_fetch;
 pub mod pauses;
+pub mod plain_servers;
 pub mod record_backoff;
 pub mod replan;
 pub mod robots;

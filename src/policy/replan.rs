@@ -109,8 +109,8 @@ pub fn after_hub_message(
 
 /// Applies the pause of a domain to the plans of its sources. None of `others` is polled before the pause ends; those that were
 /// due during it are then polled in their order, spread evenly. `asked` is the source for which the request was sent that led
-/// to the pause, if there is one; it comes after the others that wait, because it may well cause the next pause. Its own pause
-/// follows from its poll. No plan is brought forward.
+/// to the pause, if there is one; it comes after the others that wait, because it may well cause the next pause. No plan is
+/// brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
     asked: Option<&mut StoredPlan>,
@@ -129,7 +129,11 @@ pub fn pause_domain<'p>(
         plan.next = NextPoll { at, reason: NextPollReason::DomainThrottled };
     }
     let last = pause.until.saturating_add(pause.spread);
-    if let Some(asked) = asked.filter(|asked| count > 0 && asked.next.at < last) {
+    let Some(asked) = asked else { return };
+    asked.not_before = asked.not_before.max(Some(pause.until));
+    if asked.next.at < pause.until {
+        asked.next = NextPoll { at: last, reason: NextPollReason::DomainThrottled };
+    } else if count > 0 && asked.next.at < last {
         asked.next.at = last;
     }
 }

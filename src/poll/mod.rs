@@ -12,7 +12,6 @@ mod settings;
 pub mod source_check;
 mod under_way;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -29,6 +28,7 @@ use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
 use crate::policy::record_backoff::RecordBackoff;
+use crate::policy::schedule::NotPolled;
 use crate::policy::store_backoff::{StoreBackoff, StoreStep};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
@@ -47,6 +47,8 @@ pub struct PollReport {
     pub url: String,
     /// How the poll ended, in one word.
     pub outcome: PollOutcome,
+    /// Why the source was not polled, if it was not.
+    pub not_polled: Option<NotPolled>,
     /// HTTP status of the last response, if there was one.
     pub status: Option<u16>,
     /// What was stored.
@@ -304,7 +306,7 @@ impl PollerShared {
     }
 
     /// Polls one claimed source and records the result. If its domain has asked for a pause since the claim, releases the
-    /// source and reports it as skipped, unless a document that a verb got spares the request. Returns no report if the store
+    /// source and reports it as skipped, unless an answer that a verb got spares the request. Returns no report if the store
     /// is closed, because riverd is stopping.
     async fn poll_one(
         &self,
@@ -314,10 +316,13 @@ impl PollerShared {
         now: Timestamp,
     ) -> Result<Option<PollReport>, StoreError> {
         let address = due.address();
-        let is_paused = settings.limits.pauses().until(&address, now).is_some();
-        if is_paused && !one::needs_no_request(self, &due, now).await? {
+        let paused_until = settings.limits.pauses().until(&address, now);
+        if let Some(until) = paused_until
+            && !one::has_kept_answer(self, &due.source, &due.state, now).await?
+        {
             self.release(&due).await;
-            let report = PollReport::skipped(due.source.name.clone(), address.to_string(), None);
+            let (name, url, why) = (due.source.name.clone(), address.to_string(), NotPolled::Paused(until));
+            let report = PollReport::skipped(name, url, Some(due.planned), why);
             (self.on_report)(&report);
             return Ok(Some(report));
         }
@@ -353,11 +358,12 @@ impl PollerShared {
 
 impl PollReport {
     /// Creates the report of a source that was not polled.
-    pub fn skipped(name: String, url: String, next: Option<NextPoll>) -> Self {
+    pub fn skipped(name: String, url: String, next: Option<NextPoll>, why: NotPolled) -> Self {
         Self {
             name,
             url,
             outcome: PollOutcome::Skipped,
+            not_polled: Some(why),
             status: None,
             receipt: PollReceipt::default(),
             failure: None,
@@ -366,26 +372,6 @@ impl PollReport {
             duration: Duration::ZERO,
         }
     }
-}
-
-/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
-/// and each `file:` source has a queue of its own.
-fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
-    let mut files = Vec::new();
-    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
-    for claimed in claimed {
-        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
-            files.push(vec![claimed]);
-            continue;
-        };
-        let queues = hosts.entry(host).or_default();
-        if queues.len() < per_host {
-            queues.push(vec![claimed]);
-        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
-            shortest.push(claimed);
-        }
-    }
-    files.into_iter().chain(hosts.into_values().flatten()).collect()
 }
 
 impl fmt::Debug for PollerShared {

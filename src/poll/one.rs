@@ -13,9 +13,9 @@ use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
     DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, Location, PollReceipt,
-    PollRecord, PollVerdict, Validators,
+    PollRecord, PollVerdict, Source, SourceState, Validators,
 };
-use crate::policy::conditions::{self, SecondRequest};
+use crate::policy::conditions::{self, FirstRequest, SecondRequest};
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide, give_up_untested};
 use crate::policy::outage::{UnconfirmedFailure, network_failure};
 use crate::policy::websub::SubscriptionChange;
@@ -35,11 +35,15 @@ pub(super) async fn poll(
     let started = Instant::now();
     let source = Arc::clone(&due.source);
     let own_address = due.address();
-    let validators = conditions::validators_to_send(&due.state, asked_at);
-    let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
-    let mut outcome = match kept_answer(shared, &due, asked_at).await? {
+    let is_server_plain = shared.store.asks_plainly(&own_address, asked_at);
+    let first = conditions::first_request(&due.state, is_server_plain, asked_at);
+    let request =
+        Request { source: &source, address: &own_address, validators: &first.validators, now: asked_at };
+    let kept = kept_answer(shared, &due, asked_at).await?;
+    let is_kept = kept.is_some();
+    let mut outcome = match kept {
         Some(kept) => kept,
-        None => fetch_first(settings, &due, request, permit).await,
+        None => fetch_first(settings, &first, request, permit).await,
     };
     let now = asked_at.saturating_add(started.elapsed());
     if due.checks_move() && outcome.is_failure() {
@@ -60,8 +64,13 @@ pub(super) async fn poll(
     let mut place = None;
     let outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    let first = FirstAnswer { request, outcome, place, network, now };
-    let (outcome, place) = ask_once_more(shared, (settings, permit), &mut due, first).await?;
+    let answer = FirstAnswer { first: &first, request, outcome, place, network, now };
+    // The verb that kept an answer has sent the second request, if one was needed.
+    let (outcome, place) = if is_kept {
+        (answer.outcome, answer.place)
+    } else {
+        ask_once_more(shared, (settings, permit), &mut due, answer).await?
+    };
     let now = asked_at.saturating_add(started.elapsed());
     let paused_until = settings.limits.pauses().until(&due.address(), now);
     let configured = &settings.addresses;
@@ -78,6 +87,7 @@ pub(super) async fn poll(
 }
 
 /// Returns the answer that a verb got since the last poll of the source, if one is kept, so that no second request is needed.
+/// That nothing has changed is no answer if the whole document is to be read anew.
 async fn kept_answer(
     shared: &PollerShared,
     due: &DueSource,
@@ -85,17 +95,20 @@ async fn kept_answer(
 ) -> Result<Option<FetchOutcome>, StoreError> {
     let Location::Http(url) = &due.source.location else { return Ok(None) };
     let kept = shared.store.take_answer(url, due.state.polled_at, now).await?;
-    Ok(kept.map(|answer| answer.outcome))
+    let is_needed_whole = due.state.validators.is_empty();
+    let is_unchanged = |outcome: &FetchOutcome| matches!(outcome, FetchOutcome::NotModified { .. });
+    Ok(kept.map(|answer| answer.outcome).filter(|outcome| !(is_needed_whole && is_unchanged(outcome))))
 }
 
-/// Returns whether a document is kept for a source, so that its poll sends no request.
-pub(super) async fn needs_no_request(
+/// Returns whether an answer is kept for a source, so that its poll sends no request.
+pub(super) async fn has_kept_answer(
     shared: &PollerShared,
-    due: &DueSource,
+    source: &Source,
+    state: &SourceState,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Location::Http(url) = &due.source.location else { return Ok(false) };
-    shared.store.has_kept_document(url, due.state.polled_at, now).await
+    let Location::Http(url) = &source.location else { return Ok(false) };
+    shared.store.has_kept_answer(url, state.polled_at, now).await
 }
 
 /// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.
@@ -147,6 +160,7 @@ async fn record_refusal(
 
 /// What the first request of a poll brought.
 struct FirstAnswer<'a> {
+    first: &'a FirstRequest,
     request: Request<'a>,
     outcome: FetchOutcome<BodyOutcome>,
     /// Place of its body.
@@ -163,25 +177,29 @@ async fn ask_once_more(
     shared: &PollerShared,
     (settings, permit): (&Settings, &mut RequestPermit),
     due: &mut DueSource,
-    first: FirstAnswer<'_>,
+    answer: FirstAnswer<'_>,
 ) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
-    let FirstAnswer { request, mut outcome, mut place, network, now } = first;
+    let FirstAnswer { first, request, mut outcome, mut place, network, now } = answer;
     if network == NetworkState::Up && give_up_untested(due, &outcome) {
         drop(place);
         let own = Request { address: &due.address(), validators: &Validators::default(), ..request };
         let asked = (own, SecondRequest::SameTypes);
         return ask_again(shared, (settings, permit), due, asked, now).await;
     }
-    if let Some(second) = conditions::second_request(due, request.validators, &outcome, request.now) {
+    let shown;
+    if let Some(second) = conditions::second_request(&due.state, first, &outcome, request.now) {
         // While this poll waits for a second answer, other documents can be read.
         drop(place);
         let plain = Request { validators: &Validators::default(), ..request };
         let (second, taken) = ask_again(shared, (settings, permit), due, (plain, second), now).await?;
         place = taken;
-        conditions::note_second_request(&mut due.state, &second, now);
+        shown = conditions::note_second_request(&mut due.state, &second, now);
         outcome = conditions::outcome_that_counts(outcome, second);
     } else {
-        conditions::note_only_request(&mut due.state, &outcome, request.now);
+        shown = conditions::note_only_request(&mut due.state, first, &outcome, request.now);
+    }
+    if let Some(shown) = shown {
+        shared.store.note_conditions(request.address, due.id, shown, now).await?;
     }
     Ok((outcome, place))
 }
@@ -216,14 +234,14 @@ async fn fetch_again(
     }
 }
 
-/// Sends the first request of a poll. It does not name `text/html` as accepted if [`conditions::needs_plain_requests`] says so.
+/// Sends the first request of a poll. A plain one does not name `text/html` as accepted.
 async fn fetch_first(
     settings: &Settings,
-    due: &DueSource,
+    first: &FirstRequest,
     request: Request<'_>,
     permit: &mut RequestPermit,
 ) -> FetchOutcome<Bytes> {
-    if conditions::needs_plain_requests(&due.state, request.now) {
+    if first.is_plain {
         return settings.fetcher.fetch_only_feed_with_permit(request, permit).await;
     }
     settings.fetcher.fetch_with_permit(request, permit).await
@@ -319,6 +337,7 @@ impl PollReport {
             name: due.source.name.clone(),
             url: due.source.location.to_string(),
             outcome,
+            not_polled: None,
             status: record.status,
             receipt: PollReceipt::default(),
             failure,

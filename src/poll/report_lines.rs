@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{PollOutcome, PollReport};
 use crate::model::{FailureKind, LeftOutCounts, NextPoll};
+use crate::policy::schedule::NotPolled;
 use crate::text::words::counted;
 use crate::time::{Timestamp, human};
 
@@ -141,10 +142,16 @@ impl PollReport {
     /// Returns why the source was skipped or failed, for people, with a hint if there is one. `None` after a successful poll.
     pub fn problem(&self) -> Option<String> {
         let name = &self.name;
-        if self.outcome == PollOutcome::Skipped {
-            return Some(match next_poll_at(self.next) {
-                Some(at) => format!("{name}: not asked before {at}; `riverd status {name}` says why"),
-                None => format!("{name}: no longer asked; `riverd status {name}` says why"),
+        if let Some(why) = self.not_polled {
+            return Some(match why {
+                NotPolled::Disabled => format!("{name}: not asked, because feeds.toml disables it"),
+                NotPolled::Gone => format!("{name}: no longer asked; `riverd status {name}` says why"),
+                NotPolled::Paused(until) => {
+                    format!("{name}: not asked before {until}; `riverd status {name}` says why")
+                }
+                NotPolled::JustPolled(until) => format!(
+                    "{name}: not asked, because it was polled less than a minute ago; `riverd poll {name}` asks it from {until} on"
+                ),
             });
         }
         let failure = self.failure.as_ref()?;
@@ -172,8 +179,9 @@ mod tests {
         };
         PollReport {
             outcome: PollOutcome::Failed,
+            not_polled: None,
             failure: Some(failure),
-            ..PollReport::skipped(name.to_owned(), String::new(), None)
+            ..PollReport::skipped(name.to_owned(), String::new(), None, NotPolled::Gone)
         }
     }
 
@@ -194,8 +202,22 @@ mod tests {
     #[test]
     fn a_time_that_stands_for_never_is_not_shown() {
         let never = NextPoll { at: Timestamp::MAX, reason: crate::model::NextPollReason::Gone };
-        let report = PollReport::skipped("a".to_owned(), String::new(), Some(never));
+        let report = PollReport::skipped("a".to_owned(), String::new(), Some(never), NotPolled::Gone);
         assert!(report.to_json().unwrap()["next_poll_at"].is_null());
         assert!(report.problem().unwrap().contains("no longer asked"));
+    }
+
+    #[test]
+    fn a_source_that_is_not_polled_says_why_and_when_it_may_be_asked() {
+        let at = Timestamp::from_unix(1_795_484_340);
+        for (why, said) in [
+            (NotPolled::Disabled, "feeds.toml disables it".to_owned()),
+            (NotPolled::Paused(at), format!("not asked before {at}")),
+            (NotPolled::JustPolled(at), format!("`riverd poll a` asks it from {at} on")),
+        ] {
+            let report = PollReport::skipped("a".to_owned(), String::new(), None, why);
+            let problem = report.problem().unwrap();
+            assert!(problem.contains(&said), "{problem}");
+        }
     }
 }

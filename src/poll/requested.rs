@@ -1,7 +1,7 @@
 //! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a
 //! daemon.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::stream::FuturesUnordered;
@@ -11,10 +11,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::under_way::PollUnderWay;
-use super::{PollReport, Poller, queues_by_host};
-use crate::model::{DueSource, NextPollReason, SourceStatus};
+use super::{PollReport, Poller, one};
+use crate::model::DueSource;
 use crate::policy::outage::NetworkClaims;
-use crate::policy::schedule;
+use crate::policy::schedule::{self, NotPolled};
 use crate::store::{ClaimLimit, StoreError};
 use crate::time::Timestamp;
 
@@ -53,19 +53,10 @@ impl RequestedPolls {
     }
 }
 
-/// Returns whether the first poll of a source is due. If it is due although its server asked for a pause, a verb has kept the
-/// document: the poll uses that instead of sending a request.
-fn is_first_poll_due(status: &SourceStatus, now: Timestamp) -> bool {
-    let is_enabled = status.source.as_ref().is_some_and(|source| source.enabled);
-    let is_new = is_enabled && status.state.polled_at.is_none() && status.state.gone_at.is_none();
-    let is_due = status.next_poll.is_some_and(|next| next.at <= now && next.reason == NextPollReason::New);
-    is_new && is_due
-}
-
 impl Poller {
     /// Claims the sources that a person asks for. Unless only due ones are asked for, a source is skipped if it is disabled or
-    /// gone, if its server asked for a pause (unless this is its first poll and a verb has kept its document), or if it is on a
-    /// public host and was polled within the last minute.
+    /// gone, or, unless a verb has kept an answer for it, if its server asked for a pause, or if it is on a public host and was
+    /// polled within the last minute.
     pub async fn claim_requested(
         &self,
         request: &PollRequest,
@@ -114,11 +105,18 @@ impl Poller {
             }
             if let Some(report) = self.shared.under_way.wait_for(status.id) {
                 polls.awaited.push(report);
-            } else if schedule::may_poll_on_request(&status, now) || is_first_poll_due(&status, now) {
-                to_claim.push(source.name.clone());
-            } else {
-                let (name, url) = (source.name.clone(), source.location.to_string());
-                polls.skipped.push(PollReport::skipped(name, url, status.next_poll));
+                continue;
+            }
+            let is_kept = one::has_kept_answer(&self.shared, source, &status.state, now).await?;
+            match schedule::why_not_on_request(&status, now) {
+                Some(NotPolled::Paused(_) | NotPolled::JustPolled(_)) if is_kept => {
+                    to_claim.push(source.name.clone());
+                }
+                None => to_claim.push(source.name.clone()),
+                Some(why) => {
+                    let (name, url) = (source.name.clone(), source.location.to_string());
+                    polls.skipped.push(PollReport::skipped(name, url, status.next_poll, why));
+                }
             }
         }
         // An empty list would claim every source.
@@ -207,4 +205,24 @@ impl Poller {
             .await;
         first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
+}
+
+/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
+/// and each `file:` source has a queue of its own.
+fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
+    let mut files = Vec::new();
+    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
+    for claimed in claimed {
+        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
+            files.push(vec![claimed]);
+            continue;
+        };
+        let queues = hosts.entry(host).or_default();
+        if queues.len() < per_host {
+            queues.push(vec![claimed]);
+        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
+            shortest.push(claimed);
+        }
+    }
+    files.into_iter().chain(hosts.into_values().flatten()).collect()
 }

@@ -11,8 +11,10 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::model::MergedFeed;
 
 /// How many documents are remembered for each feed. A river that changes every ten seconds is remembered for two hours in its
-/// three formats, and a usual one for days. Each takes about 60 bytes.
+/// three formats, and a usual one for days.
 const MAX_DOCUMENTS: usize = 2_048;
+/// Memory for one remembered document or article with its key, in bytes.
+const RECORD_SIZE: usize = 100;
 
 /// The versions of a feed, up to that of the snapshot which holds this history.
 #[derive(Debug)]
@@ -70,6 +72,12 @@ impl FeedHistory {
     pub(super) fn version_of(&self, digest: &str) -> Option<u64> {
         let documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
         documents.iter().rev().find(|document| document.digest == digest).map(|document| document.version)
+    }
+
+    /// Estimates the memory that the history needs, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner).len();
+        (documents + self.articles.len()) * RECORD_SIZE
     }
 
     /// Returns whether the article with this guid is new or changed since `version`.

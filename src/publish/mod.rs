@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `plan` | decides what a snapshot holds: articles, title, links |
 //! | `snapshot` | builds and renders one feed, as it is at one moment |
+//! | `requested_documents` | keeps the documents of a snapshot that were rendered on request |
 //! | `selection_cache`, `searches` | keep the feeds that were built on request; those of searches have limits of their own |
 //! | `article_cache` | makes and keeps the pages of single articles |
 //! | `subscriptions` | makes and keeps the subscriptions as OPML |
@@ -18,6 +19,7 @@ mod article_cache;
 mod history;
 mod hub;
 mod plan;
+mod requested_documents;
 mod searches;
 mod selection_cache;
 mod snapshot;

@@ -47,15 +47,15 @@ impl SelectionCache {
         plan: SnapshotPlan,
         generation: u64,
     ) -> Result<Option<Arc<Snapshot>>, PublishError> {
-        if let Some(snapshot) = self.find(&plan, generation) {
+        if let Some(snapshot) = self.find(&plan.selection, plan.part, generation) {
             return Ok(Some(snapshot));
         }
         let _one_at_a_time = self.building.lock().await;
-        if let Some(snapshot) = self.find(&plan, generation) {
+        if let Some(snapshot) = self.find(&plan.selection, plan.part, generation) {
             return Ok(Some(snapshot));
         }
         let (selection, part) = (plan.selection.clone(), plan.part);
-        let previous = self.find(&plan, 0);
+        let previous = self.find(&selection, part, 0);
         let Some(snapshot) = Snapshot::build(store, plan, previous.as_deref()).await? else {
             return Ok(None);
         };
@@ -65,28 +65,65 @@ impl SelectionCache {
         Ok(Some(snapshot))
     }
 
-    /// Finds the feed that `plan` describes, built at `generation` or later, and marks it as the most recently requested.
-    fn find(&self, plan: &SnapshotPlan, generation: u64) -> Option<Arc<Snapshot>> {
+    /// Finds a feed that was built at `generation` or later, and marks it as the most recently requested. Others make room for the
+    /// documents and pages that were rendered since the last request.
+    fn find(&self, selection: &RiverSelection, part: FeedPart, generation: u64) -> Option<Arc<Snapshot>> {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let is_current = |feed: &CachedFeed| {
-            feed.selection == plan.selection && feed.part == plan.part && feed.generation >= generation
+            feed.selection == *selection && feed.part == part && feed.generation >= generation
         };
         let index = feeds.iter().position(is_current)?;
         let feed = feeds.remove(index);
         let snapshot = Arc::clone(&feed.snapshot);
         feeds.push(feed);
+        self.make_room(&mut feeds);
         Some(snapshot)
     }
 
-    /// Adds a feed, or replaces its older version. Removes the least recently requested of the others while all together exceed
-    /// the limits.
+    /// Adds a feed, or replaces its older version. Others make room for it.
     fn insert(&self, new: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         feeds.retain(|old| old.selection != new.selection || old.part != new.part);
         feeds.push(new);
+        self.make_room(&mut feeds);
+    }
+
+    /// Removes the least recently requested of the feeds while all together exceed the limits. The last one stays.
+    fn make_room(&self, feeds: &mut Vec<CachedFeed>) {
         let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
         while (size > self.memory_limit || feeds.len() > MAX_FEEDS) && feeds.len() > 1 {
             size -= feeds.remove(0).snapshot.size();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::publish::snapshot::tests::snapshot;
+    use crate::render::Format;
+
+    #[tokio::test]
+    async fn what_is_rendered_of_a_cached_feed_later_counts_at_the_next_request() {
+        let cache = SelectionCache::new(20_000);
+        let selection = |tag: &str| RiverSelection::Tag(tag.to_owned());
+        for tag in ["a", "b", "c"] {
+            let (selection, part, snapshot) = (selection(tag), FeedPart::Limited(9), Arc::new(snapshot(1)));
+            cache.insert(CachedFeed { selection, part, generation: 1, snapshot });
+        }
+        let find = |tag: &str| cache.find(&selection(tag), FeedPart::Limited(9), 1);
+        let feed = find("a").unwrap();
+        let before = feed.size();
+        while feed.size() < 20_000 {
+            let base = format!("http://host{}.example/", feed.size()).parse().unwrap();
+            let base = crate::render::BaseUrl::from_config(&base);
+            for format in Format::ALL {
+                feed.document(format, Some(&base)).await.unwrap();
+            }
+            feed.page(1).await.unwrap();
+            assert!(feed.size() > before, "rendered documents and pages count");
+        }
+        assert!(find("a").is_some(), "the feed that was requested stays");
+        assert!(find("b").is_none() && find("c").is_none(), "the others made room");
     }
 }

@@ -7,16 +7,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
 use super::history::FeedHistory;
 use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
+use super::requested_documents::{RequestedDocument, RequestedDocuments};
 use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
-use crate::model::{EntryPlace, MergedFeed, RiverItem};
+use crate::model::{EntryPlace, MergedFeed, MergedItem, RiverItem};
 use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
@@ -26,6 +26,9 @@ use crate::time::Timestamp;
 /// Honest readers use one or two addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't
 /// make a snapshot keep more of them.
 const MAX_OTHER_DOCUMENTS: usize = 8;
+/// A snapshot keeps at most this many documents with only what changed, and renders each once. The readers of a feed ask for
+/// few different ones: most have one of its last versions.
+const MAX_CHANGES_DOCUMENTS: usize = 8;
 
 /// One merged feed at one moment, with the documents and pages that were rendered of it.
 #[derive(Debug)]
@@ -44,7 +47,11 @@ pub struct Snapshot {
     /// The web pages. Those of the whole river are rendered with it, others when someone looks at them.
     pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
-    other_documents: ArcSwap<Vec<OtherDocument>>,
+    other_documents: RequestedDocuments,
+    /// Documents with only the articles that changed since an older version.
+    changes_documents: RequestedDocuments,
+    /// Memory for the articles, in bytes.
+    articles_size: usize,
     /// Held while a document is rendered on request, so that only one is rendered at a time.
     rendering: Mutex<()>,
 }
@@ -75,14 +82,6 @@ impl FeedDocuments {
             Format::Json => &self.json,
         }
     }
-}
-
-/// A document that was rendered on request: for another public address than the snapshot's own, or of a part of a feed.
-#[derive(Clone, Debug)]
-struct OtherDocument {
-    base: BaseUrl,
-    format: Format,
-    representation: Representation,
 }
 
 impl Snapshot {
@@ -123,12 +122,14 @@ impl Snapshot {
             changed_at: whole_changed_at.or(feed.updated).unwrap_or(Timestamp::EPOCH),
             digest: String::new(),
             history: FeedHistory::after(previous.map(|previous| &previous.history), &feed),
+            articles_size: feed.items.iter().map(article_size).sum(),
             feed,
             own_base,
             documents: None,
             page_context,
             pages: OnceCell::new(),
-            other_documents: ArcSwap::default(),
+            other_documents: RequestedDocuments::default(),
+            changes_documents: RequestedDocuments::default(),
             rendering: Mutex::new(()),
         };
         if part == FeedPart::Newest {
@@ -185,9 +186,14 @@ impl Snapshot {
         }
         let representation = render_blocking(format, &self.feed, base).await?;
         self.history.note_document(&representation.digest);
-        let mut others = self.other_documents.load().to_vec();
-        others.push(OtherDocument { base: base.clone(), format, representation: representation.clone() });
-        self.other_documents.store(Arc::new(others));
+        let articles = self.feed.items.len();
+        let document = RequestedDocument {
+            base: base.clone(),
+            format,
+            articles,
+            representation: representation.clone(),
+        };
+        self.other_documents.add(document, MAX_OTHER_DOCUMENTS + Format::ALL.len());
         Ok(representation)
     }
 
@@ -216,9 +222,8 @@ impl Snapshot {
 
     /// Returns whether a document for this address may be rendered.
     fn has_room_for(&self, base: &BaseUrl) -> bool {
-        let others = self.other_documents.load();
-        let count = others.iter().filter(|other| other.base != self.own_base).count();
-        *base == self.own_base || count < MAX_OTHER_DOCUMENTS
+        *base == self.own_base
+            || self.other_documents.count_for_other_addresses(&self.own_base) < MAX_OTHER_DOCUMENTS
     }
 
     /// Returns the feed with only those articles that are new or changed since the newest of the documents with these
@@ -233,27 +238,37 @@ impl Snapshot {
         let Some(version) = digests.iter().filter_map(|digest| self.history.version_of(digest)).max() else {
             return Ok(None);
         };
-        let items = self.feed.items.iter();
-        let changed: Vec<_> = items
-            .filter(|item| self.history.has_changed_since(&item.article.guid, version))
-            .cloned()
-            .collect();
-        if changed.len() == self.feed.items.len() {
+        let is_changed = |item: &&MergedItem| self.history.has_changed_since(&item.article.guid, version);
+        let articles = self.feed.items.iter().filter(is_changed).count();
+        if articles == self.feed.items.len() {
             return Ok(None);
         }
+        let base = base.filter(|base| self.find_other(format, base).is_some()).unwrap_or(&self.own_base);
+        if let Some(changes) = self.changes_documents.find(format, base, articles) {
+            return Ok(Some(changes));
+        }
+        let _one_at_a_time = self.rendering.lock().await;
+        if let Some(changes) = self.changes_documents.find(format, base, articles) {
+            return Ok(Some(changes));
+        }
+        let changed = self.feed.items.iter().filter(is_changed).cloned().collect();
         let MergedFeed { channel, updated, show, links, .. } = &*self.feed;
         let (channel, show, links) = (channel.clone(), show.clone(), links.clone());
         let feed = Arc::new(MergedFeed { channel, items: changed, updated: *updated, show, links });
-        let base = base.filter(|base| self.find_other(format, base).is_some()).unwrap_or(&self.own_base);
-        let _one_at_a_time = self.rendering.lock().await;
-        render_blocking(format, &feed, base).await.map(Some)
+        let representation = render_blocking(format, &feed, base).await?;
+        let document = RequestedDocument {
+            base: base.clone(),
+            format,
+            articles,
+            representation: representation.clone(),
+        };
+        self.changes_documents.add(document, MAX_CHANGES_DOCUMENTS);
+        Ok(Some(representation))
     }
 
     /// Finds a document among those that were rendered on request.
     fn find_other(&self, format: Format, base: &BaseUrl) -> Option<Representation> {
-        let others = self.other_documents.load();
-        let document = others.iter().find(|other| other.format == format && other.base == *base)?;
-        Some(document.representation.clone())
+        self.other_documents.find(format, base, self.feed.items.len())
     }
 
     /// Returns the web page with that number; the first is 1.
@@ -277,38 +292,20 @@ impl Snapshot {
             && self.page_context.navigation == other.page_context.navigation
     }
 
-    /// Returns the size in memory of the documents for the snapshot's own address, in bytes.
-    fn documents_size(&self) -> usize {
-        let documents = self.documents.iter();
-        documents.flat_map(|found| Format::ALL.map(|format| found.in_format(format).size())).sum()
-    }
-
-    /// Returns the size in memory of the documents for other addresses, in bytes.
-    fn others_size(&self) -> usize {
-        self.other_documents.load().iter().map(|other| other.representation.size()).sum()
-    }
-
-    /// Estimates the memory that the snapshot needs, in bytes. The sum has these parts:
-    ///
-    /// - its documents;
-    /// - the documents for other addresses, but at least three times its own documents: more of them may be rendered later, and
-    ///   the eight that are kept hardly ever take more;
-    /// - the pages that were rendered so far;
-    /// - the articles, which need about as much as one uncompressed document. For a part of a feed, the length of their texts.
+    /// Estimates the memory that the snapshot needs now, in bytes. It grows when someone requests another document or a page.
     pub(super) fn size(&self) -> usize {
+        let own = self.documents.iter();
+        let own: usize = own.flat_map(|found| Format::ALL.map(|format| found.in_format(format).size())).sum();
+        let on_request = self.other_documents.size() + self.changes_documents.size();
         let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
-        let articles = match &self.documents {
-            Some(documents) => documents.in_format(Format::Json).size(),
-            None => self.feed.items.iter().map(|item| texts_size(&item.article)).sum(),
-        };
-        let documents = self.documents_size();
-        documents + self.others_size().max(3 * documents) + pages + articles
+        own + on_request + pages + self.articles_size + self.history.size()
     }
 }
 
-/// Returns the length of an article's texts, in bytes.
-fn texts_size(article: &RiverItem) -> usize {
-    [&article.summary, &article.content].into_iter().flatten().map(|html| html.as_str().len()).sum()
+/// Returns the memory that an article needs with its texts, in bytes.
+fn article_size(item: &MergedItem) -> usize {
+    let texts = [&item.article.summary, &item.article.content].into_iter().flatten();
+    size_of::<MergedItem>() + texts.map(|html| html.as_str().len()).sum::<usize>()
 }
 
 /// Publishes the stored articles (except for a search, and for a page of the archive or of older articles), reads those that
@@ -396,4 +393,90 @@ async fn render_blocking(
 ) -> Result<Representation, PublishError> {
     let (feed, base) = (Arc::clone(feed), base.clone());
     Ok(spawn_blocking(move || render(format, &feed, &base)).await??)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::{Channel, FeedLinks, RiverItem};
+    use crate::render::navigation::Navigation;
+    use crate::render::page_frame::PageZone;
+
+    fn feed(titles: &[&str]) -> MergedFeed {
+        let item = |title: &&str| MergedItem {
+            headline: (*title).to_owned(),
+            excerpt: String::new(),
+            article: RiverItem {
+                guid: format!("urn:{title}"),
+                title: (*title).to_owned(),
+                ..RiverItem::default()
+            },
+        };
+        let channel = Channel {
+            title: "River".to_owned(),
+            description: String::new(),
+            path: String::new(),
+            query: String::new(),
+            ttl_minutes: 1,
+        };
+        let items = titles.iter().map(item).collect();
+        MergedFeed { channel, items, updated: None, show: None, links: FeedLinks::default() }
+    }
+
+    fn snapshot_of(feed: MergedFeed, history: FeedHistory) -> Snapshot {
+        let navigation = Navigation::of("River", []);
+        let [href, search] = [String::new(), String::new()];
+        Snapshot {
+            changed_at: Timestamp::EPOCH,
+            digest: String::new(),
+            articles_size: feed.items.iter().map(article_size).sum(),
+            feed: Arc::new(feed),
+            own_base: BaseUrl::from_config(&"http://own.example/".parse().unwrap()),
+            documents: None,
+            history,
+            page_context: PageContext { navigation, href, search, folders: 0, zone: PageZone::Utc },
+            pages: OnceCell::new(),
+            other_documents: RequestedDocuments::default(),
+            changes_documents: RequestedDocuments::default(),
+            rendering: Mutex::new(()),
+        }
+    }
+
+    /// Returns the snapshot of a part with so many articles.
+    pub(in crate::publish) fn snapshot(articles: usize) -> Snapshot {
+        let titles = (0..articles).map(|number| number.to_string()).collect::<Vec<_>>();
+        let feed = feed(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+        let history = FeedHistory::after(None, &feed);
+        snapshot_of(feed, history)
+    }
+
+    #[tokio::test]
+    async fn readers_with_the_same_changes_get_the_same_document_and_it_is_rendered_once() {
+        let mut history = FeedHistory::after(None, &feed(&["Snow"]));
+        history.note_document("one");
+        history = FeedHistory::after(Some(&history), &feed(&["Fog", "Snow"]));
+        history.note_document("two");
+        // The same articles in other documents, such as those for other addresses.
+        history = FeedHistory::after(Some(&history), &feed(&["Fog", "Snow"]));
+        history.note_document("three");
+        let newest = feed(&["Rain", "Fog", "Snow"]);
+        history = FeedHistory::after(Some(&history), &newest);
+        let snapshot = snapshot_of(newest, history);
+        let changes = async |copy: &str| {
+            snapshot
+                .changes_since(&[copy], Format::Atom, None)
+                .await
+                .unwrap()
+                .map(|found| found.identity().clone())
+        };
+        let since_one = changes("one").await.unwrap();
+        let since_two = changes("two").await.unwrap();
+        let entries = |document: &[u8]| String::from_utf8_lossy(document).matches("<entry>").count();
+        assert_eq!((entries(&since_one), entries(&since_two)), (2, 1));
+        for (copy, rendered) in [("one", &since_one), ("two", &since_two), ("three", &since_two)] {
+            assert_eq!(changes(copy).await.unwrap().as_ptr(), rendered.as_ptr(), "{copy}");
+        }
+        assert_eq!(changes("unknown").await, None);
+        assert!(snapshot.size() >= since_one.len() + since_two.len());
+    }
 }

@@ -142,6 +142,17 @@ pub(super) fn author(article: &RiverItem) -> Option<String> {
     article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
+/// Returns the names of the authors for a page that shows the title of the source beside them, unless that title begins with
+/// them: "The Harbour News" by "The Harbour" says the same twice.
+pub(super) fn author_beside_source(article: &RiverItem) -> Option<String> {
+    let title = source_title(&article.source).to_lowercase();
+    let begins_title = |name: &String| {
+        let rest = title.strip_prefix(&name.to_lowercase());
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    author(article).filter(|name| !begins_title(name))
+}
+
 /// Returns the names of the people who contributed besides the authors.
 pub(super) fn contributors(article: &RiverItem) -> Vec<String> {
     let names = article.details.contributors.iter().map(|name| valid::line(name));

@@ -13,6 +13,7 @@ use super::{Representation, article_fields, base_url, valid};
 use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
 use crate::text::words::on_one_line;
+use crate::time::MINUTE;
 
 /// Longest text that a page shows, in bytes. The longest article in a corpus of 203 real feeds has 0.2 MiB.
 const MAX_TEXT: usize = 1 << 20;
@@ -128,10 +129,14 @@ pub fn article_page(
         url,
         source: article_fields::source_title(&article.source),
         source_query: base_url::path_segment(&article.source.name),
-        author: article_fields::author(article),
+        author: article_fields::author_beside_source(article),
         language: article.language.as_deref().and_then(valid::language),
         published: zone.moment(article.published_at.unwrap_or(article.river_at)),
-        edited: article.updated_at.filter(|at| *at > article.river_at).map(|at| zone.moment(at)),
+        // The page shows minutes, so an edit in the first one would only repeat the time.
+        edited: article
+            .updated_at
+            .filter(|at| at.since(article.river_at) >= MINUTE)
+            .map(|at| zone.moment(at)),
         image: article_fields::image(article).filter(|image| !shows_picture(&text, &image.url)),
         pictures: further_pictures(article, &text),
         contributors: article_fields::contributors(article),

@@ -8,7 +8,7 @@ use crate::model::secret_address;
 use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, NextPollReason, RedactedUrl, SourceStatus};
 use crate::policy::{incidents, schedule, websub};
 use crate::text::words::counted;
-use crate::time::{DAY, Timestamp, human};
+use crate::time::{Timestamp, brief, human};
 
 mod moved;
 
@@ -391,11 +391,9 @@ fn times(count: u32) -> String {
     }
 }
 
-/// Formats an estimate with its two largest units at most: `3h 20m`, `2d 5h`. Smaller units would suggest a precision
-/// that an estimate doesn't have.
+/// Formats an estimate, which is not exact to seconds.
 fn approximately(span: Duration) -> String {
-    let unit = if span >= DAY { 3600 } else { 60 };
-    human(Duration::from_secs((span.as_secs() / unit).max(1) * unit))
+    brief(Duration::from_secs((span.as_secs() / 60).max(1) * 60))
 }
 
 #[cfg(test)]

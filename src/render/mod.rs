@@ -37,6 +37,7 @@ pub mod page;
 pub mod page_frame;
 mod plot;
 mod podcast;
+mod podcast_roles;
 pub mod representation;
 mod rss;
 pub mod status_feed;

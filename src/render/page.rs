@@ -241,7 +241,7 @@ fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone, under_its_da
         url,
         source: article_fields::source_title(&article.source),
         source_query: path_segment(&article.source.name),
-        author: article_fields::author(article),
+        author: article_fields::author_beside_source(article),
         language: article.language.as_deref().and_then(valid::language),
         at: article.river_at,
         time: zone

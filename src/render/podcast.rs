@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ::rss::extension::{Extension, ExtensionMap};
 
-use super::{article_fields, valid};
+use super::{article_fields, podcast_roles, valid};
 use crate::model::{Episode, LinkedFile, PodcastLocation, PodcastPerson, RiverItem, RiverSource, Show};
 
 /// Namespace of iTunes. It is only a name, and apps compare it letter by letter.
@@ -59,7 +59,7 @@ pub(super) fn add_episode(extensions: &mut ExtensionMap, article: &RiverItem) {
         }
         add_numbers(extensions, episode);
         add_files(extensions, episode);
-        episode.persons.iter().for_each(|person| add(extensions, person_element(person)));
+        episode.persons.iter().filter_map(person_element).for_each(|person| add(extensions, person));
         episode.locations.iter().for_each(|place| add(extensions, location_element(place)));
         for link in &episode.content_links {
             if let Some(url) = valid::address(&link.url) {
@@ -156,14 +156,21 @@ fn file_element(name: &str, file: &LinkedFile) -> Option<Extension> {
     Some(with_attributes(name, attributes))
 }
 
-fn person_element(person: &PodcastPerson) -> Extension {
+/// Returns an element for a person. `None` if the person has a role that the taxonomy does not know: without a role, readers
+/// would take the person for a host.
+fn person_element(person: &PodcastPerson) -> Option<Extension> {
+    let role = person.role.as_deref().map(valid::line);
+    if role.as_deref().is_some_and(|role| !podcast_roles::is_role(role)) {
+        return None;
+    }
     let attributes = [
-        ("role", person.role.as_deref().map(valid::line)),
-        ("group", person.group.as_deref().map(valid::line)),
+        ("role", role),
+        ("group", person.group.as_deref().map(valid::line).filter(|group| podcast_roles::is_group(group))),
         ("img", person.image.as_deref().and_then(valid::address)),
         ("href", person.url.as_deref().and_then(valid::address)),
     ];
-    Extension { value: Some(valid::line(&person.name)), ..with_attributes("podcast:person", attributes) }
+    let element = with_attributes("podcast:person", attributes);
+    Some(Extension { value: Some(valid::line(&person.name)), ..element })
 }
 
 /// Adds the elements of a show to the extensions of a channel.
@@ -202,7 +209,7 @@ pub(super) fn add_show(extensions: &mut ExtensionMap, source: &RiverSource, show
             add(extensions, Extension { value: Some(valid::line(&funding.text)), ..element });
         }
     }
-    show.persons.iter().for_each(|person| add(extensions, person_element(person)));
+    show.persons.iter().filter_map(person_element).for_each(|person| add(extensions, person));
     show.locations.iter().for_each(|place| add(extensions, location_element(place)));
     if let Some(license) = show.license.as_deref().map(valid::line) {
         let url = show.license_url.as_deref().and_then(valid::address);

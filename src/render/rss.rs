@@ -116,14 +116,16 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let texts = article_fields::texts(merged);
     let description = texts.summary.or_else(|| Some(description(merged)).filter(|text| !text.is_empty()));
     let files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
-    // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
-    let described = article.enclosures.first().filter(|file| file.is_picture() && file.title.is_some());
     // The feed validator wants an address of the web. Any other file, such as a magnet link, is written as `media:content`.
-    let (mut web, mut other): (Vec<_>, Vec<_>) = files.partition(|(_, file)| file.url.starts_with("http"));
-    let first_file = (!web.is_empty()).then(|| web.remove(0).1);
-    web.append(&mut other);
-    let files = web;
-    let files = described.and_then(|file| Some((file, enclosure(file)?))).into_iter().chain(files);
+    let (mut files, mut other): (Vec<_>, Vec<_>) = files.partition(|(_, file)| file.url.starts_with("http"));
+    let first_file = files.first().map(|(_, file)| file.clone());
+    files.append(&mut other);
+    // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
+    let is_described = files.first().is_some_and(|(file, _)| file.is_picture() && file.title.is_some());
+    // Readers built on feed-rs ignore the enclosure beside any `media:content`, so either all files are written as such or none.
+    if files.len() == 1 && first_file.is_some() && !is_described {
+        files.clear();
+    }
     Item {
         title: Some(article_fields::rss_title(&merged.headline)),
         link: article.url.as_deref().and_then(valid::address),
@@ -141,7 +143,7 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
             title: Some(article_fields::source_title(&article.source)),
         }),
         content: texts.content,
-        extensions: extensions(article, files),
+        extensions: extensions(article, files.into_iter()),
         atom_ext: related_pages(article),
         dublin_core_ext: Some(dublin_core(article)),
         ..Item::default()
@@ -189,13 +191,13 @@ fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
 
 fn extensions<'a>(
     article: &RiverItem,
-    further_files: impl Iterator<Item = (&'a crate::model::Enclosure, Enclosure)>,
+    media_files: impl Iterator<Item = (&'a crate::model::Enclosure, Enclosure)>,
 ) -> ExtensionMap {
     let mut found = ExtensionMap::new();
     for place in article_fields::also_in(article) {
         podcast::add(&mut found, also_in_element(place));
     }
-    for (file, enclosure) in further_files {
+    for (file, enclosure) in media_files {
         podcast::add(&mut found, media_element(file, enclosure));
     }
     if let Some(image) = article_fields::image(article) {

@@ -1,5 +1,5 @@
 //! Answers that verbs got from the servers of sources. They are kept for the next poll of the source, which uses them instead
-//! of sending another request.
+//! of sending another request. The pause that the address of a deleted source asked for is kept as such an answer, too.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,12 +11,14 @@ use url::Url;
 
 use super::state::time;
 use super::{StoreError, plans, source_lookups};
-use crate::model::{EarlierAnswer, FetchOutcome, SourceId};
+use crate::model::{EarlierAnswer, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, SourceId};
 use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
 /// How long after its request an answer is used, unless it only asks for a pause. A document that is older may have changed.
 const USED_FOR: Duration = Duration::from_hours(1);
+/// How long after its request an answer that is a failure is used. The server may be repaired soon.
+const FAILURE_USED_FOR: Duration = Duration::from_mins(10);
 /// How long an answer without a body is kept, because it may ask for a pause. No pause is longer.
 const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);
 /// How many answers are kept at most. The oldest ones are deleted first.
@@ -37,6 +39,14 @@ impl KeptAddresses {
         Ok(Self(Arc::new(Mutex::new(urls.collect::<Result<_, _>>()?))))
     }
 
+    /// Reads the addresses from the table again.
+    pub(super) fn read_again(&self, conn: &Connection) -> Result<(), StoreError> {
+        let addresses = Self::read(conn)?.0;
+        let addresses = std::mem::take(&mut *addresses.lock().unwrap_or_else(PoisonError::into_inner));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = addresses;
+        Ok(())
+    }
+
     /// Notes that an answer is kept for an address.
     pub(super) fn add(&self, url: String) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url);
@@ -54,15 +64,14 @@ impl KeptAddresses {
 }
 
 /// Keeps an answer, and notes the pause of its domain, if it asked for one. The pause does not hold back the first poll of the
-/// source if the answer has a document, because that poll sends no request.
+/// source, because that poll uses the answer and sends no request.
 pub(super) fn keep(
     conn: &Connection,
     answer: &EarlierAnswer<usize>,
     body: &[u8],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let paused = note_pause(conn, answer, now)?;
-    if let Some(asked) = paused.filter(|_| matches!(answer.outcome, FetchOutcome::Fresh(_))) {
+    if let Some(asked) = note_pause(conn, answer, now)? {
         plans::bring_first_poll_forward(conn, asked, now)?;
     }
     let asked_at = answer.asked_at.unix();
@@ -121,16 +130,53 @@ pub(super) fn find(conn: &Connection, url: &Url) -> Result<Option<EarlierAnswer>
     Ok(found.and_then(|(answer, body)| Some(answer?.with_body(Bytes::from(body)))))
 }
 
-/// Returns whether an answer with a document is kept for an address and may be used by a poll. Such a poll sends no request, so
-/// no pause forbids it.
-pub(super) fn has_document(
+/// Returns the answer that is kept for an address if a poll may use it. Such a poll sends no request, so no pause forbids it.
+pub(super) fn find_usable(
     conn: &Connection,
     url: &Url,
     polled_at: Option<Timestamp>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    let is_document = |answer: &EarlierAnswer| matches!(answer.outcome, FetchOutcome::Fresh(_));
-    Ok(find(conn, url)?.is_some_and(|answer| is_document(&answer) && is_usable(&answer, polled_at, now)))
+) -> Result<Option<EarlierAnswer>, StoreError> {
+    Ok(find(conn, url)?.filter(|answer| is_usable(answer, polled_at, now)))
+}
+
+/// Keeps the pause that the address of a source asked for, before the source is deleted or gets another address. So the pause
+/// still holds if feeds.toml names the address again. A pause of its whole domain stands elsewhere.
+pub(super) fn keep_own_pause(conn: &Connection, id: SourceId) -> Result<(), StoreError> {
+    let sql = "select url, polled_at, not_before from sources where id = ?1 and polled_at is not null
+                   and not_before > coalesce((select until from pauses where pauses.domain = sources.domain), polled_at)";
+    let paused: Option<(String, i64, i64)> = conn
+        .prepare_cached(sql)?
+        .query_row([id.0], |row| Ok((row.get("url")?, row.get("polled_at")?, row.get("not_before")?)))
+        .optional()?;
+    let Some((url, polled_at, until)) = paused else { return Ok(()) };
+    let Ok(url) = Url::parse(&url) else { return Ok(()) };
+    let failure = Failure {
+        kind: FailureKind::Throttled,
+        message: "the server asked for a pause before the source was removed".to_owned(),
+        hint: None,
+        origin: FailureOrigin::Elsewhere,
+    };
+    let outcome = FetchOutcome::Throttled {
+        // A pause with this status holds for the address alone.
+        status: 503,
+        retry_after: Some(Timestamp::from_unix(until)),
+        freshness: Freshness::default(),
+        by: url.clone(),
+        failure,
+    };
+    let asked_at = Timestamp::from_unix(polled_at);
+    keep(conn, &EarlierAnswer { url, asked_at, outcome }, &[], asked_at)
+}
+
+/// Returns the answers that verbs got after `since` and that no poll has used.
+pub(super) fn since(conn: &Connection, since: Timestamp) -> Result<Vec<EarlierAnswer>, StoreError> {
+    let sql = "select url, asked_at, outcome, body from kept_answers where asked_at > ?";
+    let mut query = conn.prepare_cached(sql)?;
+    let rows =
+        query.query_map([since.unix()], |row| Ok((answer_of(row)?, row.get::<_, Vec<u8>>("body")?)))?;
+    let kept = rows.collect::<Result<Vec<_>, _>>()?.into_iter();
+    Ok(kept.filter_map(|(answer, body)| Some(answer?.with_body(Bytes::from(body)))).collect())
 }
 
 /// Reads an answer without its body. Returns `None` if it can't be read, because another version of riverd wrote it.
@@ -152,7 +198,10 @@ pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, no
     let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
     let is_recent = match answer.outcome {
         FetchOutcome::Throttled { .. } => paused_by_answer(answer, now).is_some(),
-        _ => now.since(answer.asked_at) <= USED_FOR,
+        FetchOutcome::Gone { .. } | FetchOutcome::Failed { .. } => {
+            now.since(answer.asked_at) <= FAILURE_USED_FOR
+        }
+        FetchOutcome::Fresh(_) | FetchOutcome::NotModified { .. } => now.since(answer.asked_at) <= USED_FOR,
     };
     is_new && is_recent && answer.asked_at <= now
 }

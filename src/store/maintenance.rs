@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, near_duplicates};
+use super::{StoreError, kept_answers, near_duplicates};
 use crate::config::Retention;
 use crate::model::SourceId;
 use crate::time::{DAY, Timestamp};
@@ -219,12 +219,13 @@ pub(super) fn forget(
     let before = now.saturating_sub(TOMBSTONE_FOR.max(retention.keep)).unix();
     conn.prepare_cached("delete from tombstones where source_id = ? and coalesce(listed_at, pruned_at) < ?")?
         .execute(params![source.0, before])?;
-    conn.prepare_cached(
-        "delete from sources where id = ?1 and retired_at is not null
-             and not exists (select 1 from entries where source_id = ?1)
-             and not exists (select 1 from tombstones where source_id = ?1)",
-    )?
-    .execute([source.0])?;
+    let sql = "select 1 from sources where id = ?1 and retired_at is not null
+                   and not exists (select 1 from entries where source_id = ?1)
+                   and not exists (select 1 from tombstones where source_id = ?1)";
+    if conn.prepare_cached(sql)?.exists([source.0])? {
+        kept_answers::keep_own_pause(conn, source)?;
+        conn.prepare_cached("delete from sources where id = ?")?.execute([source.0])?;
+    }
     Ok(())
 }
 

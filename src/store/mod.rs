@@ -28,6 +28,7 @@
 //! | `search` | the full-text index |
 //! | `pages` | the web pages behind entries, for sources with `full_text` |
 //! | `kept_answers`, `robots` | answers that verbs got, for the next poll of the source; the robots.txt files that were read |
+//! | `plain_servers` | the servers whose sources send requests without conditions |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history`, `history_query` | what became of an article, and how it is asked for |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -72,6 +73,7 @@ mod open;
 mod other_entries;
 mod pages;
 mod placed_article;
+mod plain_servers;
 mod plans;
 mod purge;
 mod readers;

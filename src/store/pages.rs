@@ -50,9 +50,15 @@ pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, Sto
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes the pages of these sources. Their entries have the text of the feed again.
-pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
+/// Deletes the pages of these sources. Their entries have the text of the feed again, and no longer wait to be published.
+pub(super) fn forget(conn: &Connection, sources: &[SourceId], now: Timestamp) -> Result<(), StoreError> {
     for id in sources {
+        let sql = "select entry_id from pages where source_id = ? and waits_until is not null";
+        let mut query = conn.prepare_cached(sql)?;
+        let waiting: Vec<i64> = query.query_map([id.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for entry in waiting {
+            end_wait(conn, entry, now)?;
+        }
         // A search must no longer find the words of the pages, so their entries are indexed again.
         let sql = "insert into search_queue (entry_id)
                    select entry_id from pages where source_id = ? and content is not null";
@@ -202,7 +208,7 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
 /// its host is fetched. The article of its entry can be published then, unless it still waits.
 pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
-        plans::pause_domain(conn, Some(record.source_id), pause, now)?;
+        plans::pause_domain(conn, None, pause, now)?;
     }
     let fetched_at = (!record.still_waits).then_some(now.unix());
     conn.prepare_cached(
@@ -230,6 +236,11 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         .execute(params![until.unix(), record.entry])?;
     }
     if record.still_waits { Ok(()) } else { end_wait(conn, record.entry, now) }
+}
+
+/// Returns whether an article waits for its page.
+pub(super) fn any_waiting(conn: &Connection) -> Result<bool, StoreError> {
+    Ok(conn.prepare_cached("select 1 from pages where waits_until is not null limit 1")?.exists([])?)
 }
 
 /// Returns entries whose articles have waited long enough for their pages, at most `limit`. A wait that would still last longer

@@ -36,10 +36,10 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source for which the
-/// request was sent that led to the pause: its poll, the fetch of one of its pages, or the request of a verb to its address.
-/// `None` if there is no such source. Its `not_before` is that of the record of its poll, and is not written here. Sources that
-/// come to the domain later wait too ([`join_paused_domain`]).
+/// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source whose address was
+/// requested, by its poll or by a verb, when the server asked for the pause; it waits, too, and comes last. `None` if there is
+/// no such source, and if another page than the feed of a source was requested. Sources that come to the domain later wait too
+/// ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -71,7 +71,7 @@ pub(super) fn pause_domain(
     if let (Some((id, before)), Some(after)) = (asked_before, asked_after)
         && after != before
     {
-        write_next(conn, id, after.next)?;
+        write(conn, id, after)?;
     }
     for ((id, before), (_, after)) in before.into_iter().zip(after) {
         if after != before {
@@ -103,7 +103,7 @@ pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp
     write(conn, id, plan)
 }
 
-/// Makes a source due if it was never polled. The caller has kept a document for it, so its poll sends no request, and no pause
+/// Makes a source due if it was never polled. The caller has kept an answer for it, so its poll sends no request, and no pause
 /// forbids it.
 pub(super) fn bring_first_poll_forward(
     conn: &Connection,
@@ -115,6 +115,27 @@ pub(super) fn bring_first_poll_forward(
         write_next(conn, id, replan::first_poll(None, now))?;
     }
     Ok(())
+}
+
+/// Makes the source with this address due if it was polled before, because an answer is kept for it that a verb got at
+/// `asked_at`. Its poll sends no request.
+pub(super) fn bring_forward_to_kept_answer(
+    conn: &Connection,
+    url: &str,
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "select id, {PLAN_COLUMNS} from sources
+         where url = ? and retired_at is null and gone_at is null and polled_at <= ? and next_poll_at > ?"
+    );
+    let plan = conn
+        .prepare_cached(&sql)?
+        .query_row(params![url, asked_at.unix(), now.unix()], |row| {
+            Ok((SourceId(row.get("id")?), stored_plan(row)?))
+        })
+        .optional()?;
+    plan.map_or(Ok(()), |(id, plan)| write_next(conn, id, NextPoll { at: now, ..plan.next }))
 }
 
 /// Brings forward the next poll of a source whose hub announced news. A source that is gone gets no poll.

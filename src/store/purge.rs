@@ -5,7 +5,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, open, representative};
+use super::{StoreError, kept_answers, open, representative};
+use crate::model::SourceId;
 
 /// How many entries are deleted in one transaction. Polls get their turn in between.
 const STEP: i64 = 200;
@@ -45,6 +46,7 @@ pub(super) fn step(conn: &Connection) -> Result<Option<u64>, StoreError> {
     let rows = query.query_map(params![source, STEP], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let entries: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
     if entries.is_empty() {
+        kept_answers::keep_own_pause(conn, SourceId(source))?;
         conn.prepare_cached("delete from sources where id = ?")?.execute([source])?;
         return Ok(Some(0));
     }

@@ -232,9 +232,9 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
     plans::join_paused_domain(conn, id, now)?;
-    // A first poll that uses a kept document sends no request, so no pause holds it back.
+    // A first poll that uses a kept answer sends no request, so no pause holds it back.
     if let Location::Http(url) = &source.location
-        && kept_answers::has_document(conn, url, None, now)?
+        && kept_answers::find_usable(conn, url, None, now)?.is_some()
     {
         plans::write_next(conn, id, next)?;
     }
@@ -329,6 +329,7 @@ fn move_to(
     now: Timestamp,
 ) -> Result<NextPoll, StoreError> {
     let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
+    kept_answers::keep_own_pause(conn, row.id)?;
     conn.prepare_cached(
         "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
                          moved_adopted_at = null, refused_move = null, gone_at = null where id = ?",
@@ -342,7 +343,7 @@ fn move_to(
         "update sources set etag = null, last_modified = null, conditions_hurt_at = null, plain_proofs = 0, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
              not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0, list_is_full = 0,
-             list_since = null, lists_replaced = 0, list_replaced_at = null, max_age = null, hints = '{}', filled_at = null, first_read_at = null
+             list_since = null, lists_replaced = 0, list_replaced_at = null, list_lasted = null, lists_in_a_row = 0, max_age = null, hints = '{}', filled_at = null, first_read_at = null
          where id = ?",
     )?
     .execute(params![plan.not_before.map(Timestamp::unix), row.id.0])?;

@@ -20,7 +20,7 @@ use crate::time::Timestamp;
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, plain_proofs, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
-     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
+     lists_replaced, list_replaced_at, list_lasted, lists_in_a_row, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
      feed_show";
 
 /// The names in [`STATE_COLUMNS`].
@@ -90,6 +90,8 @@ fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
             since: time(row, "list_since")?,
             replaced: row.get("lists_replaced")?,
             replaced_at: time(row, "list_replaced_at")?,
+            lasted: span(row, "list_lasted")?,
+            whole_in_a_row: row.get("lists_in_a_row")?,
         },
         push_missed_at: time(row, "push_missed_at")?,
         max_age: span(row, "max_age")?,
@@ -150,7 +152,8 @@ const WRITE_STATE: &str = "update sources set
     gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
     moved_adopted_at = :moved_adopted_at, refused_move = :refused_move, identity = :identity, publishing_gap = :publishing_gap,
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
-    lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+    lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, list_lasted = :list_lasted,
+    lists_in_a_row = :lists_in_a_row, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights, feed_show = :feed_show,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null, interrupted = 0
@@ -199,6 +202,8 @@ pub(super) fn write(
         state.window.since.map(Timestamp::unix),
         state.window.replaced,
         state.window.replaced_at.map(Timestamp::unix),
+        state.window.lasted.map(seconds),
+        state.window.whole_in_a_row,
         state.push_missed_at.map(Timestamp::unix),
         state.max_age.map(seconds),
         as_json(&state.hints),

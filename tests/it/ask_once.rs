@@ -133,11 +133,68 @@ fn the_first_poll_uses_what_check_online_fetched() {
     let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
     assert_eq!((&first[0]["outcome"], &first[0]["added"]), (&"new".into(), &1.into()), "{first:?}");
     assert_eq!(publisher.all_requests().len(), 1);
-    sandbox.run(&["check", "--online"]).expect_code(0);
+    let again = sandbox.run(&["check", "--online"]).expect_code(0);
+    assert!(again.stdout().contains("1 entry"), "{}", again.stdout());
     sandbox.run(&["poll", "f"]).expect_code(0);
     let requests = publisher.all_requests();
-    assert_eq!(requests.len(), 3, "later answers of `check --online` are not used");
-    assert_eq!(requests[2].header_text("if-none-match"), Some("\"v1\""));
+    assert_eq!(requests.len(), 2, "later answers of `check --online` are used, too");
+    assert_eq!(requests[1].header_text("if-none-match"), Some("\"v1\""), "it asks as a poll does");
+}
+
+#[test]
+fn what_check_online_got_counts_as_the_poll_whatever_it_is() {
+    let page = || Answer::ok("<html>x").content_type("text/html");
+    let busy = || Answer::status(503).header("Retry-After", "60");
+    for (case, answer, code, outcome, asked) in [
+        ("unchanged", Answer::status(304).etag("\"v1\""), 0, "unchanged", 1),
+        ("broken", Answer::status(404), 1, "failed", 2),
+        ("a page", page(), 1, "failed", 2),
+        ("gone", Answer::status(410), 1, "gone", 1),
+        ("busy", busy(), 1, "throttled", 1),
+    ] {
+        let publisher = Publisher::start();
+        publisher.at("/f", Answer::ok(FEED).etag("\"v1\""));
+        let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{}\"\nname = \"f\"\n", publisher.url("/f")));
+        sandbox.run(&["poll"]).expect_code(0);
+        publisher.at("/f", answer);
+        sandbox.run(&["check", "--online"]).expect_code(code);
+        let polled = sandbox.run(&["poll", "f", "--json"]).json_lines();
+        assert_eq!(polled[0]["outcome"], outcome, "{case}: {polled:?}");
+        assert_eq!(publisher.all_requests().len(), 1 + asked, "{case}: only `check` asked");
+    }
+}
+
+#[test]
+fn a_daemon_uses_at_once_what_check_online_got_beside_it() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::ok(FEED).etag("\"v1\""));
+    let sandbox = Sandbox::with_sources(&format!(
+        "[[source]]\nurl = \"{}\"\nname = \"f\"\nevery = \"1d\"\n",
+        publisher.url("/f")
+    ));
+    let _daemon = sandbox.start();
+    let articles = || sandbox.run(&["status", "--json"]).json()[0]["articles"].clone();
+    until("the first poll", || articles() == 1);
+    let more = FEED.replace("</channel>", "<item><guid>2</guid><title>Two</title></item></channel>");
+    publisher.at("/f", Answer::ok(more).etag("\"v2\""));
+    sandbox.run(&["check", "--online"]).expect_code(0);
+    until("the poll that uses the answer", || articles() == 2);
+    assert_eq!(publisher.all_requests().len(), 2);
+}
+
+#[test]
+fn a_pause_of_an_address_outlives_its_source() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::status(503).header("Retry-After", "7200"));
+    let url = publisher.url("/f");
+    let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
+    sandbox.run(&["poll"]);
+    sandbox.run(&["remove", "f", "--purge"]).expect_code(0);
+    sandbox.run(&["poll"]);
+    sandbox.run(&["add", &url, "--name", "g"]).expect_code(0);
+    let polled = sandbox.run(&["poll", "g", "--json"]).json_lines();
+    assert_eq!(polled[0]["outcome"], "throttled", "{polled:?}");
+    assert_eq!(publisher.all_requests().len(), 1);
 }
 
 #[test]

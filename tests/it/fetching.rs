@@ -43,9 +43,10 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
         ("html", || Answer::ok("<!doctype html><p>Hello").content_type("text/html")),
         ("text", || Answer::ok("OK").content_type("text/plain")),
     ];
-    let publisher = Publisher::start();
+    // Each has a server of its own, because the sources of a server learn from each other.
+    let publishers = hurts.map(|_| Publisher::start());
     let mut config = String::new();
-    for (name, hurt) in hurts {
+    for ((name, hurt), publisher) in hurts.into_iter().zip(&publishers) {
         publisher.with(&format!("/{name}"), move |request, _| {
             if is_conditional(request) { hurt() } else { Answer::ok(FEED).header("ETag", "\"1\"") }
         });
@@ -53,7 +54,7 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
     }
     let sandbox = Sandbox::new(&config);
     sandbox.run(&["poll"]).expect_code(0);
-    for (name, _) in hurts {
+    for ((name, _), publisher) in hurts.into_iter().zip(&publishers) {
         for _ in 0..5 {
             assert_eq!(poll(&sandbox, name)["outcome"], "unchanged", "{name}");
         }
@@ -61,6 +62,52 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
             publisher.requests(&format!("/{name}")).iter().map(is_conditional).collect();
         assert_eq!(conditional, [false, true, false, true, false, true, false, false, false], "{name}");
     }
+}
+
+#[test]
+fn the_sources_of_a_server_learn_from_each_other_that_conditions_hurt_it() {
+    let publisher = Publisher::start();
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let mut config = String::new();
+    for name in names {
+        publisher.with(&format!("/{name}"), |request, _| {
+            if is_conditional(request) {
+                Answer::status(500)
+            } else {
+                Answer::ok(FEED).header("ETag", "\"1\"")
+            }
+        });
+        config.push_str(&source(name, &publisher.url(&format!("/{name}"))));
+    }
+    let sandbox = Sandbox::new(&config);
+    for _ in 0..4 {
+        // Each run is a process of its own, which reads what the one before it learnt.
+        sandbox.run(&["poll", "--all"]).expect_code(0);
+    }
+    let refused: Vec<usize> = names
+        .iter()
+        .map(|name| publisher.requests(&format!("/{name}")).iter().filter(|one| is_conditional(one)).count())
+        .collect();
+    assert!((3..=4).contains(&refused.iter().sum::<usize>()), "{refused:?}");
+}
+
+#[test]
+fn one_broken_feed_does_not_cost_the_others_of_its_server_their_conditions() {
+    let publisher = Publisher::start();
+    publisher.with("/broken", |request, _| {
+        if is_conditional(request) { Answer::status(500) } else { Answer::ok(FEED).header("ETag", "\"1\"") }
+    });
+    publisher.with("/good", |request, _| {
+        let answer = if is_conditional(request) { Answer::status(304) } else { Answer::ok(FEED) };
+        answer.header("ETag", "\"1\"")
+    });
+    let config = source("broken", &publisher.url("/broken")) + &source("good", &publisher.url("/good"));
+    let sandbox = Sandbox::new(&config);
+    for _ in 0..6 {
+        sandbox.run(&["poll", "--all"]).expect_code(0);
+    }
+    let conditional: Vec<bool> = publisher.requests("/good").iter().map(is_conditional).collect();
+    assert_eq!(conditional, [false, true, true, true, true, true]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use riverd::article::merge::merge;
 use riverd::document::{RawDocument, parse};
 use riverd::model::{
     AlsoIn, ArticleDetails, Author, Cadence, ContentDepth, GENERATOR_NAME, Location, MarkupText, MergedFeed,
-    MergedItem, ParsedFeed, SafeHtml, Source,
+    MergedItem, ParsedFeed, PodcastPerson, SafeHtml, Source,
 };
 use riverd::render::navigation::Navigation;
 use riverd::render::page::PageContext;
@@ -231,6 +231,32 @@ fn an_episode_can_be_read_back_from_rss_and_json_feed() {
 }
 
 #[test]
+fn people_with_a_role_that_readers_do_not_know_stay_out_of_rss_so_that_all_readers_can_read_it() {
+    let mut feed = river();
+    let mut item = episode();
+    let person = item.article.details.podcast.as_ref().unwrap().persons[0].clone();
+    let with_role = |role: Option<&str>, group: &str| PodcastPerson {
+        role: role.map(str::to_owned),
+        group: Some(group.to_owned()),
+        ..person.clone()
+    };
+    let people = vec![
+        with_role(Some("Space Captain"), "cast"),
+        with_role(Some("co-host"), "Crew"),
+        with_role(None, "Video Production"),
+    ];
+    item.article.details.podcast.as_mut().unwrap().persons.clone_from(&people);
+    feed.items = vec![item];
+    let xml = rendered(Format::Rss, &feed);
+    assert_eq!(feed_rs::parser::parse(xml.as_bytes()).unwrap().entries.len(), 1, "{xml}");
+    let persons =
+        |format| read_back(format, &feed).entries.remove(0).details.podcast.clone().unwrap().persons;
+    let without_group = PodcastPerson { group: None, ..people[1].clone() };
+    assert_eq!(persons(Format::Rss), [without_group, people[2].clone()]);
+    assert_eq!(persons(Format::Json), people);
+}
+
+#[test]
 fn the_feed_of_one_podcast_presents_its_show_to_podcast_apps() {
     let mut source = bare(1).article.source;
     source.title = "Paroles du port".to_owned();
@@ -290,6 +316,20 @@ fn entries_that_riverd_dated_itself_at_one_moment_differ_in_their_milliseconds()
 }
 
 #[test]
+fn a_page_names_no_author_with_whom_the_title_of_the_source_begins() {
+    for (author, is_named) in
+        [("LE COURRIER", false), ("Le Courrier du port", false), ("Le Cour", true), ("Bo", true)]
+    {
+        let mut feed = river();
+        feed.items = vec![bare(1)];
+        feed.items[0].article.author = Some(author.to_owned());
+        let pages = page::river_pages(&feed, &context()).unwrap();
+        let html = String::from_utf8_lossy(pages[0].identity()).into_owned();
+        assert_eq!(html.contains(&format!("by <bdi>{author}</bdi>")), is_named, "{author}");
+    }
+}
+
+#[test]
 fn every_rss_item_has_a_description() {
     let feed = river();
     let xml = rendered(Format::Rss, &feed);
@@ -315,6 +355,10 @@ fn the_enclosure_of_rss_is_a_file_of_the_web_and_other_files_stand_beside_it() {
     assert_eq!(xml.matches("<enclosure").count(), 1, "{xml}");
     assert!(xml.contains("<enclosure url=\"https://quay.example/1.torrent\""), "{xml}");
     assert!(xml.contains("<media:content") && xml.contains("magnet:?xt=urn:btih:ab"), "{xml}");
+    assert_eq!(read_back(Format::Rss, &feed).entries[0].enclosures.len(), 2);
+    let read = feed_rs::parser::parse(xml.as_bytes()).unwrap();
+    let contents = read.entries[0].media.iter().map(|media| media.content.len());
+    assert_eq!(contents.sum::<usize>(), 2, "feed-rs finds both files: {xml}");
     item.article.enclosures.truncate(1);
     feed.items = vec![item];
     assert!(!rendered(Format::Rss, &feed).contains("<enclosure"));

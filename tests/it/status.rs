@@ -1,5 +1,8 @@
 //! The status of the river as the real binary serves it: the page, the data, the feed of incidents, and metrics.
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use serde_json::Value;
 
 use crate::support::daemon::{Daemon, Sandbox, until};
@@ -159,6 +162,12 @@ fn metrics_follow_the_text_format_and_do_not_grow_with_the_sources() {
     }
     for name in ["good", "dead", "bad"] {
         assert!(!text.contains(name), "a label names a source: {text}");
+    }
+    // promtool is part of Debian's package prometheus. Where it is installed, it checks the names and units, too.
+    let promtool = Command::new("promtool").args(["check", "metrics"]).stdin(Stdio::piped()).spawn();
+    if let Ok(mut promtool) = promtool {
+        promtool.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("promtool reads");
+        assert!(promtool.wait().expect("promtool ends").success(), "{text}");
     }
 }
 

@@ -1,31 +1,81 @@
 //! Every document of the river is valid by the rules of the W3C feed validator and the specifications.
 
+use std::sync::Arc;
+
+use riverd::article::merge::merge;
+use riverd::model::{ContentDepth, FeedLinks, MergedFeed};
 use riverd::render::{BaseUrl, Format, render};
 use url::Url;
 
-use crate::support::river::river;
-use crate::support::validator::{atom_complaints, json_complaints, rss_complaints};
+use crate::support::river::{episode, river, show};
+use crate::support::validator::complaints;
 
-fn rendered(format: Format) -> (String, String) {
+fn rendered_of(feed: &MergedFeed, format: Format) -> (String, String) {
     let base = BaseUrl::from_config(&Url::parse("https://river.example.org/").unwrap());
-    let representation = render(format, &river(), &base).unwrap();
-    let text = String::from_utf8(representation.identity().to_vec()).unwrap();
-    (text, base.join(format.file_name()))
+    let text = String::from_utf8(render(format, feed, &base).unwrap().identity().to_vec()).unwrap();
+    let page = feed.links.archive_page.as_deref().unwrap_or_default();
+    (text, base.join(&format!("{page}{}", format.file_name())))
 }
 
-fn complaints(format: Format, text: &str, address: &str) -> Vec<String> {
-    match format {
-        Format::Rss => rss_complaints(text, address),
-        Format::Atom => atom_complaints(text, address),
-        Format::Json => json_complaints(text, address),
+fn rendered(format: Format) -> (String, String) {
+    rendered_of(&river(), format)
+}
+
+/// Returns a page of an archive with all the links that a feed can have.
+fn archive_page() -> MergedFeed {
+    let path = |page: &str| Some(format!("archive/{page}/"));
+    let links = FeedLinks {
+        archive_page: path("2"),
+        previous_archive: path("1"),
+        next_archive: path("3-7"),
+        hub: Some("https://hub.example/?a=1&b=2".to_owned()),
+        ..FeedLinks::default()
+    };
+    MergedFeed { links, ..river() }
+}
+
+#[test]
+fn feeds_of_difficult_articles_are_valid_in_every_format() {
+    let empty = MergedFeed { items: Vec::new(), updated: None, ..river() };
+    let mut item = episode();
+    item.article.source.show = Some(Arc::new(show()));
+    let podcast = merge(river().channel, vec![item.article], ContentDepth::Full);
+    for feed in [river(), empty, podcast, archive_page()] {
+        for format in Format::ALL {
+            let (text, address) = rendered_of(&feed, format);
+            assert_eq!(complaints(format, &text, &address), Vec::<String>::new(), "{format}: {text}");
+        }
     }
 }
 
 #[test]
-fn a_river_of_difficult_articles_is_valid_in_every_format() {
-    for format in Format::ALL {
+fn the_schemas_find_what_does_not_belong_in_a_feed() {
+    for (format, right, wrong) in [
+        (Format::Atom, "<subtitle type=\"html\">", "<subtitle type=\"markdown\">"),
+        (Format::Atom, "<georss:point>48.39 -4.49", "<georss:point>48.39"),
+        (Format::Atom, "rel=\"preview\"", "relation=\"preview\""),
+        (Format::Atom, "<published>2026-11-24", "<published>24.11.2026"),
+        (Format::Atom, "<published>", "<issued>2026-11-24T05:00:00Z</issued><published>"),
+        (Format::Atom, "<rights type=\"html\">", "<rights>x</rights><rights type=\"html\">"),
+        (Format::Atom, "xml:lang=\"he\"", "xml:lang=\"he-\""),
+        (Format::Atom, "type=\"audio/mpeg\"", "type=\"audio\""),
+        (Format::Atom, "<name>Bo Brandt</name>", "<name> </name>"),
+        (Format::Atom, "</feed>", "<rights>x</rights></feed>"),
+        (Format::Json, "\"tags\":[", "\"tags\":[\"presse\","),
+        (Format::Json, "\"mime_type\"", "\"type\""),
+        (Format::Json, "\"size_in_bytes\":123456", "\"size_in_bytes\":\"123456\""),
+        (Format::Json, "\"image\":\"https:", "\"image\":\""),
+        (Format::Json, "\"comments_url\"", "\"comment_url\""),
+        (Format::Json, "\"date_modified\":\"2026-11-24T", "\"date_modified\":\"2026-11-24 "),
+        (Format::Json, "\"authors\":[{", "\"author\":[{"),
+    ] {
         let (text, address) = rendered(format);
-        assert_eq!(complaints(format, &text, &address), Vec::<String>::new(), "{format}");
+        assert!(text.contains(right), "{format}: there is no `{right}` to replace");
+        let broken = text.replacen(right, wrong, 1);
+        let found = complaints(format, &broken, &address);
+        let by_schema =
+            found.iter().any(|what| what.starts_with("atom.rnc") || what.starts_with("json_feed.json"));
+        assert!(by_schema, "{format}: {wrong}: {found:?}");
     }
 }
 

@@ -261,7 +261,8 @@ fn time_to_live(text: &str) -> Option<Duration> {
     let lower = text.trim().to_ascii_lowercase();
     let text = lower.strip_prefix("pt").unwrap_or(&lower);
     let digits = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
-    let (number, unit) = text.split_at_checked(digits)?;
+    let (_, rest) = text.split_at_checked(digits)?;
+    let (number, unit) = text.split_at_checked(digits + exponent_length(rest))?;
     let unit = unit.trim();
     let seconds_each = match unit.chars().next() {
         None | Some('m') if !unit.starts_with("ms") => 60.0,
@@ -273,6 +274,13 @@ fn time_to_live(text: &str) -> Option<Duration> {
     let seconds = number.replace(',', ".").parse::<f64>().ok()? * seconds_each;
     let is_interval = seconds > 0.0 && seconds <= LONGEST_INTERVAL.as_secs_f64();
     is_interval.then(|| Duration::from_secs(seconds.ceil() as u64))
+}
+
+/// Returns the length of the exponent at the start of `text`, such as `e2` in `1.2e2`; 0 if there is none.
+fn exponent_length(text: &str) -> usize {
+    let digits = text.strip_prefix('e').map_or("", |rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
+    let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+    if count == 0 { 0 } else { text.len() - digits.len() + count }
 }
 
 /// Parses a `sy:updateFrequency`, rounded to a whole number. Some feeds write `2.0`.
@@ -296,6 +304,9 @@ mod tests {
         let table = [
             ("60", 3600),
             ("60.0", 3600),
+            ("1.2e2", 7200),
+            ("2E0 hours", 7200),
+            ("6e+1", 3600),
             (" 1,5 ", 90),
             ("0.001", 1),
             ("30 minutes", 1800),

@@ -8,15 +8,19 @@ use super::MAX_GUESSES;
 const USUAL_PATHS: [&str; 8] =
     ["feed", "rss.xml", "feed.xml", "index.xml", "atom.xml", "rss", "feed.json", "feed.atom"];
 /// How many usual paths of the likeliest section are tried before those of the site, and how many of the next section.
-const SECTION_GUESSES: [usize; 2] = [5, 2];
+const SECTION_GUESSES: [usize; 2] = [6, 2];
+/// What frameworks such as Rails append to the address of a list to get its feed.
+const LIST_FORMATS: [&str; 2] = ["rss", "atom"];
 
-/// Returns at most [`MAX_GUESSES`] addresses: the usual paths below the sections of the page and below the root of the site, in
-/// the order in which they are tried. A person who gives a page of a section means the feed of that section.
+/// Returns at most [`MAX_GUESSES`] addresses: the usual paths below the sections of the page, the page in the formats of feeds,
+/// and the usual paths below the root of the site, in the order in which they are tried. A person who gives a page of a
+/// section means the feed of that section.
 pub(super) fn usual_addresses(page: &Url) -> Vec<Url> {
-    let of_sections =
-        sections(page).into_iter().zip(SECTION_GUESSES).flat_map(|(section, count)| below(&section, count));
+    let sections = sections(page);
+    let of_list = if sections.is_empty() { Vec::new() } else { as_list(page) };
+    let of_sections = sections.iter().zip(SECTION_GUESSES).flat_map(|(section, count)| below(section, count));
     let of_site = page.join("/").into_iter().flat_map(|root| below(&root, USUAL_PATHS.len()));
-    let mut addresses: Vec<Url> = of_sections.chain(of_site).collect();
+    let mut addresses: Vec<Url> = of_sections.chain(of_list).chain(of_site).collect();
     addresses.truncate(MAX_GUESSES);
     addresses
 }
@@ -42,7 +46,7 @@ fn sections(page: &Url) -> Vec<Url> {
     let path = page.path().trim_end_matches('/');
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let Some(first) = parts.first().filter(|first| !first.contains('.')) else { return Vec::new() };
-    let is_article = parts.iter().any(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_article = parts.iter().any(|part| is_number(part));
     let is_file = parts.last().is_some_and(|last| last.contains('.'));
     let mut sections = vec![format!("/{first}/")];
     if parts.len() > 1 && !is_article && !is_file {
@@ -52,6 +56,24 @@ fn sections(page: &Url) -> Vec<Url> {
         }
     }
     sections.iter().filter_map(|section| page.join(section).ok()).collect()
+}
+
+/// Returns the addresses of a page in the formats of feeds: `/posts.rss` and `/posts.atom` for `/posts`, and only the first for
+/// a directory. Empty for a file and an article.
+fn as_list(page: &Url) -> Vec<Url> {
+    let path = page.path().trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_article = path.split('/').any(is_number);
+    if last.is_empty() || last.contains('.') || is_article {
+        return Vec::new();
+    }
+    let count = if page.path().ends_with('/') { 1 } else { LIST_FORMATS.len() };
+    let formats = LIST_FORMATS.iter().take(count);
+    formats.filter_map(|format| page.join(&format!("{path}.{format}")).ok()).collect()
+}
+
+fn is_number(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn below(base: &Url, count: usize) -> Vec<Url> {
@@ -73,8 +95,23 @@ mod tests {
         let deep = addresses("https://example.org/blog#top");
         assert_eq!(
             (deep.len(), deep[0].as_str(), deep[8].as_str()),
-            (12, "https://example.org/blog/feed", "https://example.org/index.xml")
+            (12, "https://example.org/blog/feed", "https://example.org/feed")
         );
+        let paths = |page: &str| addresses(&format!("https://example.org{page}")).join(" ");
+        for (page, found) in [
+            ("/blog", "/blog/feed.xml"),
+            ("/blog", "/blog/rss "),
+            ("/blog/", "/blog/rss "),
+            ("/posts", "/posts.atom"),
+            ("/posts?page=2", "/posts.atom"),
+            ("/u/ann", "/u/ann.rss"),
+            ("/u/ann/", "/u/ann.rss"),
+        ] {
+            assert!(paths(page).contains(&format!("https://example.org{found}")), "{page}: {}", paths(page));
+        }
+        for page in ["/2026/11/post", "/about.html", "/"] {
+            assert!(!paths(page).contains(".rss"), "{page}: {}", paths(page));
+        }
         assert_eq!(addresses("https://example.org/about.html").len(), 8, "a page has nothing below it");
     }
 

@@ -61,7 +61,12 @@ fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last(
     assert_eq!(plans[1].next, plan(HOUR * 5, NextPollReason::Every).next, "it is not due in the pause");
     assert_eq!(plans[2].next, held(HOUR + 9 * MINUTE / 2));
     assert!(plans.iter().all(|plan| plan.not_before == Some(later(HOUR))));
-    assert_eq!(offender, plan(HOUR + 9 * MINUTE, NextPollReason::RetryAfter));
+    let paused = |wait, reason| StoredPlan { not_before: Some(later(HOUR)), ..plan(wait, reason) };
+    assert_eq!(offender, paused(HOUR + 9 * MINUTE, NextPollReason::RetryAfter));
+    // The request of a verb led to the pause, so its source was planned without it.
+    let mut checked = plan(MINUTE, NextPollReason::Every);
+    pause_domain([], Some(&mut checked), &pause);
+    assert_eq!(checked, paused(HOUR + 9 * MINUTE, NextPollReason::DomainThrottled));
 }
 
 #[test]
@@ -70,11 +75,12 @@ fn a_source_that_was_asked_to_pause_comes_back_when_its_pause_ends_if_no_other_w
     for mut others in [vec![], vec![plan(HOUR * 5, NextPollReason::Every)]] {
         let mut offender = plan(HOUR, NextPollReason::RetryAfter);
         pause_domain(others.iter_mut(), Some(&mut offender), &pause);
-        assert_eq!(offender, plan(HOUR, NextPollReason::RetryAfter));
+        assert_eq!(offender.next, plan(HOUR, NextPollReason::RetryAfter).next);
     }
     let mut offender = plan(HOUR * 3, NextPollReason::RetryAfter);
     pause_domain([&mut plan(MINUTE, NextPollReason::Every)], Some(&mut offender), &pause);
-    assert_eq!(offender, plan(HOUR * 3, NextPollReason::RetryAfter), "it is not brought forward");
+    let as_planned = plan(HOUR * 3, NextPollReason::RetryAfter).next;
+    assert_eq!(offender.next, as_planned, "it is not brought forward");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use chrono::Local;
 use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+use daily_rhythm::DailyRhythm;
 use interval::Interval;
 
 pub use cron_times::next_time;
@@ -129,13 +130,32 @@ const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 /// Interval of the polls that check that a hub misses nothing while it sends the news of a source.
 const PUSHED_CHECK: Duration = DAY;
 
-/// Returns the validators of a source, or none if no body has come for eight days.
+/// A silence of this many usual gaps is so rare that a server may be answering 304 wrongly, even at a weekend, when most
+/// sources publish a quarter of what they publish otherwise: one gap in twenty is that long then. A list of twenty entries is
+/// not yet replaced.
+const OVERDUE_GAPS: u32 = 12;
+
+/// The shortest time since the last body after which a source counts as overdue.
+const OVERDUE_AT_LEAST: Duration = Duration::from_hours(3);
+
+/// Returns the validators of a source, or none if no body has come for eight days, or if news is long overdue.
 pub fn trusted_validators(state: &SourceState, now: Timestamp) -> Validators {
     match state.body_at {
-        Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER => state.validators.clone(),
+        Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER && !is_overdue(state, body_at, now) => {
+            state.validators.clone()
+        }
         // Without the time of the last body, validators can't be trusted.
         _ => Validators::default(),
     }
+}
+
+/// Returns whether a source has been silent for many of its usual gaps, and no body, the last of which came at `body_at`, has
+/// shown since that it really is silent.
+fn is_overdue(state: &SourceState, body_at: Timestamp, now: Timestamp) -> bool {
+    let (Some(gap), Some(last_new_at)) = (state.publishing_gap, state.last_new_at) else { return false };
+    let rhythm = DailyRhythm::of(&state.hours);
+    let is_long_silence = |at| rhythm.weighted_time(last_new_at, at) >= gap.saturating_mul(OVERDUE_GAPS);
+    now.since(body_at) >= OVERDUE_AT_LEAST && is_long_silence(now) && !is_long_silence(body_at)
 }
 
 /// Returns when a publisher that asked for a pause until `asked_until` may get the next request: then, or in a month if that is
@@ -145,21 +165,40 @@ pub fn not_before(asked_until: Timestamp, now: Timestamp) -> Timestamp {
 }
 
 /// The shortest time between two polls that a person asks for, of a source on a public host.
-const REFRESH_GAP: Duration = MINUTE;
+pub const REFRESH_GAP: Duration = MINUTE;
 
-/// Returns whether a person may have the source polled now: it is enabled and not gone, and [`may_refresh`] allows it.
-pub fn may_poll_on_request(status: &SourceStatus, now: Timestamp) -> bool {
-    let Some(source) = &status.source else { return false };
-    let state = &status.state;
-    source.enabled && state.gone_at.is_none() && may_refresh(source, state, now)
+/// Why a source is not polled, although a person asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NotPolled {
+    /// It is disabled in feeds.toml, or feeds.toml no longer names it.
+    Disabled,
+    /// It answered 410.
+    Gone,
+    /// Its server wants no request before this time.
+    Paused(Timestamp),
+    /// It was polled less than a minute before. It may be polled from this time on.
+    JustPolled(Timestamp),
 }
 
-/// Returns whether a source may be polled on request, due or not: not during a pause that its publisher asked for, and not
-/// twice within a minute on a public host.
-pub(super) fn may_refresh(source: &Source, state: &SourceState, now: Timestamp) -> bool {
-    let paused = state.not_before.is_some_and(|until| until > now);
-    let just_asked = state.polled_at.is_some_and(|at| at <= now && now.since(at) < REFRESH_GAP);
-    !(paused || (just_asked && Scope::of(&source.location) != Scope::Private))
+/// Returns why a source may not be polled now, although a person asks for it; `None` if it may be. It may not be during a pause
+/// that its publisher asked for, nor twice within a minute on a public host.
+pub fn why_not_on_request(status: &SourceStatus, now: Timestamp) -> Option<NotPolled> {
+    let state = &status.state;
+    let Some(source) = status.source.as_ref().filter(|source| source.enabled) else {
+        return Some(NotPolled::Disabled);
+    };
+    if state.gone_at.is_some() {
+        return Some(NotPolled::Gone);
+    }
+    let paused = state.not_before.filter(|until| *until > now).map(NotPolled::Paused);
+    paused.or_else(|| just_polled_until(source, state, now).map(NotPolled::JustPolled))
+}
+
+/// Returns until when a source was polled so recently that no person may have it polled again; `None` if it may be.
+pub fn just_polled_until(source: &Source, state: &SourceState, now: Timestamp) -> Option<Timestamp> {
+    let polled_at = state.polled_at.filter(|at| *at <= now)?;
+    let until = polled_at.saturating_add(REFRESH_GAP);
+    (until > now && Scope::of(&source.location) != Scope::Private).then_some(until)
 }
 
 /// Plans the next poll after a success: a new body was read, or the answer confirmed the known one.
@@ -171,12 +210,13 @@ pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
 /// short for its rate, and its dates may lie long before its entries appear.
 pub fn after_first_document(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
-    match input.source.cadence {
-        Cadence::Adaptive { .. } => {
-            plan(input, &usual.within_window(window::longest_first_wait(input.state, input.now)))
-        }
-        Cadence::Every(_) | Cadence::Schedule(_) => plan(input, &usual),
-    }
+    let Cadence::Adaptive { .. } = input.source.cadence else { return plan(input, &usual) };
+    let interval = usual.within_window(window::longest_first_wait(input.state, input.now));
+    // A list that may be replaced in this time, although its room is not known, is not polled even later.
+    let is_replaced = window::short_list_covers(input.state, input.now)
+        .is_some_and(|covers| covers < interval.wait.saturating_mul(2));
+    let width = if is_replaced { JitterWidth::Usual } else { input.jitter.width };
+    plan(&PlanInput { jitter: Jitter { width, ..input.jitter }, ..*input }, &interval)
 }
 
 /// Plans the next poll after a server without validators sent a new body: after an hour at least, because each poll costs it a

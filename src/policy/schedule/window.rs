@@ -71,8 +71,10 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
     let new = u32::try_from(document.new.len()).unwrap_or(u32::MAX);
     let drops = known.listed > 0 && known.listed.saturating_add(new) > listed;
     let is_full = drops || (known.is_full && listed <= known.listed);
-    let window = ListWindow { listed, is_full, since: part_began_at(before, document, now), ..known };
-    if is_replaced(before, document) {
+    let since = part_began_at(before, document, now);
+    let (lasted, whole_in_a_row) = life_of_lists(before, document);
+    let window = ListWindow { listed, is_full, since, lasted, whole_in_a_row, ..known };
+    if is_replaced(before, document) && !is_next_edition(before, now) {
         return ListWindow { replaced: window.replaced.saturating_add(1), replaced_at: Some(now), ..window };
     }
     window
@@ -121,6 +123,46 @@ fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timesta
     past.get(position).copied().filter(|_| position > 0)
 }
 
+/// How many lists in a row must have been replaced as a whole, before the time that they lasted says how long the next one will
+/// last.
+const NEEDED_EDITIONS: u32 = 5;
+
+/// By what share of itself the known life of lists grows with each list that was seen to last longer. So one list that did not
+/// last counts for about ten further ones.
+const LIFE_GROWTH: u32 = 10;
+
+/// Returns how long the lists of the source were seen to last, and how many in a row were replaced as a whole, after a poll
+/// that read a document.
+fn life_of_lists(before: &SourceState, document: ListedEntries<'_>) -> (Option<Duration>, u32) {
+    let known = before.window;
+    if document.new.is_empty() {
+        return (known.lasted, known.whole_in_a_row);
+    }
+    let (Some(came_at), Some(last_seen)) = (before.last_new_at, before.succeeded_at) else {
+        return (None, 0);
+    };
+    if document.new.len() < document.articles.len() {
+        return (None, 0);
+    }
+    let seen = last_seen.since(came_at);
+    let lasted = known.lasted.map_or(seen, |known| seen.min(known.saturating_add(known / LIFE_GROWTH)));
+    (Some(lasted), known.whole_in_a_row.saturating_add(1))
+}
+
+/// Returns how long the next list of a source lasts that publishes only its latest edition, in a short list. `None` for other
+/// sources.
+fn life_of_editions(window: ListWindow) -> Option<Duration> {
+    let is_known = window.listed > 0 && window.listed < FEWEST && window.whole_in_a_row >= NEEDED_EDITIONS;
+    window.lasted.filter(|_| is_known)
+}
+
+/// Returns whether a list of new entries only is no more than the next edition, because the last poll was less than the life of
+/// an edition ago.
+fn is_next_edition(before: &SourceState, now: Timestamp) -> bool {
+    let life = life_of_editions(before.window);
+    life.zip(before.succeeded_at).is_some_and(|(life, last_poll)| now.since(last_poll) <= life)
+}
+
 /// Returns whether none of the entries was known, so that entries before them may have been missed.
 fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX);
@@ -146,6 +188,9 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
 fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let room = room(state.window)?;
     let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
+    if let Some(life) = life_of_editions(state.window) {
+        return Some(by_rhythm.unwrap_or_default().max(life / 2));
+    }
     let by_dates = state.window.since.map(|since| now.since(since));
     by_rhythm.into_iter().chain(by_dates).min()
 }

@@ -1,6 +1,7 @@
 use super::moved::moved_to;
 use super::*;
 use crate::model::{Location, Moved, Source};
+use crate::time::DAY;
 
 fn moved(from: &str, to: &str) -> MovedTo {
     describe_move(

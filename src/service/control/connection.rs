@@ -13,7 +13,7 @@ use super::answers::Answers;
 use super::protocol::{ControlAnswer, ControlRequest, MAX_REQUEST_BYTES};
 use super::{ControlServices, LoopRequest, poll};
 use crate::model::EarlierAnswer;
-use crate::store::{MAX_KEPT_BODY, PurgeChoice, StoreError};
+use crate::store::{MAX_KEPT_BODY, PurgeChoice, Store, StoreError};
 use crate::time::Timestamp;
 
 /// How long a verb may take to send its request.
@@ -133,7 +133,14 @@ async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
     let mut body = vec![0; length];
     timeout(REQUEST_TIMEOUT, reader.read_exact(&mut body)).await??;
     let answer = answer.with_body(body.into());
-    Ok(done(services.store.keep_answer(answer, Timestamp::now()).await))
+    Ok(done(keep_and_use_soon(&services.store, answer).await))
+}
+
+/// Keeps an answer. A source that was polled before uses it at once.
+async fn keep_and_use_soon(store: &Store, answer: EarlierAnswer) -> Result<(), StoreError> {
+    let (url, asked_at, now) = (answer.url.clone(), answer.asked_at, Timestamp::now());
+    store.keep_answer(answer, now).await?;
+    store.poll_kept_answer_soon(url, asked_at, now).await
 }
 
 fn done(result: Result<(), StoreError>) -> ControlAnswer {

@@ -45,7 +45,9 @@ impl Store {
                 self.refilter(id, source).await?;
             }
         }
-        self.forget_unwanted_pages().await?;
+        self.forget_unwanted_pages(now).await?;
+        let articles_waited = self.readers.read(pages::any_waiting).await?;
+        self.current.write().unwrap_or_else(PoisonError::into_inner).articles_waited = articles_waited;
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
     }
 
@@ -55,6 +57,8 @@ impl Store {
         while let Some(step) = self.write_in_turn(purge::step).await? {
             purged += step;
         }
+        // Following feeds.toml keeps the pauses that the former addresses of sources asked for.
+        self.read_kept_addresses().await?;
         Ok(purged)
     }
 
@@ -71,7 +75,7 @@ impl Store {
 
     /// Deletes the web pages that were fetched for configured sources which no longer have `full_text`. Their entries have the
     /// text of the feed again.
-    async fn forget_unwanted_pages(&self) -> Result<(), StoreError> {
+    async fn forget_unwanted_pages(&self, now: Timestamp) -> Result<(), StoreError> {
         let with_pages = self.readers.read(pages::sources_with_pages).await?;
         let unwanted =
             with_pages.into_iter().filter(|id| self.source(*id).is_some_and(|source| !source.full_text));
@@ -79,7 +83,7 @@ impl Store {
         if unwanted.is_empty() {
             return Ok(());
         }
-        self.write(move |conn| pages::forget(conn, &unwanted)).await
+        self.write(move |conn| pages::forget(conn, &unwanted, now)).await
     }
 
     /// Makes the views of the store follow feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares

@@ -103,6 +103,8 @@ impl Store {
             let retention = retention.clone();
             self.write_in_turn(move |conn| maintenance::forget(conn, source, &retention, now)).await?;
         }
+        // The pauses that the addresses of deleted sources asked for are kept.
+        self.read_kept_addresses().await?;
         Ok(pruned)
     }
 

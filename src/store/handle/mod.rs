@@ -25,6 +25,7 @@ use tokio::sync::Semaphore;
 
 use super::health::StoreHealth;
 use super::kept_answers::KeptAddresses;
+use super::plain_servers::PlainServers;
 use super::readers::Readers;
 use super::views::ViewRules;
 use super::writer::{Priority, Writer};
@@ -46,6 +47,7 @@ pub struct Store {
     indexing: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
     kept_addresses: KeptAddresses,
+    plain_servers: PlainServers,
 }
 
 /// The settings of feeds.toml that are in force.
@@ -53,12 +55,14 @@ pub struct Store {
 struct CurrentConfig {
     dedup: Dedup,
     sources: HashMap<SourceId, Arc<Source>>,
+    /// Whether articles waited for their pages when the store last followed feeds.toml.
+    articles_waited: bool,
     views: Arc<[ViewRules]>,
 }
 
 impl CurrentConfig {
     fn new(dedup: &Dedup, sources: HashMap<SourceId, Arc<Source>>) -> Self {
-        Self { dedup: dedup.clone(), sources, views: Arc::new([]) }
+        Self { dedup: dedup.clone(), sources, articles_waited: false, views: Arc::new([]) }
     }
 }
 
@@ -72,6 +76,7 @@ impl Store {
         let path: Arc<Path> = path.into();
         let opened = open::for_writing(&path, backup::rotation::back_up_before_upgrade)?;
         let kept_addresses = KeptAddresses::read(&opened.conn).map_err(|error| error.at(&path))?;
+        let plain_servers = PlainServers::read(&opened.conn).map_err(|error| error.at(&path))?;
         let writer = Writer::start(Arc::clone(&path), opened)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
@@ -81,6 +86,7 @@ impl Store {
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
             kept_addresses,
+            plain_servers,
         })
     }
 
@@ -103,6 +109,7 @@ impl Store {
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
             kept_addresses: KeptAddresses::default(),
+            plain_servers: PlainServers::default(),
         })
     }
 

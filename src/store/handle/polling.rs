@@ -10,8 +10,9 @@ use url::Url;
 use super::{Store, configured_source};
 use crate::article::identity::KnownEntries;
 use crate::model::{
-    DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
+    DuePage, DueSource, EarlierAnswer, Location, PageRecord, PollReceipt, PollRecord, Source, SourceId,
 };
+use crate::policy::conditions::ShownOfServer;
 use crate::policy::robots::ReadRobots;
 use crate::store::due::{self, ClaimLimit};
 use crate::store::kept_answers::MAX_KEPT_BODY;
@@ -160,12 +161,33 @@ impl Store {
         self.write(move |conn| pages::claim(conn, &claim, &sources, now)).await
     }
 
-    /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it.
+    /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it. This costs nothing
+    /// if no source has `full_text` and no article waited when the last one lost it.
     pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
-        if self.with_full_text().is_empty() {
+        if self.with_full_text().is_empty() && !self.current().articles_waited {
             return Ok(false);
         }
         self.readers.read(move |conn| Ok(!pages::waited_enough(conn, now, 1)?.is_empty())).await
+    }
+
+    /// Returns whether the next request to the server of an address is plain, because ordinary requests of several of its
+    /// sources were answered wrongly. Once in a while, the next request is an ordinary one, to see whether that is still so.
+    pub fn asks_plainly(&self, address: &Location, now: Timestamp) -> bool {
+        self.plain_servers.asks_plainly(address, now)
+    }
+
+    /// Notes what the answer to a request of `source` to an address showed of the server there.
+    pub async fn note_conditions(
+        &self,
+        address: &Location,
+        source: SourceId,
+        shown: ShownOfServer,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match self.plain_servers.note(address, source, shown, now) {
+            Some(change) => self.write(move |conn| change.write(conn)).await,
+            None => Ok(()),
+        }
     }
 
     /// Returns the rules in the robots.txt of an origin (scheme, host and port), if they were read within a day.
@@ -206,9 +228,31 @@ impl Store {
         self.write(move |conn| kept_answers::note_pause(conn, &answer, now).map(|_| ())).await
     }
 
-    /// Returns whether an answer with a document is kept for an address, so that a poll may use it instead of sending a
-    /// request. Such a poll may take place during a pause. `polled_at` is the time of the last poll.
-    pub async fn has_kept_document(
+    /// Reads for which addresses answers are kept, after other writes than [`Store::keep_answer`] kept some.
+    pub(super) async fn read_kept_addresses(&self) -> Result<(), StoreError> {
+        let kept_addresses = self.kept_addresses.clone();
+        self.write(move |conn| kept_addresses.read_again(conn)).await
+    }
+
+    /// Brings forward the next poll of a source that was polled before, because an answer is kept for it, which a verb got at
+    /// `asked_at`.
+    pub async fn poll_kept_answer_soon(
+        &self,
+        url: Url,
+        asked_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| plans::bring_forward_to_kept_answer(conn, url.as_str(), asked_at, now)).await
+    }
+
+    /// Returns the answers that verbs got after `since` and that no poll has used.
+    pub async fn kept_answers_since(&self, since: Timestamp) -> Result<Vec<EarlierAnswer>, StoreError> {
+        self.readers.read(move |conn| kept_answers::since(conn, since)).await
+    }
+
+    /// Returns whether an answer is kept for an address, so that a poll may use it instead of sending a request. Such a poll
+    /// may take place during a pause. `polled_at` is the time of the last poll.
+    pub async fn has_kept_answer(
         &self,
         url: &Url,
         polled_at: Option<Timestamp>,
@@ -218,7 +262,8 @@ impl Store {
             return Ok(false);
         }
         let url = url.clone();
-        self.readers.read(move |conn| kept_answers::has_document(conn, &url, polled_at, now)).await
+        let usable = move |conn: &Connection| kept_answers::find_usable(conn, &url, polled_at, now);
+        Ok(self.readers.read(usable).await?.is_some())
     }
 
     /// Removes the answer that is kept for an address. Returns it if a poll may use it: it must be recent, or ask for a pause

@@ -215,10 +215,23 @@ impl fmt::Display for SearchTerm {
     }
 }
 
-/// Returns `text` in quotation marks, unless it is a plain word.
+/// Returns `text` in quotation marks, unless it is a plain word. What would end the phrase or be a star behind it is escaped.
 fn quoted(text: &str) -> String {
-    let is_plain = text != "OR" && !text.is_empty() && text.chars().all(char::is_alphanumeric);
-    if is_plain { text.to_owned() } else { format!("\"{text}\"") }
+    if text != "OR" && !text.is_empty() && text.chars().all(char::is_alphanumeric) {
+        return text.to_owned();
+    }
+    let mut phrase = String::from('"');
+    for c in text.chars() {
+        phrase.extend(Some('\\').filter(|_| can_be_escaped(c)));
+        phrase.push(c);
+    }
+    phrase.push('"');
+    phrase
+}
+
+/// Returns whether a backslash before `c` makes it a part of the phrase in quotation marks.
+fn can_be_escaped(c: char) -> bool {
+    matches!(c, '*' | '\\') || is_quotation_mark(c)
 }
 
 /// One part of a query.
@@ -233,10 +246,10 @@ enum Item {
 }
 
 /// A part of a query before its words are read.
-struct RawItem<'q> {
+struct RawItem {
     is_excluded: bool,
     field: Option<&'static str>,
-    value: &'q str,
+    value: String,
     is_quoted: bool,
     has_star: bool,
 }
@@ -254,27 +267,44 @@ fn items(text: &str) -> Result<Vec<Item>, QueryError> {
 }
 
 /// Reads the first part of `text`, and returns it with what follows. `text` must not begin with a space.
-fn next_item(text: &str) -> Result<(RawItem<'_>, &str), QueryError> {
+fn next_item(text: &str) -> Result<(RawItem, &str), QueryError> {
     let excluded = text.strip_prefix('-').filter(|rest| !rest.starts_with(char::is_whitespace));
     let (field, rest) = split_field(excluded.unwrap_or(text));
-    let (value, is_quoted, after) = if let Some(inside) = rest.strip_prefix(is_quotation_mark) {
-        let (phrase, after) = inside.split_once(is_quotation_mark).ok_or(QueryError::OpenQuote)?;
-        (phrase, true, after)
-    } else {
-        let end = rest.find(|c: char| c.is_whitespace() || is_quotation_mark(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-        (word, false, after)
-    };
-    let outside = after.strip_prefix('*').filter(|_| is_quoted);
-    let bare = value.trim_end_matches('*');
-    let raw = RawItem {
-        is_excluded: excluded.is_some(),
-        field,
-        has_star: outside.is_some() || bare.len() < value.len(),
-        value: bare.trim(),
-        is_quoted,
-    };
-    Ok((raw, outside.unwrap_or(after)))
+    let is_excluded = excluded.is_some();
+    if let Some(inside) = rest.strip_prefix(is_quotation_mark) {
+        let (value, ends_with_star, after) = phrase(inside)?;
+        let outside = after.strip_prefix('*');
+        let has_star = ends_with_star || outside.is_some();
+        let raw = RawItem { is_excluded, field, has_star, value, is_quoted: true };
+        return Ok((raw, outside.unwrap_or(after)));
+    }
+    let end = rest.find(|c: char| c.is_whitespace() || is_quotation_mark(c)).unwrap_or(rest.len());
+    let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let bare = word.trim_end_matches('*');
+    let has_star = bare.len() < word.len();
+    Ok((RawItem { is_excluded, field, has_star, value: bare.to_owned(), is_quoted: false }, after))
+}
+
+/// Reads a phrase up to its closing quotation mark. Returns it without the stars at its end, whether there were any, and what
+/// follows.
+fn phrase(inside: &str) -> Result<(String, bool, &str), QueryError> {
+    let (mut value, mut stars) = (String::new(), 0);
+    let mut chars = inside.chars();
+    while let Some(c) = chars.next() {
+        let escaped = chars.as_str().chars().next().filter(|next| c == '\\' && can_be_escaped(*next));
+        if let Some(escaped) = escaped {
+            chars.next();
+            value.push(escaped);
+            stars = 0;
+        } else if is_quotation_mark(c) {
+            value.truncate(value.len() - stars);
+            return Ok((value.trim().to_owned(), stars > 0, chars.as_str()));
+        } else {
+            value.push(c);
+            stars = if c == '*' { stars + 1 } else { 0 };
+        }
+    }
+    Err(QueryError::OpenQuote)
 }
 
 /// Splits a known field name and its colon off the beginning of `text`.
@@ -291,12 +321,12 @@ fn is_quotation_mark(c: char) -> bool {
     matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}')
 }
 
-impl RawItem<'_> {
+impl RawItem {
     fn read(self) -> Result<Option<Item>, QueryError> {
         if self.value.is_empty() && self.field.is_some() {
             return Err(QueryError::NoValue(self.field.unwrap_or_default()));
         }
-        let name = self.value.to_owned();
+        let name = self.value.clone();
         let field = match (self.field, self.is_excluded) {
             (Some("tag"), false) => return Ok(Some(Item::Tag(name))),
             (Some("tag"), true) => return Ok(Some(Item::WithoutTag(name))),
@@ -316,7 +346,7 @@ impl RawItem<'_> {
 
     /// Returns the words to look for. `None` if the item has no letter and no digit.
     fn term(&self, field: Option<SearchField>) -> Result<Option<SearchTerm>, QueryError> {
-        let mut found = tokens(&composed(self.value));
+        let mut found = tokens(&composed(&self.value));
         let ends_with_pair = found.iter().rev().nth(1).is_some_and(|token| token.kind == TokenKind::Pair);
         let mut is_prefix = self.has_star;
         match found.last().map(|token| token.kind) {
@@ -338,7 +368,7 @@ impl RawItem<'_> {
             }
         }
         let words = found.into_iter().map(|token| token.text).collect();
-        Ok(Some(SearchTerm { field, words, is_prefix, written: self.value.to_owned() }))
+        Ok(Some(SearchTerm { field, words, is_prefix, written: self.value.clone() }))
     }
 }
 

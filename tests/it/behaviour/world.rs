@@ -237,7 +237,7 @@ impl World {
         let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
         let statuses = riverd.store.statuses().await.unwrap();
-        let asked = statuses.iter().filter(|status| schedule::may_poll_on_request(status, now));
+        let asked = statuses.iter().filter(|status| schedule::why_not_on_request(status, now).is_none());
         let names: Vec<String> = asked.map(|status| status.name.clone()).collect();
         if names.is_empty() {
             return;

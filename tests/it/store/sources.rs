@@ -6,7 +6,7 @@ use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
     Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListWindow, Listing,
-    Moved, NextPoll, NextPollReason, Pattern, RiverItem, Show, Source,
+    Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -224,6 +224,58 @@ async fn a_pause_holds_for_the_whole_domain_and_brings_no_poll_forward() {
 }
 
 #[tokio::test]
+async fn a_pause_that_a_page_asks_for_holds_for_the_feed_on_its_domain_and_for_no_other() {
+    let sources = [source_at("own", "https://example.org/a"), source_at("other", "https://example.net/b")];
+    for listed_by in ["own", "other"] {
+        let fixture = StoreFixture::with(&sources).await;
+        let until = fixture.now.saturating_add(2 * HOUR);
+        let record = PageRecord {
+            entry: 1,
+            source_id: fixture.id(listed_by).await,
+            text: None,
+            message: None,
+            tries: 1,
+            next_try_at: None,
+            still_waits: true,
+            host_until: Some(until),
+            pause: Some(DomainPause { domain: "example.org".to_owned(), until, spread: MINUTE }),
+        };
+        fixture.store.record_page(record, fixture.now).await.unwrap();
+        let statuses = fixture.store.statuses().await.unwrap();
+        let waiting = statuses.iter().filter(|status| status.state.not_before == Some(until));
+        assert_eq!(waiting.map(|status| status.name.as_str()).collect::<Vec<_>>(), ["own"], "{listed_by}");
+        assert_eq!(fixture.due().await, ["other"]);
+    }
+}
+
+#[tokio::test]
+async fn an_article_that_waits_for_its_page_is_published_after_its_source_is_no_longer_polled_for_pages() {
+    let with_pages = Source { full_text: true, ..source("a") };
+    for changed in
+        [Source { full_text: false, ..with_pages.clone() }, Source { enabled: false, ..with_pages.clone() }]
+    {
+        let mut fixture = StoreFixture::with(std::slice::from_ref(&with_pages)).await;
+        fixture.poll("a", vec![entry("a", "1")]).await;
+        fixture.store.publish(fixture.now).await.unwrap();
+        let published = async |fixture: &StoreFixture| {
+            fixture.store.latest(&RiverSelection::River, 10).await.unwrap().len()
+        };
+        assert_eq!(published(&fixture).await, 0, "it waits for its page");
+        let has_waited = fixture.store.has_waited_enough(fixture.now).await.unwrap();
+        fixture.follow(std::slice::from_ref(&changed)).await;
+        fixture.wait(11 * MINUTE);
+        let waits = changed.full_text;
+        assert_eq!(
+            (has_waited, fixture.store.has_waited_enough(fixture.now).await.unwrap()),
+            (false, waits),
+            "the publisher is told of an article that still waited"
+        );
+        fixture.store.publish(fixture.now).await.unwrap();
+        assert_eq!(published(&fixture).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_clock_that_went_back_moves_plans_back_with_it() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     let right = fixture.now;
@@ -358,7 +410,15 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         refused_move: Some("https://dead.example/".parse().unwrap()),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
-        window: ListWindow { listed: 25, is_full: true, since: at(10), replaced: 2, replaced_at: at(11) },
+        window: ListWindow {
+            listed: 25,
+            is_full: true,
+            since: at(10),
+            replaced: 2,
+            replaced_at: at(11),
+            lasted: Some(MINUTE),
+            whole_in_a_row: 3,
+        },
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
         last_new_at: at(9),
         push_missed_at: at(7),

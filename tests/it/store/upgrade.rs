@@ -72,6 +72,12 @@ const ROWS: &[(usize, usize, &str)] = &[
     (18, usize::MAX, "insert into kept_answers (url, asked_at, outcome, body) values ('https://c.example/', 1, '{}', x'00')"),
     (19, usize::MAX, "insert into robots (origin, rules, read_at) values ('https://a.example', '', 1)"),
     (21, usize::MAX, "insert into growth (source_id, day, new) values (1, 20000, 30)"),
+    (
+        23,
+        usize::MAX,
+        "insert into plain_servers (server, proofs, proved_at, first_source, is_shared, next_try_at)
+         values ('https://a.example', 3, 1, 1, 1, 2)",
+    ),
 ];
 
 /// Columns that an upgrade clears, because it computes them in another way.

@@ -5,5 +5,6 @@ pub(crate) mod frames;
 pub(crate) mod network;
 pub(crate) mod publisher;
 pub(crate) mod river;
+pub(crate) mod schemas;
 pub(crate) mod tls;
 pub(crate) mod validator;

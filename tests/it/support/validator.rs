@@ -5,12 +5,15 @@ use std::collections::{HashMap, HashSet};
 
 use quick_xml::events::{BytesStart, Event};
 use regex::Regex;
+use riverd::render::Format;
+
+use super::schemas::{atom_schema_complaints, json_schema_complaints};
 
 /// An XML element with its children. Its name keeps the prefix, because our documents declare each prefix once, at the root.
 #[derive(Default, Debug)]
 pub(crate) struct Element {
     pub(crate) name: String,
-    attributes: Vec<(String, String)>,
+    pub(crate) attributes: Vec<(String, String)>,
     pub(crate) children: Vec<Element>,
     pub(crate) text: String,
 }
@@ -140,6 +143,15 @@ fn check_html(html: Option<&str>, complaints: &mut Complaints) {
     complaints.unless(!is_match(UNSAFE_HTML, html), format!("unsafe HTML: `{html}`"));
 }
 
+/// Returns the violations in a document that was served at `address`.
+pub(crate) fn complaints(format: Format, text: &str, address: &str) -> Vec<String> {
+    match format {
+        Format::Rss => rss_complaints(text, address),
+        Format::Atom => atom_complaints(text, address),
+        Format::Json => json_complaints(text, address),
+    }
+}
+
 /// Returns the violations in an RSS document that was served at `address`.
 pub(crate) fn rss_complaints(text: &str, address: &str) -> Vec<String> {
     let mut complaints = Complaints(Vec::new());
@@ -221,6 +233,7 @@ pub(crate) fn atom_complaints(text: &str, address: &str) -> Vec<String> {
         Ok(root) => root,
         Err(error) => return vec![error],
     };
+    complaints.0.extend(atom_schema_complaints(&feed));
     let is_atom = feed.name == "feed" && feed.attribute("xmlns") == Some("http://www.w3.org/2005/Atom");
     complaints.unless(is_atom, "no Atom feed");
     complaints.counts(&feed, &[("id", 1, 1), ("title", 1, 1), ("updated", 1, 1), ("author", 1, usize::MAX)]);
@@ -294,6 +307,7 @@ pub(crate) fn json_complaints(text: &str, address: &str) -> Vec<String> {
         Ok(feed) => feed,
         Err(error) => return vec![error.to_string()],
     };
+    complaints.0.extend(json_schema_complaints(&feed));
     complaints.unless(feed["version"] == "https://jsonfeed.org/version/1.1", "no version");
     complaints
         .unless(feed["title"].is_string() && feed["home_page_url"].is_string(), "no title or home page");

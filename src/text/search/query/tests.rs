@@ -30,6 +30,8 @@ fn each_part_of_a_query_is_understood() {
         ("a - b & c", "a b c"),
         ("\"OR\" or", "\"OR\" or"),
         ("rust\"lang\"", "rust lang"),
+        (r#"tag:"5\" disks" tag:"c\*" tag:"d*""#, r#"tag:"5\" disks" tag:"c\*" tag:d"#),
+        (r#""a\\" "c:\dos" e\"#, r#""a\\" "c:\\dos" "e\\""#),
     ] {
         assert_eq!(shown(text), understood, "{text}");
     }
@@ -91,12 +93,16 @@ fn parameters_narrow_a_query_and_may_stand_alone() {
     assert_eq!(narrowed("", &["news"]), Ok("tag:news".to_owned()));
     assert_eq!(narrowed("", &[]), Err(QueryError::Empty));
     assert_eq!(narrowed("\"", &["news"]), Err(QueryError::OpenQuote));
+    for tag in ["5\" disks", "« presse »", "c*", "OR", "a\\"] {
+        let query = SearchQuery::narrowed("", vec![tag.to_owned()], Vec::new()).unwrap();
+        assert_eq!(SearchQuery::parse(&query.to_string()), Ok(query), "{tag}");
+    }
 }
 
 proptest! {
     #[test]
     fn no_query_makes_the_parser_panic_and_a_shown_query_reads_back_as_itself(
-        text in "([a-zé東京 *:\"“«OR&-]|tag:|source:|title:| OR |\\PC){0,40}"
+        text in "([a-zé東京 *:\"“«OR&\\\\-]|tag:|source:|title:| OR |\\PC){0,40}"
     ) {
         if let Ok(query) = SearchQuery::parse(&text) {
             prop_assert!(query.wanted_terms().all(|term| !term.words.is_empty()));

@@ -1,0 +1,77 @@
+//! The documents of one snapshot that were rendered on request: those for other public addresses, those of a part of a feed, and
+//! those with only the articles that changed.
+
+use arc_swap::ArcSwap;
+
+use crate::render::{BaseUrl, Format, Representation};
+
+/// Documents of one snapshot that were rendered on request.
+#[derive(Default, Debug)]
+pub(super) struct RequestedDocuments {
+    /// The documents, the oldest first.
+    documents: ArcSwap<Vec<RequestedDocument>>,
+}
+
+/// A document that was rendered on request.
+#[derive(Clone, Debug)]
+pub(super) struct RequestedDocument {
+    /// The public address that its links begin with.
+    pub(super) base: BaseUrl,
+    pub(super) format: Format,
+    /// How many articles of the feed it has. It always has those that changed last, so this number tells which ones.
+    pub(super) articles: usize,
+    pub(super) representation: Representation,
+}
+
+impl RequestedDocuments {
+    /// Finds a document.
+    pub(super) fn find(&self, format: Format, base: &BaseUrl, articles: usize) -> Option<Representation> {
+        let documents = self.documents.load();
+        let is_wanted = |document: &&RequestedDocument| {
+            document.format == format && document.articles == articles && document.base == *base
+        };
+        documents.iter().find(is_wanted).map(|document| document.representation.clone())
+    }
+
+    /// Adds a document, and removes the oldest ones beyond `max_documents`. Only one caller at a time may add one.
+    pub(super) fn add(&self, document: RequestedDocument, max_documents: usize) {
+        let mut documents = self.documents.load().to_vec();
+        documents.push(document);
+        documents.drain(..documents.len().saturating_sub(max_documents));
+        self.documents.store(documents.into());
+    }
+
+    /// Returns how many documents are for another public address than `own_base`.
+    pub(super) fn count_for_other_addresses(&self, own_base: &BaseUrl) -> usize {
+        self.documents.load().iter().filter(|document| document.base != *own_base).count()
+    }
+
+    /// Returns the size in memory of the documents, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.documents.load().iter().map(|document| document.representation.size()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_documents_are_kept_and_found_by_address_format_and_number_of_articles() {
+        let base = |host: &str| BaseUrl::from_config(&format!("https://{host}.example/").parse().unwrap());
+        let (own, other) = (base("own"), base("other"));
+        let kept = RequestedDocuments::default();
+        for (base, articles) in [(&own, 1), (&own, 2), (&other, 2), (&own, 3)] {
+            let representation = Representation::new("text/plain", vec![b'x'; articles]);
+            let document =
+                RequestedDocument { base: base.clone(), format: Format::Atom, articles, representation };
+            kept.add(document, 3);
+        }
+        let length = |format, base, articles| {
+            kept.find(format, base, articles).map(|document| document.identity().len())
+        };
+        assert_eq!([1, 2, 3].map(|articles| length(Format::Atom, &own, articles)), [None, Some(2), Some(3)]);
+        assert_eq!((length(Format::Atom, &other, 2), length(Format::Rss, &own, 2)), (Some(2), None));
+        assert_eq!((kept.count_for_other_addresses(&own), kept.size()), (1, 2 + 2 + 3));
+    }
+}
