@@ -32,6 +32,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0021_seen_markup.sql")),
     M::up(include_str!("../../migrations/0022_growth.sql")),
     M::up(include_str!("../../migrations/0023_plain_proofs.sql")),
+    M::up(include_str!("../../migrations/0025_left_out_memory.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.
