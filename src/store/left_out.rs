@@ -125,7 +125,10 @@ fn write_record(
     if !new.is_empty() {
         let remembered = self::recorded(conn, source, "unlisted_at is not null")?;
         removed.extend(
-            remembered.iter().filter(|(_, entry)| listed.contains(&identity(entry))).map(|(number, _)| number),
+            remembered
+                .iter()
+                .filter(|(_, entry)| listed.contains(&identity(entry)))
+                .map(|(number, _)| number),
         );
     }
     delete(conn, source, &removed)?;

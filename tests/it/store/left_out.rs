@@ -25,7 +25,9 @@ impl StoreFixture {
 
     fn recorded(&self) -> i64 {
         let database = Connection::open(self.path()).unwrap();
-        database.query_row("select count(*) from left_out where unlisted_at is null", [], |row| row.get(0)).unwrap()
+        database
+            .query_row("select count(*) from left_out where unlisted_at is null", [], |row| row.get(0))
+            .unwrap()
     }
 }
 
