@@ -293,7 +293,7 @@ fn why_of_two_ids_that_one_entry_had_says_what_stayed_the_same() {
     assert_eq!(compared("pont-1", page), "both questions mean one entry");
     for (id, title, stayed) in [
         ("pont-2", TITLE, "page and title and text"),
-        ("pont-3", "Le pont tournant de Saint-Brec fermé aux camions", "page and text"),
+        ("pont-2", "Le pont tournant de Saint-Brec fermé aux camions", "page and text"),
     ] {
         std::fs::write(sandbox.path().join("phare.xml"), with_id(id, title)).expect("a feed can be written");
         poll(&sandbox);
