@@ -77,7 +77,7 @@ pub(super) fn join(
         place,
         own_guid: &own_guid,
         shared_url,
-        own_site: is_on_own_site(context, article),
+        source_is_writer: source_is_writer(context, article),
         held_back: filter::held_back_article(&context.filter, article),
     };
     let entry = match root {
@@ -100,7 +100,7 @@ pub(super) fn join(
 
 /// Returns whether the source counts as the writer of the entry: the entry names no other feed as its origin, and its page, if
 /// it has one, is on the feed's site.
-fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
+fn source_is_writer(context: &StoringContext<'_>, article: &Article) -> bool {
     let page = article.url.as_deref().and_then(storing_context::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
@@ -159,8 +159,8 @@ fn same_page(
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the query for the entries of other sources with an address, with whether their source has given it to several entries.
-/// The `+` keeps SQLite from searching all entries of the source.
+/// Returns the query for the entries of other sources with an address, and whether their source has given it to several
+/// entries. The `+` keeps SQLite from searching all entries of the source.
 fn same_page_sql() -> String {
     format!(
         "select entries.id, article_id, sketch, exists(select 1 from entries as again

@@ -414,7 +414,7 @@ proptest! {
     fn ammonia_changes_nothing_that_the_rewriter_wrote(html in documents()) {
         if let Some(rewritten) = rewriter::rewrite(&html, Some(&base())) {
             prop_assert_eq!(ammonia_pass::clean(&rewritten.html), &*rewritten.html);
-            // So only formulas cost the time of a real parser.
+            // So only a text with a formula is read by ammonia's parser.
             prop_assert_eq!(permitted::is_permitted(&rewritten.html), !rewritten.html.contains("<math"));
         }
     }
