@@ -31,7 +31,7 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
     if left_out.is_empty() {
         return format!(
             "nothing is known about `{query}`: it is not stored, and no feed that was polled lists it now{missed}\n\
-             an entry that `max_age` or `max_entries` left out is known as long as its feed lists it\n\
+             of each source, riverd remembers the last 1000 entries that it left out, for a year\n\
              hint: `riverd preview` shows the entries of a feed, each with its address and key"
         );
     }
@@ -254,7 +254,7 @@ fn pruned_text(pruned: &Pruned, now: Timestamp) -> String {
 }
 
 fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
-    let LeftOutHistory { source, entry, since } = left_out;
+    let LeftOutHistory { source, entry, since, unlisted_at } = left_out;
     let mut text = IndentedText::default();
     text.line(0, title_or_none(&entry.title));
     let detail = entry.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
@@ -271,6 +271,9 @@ fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
         text.row(if entry.reason == LeftOutReason::Repeated { "repeats" } else { "key" }, &key.0);
     }
     text.row("since", &moment(*since, now));
+    if let Some(at) = unlisted_at {
+        text.row("in the feed", &format!("no longer, since {}", moment(*at, now)));
+    }
     text.0
 }
 

@@ -84,6 +84,7 @@ pub(super) fn of(
     other: &HistoryQuery,
     settings: &Dedup,
 ) -> Result<Option<Comparison>, StoreError> {
+    let asked = (one, other);
     let (ones, others) = (entries(conn, one)?, entries(conn, other)?);
     let Some(&first) = ones.first() else { return Ok(None) };
     let Some(&second) = others.iter().find(|entry| **entry != first).or(others.first()) else {
@@ -100,7 +101,7 @@ pub(super) fn of(
     };
     let joined = one.article == other.article;
     let (rule, explanation) = if one.id == other.id {
-        ("same entry".to_owned(), "both questions mean one entry".to_owned())
+        ("same entry".to_owned(), same_entry(conn, one.id, [&asked.0.text, &asked.1.text])?)
     } else if joined {
         joining_rule(conn, &one, &other)?
     } else if let Some((rule, explanation)) = rule_without_texts(&one, &other, settings) {
@@ -124,6 +125,35 @@ pub(super) fn of(
         only_in_one,
         only_in_other,
     }))
+}
+
+/// Explains why two questions mean one entry. If its feed gave it two ids one after the other, says what of it stayed the same,
+/// as far as its former versions are stored.
+fn same_entry(conn: &Connection, entry: i64, asked: [&str; 2]) -> Result<String, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select count(*) filter (where text in (?2, ?3)) = 2,
+             not exists (select 1 from edits where entry_id = ?1 and edits.url is not entries.url),
+             not exists (select 1 from edits where entry_id = ?1 and edits.title <> entries.title),
+             not exists (select 1 from edits where entry_id = ?1 and text_before is not null)
+         from entries, (
+             select key as text from entries where id = ?1 union select guid from entries where id = ?1
+             union select guid from edits where entry_id = ?1
+         ) where entries.id = ?1",
+    )?;
+    let [are_its_ids, page, title, text] = query.query_row(params![entry, asked[0], asked[1]], |row| {
+        Ok([row.get::<_, bool>(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+    })?;
+    if !are_its_ids {
+        return Ok("both questions mean one entry".to_owned());
+    }
+    let stayed = [("page", page), ("title", title), ("text", text)];
+    let stayed: Vec<&str> = stayed.iter().filter(|(_, is_same)| *is_same).map(|(name, _)| *name).collect();
+    let stayed =
+        if stayed.is_empty() { "the date or the place in the list".to_owned() } else { stayed.join(" and ") };
+    Ok(format!(
+        "the feed gave one entry both ids, one after the other, and no longer listed the first: what says that it is one entry is \
+         {stayed}"
+    ))
 }
 
 /// Returns the rule that joined two entries of one article.

@@ -33,7 +33,7 @@ pub struct History {
     /// Matching entries that retention deleted (by their address in the form that is compared, or by key), at most two hundred.
     pub pruned: Vec<Pruned>,
     /// Matching entries that the last documents listed and that did not reach the river, at most two hundred. Those in `pruned`
-    /// are not repeated.
+    /// are not repeated. If there is neither an article nor a pruned entry: those too that have left their feeds.
     pub left_out: Vec<LeftOutHistory>,
     /// If nothing is known: the sources whose last documents left out more entries than are recorded.
     pub may_be_among: Vec<Unrecorded>,
@@ -204,6 +204,9 @@ pub(super) fn of(
         let key = left_out.entry.key.as_ref().map_or("", |key| key.0.as_str());
         left_out.entry.reason != LeftOutReason::Pruned || !pruned.contains(&(left_out.source.as_str(), key))
     });
+    if !history.articles.is_empty() || !history.pruned.is_empty() {
+        history.left_out.retain(|left_out| left_out.unlisted_at.is_none());
+    }
     if history.is_unknown() {
         history.may_be_among = left_out::unrecorded(conn)?;
         history.may_be_missed = replaced_lists(conn)?;

@@ -7,11 +7,15 @@ use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 use super::StoreError;
+use super::state::time;
 use crate::model::{CanonicalUrl, Key, LeftOutCounts, LeftOutEntry, LeftOutReason, Listing, SourceId};
 use crate::time::Timestamp;
 
-/// How many entries of one source are recorded at most.
+/// How many entries that the feed of one source lists are recorded at most.
 const RECORDED: usize = 200;
+
+/// How many entries of one source that have left its feed are remembered at most. The last ones are.
+const REMEMBERED: i64 = 1000;
 
 /// How many recorded entries one answer has at most.
 const ANSWERS: i64 = 200;
@@ -29,6 +33,8 @@ pub struct LeftOutHistory {
     pub entry: LeftOutEntry,
     /// Since when it has been left out for this reason without a break and without a change of its guid, address or title.
     pub since: Timestamp,
+    /// Since when its feed no longer lists it; `None` while it does.
+    pub unlisted_at: Option<Timestamp>,
 }
 
 /// Entries of a source that did not reach the river and are not in the record.
@@ -46,8 +52,8 @@ pub struct Unrecorded {
 /// nothing else is known. Returns the counts, with the entries that filters hold back.
 ///
 /// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an entry
-/// with this key. If so, an entry that `max_entries` or `max_age` left out before leaves the record, unless it is left out
-/// again. Of the record, only changed rows are written.
+/// with this key. If so, an entry that was left out before leaves the record, unless it is left out again. An entry that the
+/// feed no longer lists is remembered. Of the record, only changed rows are written.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
@@ -86,40 +92,112 @@ fn write_record(
     // and repetitions are not recorded.
     let mut seen = HashSet::new();
     left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
-    // The sort is stable: entries of one reason stay in document order.
-    left_out.sort_by_key(|entry| entry.reason);
-    left_out.truncate(RECORDED);
-    let recorded = recorded(conn, source)?;
+    let recorded = recorded(conn, source, "unlisted_at is null")?;
     if recorded.is_empty() && left_out.is_empty() {
         return Ok(());
     }
-    let mut next = recorded.iter().map(|(number, _)| number + 1).max().unwrap_or(0);
+    let listed: HashSet<Identity<'_>> = left_out.iter().map(|entry| identity(entry)).collect();
+    // The sort is stable: entries of one reason stay in document order.
+    let mut wanted: Vec<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
+    wanted.sort_by_key(|entry| entry.reason);
+    wanted.truncate(RECORDED);
     let stays: HashSet<&LeftOutEntry> = recorded.iter().map(|(_, entry)| entry).collect();
-    let new: Vec<&LeftOutEntry> =
-        left_out.iter().map(Cow::as_ref).filter(|entry| !stays.contains(entry)).collect();
-    let wanted: HashSet<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
-    let is_gone = |entry: &LeftOutEntry| {
-        let is_taken = entry.reason.is_configured_limit() && entry.key.as_ref().is_some_and(&is_taken);
-        !wanted.contains(entry) && (listing == Listing::Whole || is_taken)
+    let new: Vec<&LeftOutEntry> = wanted.iter().copied().filter(|entry| !stays.contains(entry)).collect();
+    let wanted: HashSet<&LeftOutEntry> = wanted.into_iter().collect();
+    let is_taken = |entry: &LeftOutEntry| {
+        entry.reason != LeftOutReason::Repeated && entry.key.as_ref().is_some_and(&is_taken)
     };
     // After a document of changes, the feed still lists the other entries, so only the oldest are removed to make room.
     let mut room = RECORDED.saturating_sub(new.len());
-    let mut delete = conn.prepare_cached("delete from left_out where source_id = ? and number = ?")?;
+    let (mut removed, mut left_feed) = (Vec::new(), Vec::new());
     for (number, entry) in recorded.iter().rev() {
-        if room == 0 || is_gone(entry) {
-            delete.execute(params![source.0, number])?;
+        let stays = wanted.contains(entry);
+        if !stays && (listed.contains(&identity(entry)) || is_taken(entry)) {
+            removed.push(*number);
+        } else if !stays && listing == Listing::Whole {
+            left_feed.push(*number);
+        } else if room == 0 {
+            removed.push(*number);
         } else {
             room -= 1;
         }
     }
+    if !new.is_empty() {
+        let remembered = self::recorded(conn, source, "unlisted_at is not null")?;
+        removed.extend(
+            remembered
+                .iter()
+                .filter(|(_, entry)| listed.contains(&identity(entry)))
+                .map(|(number, _)| number),
+        );
+    }
+    delete(conn, source, &removed)?;
+    remember(conn, source, &left_feed, now)?;
+    insert(conn, source, &new, now)
+}
+
+/// What an entry is recognised by in the record. A repeated entry has the key of another one.
+type Identity<'a> = (Option<&'a Key>, Option<&'a LeftOutEntry>);
+
+fn identity(entry: &LeftOutEntry) -> Identity<'_> {
+    match &entry.key {
+        Some(key) if entry.reason != LeftOutReason::Repeated => (Some(key), None),
+        _ => (None, Some(entry)),
+    }
+}
+
+fn delete(conn: &Connection, source: SourceId, numbers: &[i64]) -> Result<(), StoreError> {
+    let mut delete = conn.prepare_cached("delete from left_out where source_id = ? and number = ?")?;
+    for number in numbers {
+        delete.execute(params![source.0, number])?;
+    }
+    Ok(())
+}
+
+/// Notes that the feed no longer lists these entries. Of all such entries of the source, deletes those that left it first
+/// beyond [`REMEMBERED`].
+fn remember(conn: &Connection, source: SourceId, numbers: &[i64], now: Timestamp) -> Result<(), StoreError> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let mut unlist =
+        conn.prepare_cached("update left_out set unlisted_at = ?3 where source_id = ?1 and number = ?2")?;
+    for number in numbers {
+        unlist.execute(params![source.0, number, now.unix()])?;
+    }
+    conn.prepare_cached(
+        "delete from left_out where source_id = ?1 and number in (
+             select number from left_out where source_id = ?1 and unlisted_at is not null
+             order by unlisted_at desc, number desc limit -1 offset ?2)",
+    )?
+    .execute(params![source.0, REMEMBERED])?;
+    Ok(())
+}
+
+/// Deletes the entries of `source` that left its feed before `before`.
+pub(super) fn forget(conn: &Connection, source: SourceId, before: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from left_out where source_id = ? and unlisted_at < ?")?
+        .execute(params![source.0, before.unix()])?;
+    Ok(())
+}
+
+fn insert(
+    conn: &Connection,
+    source: SourceId,
+    entries: &[&LeftOutEntry],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let next: i64 = conn
+        .prepare_cached("select coalesce(max(number) + 1, 0) from left_out where source_id = ?")?
+        .query_row([source.0], |row| row.get(0))?;
     let mut insert = conn.prepare_cached(
         "insert into left_out (source_id, number, reason, detail, key, guid, url, canonical_url, title, since)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
-    for entry in new {
+    for (number, entry) in (next..).zip(entries) {
         insert.execute(params![
             source.0,
-            next,
+            number,
             entry.reason.as_str(),
             entry.detail,
             entry.key.as_ref().map(|key| &key.0),
@@ -129,17 +207,20 @@ fn write_record(
             entry.title,
             now.unix(),
         ])?;
-        next += 1;
     }
     Ok(())
 }
 
-/// Returns the record of a source with the number of each row, the oldest first.
-fn recorded(conn: &Connection, source: SourceId) -> Result<Vec<(i64, LeftOutEntry)>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select number, reason, detail, key, guid, url, canonical_url, title from left_out where source_id = ?
-         order by number",
-    )?;
+/// Returns the record of a source where it meets `condition`, with the number of each row, the oldest first.
+fn recorded(
+    conn: &Connection,
+    source: SourceId,
+    condition: &str,
+) -> Result<Vec<(i64, LeftOutEntry)>, StoreError> {
+    let mut query = conn.prepare_cached(&format!(
+        "select number, reason, detail, key, guid, url, canonical_url, title from left_out
+         where source_id = ? and {condition} order by number",
+    ))?;
     let rows = query.query_map([source.0], |row| Ok((row.get("number")?, entry(row)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -186,7 +267,8 @@ pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, S
     Ok(found)
 }
 
-/// Returns the recorded entries with this address, key or guid, the newest first, at most [`ANSWERS`].
+/// Returns the recorded entries with this address, key or guid, the newest first, at most [`ANSWERS`]. Those that have left
+/// their feed come last.
 pub(super) fn histories(
     conn: &Connection,
     text: &str,
@@ -194,14 +276,15 @@ pub(super) fn histories(
 ) -> Result<Vec<LeftOutHistory>, StoreError> {
     // There is no index, because it would make every poll more expensive. Without it a person waits up to a second.
     let mut query = conn.prepare_cached(
-        "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since
+        "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since, unlisted_at
          from left_out join sources on sources.id = source_id
          where canonical_url = ?1 or key = ?2 or guid = ?2 or left_out.url = ?2
-         order by since desc, name, number limit ?3",
+         order by unlisted_at is not null, since desc, name, number limit ?3",
     )?;
     let rows = query.query_map(params![canonical, text, ANSWERS], |row| {
         let since = Timestamp::from_unix(row.get("since")?);
-        Ok(LeftOutHistory { source: row.get("name")?, entry: entry(row)?, since })
+        let unlisted_at = time(row, "unlisted_at")?;
+        Ok(LeftOutHistory { source: row.get("name")?, entry: entry(row)?, since, unlisted_at })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -212,10 +295,13 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
     let mut query = conn.prepare_cached(
         "select name, reason, unrecorded from (
              select name, reason,
-                 (select count(*) from left_out where left_out.source_id = counts.source_id) as recorded,
+                 (
+                     select count(*) from left_out where left_out.source_id = counts.source_id and unlisted_at is null
+                 ) as recorded,
                  count - (
                      select count(*) from left_out
                      where left_out.source_id = counts.source_id and left_out.reason = counts.reason
+                         and unlisted_at is null
                  ) as unrecorded
              from left_out_counts as counts join sources on sources.id = source_id
          ) where unrecorded > 0

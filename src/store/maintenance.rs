@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, kept_answers, near_duplicates};
+use super::{StoreError, kept_answers, left_out, near_duplicates};
 use crate::config::Retention;
 use crate::model::SourceId;
 use crate::time::{DAY, Timestamp};
@@ -208,17 +208,18 @@ fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool
     Ok(changed > 0)
 }
 
-/// Deletes those tombstones of a source that stand for entries which its feed has not listed for a long time. Deletes the
-/// source itself if feeds.toml no longer names it and nothing of it is left.
+/// Deletes those tombstones and left-out entries of a source which its feed has not listed for a long time. Deletes the source
+/// itself if feeds.toml no longer names it and nothing of it is left.
 pub(super) fn forget(
     conn: &Connection,
     source: SourceId,
     retention: &Retention,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let before = now.saturating_sub(TOMBSTONE_FOR.max(retention.keep)).unix();
+    let before = now.saturating_sub(TOMBSTONE_FOR.max(retention.keep));
+    left_out::forget(conn, source, before)?;
     conn.prepare_cached("delete from tombstones where source_id = ? and coalesce(listed_at, pruned_at) < ?")?
-        .execute(params![source.0, before])?;
+        .execute(params![source.0, before.unix()])?;
     let sql = "select 1 from sources where id = ?1 and retired_at is not null
                    and not exists (select 1 from entries where source_id = ?1)
                    and not exists (select 1 from tombstones where source_id = ?1)";

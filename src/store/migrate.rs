@@ -34,6 +34,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0023_plain_proofs.sql")),
     M::up(include_str!("../../migrations/0024_plain_servers.sql")),
     M::up(include_str!("../../migrations/0025_list_life.sql")),
+    M::up(include_str!("../../migrations/0026_left_out_memory.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

@@ -68,11 +68,13 @@ fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, St
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives the entries, their pages and the tombstones of the source in row `from` to the source of `context`.
+/// Gives the entries, their pages, the tombstones and the record of left-out entries of the source in row `from` to the source
+/// of `context`.
 fn take_over(conn: &Connection, from: i64, context: &StoringContext<'_>) -> Result<(), StoreError> {
     for sql in [
         "update or ignore entries set source_id = ?1 where source_id = ?2",
         "update or ignore tombstones set source_id = ?1 where source_id = ?2",
+        "update or ignore left_out set source_id = ?1 where source_id = ?2",
         "update pages set source_id = ?1
          where source_id = ?2 and entry_id in (select id from entries where source_id = ?1)",
     ] {

@@ -275,3 +275,24 @@ fn two_entries_are_compared_with_the_rule_and_its_figures() {
         unknown.stderr()
     );
 }
+
+#[test]
+fn why_of_two_ids_that_one_entry_had_says_what_stayed_the_same() {
+    let page = "https://phare.example/pont";
+    let with_id = |id: &str| {
+        let item = item(page, TITLE, LEAD);
+        feed("phare", &[item.replace(&format!("<guid>{page}"), &format!("<guid isPermaLink=\"false\">{id}"))])
+    };
+    let sandbox = sandbox("", &[("phare", "", with_id("pont-1"))]);
+    let compared = |one: &str, other: &str| {
+        let answer = sandbox.run(&["why", one, other, "--json"]).expect_code(0).json();
+        assert_eq!(answer["comparison"]["rule"], "same entry", "{answer}");
+        answer["comparison"]["explanation"].as_str().unwrap_or_default().to_owned()
+    };
+    poll(&sandbox);
+    assert_eq!(compared("pont-1", page), "both questions mean one entry");
+    std::fs::write(sandbox.path().join("phare.xml"), with_id("pont-2")).expect("a feed can be written");
+    poll(&sandbox);
+    let explanation = compared("pont-1", "pont-2");
+    assert!(explanation.ends_with("is page and title and text"), "{explanation}");
+}

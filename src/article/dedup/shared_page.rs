@@ -10,13 +10,27 @@ const BY_CHANCE: f64 = 0.2;
 /// Longest name of a section in an address: `aktuelles`.
 const SECTION_LETTERS: usize = 14;
 
-/// Returns whether a canonical address is a front page or the page of a section: its path has no part, or one of a few letters.
-/// Such a page is that of many entries.
+/// Shops for software. Whoever writes of a program links to its page there, which is no article.
+const SHOPS: [&str; 8] = [
+    "addons.mozilla.org",
+    "apps.apple.com",
+    "apps.microsoft.com",
+    "chromewebstore.google.com",
+    "f-droid.org",
+    "itunes.apple.com",
+    "play.google.com",
+    "store.steampowered.com",
+];
+
+/// Returns whether a canonical address is a front page, the page of a section (its path has no part, or one of a few letters)
+/// or a page of a shop for software. Such a page is that of many entries.
 pub fn is_page_of_many(url: &str) -> bool {
     let Some((_, address)) = url.split_once("://") else { return false };
     let address = address.split(['?', '#']).next().unwrap_or_default();
-    let path = address.split_once('/').map_or("", |(_, path)| path).trim_matches('/');
-    path.len() <= SECTION_LETTERS && path.bytes().all(|byte| byte.is_ascii_alphabetic())
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
+    let path = path.trim_matches('/');
+    SHOPS.contains(&host)
+        || path.len() <= SECTION_LETTERS && path.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Returns whether two stored sketches are those of two stories: both have a text, hardly any words of these are common, and
@@ -42,12 +56,14 @@ mod tests {
     use crate::article::fingerprint::fingerprint;
 
     #[test]
-    fn a_front_page_and_a_section_are_pages_of_many_entries() {
+    fn a_front_page_a_section_and_a_page_of_a_shop_are_pages_of_many_entries() {
         for url in [
             "https://a.example/",
             "https://a.example",
             "https://a.example/news",
             "https://a.example/?lang=de",
+            "https://apps.apple.com/de/app/tides/id900000001",
+            "https://play.google.com/store/apps/details?id=example.tides",
         ] {
             assert!(is_page_of_many(url), "{url}");
         }

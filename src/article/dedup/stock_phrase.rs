@@ -3,12 +3,13 @@
 use super::EntryPair;
 use super::compare::{shared_facts_with_titles, shared_names};
 use super::language::is_german;
-use super::titles::{in_first_person, same_words};
+use super::titles::{asks_readers, in_first_person, same_words};
 
 /// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
-/// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
-/// use one stock phrase have two incidents.
+/// The same for a text in the first person, and for one under one title that asks its readers to do something. It speaks for
+/// its publisher ("we are investigating"), and two publishers that use one stock phrase have two incidents. In German, under
+/// one title, twice as many are needed, because nouns count as names.
 const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// The same for a text without a name. It may be that of any publisher, unless it is a table of figures: two shops may give 20
 /// % off until the 30th.
@@ -18,9 +19,10 @@ const LEAST_NOUNS: usize = 6;
 
 impl EntryPair {
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
-    /// speaks in the first person, or it has hardly any facts or no name and stands under one title. (Outlets that tell one
-    /// story often write their own titles.) The result is `false` for scripts without capital letters, in which names are not
-    /// recognised, and for texts that name one thing ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
+    /// speaks in the first person, or it stands under one title and asks its readers to do something, or has hardly any facts
+    /// or no name. (Outlets that tell one story often write their own titles.) The result is `false` for scripts without
+    /// capital letters, in which names are not recognised, and for texts that name one thing
+    /// ([`names_one_thing`](Self::names_one_thing)) or are a dated report.
     pub(super) fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {
@@ -31,13 +33,14 @@ impl EntryPair {
         }
         let is_of_one_title = same_words(&here.title, &there.title);
         let names = shared_names(here, there);
-        if is_of_one_title && is_german(&here.text) && names < LEAST_NOUNS {
+        let of_nouns = is_of_one_title && is_german(&here.text);
+        if of_nouns && names < LEAST_NOUNS {
             return true;
         }
         let least = if is_of_one_title && names == 0 {
             LEAST_NUMBERS
-        } else if in_first_person(&here.text) {
-            LEAST_FACTS_IN_FIRST_PERSON
+        } else if in_first_person(&here.text) || is_of_one_title && asks_readers(&here.text) {
+            LEAST_FACTS_IN_FIRST_PERSON * if of_nouns { 2 } else { 1 }
         } else if is_of_one_title {
             LEAST_FACTS_OF_TWO
         } else {

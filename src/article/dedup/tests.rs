@@ -464,6 +464,24 @@ fn a_short_notice_without_names_of_two_publishers_is_two_notices() {
         let judged = verdict(&entry(1, title, notice), &entry(2, title, notice));
         assert_eq!(judged, Verdict::Different(Difference::Series(SeriesReason::StockPhrase)), "{title}");
     }
+    for (title, notice) in [
+        (
+            "Rathaus geschlossen",
+            "Das Rathaus bleibt vom 27. Dezember bis zum 3. Januar geschlossen. In dringenden Fällen hilft das Standesamt am \
+             29. Dezember von 9 bis 11 Uhr. Bitte nutzen Sie in der Zwischenzeit den Briefkasten am Eingang zum Hof.",
+        ),
+        (
+            "Wasser abkochen",
+            "Bei einer Probe wurden Keime im Netz der Wasserversorgung gefunden. Bitte kochen Sie Wasser vor dem Trinken ab. Das \
+             Gesundheitsamt gibt Entwarnung, sobald die Proben sauber sind. Zum Duschen ist das Wasser geeignet.",
+        ),
+    ] {
+        let judged = verdict(&entry(1, title, notice), &entry(2, title, notice));
+        assert_eq!(judged, Verdict::Different(Difference::Series(SeriesReason::StockPhrase)), "{title}");
+    }
+    let brief = "Ein Frachter ist in der Nacht vor der Insel Trelde auf Grund gelaufen. Die Besatzung wurde mit einem Boot der \
+        Küstenwache an Land gebracht, der Kapitän blieb an Bord. Taucher untersuchen den Rumpf auf Risse.";
+    same(&entry(1, "Frachter auf Grund", brief), &entry(2, "Frachter auf Grund", brief), Likeness::Text);
     let news = "A bus slid into the river at Norvik with 12 people aboard, and all of them were brought ashore by fishermen.";
     same(&entry(1, "Bus slides into river", news), &entry(2, "Bus slides into river", news), Likeness::Text);
 }

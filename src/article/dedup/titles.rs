@@ -61,6 +61,15 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     has(&WORDS) || (has(&[*NOS]) && !language::is_portuguese(text))
 }
 
+/// Words with which a notice asks its readers to do something, in the folded spelling.
+const ASKING: &str = "bitte please veuillez rogamos ruega prega pregati gelieve verzocht";
+
+/// Returns whether a text asks its readers to do something, as the notice of a town does.
+pub(super) fn asks_readers(text: &[WordHash]) -> bool {
+    static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(ASKING));
+    text.iter().any(|word| WORDS.contains(&word.word()))
+}
+
 /// Words in which a text addresses its readers or speaks of its publisher, in the folded spelling.
 const ADDRESSING: &str = "you your we our wir unser unsere unserer uns dein deine vous votre vos nous notre nos usted ustedes \
     nuestro nuestra nuestros nuestras";

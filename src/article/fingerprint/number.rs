@@ -12,7 +12,7 @@ use super::scale;
 use super::small_number;
 use super::unit;
 use super::word::WordKind;
-use super::written::{Separator, WrittenWord};
+use super::written::{DEGREE, Separator, WrittenWord};
 
 /// A number in the one form that all its spellings share.
 #[derive(PartialEq, Eq, Debug)]
@@ -259,7 +259,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
 
 /// Returns whether the sign of a currency follows a word.
 fn is_before_currency(word: &WrittenWord<'_>) -> bool {
-    word.sign_after.is_some_and(|sign| sign != '%')
+    word.sign_after.is_some_and(|sign| !matches!(sign, '%' | DEGREE))
 }
 
 /// Returns the power of ten that the word at `at` says. An `M` means a million only of money: `11 M€`, `11 M d’euros`.

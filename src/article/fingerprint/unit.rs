@@ -1,14 +1,14 @@
-//! Reads the currency or the share that a number counts, so that each is one word however an outlet writes it: `$25`,
-//! `25 dollars`, `USD 25`; `3 %`, `3 percent`, `3 pour cent`.
+//! Reads the currency, the share or the unit that a number counts, so that each is one word however an outlet writes it: `$25`,
+//! `25 dollars`, `USD 25`; `3 %`, `3 percent`, `3 pour cent`; `12 °C`, `12 Grad`.
 
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
-use super::written::{GLUED_DOLLAR, Separator, WrittenWord};
+use super::written::{DEGREE, GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 90] = [
+const WORDS: [(&str, &str); 102] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -99,7 +99,23 @@ const WORDS: [(&str, &str); 90] = [
     ("kilos", "kilo"),
     ("kilogramm", "kilo"),
     ("kilogrammes", "kilo"),
+    ("degree", DEGREES),
+    ("degrees", DEGREES),
+    ("degre", DEGREES),
+    ("degres", DEGREES),
+    ("grad", DEGREES),
+    ("grado", DEGREES),
+    ("grados", DEGREES),
+    ("gradi", DEGREES),
+    ("graus", DEGREES),
+    ("graden", DEGREES),
+    ("celsius", DEGREES),
+    ("fahrenheit", FAHRENHEIT),
 ];
+
+/// The unit of degrees Celsius, and of degrees of which no kind is named.
+const DEGREES: &str = "degree";
+const FAHRENHEIT: &str = "degree Fahrenheit";
 
 /// Codes of currencies that may stand before a number: `EUR 25 million`.
 const CODES: [(&str, &str); 6] =
@@ -136,12 +152,24 @@ pub(super) fn read(
         Separator::Currency(sign) => Some(sign),
         _ => end.checked_sub(1).and_then(|last| words.get(last)).and_then(|last| last.sign_after),
     };
+    if sign == Some(DEGREE) {
+        return Some(after_degree_sign(words, end));
+    }
     let in_words = in_words(words, end);
     match sign.and_then(|sign| {
         if is_spanish && matches!(sign, '$' | GLUED_DOLLAR) { Some("$") } else { of_sign(sign) }
     }) {
         None => in_words,
         Some(unit) => Some((unit, in_words.filter(|(again, _)| *again == unit).map_or(0, |(_, used)| used))),
+    }
+}
+
+/// Reads the word at `at`, before which the sign of a degree stands: `12 °C`, `54 °F`. The sign may also stand alone.
+fn after_degree_sign(words: &[WrittenWord<'_>], at: usize) -> (&'static str, usize) {
+    match words.get(at).filter(|word| word.before == Separator::Degree).map(|word| word.folded) {
+        Some("c" | "celsius") => (DEGREES, 1),
+        Some("f" | "fahrenheit") => (FAHRENHEIT, 1),
+        _ => (DEGREES, 0),
     }
 }
 
@@ -185,6 +213,10 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
             Some(("point", 2))
         }
         ("points" | "point", "de") if follows(2) == "pourcentage" => Some(("point", 3)),
+        (degrees, "celsius" | "c" | "centigrade" | "centigrados") if named(degrees) == Some(DEGREES) => {
+            Some((DEGREES, 2))
+        }
+        (degrees, "fahrenheit" | "f") if named(degrees) == Some(DEGREES) => Some((FAHRENHEIT, 2)),
         ("de" | "d" | "di", unit) => named(unit).map(|unit| (unit, 2)),
         (unit, _) => named(unit).map(|unit| (unit, 1)),
     }
@@ -213,6 +245,17 @@ mod tests {
             &["by 13,000t on", "by 13,000 tons on", "by 13,000 metric tons on"],
             &["run 40km on", "run 40 kilometres on"],
             &["cost A$84 million now", "cost A$84m now"],
+            &[
+                "bei 12 °C in",
+                "bei 12°C in",
+                "bei 12° C in",
+                "bei 12\u{202f}°C in",
+                "bei 12 Grad in",
+                "bei zwölf Grad Celsius in",
+            ],
+            &["by 12 degrees at", "by 12° at", "by 12 degrees Celsius at", "by 12 °C at"],
+            &["to 54 °F at", "to 54 degrees Fahrenheit at"],
+            &["de 12 grados centígrados en", "de 12 °C en", "de 12° en"],
             &["de 2 puntos porcentuales en", "de dos puntos porcentuales en"],
         ] {
             for text in texts {
@@ -226,6 +269,8 @@ mod tests {
             ("25 M€", "25 M$"),
             ("2 %", "2"),
             ("2 percent", "2 percentage points"),
+            ("54 °F", "54 °C"),
+            ("at 12 °C", "at -12 °C"),
         ] {
             assert_ne!(words_of(one), words_of(other), "{one} and {other}");
         }

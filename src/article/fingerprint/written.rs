@@ -15,7 +15,7 @@ pub(super) struct WrittenWord<'a> {
     pub(super) folded: &'a str,
     /// What separates it from the word before.
     pub(super) before: Separator,
-    /// Sign of a currency or a share that follows it, directly or after a space: `11 M€`, `3 %`.
+    /// Sign of a currency, a share or a degree that follows it, directly or after a space: `11 M€`, `3 %`, `12 °C`.
     pub(super) sign_after: Option<char>,
     /// Whether it begins the text or stands after one of [`SENTENCE_STARTS_AFTER`], so that its capital letter says nothing.
     pub(super) starts_sentence: bool,
@@ -42,6 +42,8 @@ pub(super) enum Separator {
     Minus,
     /// An asterisk or another sign that joins the forms for women and men: `Bürger*innen`, `Bürger/-innen`.
     Star,
+    /// The sign of a degree, also with a space before or after it.
+    Degree,
     /// Signs that end with the sign of a currency.
     Currency(char),
     /// Other signs.
@@ -52,6 +54,8 @@ pub(super) enum Separator {
 pub(super) const GLUED_DOLLAR: char = '\u{ff04}';
 
 const CURRENCIES: [char; 6] = ['$', '€', '£', '¥', '₹', '₽'];
+/// The sign of a degree.
+pub(super) const DEGREE: char = '°';
 /// Signs of a negative number.
 const MINUS: [char; 4] = ['-', '\u{2011}', '\u{2212}', '\u{2013}'];
 const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
@@ -178,8 +182,9 @@ fn is_one_word(segment: &str) -> bool {
     segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
 }
 
-/// Returns the sign of a currency or a share that stands at `at`, or after a space there, or after a full stop and a space (`25
-/// Mio. €`). A sign after a space belongs to the word after it if nothing is between them: `from $5 to $7`.
+/// Returns the sign of a currency, a share or a degree that stands at `at`, or after a space there, or after a full stop and a
+/// space (`25 Mio. €`). Except for the sign of a degree, a sign after a space belongs to the word after it if nothing is between
+/// them: `from $5 to $7`.
 fn sign_after(text: &str, at: usize) -> Option<char> {
     let is_first = |byte: u8| matches!(byte, b'$' | b'%' | 0xC2 | 0xE2);
     let bytes = text.as_bytes();
@@ -191,14 +196,14 @@ fn sign_after(text: &str, at: usize) -> Option<char> {
         byte if !is_first(*byte) => return None,
         _ => {}
     }
-    let is_sign = |sign: &char| *sign == '%' || CURRENCIES.contains(sign);
+    let is_sign = |sign: &char| matches!(*sign, '%' | DEGREE) || CURRENCIES.contains(sign);
     let mut signs = text.get(at..)?.chars();
     let first = signs.next()?;
     if is_sign(&first) {
         return Some(first);
     }
     let sign = signs.next().filter(|sign| is_sign(sign) && first.is_whitespace() && first != '\n')?;
-    (!signs.next().is_some_and(char::is_alphanumeric)).then_some(sign)
+    (sign == DEGREE || !signs.next().is_some_and(char::is_alphanumeric)).then_some(sign)
 }
 
 /// Returns what separates two words by the text between them. `is_after_number` says whether the first one ends with a digit,
@@ -229,6 +234,8 @@ fn separator(gap: &str, is_after_number: bool) -> Separator {
     } else if gap.strip_suffix(MINUS).is_some_and(|before| before.ends_with([' ', '\u{a0}', '\u{202f}', '(']))
     {
         Separator::Minus
+    } else if gap.trim() == "°" {
+        Separator::Degree
     } else {
         Separator::Other
     }

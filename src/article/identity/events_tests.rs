@@ -580,6 +580,13 @@ fn new_ids_at_each_build_with_a_counter_in_the_title_or_new_dates_make_no_new_li
         };
         (0..).zip(&names).map(one).collect()
     };
+    let with_token = |poll: i64| -> Vec<Post> {
+        let one = |(n, post): (i64, Post)| {
+            let token = format!("1b4e28ba-2fa1-11d2-883f-{:012x}", 1000 * poll + n);
+            Post { words: 3, guid: String::new(), page: format!("https://tree.example/go/{token}"), ..post }
+        };
+        (0..).zip(restamped(poll)).map(one).collect()
+    };
     let short = |poll| restamped(poll).into_iter().map(|post| Post { words: 3, ..post }).collect::<Vec<_>>();
     let undated = |poll| -> Vec<Post> {
         let undated =
@@ -588,6 +595,9 @@ fn new_ids_at_each_build_with_a_counter_in_the_title_or_new_dates_make_no_new_li
     };
     assert_eq!(Polled::count(&[restamped(0), restamped(1), restamped(4)]), [4; 3]);
     assert_eq!(Polled::count(&[short(0), short(1), short(4)]), [4; 3]);
+    assert_eq!(Polled::count(&[with_token(0), with_token(1), with_token(4)]), [4; 3]);
+    let other_words = with_token(4).into_iter().map(|post| Post { text: post.text + 50, ..post }).collect();
+    assert_eq!(Polled::count(&[with_token(0), other_words]), [4, 8], "the news of the next day");
     assert_eq!(Polled::count(&[undated(0), undated(1), undated(2)]), [4; 3]);
 }
 

@@ -109,14 +109,18 @@ fn plain(title: &str) -> String {
 
 /// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
 /// is if it has nothing else to be recognised by, neither guid nor page, or if the whole document has the time of the request
-/// (`is_stamped_whole`) and the page is the same. Otherwise the text must be long, the numbers of the
-/// addresses must not differ, and the two must have one page or state no time of publication.
+/// (`is_stamped_whole`) and the page is the same or differs only in a token. Otherwise the text must be long, the numbers of
+/// the addresses must not differ, and the two must have one page or state no time of publication.
 fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, is_stamped_whole: bool) -> bool {
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
     let same_page = known.page() == entry.page();
     let is_long = entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry);
-    is_bare || (same_page && is_stamped_whole) || ((only_changes || same_page) && is_long)
+    let has_other_token =
+        || known.page().zip(entry.page()).is_some_and(|(before, now)| pages::differ_in_tokens(before, now));
+    is_bare
+        || (is_stamped_whole && (same_page || has_other_token()))
+        || ((only_changes || same_page) && is_long)
 }
 
 /// Returns whether each of the pages of two entries has a number that the other lacks.

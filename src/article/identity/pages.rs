@@ -64,6 +64,26 @@ pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
     lacks(&one, &other) && lacks(&other, &one)
 }
 
+/// Returns whether two addresses differ only in tokens: parts of at least [`SHORTEST_SESSION`] hexadecimal digits, with figures
+/// and letters among them.
+pub(super) fn differ_in_tokens(one: &str, other: &str) -> bool {
+    let is_token = |part: &str| {
+        let digits = || part.bytes().filter(|byte| *byte != b'-');
+        digits().count() >= SHORTEST_SESSION
+            && digits().all(|byte| byte.is_ascii_hexdigit())
+            && digits().any(|byte| byte.is_ascii_digit())
+            && digits().any(|byte| byte.is_ascii_alphabetic())
+    };
+    let (mut one, mut other) = (one.split(['/', '=', '&', '?']), other.split(['/', '=', '&', '?']));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(here), Some(there)) if here == there || is_token(here) && is_token(there) => {}
+            _ => return false,
+        }
+    }
+}
+
 fn without_ending(path: &str) -> &str {
     ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
 }
@@ -159,6 +179,19 @@ mod tests {
                 .into_iter()
                 .any(numbered)
         );
+    }
+
+    #[test]
+    fn addresses_that_differ_only_in_a_token_are_found() {
+        let differ = |one: &str, other: &str| {
+            differ_in_tokens(&format!("https://quay.example/{one}"), &format!("https://quay.example/{other}"))
+        };
+        let tokens = ["1b4e28ba-2fa1-11d2-883f-0016d3cca427", "9f86d081884c7d659a2feaa0"];
+        assert!(differ(&format!("go/{}", tokens[0]), &format!("go/{}", tokens[1])));
+        assert!(differ(&format!("a?id=7&h={}", tokens[0]), &format!("a?id=7&h={}", tokens[1])));
+        assert!(!differ(&format!("go/{}", tokens[0]), "go/crane"));
+        assert!(!differ(&format!("a?id=7&h={}", tokens[0]), &format!("a?id=8&h={}", tokens[1])));
+        assert!(!differ("2026-11-25-crane-returns", "2026-11-26-crane-returns"));
     }
 
     #[test]

@@ -34,10 +34,10 @@ enum LanguageOrder {
     DayFirstWith24Hours,
 }
 
-/// Languages that write the month or the year first in short dates (CLDR 46), or are written where both orders are in use. Not
-/// every language with the year first is listed: Swedish and Hungarian count as languages with the day first.
-const NOT_DAY_FIRST: [&str; 13] =
-    ["brx", "chr", "ee", "fil", "haw", "ja", "ko", "ks", "mn", "or", "tl", "zh", "zu"];
+/// Languages that write the month before the day in short dates (CLDR 46), or are written where both orders are in use. Swedish
+/// is not listed: it writes the year first, but a day and a month without a year as `2/11`.
+const NOT_DAY_FIRST: [&str; 16] =
+    ["brx", "chr", "ee", "eu", "fil", "haw", "hu", "ja", "ko", "ks", "lt", "mn", "or", "tl", "zh", "zu"];
 
 /// Countries whose English writes the day first, and Europe (`150`). American English, and English without a country, writes
 /// the month first.

@@ -184,7 +184,8 @@ impl SearchQuery {
     }
 }
 
-/// Writes the query in a short form, which is parsed as the same query again.
+/// Writes the query in a short form, which is parsed as the same query again, unless [`SearchQuery::narrowed`] got a tag or
+/// source with a quotation mark, which no query can hold.
 impl fmt::Display for SearchQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let groups = self

@@ -25,7 +25,9 @@ impl StoreFixture {
 
     fn recorded(&self) -> i64 {
         let database = Connection::open(self.path()).unwrap();
-        database.query_row("select count(*) from left_out", [], |row| row.get(0)).unwrap()
+        database
+            .query_row("select count(*) from left_out where unlisted_at is null", [], |row| row.get(0))
+            .unwrap()
     }
 }
 
@@ -49,6 +51,69 @@ async fn the_record_of_a_source_is_bounded_and_follows_its_newest_document() {
     fixture.poll("a", vec![entry("a", "1")]).await;
     assert_eq!(fixture.recorded(), 0, "the feed no longer lists them");
     assert!(fixture.store.statuses().await.unwrap()[0].left_out.is_empty());
+}
+
+#[tokio::test]
+async fn an_entry_that_was_left_out_is_remembered_after_it_has_left_its_feed_until_it_is_stored() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..4)).await;
+    fixture.wait(DAY);
+    let left = fixture.now;
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(2..3)).await;
+    let unlisted_at = async |fixture: &StoreFixture, question: &str| {
+        let history = fixture.store.history(question).await.unwrap();
+        history.left_out.iter().map(|left_out| left_out.unlisted_at).collect::<Vec<_>>()
+    };
+    assert_eq!(unlisted_at(&fixture, "guid 1").await, [Some(left)]);
+    assert_eq!(unlisted_at(&fixture, "key 3").await, [Some(left)]);
+    assert_eq!(unlisted_at(&fixture, "guid 2").await, [None]);
+    assert!(fixture.store.history("guid 7").await.unwrap().is_unknown());
+
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+    assert_eq!(unlisted_at(&fixture, "guid 1").await, [None], "it came back, and is still left out");
+    fixture.poll("a", vec![entry("a", "1"), entry("a", "3")]).await;
+    assert_eq!(unlisted_at(&fixture, "guid 1").await, [], "it became an article");
+    assert_eq!(unlisted_at(&fixture, "guid 3").await, [], "it became one later");
+    assert_eq!(unlisted_at(&fixture, "guid 2").await, [Some(left)]);
+
+    fixture.wait(364 * DAY);
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    assert_eq!(unlisted_at(&fixture, "guid 2").await, [Some(left)]);
+    fixture.wait(2 * DAY);
+    fixture.store.maintain(&retention(30, 0), fixture.now, u64::MAX).await.unwrap();
+    assert_eq!(unlisted_at(&fixture, "guid 2").await, []);
+}
+
+#[tokio::test]
+async fn of_each_source_the_last_thousand_left_out_entries_are_remembered() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    for begin in 0..8 {
+        fixture.poll_with(Listing::Whole, Vec::new(), &ids(begin * 150..begin * 150 + 150)).await;
+    }
+    let database = Connection::open(fixture.path()).unwrap();
+    let remembered = "select count(*) from left_out where unlisted_at is not null";
+    assert_eq!(database.query_row(remembered, [], |row| row.get::<_, i64>(0)).unwrap(), 1000);
+    assert_eq!(fixture.reasons("guid 49").await, []);
+    assert_eq!(fixture.reasons("guid 50").await, [LeftOutReason::MaxAge]);
+    assert_eq!(fixture.recorded(), 150);
+}
+
+#[tokio::test]
+async fn an_entry_that_changed_while_it_was_left_out_is_recorded_once() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let old = |title: &str| {
+        let article = Article { title: title.into(), ..entry("a", "1") };
+        let entries = vec![LeftOutEntry::of_article(&article, LeftOutReason::MaxAge, None)];
+        let left_out = LeftOut { entries, ..LeftOut::default() };
+        DocumentArticles { articles: Vec::new(), listing: Listing::Whole, left_out, defects: Vec::new() }
+    };
+    for title in ["One", "Two"] {
+        let record = fixture.record(fixture.id("a").await, old(title));
+        fixture.store.record_poll(record).await.unwrap();
+    }
+    let history = fixture.store.history("guid 1").await.unwrap();
+    let titles: Vec<&str> = history.left_out.iter().map(|left_out| left_out.entry.title.as_str()).collect();
+    assert_eq!(titles, ["Two"]);
 }
 
 #[tokio::test]
