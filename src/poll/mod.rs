@@ -4,6 +4,7 @@ mod hubs;
 mod log;
 mod one;
 mod pages;
+mod queues;
 mod read;
 pub mod report_lines;
 pub mod requested;
@@ -12,7 +13,6 @@ mod settings;
 pub mod source_check;
 mod under_way;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -366,26 +366,6 @@ impl PollReport {
             duration: Duration::ZERO,
         }
     }
-}
-
-/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
-/// and each `file:` source has a queue of its own.
-fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
-    let mut files = Vec::new();
-    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
-    for claimed in claimed {
-        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
-            files.push(vec![claimed]);
-            continue;
-        };
-        let queues = hosts.entry(host).or_default();
-        if queues.len() < per_host {
-            queues.push(vec![claimed]);
-        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
-            shortest.push(claimed);
-        }
-    }
-    files.into_iter().chain(hosts.into_values().flatten()).collect()
 }
 
 impl fmt::Debug for PollerShared {

@@ -10,8 +10,9 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::queues::queues_by_host;
 use super::under_way::PollUnderWay;
-use super::{PollReport, Poller, queues_by_host};
+use super::{PollReport, Poller};
 use crate::model::{DueSource, NextPollReason, SourceStatus};
 use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule;
@@ -103,7 +104,7 @@ impl Poller {
         polls: &mut RequestedPolls,
     ) -> Result<Vec<DueSource>, StoreError> {
         let mut to_claim = Vec::new();
-        for status in self.shared.store.statuses().await? {
+        for status in self.shared.store.plans().await? {
             let Some(source) = &status.source else { continue };
             let is_wanted = match request {
                 PollRequest::Named(names) => names.contains(&source.name),
@@ -175,7 +176,8 @@ impl Poller {
         let (stop, started) = (stop.child_token(), Instant::now());
         let first_error = Mutex::new(None);
         self.shared.load_pauses(&settings, now).await?;
-        stream::iter(queues_by_host(claimed, settings.limits.per_host()))
+        let host_of = |claimed: &ClaimedSource| claimed.due.address().host().map(ToOwned::to_owned);
+        stream::iter(queues_by_host(claimed, settings.limits.per_host(), host_of))
             .for_each_concurrent(None, |queue| async {
                 for ClaimedSource { due, under_way } in queue {
                     let mut permit = settings.limits.queue(&due.address());
