@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize instructions crash flood soak ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
+.PHONY: help build test ci run fuzz fuzz-daemon bench normalize instructions crash faults flood soak ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -19,12 +19,16 @@ run: ## run the daemon with ./feeds.toml
 FUZZ_SECONDS ?= 900
 # Without a sanitiser, because riverd has no unsafe code to check and the fuzzers run twice as fast.
 fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; crashes are saved in fuzz/artifacts)
-	@for target in document dates html opml search url; do \
+	@for target in document page dates html opml robots search url config; do \
 		mkdir -p fuzz/corpus/$$target; \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
 			-dict=fuzz/dictionaries/$$target.dict || exit 1; \
 	done
+
+fuzz-daemon: ## send broken requests and hub messages for FUZZ_SECONDS, then put broken values into the database as long
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/fuzz_daemon.py target/release/riverd $(FUZZ_SECONDS)'
 
 FEEDS ?= 1000
 REPEAT ?= 3
@@ -49,6 +53,11 @@ flips: ## flip a bit of the database at FLIPS places, one at a time, and recover
 CRASH_ROUNDS ?= 300
 crash: ## kill the real binary at CRASH_ROUNDS random moments, and fill its disk
 	RIVERD_CRASH_ROUNDS=$(CRASH_ROUNDS) nice cargo test --test it store::crash -- --nocapture
+
+FAULT_SECONDS ?= 3600
+faults: ## let the Nth call of each system call fail, for each N, while riverd works (needs strace)
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/syscall_faults.py target/release/riverd $(FAULT_SECONDS)'
 
 FLOOD_SECONDS ?= 60
 flood: ## measure the longest watchdog gap, the memory and the stop while long documents flood in (first start)

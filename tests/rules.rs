@@ -152,6 +152,33 @@ fn links_between_our_documents_are_not_broken() {
 }
 
 #[test]
+fn every_dependency_is_explained() {
+    let manifest = read("Cargo.toml");
+    let section = |name: &str| {
+        let start = manifest.split(&format!("\n[{name}]\n")).nth(1).unwrap();
+        start.split("\n[").next().unwrap()
+    };
+    let crates = |name: &str| -> Vec<&str> {
+        section(name).lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name.trim()).collect()
+    };
+    let text = read("docs/dependencies.md");
+    let in_rows = text.lines().filter(|line| line.starts_with("| `"));
+    let explained: Vec<&str> = in_rows.flat_map(|row| quoted(row.split(" | ").next().unwrap())).collect();
+    let used = crates("dependencies");
+    assert!(used.len() > 20, "only {} dependencies were found in Cargo.toml", used.len());
+    for name in &used {
+        assert!(explained.contains(name), "docs/dependencies.md does not list `{name}`");
+    }
+    for name in explained {
+        assert!(used.contains(&name), "docs/dependencies.md lists `{name}`, which is not in Cargo.toml");
+    }
+    let mentioned = quoted(&text);
+    for name in crates("dev-dependencies") {
+        assert!(mentioned.contains(&name), "docs/dependencies.md does not name `{name}`, which tests use");
+    }
+}
+
+#[test]
 fn the_unit_file_starts_the_binary_that_the_readme_installs() {
     let unit = read("systemd/riverd.service");
     assert!(unit.contains("\nExecStart=/usr/bin/riverd run --config /etc/riverd/feeds.toml\n"));

@@ -168,7 +168,7 @@ class Riverd:
         self.edits += 1
 
     def start(self):
-        environment = dict(os.environ, MALLOC_ARENA_MAX="2", MALLOC_MMAP_THRESHOLD_="1048576")  # as in the unit
+        environment = dict(os.environ, MALLOC_ARENA_MAX="1", MALLOC_MMAP_THRESHOLD_="1048576")  # as in the unit
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen([self.binary, "--config", self.folder / "feeds.toml", "--state-dir", self.folder / "state", "run"],
                                         env=environment, stdout=log, stderr=log)

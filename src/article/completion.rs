@@ -55,7 +55,7 @@ pub enum TextChoice {
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
 /// unless it is only a teaser of it. If no such text does, the fullest text of `others` replaces the text of `item`, provided
-/// that it is fuller. With [`TextChoice::Own`], only that happens, and only if `item` has no text.
+/// that it is fuller. With [`TextChoice::Own`], `item` takes the fullest text only if it has no text of its own.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -166,8 +166,8 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
 }
 
 /// Replaces the content that the feed gave with the article of the page behind the entry, if that is fuller. The summary of the
-/// feed, or else its content, stays as the summary, unless the text of the feed is a stub ([`is_stub`]). Returns the first
-/// picture of the article of the page, if this is used and has one.
+/// feed, or else its content, stays as the summary, unless the text of the feed says only where to read on
+/// ([`only_names_links`]). Returns the first picture of the article of the page, if this is used and has one.
 pub fn use_page(
     summary: &mut Option<SafeHtml>,
     content: &mut Option<SafeHtml>,
@@ -179,7 +179,7 @@ pub fn use_page(
         return None;
     }
     let picture = pictures::picture_in(&page);
-    if given.is_none_or(is_stub) {
+    if given.is_none_or(only_names_links) {
         *summary = None;
     } else if summary.is_none() {
         *summary = content.take();
@@ -189,7 +189,7 @@ pub fn use_page(
 }
 
 /// Returns whether a text says nothing but where to read on: outside its links it has hardly a word.
-fn is_stub(text: &SafeHtml) -> bool {
+fn only_names_links(text: &SafeHtml) -> bool {
     let mut outside = String::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("<a ") {

@@ -132,8 +132,9 @@ impl PictureCandidates {
 const MOST_COMMON: usize = 16;
 
 /// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
-/// its first one. So does every other entry if there are fewer than [`SHARED_BY`] of these. What earlier documents had in
-/// common (`common`) stays so, and what this document has in common is added to it.
+/// its first one. So does every other entry if the document has fewer than [`SHARED_BY`] entries that are no episodes. Pictures
+/// that the entries of earlier documents had in common (`common`) are not chosen either, and those of this document are added
+/// to them.
 pub(super) fn choose(
     candidates: Vec<PictureCandidates>,
     common: &mut Vec<String>,

@@ -152,7 +152,7 @@ impl SourceHistory {
 pub struct Place {
     /// River time: the date that is shown, by which the articles of a feed are sorted. It is never in the future.
     pub river_at: Timestamp,
-    /// Time that decides which articles a feed holds, namely those for which it is latest.
+    /// Time that decides which articles a feed holds: those with the latest times.
     pub placed_at: Timestamp,
 }
 
@@ -237,7 +237,7 @@ pub struct Member {
     pub priority: i64,
     /// Whether its source counts as its writer: the entry names no other feed as its origin, and its page, if it has one, is on
     /// the site of its feed.
-    pub own_site: bool,
+    pub source_is_writer: bool,
     /// Position of its source in feeds.toml.
     pub position: i64,
     /// Publication time that its feed states.
@@ -266,7 +266,7 @@ impl Member {
         (
             Reverse(self.priority),
             is_teaser(self.text_length, longest),
-            Reverse(self.own_site),
+            Reverse(self.source_is_writer),
             self.position,
             self.published_at,
             &self.key,
@@ -469,7 +469,7 @@ mod tests {
             entry,
             own_guid: format!("guid {entry}"),
             priority: 0,
-            own_site: true,
+            source_is_writer: true,
             position: entry,
             published_at: None,
             key: Key(format!("key {entry}")),
@@ -481,7 +481,8 @@ mod tests {
     #[test]
     fn a_teaser_or_a_stub_does_not_represent_an_article_that_has_a_whole_text() {
         let chosen = |lengths: [usize; 2]| {
-            let with = |entry, text_length| Member { text_length, own_site: entry == 1, ..member(entry) };
+            let with =
+                |entry, text_length| Member { text_length, source_is_writer: entry == 1, ..member(entry) };
             representative(&[with(1, lengths[0]), with(2, lengths[1])]).unwrap().entry
         };
         assert_eq!(chosen([8, 700]), 2, "a stub");
@@ -493,12 +494,12 @@ mod tests {
     }
 
     #[test]
-    fn priority_decides_the_representative_then_the_own_site_then_the_order_of_feeds_toml() {
+    fn priority_decides_the_representative_then_who_wrote_it_then_the_order_of_feeds_toml() {
         let file = [member(2), member(1), member(3)];
         assert_eq!(representative(&file).unwrap().entry, 1);
-        let site = [Member { own_site: false, ..member(1) }, member(2)];
+        let site = [Member { source_is_writer: false, ..member(1) }, member(2)];
         assert_eq!(representative(&site).unwrap().entry, 2);
-        let priority = [member(1), Member { own_site: false, priority: 1, ..member(2) }];
+        let priority = [member(1), Member { source_is_writer: false, priority: 1, ..member(2) }];
         assert_eq!(representative(&priority).unwrap().entry, 2);
         assert_eq!(representative(&[]), None);
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::GlobalArgs;
 use super::earlier_answers::{self, KnownPauses};
-use super::{output, small_runtime};
+use super::{output, runtime};
 use crate::config::Config;
 use crate::fetch::Limits;
 use crate::model::{EarlierAnswer, Failure, Source};
@@ -98,7 +98,7 @@ pub(super) fn check_all(
     let keeps_documents = global.state_dir().is_ok_and(|path| path.exists());
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();
-    let runtime = small_runtime()?;
+    let runtime = runtime::start_small()?;
     let checking = runtime.spawn(async move {
         // Sending fails only after printing has failed, and that error already ends the verb.
         let is_paused = |source: &Source| paused.of_address(&source.location).is_some();

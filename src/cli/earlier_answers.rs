@@ -8,7 +8,7 @@ use url::Url;
 
 use super::args::GlobalArgs;
 use super::daemon_connection::DaemonConnection;
-use super::{output, small_runtime};
+use super::{output, runtime};
 use crate::config::Config;
 use crate::model::{EarlierAnswer, Location, SourceStatus};
 use crate::policy::pauses::Pauses;
@@ -35,7 +35,7 @@ fn try_to_keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAnswer>
     }
     global.create_state_dir()?;
     let store = Store::open(&global.database()?, &config.dedup)?;
-    small_runtime()?.block_on(async {
+    runtime::start_small()?.block_on(async {
         for answer in answers {
             store.keep_answer(answer, Timestamp::now()).await?;
         }
@@ -60,7 +60,7 @@ impl KnownPauses {
     pub(super) fn read(config: &Config, database: Option<&Path>, now: Timestamp) -> anyhow::Result<Self> {
         let Some(database) = database.filter(|path| path.exists()) else { return Ok(Self::default()) };
         let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
-        let (domains, kept, statuses) = small_runtime()?.block_on(async {
+        let (domains, kept, statuses) = runtime::start_small()?.block_on(async {
             let read = (store.pauses(now).await?, store.kept_pauses(now).await?, store.statuses().await?);
             store.close().await?;
             Ok::<_, StoreError>(read)

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::args::{ExportArgs, GlobalArgs};
-use super::{VerbOutcome, output, small_runtime};
+use super::{VerbOutcome, output, runtime};
 use crate::config::Config;
 use crate::model::SubscriptionInfo;
 use crate::render::opml;
@@ -47,7 +47,7 @@ fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionIn
             return Ok(HashMap::new());
         }
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
-        let links = small_runtime()?.block_on(async {
+        let links = runtime::start_small()?.block_on(async {
             let links = store.feed_links().await?;
             store.close().await?;
             Ok::<_, StoreError>(links)

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{AddArgs, GlobalArgs};
-use super::{earlier_answers, failure_error, output, small_runtime};
+use super::{earlier_answers, failure_error, output, runtime};
 use crate::config::Config;
 use crate::fetch::{Discovery, Fetcher, FoundFeed};
 use crate::model::{EarlierAnswer, Failure, FailureKind, Location};
@@ -52,7 +52,7 @@ pub(super) fn find_feed(
     }
     let fetcher = Fetcher::naming(config, Some(location))?;
     let now = Timestamp::now();
-    let Discovery { result, answer, pause } = small_runtime()?.block_on(async {
+    let Discovery { result, answer, pause } = runtime::start_small()?.block_on(async {
         if names_https(&args.url) || url.scheme() != "https" {
             fetcher.discover(url, now).await
         } else {

@@ -30,7 +30,8 @@ const MAX_TAG: usize = 64;
 /// How many tags feeds.toml allows for a source.
 const MAX_TAGS: usize = 32;
 
-/// How many lines that were left out are printed. `--json` has all of them, but no more than a thousand that name no feed.
+/// How many of the lines that were left out are printed. `--json` has all of them, except that a list reports at most a
+/// thousand lines without a usable feed.
 const SHOWN_PROBLEMS: usize = 20;
 
 /// Output of `import --json`.
@@ -111,7 +112,7 @@ struct ImportPlan {
     sources: Vec<NewSource>,
     duplicates: Vec<Duplicate>,
     problems: Vec<ListProblem>,
-    /// The source that each address, by its [`address_key`], belongs to: one of feeds.toml, or one to add.
+    /// The source of each address, by its [`address_key`]: one of feeds.toml, or one to add.
     known: HashMap<String, KnownAddress>,
     /// The names that are taken, in lower case.
     names: Vec<String>,
@@ -197,7 +198,7 @@ impl ImportPlan {
     }
 }
 
-/// Reads the address of a feed. Lists come from strangers, so they may not name local files.
+/// Reads the address of a feed. Lists come from strangers, so they must not name local files.
 fn location(written: &str, config: &Path) -> Result<Location, String> {
     let shown = shortened(written, 80);
     let address =
@@ -205,7 +206,7 @@ fn location(written: &str, config: &Path) -> Result<Location, String> {
     config::read_location(&address, config).map_err(|problem| format!("`{shown}` {problem}"))
 }
 
-/// Returns the part of an address by which feeds are compared: all but the scheme and a slash at the end.
+/// Returns the part of an address by which feeds are compared: all but `http:` or `https:` and the slashes at the end.
 fn address_key(location: &Location) -> String {
     let text = location.as_url_text();
     let without_scheme = text.strip_prefix("https:").or_else(|| text.strip_prefix("http:")).unwrap_or(&text);

@@ -20,6 +20,7 @@ mod poll;
 mod preview;
 mod remove;
 mod run;
+mod runtime;
 mod search;
 mod state_dir;
 mod status;
@@ -33,7 +34,6 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::config::{self, Config, ConfigErrors};
@@ -190,13 +190,4 @@ impl GlobalArgs {
 /// real environment.
 fn environment(variable: &str) -> Option<OsString> {
     std::env::var_os(variable)
-}
-
-/// Returns a runtime for a verb that does a little I/O and ends.
-pub(crate) fn small_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("can't start the async runtime")
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::{GlobalArgs, PollArgs};
 use super::daemon_connection::DaemonConnection;
-use super::{VerbOutcome, output, remove, small_runtime};
+use super::{VerbOutcome, output, remove, runtime};
 use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
 use crate::poll::{PollReport, Poller};
@@ -57,7 +57,7 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     };
     let store = global.open_store(&config)?;
     let poller = Poller::new(store.clone(), &config, |_| {})?;
-    let runtime = small_runtime()?;
+    let runtime = runtime::start_small()?;
     let started = Instant::now();
     let polls = runtime.block_on(async {
         let now = Timestamp::now();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{GlobalArgs, PreviewArgs};
-use super::{UsageError, VerbOutcome, earlier_answers, failure_error, output, small_runtime, terminal};
+use super::{UsageError, VerbOutcome, earlier_answers, failure_error, output, runtime, terminal};
 use crate::article::filter;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
@@ -36,7 +36,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
     if let Ok(Some(until)) = earlier_answers::paused_until(&config, database.as_deref(), &source.location) {
         bail!("the server asked for a pause until {until}, so it was not asked now");
     }
-    let (fetched, feed) = small_runtime()?.block_on(fetch(&config, &source, now))?;
+    let (fetched, feed) = runtime::start_small()?.block_on(fetch(&config, &source, now))?;
     let report = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&report)?;
@@ -96,7 +96,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
         if Scope::of(&source.location) != Scope::Private {
             tokio::time::sleep(config.polling.per_host_gap).await;
         }
-        if let Ok(fetched) = document(fetcher.fetch_only_feed_once(request).await)
+        if let Ok(fetched) = document(fetcher.fetch_only_feed(request).await)
             && let Ok(feed) = read_document(&fetched, &prior)
         {
             return Ok((fetched, feed));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::args::{GlobalArgs, RemoveArgs};
 use super::daemon_connection::DaemonConnection;
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, output, small_runtime};
+use super::{UsageError, VerbOutcome, output, runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
@@ -119,7 +119,7 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
             return Err(super::add::classify_edit_error(error));
         }
     };
-    let changes = small_runtime()?.block_on(async {
+    let changes = runtime::start_small()?.block_on(async {
         let changes = store.sync_sources(&new_config.sources, &new_config.dedup, Timestamp::now()).await?;
         store.close().await?;
         Ok::<_, StoreError>(changes)

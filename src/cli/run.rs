@@ -2,13 +2,10 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
-
 use super::args::{GlobalArgs, LogFormat};
-use super::{SetupError, UsageError, VerbOutcome, terminal};
+use super::{UsageError, VerbOutcome, runtime, terminal};
 use crate::service::{self, logging};
 use crate::text::panics::panic_message;
 
@@ -18,10 +15,6 @@ const MAX_BLOCKING_THREADS: usize = 32;
 /// Maximum number of threads that run polls and answer subscribers. Both mostly wait for the network, so four threads handle
 /// thousands of them, and each further thread would only use more memory.
 const MAX_WORKER_THREADS: usize = 4;
-
-/// How many threads riverd needs to work at all: those that run polls, read and render documents, write the database, and
-/// look up names.
-const NEEDED_THREADS: usize = 16;
 
 /// How long threads that still work may take to end after everything is stored.
 const LAST_THREADS: Duration = Duration::from_millis(500);
@@ -45,46 +38,16 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.config_path()?;
     let database = global.database()?;
     global.create_state_dir()?;
-    check_thread_limit()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(worker_threads())
-        .max_blocking_threads(MAX_BLOCKING_THREADS)
-        .enable_all()
-        .build()
-        .context("can't start the async runtime")?;
+    let runtime = runtime::start(
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(worker_threads())
+            .max_blocking_threads(MAX_BLOCKING_THREADS),
+    )?;
     let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(service::run(&config, &database))));
     // A document that is still being read, or a thread that hangs, must not hold up the end of the process.
     runtime.shutdown_timeout(LAST_THREADS);
     ran.unwrap_or_else(|panic| Err(crashed(panic.as_ref())))?;
     Ok(VerbOutcome::Succeeded)
-}
-
-/// Starts as many threads as riverd needs, and ends them again. Libraries panic if they can't start a thread, and a daemon
-/// without some of its threads would serve nobody.
-fn check_thread_limit() -> anyhow::Result<()> {
-    let mut threads = Vec::new();
-    let mut refusal = None;
-    for _ in 0..NEEDED_THREADS {
-        match thread::Builder::new().name("probe".to_owned()).spawn(thread::park) {
-            Ok(started) => threads.push(started),
-            Err(error) => {
-                refusal = Some(error);
-                break;
-            }
-        }
-    }
-    let started = threads.len();
-    for probe in threads {
-        probe.thread().unpark();
-        // A thread that only waited can't have panicked.
-        drop(probe.join());
-    }
-    let Some(error) = refusal else { return Ok(()) };
-    Err(SetupError(format!(
-        "only {started} of {NEEDED_THREADS} threads can be started: {error}\n\
-         hint: raise the limit on tasks (`TasksMax=` in the unit, `ulimit -u`)"
-    ))
-    .into())
 }
 
 /// Returns the error of a panic that ended the daemon.

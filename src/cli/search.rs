@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::args::{GlobalArgs, SearchArgs};
-use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
+use super::{UsageError, VerbOutcome, output, runtime, terminal};
 use crate::config::Config;
 use crate::model::{AlsoIn, RiverItem};
 use crate::store::{Store, StoreError};
@@ -53,7 +53,7 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
     let config = global.load_config_or_last_good()?;
     let path = global.database()?;
     let Found { items, complete, unpublished } = if path.exists() {
-        small_runtime()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?
+        runtime::start_small()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?
     } else {
         Found { items: Vec::new(), complete: true, unpublished: 0 }
     };

@@ -8,7 +8,7 @@ use bytesize::ByteSize;
 use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
 use super::status_table::{ago, ahead, span};
-use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
+use super::{VerbOutcome, output, remove, runtime, status_table, terminal};
 use crate::config::Config;
 use crate::model::{SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
@@ -95,7 +95,7 @@ fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
         return Ok(StoredStatus::default());
     }
     let store = Store::open_read_only(path, &config.sources, &config.dedup)?;
-    let status = small_runtime()?.block_on(async {
+    let status = runtime::start_small()?.block_on(async {
         let status = StoredStatus {
             sources: store.statuses().await?,
             check: store.last_integrity_check().await?,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::args::{GlobalArgs, WhyArgs};
 use super::why_text::{report_text, unknown_message};
-use super::{VerbOutcome, output, small_runtime};
+use super::{VerbOutcome, output, runtime};
 use crate::store::{History, Store, StoreError};
 use crate::time::Timestamp;
 
@@ -27,7 +27,7 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
     }
     let history = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
-        small_runtime()?.block_on(async {
+        runtime::start_small()?.block_on(async {
             let history = store.history(query).await?;
             store.close().await?;
             Ok::<_, StoreError>(history)

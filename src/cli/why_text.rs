@@ -148,7 +148,12 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
 /// rank is better.
 fn ranks(entry: &EntryHistory, longest: usize) -> [i64; 4] {
     let is_teaser = placement::is_teaser(entry.text_length, longest);
-    [entry.priority.saturating_neg(), i64::from(is_teaser), i64::from(!entry.own_site), entry.position]
+    [
+        entry.priority.saturating_neg(),
+        i64::from(is_teaser),
+        i64::from(!entry.source_is_writer),
+        entry.position,
+    ]
 }
 
 fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
@@ -320,7 +325,7 @@ mod tests {
             retired_at: None,
             priority: 0,
             position,
-            own_site: true,
+            source_is_writer: true,
             text_length: 1000,
             represents: false,
             key: String::new(),
@@ -343,7 +348,7 @@ mod tests {
     #[test]
     fn why_names_the_first_rule_by_which_an_entry_comes_before_all_others() {
         let own = || EntryHistory { represents: true, ..entry("own", 1) };
-        let aggregator = |position| EntryHistory { own_site: false, ..entry("aggregator", position) };
+        let aggregator = |position| EntryHistory { source_is_writer: false, ..entry("aggregator", position) };
         let rule = |represents, others: Vec<EntryHistory>| {
             let entries: Vec<EntryHistory> = std::iter::once(represents).chain(others).collect();
             representative_rule(&entries[0], &entries)
@@ -356,7 +361,7 @@ mod tests {
         assert!(rule(own(), vec![aggregator(0)]).contains("on the site"));
         assert!(rule(own(), vec![aggregator(0), entry("a", 5)]).contains("first in feeds.toml"));
         assert!(rule(own(), vec![entry("a", 0)]).contains("before the others"));
-        let whole = EntryHistory { own_site: false, ..own() };
+        let whole = EntryHistory { source_is_writer: false, ..own() };
         let teaser = EntryHistory { text_length: 100, ..entry("teaser", 0) };
         assert!(rule(whole, vec![teaser]).contains("whole text"));
         assert!(rule(own(), vec![entry("own", 1)]).contains("of its source"));

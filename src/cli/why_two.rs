@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::args::OutputArgs;
 use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
-use super::{VerbOutcome, output, small_runtime};
+use super::{VerbOutcome, output, runtime};
 use crate::article::dedup::Figures;
 use crate::config::Config;
 use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};
@@ -32,7 +32,7 @@ pub(super) fn run(
 ) -> anyhow::Result<VerbOutcome> {
     let (comparison, histories) = if database.exists() {
         let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
-        small_runtime()?.block_on(async {
+        runtime::start_small()?.block_on(async {
             let compared = store.compare(asked.0, asked.1).await?;
             let histories = [store.history(asked.0).await?, store.history(asked.1).await?];
             store.close().await?;

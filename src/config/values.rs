@@ -25,7 +25,7 @@ pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=DAY.saturating_m
 /// One second.
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 
-/// Returns the type of a value with its article, for "must be …, not …".
+/// Returns the type of a value with "a" or "an" before it, for messages such as "must be …, not …".
 pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",

@@ -33,8 +33,8 @@ const EBCDIC_037: &str = concat!(
 ///    body may be valid UTF-8 by chance;
 /// 4. the charset of HTTP, or else that of the XML declaration, unless it is UTF-8, UTF-16 or one that the WHATWG does not
 ///    decode;
-/// 5. UTF-8, if the body is ASCII or at least half of its sequences beyond ASCII are valid UTF-8, unless the XML declaration states
-///    another encoding and more than a fifth of the sequences are invalid;
+/// 5. UTF-8, if the body is ASCII or at least half of its sequences beyond ASCII are valid UTF-8, unless the XML declaration
+///    states another encoding and more than a fifth of the sequences are invalid;
 /// 6. the XML declaration, or else detection.
 ///
 /// Never fails: an undecodable byte becomes U+FFFD or, in a document in UTF-8, the windows-1252 character with that number.

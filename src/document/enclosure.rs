@@ -85,10 +85,10 @@ impl FileList {
         }
     }
 
-    /// Returns the files: recordings and documents before pictures, then the feed's own enclosures before those of Media
-    /// RSS, then recordings before documents. The order matters because an RSS item has room for one enclosure. `duration_s`
-    /// is the playing time of the entry: the first recording gets it if it states none. The players of
-    /// [`FileList::add_player`] count only without a recording. No player counts that is the `page` of the entry.
+    /// Returns the files: recordings and documents before pictures, then the feed's own enclosures before those of Media RSS,
+    /// then recordings before documents. The order matters because an RSS item has room for one enclosure. `duration_s` is the
+    /// playing time of the entry: the first recording gets it if it states none. The players of [`FileList::add_player`] are
+    /// among them only if there is no recording, and never a player whose address is the `page` of the entry.
     pub(in crate::document) fn into_enclosures(
         mut self,
         duration_s: Option<u64>,

@@ -83,7 +83,7 @@ pub fn parse_with(document: RawDocument<'_>, prior: &PriorKnowledge) -> Result<P
 fn decode_titles(feed: &mut ParsedFeed) {
     let entries = feed.entries.iter_mut().flat_map(|entry| {
         let names = entry.authors.iter_mut().chain(&mut entry.categories);
-        // Details without a value have no memory of their own, and writing would take it.
+        // Details without a value take no memory until something is written to them.
         let details = (!entry.details.authors.is_empty()).then_some(&mut entry.details);
         let authors = details.into_iter().flat_map(|details| &mut details.authors);
         entry.title.iter_mut().chain(names).chain(authors.map(|author| &mut author.name))

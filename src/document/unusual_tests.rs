@@ -371,7 +371,7 @@ fn entries_that_are_not_read_are_counted_by_reason() {
         "an element within an entry is no lost entry"
     );
     let json = read(r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"},"two"]}"#);
-    assert_eq!((json.entries.len(), counts(&json)), (1, vec![(LeftOutReason::Unreadable, 1)]));
+    assert_eq!((json.entries.len(), counts(&json)), (1, vec![(LeftOutReason::NotAnObject, 1)]));
 }
 
 #[test]

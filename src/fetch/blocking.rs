@@ -15,16 +15,16 @@ use tokio::time::{Instant, timeout_at};
 #[derive(Clone, Debug)]
 pub(crate) struct BlockingPool {
     name: &'static str,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
-/// A place for one call.
-pub(crate) type Place = OwnedSemaphorePermit;
+/// A permit for one call.
+pub(crate) type CallPermit = OwnedSemaphorePermit;
 
 /// Why a call gave no result.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BlockingError {
-    /// The call, or the calls before it, took too long. It may still be running, and it keeps its place until it ends.
+    /// The call, or the calls before it, took too long. It may still be running, and it keeps its permit until it ends.
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),
     /// No thread could be started.
@@ -36,17 +36,17 @@ pub(crate) enum BlockingError {
 }
 
 impl BlockingPool {
-    /// Creates a pool for at most `places` calls at a time. `name` is the name of their threads.
-    pub(crate) fn new(name: &'static str, places: usize) -> Self {
-        Self { name, places: Arc::new(Semaphore::new(places)) }
+    /// Creates a pool for at most `limit` calls at a time. `name` is the name of their threads.
+    pub(crate) fn new(name: &'static str, limit: usize) -> Self {
+        Self { name, permits: Arc::new(Semaphore::new(limit)) }
     }
 
-    /// Waits for a free place until `deadline`. Returns `None` if none became free.
-    pub(crate) async fn place(&self, deadline: Instant) -> Option<Place> {
-        timeout_at(deadline, Arc::clone(&self.places).acquire_owned()).await.ok()?.ok()
+    /// Waits for a permit until `deadline`. Returns `None` if none became free.
+    pub(crate) async fn permit(&self, deadline: Instant) -> Option<CallPermit> {
+        timeout_at(deadline, Arc::clone(&self.permits).acquire_owned()).await.ok()?.ok()
     }
 
-    /// Runs `call` on a thread of its own and waits for its result for at most `limit`, the wait for a place included.
+    /// Runs `call` on a thread of its own and waits for its result for at most `limit`, the wait for a permit included.
     pub(crate) async fn run<T, F>(&self, limit: Duration, call: F) -> Result<T, BlockingError>
     where
         T: Send + 'static,
@@ -54,20 +54,20 @@ impl BlockingPool {
     {
         let deadline = Instant::now() + limit;
         let late = BlockingError::TimedOut(limit);
-        let Some(place) = self.place(deadline).await else { return Err(late) };
+        let Some(permit) = self.permit(deadline).await else { return Err(late) };
         let (answer, answered) = oneshot::channel();
         // Sending fails only if the caller has stopped waiting.
-        self.start(place, move || drop(answer.send(call())))?;
+        self.start(permit, move || drop(answer.send(call())))?;
         match timeout_at(deadline, answered).await {
             Ok(result) => result.map_err(|_| BlockingError::Lost),
             Err(_) => Err(late),
         }
     }
 
-    /// Runs `call` on a thread of its own. The place becomes free when the call ends, not when its caller stops waiting.
-    pub(crate) fn start(&self, place: Place, call: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    /// Runs `call` on a thread of its own. The permit is returned when the call ends, not when its caller stops waiting.
+    pub(crate) fn start(&self, permit: CallPermit, call: impl FnOnce() + Send + 'static) -> io::Result<()> {
         let held = move || {
-            let _place = place;
+            let _permit = permit;
             call();
         };
         thread::Builder::new().name(self.name.to_owned()).spawn(held).map(drop)
@@ -93,11 +93,11 @@ mod tests {
         let (let_go, held) = mpsc::channel::<()>();
         let hung = pool.run(Duration::from_millis(10), move || held.recv()).await;
         assert!(matches!(hung, Err(BlockingError::TimedOut(_))));
-        assert_eq!(pool.places.available_permits(), 1);
+        assert_eq!(pool.permits.available_permits(), 1);
         assert_eq!(pool.run(LONG, || 1).await.unwrap(), 1);
 
         let_go.send(()).unwrap();
-        let both = Arc::clone(&pool.places).acquire_many_owned(2);
+        let both = Arc::clone(&pool.permits).acquire_many_owned(2);
         assert!(tokio::time::timeout(LONG, both).await.unwrap().is_ok());
     }
 

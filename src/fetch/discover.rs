@@ -54,6 +54,7 @@ impl From<Failure> for NoFeedFound {
 
 /// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
+
 impl Fetcher {
     /// Returns at least one feed of `address`, which is one of these:
     ///
@@ -197,8 +198,8 @@ impl Search<'_> {
     }
 
     /// Tries those links of the page that may be feeds, and then the usual paths, until one is a feed that is not of comments.
-    /// If a link is one, tries the other links too, as they may be the feeds of other sections, and returns all feeds that are
-    /// not the same. Gives up after [`MAX_GUESSES`], or if the server refuses a request or asks for a pause.
+    /// If a link is one, tries the other links too, as they may be the feeds of other sections, and returns each different
+    /// feed. Gives up after [`MAX_GUESSES`], or if the server refuses a request or asks for a pause.
     async fn guess(
         &mut self,
         address: &Url,

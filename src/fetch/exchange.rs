@@ -99,7 +99,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends the request, follows redirects, and accepts any status that means success. Both results contain the end of the
-    /// pause that the answer asked for, if it asked for one: also an answer that accepts may say that a rate limit is used up.
+    /// pause that the answer asked for, if it asked for one. Even an answer that means success asks for one if it says that a
+    /// rate limit is used up.
     pub(crate) async fn deliver(mut self) -> Result<Option<Timestamp>, (Failure, Option<Timestamp>)> {
         let answer =
             self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.pause_until()))?;

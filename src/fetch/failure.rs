@@ -176,7 +176,7 @@ pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
 fn lookup(error: &LookupError, host: &str) -> Failure {
     match error {
         LookupError::Refused(refusal) => refused(refusal),
-        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => {
+        LookupError::TimedOut(_) | LookupError::NoPermit(_) | LookupError::NoThread(_) => {
             own_network(failure(
                 FailureKind::Dns,
                 format!("can't look up `{host}`: {error}"),

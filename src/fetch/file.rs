@@ -13,7 +13,7 @@ use super::body::BodyError;
 use super::failure::{self, failure};
 use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, LinkHeaders, Validators};
 
-/// How many files are read at once. Calls that hang on a dead network share keep their places.
+/// How many files are read at once. Calls that hang on a dead network share keep their permits.
 const MAX_READS: usize = 8;
 
 /// Creates the pool of the threads that read files.

@@ -226,7 +226,11 @@ impl Fetcher {
     }
 
     /// Fetches like [`Fetcher::fetch_with_permit`], but does not name `text/html` among the accepted types.
-    pub async fn fetch_only_feed(&self, request: Request<'_>, permit: &mut RequestPermit) -> FetchOutcome {
+    pub async fn fetch_only_feed_with_permit(
+        &self,
+        request: Request<'_>,
+        permit: &mut RequestPermit,
+    ) -> FetchOutcome {
         match request.address {
             Location::Http(url) => {
                 let outgoing =
@@ -251,7 +255,7 @@ impl Fetcher {
     }
 
     /// Fetches like [`Fetcher::fetch`], but does not name `text/html` among the accepted types.
-    pub async fn fetch_only_feed_once(&self, request: Request<'_>) -> FetchOutcome {
+    pub async fn fetch_only_feed(&self, request: Request<'_>) -> FetchOutcome {
         match request.address {
             Location::Http(url) => {
                 let outgoing =

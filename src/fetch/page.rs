@@ -29,7 +29,8 @@ impl Fetcher {
 
     /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private
     /// address is fetched only if it has the origin of the source or `private_networks` is `allow`, because strangers may have
-    /// written the entry. As always, this does not hold for requests through a proxy.
+    /// written the entry. Requests through a proxy are not restricted like this, because the address policy does not apply to
+    /// them.
     ///
     /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address
     /// that it leads to.

@@ -11,7 +11,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use super::blocking::{BlockingPool, Place};
+use super::blocking::{BlockingPool, CallPermit};
 use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
 /// How many lookups can run at once, including those that nobody waits for any more. The system's resolver gives up after 10 s
@@ -33,9 +33,9 @@ pub(crate) enum LookupError {
     /// The system's resolver did not answer in time.
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),
-    /// All places are taken by lookups that hang, so this one did not start.
+    /// All permits are taken by lookups that hang, so this one did not start.
     #[error("{LOOKUPS} lookups of other names hang, and none ended within {} s", .0.as_secs())]
-    NoPlace(Duration),
+    NoPermit(Duration),
     /// No thread could be started.
     #[error("no thread could be started: {0}")]
     NoThread(String),
@@ -67,15 +67,15 @@ impl NameLookups {
         Self { threads: BlockingPool::new("lookup", LOOKUPS), running: Running::default() }
     }
 
-    /// Returns the addresses of `host`. Waits at most `limit` for a free place, and then at most `limit` for the result.
+    /// Returns the addresses of `host`. Waits at most `limit` for a permit, and then at most `limit` for the result.
     async fn look_up(&self, host: &str, limit: Duration) -> LookupResult {
         let under_way = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned();
         let mut answered = if let Some(answered) = under_way {
             answered
         } else {
-            let place = self.threads.place(Instant::now() + limit).await;
-            let place = place.ok_or(LookupError::NoPlace(limit))?;
-            self.start(host, place).map_err(|why| LookupError::NoThread(why.to_string()))?
+            let permit = self.threads.permit(Instant::now() + limit).await;
+            let permit = permit.ok_or(LookupError::NoPermit(limit))?;
+            self.start(host, permit).map_err(|why| LookupError::NoThread(why.to_string()))?
         };
         match timeout(limit, answered.wait_for(Option::is_some)).await {
             Ok(Ok(answer)) => answer.clone().unwrap_or(Err(LookupError::Empty)),
@@ -84,13 +84,13 @@ impl NameLookups {
         }
     }
 
-    /// Starts a lookup, or joins one that began during the wait for a place.
-    fn start(&self, host: &str, place: Place) -> io::Result<Answered> {
+    /// Starts a lookup, or joins one that began during the wait for a permit.
+    fn start(&self, host: &str, permit: CallPermit) -> io::Result<Answered> {
         let (lookup, answered) = match self.enter(host) {
             Ok(entered) => entered,
             Err(under_way) => return Ok(under_way),
         };
-        self.threads.start(place, move || lookup.run())?;
+        self.threads.start(permit, move || lookup.run())?;
         Ok(answered)
     }
 

@@ -25,7 +25,7 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// Starts a heartbeat that counts as just having beaten.
+    /// Starts a heartbeat, as if it had just beaten.
     pub fn start() -> Self {
         Self { started_at: Instant::now(), last_beat_ms: Arc::default() }
     }

@@ -26,8 +26,8 @@ pub(super) enum WantedPage {
 }
 
 impl WantedPage {
-    /// Returns the page that a query asks for: the first one if it has neither `before` nor `page`. `before` goes first.
-    /// Returns `None` if it is no place in the river, or without it, if `page` is no number.
+    /// Returns the page that a query asks for: the first one if it has neither `before` nor `page`. If it has both, `page` is
+    /// ignored. Returns `None` if `before` is no place in the river, or if there is no `before` and `page` is no number.
     pub(super) fn of(query: Option<&str>) -> Option<Self> {
         match parameter(query, "before") {
             Some(place) => EntryPlace::parse(&place).map(Self::Before),

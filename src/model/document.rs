@@ -85,7 +85,7 @@ pub struct FeedHints {
     pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
-    /// How this document and those before it were read, as far as one document alone may not show it.
+    /// How documents of this source are to be read, as this one and earlier ones showed.
     #[serde(skip_serializing_if = "SettledReading::is_empty")]
     pub settled: SettledReading,
 }

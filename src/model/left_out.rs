@@ -18,8 +18,10 @@ pub enum LeftOutReason {
     Repeated,
     /// The document breaks off inside it. `document/xml/mod.rs` decides this.
     CutOff,
-    /// It is not a JSON object, although an entry of a JSON Feed must be one. `document/json/mod.rs` decides this.
-    Unreadable,
+    /// It is not a JSON object, although an entry of a JSON Feed must be one. `document/json/mod.rs` decides this. Users know
+    /// the reason as `unreadable`.
+    #[serde(rename = "unreadable")]
+    NotAnObject,
     /// Its element is named like an entry, but its namespace is unknown to riverd. `document/xml/mod.rs` decides
     /// this.
     UnknownNamespace,
@@ -48,7 +50,7 @@ impl LeftOutReason {
     pub const ALL: [Self; 11] = [
         Self::Repeated,
         Self::CutOff,
-        Self::Unreadable,
+        Self::NotAnObject,
         Self::UnknownNamespace,
         Self::Empty,
         Self::Pruned,
@@ -64,7 +66,7 @@ impl LeftOutReason {
         match self {
             Self::Repeated => "repeated",
             Self::CutOff => "cut_off",
-            Self::Unreadable => "unreadable",
+            Self::NotAnObject => "unreadable",
             Self::UnknownNamespace => "unknown_namespace",
             Self::Empty => "empty",
             Self::Pruned => "pruned",
@@ -86,7 +88,7 @@ impl LeftOutReason {
         match self {
             Self::Repeated => "it repeats another entry of the document",
             Self::CutOff => "the document breaks off inside it",
-            Self::Unreadable => "it is not a JSON object",
+            Self::NotAnObject => "it is not a JSON object",
             Self::UnknownNamespace => "its element is in a namespace that riverd does not know",
             Self::Empty => "it has no title, text, link, id, date or file",
             Self::Pruned => "retention deleted it earlier, and it stays deleted",

@@ -35,7 +35,8 @@ pub enum NextPollReason {
     MaxAge,
     /// `Expires`.
     Expires,
-    /// A pause that the publisher asked for: by `Retry-After`, by a used-up rate limit, or by a 429 or its like without a time.
+    /// A pause that the publisher asked for: by `Retry-After`, by a used-up rate limit, or by a 429 or a similar status without
+    /// a time.
     RetryAfter,
     /// The server sends no validators, so each poll costs it a whole body. The source is polled less often, and ever less often
     /// while the body stays the same.

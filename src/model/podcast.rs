@@ -41,7 +41,7 @@ pub struct Episode {
     /// Hosts, guests and others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PodcastPerson>,
-    /// What the episode is about on the earth, or where it was made.
+    /// Places that the episode is about, or where it was made.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub locations: Vec<PodcastLocation>,
     /// Pages at which the same episode can be heard or seen.
@@ -168,7 +168,7 @@ pub struct Show {
     /// Whether directories must not list the show (`itunes:block`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub block: bool,
-    /// Whether the show may not be imported by other platforms (`podcast:locked`).
+    /// Whether other platforms are forbidden to import the show (`podcast:locked`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locked: Option<bool>,
     /// `podcast:medium`, such as `podcast` or `music`.
@@ -183,7 +183,7 @@ pub struct Show {
     /// Hosts and others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<PodcastPerson>,
-    /// Where the show is made, or what it is about on the earth.
+    /// Places where the show is made, or that it is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub locations: Vec<PodcastLocation>,
     /// Licence: its identifier in SPDX's list, or its name.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::poll::{PollOutcome, PollReceipt};
 use crate::time::Timestamp;
 
-/// How many hours are counted one by one: two days.
+/// For how many hours the polls of each hour are kept: two days.
 const HOURS: usize = 48;
 const HOUR_S: i64 = 3600;
 
@@ -48,7 +48,7 @@ pub struct PollCounters {
 pub struct HourPolls {
     /// When the hour began.
     pub hour: Timestamp,
-    /// Number of polls that neither failed nor were asked to pause: their outcome is new, unchanged or gone.
+    /// Number of polls that did not fail and whose server asked for no pause: their outcome is new, unchanged or gone.
     pub answered: u64,
     /// Number of polls that failed, or whose server asked for a pause.
     pub failed: u64,

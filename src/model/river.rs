@@ -99,8 +99,8 @@ impl Channel {
 /// An article as a merged feed shows it. `article::merge` makes it.
 #[derive(Clone, Debug)]
 pub struct MergedItem {
-    /// Title of the article or, if it has none, its first words, or else its address, or else the title of its source, or else
-    /// `Untitled`.
+    /// Title of the article or, if it has none, its first words, or else those of its picture or file, or else its address, or
+    /// else the title of its source, or else `Untitled`.
     pub headline: String,
     /// First lines of the summary, or else of the content, as plain text. Empty if there is no text.
     pub excerpt: String,

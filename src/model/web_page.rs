@@ -24,7 +24,7 @@ pub struct DuePage {
     pub title: String,
     /// Text that the feed gave: the content, or else the summary.
     pub feed_text: Option<SafeHtml>,
-    /// How many attempts to fetch the page have counted before.
+    /// How many attempts to fetch the page were made before. One that was postponed does not count.
     pub tries: u32,
 }
 
@@ -66,7 +66,7 @@ pub struct PageRecord {
     pub text: Option<SafeHtml>,
     /// Why there is no article, if there is none.
     pub message: Option<String>,
-    /// How many attempts to fetch the page have counted.
+    /// How many attempts to fetch the page were made. One that was postponed does not count.
     pub tries: u32,
     /// When it is fetched again; `None` for never.
     pub next_try_at: Option<Timestamp>,

@@ -1,8 +1,7 @@
 //! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
 //! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
 //! empty body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that
-//! names
-//! `text/html`.
+//! names `text/html`.
 
 use std::time::Duration;
 
@@ -83,8 +82,8 @@ pub fn second_request(
     (!sent.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether an answer is a feed without entries, although an earlier document had some. If plain requests get it, too,
-/// it does not count for a day.
+/// Returns whether an answer is a feed without entries, although an earlier document had some. If a plain request got an empty
+/// feed, too, the answer is `false` for a day.
 fn lost_its_entries(state: &SourceState, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
     let was_tried =
         state.plain_only.is_some_and(|known| known.proofs == 0 && now.since(known.proved_at) < DAY);

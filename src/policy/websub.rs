@@ -24,7 +24,7 @@ const RENEWED_AFTER: Duration = Duration::from_mins(5);
 /// The longest lease that is assumed. A lease without end would never show that the hub has forgotten the subscription.
 const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// Wait before a hub that has not verified a subscription is asked again. It doubles each time.
-const RETRY_AFTER: Duration = Duration::from_secs(10 * MINUTE.as_secs());
+const FIRST_RETRY: Duration = Duration::from_secs(10 * MINUTE.as_secs());
 /// The longest wait before a hub is asked again.
 const RETRY_AT_MOST: Duration = Duration::from_secs(7 * DAY.as_secs());
 /// Wait before a hub that denied a subscription is asked again.
@@ -42,7 +42,7 @@ const MAX_HUBS: usize = 8;
 /// How many requests a hub may leave unconfirmed before another hub of the source is tried.
 const UNCONFIRMED_REQUESTS: u32 = 2;
 /// The pause of a hub that answers that it got too many requests, and does not say how long to wait.
-const HUB_PAUSE: Duration = RETRY_AFTER;
+const HUB_PAUSE: Duration = FIRST_RETRY;
 /// How long after a message of a hub an unchanged document may come from a stale cache.
 const STALE_FOR: Duration = Duration::from_secs(30 * MINUTE.as_secs());
 /// How long after a message of a hub a document that changed but has no new entry may come from a stale cache.
@@ -166,7 +166,7 @@ pub fn follow_up(
 ) -> NextPoll {
     let Some(pushed_at) = due.push.as_ref().and_then(|push| push.pushed_at) else { return planned };
     let stale_for = match found {
-        FoundByPoll::News => return planned,
+        FoundByPoll::NewsOrRefusal => return planned,
         FoundByPoll::ChangeWithoutNews => STALE_IF_CHANGED_FOR,
         FoundByPoll::Nothing => STALE_FOR,
     };
@@ -185,7 +185,7 @@ pub fn follow_up(
 pub enum FoundByPoll {
     /// New entries, or a refusal or an unreadable document that a request in some minutes would meet again. The usual plan
     /// holds.
-    News,
+    NewsOrRefusal,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
     /// The known document, or nothing because the server had an error of its own or did not answer.
@@ -231,7 +231,7 @@ pub fn renewal(lease: Duration, now: Timestamp, share: f64) -> Timestamp {
 
 /// Returns how long to wait before a hub is asked again after `times` requests in a row (at least one) without a result.
 fn retry(times: u32) -> Duration {
-    RETRY_AFTER.saturating_mul(1 << times.saturating_sub(1).min(16)).min(RETRY_AT_MOST)
+    FIRST_RETRY.saturating_mul(1 << times.saturating_sub(1).min(16)).min(RETRY_AT_MOST)
 }
 
 /// Returns when to ask a hub again if it does not verify the request that is sent now, after `asked` earlier requests. `None`
@@ -386,7 +386,7 @@ mod tests {
             assert_eq!(wait(minutes, FoundByPoll::Nothing, &state), expected * MINUTE, "{minutes}");
         }
         assert_eq!(wait(30, FoundByPoll::Nothing, &state), DAY, "not for ever");
-        assert_eq!(wait(0, FoundByPoll::News, &state), DAY);
+        assert_eq!(wait(0, FoundByPoll::NewsOrRefusal, &state), DAY);
         assert_eq!(wait(0, FoundByPoll::ChangeWithoutNews, &state), MINUTE);
         assert_eq!(wait(2, FoundByPoll::ChangeWithoutNews, &state), DAY);
         let cached = SourceState { max_age: Some(5 * MINUTE), ..SourceState::default() };

@@ -27,7 +27,8 @@ const HUBS_AT_A_TIME: usize = 4;
 /// Lock that is held during a round of requests to hubs.
 pub(super) type HubRoundLock = Arc<Mutex<()>>;
 
-/// Stores the change of the subscription of `due` after a poll. The next round sends the requests to the hubs.
+/// Stores how a poll changed the subscription of its source. Without a public address (`base_url`), a source gets no
+/// subscription and loses the one that it had. The next round sends the requests to the hubs.
 pub(super) async fn store_change(
     change: SubscriptionChange,
     shared: &PollerShared,

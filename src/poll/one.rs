@@ -214,7 +214,7 @@ async fn fetch_again(
     permit.begin().await;
     match second {
         SecondRequest::SameTypes => settings.fetcher.fetch_with_permit(request, permit).await,
-        SecondRequest::NoPage => settings.fetcher.fetch_only_feed(request, permit).await,
+        SecondRequest::NoPage => settings.fetcher.fetch_only_feed_with_permit(request, permit).await,
     }
 }
 
@@ -226,7 +226,7 @@ async fn fetch_first(
     permit: &mut RequestPermit,
 ) -> FetchOutcome<Bytes> {
     if conditions::needs_plain_requests(&due.state, request.now) {
-        return settings.fetcher.fetch_only_feed(request, permit).await;
+        return settings.fetcher.fetch_only_feed_with_permit(request, permit).await;
     }
     settings.fetcher.fetch_with_permit(request, permit).await
 }

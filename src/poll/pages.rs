@@ -28,7 +28,7 @@ use crate::policy::robots::{self, ReadRobots, Robots};
 use crate::store::{PageClaim, StoreError};
 use crate::time::Timestamp;
 
-/// How many pages are fetched at a time. One claim takes no two of them from one host.
+/// How many pages are fetched at a time. One claim takes at most one page of each host.
 const PAGES_AT_A_TIME: usize = 8;
 /// How many servers are asked for one page at most: its own, and those that redirects lead to.
 const MOST_SERVERS: usize = 5;
@@ -221,7 +221,7 @@ impl PageFetch<'_> {
         Some(PageOutcome::Postponed { until, message: "its site has asked for a pause".to_owned() })
     }
 
-    /// Gives up the places of a permit, and waits until the next request may be sent to the server of `url`.
+    /// Gives up `permit`, and replaces it with one for the server of `url`. Waits until that server may get the next request.
     async fn wait_again(&self, url: &Url, permit: &mut RequestPermit) {
         *permit = self.settings.limits.queue_again(permit, &Location::Http(url.clone()));
         permit.begin().await;

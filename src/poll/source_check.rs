@@ -112,7 +112,7 @@ async fn check_one(
         // Some servers give their page to each client that names `text/html`.
         *permit = limits.queue_again(permit, &source.location);
         permit.begin().await;
-        let second = fetcher.fetch_only_feed(request, permit).await;
+        let second = fetcher.fetch_only_feed_with_permit(request, permit).await;
         if let Ok(summary) = summary_of(body_readers, &second, asked_at).await {
             (outcome, result) = (second, Ok(summary));
         }

@@ -12,11 +12,11 @@ use crate::model::{DueSource, SourceId};
 /// The sources whose polls are under way, each with the senders for those who wait for its report. feeds.toml bounds the
 /// number of sources, and the connections to the control socket bound the number of those who wait.
 #[derive(Clone, Default, Debug)]
-pub(super) struct PollsUnderWay(Arc<Mutex<HashMap<SourceId, OnePoll>>>);
+pub(super) struct PollsUnderWay(Arc<Mutex<HashMap<SourceId, RunningPoll>>>);
 
 /// A poll that is under way.
 #[derive(Default, Debug)]
-struct OnePoll {
+struct RunningPoll {
     /// Whether the source failed at the poll before this one.
     is_failing: bool,
     /// Senders for those who wait for the report.
@@ -48,7 +48,7 @@ impl PollsUnderWay {
         Some(receiver)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<SourceId, OnePoll>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<SourceId, RunningPoll>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -74,8 +74,8 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 /// How long one rebuild compares articles with views. A new view of a large store takes several rebuilds, and in between the
 /// river follows its sources.
 const VIEWS_TIME: Duration = Duration::from_secs(2);
-/// First pause after a failed rebuild (full disk, locked database). The pause of [`PAUSE_FACTOR`] follows, which counts this
-/// one as part of the rebuild. The old snapshot is served meanwhile.
+/// First pause after a failed rebuild (full disk, locked database). The pause of [`PAUSE_FACTOR`] follows. The old snapshot is
+/// served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// Why a feed or a page could not be built.

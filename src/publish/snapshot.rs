@@ -291,8 +291,8 @@ impl Snapshot {
     /// Estimates the memory that the snapshot needs, in bytes. The sum has these parts:
     ///
     /// - its documents;
-    /// - the documents for other addresses, of which some may still be asked for: at least three times its own documents, since
-    ///   the eight that are kept hardly ever take more than that;
+    /// - the documents for other addresses, but at least three times its own documents: more of them may be rendered later, and
+    ///   the eight that are kept hardly ever take more;
     /// - the pages that were rendered so far;
     /// - the articles, which need about as much as one uncompressed document. For a part of a feed, the length of their texts.
     pub(super) fn size(&self) -> usize {

@@ -101,7 +101,7 @@ fn has_tag(text: &str) -> bool {
     text.match_indices('<').any(starts_tag)
 }
 
-/// Returns whether HTML would decode something in `text`: also `&copy` without a semicolon.
+/// Returns whether HTML would decode something in `text`, such as `&copy` without a semicolon.
 fn has_reference(text: &str) -> bool {
     text.contains('&') && htmlize::unescape(text) != text
 }

@@ -17,8 +17,8 @@ pub const ARTICLES_PER_PAGE: usize = 50;
 
 /// Longest period of a page on which each day gets a heading, in days.
 const LONGEST_PERIOD_BY_DAY: i64 = 62;
-/// On a page of a longer period, a month gets one heading instead if its days with articles have fewer of them than this on
-/// average. Otherwise nearly each article of the page would have a heading of its own.
+/// On a page of a longer period, the days of a month get headings only if each day that has articles has at least this many on
+/// average. Otherwise the month gets one heading, because nearly each article would have a heading of its own.
 const SPARSE_ARTICLES: usize = 2;
 
 /// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.
@@ -107,7 +107,7 @@ pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Repre
         links.next_archive.as_ref().map(in_archive).or_else(|| links.newer_query.as_ref().map(with_query));
     if links.archive_page.is_some() || links.is_older_page {
         let newer = newer.unwrap_or_else(|| page_address(&frame, &context.href, 1));
-        let neighbours = Neighbours { newer: Some(newer), place: period(&feed.items, context.zone), older };
+        let neighbours = Neighbours { newer: Some(newer), label: period(&feed.items, context.zone), older };
         return Ok(vec![river_page(channel, &feed.items, (&frame, context), neighbours)?]);
     }
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
@@ -121,7 +121,7 @@ pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Repre
             let next = (number < pages).then(|| page_address(&frame, &context.href, number + 1));
             let neighbours = Neighbours {
                 newer: (number > 1).then(|| page_address(&frame, &context.href, number - 1)),
-                place: if pages > 1 { format!("Page {number} of {pages}") } else { String::new() },
+                label: if pages > 1 { format!("Page {number} of {pages}") } else { String::new() },
                 older: next.or_else(|| older.clone()),
             };
             river_page(channel, articles, (&frame, context), neighbours)
@@ -144,7 +144,7 @@ struct Neighbours {
     /// Address of the page with the next newer articles.
     newer: Option<String>,
     /// Which page this is, for people. Empty for the only one.
-    place: String,
+    label: String,
     /// Address of the page with the next older articles.
     older: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! Makes values valid for output: characters, addresses, language tags and media types.
 //!
-//! The values of publishers pass through here before they stand in riverd's feeds, because many are invalid: 131 of 296
-//! captured feeds fail the W3C feed validator.
+//! The values of publishers pass through here before they stand in riverd's feeds, because many are invalid: 131 of 296 real
+//! feeds failed the W3C feed validator.
 
 use std::borrow::Cow;
 
@@ -29,8 +29,8 @@ fn is_allowed(c: char) -> bool {
         && c != BYTE_ORDER_MARK
 }
 
-/// Makes plain text valid and puts it on one line: each run of white space becomes one space. The spaces of typography, such
-/// as the no-break space, stay within the line.
+/// Makes plain text valid and puts it on one line: each run of white space becomes one space. Typographic spaces, such as the
+/// no-break space, stay within the line.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let is_white_space = |c: char| c.is_whitespace() && !is_typographic_space(c);

@@ -221,7 +221,7 @@ pub(super) struct NewEntry<'a> {
     pub(super) shared_url: bool,
     /// Whether its source counts as its writer: it names no other feed as its origin, and its page, if it has one, is on the
     /// site of its feed.
-    pub(super) own_site: bool,
+    pub(super) source_is_writer: bool,
     /// Reason why a filter holds it back.
     pub(super) held_back: Option<String>,
 }
@@ -250,7 +250,7 @@ pub(super) fn insert(
         article.url,
         article.canonical_url.as_ref().map(|url| &url.0),
         new.shared_url,
-        new.own_site,
+        new.source_is_writer,
         new.own_guid,
         article.title,
         article.author,

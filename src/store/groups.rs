@@ -77,7 +77,7 @@ pub(super) fn join(
         place,
         own_guid: &own_guid,
         shared_url,
-        own_site: is_on_own_site(context, article),
+        source_is_writer: source_is_writer(context, article),
         held_back: filter::held_back_article(&context.filter, article),
     };
     let entry = match root {
@@ -100,7 +100,7 @@ pub(super) fn join(
 
 /// Returns whether the source counts as the writer of the entry: the entry names no other feed as its origin, and its page, if
 /// it has one, is on the feed's site.
-fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
+fn source_is_writer(context: &StoringContext<'_>, article: &Article) -> bool {
     let page = article.url.as_deref().and_then(storing_context::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
@@ -145,13 +145,7 @@ fn same_page(
     article: &Article,
     url: &CanonicalUrl,
 ) -> Result<Vec<EntryMatch>, StoreError> {
-    let sql = format!(
-        "select entries.id, article_id, sketch, exists(select 1 from entries as again
-             where again.canonical_url = ?1 and again.source_id = entries.source_id and again.shared_url = 1)
-         from entries left join sketches on sketches.entry_id = entries.id
-         where canonical_url = ?1 and source_id <> ?2 and shared_url = 0 limit {}",
-        entries::SAME_ADDRESS
-    );
+    let sql = same_page_sql();
     let mut query = conn.prepare_cached(&sql)?;
     let is_page_of_many = dedup::is_page_of_many(&url.0);
     let rows = query.query_map(params![url.0, context.source.0], |row| {
@@ -163,6 +157,18 @@ fn same_page(
         Ok((!is_other).then_some(found))
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// Returns the query for the entries of other sources with an address, and whether their source has given it to several
+/// entries. The `+` keeps SQLite from searching all entries of the source.
+fn same_page_sql() -> String {
+    format!(
+        "select entries.id, article_id, sketch, exists(select 1 from entries as again
+             where again.canonical_url = ?1 and +again.source_id = entries.source_id and again.shared_url = 1)
+         from entries left join sketches on sketches.entry_id = entries.id
+         where canonical_url = ?1 and source_id <> ?2 and shared_url = 0 limit {}",
+        entries::SAME_ADDRESS
+    )
 }
 
 /// How many guids are tried for one entry. A second is needed only where a feed claims the first for another page; a
@@ -296,4 +302,24 @@ fn note_matches(conn: &Connection, entry: i64, matches: &[EntryMatch]) -> Result
         insert.execute(params![entry, found.entry, found.rule, found.score])?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrate;
+
+    #[test]
+    fn an_address_is_searched_by_its_index() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate::migrate(&mut conn, std::path::Path::new("riverd.db")).unwrap();
+        let mut explain = conn.prepare(&format!("explain query plan {}", same_page_sql())).unwrap();
+        let steps = explain.query_map([0; 2], |row| row.get::<_, String>("detail")).unwrap();
+        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        let searched =
+            ["SEARCH entries USING INDEX entries_canonical", "SEARCH again USING INDEX entries_canonical"];
+        for search in searched {
+            assert!(steps.iter().any(|step| step.starts_with(search)), "{search}: {steps:?}");
+        }
+    }
 }

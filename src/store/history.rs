@@ -89,7 +89,8 @@ pub struct EntryHistory {
     pub position: i64,
     /// Whether the source counts as the writer of the entry, which is preferred to an aggregator: the entry names no other
     /// feed, and its page, if it has one, is on the feed's site.
-    pub own_site: bool,
+    #[serde(rename = "own_site")]
+    pub source_is_writer: bool,
     /// Length of the text that a reader sees, as [`crate::article::placement::is_teaser`] takes it.
     #[serde(skip)]
     pub text_length: usize,
@@ -288,7 +289,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
             retired_at: time(row, "retired_at")?,
             priority: row.get("priority")?,
             position: row.get("position")?,
-            own_site: row.get("own_site")?,
+            source_is_writer: row.get("own_site")?,
             text_length: representative::text_length(row)?,
             represents: row.get::<_, Option<bool>>("represents")?.unwrap_or(false),
             key: row.get("key")?,

@@ -146,8 +146,8 @@ pub(super) fn remove(conn: &Connection, url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns whether a poll may use an answer. It must be recent, or ask for a pause that is not over, and it must not be older
-/// than the last poll of the source, at `polled_at`.
+/// Returns whether a poll may use an answer: a refusal until its pause is over, and any other answer for an hour
+/// ([`USED_FOR`]). It must not be older than the last poll of the source, at `polled_at`.
 pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, now: Timestamp) -> bool {
     let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
     let is_recent = match answer.outcome {

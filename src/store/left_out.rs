@@ -148,7 +148,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LeftOutEntry> {
     let reason: String = row.get("reason")?;
     Ok(LeftOutEntry {
         // Only another version of riverd writes an unknown reason. The next document replaces the row.
-        reason: LeftOutReason::from_name(&reason).unwrap_or(LeftOutReason::Unreadable),
+        reason: LeftOutReason::from_name(&reason).unwrap_or(LeftOutReason::NotAnObject),
         detail: row.get("detail")?,
         key: row.get::<_, Option<String>>("key")?.map(Key),
         guid: row.get("guid")?,

@@ -238,10 +238,10 @@ pub(super) fn delete_old_sketches(
     Ok(deleted > 0)
 }
 
-/// Reads some rows of the near-duplicate index after the place `after`, and deletes those that no entry with a sketch needs.
+/// Reads some rows of the near-duplicate index after the row `after`, and deletes those that no entry with a sketch needs.
 /// Returns where the next step begins.
 pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
-    near_duplicates::delete_old_places(conn, after, BANDS)
+    near_duplicates::delete_old_rows(conn, after, BANDS)
 }
 
 /// How many free pages of 4 KiB stay in the database for the articles to come: one day of a large river.

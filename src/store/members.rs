@@ -23,8 +23,8 @@ pub(super) enum Members<'q> {
 }
 
 impl<'q> Members<'q> {
-    /// Returns the members of a selection. `None` if it has none in this order: the river and views have orders of their own.
-    /// Also `None` if there is no such source.
+    /// Returns the members of a selection. Returns `None` for the river and for views, which are not read in the order of their
+    /// entries, and for a source that is not stored.
     pub(super) fn of(conn: &Connection, selection: &'q RiverSelection) -> Result<Option<Self>, StoreError> {
         Ok(match selection {
             RiverSelection::River | RiverSelection::View(_) => None,
@@ -50,8 +50,7 @@ impl<'q> Members<'q> {
 }
 
 /// Returns the articles of a part of `sources`, at most `limit`. An article is at the place of its newest visible entry in
-/// these sources: there it reached them. `tag` is the tag that all these sources have and no other source; `None` for a single
-/// source.
+/// these sources. `tag` is the tag that all these sources have and no other source; `None` for a single source.
 fn of_sources(
     conn: &Connection,
     (sources, tag): (&[i64], Option<&str>),
@@ -87,8 +86,8 @@ fn of_sources(
 /// Returns the statement that reads the articles of one source before a place, the newest first, or upwards from it.
 fn sql(upwards: bool) -> String {
     let (from, until, order) = if upwards { (">=", "<=", "asc") } else { ("<", ">=", "desc") };
-    // Both tables name their way, because statistics from before the first publication make a scan of the whole river look
-    // free.
+    // The statement says how each table is read, because by the statistics from before the first publication, a scan of the
+    // whole river seems to cost nothing.
     format!(
         "select entries.placed_at, entries.id, article_id from entries indexed by entries_source
              cross join articles not indexed on articles.id = article_id

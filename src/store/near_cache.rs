@@ -8,13 +8,13 @@ use crate::model::SourceId;
 /// How many outlines ([`Outline`]) are kept at most. Each takes a kilobyte.
 const OUTLINES: usize = 1024;
 
-/// The bits of a place that hold the row of the entry. A place is the number of a row of the index (`band_places`). Its higher
-/// bits hold the low bits of the band, so the places of a band are neighbours, ordered by entry. (Two bands with the same low
+/// The bits of the number of a row of the index (column `place` of `band_places`) that hold the row of the entry. The higher
+/// bits hold the low bits of the band, so the rows of a band are neighbours, ordered by entry. (Two bands with the same low
 /// bits only give some more candidates.)
 pub(super) const ENTRY_BITS: i64 = (1 << 34) - 1;
 
-/// Returns the lowest place of a band.
-pub(super) const fn first_place(band: i64) -> i64 {
+/// Returns the lowest number that a row of a band can have.
+pub(super) const fn first_row(band: i64) -> i64 {
     band << 34
 }
 
@@ -31,17 +31,17 @@ pub(super) struct NearCache {
 impl NearCache {
     /// Returns the rows of a frequent band, the oldest first.
     pub(super) fn rows(&self, band: i64) -> Option<&[(i64, i64)]> {
-        self.frequent.get(&first_place(band)).map(Vec::as_slice)
+        self.frequent.get(&first_row(band)).map(Vec::as_slice)
     }
 
     /// Remembers the rows of a frequent band.
     pub(super) fn note_rows(&mut self, band: i64, rows: Vec<(i64, i64)>) {
-        self.frequent.insert(first_place(band), rows);
+        self.frequent.insert(first_row(band), rows);
     }
 
     /// Notes a row that was added for a new entry.
     pub(super) fn add_row(&mut self, band: i64, entry: i64, source: SourceId) {
-        if let Some(rows) = self.frequent.get_mut(&first_place(band)) {
+        if let Some(rows) = self.frequent.get_mut(&first_row(band)) {
             rows.push((entry, source.0));
         }
     }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 use super::StoreError;
 use super::document_index::DocumentIndex;
 use super::entry_match::EntryMatch;
-use super::near_cache::{ENTRY_BITS, NearCache, first_place};
+use super::near_cache::{ENTRY_BITS, NearCache, first_row};
 use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Outline, Verdict};
 use crate::article::quick_hash::QuickMap;
@@ -142,7 +142,7 @@ fn candidates(
 /// Reads entry and source of the newest rows of a band into `found`, the oldest first.
 fn read_rows(query: &mut Statement<'_>, band: i64, found: &mut Vec<(i64, i64)>) -> Result<(), StoreError> {
     found.clear();
-    let first = first_place(band);
+    let first = first_row(band);
     let mut rows = query.query((first, first | ENTRY_BITS, ROWS_READ as i64))?;
     while let Some(row) = rows.next()? {
         found.push((row.get::<_, i64>(0)? & ENTRY_BITS, row.get(1)?));
@@ -183,7 +183,7 @@ pub(super) fn insert(
     let mut insert =
         conn.prepare_cached("insert or ignore into band_places (place, source_id) values (?, ?)")?;
     for band in &fingerprint.bands {
-        insert.execute((first_place(*band) | (entry & ENTRY_BITS), context.source.0))?;
+        insert.execute((first_row(*band) | (entry & ENTRY_BITS), context.source.0))?;
         cache.add_row(*band, entry, context.source);
     }
     conn.prepare_cached("insert into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
@@ -203,20 +203,17 @@ pub(super) fn insert_edited(
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
-    // The cache expects each new row to be the newest of its band, and it may hold the former outline of this entry.
+    // The cache expects each new row to be the newest of its band, and it may hold the outline of the former text of this
+    // entry.
     *context.near.borrow_mut() = NearCache::default();
     conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
     insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// Reads the next `limit` places after `after`, and deletes those whose entries are older than all entries in the window.
-/// Returns where the next step begins; `None` after the last one. Sketches outside of the window must be deleted before
-/// ([`delete_old_sketches`]).
-pub(super) fn delete_old_places(
-    conn: &Connection,
-    after: i64,
-    limit: i64,
-) -> Result<Option<i64>, StoreError> {
+/// Reads the next `limit` rows of the index after `after`, and deletes those whose entries are older than all entries in the
+/// window. Returns where the next step begins; `None` after the last one. Sketches outside of the window must be deleted
+/// before ([`delete_old_sketches`]).
+pub(super) fn delete_old_rows(conn: &Connection, after: i64, limit: i64) -> Result<Option<i64>, StoreError> {
     let last: Option<i64> = conn
         .prepare_cached("select place from band_places where place > ?1 order by place limit 1 offset ?2")?
         .query_row((after, limit), |row| row.get(0))

@@ -33,7 +33,7 @@ pub struct PageClaim {
 pub struct PageHistory {
     /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
     pub has_article: bool,
-    /// How many attempts to fetch it have counted. One that was postponed, such as during a pause, does not count.
+    /// How many attempts to fetch it were made. One that was postponed, such as during a pause, does not count.
     pub tries: u32,
     /// When the last attempt ended that was not postponed.
     pub fetched_at: Option<Timestamp>,

@@ -167,7 +167,8 @@ fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
 }
 
 /// Moves back the plans of sources that were polled at a time that is now in the future, and releases the claims on these
-/// sources. Other times of theirs, such as that of the last success, become the present time if they lie in the future too.
+/// sources. Other times of these sources, such as that of the last success, become the present time if they lie in the future
+/// too.
 fn adjust_polled(
     conn: &Connection,
     source: impl Fn(SourceId) -> Option<Arc<Source>>,

@@ -155,7 +155,7 @@ fn store_document(
         }
     }
     if !is_first_part {
-        // What the first part read as listed may be out of date, because other writes came in between.
+        // The first part read which entries are listed. That may be out of date, because other writes came in between.
         let index = &writer.index;
         writer.listed = entries::listed(conn, context.source, |key| !index.lists(key))?;
     }

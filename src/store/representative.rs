@@ -53,7 +53,7 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
             entry: row.get("id")?,
             own_guid: row.get("own_guid")?,
             priority: row.get("priority")?,
-            own_site: row.get("own_site")?,
+            source_is_writer: row.get("own_site")?,
             position: row.get("position")?,
             published_at: time(row, "published_at")?,
             key: Key(row.get("key")?),

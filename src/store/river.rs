@@ -65,9 +65,9 @@ pub(super) fn latest(
     items(conn, ids, ItemsOf::AllSources, near)
 }
 
-/// Returns the newest articles of a tag, a source or a search, or the newest ones before a place, at most `limit`, ordered as
-/// [`latest`] does. The page of the river or a view is empty, because their older articles are in archives, and so is that of
-/// a source that is not stored.
+/// Returns at most `limit` articles of a tag, a source or a search: the newest ones, or the newest ones before a place. They
+/// are ordered as in [`latest`]. The result is empty for the river and for views, because their older articles are in archives,
+/// and for a source that is not stored.
 pub(super) fn page(
     conn: &Connection,
     selection: &RiverSelection,
@@ -174,7 +174,7 @@ fn item(
                from articles
                join entries on entries.id = coalesce(
                    (select min(own.id) from entries as own
-                    where ?2 is not null and own.article_id = articles.id and own.source_id = ?2 and own.held_back is null
+                    where ?2 is not null and own.article_id = articles.id and +own.source_id = ?2 and own.held_back is null
                         and (select source_id from entries where id = representative) <> ?2),
                    representative)
                join texts on texts.entry_id = entries.id
@@ -229,8 +229,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     Ok(item)
 }
 
-/// Returns when an article was last edited: as the feed states it, but never after riverd saw it, or else when riverd
-/// saw it.
+/// Returns when an article was last edited: the time that the feed states, but not a later one than that at which riverd saw
+/// the edit. If the feed states none, it is when riverd saw it.
 fn edited_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
     let seen = time(row, "edited_at")?;
     let Some(stated) = time(row, "updated_at")? else { return Ok(seen) };

@@ -92,7 +92,7 @@ impl ConfiguredColumns {
     }
 }
 
-/// When sources are polled that are overdue by a new interval in feeds.toml.
+/// When to poll the sources that a new interval in feeds.toml makes overdue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OverdueSources {
     /// Within ten minutes, so that they are not all polled at one moment.

@@ -52,8 +52,8 @@ const INVISIBLE_IN_A_ROW: usize = 2;
 /// How many tags follow the black flag at most: the code of a part of a country, and the end (UTS #51 §C.1).
 const TAGS_OF_A_FLAG: usize = 7;
 
-/// Returns whether `c`, after the text `before`, may be shown. A tag may within the emoji of a flag, any other unprintable
-/// character never, and an invisible one unless [`INVISIBLE_IN_A_ROW`] others stand right before it.
+/// Returns whether `c`, after the text `before`, may be shown. A tag may be shown within the emoji of a flag. An invisible
+/// character may be shown unless [`INVISIBLE_IN_A_ROW`] others stand right before it. Any other unprintable character may not.
 fn may_follow(before: &str, c: char) -> bool {
     // Most characters of most texts: the ranges need not be searched for them.
     if c.is_ascii() {
@@ -101,7 +101,7 @@ pub struct CollapsedText {
     out: String,
     /// Whether white space was added after the last character of `out`.
     space_pending: bool,
-    /// Whether the spaces of typography stay as they are ([`is_typographic_space`]).
+    /// Whether typographic spaces stay as they are ([`is_typographic_space`]).
     keeps_spaces: bool,
 }
 
@@ -111,7 +111,7 @@ impl CollapsedText {
         Self { out: String::with_capacity(capacity), ..Self::default() }
     }
 
-    /// Lets the spaces of typography stay as they are: `140 000 €` with two no-break spaces keeps them.
+    /// Lets typographic spaces stay as they are: `140 000 €` with two no-break spaces keeps them.
     #[must_use]
     pub fn keeping_spaces(self) -> Self {
         Self { keeps_spaces: true, ..self }
@@ -209,13 +209,13 @@ impl From<CollapsedText> for String {
     }
 }
 
-/// Returns whether a character is a space of its own width or one at which no line breaks, such as the no-break space before
-/// a `€` or the ideographic space. The separators of lines and paragraphs are none.
+/// Returns whether a character is a space of its own width or one at which no line breaks, such as the no-break space before a
+/// `€` or the ideographic space. The separators of lines and paragraphs do not count.
 pub fn is_typographic_space(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
-/// Returns a title on one line: like [`on_one_line`], but the spaces of typography stay ([`is_typographic_space`]).
+/// Returns a title on one line: like [`on_one_line`], but typographic spaces stay ([`is_typographic_space`]).
 pub fn title_on_one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len()).keeping_spaces();
     collapsed.push_str(text);

@@ -1,11 +1,9 @@
 //! Tests that verbs which only read work where nothing can be written, as on a disk that the kernel made read-only after an
 //! error.
 
+use crate::support::daemon::{Sandbox, until};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, chown};
-use std::process::Command;
-
-use crate::support::daemon::{Sandbox, VerbOutput, until};
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>News</title><link>http://example.org/</link><description>d</description>\
 <item><guid>1</guid><title>A lighthouse story</title><link>http://example.org/1</link></item></channel></rss>";
@@ -48,30 +46,6 @@ fn read_only(left: Left) -> Sandbox {
     sandbox
 }
 
-/// Runs a verb as a user who can't write the state. The permissions of files don't bind root, so root becomes another user.
-/// Returns `None` if it can't.
-fn run(sandbox: &Sandbox, arguments: &[&str]) -> Option<VerbOutput> {
-    if !rustix::process::geteuid().is_root() {
-        return Some(sandbox.run(arguments));
-    }
-    let verb = sandbox.command(arguments);
-    let mut command = Command::new("setpriv");
-    command
-        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
-        .arg(verb.get_program())
-        .args(verb.get_args())
-        .current_dir(sandbox.path());
-    for (name, value) in verb.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    let output = VerbOutput(command.output().ok()?);
-    // Root of a user namespace has no other user to become, and the binary may stand where that user can't reach it.
-    (!output.stderr().starts_with("setpriv: ")).then_some(output)
-}
-
 #[test]
 fn what_is_stored_can_be_read_and_backed_up_although_nothing_can_be_written() {
     for left in [Left::Stopped, Left::Killed, Left::WithoutIndex] {
@@ -87,7 +61,7 @@ fn what_is_stored_can_be_read_and_backed_up_although_nothing_can_be_written() {
             (&["export"], "</opml>"),
             (&["backup", "copy.db"], "backed up 1 article of 1 source"),
         ] {
-            let Some(ran) = run(&sandbox, verb) else { return };
+            let Some(ran) = sandbox.run_unprivileged(&[], verb) else { return };
             let text = ran.stdout();
             assert_eq!(ran.code(), 0, "{left:?} {verb:?}: {}", ran.stderr());
             assert!(text.contains(shown), "{left:?} {verb:?}: {text}");
@@ -103,7 +77,7 @@ fn what_is_stored_can_be_read_and_backed_up_although_nothing_can_be_written() {
         fs::remove_file(sandbox.state().join("riverd.db-wal")).unwrap_or_default();
         sandbox.run(&["restore", "copy.db"]).expect_code(0);
         sandbox.run(&["search", "lighthouse"]).expect_code(0);
-        let Some(refused) = run(&sandbox, &["poll"]) else { return };
+        let Some(refused) = sandbox.run_unprivileged(&[], &["poll"]) else { return };
         assert_ne!(refused.code(), 0, "{left:?}: the state belongs to another user");
     }
 }

@@ -1,6 +1,8 @@
 //! Tests problems around the daemon: what the verbs print to explain them, their exit codes, and what keeps working.
 
+use std::fs::Permissions;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
@@ -87,6 +89,20 @@ fn the_exit_code_of_a_second_daemon_on_one_database_is_78_and_the_first_keeps_se
     let ran = sandbox.run(&["run"]).expect_code(78);
     assert!(ran.stderr().contains("another riverd"), "{}", ran.stderr());
     assert_eq!(daemon.get("/feed.xml").status, 200);
+}
+
+#[test]
+fn the_exit_code_is_78_if_too_few_threads_can_be_started() {
+    for arguments in [["run"].as_slice(), &["poll", "--all"]] {
+        let sandbox = one_source();
+        std::fs::set_permissions(sandbox.path(), Permissions::from_mode(0o777)).unwrap();
+        let Some(refused) = sandbox.run_unprivileged(&["prlimit", "--nproc=3"], arguments) else {
+            println!("skipped: limiting the threads needs `prlimit`, and `setpriv` as root");
+            return;
+        };
+        let said = refused.expect_code(78).stderr();
+        assert!(said.contains("of 16 threads can be started") && said.contains("TasksMax="), "{said}");
+    }
 }
 
 #[test]

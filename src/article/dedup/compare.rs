@@ -107,7 +107,7 @@ pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
 
-/// Zones and feasts, in the folded spelling: they are written like names, and any notice may state one.
+/// Time zones and feasts, in the folded spelling. They are written like names, and any notice may state one.
 const ZONES_AND_FEASTS: &str = "utc gmt cet cest est edt pst pdt bst christmas thanksgiving easter halloween noel paques \
     toussaint navidad navidades natale pasqua pascua natal kerst pasen";
 
@@ -125,7 +125,7 @@ pub(super) fn shared_names(shorter: &Sketch, longer: &Sketch) -> usize {
     names(&shorter.text).intersection(&names(&longer.text)).count()
 }
 
-/// Returns how many different numbers both texts have.
+/// Returns how many different numbers both texts have. `First` does not count.
 pub(super) fn shared_numbers(shorter: &Sketch, longer: &Sketch) -> usize {
     let numbers = |text: &[WordHash]| -> QuickSet<u32> {
         let is_number = |word: &&WordHash| {
@@ -157,7 +157,7 @@ pub fn share(part: usize, whole: usize) -> f64 {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Conflicts {
     /// Number of places between common parts where numbers or names differ, where the two say opposite things, or where only
-    /// one of them denies. Two words that replace each other in two places count once more.
+    /// one of them has a negation. Two words that replace each other in two places count once more.
     pub inside: usize,
     /// Number of places (at most two) before the first and after the last common part where numbers or names differ or the two
     /// say opposite things. By-lines may differ there. A place longer than [`SHORT_PLACE`] is not counted.

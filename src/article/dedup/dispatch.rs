@@ -61,7 +61,7 @@ impl EntryPair {
     }
 
     /// Returns whether two outlets published the entries within a day.
-    const fn is_within_a_day(&self) -> bool {
+    pub(super) const fn is_within_a_day(&self) -> bool {
         matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
     }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::article::fingerprint::WordHash;
 
-/// How many different ones of the most common words of a language a text in that language has at least.
+/// Least number of the most common words of a language that a text in that language has.
 const LEAST_WORDS: usize = 2;
 
 /// Returns whether a text is in German.

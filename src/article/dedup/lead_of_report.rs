@@ -5,7 +5,7 @@ use super::compare::{EntryWords, HEAD, cut_share, share};
 use super::titles::{
     address_reader, count_one_thing, names_one_day, numbers_beyond, reports, share_in_text, telling_words,
 };
-use super::{CUT_WITHIN, EntryPair, Publication, SHORT_TEXT, dispatch, opposites};
+use super::{EntryPair, SHORT_TEXT, dispatch, opposites};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Least number of common words of a lead.
@@ -21,18 +21,13 @@ const FROM_OTHER_ENTRY: f64 = 0.4;
 const NEARLY_EVERY_WORD: f64 = 0.9;
 
 impl EntryPair {
-    /// Returns whether two outlets published the entries within a day.
-    const fn is_retold_at_once(&self) -> bool {
-        matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
-    }
-
     /// Returns whether one text is the lead of the other one, and tells what happened: it names its day or says who told it,
     /// has enough facts, and no fact differs. The headlines may be those of the outlets, if they do not speak of what only
     /// their own texts say. Words in which similar headlines differ must be neither names nor numbers nor opposites.
     pub(super) fn is_lead_of_report(&self) -> bool {
         let (text, overlap) = (&self.shorter.text, self.overlap);
         let least = if dispatch::writes_nouns_with_capitals(&self.shorter) { 2 } else { 1 } * FACTS_OF_LEAD;
-        self.is_retold_at_once()
+        self.is_within_a_day()
             && (self.words(WORDS_OF_LEAD)..self.words(SHORT_TEXT)).contains(&overlap.common)
             && overlap.score >= EVERY_WORD
             && overlap.head.max(overlap.skipped) <= self.words(HEAD)
@@ -75,7 +70,7 @@ impl EntryPair {
                 .all(|number| number.is_days() || share_in_text(&[number], &entry.text) > 0.0)
         };
         let (here, there) = (&self.shorter, &self.longer);
-        self.is_retold_at_once()
+        self.is_within_a_day()
             && self.overlap.score >= NEARLY_EVERY_WORD
             && self.shared_facts() >= FACTS_OF_LEAD
             && !count_one_thing(&here.title, &there.title)

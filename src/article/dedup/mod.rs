@@ -304,9 +304,9 @@ impl EntryPair {
         reason.map_or(Ok(()), |reason| Err(Difference::Series(reason)))
     }
 
-    /// Returns whether two short texts are equal in every word, under one title, in a language that writes nouns with capital
-    /// letters, and have no number: the report of a police station on each arrest. An agency sends a piece again in the
-    /// same words, but names and numbers show what it tells.
+    /// Returns whether two short texts have the same title and the same words, no number, and a language that writes all nouns
+    /// with capital letters. A police station may report on each arrest like this. If an agency sends a piece again in the same
+    /// words, its names and numbers usually show that it is the same piece.
     fn is_repeated_notice(&self) -> bool {
         self.is_short()
             && dispatch::writes_nouns_with_capitals(&self.shorter)

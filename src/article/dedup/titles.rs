@@ -11,7 +11,7 @@ const RECURRING: [&str; 17] = [
     "each", "every", "le", "chaque", "les", "los", "cada", "jeden", "jeder", "immer", "il", "la", "ogni",
     "toda", "todo", "elke", "iedere",
 ];
-/// Within this many words of a day of the week no other one may stand: `open Tuesday to Friday`.
+/// If another day of the week stands within this many words of one, the text tells of no single day: `open Tuesday to Friday`.
 const DAYS_APART: usize = 3;
 
 /// Returns whether a text names a day of the week on which something happened, as the lead of a report does.
@@ -112,8 +112,8 @@ fn is_small_word(word: WordHash) -> bool {
     SMALL.contains(&word.word())
 }
 
-/// Returns how many words of an entry's title the `other` entry lacks, and its own text has. 0 if they are not most of the
-/// title's words that the other entry lacks.
+/// Returns how many words of an entry's title are missing from the `other` entry and stand in the entry's own text. Returns 0
+/// unless these are most of the title's words that the other entry lacks.
 pub(super) fn words_of_own_text(entry: &Sketch, other: &EntryWords) -> usize {
     let lacking = |text: &[WordHash]| -> Vec<u32> {
         let lacking = text.iter().filter(|word| !other.has(**word) && !is_small_word(**word));
@@ -155,7 +155,7 @@ pub(super) fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     numbers_beyond(title, other).next().is_some()
 }
 
-/// Returns the numbers that `title` has more often than `other`. `First` is none: `First snow in the Alps`.
+/// Returns the numbers that `title` has more often than `other`. `First` does not count: `First snow in the Alps`.
 pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Iterator<Item = WordHash> {
     let times = |title: &[WordHash], number: WordHash| {
         title.iter().filter(|word| word.word() == number.word()).count()
@@ -188,8 +188,8 @@ pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
 }
 
-/// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as none. In a title of
-/// four or more words in capitals no word counts as one.
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word does not count, nor does any
+/// word of a title of four or more words in capitals.
 pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -> bool {
     let [_, rest @ ..] = title else { return false };
     let in_capitals =
@@ -198,7 +198,7 @@ pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -
 }
 
 /// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as a name, because its
-/// capital letter says nothing. In a title of one word or in capitals no word counts as one.
+/// capital letter does not show that it is none. In a title of one word or in capitals no word counts as a name.
 pub(super) fn has_own_name(title: &[WordHash], other: &EntryWords) -> bool {
     let [first, rest @ ..] = title else { return false };
     let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));

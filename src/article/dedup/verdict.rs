@@ -29,8 +29,8 @@ pub enum Likeness {
     Text,
     /// One text is cut from the other: a summary, a lead, a shortened version.
     Cut,
-    /// One source published both under the same title in the same second, and no longer lists one of them: the page
-    /// moved.
+    /// One source published both in the same second, under the same title or with the same long text, and no longer lists both:
+    /// the page moved.
     Moved,
 }
 
@@ -133,7 +133,7 @@ impl Likeness {
             Self::Text => "the texts are nearly the same, and no title, number or name says otherwise",
             Self::Cut => "one text is cut from the other, and no title, number or name says otherwise",
             Self::Moved => {
-                "one source published both under one title in one second, and lists only one of them"
+                "one source published both in one second, under one title or with one long text, and no longer lists both"
             }
         }
     }

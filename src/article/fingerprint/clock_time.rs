@@ -75,8 +75,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
 }
 
 /// Returns whether a word stands before word `at` that says that this is a time: Spanish `las 19.30`, Italian `alle 20.45`,
-/// Dutch
-/// `om 20.45`.
+/// Dutch `om 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
     at.checked_sub(1)
         .and_then(|before| words.get(before))

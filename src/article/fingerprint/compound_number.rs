@@ -9,8 +9,8 @@ const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "s
 const ITALIAN_TENS: [&str; 8] =
     ["vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"];
 
-/// Reads a number below a hundred, or so many thousands. Returns it, and whether it gives a place in an order. `small` returns
-/// the value of a number below twenty, `tens` that of a multiple of ten.
+/// Reads a number below a hundred, or such a number of thousands. Returns it, and whether it gives a place in an order. `small`
+/// returns the value of a number below twenty, `tens` that of a multiple of ten.
 pub(super) fn read(
     word: &str,
     small: impl Fn(&str) -> Option<u32>,

@@ -2,7 +2,7 @@
 
 use super::written::{Separator, WrittenWord};
 
-/// Words before `moins` and its like with which it says something else: `au moins 3`, `plus ou moins 3`, `al menos 3`.
+/// Words after which `moins` and similar words do not mean "minus": `au moins 3`, `plus ou moins 3`, `al menos 3`.
 const NO_MINUS_AFTER: [&str; 8] = ["au", "du", "al", "lo", "ou", "or", "o", "de"];
 
 /// Returns whether the word at `at` makes the number after it negative.

@@ -115,7 +115,7 @@ fn is_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     words.get(at).is_some_and(|word| NUMBER_WORDS.contains(&word.folded))
 }
 
-/// Returns whether word `at` is a one that a word such as `number` stands before: `numéro un`, `Nummer eins`.
+/// Returns whether word `at` means 1 and comes after a word such as `number`: `numéro un`, `Nummer eins`.
 fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     let is_one = |word: &WrittenWord<'_>| {
         word.before == Separator::Space

@@ -16,7 +16,8 @@ pub enum WordKind {
     /// Neither a number nor a name.
     Plain,
     /// It holds a digit, as amounts, versions and scores do, or it is read as a number: the month of a date, a large number in
-    /// words (`two million`), a Roman numeral of a title, beside a century or with the ending of an ordinal number (`XXIe`).
+    /// words (`two million`), a Roman numeral in a title, beside the word for "century", or with the ending of an ordinal
+    /// number (`XXIe`).
     Number,
     /// It is a small number in letters: `eleven`. Its hash equals that of the number in digits.
     SmallNumber,
@@ -68,7 +69,7 @@ impl WordHash {
         Self::new(format!("unit {unit}"), WordKind::Plain)
     }
 
-    /// Returns whether this is a one in letters (`first`). In a title it mostly counts nothing.
+    /// Returns whether this is the number 1 in letters (`first`), which mostly counts nothing in a title.
     pub fn is_first(self) -> bool {
         static ONE: LazyLock<WordHash> = LazyLock::new(|| WordHash::new("1", WordKind::SmallNumber));
         self == *ONE

@@ -87,7 +87,7 @@ struct SplitWord<'a> {
     before: Separator,
     sign_after: Option<char>,
     starts_sentence: bool,
-    /// Where the folded form begins and ends. Both are the same place if it is the word itself.
+    /// Where the folded form begins and ends. Both are the same position if it is the word itself.
     folded: (usize, usize),
 }
 
@@ -130,9 +130,9 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
             continue;
         }
         if is_one_word(segment) {
-            let place = at..at + segment.len();
-            split.push(text, gap_from, place.clone(), starts_sentence);
-            gap_from = place.end;
+            let range = at..at + segment.len();
+            split.push(text, gap_from, range.clone(), starts_sentence);
+            gap_from = range.end;
             starts_sentence = false;
             continue;
         }
@@ -148,9 +148,9 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
             if part.is_empty() {
                 continue;
             }
-            let place = begins..begins + part.len();
-            split.push(text, gap_from, place.clone(), starts_sentence);
-            gap_from = place.end;
+            let range = begins..begins + part.len();
+            split.push(text, gap_from, range.clone(), starts_sentence);
+            gap_from = range.end;
         }
         starts_sentence = false;
     }
@@ -158,14 +158,14 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
 }
 
 impl<'a> SplitText<'a> {
-    /// Adds the word at `place`. The text between it and the word before begins at `gap_from`.
-    fn push(&mut self, text: &'a str, gap_from: usize, place: Range<usize>, starts_sentence: bool) {
+    /// Adds the word at `range`. The text between it and the word before begins at `gap_from`.
+    fn push(&mut self, text: &'a str, gap_from: usize, range: Range<usize>, starts_sentence: bool) {
         let from = self.folded.len();
-        let sign_after = sign_after(text, place.end);
+        let sign_after = sign_after(text, range.end);
         let is_after_number =
             self.words.last().is_some_and(|word| word.raw.ends_with(|c: char| c.is_ascii_digit()));
-        let before = separator(text.get(gap_from..place.start).unwrap_or_default(), is_after_number);
-        let raw = text.get(place).unwrap_or_default();
+        let before = separator(text.get(gap_from..range.start).unwrap_or_default(), is_after_number);
+        let raw = text.get(range).unwrap_or_default();
         words::fold_word(raw, &mut self.folded);
         let folded = (from, self.folded.len());
         self.words.push(SplitWord { raw, before, sign_after, starts_sentence, folded });
@@ -178,8 +178,8 @@ fn is_one_word(segment: &str) -> bool {
     segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
 }
 
-/// Returns the sign of a currency or a share that stands at `at`, or there after a space, which a full stop may
-/// come before (`25 Mio. €`). A sign after a space belongs to the word after it if nothing is between them: `from $5 to $7`.
+/// Returns the sign of a currency or a share that stands at `at`, or after a space there, or after a full stop and a space (`25
+/// Mio. €`). A sign after a space belongs to the word after it if nothing is between them: `from $5 to $7`.
 fn sign_after(text: &str, at: usize) -> Option<char> {
     let is_first = |byte: u8| matches!(byte, b'$' | b'%' | 0xC2 | 0xE2);
     let bytes = text.as_bytes();

@@ -68,10 +68,10 @@ impl ComparisonContext<'_, '_> {
         }
     }
 
-    /// Returns whether a page of its own shows another entry now: title, text and day are others. That is said of an entry
-    /// whose only key is its page, of the only entry of a feed, and of an address that is only a number (`?p=3`), which may be
-    /// given again after the loss of a database. If the only entry of a feed is short and has no guid but its page, the title
-    /// may be the same, like that of the menu of a day.
+    /// Returns whether a page that no other entry has shows another entry now: title, text and day are different. This can be
+    /// true only of an entry whose only key is its page, of the only entry of a feed, and of an entry whose address is only a
+    /// number (`?p=3`), which may be given again after the loss of a database. If the only entry of a feed is short and has no
+    /// guid but its page, such as the menu of a day, the title may be the same.
     pub(super) fn is_next_on_page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if known.has_text_of(entry) || !is_later_by_a_day(known, entry) {
             return false;

@@ -201,8 +201,8 @@ impl<'a> Moves<'_, 'a> {
 
     /// Gives each entry without a key the key of the stored entry with the same property (`of_entry`, `of_known`), if no other
     /// entry of the document and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
-    /// nothing if there are fewer than `least` such pairs. Several entries with one property are listed side by side, so they
-    /// are different things, also when one of them leaves the list as another one comes.
+    /// nothing if there are fewer than `least` such pairs. Entries that one document lists with the same property are different
+    /// things, even if one of them leaves the list when another one comes.
     fn take_pairs<K: Hash + Eq>(
         &mut self,
         least: usize,

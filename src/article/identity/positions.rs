@@ -12,8 +12,8 @@ use crate::model::Key;
 const LEAST_MOVED: usize = 2;
 
 /// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
-/// most of those with a known guid or address, moved to the place of another stored entry. If so, gives these entries their
-/// stored keys, and so it does to those that stayed where they were.
+/// most of those with a known guid or address, moved to the place of another stored entry. If so, gives their stored keys to
+/// these entries and to those that stayed where they were.
 ///
 /// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
 /// guid or the address that it has now was that of a stored entry with other words.

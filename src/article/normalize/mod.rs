@@ -86,7 +86,7 @@ pub struct NormalizedFeed {
     pub identity: IdentityScheme,
     /// Every entry that the document lists and that did not become an article, with its reason.
     pub left_out: LeftOut,
-    /// What this document and those before it showed about how they are to be read.
+    /// How documents of this source are to be read, as this one and earlier ones showed.
     pub settled: SettledReading,
     /// Defects of the document that were repaired when it was read, repeated entries, and texts that were cut because they were
     /// too long.

@@ -251,7 +251,7 @@ proptest! {
             ..Entry::default()
         };
         let mut document = feed(ids.iter().zip(&days).map(entry).collect());
-        document.left_out.add(LeftOutReason::Unreadable, unread);
+        document.left_out.add(LeftOutReason::NotAnObject, unread);
         let listed = document.entries.len() + unread as usize;
         let normalized = normalized_within(document, EntryLimits { max_entries, max_age: max_age.map(|days| DAY * days) });
         prop_assert_eq!(normalized.articles.len() + normalized.left_out.counts().total() as usize, listed);

@@ -200,7 +200,7 @@ fn a_hub_requires_the_public_address() {
 }
 
 #[test]
-fn the_value_of_an_unknown_key_is_hidden_unless_the_key_is_hardly_that_of_a_secret() {
+fn the_value_of_an_unknown_key_is_shown_only_if_the_key_resembles_a_known_one_without_secrets() {
     let text = "\
 [[source]]
 url = \"https://a.example/feed\"

@@ -67,7 +67,7 @@ pub(super) fn read(
         .collect();
     let no_objects = items.len().min(MAX_ENTRIES) - entries.len();
     defects.note_many("entry-not-an-object", no_objects);
-    defects.leave_out(LeftOutReason::Unreadable, no_objects);
+    defects.leave_out(LeftOutReason::NotAnObject, no_objects);
     if entries.is_empty() && !items.is_empty() {
         return Err(ParseError::EntriesLost { of: items.len(), read: 0 });
     }

@@ -89,8 +89,8 @@ pub(in crate::document) struct AtomTexts(Vec<String>);
 impl AtomTexts {
     /// Takes the text whose number is `written` in the document. A text can be taken once.
     pub(in crate::document) fn take(&mut self, written: &str) -> String {
-        let place = written.parse::<usize>().ok();
-        place.and_then(|place| self.0.get_mut(place)).map(std::mem::take).unwrap_or_default()
+        let index = written.parse::<usize>().ok();
+        index.and_then(|index| self.0.get_mut(index)).map(std::mem::take).unwrap_or_default()
     }
 }
 
@@ -98,15 +98,15 @@ impl AtomWriter {
     /// Begins an entry: what is written until its end belongs to it. Returns where it begins in the output, in bytes, for
     /// [`AtomWriter::discard_entry`].
     pub(super) fn open_entry(&mut self) -> usize {
-        let place = self.entries.written.len();
+        let start = self.entries.written.len();
         self.is_in_entry = true;
         self.out().push_str("<entry>");
-        place
+        start
     }
 
-    /// Removes the entry that is open and began at `place`.
-    pub(super) fn discard_entry(&mut self, place: usize) {
-        self.entries.written.truncate(place);
+    /// Removes the entry that is open and began at `start`.
+    pub(super) fn discard_entry(&mut self, start: usize) {
+        self.entries.written.truncate(start);
         self.is_in_entry = false;
     }
 

@@ -151,8 +151,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
         if let Some((mut image, is_small)) = entry.picture.map(BestPicture::into_image) {
             image.alt = image.alt.or(entry.picture_words.into_description());
-            let place = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
-            *place = Some(image);
+            let kept = if is_small { &mut extras.small_picture } else { &mut extras.details.image };
+            *kept = Some(image);
         }
         self.extras.entries.push(Box::new(entry.extras));
     }

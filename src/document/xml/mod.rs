@@ -118,7 +118,7 @@ struct AtomConverter<'a, 'd> {
     root: Option<String>,
     /// Whether the root element, a channel or an entry was read.
     feed_started: bool,
-    /// Whether the end tag of the feed or the largest number of entries was read: then the document does not count as
+    /// Whether the end tag of the feed was read, or as many entries as are read at most. Then the document does not count as
     /// truncated.
     feed_ended: bool,
     unknown_entries: usize,

@@ -93,8 +93,8 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are none if there
-/// are words beside or between them: such a text is one about XML, like `Set <port>80</port>`.
+/// Returns whether a text contains markup. In a summary or content, pairs of tags that HTML does not define are no markup if
+/// there are words beside or between them: such a text is about XML, like `Set <port>80</port>`.
 pub(super) fn has_markup(text: &str, field: Field) -> bool {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
@@ -158,7 +158,7 @@ fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
 
 /// Positions of the tags of one name in a text, in bytes.
 #[derive(Clone, Copy, Default)]
-struct TagPlaces {
+struct TagPositions {
     first_start: Option<usize>,
     last_end: Option<usize>,
 }
@@ -167,8 +167,8 @@ struct TagPlaces {
 pub(super) struct TagReader<'a> {
     text: &'a str,
     field: Field,
-    /// The places of the tags by their names in lower case. They are collected when they are first needed.
-    pairs: Option<HashMap<String, TagPlaces>>,
+    /// The positions of the tags by their names in lower case. They are collected when they are first needed.
+    pairs: Option<HashMap<String, TagPositions>>,
     /// Whether the text only names tags, once it is known.
     names_tags: Option<bool>,
 }
@@ -271,8 +271,10 @@ impl<'a> TagReader<'a> {
     /// Returns whether an element can stand where it is. Parts of a table or a menu only stand in one.
     fn may_be_part(&mut self, name: &str) -> bool {
         match &*lower(name) {
-            "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" => self.places_of("table").first_start.is_some(),
-            "option" => self.places_of("select").first_start.is_some(),
+            "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" => {
+                self.positions_of("table").first_start.is_some()
+            }
+            "option" => self.positions_of("select").first_start.is_some(),
             _ => true,
         }
     }
@@ -332,7 +334,7 @@ impl<'a> TagReader<'a> {
 
     /// Returns whether the text explains the first start tag of this name.
     fn is_start_explained(&mut self, name: &str) -> bool {
-        let Some(start) = self.places_of(name).first_start else { return false };
+        let Some(start) = self.positions_of(name).first_start else { return false };
         let length = self.text.get(start..).and_then(|tag| tag.find('>'));
         length.is_some_and(|length| {
             let tag = self.text.get(start..start + length).unwrap_or_default();
@@ -364,22 +366,22 @@ impl<'a> TagReader<'a> {
     }
 
     fn has_end_after(&mut self, name: &str, at: usize) -> bool {
-        self.places_of(name).last_end.is_some_and(|end| end > at)
+        self.positions_of(name).last_end.is_some_and(|end| end > at)
     }
 
     fn has_start_before(&mut self, name: &str, at: usize) -> bool {
-        self.places_of(name).first_start.is_some_and(|start| start < at)
+        self.positions_of(name).first_start.is_some_and(|start| start < at)
     }
 
-    fn places_of(&mut self, name: &str) -> TagPlaces {
+    fn positions_of(&mut self, name: &str) -> TagPositions {
         let pairs = self.pairs.get_or_insert_with(|| {
             let mut scanner = Scanner::new(self.text);
-            let mut pairs: HashMap<String, TagPlaces> = HashMap::new();
+            let mut pairs: HashMap<String, TagPositions> = HashMap::new();
             while let Some((at, token)) = scanner.next() {
                 match token {
                     XmlToken::Start(tag) if !tag.empty => {
-                        let places = pairs.entry(lower(tag.name).into_owned()).or_default();
-                        places.first_start.get_or_insert(at);
+                        let positions = pairs.entry(lower(tag.name).into_owned()).or_default();
+                        positions.first_start.get_or_insert(at);
                     }
                     XmlToken::End(name) => {
                         pairs.entry(lower(name).into_owned()).or_default().last_end = Some(at);

@@ -193,8 +193,7 @@ impl ConnectionLimit {
     }
 
     /// Closes connections that wait for their clients to receive one of `documents`, the longest waiting first, until documents
-    /// of
-    /// `excess` bytes have no client left.
+    /// of `excess` bytes have no client left.
     fn close_receivers(&self, documents: Vec<DocumentPlace>, mut excess: usize) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let mut clients: HashMap<DocumentPlace, usize> =

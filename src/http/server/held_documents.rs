@@ -1,7 +1,7 @@
 //! The documents that answers keep in memory until their clients have received them.
 //!
 //! A document that is replaced or leaves the cache stays in memory as long as a client still receives it. Clients that ask for
-//! many different documents and do not read them could so keep any amount of memory.
+//! many different documents and do not read them could keep any amount of memory in use.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -12,7 +12,7 @@ pub(super) fn follow_up(due: &DueSource, record: PollRecord) -> PollRecord {
         }
         // The publisher has news, and its server may soon be back.
         PollVerdict::Failed(_) if record.status.is_none_or(|status| status >= 500) => FoundByPoll::Nothing,
-        _ => FoundByPoll::News,
+        _ => FoundByPoll::NewsOrRefusal,
     };
     let next = websub::follow_up(due, &record.state, found, record.next, record.polled_at);
     PollRecord { next, ..record }

@@ -144,7 +144,7 @@ pub fn not_before(asked_until: Timestamp, now: Timestamp) -> Timestamp {
     asked_until.min(now.saturating_add(LONGEST_PAUSE))
 }
 
-/// The shortest time between two polls of a source on a public host that a person asks for.
+/// The shortest time between two polls that a person asks for, of a source on a public host.
 const REFRESH_GAP: Duration = MINUTE;
 
 /// Returns whether a person may have the source polled now: it is enabled and not gone, and [`may_refresh`] allows it.
@@ -167,8 +167,8 @@ pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
     plan(input, &interval::usual(input))
 }
 
-/// Plans the next poll after the first document of a source. It does not show how often it changes, so its list may be short
-/// for its rate, and its dates may lie long before its entries appear.
+/// Plans the next poll after the first document of a source. One document does not show how often it changes: its list may be
+/// short for its rate, and its dates may lie long before its entries appear.
 pub fn after_first_document(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
     match input.source.cadence {
@@ -189,8 +189,8 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
-/// whole body. Once the source has been silent for several of its usual gaps, the wait is as long as the silence, up to a day.
-/// The wait ends before half of the list can have been replaced. An interval that the operator set stands.
+/// whole body. Once the source has been silent for several of its usual gaps, the wait is half of the silence, from an hour to
+/// a day. The wait ends before half of the list can have been replaced. An interval that the operator set stands.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {

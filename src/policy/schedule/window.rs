@@ -15,13 +15,13 @@ const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 /// moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
-/// The same as a multiple of the time in which the entries appeared that were counted by hours: a rhythm that was seen for days
-/// lasts over a weekend.
+/// The same as a multiple of the time in which the entries appeared that were counted by hours, if that is longer than
+/// [`LASTING_LISTS`]: a rhythm that was seen for days lasts over a weekend.
 const LASTING_COUNTS: u32 = 2;
 
-/// The share of a silence after which its source is polled again, at most, if only the silence shows that its rhythm is slower
-/// than before: a list that did not change for so long is seen to last, but the next entries may come all at once.
-const SHARE_OF_SILENCE: u32 = 2;
+/// If only a silence shows that the rhythm is slower than before, the wait is at most the silence divided by this: a list that
+/// did not change for so long is seen to last, but the next entries may come all at once.
+const SILENCE_DIVISOR: u32 = 2;
 
 /// Fewest entries from which the length of a full list is guessed, if the list was never seen to drop entries. A shorter list
 /// is that of a new feed.
@@ -133,9 +133,9 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     if left_out.of(LeftOutReason::MaxEntries) > 0 || left_out.of(LeftOutReason::MaxAge) > 0 {
         return false;
     }
-    // If an entry is older than the last poll, the list reaches back to it. Its entries are then known under other keys, or
-    // they are old. But a source may date all its entries long before they appear; then one reaches back only if it is dated
-    // before the newest part of the last list.
+    // If an entry is older than the last poll, the list reaches back to that poll: its entries are known under other keys, or
+    // they are old ones. But some sources date all their entries long before they appear. So an entry shows that the list
+    // reaches back only if it is also dated before the newest part of the last list.
     let reached = before.window.since.into_iter().chain(before.succeeded_at).min();
     let reaches_back = |date: &Timestamp| reached.is_some_and(|reached| *date <= reached);
     !document.new.iter().flatten().any(reaches_back)
@@ -164,20 +164,21 @@ pub(super) fn longest_first_wait(state: &SourceState, now: Timestamp) -> Option<
     Some(time_at_gap(state, state.publishing_gap?, arrivals_between_polls(room), now).max(HOUR))
 }
 
-/// The longest wait after failures, as a share of the time since the last success: an outage then costs a source little more
-/// than what was published while it lasted.
-const SHARE_OF_OUTAGE: u32 = 12;
+/// The longest wait after failures is the time since the last success divided by this: an outage then costs a source little
+/// more than what was published while it lasted.
+const OUTAGE_DIVISOR: u32 = 12;
 
 /// Returns the longest wait before the next poll of a source that fails, at least an hour: until half of its list is replaced,
-/// at the rate that its last document showed, or a share of the time since then if that is longer. `None` while that rate is
-/// not known. Failed polls say nothing about a silence of the publisher, so the rate is not lowered for it.
+/// at the rate that its last document showed, or one part in [`OUTAGE_DIVISOR`] of the time since then if that is longer.
+/// `None` while that rate is not known. Failed polls say nothing about a silence of the publisher, so the rate is not lowered
+/// for it.
 pub(super) fn longest_wait_after_failure(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let seen_at = state.succeeded_at?;
     let room = room(state.window)?;
     let gap = present_gap(state, seen_at)?;
     let by_rhythm = time_at_gap(state, gap, arrivals_between_polls(room), now);
     let by_dates = state.window.since.map_or(by_rhythm, |since| seen_at.since(since));
-    Some(by_rhythm.min(by_dates).max(now.since(seen_at) / SHARE_OF_OUTAGE).max(HOUR))
+    Some(by_rhythm.min(by_dates).max(now.since(seen_at) / OUTAGE_DIVISOR).max(HOUR))
 }
 
 /// Returns about how much time a list covers that is too short to be known as full. `None` for a list with room for a known
@@ -189,7 +190,7 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
 }
 
 /// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more
-/// than half of the list is replaced. `None` while it is not known how fast that is.
+/// than half of the list is replaced, or less of a short list. `None` while it is not known how fast that is.
 pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let arrivals = arrivals_that_fit(f64::from(room(state.window)?), UNTESTED_DEVIATIONS, 0.6);
     let span = time_of_arrivals(state, arrivals, now)?;
@@ -227,11 +228,11 @@ fn room(window: ListWindow) -> Option<u32> {
 }
 
 /// Returns in how much time from `now` on `arrivals` entries come on average. If a silence shows that the rhythm is slower than
-/// it was, that is at most [`SHARE_OF_SILENCE`] of the silence.
+/// it was, that is at most the silence divided by [`SILENCE_DIVISOR`].
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
     let known = time_at_gap(state, state.publishing_gap?, arrivals, now);
     let slower = time_at_gap(state, present_gap(state, now)?, arrivals, now);
-    Some(known.max(slower.min(silence(state, now) / SHARE_OF_SILENCE)))
+    Some(known.max(slower.min(silence(state, now) / SILENCE_DIVISOR)))
 }
 
 fn silence(state: &SourceState, now: Timestamp) -> Duration {

@@ -25,7 +25,7 @@ impl Store {
         self.sync_with_overdue(sources, dedup, OverdueSources::Spread, now).await
     }
 
-    /// Does the same as [`Store::sync_sources`]; `overdue` says when sources are polled that are overdue by a new interval.
+    /// Does the same as [`Store::sync_sources`]. `overdue` says when to poll the sources that a new interval makes overdue.
     pub async fn sync_with_overdue(
         &self,
         sources: &[Arc<Source>],

@@ -133,8 +133,8 @@ impl Store {
 
     /// Moves plans back after the clock was set back. What was planned relative to a poll that now lies in the future
     /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes
-    /// `now`, and `not_before` moves by the same time. A poll by a cron schedule keeps to its schedule. If the server asked for a
-    /// pause at that poll, the pause moves for all sources of its domain. Returns how many sources were moved.
+    /// `now`, and `not_before` moves by the same time. A poll by a cron schedule keeps to its schedule. If the server asked for
+    /// a pause at that poll, the pause moves for all sources of its domain. Returns how many sources were moved.
     pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
         let current = Arc::clone(&self.current);
         self.write(move |conn| {

@@ -65,9 +65,9 @@ impl Store {
         articles
     }
 
-    /// Returns the newest `limit` published articles of a tag, a source or a search, or the newest ones before a place, and
-    /// where the neighbouring ones are. The page of the river or a view is empty, because their older articles are in archives,
-    /// and so is that of a source that is not stored.
+    /// Returns at most `limit` published articles of a tag, a source or a search, and where the neighbouring ones are: the
+    /// newest articles, or the newest ones before a place. The result is empty for the river and for views, because their older
+    /// articles are in archives, and for a source that is not stored.
     ///
     /// Fails like [`Store::search`] if the selection is a search.
     pub async fn page(

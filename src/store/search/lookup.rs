@@ -84,8 +84,9 @@ fn find_until(
 /// newest of its entries that match; whether a newer one does is only looked up for articles that have one.
 fn sql(upwards: bool) -> String {
     let (from, order) = if upwards { (">=", "asc") } else { ("<", "desc") };
-    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves the
-    // row as the only way to an article: statistics from before the first publication make a scan of the whole river look free.
+    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves
+    // the row as the only way to an article: statistics from before the first publication make a scan of the whole river look
+    // free.
     format!(
         "select entries.placed_at, entries.id, article_id from search_index
              cross join search_docs on search_docs.doc = search_index.rowid
@@ -106,8 +107,8 @@ fn sql(upwards: bool) -> String {
     )
 }
 
-/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time, so
-/// that a page that begins at it rather repeats articles than leaves some out.
+/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time: a page
+/// that begins there may repeat articles, but leaves none out.
 fn number_at(conn: &Connection, place: EntryPlace) -> Result<i64, StoreError> {
     let number: Option<i64> = conn
         .prepare_cached("select doc from search_docs where entry_id = ?")?

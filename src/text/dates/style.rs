@@ -79,7 +79,7 @@ impl OrderCounts {
     }
 }
 
-/// How far ahead a date may lie that does not count as in the future: announcements are dated ahead.
+/// How far ahead a date may lie without counting as in the future, because announcements are dated ahead.
 const AHEAD: Duration = DAY.saturating_mul(2);
 
 /// Which of two numbers is the day.
@@ -136,8 +136,8 @@ impl DateStyle {
         Self { slashes: counts, others: counts, ..Self::default() }
     }
 
-    /// Takes the time of reading into account, once all dates are observed. If the clear dates decide on no order, and only one
-    /// order puts no date into the future, it is that one.
+    /// Takes the time of reading into account, once all dates are observed. If the clear dates leave the order open, and
+    /// exactly one of the two orders puts a date into the future, the other order is used.
     #[must_use]
     pub fn read_at(mut self, now: Timestamp) -> Self {
         let limit = now.saturating_add(AHEAD);
@@ -153,8 +153,8 @@ impl DateStyle {
         self
     }
 
-    /// Takes into account in which order earlier documents of the source wrote dates with slashes, and other dates: whether the
-    /// day comes first.
+    /// Takes into account whether the day came first in earlier documents of the source: in dates with slashes, and in other
+    /// dates.
     #[must_use]
     pub fn with_settled(mut self, is_day_first: [Option<bool>; 2]) -> Self {
         for (counts, is_day_first) in [&mut self.slashes, &mut self.others].into_iter().zip(is_day_first) {

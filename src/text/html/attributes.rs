@@ -25,7 +25,7 @@ pub(super) const LINK_SCHEMES: [&str; 9] =
 /// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
 
-/// Largest width or height in pixels with which a style makes a picture an icon.
+/// A picture is an icon if its style gives it a width or a height of at most this many pixels.
 const LARGEST_ICON: u32 = 63;
 
 /// Names and decoded values of the attributes that are written.

@@ -27,9 +27,9 @@ const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
 /// Elements that are dropped with their content, because it is never the text of an article. [`balanced_page`] skips the
-/// content of `noscript` and `textarea`, or the rest of the page if they have no end tag. [`HtmlTokens`] skips the content of
-/// the others, with three exceptions. It keeps the description of a graphic and a script that writes an e-mail address. Of an
-/// element without an end tag (other than `script` and `style`) it drops the start tag alone.
+/// content of `noscript` and `textarea`. [`HtmlTokens`] skips the content of the others, except the description of a graphic
+/// and a script that writes an e-mail address. Of an element without an end tag (other than `script` and `style`) only the
+/// start tag is dropped.
 const LEFT_OUT: [&str; 9] =
     ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
 
@@ -130,7 +130,8 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
                     PageMark::Attributes(added) => added,
                 };
                 if LEFT_OUT.contains(&&*name) {
-                    left_out = matches!(&*name, "noscript" | "textarea").then(|| name.into_owned());
+                    let with_content = ["noscript", "textarea"].into_iter().find(|element| *element == name);
+                    left_out = with_content.filter(|name| tokens.end_tag(name).is_some()).map(str::to_owned);
                 } else {
                     page.start(&name, tag, &added)?;
                 }
@@ -386,6 +387,8 @@ mod tests {
     fn scripts_graphics_and_the_content_of_noscript_are_dropped() {
         let html = "<html><head><title>x</title><script>if (a < b) '<p>'</script></head><body>a<noscript><img src=x></noscript>b<svg><p>c</svg>";
         assert_eq!(body(html), "ab");
+        assert_eq!(body("a<noscript>b<textarea>c<noscript>d</noscript>e"), "ae");
+        assert_eq!(body("a<textarea>b<noscript>c"), "abc");
     }
 
     #[test]

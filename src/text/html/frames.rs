@@ -45,7 +45,7 @@ pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
         return None;
     }
-    let label = value(tag, &["title", "aria-label"]).or_else(|| place_of_frame(&address))?;
+    let label = value(tag, &["title", "aria-label"]).or_else(|| label_of_frame(&address))?;
     Some((address, label))
 }
 
@@ -61,13 +61,13 @@ pub(super) fn is_unwanted(address: &str) -> bool {
 
 /// Returns the text of a link to a frame without a title. `None` for the front page of a site, because its address says
 /// nothing about what the frame shows.
-pub(super) fn place_of_frame(address: &str) -> Option<String> {
-    let place = place(address);
-    (place.contains('/') || address.contains('?')).then(|| place.to_owned())
+pub(super) fn label_of_frame(address: &str) -> Option<String> {
+    let label = host_and_path(address);
+    (label.contains('/') || address.contains('?')).then(|| label.to_owned())
 }
 
 /// Returns the host and the path of an address: the text of a link without a title.
-pub(super) fn place(address: &str) -> &str {
+pub(super) fn host_and_path(address: &str) -> &str {
     let rest = without_scheme(address);
     rest.split(['?', '#']).next().unwrap_or(rest).trim_end_matches('/')
 }

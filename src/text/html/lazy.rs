@@ -8,8 +8,8 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
-/// Attributes whose address counts even if `src` has one, too: a script of the site puts it into `src`.
-/// GitHub puts the address of its own copy there.
+/// Attributes whose address counts even if `src` has one, too. A script of the site moves it to `src`, except that of
+/// `data-canonical-src`: GitHub shows its own copy of a picture, and keeps the address of the original in this attribute.
 const REPLACING: [&str; 4] = ["data-src", "data-lazy-src", "data-original", "data-canonical-src"];
 
 /// Width in pixels that is written for `{width}` in an address, as in `pier_{width}x.jpg`. The script of a shop would
@@ -45,7 +45,7 @@ const PLACEHOLDER_WORDS: [&str; 18] = [
     "empty.gif",
 ];
 
-/// Words in the name of an attribute whose picture is small, blurred or only mentioned.
+/// Words in the name of an attribute whose picture is small or blurred, or is not the one that the element shows.
 const LESSER_WORDS: [&str; 13] = [
     "thumb",
     "small",

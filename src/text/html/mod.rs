@@ -92,7 +92,7 @@ pub fn to_plain(html: &str) -> String {
     to_text(html, CollapsedText::with_capacity(html.len().min(MAX_LENGTH)))
 }
 
-/// Reduces the HTML of a title to its text, as [`to_plain`] does, and keeps the spaces of typography.
+/// Reduces the HTML of a title to its text, as [`to_plain`] does, but keeps spaces other than blanks, such as no-break spaces.
 pub fn title_to_plain(html: &str) -> String {
     to_text(html, CollapsedText::with_capacity(html.len().min(MAX_LENGTH)).keeping_spaces())
 }

@@ -34,6 +34,10 @@ pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
                 let rank = rank_of(tag.name);
                 heading = rank.or(heading);
                 found |= is_target(tag, id);
+                // The title of a page heads the whole page.
+                if found && heading == Some(1) {
+                    return None;
+                }
                 let Some(end) = found.then(|| part_end(tag, heading)).flatten() else { continue };
                 if matches!(end, PartEnd::Heading(_)) {
                     skip_heading(&mut tokens);
@@ -56,8 +60,6 @@ pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
 fn part_end(tag: HtmlTag<'_>, heading: Option<u8>) -> Option<PartEnd> {
     let name = lower(tag.name);
     match (heading, &*name) {
-        // The title of a page heads the whole page.
-        (Some(1), _) => None,
         (Some(rank), _) => Some(PartEnd::Heading(rank)),
         (None, "dt") => Some(PartEnd::Next("dt")),
         (None, container) if CONTAINERS.contains(&container) => Some(PartEnd::EndOf(name.into_owned())),
@@ -163,6 +165,8 @@ mod tests {
             ("<dl><dt id=v2>2<dd>two<dt>1<dd>one</dl>", Some("2<dd>two")),
             ("<p>In a <span id=v2>text</span></p>", None),
             ("<p id=v1>one</p>", None),
+            ("<h1 id=v2>Log</h1><div>contents</div><p>two</p>", None),
+            ("<a id=v2></a><h1>Log</h1>\n<ul><li>contents</ul><p>two</p>", None),
         ] {
             let page = format!("{page}{rest}");
             assert_eq!(section_of(&page, "v2"), part, "{page}");

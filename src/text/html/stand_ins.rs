@@ -5,7 +5,7 @@
 use url::Url;
 
 use super::attribute_values::value;
-use super::frames::{is_unwanted, place, place_of_frame};
+use super::frames::{host_and_path, is_unwanted, label_of_frame};
 use super::style::Style;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -115,7 +115,7 @@ fn of_file(
     } else if is("video", &VIDEOS) {
         Replacement::Video(address)
     } else {
-        let label = label.or_else(|| place_of_frame(&address))?;
+        let label = label.or_else(|| label_of_frame(&address))?;
         Replacement::Link(address, label)
     })
 }
@@ -208,6 +208,6 @@ fn of_player(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Replacement> {
 
 fn linked(address: &str, label: Option<&str>, base: Option<&Url>) -> Option<Replacement> {
     let address = absolute(address, base)?;
-    let label = label.map_or_else(|| place(&address).to_owned(), str::to_owned);
+    let label = label.map_or_else(|| host_and_path(&address).to_owned(), str::to_owned);
     Some(Replacement::Link(address, label))
 }

@@ -170,7 +170,7 @@ impl Style {
 struct HidingSigns {
     /// Whether a property was found that hides the element alone.
     is_certain: bool,
-    /// How many signs were found of which one alone proves nothing.
+    /// How many signs were found that prove nothing alone.
     signs: usize,
     /// How many properties were found that take an element out of sight. Two of them do: `position: absolute` and a large
     /// negative offset or a `clip` to nothing, or two such offsets.

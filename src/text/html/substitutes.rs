@@ -116,7 +116,7 @@ fn task_box(tag: HtmlTag<'_>) -> Option<&'static str> {
     (is_checkbox && !has("hidden")).then(|| if has("checked") { "☑ " } else { "☐ " })
 }
 
-/// Returns the mark of a task box, or of an icon that says yes or no, that only its class shows: of Notion or Font Awesome.
+/// Returns the mark of a task box, or of an icon that says yes or no, as the classes of Notion and Font Awesome show them.
 fn box_of_class(class: &str) -> Option<&'static str> {
     let has = |wanted: &[&str]| class.split_ascii_whitespace().any(|word| wanted.contains(&word));
     if has(&["checkbox-on", "fa-check-square-o", "fa-check-square", "fa-square-check"]) {
@@ -132,7 +132,7 @@ fn box_of_class(class: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the mark of an item of a list whose attributes show whether it is done: of Quill, TipTap or Confluence.
+/// Returns the mark of a list item whose attributes show whether it is done, as Quill, TipTap and Confluence write them.
 pub(super) fn box_of_item(item: HtmlTag<'_>) -> Option<&'static str> {
     let is_done = if item.may_have("data-list") || item.may_have("data-checked") {
         match value(item, &["data-list", "data-checked"])?.as_str() {

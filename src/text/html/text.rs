@@ -249,7 +249,7 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// Returns whether a character is removed from all text where it is not read as white space. These are U+FFFE, U+FFFF and the
+/// Returns whether a character is removed from all text, unless it is read as white space. These are U+FFFE, U+FFFF and the
 /// control characters other than tab and line feed, because XML 1.0 forbids or discourages them and the HTML is published in
 /// XML; and byte order marks, which only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
@@ -261,10 +261,10 @@ pub(super) fn is_visible(c: char) -> bool {
     !c.is_whitespace() && !is_dropped(c)
 }
 
-/// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
-/// elements are separated by a space, the picture of an emoji becomes its characters or its description, the picture of a
-/// formula becomes its description, and comments, styles and scripts (but for formulas) are left out. `plain` is empty, and
-/// says what becomes of white space. Takes time linear in the input.
+/// Reduces a fragment to plain text, for titles, search and fingerprints. Block elements are separated by a space, the picture
+/// of an emoji becomes its characters or its description, the picture of a formula becomes its description, and comments,
+/// styles and scripts are left out, except for scripts that hold a formula. `plain`, which must be empty, collapses white
+/// space, and decides whether typographic spaces stay. Takes time linear in the input.
 pub(super) fn to_plain(html: &str, mut plain: CollapsedText) -> String {
     for token in HtmlTokens::of(html) {
         match token {

@@ -97,8 +97,8 @@ pub(super) struct HtmlTokens<'a> {
     in_description: bool,
     /// How many of the next bytes are text, even where they look like tags: the content of a `textarea`.
     raw: usize,
-    /// Which [`SKIPPED_ELEMENTS`] are known to have no further end tag. Remembering this keeps the time linear.
-    without_end_tag: [bool; SKIPPED_ELEMENTS.len()],
+    /// Which elements are known to have no further end tag. Remembering this keeps the time linear.
+    without_end_tag: Vec<&'static str>,
 }
 
 impl<'a> HtmlTokens<'a> {
@@ -115,7 +115,19 @@ impl<'a> HtmlTokens<'a> {
     /// Returns whether an end tag of `name` follows soon.
     pub(super) fn ends_soon(&self, name: &str) -> bool {
         let ahead = self.rest.get(..self.rest.floor_char_boundary(SOON)).unwrap_or_default();
-        end_tag(ahead, name).is_some()
+        next_end_tag(ahead, name).is_some()
+    }
+
+    /// Returns how many bytes are left before the next end tag of `name`, or `None` if no end tag follows.
+    pub(super) fn end_tag(&mut self, name: &'static str) -> Option<usize> {
+        if self.without_end_tag.contains(&name) {
+            return None;
+        }
+        let end = next_end_tag(self.rest, name);
+        if end.is_none() {
+            self.without_end_tag.push(name);
+        }
+        end
     }
 
     /// Takes the next `count` bytes, which must be whole characters.
@@ -194,9 +206,9 @@ impl<'a> HtmlTokens<'a> {
             return Markup::Token(HtmlToken::Start(tag));
         }
         if name.eq_ignore_ascii_case("textarea") {
-            self.raw = end_tag(self.rest, "textarea").unwrap_or(0);
+            self.raw = self.end_tag("textarea").unwrap_or(0);
         } else if name.eq_ignore_ascii_case("script")
-            && let Some(end) = end_tag(self.rest, "script")
+            && let Some(end) = self.end_tag("script")
             && let Some(script) = self.rest.get(..end).filter(|script| is_address_script(script))
         {
             self.take(end);
@@ -210,7 +222,7 @@ impl<'a> HtmlTokens<'a> {
     /// Reads the content of a script that holds a formula. If that is MathML, or if the script has no end tag, only the start
     /// tag is left out, and what follows is read as HTML.
     fn read_formula(&mut self, kind: FormulaKind) -> Markup<'a> {
-        let Some(end) = end_tag(self.rest, "script") else {
+        let Some(end) = self.end_tag("script") else {
             return Markup::Ignored;
         };
         match kind {
@@ -258,16 +270,14 @@ impl<'a> HtmlTokens<'a> {
     /// Skips the content of one of [`SKIPPED_ELEMENTS`] up to its end tag or, for a graphic with a description, up to that
     /// description.
     fn skip_content(&mut self, name: &str) {
-        let Some(index) = SKIPPED_ELEMENTS.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
+        let mut known = SKIPPED_ELEMENTS.iter().enumerate();
+        let Some((index, &name)) = known.find(|(_, known)| name.eq_ignore_ascii_case(known)) else {
             return;
         };
-        if self.without_end_tag.get(index) == Some(&true) {
-            return;
-        }
-        match end_tag(self.rest, name) {
+        match self.end_tag(name) {
             Some(at) => {
                 let content = self.rest.get(..at).unwrap_or_default();
-                let is_graphic = name.eq_ignore_ascii_case("svg");
+                let is_graphic = name == "svg";
                 let description =
                     if is_graphic && !self.in_description { description(content) } else { None };
                 if is_graphic {
@@ -276,11 +286,7 @@ impl<'a> HtmlTokens<'a> {
                 self.take(description.unwrap_or(at));
             }
             None if index < SKIPPED_TO_THE_END => self.rest = "",
-            None => {
-                if let Some(without_end_tag) = self.without_end_tag.get_mut(index) {
-                    *without_end_tag = true;
-                }
-            }
+            None => {}
         }
     }
 }
@@ -336,7 +342,7 @@ fn without_math_prefix(name: &str) -> &str {
 }
 
 /// Returns where the next `</name` begins, ignoring case.
-fn end_tag(html: &str, name: &str) -> Option<usize> {
+fn next_end_tag(html: &str, name: &str) -> Option<usize> {
     html.match_indices("</").map(|(at, _)| at).find(|at| {
         let after = html.get(at + 2..).unwrap_or_default();
         let named = after.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));

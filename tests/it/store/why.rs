@@ -61,12 +61,12 @@ async fn it_shows_what_joined_represents_and_holds_back_an_entry() {
     }
     let history = fixture.why("key 1").await.articles.remove(0);
     let [first, second, third] = &history.entries[..] else { panic!("{history:?}") };
-    assert!(first.represents && first.joined.is_empty() && first.own_site);
+    assert!(first.represents && first.joined.is_empty() && first.source_is_writer);
     assert_eq!(
         (second.joined[0].rule.as_str(), second.joined[0].source.as_deref()),
         ("same page", Some("a"))
     );
-    assert!(!second.represents && !second.own_site);
+    assert!(!second.represents && !second.source_is_writer);
     assert_eq!(third.held_back.as_deref(), Some("drop \"1 of a\""));
     assert_eq!(history.published_at, None);
     fixture.river(1).await;

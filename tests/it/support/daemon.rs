@@ -1,5 +1,6 @@
 //! Runs the real binary in a temporary folder: its verbs, and the daemon with its notify socket.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -73,6 +74,34 @@ impl Sandbox {
     /// Runs a verb until it ends.
     pub(crate) fn run(&self, arguments: &[&str]) -> VerbOutput {
         VerbOutput(self.command(arguments).output().expect("the binary starts"))
+    }
+
+    /// Runs a verb as a user without rights, by way of the command `before`, such as `prlimit`. The permissions of files and the
+    /// limit on processes don't bind root, so root becomes another user. Returns `None` if it can't.
+    pub(crate) fn run_unprivileged(&self, before: &[&str], arguments: &[&str]) -> Option<VerbOutput> {
+        let as_other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+        let user: &[&str] = if rustix::process::geteuid().is_root() { &as_other } else { &[] };
+        let verb = self.command(arguments);
+        let words: Vec<&OsStr> = user
+            .iter()
+            .chain(before)
+            .map(OsStr::new)
+            .chain([verb.get_program()])
+            .chain(verb.get_args())
+            .collect();
+        let (program, rest) = words.split_first()?;
+        let mut command = Command::new(program);
+        command.args(rest).current_dir(self.path());
+        for (name, value) in verb.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        let output = VerbOutput(command.output().ok()?);
+        // Root of a user namespace has no other user to become, and the binary may stand where that user can't reach it.
+        let is_refused = ["setpriv: ", "prlimit: "].iter().any(|tool| output.stderr().starts_with(tool));
+        (!is_refused).then_some(output)
     }
 
     /// Starts the daemon and waits until it is ready.

@@ -14,9 +14,8 @@ use self::words::half_of_day;
 use super::{DateFields, DateStyle, DayMonthOrder, ShownOrder, TimeOfDay, Zone, zones};
 
 /// Reads a date in any layout that the other readers do not know. Also returns what the date itself shows of the order of its
-/// day and month. Returns `None` if a number of `text` has no meaning, if an
-/// offset is damaged, if the month or the year is missing (or the day, if there is a time), or if the year of a date of
-/// three numbers counts from the Hijra.
+/// day and month. Returns `None` if a number of `text` has no meaning, if an offset is damaged, if the month or the year is
+/// missing (or the day, if there is a time), or if the year of a date of three numbers counts from the Hijra.
 pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, ShownOrder)> {
     let tokens = tokens(text);
     let is_thai_word =
