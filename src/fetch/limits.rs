@@ -241,7 +241,8 @@ impl RequestPermit {
         self.place = Arc::clone(&self.limits.places).acquire_owned().await.ok();
     }
 
-    fn leave(&mut self) {
+    /// Gives up the places, because no further request is sent.
+    pub fn leave(&mut self) {
         self.place = None;
         let Some(HostSlot::Granted(host, _)) = self.host.take() else { return };
         if let Some(used) = self.limits.hosts.uses().get_mut(&host.name) {

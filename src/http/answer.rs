@@ -12,12 +12,11 @@ use axum::http::header::{
 };
 use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
-use bytes::Bytes;
 
 use super::coding::AcceptedCodings;
 use super::conditional::{ClientCopy, check_client_copy};
 use crate::config::Config;
-use crate::render::{Coding, Representation, page_frame};
+use crate::render::{Coding, EncodedDocument, Representation, page_frame};
 use crate::time::Timestamp;
 
 /// Header that names how the body of a 226 was made from the document (RFC 3229 §10.5.2).
@@ -51,8 +50,8 @@ pub(super) fn document_response(
     kind: ContentKind,
     config: &Config,
 ) -> Response<Body> {
-    let (parts, body) = document_parts(request, representation, changed_at, kind, config);
-    Response::from_parts(parts, body.map_or_else(Body::empty, Body::from))
+    let (parts, document) = document_parts(request, representation, changed_at, kind, config);
+    Response::from_parts(parts, document.map_or_else(Body::empty, |document| Body::from(document.bytes)))
 }
 
 /// Returns the head and the body of the answer that [`document_response`] gives.
@@ -62,7 +61,7 @@ pub(super) fn document_parts(
     changed_at: Timestamp,
     kind: ContentKind,
     config: &Config,
-) -> (Parts, Option<Bytes>) {
+) -> (Parts, Option<EncodedDocument>) {
     let accepted = AcceptedCodings::from_headers(request);
     // If the clock was ahead when the river changed, `changed_at` can lie in the future. HTTP forbids a `Last-Modified`
     // that is later than `Date` (RFC 9110 §8.8.2.1).
@@ -94,8 +93,7 @@ pub(super) fn document_parts(
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
     }
     // `choose` returns only codings that the representation has.
-    let body = representation.body(coding).unwrap_or_else(|| representation.identity());
-    (parts, Some(body.clone()))
+    (parts, Some(representation.encoded(coding)))
 }
 
 /// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the

@@ -4,14 +4,14 @@
 //! give. A request that needs any further check or step goes to the router.
 
 use axum::http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, Method, Request, Response, Version};
+use axum::http::response::Parts;
+use axum::http::{HeaderMap, Method, Request, Version};
 
 use super::HttpState;
 use super::access::{FORWARDED_HOST, FORWARDED_PREFIX, FORWARDED_PROTO};
 use super::answer::{ContentKind, document_parts};
-use super::body::AnswerBody;
 use super::conditional::A_IM;
-use crate::render::{BaseUrl, Format, Scheme};
+use crate::render::{BaseUrl, EncodedDocument, Format, Scheme};
 
 /// Headers by which a proxy states the public address. A request with one of them goes to the router, which checks whether the
 /// proxy is trusted.
@@ -21,6 +21,9 @@ static FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static(FORWARDED_PREFIX),
 ];
 
+/// The head of an answer, and the document that it sends if it sends one.
+pub(super) type DirectAnswer = (Parts, Option<EncodedDocument>);
+
 /// Answers a GET for one of the river's feeds. Returns `None` if the router must answer:
 ///
 /// - The request is not a GET of one of these feeds by HTTP/1.1.
@@ -28,7 +31,7 @@ static FORWARDED: [HeaderName; 3] = [
 /// - It comes through a proxy that states the public address.
 /// - An access token is configured.
 /// - The feed was not yet rendered for the address that the request used.
-pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Option<Response<AnswerBody>> {
+pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Option<DirectAnswer> {
     let format = requested_format(request)?;
     let config = state.publisher.config();
     if config.server.access_token.is_some() {
@@ -43,9 +46,7 @@ pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Opt
         config.river.base_url.is_none().then_some(used)
     };
     let document = river.ready_document(format, used.as_ref())?;
-    let (parts, body) =
-        document_parts(request.headers(), &document, river.changed_at, ContentKind::Feed, &config);
-    Some(Response::from_parts(parts, AnswerBody::Ready(body)))
+    Some(document_parts(request.headers(), &document, river.changed_at, ContentKind::Feed, &config))
 }
 
 /// Returns the format of the river's feed that a plain GET asks for.

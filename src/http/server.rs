@@ -1,8 +1,10 @@
 //! Accepts connections, limits their number, and closes them at a stop.
 
+mod answer_head;
 mod connection;
 mod connection_limit;
 mod counted_body;
+mod feed_requests;
 mod held_documents;
 mod timed_stream;
 

@@ -4,6 +4,7 @@ mod hubs;
 mod log;
 mod one;
 mod pages;
+mod queues;
 mod read;
 pub mod report_lines;
 pub mod requested;

@@ -71,6 +71,8 @@ pub(super) async fn poll(
     } else {
         ask_once_more(shared, (settings, permit), &mut due, answer).await?
     };
+    // Other requests can be sent while this poll waits for its commit.
+    permit.leave();
     let now = asked_at.saturating_add(started.elapsed());
     let paused_until = settings.limits.pauses().until(&due.address(), now);
     let configured = &settings.addresses;

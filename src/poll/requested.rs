@@ -1,7 +1,7 @@
 //! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a
 //! daemon.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::stream::FuturesUnordered;
@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::queues::queues_by_host;
 use super::under_way::PollUnderWay;
 use super::{PollReport, Poller, one};
 use crate::model::DueSource;
@@ -94,7 +95,7 @@ impl Poller {
         polls: &mut RequestedPolls,
     ) -> Result<Vec<DueSource>, StoreError> {
         let mut to_claim = Vec::new();
-        for status in self.shared.store.statuses().await? {
+        for status in self.shared.store.plans().await? {
             let Some(source) = &status.source else { continue };
             let is_wanted = match request {
                 PollRequest::Named(names) => names.contains(&source.name),
@@ -107,11 +108,15 @@ impl Poller {
                 polls.awaited.push(report);
                 continue;
             }
-            let is_kept = one::has_kept_answer(&self.shared, source, &status.state, now).await?;
-            match schedule::why_not_on_request(&status, now) {
-                Some(NotPolled::Paused(_) | NotPolled::JustPolled(_)) if is_kept => {
-                    to_claim.push(source.name.clone());
+            let why = match schedule::why_not_on_request(&status, now) {
+                Some(NotPolled::Paused(_) | NotPolled::JustPolled(_))
+                    if one::has_kept_answer(&self.shared, source, &status.state, now).await? =>
+                {
+                    None
                 }
+                why => why,
+            };
+            match why {
                 None => to_claim.push(source.name.clone()),
                 Some(why) => {
                     let (name, url) = (source.name.clone(), source.location.to_string());
@@ -173,7 +178,8 @@ impl Poller {
         let (stop, started) = (stop.child_token(), Instant::now());
         let first_error = Mutex::new(None);
         self.shared.load_pauses(&settings, now).await?;
-        stream::iter(queues_by_host(claimed, settings.limits.per_host()))
+        let host_of = |claimed: &ClaimedSource| claimed.due.address().host().map(ToOwned::to_owned);
+        stream::iter(queues_by_host(claimed, settings.limits.per_host(), host_of))
             .for_each_concurrent(None, |queue| async {
                 for ClaimedSource { due, under_way } in queue {
                     let mut permit = settings.limits.queue(&due.address());
@@ -205,24 +211,4 @@ impl Poller {
             .await;
         first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
-}
-
-/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
-/// and each `file:` source has a queue of its own.
-fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
-    let mut files = Vec::new();
-    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
-    for claimed in claimed {
-        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
-            files.push(vec![claimed]);
-            continue;
-        };
-        let queues = hosts.entry(host).or_default();
-        if queues.len() < per_host {
-            queues.push(vec![claimed]);
-        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
-            shortest.push(claimed);
-        }
-    }
-    files.into_iter().chain(hosts.into_values().flatten()).collect()
 }

@@ -48,7 +48,7 @@ pub mod valid;
 use std::fmt;
 
 pub use base_url::{BaseUrl, Scheme};
-pub use representation::{Coding, Representation};
+pub use representation::{Coding, EncodedDocument, Representation};
 
 use crate::model::MergedFeed;
 

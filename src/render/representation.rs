@@ -1,7 +1,9 @@
 //! A rendered document, compressed in advance. Each content coding has an entity tag of its own.
 
+use std::fs::File;
 use std::io::Write as _;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -19,6 +21,44 @@ pub struct Representation {
     gzip: Option<Bytes>,
     brotli: Option<Bytes>,
     zstd: Option<Bytes>,
+    /// The files of the codings, in the order of [`Coding::ALL`].
+    files: Arc<[DocumentFile; 4]>,
+}
+
+/// A document in one coding. Its file, if it has one, is dropped with it.
+#[derive(Clone, Debug)]
+pub struct EncodedDocument {
+    /// The bytes to send.
+    pub bytes: Bytes,
+    coding: Coding,
+    files: Arc<[DocumentFile; 4]>,
+}
+
+/// A file with the same bytes as a document, which can be sent without copying it.
+#[derive(Default, Debug)]
+struct DocumentFile {
+    /// Whether the document was sent before.
+    is_sent: AtomicBool,
+    /// The file, once someone has tried to make it.
+    file: OnceLock<Option<Arc<File>>>,
+}
+
+impl EncodedDocument {
+    /// Returns a file with the same bytes. `make` makes it, or returns `None` if that is not possible. The first call returns
+    /// `None`, because a document that is sent only once needs no file.
+    pub fn file(&self, make: impl FnOnce(&[u8]) -> Option<File>) -> Option<Arc<File>> {
+        let [identity, gzip, brotli, zstd] = &*self.files;
+        let slot = match self.coding {
+            Coding::Identity => identity,
+            Coding::Gzip => gzip,
+            Coding::Brotli => brotli,
+            Coding::Zstd => zstd,
+        };
+        if !slot.is_sent.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        slot.file.get_or_init(|| make(&self.bytes).map(Arc::new)).clone()
+    }
 }
 
 /// A content coding that riverd serves (RFC 9110 §8.4.1).
@@ -70,7 +110,8 @@ impl Representation {
         let (gzip, brotli, zstd) =
             (if_smaller(gzip(&bytes)), if_smaller(brotli(&bytes)), if_smaller(zstd(&bytes)));
         let etags = Arc::new(Coding::ALL.map(|coding| etag(&digest, coding)));
-        Self { media_type, digest, etags, identity: Bytes::from(bytes), gzip, brotli, zstd }
+        let files = Arc::default();
+        Self { media_type, digest, etags, identity: Bytes::from(bytes), gzip, brotli, zstd, files }
     }
 
     /// Returns the bytes in a coding. `None` if the coding was left out.
@@ -81,6 +122,15 @@ impl Representation {
             Coding::Brotli => self.brotli.as_ref(),
             Coding::Zstd => self.zstd.as_ref(),
         }
+    }
+
+    /// Returns the document in a coding, or uncompressed if it lacks that coding.
+    pub fn encoded(&self, coding: Coding) -> EncodedDocument {
+        let (coding, bytes) = match self.body(coding) {
+            Some(bytes) => (coding, bytes),
+            None => (Coding::Identity, &self.identity),
+        };
+        EncodedDocument { bytes: bytes.clone(), coding, files: Arc::clone(&self.files) }
     }
 
     /// Returns the uncompressed bytes.
@@ -154,6 +204,23 @@ mod tests {
             Coding::Zstd => plain = zstd::stream::decode_all(&body[..]).unwrap(),
         }
         plain
+    }
+
+    #[test]
+    fn a_document_gets_its_file_when_it_is_sent_again() {
+        let representation = Representation::new("text/plain", "The river flows. ".repeat(500).into_bytes());
+        let document = representation.encoded(Coding::Gzip);
+        let made = std::cell::Cell::new(0);
+        let make = |bytes: &[u8]| {
+            assert_eq!(*bytes, **representation.body(Coding::Gzip).unwrap());
+            made.set(made.get() + 1);
+            tempfile::tempfile().ok()
+        };
+        assert!(document.file(make).is_none());
+        assert!(document.file(make).is_some());
+        assert!(representation.clone().encoded(Coding::Gzip).file(make).is_some());
+        assert_eq!(made.get(), 1);
+        assert!(representation.encoded(Coding::Identity).file(make).is_none());
     }
 
     #[test]

@@ -185,27 +185,28 @@ fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
          from sources"
     );
     let mut query = conn.prepare_cached(&sql)?;
+    // Columns are read by their place: SQLite would compare each name with those of all columns.
     let rows = query.query_map([], |row| {
-        let name: String = row.get("name")?;
+        let name: String = row.get(2)?;
         Ok(SourceRow {
-            id: SourceId(row.get("id")?),
-            url: row.get("url")?,
+            id: SourceId(row.get(0)?),
+            url: row.get(1)?,
             name: name.clone(),
-            retired: row.get::<_, Option<i64>>("retired_at")?.is_some(),
+            retired: row.get::<_, Option<i64>>(15)?.is_some(),
             configured: ConfiguredColumns {
                 name,
-                title: row.get("title")?,
-                tags: row.get("tags")?,
-                priority: row.get("priority")?,
-                position: row.get("position")?,
-                enabled: row.get("enabled")?,
-                private: row.get("private")?,
-                host: row.get("host")?,
-                domain: row.get("domain")?,
-                cadence: row.get("cadence")?,
-                filters: row.get("filters")?,
-                max_entries: row.get("max_entries")?,
-                max_age_s: row.get("max_age_s")?,
+                title: row.get(3)?,
+                tags: row.get(4)?,
+                priority: row.get(5)?,
+                position: row.get(6)?,
+                enabled: row.get(7)?,
+                private: row.get(8)?,
+                host: row.get(9)?,
+                domain: row.get(10)?,
+                cadence: row.get(11)?,
+                filters: row.get(12)?,
+                max_entries: row.get(13)?,
+                max_age_s: row.get(14)?,
             },
             planned: state::planned(row)?,
             state: state::state(row)?,

@@ -1,5 +1,6 @@
 //! Stores what polls found out about a source, and reads it back. Each poll writes all of these columns.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -43,12 +44,19 @@ impl Columns for Row<'_> {
 struct StateRow<'a> {
     row: &'a Row<'a>,
     first: usize,
+    /// Place of the column that is probably read next, because nearly all are read in order.
+    next: Cell<usize>,
 }
 
 impl Columns for StateRow<'_> {
     fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
-        match STATE_NAMES.iter().position(|name| *name == column) {
-            Some(place) => self.row.get(self.first + place),
+        let next = self.next.get();
+        let is_next = STATE_NAMES.get(next).is_some_and(|name| *name == column);
+        match if is_next { Some(next) } else { STATE_NAMES.iter().position(|name| *name == column) } {
+            Some(place) => {
+                self.next.set(place + 1);
+                self.row.get(self.first + place)
+            }
             None => self.row.get(column),
         }
     }
@@ -58,7 +66,7 @@ impl Columns for StateRow<'_> {
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     let statement: &Statement<'_> = row.as_ref();
     let first = statement.column_index(STATE_NAMES.first().copied().unwrap_or_default())?;
-    read_state(&StateRow { row, first })
+    read_state(&StateRow { row, first, next: Cell::new(0) })
 }
 
 fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {

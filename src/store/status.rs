@@ -8,7 +8,9 @@ use rusqlite::{Connection, Row, params};
 use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, source_lookups};
 use crate::article::identity::{KnownEntries, KnownEntry};
-use crate::model::{Key, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo};
+use crate::model::{
+    Key, LeftOutCounts, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo,
+};
 use crate::text::words::on_one_line;
 use crate::time::Timestamp;
 
@@ -88,6 +90,24 @@ pub(super) fn statuses(
     let mut left_out = left_out::counts(conn)?;
     let counts = counts(conn)?;
     let mut hubs = hubs::all_kept(conn)?;
+    let mut statuses = plans(conn, configured)?;
+    for status in &mut statuses {
+        let id = status.id.0;
+        status.articles = counts.get(&id).copied().unwrap_or(0);
+        status.defects = defects.remove(&id).unwrap_or_default();
+        status.left_out = left_out.remove(&id).unwrap_or_default();
+        status.push = hubs.remove(&id);
+    }
+    statuses.retain(|status| status.source.is_some() || status.next_poll.is_some() || status.articles > 0);
+    Ok(statuses)
+}
+
+/// Returns all sources in the order of [`statuses`], each with its state and its plan only: as if it had no articles, no
+/// defects, no entries that were left out, and no hub. Counting these takes longer than all the rest.
+pub(super) fn plans(
+    conn: &Connection,
+    configured: &HashMap<SourceId, Arc<Source>>,
+) -> Result<Vec<SourceStatus>, StoreError> {
     let sql = format!(
         "select id, name, url, private, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
          from sources order by retired_at is not null, iif(retired_at is null, position, 0), name, id"
@@ -108,15 +128,13 @@ pub(super) fn statuses(
             url: source_lookups::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
             next_poll: polls.then(|| as_claimed(planned, claimed)),
             state,
-            articles: counts.get(&id.0).copied().unwrap_or(0),
-            defects: defects.remove(&id.0).unwrap_or_default(),
-            left_out: left_out.remove(&id.0).unwrap_or_default(),
-            push: hubs.remove(&id.0),
+            articles: 0,
+            defects: Vec::new(),
+            left_out: LeftOutCounts::default(),
+            push: None,
         })
     })?;
-    let mut statuses: Vec<SourceStatus> = rows.collect::<Result<_, _>>()?;
-    statuses.retain(|status| status.source.is_some() || status.next_poll.is_some() || status.articles > 0);
-    Ok(statuses)
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Returns the next poll of a source. If the source is claimed, its poll is under way; if that was interrupted, the next one

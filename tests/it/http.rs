@@ -2,6 +2,7 @@
 
 mod access;
 mod conditional;
+mod feed_requests;
 mod hostile;
 mod parts;
 mod routes;

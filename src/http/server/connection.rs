@@ -1,7 +1,9 @@
 //! Serves one connection, from its first request to its last.
 
 use std::convert::Infallible;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -12,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::super::body::AnswerBody;
@@ -20,6 +22,7 @@ use super::super::direct::answer_directly;
 use super::super::{ClientAddress, HttpState};
 use super::connection_limit::ConnectionActivity;
 use super::counted_body::{CountedBody, LimitedConnection};
+use super::feed_requests::{FeedRequestsEnd, answer_feed_requests};
 use super::timed_stream::{Stream, TimedStream};
 
 /// How long a client may take to send the head of a request. On a kept-alive connection this includes the wait before
@@ -46,7 +49,21 @@ pub(super) async fn serve_connection(
     stop: CancellationToken,
 ) {
     let activity = Arc::clone(&limited.activity);
-    let io = TokioIo::new(TimedStream::new(stream, Arc::clone(&activity)));
+    let mut stream = TimedStream::new(stream, Arc::clone(&activity));
+    let mut end = pin!(async {
+        tokio::select! {
+            () = sleep(MAX_LIFETIME) => {}
+            () = wait_for_stop(&stop, &activity) => {}
+        }
+    });
+    let closing = AtomicBool::new(false);
+    if let Some(state) = &answerer.state {
+        let answers = pin!(answer_feed_requests(&mut stream, state, &limited, &closing, HEAD_TIMEOUT));
+        let ended = finish_in_time(answers, end.as_mut(), |_| closing.store(true, Ordering::Relaxed)).await;
+        if ended != Some(FeedRequestsEnd::OtherRequest) {
+            return;
+        }
+    }
     let service = service_fn(move |request| answerer.answer(request, client, limited.clone()));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -55,27 +72,35 @@ pub(super) async fn serve_connection(
         .max_headers(MAX_HEADERS)
         // Header names are written like `Content-Type`: some scripts and small readers compare them case-sensitively.
         .title_case_headers(true)
-        .serve_connection(io, service);
-    let mut connection = std::pin::pin!(connection);
-    let result = tokio::select! {
-        biased;
-        result = connection.as_mut() => Some(result),
-        () = sleep(MAX_LIFETIME) => None,
-        () = wait_for_stop(&stop, &activity) => None,
-    };
-    let result = if let Some(result) = result {
-        result
-    } else {
-        connection.as_mut().graceful_shutdown();
-        tokio::select! {
-            result = connection => result,
-            () = sleep(FINISH_TIMEOUT) => return,
+        .serve_connection(TokioIo::new(stream), service);
+    let end = async {
+        // A future must not be awaited again after its end.
+        if !closing.load(Ordering::Relaxed) {
+            end.await;
         }
     };
-    if let Err(error) = result {
+    let ended = finish_in_time(pin!(connection), pin!(end), http1::Connection::graceful_shutdown).await;
+    if let Some(Err(error)) = ended {
         // Clients often break connections. This is not a problem of riverd, so it is only traced.
         tracing::trace!(%error, ?client, "a connection ended early");
     }
+}
+
+/// Runs a connection until it ends by itself. After `end`, calls `close` and lets a running answer finish for a few seconds.
+/// Returns
+/// `None` if it did not finish.
+async fn finish_in_time<C: Future>(
+    mut connection: Pin<&mut C>,
+    end: Pin<&mut impl Future<Output = ()>>,
+    close: impl FnOnce(Pin<&mut C>),
+) -> Option<C::Output> {
+    tokio::select! {
+        biased;
+        result = connection.as_mut() => return Some(result),
+        () = end => {}
+    }
+    close(connection.as_mut());
+    timeout(FINISH_TIMEOUT, connection).await.ok()
 }
 
 /// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has come, for which it
@@ -114,9 +139,10 @@ impl Answerer {
         let router = direct.is_none().then(|| self.router.clone());
         async move {
             let activity = &limited.activity;
-            if let Some(response) = direct {
+            if let Some((parts, document)) = direct {
                 activity.note_request();
-                return Ok(response.map(|body| CountedBody::new(body, limited)));
+                let body = document.map(|document| document.bytes);
+                return Ok(Response::from_parts(parts, CountedBody::new(AnswerBody::Ready(body), limited)));
             }
             request.extensions_mut().insert(client);
             activity.set_answering(true);

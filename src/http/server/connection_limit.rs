@@ -66,7 +66,7 @@ pub(super) struct ConnectionActivity {
 }
 
 impl ConnectionActivity {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             opened_at: Instant::now(),
             is_answering: AtomicBool::new(false),

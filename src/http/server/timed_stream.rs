@@ -1,12 +1,15 @@
 //! A stream with a write timeout: it fails if the client stops receiving.
 
+use std::fs::File;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::Bytes;
+use rustix::net::SendFlags;
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::time::{Instant, Sleep, sleep};
 
@@ -30,12 +33,55 @@ pub(super) struct TimedStream {
     deadline: Pin<Box<Sleep>>,
     /// Whether the last write is waiting for the client.
     is_waiting: bool,
+    /// Bytes that are read once more before any others.
+    read_again: Bytes,
 }
 
 impl TimedStream {
     /// Wraps a stream.
     pub(super) fn new(stream: Stream, activity: Arc<ConnectionActivity>) -> Self {
-        Self { stream, activity, deadline: Box::pin(sleep(WRITE_TIMEOUT)), is_waiting: false }
+        Self {
+            stream,
+            activity,
+            deadline: Box::pin(sleep(WRITE_TIMEOUT)),
+            is_waiting: false,
+            read_again: Bytes::new(),
+        }
+    }
+
+    /// Lets the next reads return `bytes`, which were read already.
+    pub(super) fn read_again(&mut self, bytes: Bytes) {
+        self.read_again = bytes;
+    }
+
+    /// Returns whether [`TimedStream::poll_send_file`] can be used.
+    pub(super) fn sends_files(&self) -> bool {
+        matches!(self.stream, Stream::Tcp(_))
+    }
+
+    /// Sends bytes that a file follows, so that the system may wait for more before it sends a packet.
+    pub(super) fn poll_send_before_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+        let result = self.stream.poll_send(cx, |stream| rustix::net::send(stream, bytes, flags));
+        self.check_deadline(cx, result)
+    }
+
+    /// Sends at most `length` bytes of a file from `offset` on. The system takes them from the file without copying them.
+    pub(super) fn poll_send_file(
+        &mut self,
+        cx: &mut Context<'_>,
+        file: &File,
+        (offset, length): (usize, usize),
+    ) -> Poll<io::Result<usize>> {
+        let result = self.stream.poll_send(cx, |stream| {
+            let mut offset = offset as u64;
+            rustix::fs::sendfile(stream, file, Some(&mut offset), length)
+        });
+        self.check_deadline(cx, result)
     }
 
     /// Passes on the result of a write. While the write is pending, it starts or checks the deadline, and fails with
@@ -56,6 +102,26 @@ impl TimedStream {
         }
         ready!(self.deadline.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut)))
+    }
+}
+
+impl Stream {
+    /// Makes a system call that sends to a TCP connection, once the connection takes more.
+    fn poll_send(
+        &self,
+        cx: &mut Context<'_>,
+        send: impl Fn(&TcpStream) -> rustix::io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        let Self::Tcp(stream) = self else {
+            return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
+        };
+        loop {
+            ready!(stream.poll_write_ready(cx))?;
+            match stream.try_io(Interest::WRITABLE, || Ok(send(stream)?)) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => return Poll::Ready(result),
+            }
+        }
     }
 }
 
@@ -108,7 +174,13 @@ impl AsyncWrite for Stream {
 
 impl AsyncRead for TimedStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(cx, buf)
+        let this = self.get_mut();
+        if this.read_again.is_empty() {
+            return Pin::new(&mut this.stream).poll_read(cx, buf);
+        }
+        let length = buf.remaining().min(this.read_again.len());
+        buf.put_slice(&this.read_again.split_to(length));
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::Timelike as _;
 
 use crate::model::HourCounts;
-use crate::time::{DAY, Timestamp};
+use crate::time::{DAY, HOUR, Timestamp};
 
 /// Once the sum of the counts exceeds this, all of them are halved, so that the newest weeks of a busy source, or years of a
 /// quiet one, count most.
@@ -73,10 +73,14 @@ impl DailyRhythm {
     /// Returns how long it takes from `now` until `amount` has passed, if time passes in each hour at the rate that `rate`
     /// gives for the weight of that hour. At most `most`.
     fn spend(&self, now: Timestamp, amount: Duration, most: Duration, rate: fn(f64) -> f64) -> Duration {
-        let end = now.saturating_add(most).unix();
-        let mut left = amount.as_secs_f64();
-        let mut waited = 0.0;
-        for (hour, seconds) in hours_between(now.unix(), end) {
+        let (start, end) = (now.unix(), now.saturating_add(most).unix());
+        // Each whole day takes the same off the amount, so only the hours of the last day are looked at.
+        let in_a_day: f64 = self.0.iter().map(|weight| rate(*weight) * HOUR.as_secs_f64()).sum();
+        let day = DAY.as_secs().cast_signed();
+        let days = ((amount.as_secs_f64() / in_a_day) as i64).min((end - start) / day);
+        let mut left = amount.as_secs_f64() - days as f64 * in_a_day;
+        let mut waited = days as f64 * DAY.as_secs_f64();
+        for (hour, seconds) in hours_between(start + days * day, end) {
             let rate = rate(self.weight(hour));
             if rate * seconds >= left {
                 return Duration::from_secs_f64(waited + left / rate);

@@ -565,3 +565,23 @@ fn a_night_without_news_is_a_short_gap_in_weighted_time() {
     let whole_days = own.weighted_time(NOW, NOW.saturating_add(DAY * 1000));
     assert_eq!(whole_days, DAY * 1000);
 }
+
+#[test]
+fn the_time_until_an_amount_has_passed_is_the_same_however_many_whole_days_it_takes() {
+    let mut hours = HourCounts::default();
+    for (hour, count) in [(7, 30), (8, 11), (15, 4), (23, 1)] {
+        (0..count)
+            .for_each(|_| daily_rhythm::count(&mut hours, Timestamp::EPOCH.saturating_add(HOUR * hour)));
+    }
+    let own = DailyRhythm::of(&hours);
+    let most = DAY * 30;
+    for start in [NOW, NOW.saturating_add(HOUR * 5), NOW.saturating_add(HOUR / 7)] {
+        for amount in [Duration::ZERO, HOUR / 3, HOUR * 11, DAY, DAY * 3 + HOUR * 9, DAY * 29] {
+            let passed = own.time_until(start, amount, most);
+            let back = own.weighted_time(start, start.saturating_add(passed));
+            assert!(back.abs_diff(amount) < Duration::from_secs(3), "{amount:?} from {start:?}: {back:?}");
+        }
+        assert_eq!(own.time_until(start, DAY * 31, most), most);
+        assert_eq!(own.time_until(start, DAY * 9, HOUR * 7), HOUR * 7);
+    }
+}

@@ -32,12 +32,13 @@ impl Store {
     /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and
     /// `poll NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
+        let names: HashSet<&str> = names.iter().map(String::as_str).collect();
         let mut chosen: Vec<(usize, SourceId)> = {
             let current = self.current();
             let asked = current.sources.iter().filter(|(_, source)| {
                 names.is_empty()
-                    || names.contains(&source.name)
-                    || names.contains(&source.location.as_url_text())
+                    || names.contains(source.name.as_str())
+                    || names.contains(source.location.as_url_text().as_str())
             });
             asked.map(|(id, source)| (source.position, *id)).collect()
         };

@@ -18,6 +18,13 @@ impl Store {
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
     }
 
+    /// Returns all sources in the order of [`Store::statuses`], each with its state and its next poll. What is counted for a
+    /// status (articles, defects, entries that were left out) and its hub are left out.
+    pub async fn plans(&self) -> Result<Vec<SourceStatus>, StoreError> {
+        let configured = self.current().sources.clone();
+        self.readers.read(move |conn| status::plans(conn, &configured)).await
+    }
+
     /// Returns what became of an article, for `why`. `question` is an address of the article, its key, or its guid (the
     /// publisher's or riverd's).
     pub async fn history(&self, question: &str) -> Result<History, StoreError> {
