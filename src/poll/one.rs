@@ -55,12 +55,7 @@ pub(super) async fn poll(
     let tried = due.address();
     let request = Request { address: &tried, ..request };
     let failure = network_failure(&outcome).cloned();
-    let network = {
-        let mut detector = shared.outage_detector();
-        let network = detector.observe(&due, &outcome);
-        detector.take_changes().into_iter().for_each(log::log_outage);
-        network
-    };
+    let network = note_network(shared, &due, &outcome);
     let mut place = None;
     let outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
@@ -86,6 +81,14 @@ pub(super) async fn poll(
     log::log(&report, &state_change);
     drop(place);
     Ok(report)
+}
+
+/// Counts an outcome towards an outage of riverd's own network, and returns the state of the network.
+fn note_network(shared: &PollerShared, due: &DueSource, outcome: &FetchOutcome) -> NetworkState {
+    let mut detector = shared.outage_detector();
+    let network = detector.observe(due, outcome);
+    detector.take_changes().into_iter().for_each(log::log_outage);
+    network
 }
 
 /// Returns the answer that a verb got since the last poll of the source, if one is kept, so that no second request is needed.
