@@ -34,7 +34,7 @@ pub struct FirstRequest {
 
 /// Returns what the next request of a source asks for. It is plain for thirty days after ordinary requests proved to fail, and
 /// while its server gets plain requests only (`is_server_plain`). It has no conditions for every second request while the
-/// server gives no answer, for every fourth one while it refuses them, and if no news has come for long
+/// server gives no answer, for every fourth one while it refuses them, and if no body has come for eight days
 /// ([`schedule::trusted_validators`]).
 pub fn first_request(state: &SourceState, is_server_plain: bool, now: Timestamp) -> FirstRequest {
     let is_plain = is_server_plain || needs_plain_requests(state, now);

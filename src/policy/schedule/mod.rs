@@ -14,7 +14,6 @@ use chrono::Local;
 use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
-use daily_rhythm::DailyRhythm;
 use interval::Interval;
 
 pub use cron_times::next_time;
@@ -130,32 +129,13 @@ const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 /// Interval of the polls that check that a hub misses nothing while it sends the news of a source.
 const PUSHED_CHECK: Duration = DAY;
 
-/// A silence of this many usual gaps is so rare that a server may be answering 304 wrongly, even at a weekend, when most
-/// sources publish a quarter of what they publish otherwise: one gap in twenty is that long then. A list of twenty entries is
-/// not yet replaced.
-const OVERDUE_GAPS: u32 = 12;
-
-/// The shortest time since the last body after which a source counts as overdue.
-const OVERDUE_AT_LEAST: Duration = Duration::from_hours(3);
-
-/// Returns the validators of a source, or none if no body has come for eight days, or if news is long overdue.
+/// Returns the validators of a source, or none if no body has come for eight days.
 pub fn trusted_validators(state: &SourceState, now: Timestamp) -> Validators {
     match state.body_at {
-        Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER && !is_overdue(state, body_at, now) => {
-            state.validators.clone()
-        }
+        Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER => state.validators.clone(),
         // Without the time of the last body, validators can't be trusted.
         _ => Validators::default(),
     }
-}
-
-/// Returns whether a source has been silent for many of its usual gaps, and no body, the last of which came at `body_at`, has
-/// shown since that it really is silent.
-fn is_overdue(state: &SourceState, body_at: Timestamp, now: Timestamp) -> bool {
-    let (Some(gap), Some(last_new_at)) = (state.publishing_gap, state.last_new_at) else { return false };
-    let rhythm = DailyRhythm::of(&state.hours);
-    let is_long_silence = |at| rhythm.weighted_time(last_new_at, at) >= gap.saturating_mul(OVERDUE_GAPS);
-    now.since(body_at) >= OVERDUE_AT_LEAST && is_long_silence(now) && !is_long_silence(body_at)
 }
 
 /// Returns when a publisher that asked for a pause until `asked_until` may get the next request: then, or in a month if that is

@@ -348,35 +348,6 @@ fn validators_are_left_out_once_in_eight_days_without_a_body() {
 }
 
 #[test]
-fn validators_are_left_out_once_in_a_silence_that_is_much_longer_than_usual() {
-    let validators = Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None };
-    // The gap in minutes, and how many minutes ago the last news and the last body came.
-    for (gap, last_new, body, left_out) in [
-        (12, 179, 179, false),
-        (12, 180, 180, true),
-        (30, 359, 359, false),
-        (30, 360, 360, true),
-        // The first document was read after its newest entry.
-        (30, 360, 180, true),
-        (30, 360, 179, false),
-        // A body showed that there was no news.
-        (30, 360 + 60 * 20, 60 * 20, false),
-        (30, 359 + 60 * 20, 60 * 20, true),
-        (60 * 24, 60 * 24 * 7, 60 * 24 * 7, false),
-    ] {
-        let state = SourceState {
-            validators: validators.clone(),
-            publishing_gap: Some(MINUTES(gap)),
-            last_new_at: Some(NOW.saturating_sub(MINUTES(last_new))),
-            body_at: Some(NOW.saturating_sub(MINUTES(body))),
-            ..SourceState::default()
-        };
-        let sent = trusted_validators(&state, NOW);
-        assert_eq!(sent.is_empty(), left_out, "gap {gap}, silent for {last_new}, body {body} minutes ago");
-    }
-}
-
-#[test]
 fn the_first_wait_of_a_short_list_that_may_soon_be_replaced_is_not_stretched_by_chance() {
     let hour =
         Source { cadence: Cadence::Adaptive { start: HOUR, min: HOUR }, max_every: HOUR * 2, ..adaptive() };

@@ -124,26 +124,17 @@ pub(crate) fn impoliteness(request: &Request) -> Option<String> {
     (!broken.is_empty()).then(|| format!("{}: {:?}", broken.join(", "), request.headers))
 }
 
-/// How long after the last body a request may be unconditional, once in a silence.
-const OVERDUE: Duration = Duration::from_hours(3);
-
 /// F1, F2, F3, F5: the first request is unconditional. Later ones carry the validators of the newest answer, byte for byte. After
-/// eight days without a body, a request carries none. One request between two different bodies may carry none, if the source has
-/// been silent for long.
+/// eight days without a body, a request carries none.
 pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
         let (mut etag, mut last_modified): (Option<String>, Option<String>) = (None, None);
         let mut body_at: Option<Timestamp> = None;
         let mut last: Option<&Visit> = None;
-        let (mut body, mut may_be_overdue) = (None, true);
         for visit in visits {
-            let mut is_check = last.is_some_and(|last| is_plain_check(last, visit));
+            let is_check = last.is_some_and(|last| is_plain_check(last, visit));
             last = Some(visit);
-            let is_long_silent = body_at.is_some_and(|at| visit.at.since(at) >= OVERDUE);
-            if may_be_overdue && is_long_silent && visit.etag.is_none() && visit.last_modified.is_none() {
-                (is_check, may_be_overdue) = (true, false);
-            }
             let fresh_enough = body_at.is_some_and(|at| visit.at.since(at) < EIGHT_DAYS);
             let expected = if fresh_enough { (etag.clone(), last_modified.clone()) } else { (None, None) };
             let sent = (visit.etag.clone(), visit.last_modified.clone());
@@ -155,7 +146,6 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
                 200 | 226 if visit.reply.is_feed => {
                     (etag, last_modified) = carried;
                     body_at = Some(visit.at);
-                    may_be_overdue |= body.replace(visit.reply.body) != Some(visit.reply.body);
                 }
                 304 => {
                     etag = carried.0.or(etag);
