@@ -97,8 +97,8 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
 /// Schemes that browsers and podcast programs hand over in place of `https`.
 const FEED_SCHEMES: [&str; 6] = ["feed", "rss", "itpc", "pcast", "podcast", "webcal"];
 
-/// Returns the address that a person means. `example.org/feed` becomes `https://example.org/feed`, and so does
-/// `feed://example.org/feed` and `//example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
+/// Returns the address that a person means. `example.org/feed`, `feed://example.org/feed` and `//example.org/feed` become
+/// `https://example.org/feed`. `feed:https://example.org/feed` and `<https://example.org/feed>` lose what stands around the
 /// address.
 fn meant_address(text: &str) -> String {
     let text = text.trim();

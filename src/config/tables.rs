@@ -33,7 +33,7 @@ pub(super) struct Tables<'t, 'd> {
 }
 
 impl<'t, 'd> Tables<'t, 'd> {
-    /// Opens each table, and reports unknown tables and values that are not tables.
+    /// Opens each table. Reports unknown tables and keys, and known tables that are written as something else.
     pub(super) fn open(root: &'t DeTable<'d>, diagnostics: &mut Diagnostics<'_>) -> Self {
         for (key, value) in root {
             if schema::SECTIONS.iter().any(|(name, _)| schema::bare_name(name) == key.get_ref().as_ref()) {

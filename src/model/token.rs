@@ -6,7 +6,7 @@ const TOKEN_LENGTH: usize = 16;
 /// average.
 const DENSE_LENGTH: usize = 10;
 
-/// Returns whether a part of a path or the value of a parameter looks like a token. It is decoded already.
+/// Returns whether a part of a path or the value of a parameter looks like a token. `text` must be percent-decoded.
 ///
 /// Words, dates, numbers and names of many words are no tokens. A few names with many digits in them are taken for tokens.
 pub(super) fn looks_like_a_token(text: &str) -> bool {
@@ -74,7 +74,7 @@ fn is_hexadecimal(run: &str) -> bool {
 }
 
 /// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names
-/// do. A date with its time has few letters.
+/// do. A date with its time is not taken for one, because it has at most three letters.
 fn is_mixed_run(run: &str) -> bool {
     let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let changes =
@@ -83,7 +83,8 @@ fn is_mixed_run(run: &str) -> bool {
     is_mixed(run, TOKEN_LENGTH) && changes >= 3 && letters > 3
 }
 
-/// Returns whether a run of medium length has at least five [`pieces`], which have two characters at most on average.
+/// Returns whether a run of at least [`DENSE_LENGTH`] bytes has at least five [`pieces`], which have two characters at most on
+/// average.
 fn is_dense(run: &str) -> bool {
     let pieces = pieces(run);
     is_mixed(run, DENSE_LENGTH) && pieces >= 5 && pieces * 2 >= run.len()

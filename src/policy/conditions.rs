@@ -94,8 +94,8 @@ pub fn second_request(
     (!first.validators.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether an answer is a feed without entries, although an earlier document had some. If a plain request got an empty
-/// feed, too, the answer is `false` for a day.
+/// Returns whether a server answered with a feed without entries, although an earlier document had some. Returns `false` for a
+/// day after a plain request got an empty feed, too.
 fn lost_its_entries(state: &SourceState, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
     let was_tried =
         state.plain_only.is_some_and(|known| known.proofs == 0 && now.since(known.proved_at) < DAY);

@@ -13,7 +13,8 @@ const NEEDED_PROOFS: u32 = 3;
 /// How long all requests to the server are plain. Then one source tries an ordinary request. This is shorter than for a single
 /// source, because many sources may pay for a wrong guess, and only one of them pays for the try.
 const PLAIN_FOR: Duration = Duration::from_secs(7 * DAY.as_secs());
-/// After which time another source tries an ordinary request if the last try showed nothing, because the server was down.
+/// After which time another source tries an ordinary request if the last try showed nothing, because the server was down or the
+/// request had no validators.
 const NEXT_TRY_AFTER: Duration = HOUR;
 /// Proofs that are older than this do not count.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
@@ -48,8 +49,8 @@ impl ServerProofs {
         }
     }
 
-    /// Returns whether the next request to the server is plain. At most one request an hour is not, once it is time to try
-    /// whether the server answers ordinary requests rightly; the caller keeps what changes for that.
+    /// Returns whether the next request to the server is plain. Once it is time to try whether the server answers ordinary
+    /// requests rightly, one request an hour is ordinary. The caller stores the changed value, which holds the time of the try.
     pub fn asks_plainly(&mut self, now: Timestamp) -> bool {
         if !self.is_shared || self.proofs < NEEDED_PROOFS || self.is_old(now) {
             return false;

@@ -1,5 +1,5 @@
-//! The documents of one snapshot that were rendered on request: those for other public addresses, those of a part of a feed, and
-//! those with only the articles that changed.
+//! The documents of one snapshot that were rendered on request: those for other public addresses, those of a part of a feed,
+//! and those with only the articles that changed.
 
 use arc_swap::ArcSwap;
 

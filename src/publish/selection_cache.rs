@@ -65,8 +65,8 @@ impl SelectionCache {
         Ok(Some(snapshot))
     }
 
-    /// Finds a feed that was built at `generation` or later, and marks it as the most recently requested. Others make room for the
-    /// documents and pages that were rendered since the last request.
+    /// Finds a feed that was built at `generation` or later, and marks it as the most recently requested. Others make room for
+    /// the documents and pages that were rendered since the last request.
     fn find(&self, selection: &RiverSelection, part: FeedPart, generation: u64) -> Option<Arc<Snapshot>> {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let is_current = |feed: &CachedFeed| {

@@ -122,7 +122,8 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     files.append(&mut other);
     // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
     let is_described = files.first().is_some_and(|(file, _)| file.is_picture() && file.title.is_some());
-    // Readers built on feed-rs ignore the enclosure beside any `media:content`, so either all files are written as such or none.
+    // Readers built on feed-rs ignore the enclosure beside any `media:content`, so either all files are written as such or
+    // none.
     if files.len() == 1 && first_file.is_some() && !is_described {
         files.clear();
     }

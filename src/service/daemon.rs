@@ -31,8 +31,8 @@ use crate::publish::status::StatusPublisher;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// How often the daemon looks for due sources and at feeds.toml. An idle tick costs a few indexed reads, and one look at the
-/// metadata of feeds.toml.
+/// How often the daemon looks for due sources, at feeds.toml and at the files of its database. An idle tick costs a few indexed
+/// reads, and a look at the metadata of these files.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long feeds.toml and the files that it names may take to be read. A network share may hang for ever.
@@ -114,8 +114,9 @@ impl Daemon {
         self.try_backup_folder();
     }
 
-    /// Runs until a signal asks to stop or a part of riverd ends by itself. Ticks use the monotonic clock, so changes of the
-    /// wall clock don't stop the loop. Returns the listeners, which are still serving. The error says which part ended.
+    /// Runs until a signal asks to stop or the daemon can't go on: a part of it ended by itself, or a file of its database was
+    /// lost. Ticks use the monotonic clock, so changes of the wall clock don't stop the loop. Returns the listeners, which are
+    /// still serving. The error says why the daemon can't go on.
     ///
     /// Signals and the watchdog never wait for the work, which may wait for the database.
     pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<Serving, String> {
@@ -137,8 +138,8 @@ impl Daemon {
         fault.map_or(Ok(self.serving), Err)
     }
 
-    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns which part of riverd
-    /// ended by itself.
+    /// Acts on ticks, requests to reload, requests of verbs, and due maintenance, each in turn. Returns why the daemon can't go
+    /// on: which part of it ended by itself, or which file of its database was lost.
     async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
         let mut ticks = watchdog::interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;
@@ -184,7 +185,7 @@ impl Daemon {
         Ok(())
     }
 
-    /// Reports to systemd if something went wrong or is over since the last report, such as a database that can't be written.
+    /// Reports to systemd if a problem, such as a database that can't be written, began or ended since the last report.
     fn report_problems(&mut self) {
         let failure = self.services.store.health().failure.map(|failure| failure.message);
         self.services.notices.note(Notice::Database, failure);

@@ -37,8 +37,8 @@ pub fn is_unprintable(c: char) -> bool {
             | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
-/// Returns whether nobody sees a character, although it may change its neighbours: joiners, marks of direction, variation
-/// selectors and the like. Knows only characters whose first byte [`is_certainly_visible`] leaves out.
+/// Returns whether nobody sees a character, although it may change its neighbours, as a joiner, a mark of direction or a
+/// variation selector does. Knows only characters with a first byte for which [`is_certainly_visible`] returns `false`.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
@@ -55,7 +55,7 @@ const TAGS_OF_A_FLAG: usize = 7;
 /// Returns whether `c`, after the text `before`, may be shown. A tag may be shown within the emoji of a flag. An invisible
 /// character may be shown unless [`INVISIBLE_IN_A_ROW`] others stand right before it. Any other unprintable character may not.
 fn may_follow(before: &str, c: char) -> bool {
-    // Most characters of most texts: the ranges need not be searched for them.
+    // Most characters of most texts are ASCII, and need no search of the ranges.
     if c.is_ascii() {
         return !c.is_ascii_control();
     }
@@ -222,8 +222,8 @@ pub fn title_on_one_line(text: &str) -> String {
     collapsed.into()
 }
 
-/// Returns `text` on one line: each run of white space becomes one space, with none at either end, and unprintable
-/// characters are left out.
+/// Returns `text` on one line, as [`CollapsedText`] writes it: each run of white space becomes one space, with none at either
+/// end, and characters that may not be shown are left out.
 pub fn on_one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len());
     collapsed.push_str(text);

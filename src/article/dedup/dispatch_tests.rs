@@ -1,5 +1,5 @@
-//! Tests the judge on one dispatch under the headlines and in the frames of several outlets, and on texts that only look
-//! like one dispatch.
+//! Tests the judge on one dispatch with the headlines and the additions of several outlets, and on texts that only look like
+//! one dispatch.
 
 use super::tests::{Entry, entry, published, verdict};
 use super::*;

@@ -30,9 +30,9 @@ const LISTED_APART: Duration = MINUTE.saturating_mul(10);
 pub(super) enum Publication {
     /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
-    /// One source published both. `replaced` is `None` unless it did so in the same second and no longer lists both; then it
-    /// says whether the second is exact, and not a full hour. `listed` says whether it lists both, with dates that are at least
-    /// [`LISTED_APART`] apart.
+    /// One source published both. `replaced` is `None` unless it did so in the same second and now lists at most one of them;
+    /// then it says whether the second is exact, and not a full hour. `listed` says whether it lists both, with dates that are
+    /// at least [`LISTED_APART`] apart.
     OneSource { apart: Duration, replaced: Option<bool>, listed: bool },
 }
 

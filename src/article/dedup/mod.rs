@@ -191,10 +191,10 @@ impl EntryPair {
         self.shared_facts() < LEAST_FACTS
     }
 
-    /// Returns whether the page moved: one source published both entries in the same second and no longer lists both, they have
-    /// the same title of at least [`IDENTIFYING_TITLE`] words, and the texts agree. Texts of fewer than [`LEAST_COMMON`] words
-    /// must agree in every word and, if the second is a full hour, in their pictures and files. The title may be another one if
-    /// a text of at least [`IDENTIFYING_TEXT`] words is the same.
+    /// Returns whether the page moved: one source published both entries in the same second and now lists at most one of them,
+    /// they have the same title of at least [`IDENTIFYING_TITLE`] words, and the texts agree. Texts of fewer than
+    /// [`LEAST_COMMON`] words must agree in every word and, if the second is a full hour, in their pictures and files. The
+    /// title may be another one if a text of at least [`IDENTIFYING_TEXT`] words is the same.
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let Publication::OneSource { replaced: Some(is_exact), .. } = self.published else { return false };

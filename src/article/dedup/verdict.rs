@@ -29,8 +29,8 @@ pub enum Likeness {
     Text,
     /// One text is cut from the other: a summary, a lead, a shortened version.
     Cut,
-    /// One source published both in the same second, under the same title or with the same long text, and no longer lists both:
-    /// the page moved.
+    /// One source published both in the same second, under the same title or with the same long text, and now lists at most one
+    /// of them: the page moved.
     Moved,
 }
 
@@ -62,7 +62,7 @@ pub enum Difference {
 pub enum SeriesReason {
     /// Each title has a number that the other lacks: an issue, a part.
     TitleNumbers,
-    /// Over slight texts one of two similar titles has a number that the other entry lacks: a version, a year.
+    /// The texts prove little, and one of two similar titles has a number that the other entry lacks: a version, a year.
     OwnNumber,
     /// One source published both, too far apart to be one entry that was sent again.
     SentAgain,
@@ -75,7 +75,7 @@ pub enum SeriesReason {
     CutLater,
     /// Two outlets published one text under one title, and the times are too far apart: a notice that comes again.
     NoticeAgain {
-        /// Longest time between the two with which they would be one story.
+        /// Longest time between the two that still makes them one story.
         within: Duration,
     },
     /// The text is a phrase that any publisher could use.

@@ -5,7 +5,7 @@
 use super::word::WordHash;
 use crate::article::quick_hash::QuickMap;
 
-/// Largest number of different words that can be packed. Their number is stored in two bytes.
+/// Largest number of different words that can be packed. The place of a word in their list then takes at most twelve bits.
 const MOST: usize = 1 << 12;
 
 /// Packs words into bytes: the number of words and of different words (two bytes each, the lower first), the different
@@ -46,7 +46,8 @@ pub(super) fn pack(words: &[WordHash]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Reads back what [`pack`] wrote. Returns `None` for bytes that it can't have written, and for more than `limit` words.
+/// Reads back what [`pack`] wrote. Returns `None` if the length or a number in the list is wrong, and for more than `limit`
+/// words.
 pub(super) fn unpack(bytes: &[u8], limit: usize) -> Option<Vec<WordHash>> {
     let [a, b, c, d, rest @ ..] = bytes else { return None };
     let words = usize::from(u16::from_le_bytes([*a, *b]));

@@ -4,8 +4,8 @@ use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
 use super::{calendar_date, country, gendered, number, roman, spelling, unit};
 
-/// Returns the first `limit` words of a text, and how many of the words that were read for this (up to a few more) have letters
-/// of a script without spaces.
+/// Returns the first `limit` words of a text. Also returns how many of the words that were read (up to a few more than `limit`)
+/// have letters of a script without spaces.
 ///
 /// A number is one word however it is written ([`number`]). The day, the month and the year of a date are one word each
 /// ([`calendar_date`]). Every other word has one spelling ([`spelling`]).
@@ -39,7 +39,8 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
     found
 }
 
-/// Returns a word with the sign of a currency or a share that belongs to it.
+/// Returns a word with the signs that belong to it: a currency sign or a minus before it, and the sign of a currency, a
+/// percentage or a degree after it.
 fn with_sign(word: &WrittenWord<'_>) -> String {
     let before = match word.before {
         Separator::Currency(GLUED_DOLLAR) => Some('$'),
@@ -124,8 +125,9 @@ fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (Word
     }
 }
 
-/// Returns the currency or the share that a number counts, and how many words after it say so. The words from `from` to before
-/// `end` write the number. `known` is the unit that is written onto the number or before it.
+/// Returns the unit that a number counts (a currency, per cent, …), and how many words after it say so. The words from `from`
+/// to before
+/// `end` write the number. `known` is the unit that is attached to the number or stands before it.
 fn unit_of(
     words: &[WrittenWord<'_>],
     (from, end): (usize, usize),

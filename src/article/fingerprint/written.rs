@@ -183,8 +183,8 @@ fn is_one_word(segment: &str) -> bool {
 }
 
 /// Returns the sign of a currency, a share or a degree that stands at `at`, or after a space there, or after a full stop and a
-/// space (`25 Mio. €`). Except for the sign of a degree, a sign after a space belongs to the word after it if nothing is between
-/// them: `from $5 to $7`.
+/// space (`25 Mio. €`). Except for the sign of a degree, a sign after a space belongs to the word after it if nothing is
+/// between them: `from $5 to $7`.
 fn sign_after(text: &str, at: usize) -> Option<char> {
     let is_first = |byte: u8| matches!(byte, b'$' | b'%' | 0xC2 | 0xE2);
     let bytes = text.as_bytes();

@@ -87,8 +87,7 @@ pub(super) async fn serve_connection(
 }
 
 /// Runs a connection until it ends by itself. After `end`, calls `close` and lets a running answer finish for a few seconds.
-/// Returns
-/// `None` if it did not finish.
+/// Returns `None` if it did not finish.
 async fn finish_in_time<C: Future>(
     mut connection: Pin<&mut C>,
     end: Pin<&mut impl Future<Output = ()>>,

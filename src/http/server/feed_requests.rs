@@ -1,8 +1,8 @@
 //! Answers requests for the river's feeds on a connection without hyper. Most connections bring no other requests, and hyper
 //! would cost more than the rest of the answer.
 //!
-//! A request is answered here if its head came whole, in one piece, and if [`answer_directly`] has its answer. At any other
-//! request, a head that comes in parts, and anything that is no valid request, hyper takes the connection over, with the bytes
+//! A request is answered here if its head came whole, in one piece, and if [`answer_directly`] has its answer. If anything else
+//! comes (another request, a head in parts, something that is no valid request), hyper takes over the connection and the bytes
 //! that were read.
 
 use std::fs::File;

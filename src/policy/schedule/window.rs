@@ -11,12 +11,12 @@ use crate::time::{HOUR, Timestamp};
 /// the entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 
-/// The same as a multiple of the time that the list covers; the shorter of the two counts. A few entries that came at one
-/// moment are no lasting rhythm.
+/// The longest such silence as a multiple of the time that the list covers. The shorter of the two limits counts. A few entries
+/// that came at one moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
-/// The same as a multiple of the time in which the entries appeared that were counted by hours, if that is longer than
-/// [`LASTING_LISTS`]: a rhythm that was seen for days lasts over a weekend.
+/// The longest such silence as a multiple of the time in which the entries appeared that were counted by hours, if that is
+/// longer than by [`LASTING_LISTS`]: a rhythm that was seen for days lasts over a weekend.
 const LASTING_COUNTS: u32 = 2;
 
 /// If only a silence shows that the rhythm is slower than before, the wait is at most the silence divided by this: a list that
@@ -149,7 +149,7 @@ fn life_of_lists(before: &SourceState, document: ListedEntries<'_>) -> (Option<D
     (Some(lasted), known.whole_in_a_row.saturating_add(1))
 }
 
-/// Returns how long the next list of a source lasts that publishes only its latest edition, in a short list. `None` for other
+/// Returns how long the next list lasts if the source publishes only its latest edition, in a short list. `None` for other
 /// sources.
 fn life_of_editions(window: ListWindow) -> Option<Duration> {
     let is_known = window.listed > 0 && window.listed < FEWEST && window.whole_in_a_row >= NEEDED_EDITIONS;

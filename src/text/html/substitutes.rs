@@ -109,7 +109,8 @@ fn page_of_player(name: &str, tag: HtmlTag<'_>) -> Option<String> {
     is_id.then(|| format!("{page}{id}"))
 }
 
-/// Returns the mark of a task box, which is a checkbox that nobody can tick in an article.
+/// Returns the mark that stands for a checkbox, which nobody could tick in an article. `None` for any other element, and for a
+/// hidden one.
 fn task_box(tag: HtmlTag<'_>) -> Option<&'static str> {
     let has = |wanted: &str| tag.attributes().any(|(name, _)| lower(name) == wanted);
     let is_checkbox = value(tag, &["type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox"));

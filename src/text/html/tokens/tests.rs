@@ -1,4 +1,4 @@
-//! Tests fragments, each with the tokens that it must be split into.
+//! Tests into which tokens fragments of HTML are split.
 
 use super::*;
 
