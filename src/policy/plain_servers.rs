@@ -12,12 +12,12 @@ use crate::time::{DAY, HOUR, Timestamp};
 const NEEDED_PROOFS: u32 = 3;
 /// How long all requests to the server are plain. Then one source tries an ordinary request. This is shorter than for a single
 /// source, because many sources may pay for a wrong guess, and only one of them pays for the try.
-const PLAIN_FOR: Duration = Duration::from_secs(7 * DAY.as_secs());
+const PLAIN_FOR: Duration = DAY.saturating_mul(7);
 /// After which time another source tries an ordinary request if the last try showed nothing, because the server was down or the
 /// request had no validators.
 const NEXT_TRY_AFTER: Duration = HOUR;
 /// Proofs that are older than this do not count.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
+const FORGOTTEN_AFTER: Duration = DAY.saturating_mul(30);
 
 /// What shows that a server answers only plain requests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,6 +11,7 @@ pub mod requested;
 mod robots_cache;
 mod settings;
 pub mod source_check;
+mod two_requests;
 mod under_way;
 
 use std::fmt;

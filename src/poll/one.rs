@@ -9,6 +9,7 @@ use tracing::debug;
 use super::hubs;
 use super::log::{self, SourceChange};
 use super::read::{self, DocumentPlace, ReadJob};
+use super::two_requests::{fetch_again, fetch_first};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
@@ -43,14 +44,16 @@ pub(super) async fn poll(
     let is_kept = kept.is_some();
     let mut outcome = match kept {
         Some(kept) => kept,
-        None => fetch_first(settings, &first, request, permit).await,
+        None => fetch_first(&settings.fetcher, &first, request, permit).await,
     };
     let now = asked_at.saturating_add(started.elapsed());
     if due.checks_move() && outcome.is_failure() {
         // The old address of a source that moved may stop working one day. Then only the new one is used.
         due.use_adopted_address(now);
         let request = Request { address: &due.address(), ..request };
-        outcome = fetch_again(settings, request, permit, SecondRequest::SameTypes).await;
+        outcome =
+            fetch_again((&settings.fetcher, &settings.limits), request, permit, SecondRequest::SameTypes)
+                .await;
     }
     let tried = due.address();
     let request = Request { address: &tried, ..request };
@@ -218,38 +221,10 @@ async fn ask_again(
     now: Timestamp,
 ) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
     let mut place = None;
-    let answer = fetch_again(settings, request, permit, second).await;
+    let answer = fetch_again((&settings.fetcher, &settings.limits), request, permit, second).await;
     let read = read_body(shared, (settings, &mut place), due, answer, now).await?;
     permit.forget_body();
     Ok((read, place))
-}
-
-/// Sends one more request in a poll, after the gap that is kept between two requests to the host.
-async fn fetch_again(
-    settings: &Settings,
-    request: Request<'_>,
-    permit: &mut RequestPermit,
-    second: SecondRequest,
-) -> FetchOutcome<Bytes> {
-    *permit = settings.limits.queue_again(permit, request.address);
-    permit.begin().await;
-    match second {
-        SecondRequest::SameTypes => settings.fetcher.fetch_with_permit(request, permit).await,
-        SecondRequest::NoPage => settings.fetcher.fetch_only_feed_with_permit(request, permit).await,
-    }
-}
-
-/// Sends the first request of a poll. A plain one does not name `text/html` as accepted.
-async fn fetch_first(
-    settings: &Settings,
-    first: &FirstRequest,
-    request: Request<'_>,
-    permit: &mut RequestPermit,
-) -> FetchOutcome<Bytes> {
-    if first.is_plain {
-        return settings.fetcher.fetch_only_feed_with_permit(request, permit).await;
-    }
-    settings.fetcher.fetch_with_permit(request, permit).await
 }
 
 /// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without

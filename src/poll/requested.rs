@@ -160,7 +160,7 @@ impl Poller {
     /// Counts the failures that passed for an outage of riverd's own network although other sites have answered since: in a
     /// process that polls once and ends, only their own hosts could not be reached.
     pub async fn count_excused_failures(&self) -> Result<(), StoreError> {
-        super::one::count_excused_failures(&self.shared, &self.shared.settings()).await
+        one::count_excused_failures(&self.shared, &self.shared.settings()).await
     }
 
     /// Polls the claimed sources within the limits, as [`Poller::poll_requested`] says.

@@ -8,6 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
 use super::read::{self, BodyReaders};
+use super::two_requests::{fetch_again, fetch_first};
 use crate::config::Config;
 use crate::document::PriorKnowledge;
 use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
@@ -15,7 +16,7 @@ use crate::model::{
     EarlierAnswer, Failure, FailureKind, FailureOrigin, FeedFormat, FetchOutcome, Fetched, Location, Source,
     SourceState, Validators,
 };
-use crate::policy::conditions::{self, SecondRequest};
+use crate::policy::conditions;
 use crate::policy::decide::{BodyOutcome, pause_of_answer};
 use crate::policy::schedule;
 use crate::time::Timestamp;
@@ -161,20 +162,11 @@ async fn check_one(
     let first = conditions::first_request(state, false, asked_at);
     let request =
         Request { source: &source, address: &known.address, validators: &first.validators, now: asked_at };
-    let mut outcome = if first.is_plain {
-        fetcher.fetch_only_feed_with_permit(request, permit).await
-    } else {
-        fetcher.fetch_with_permit(request, permit).await
-    };
+    let mut outcome = fetch_first(fetcher, &first, request, permit).await;
     let mut result = summary_of(body_readers, state, &outcome, asked_at).await;
     if let Some(second) = conditions::second_request(state, &first, &as_read(&outcome, &result), asked_at) {
-        *permit = limits.queue_again(permit, &known.address);
-        permit.begin().await;
         let plain = Request { validators: &Validators::default(), ..request };
-        let answer = match second {
-            SecondRequest::SameTypes => fetcher.fetch_with_permit(plain, permit).await,
-            SecondRequest::NoPage => fetcher.fetch_only_feed_with_permit(plain, permit).await,
-        };
+        let answer = fetch_again((fetcher, limits), plain, permit, second).await;
         outcome = conditions::outcome_that_counts(outcome, answer);
         result = summary_of(body_readers, state, &outcome, asked_at).await;
     }

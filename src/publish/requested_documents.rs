@@ -3,6 +3,7 @@
 
 use arc_swap::ArcSwap;
 
+use crate::model::MergedFeed;
 use crate::render::{BaseUrl, Format, Representation};
 
 /// Documents of one snapshot that were rendered on request.
@@ -21,6 +22,23 @@ pub(super) struct RequestedDocument {
     /// How many articles of the feed it has. It always has those that changed last, so this number tells which ones.
     pub(super) articles: usize,
     pub(super) representation: Representation,
+}
+
+impl RequestedDocument {
+    /// Returns the document that was rendered of `feed`, which has all articles or those that changed last.
+    pub(super) fn of(
+        feed: &MergedFeed,
+        format: Format,
+        base: &BaseUrl,
+        representation: &Representation,
+    ) -> Self {
+        Self {
+            base: base.clone(),
+            format,
+            articles: feed.items.len(),
+            representation: representation.clone(),
+        }
+    }
 }
 
 impl RequestedDocuments {

@@ -186,13 +186,7 @@ impl Snapshot {
         }
         let representation = render_blocking(format, &self.feed, base).await?;
         self.history.note_document(&representation.digest);
-        let articles = self.feed.items.len();
-        let document = RequestedDocument {
-            base: base.clone(),
-            format,
-            articles,
-            representation: representation.clone(),
-        };
+        let document = RequestedDocument::of(&self.feed, format, base, &representation);
         self.other_documents.add(document, MAX_OTHER_DOCUMENTS + Format::ALL.len());
         Ok(representation)
     }
@@ -256,12 +250,7 @@ impl Snapshot {
         let (channel, show, links) = (channel.clone(), show.clone(), links.clone());
         let feed = Arc::new(MergedFeed { channel, items: changed, updated: *updated, show, links });
         let representation = render_blocking(format, &feed, base).await?;
-        let document = RequestedDocument {
-            base: base.clone(),
-            format,
-            articles,
-            representation: representation.clone(),
-        };
+        let document = RequestedDocument::of(&feed, format, base, &representation);
         self.changes_documents.add(document, MAX_CHANGES_DOCUMENTS);
         Ok(Some(representation))
     }

@@ -311,11 +311,8 @@ mod tests {
 
     #[test]
     fn an_address_is_searched_by_its_index() {
-        let mut conn = Connection::open_in_memory().unwrap();
-        migrate::migrate(&mut conn, std::path::Path::new("riverd.db")).unwrap();
-        let mut explain = conn.prepare(&format!("explain query plan {}", same_page_sql())).unwrap();
-        let steps = explain.query_map([0; 2], |row| row.get::<_, String>("detail")).unwrap();
-        let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+        let conn = migrate::empty_database(migrate::KNOWN).unwrap();
+        let steps = migrate::query_plan(&conn, &same_page_sql());
         let searched =
             ["SEARCH entries USING INDEX entries_canonical", "SEARCH again USING INDEX entries_canonical"];
         for search in searched {

@@ -112,8 +112,7 @@ mod tests {
 
     #[test]
     fn no_statistics_make_a_page_scan_the_river() {
-        let mut conn = Connection::open_in_memory().unwrap();
-        migrate::migrate(&mut conn, std::path::Path::new("riverd.db")).unwrap();
+        let conn = migrate::empty_database(migrate::KNOWN).unwrap();
         // As `pragma optimize` leaves them after a poll whose articles are not published yet.
         conn.execute_batch(
             "analyze; delete from sqlite_stat1;
@@ -123,9 +122,7 @@ mod tests {
         )
         .unwrap();
         for upwards in [false, true] {
-            let mut explain = conn.prepare(&format!("explain query plan {}", sql(upwards))).unwrap();
-            let steps = explain.query_map([0; 6], |row| row.get::<_, String>("detail")).unwrap();
-            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let steps = migrate::query_plan(&conn, &sql(upwards));
             assert!(!steps.is_empty() && steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:?}");
         }
     }

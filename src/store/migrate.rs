@@ -59,6 +59,15 @@ pub(super) fn empty_database(version: usize) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// Returns the steps in which SQLite runs a query, for tests that a query uses the index that it needs.
+#[cfg(test)]
+pub(super) fn query_plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut explain = conn.prepare(&format!("explain query plan {sql}")).unwrap();
+    let parameters = rusqlite::params_from_iter(vec![0; explain.parameter_count()]);
+    let steps = explain.query_map(parameters, |row| row.get("detail")).unwrap();
+    steps.collect::<Result<_, _>>().unwrap()
+}
+
 fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), StoreError> {
     let found = version(conn)?;
     let known = migrations.len();

@@ -17,8 +17,11 @@ fn rendered_of(feed: &MergedFeed, format: Format) -> (String, String) {
     (text, base.join(&format!("{page}{}", format.file_name())))
 }
 
-fn rendered(format: Format) -> (String, String) {
-    rendered_of(&river(), format)
+/// Returns the violations in the river once `right` is replaced by `wrong` in it.
+fn complaints_about(format: Format, right: &str, wrong: &str) -> Vec<String> {
+    let (text, address) = rendered_of(&river(), format);
+    assert!(text.contains(right), "{format}: there is no `{right}` to replace");
+    complaints(format, &text.replacen(right, wrong, 1), &address)
 }
 
 /// Returns a page of an archive with all the links that a feed can have.
@@ -69,10 +72,7 @@ fn the_schemas_find_what_does_not_belong_in_a_feed() {
         (Format::Json, "\"date_modified\":\"2026-11-24T", "\"date_modified\":\"2026-11-24 "),
         (Format::Json, "\"authors\":[{", "\"author\":[{"),
     ] {
-        let (text, address) = rendered(format);
-        assert!(text.contains(right), "{format}: there is no `{right}` to replace");
-        let broken = text.replacen(right, wrong, 1);
-        let found = complaints(format, &broken, &address);
+        let found = complaints_about(format, right, wrong);
         let by_schema =
             found.iter().any(|what| what.starts_with("atom.rnc") || what.starts_with("json_feed.json"));
         assert!(by_schema, "{format}: {wrong}: {found:?}");
@@ -106,9 +106,6 @@ fn the_validator_finds_every_kind_of_error() {
         (Format::Json, "content_html", "content"),
         (Format::Json, "urn:uuid", "uuid"),
     ] {
-        let (text, address) = rendered(format);
-        assert!(text.contains(right), "{format}: there is no `{right}` to replace");
-        let broken = text.replacen(right, wrong, 1);
-        assert_ne!(complaints(format, &broken, &address), Vec::<String>::new(), "{format}: {wrong}");
+        assert_ne!(complaints_about(format, right, wrong), Vec::<String>::new(), "{format}: {wrong}");
     }
 }

@@ -10,8 +10,8 @@ const BY_CHANCE: f64 = 0.2;
 /// Longest name of a section in an address: `aktuelles`.
 const SECTION_LETTERS: usize = 14;
 
-/// Shops for software. Whoever writes of a program links to its page there, which is no article.
-const SHOPS: [&str; 8] = [
+/// App stores. Whoever writes of a program links to its page there, which is no article.
+const APP_STORES: [&str; 8] = [
     "addons.mozilla.org",
     "apps.apple.com",
     "apps.microsoft.com",
@@ -23,13 +23,13 @@ const SHOPS: [&str; 8] = [
 ];
 
 /// Returns whether a canonical address is a front page, the page of a section (its path has no part, or one of a few letters)
-/// or a page of a shop for software. Such a page is that of many entries.
+/// or a page of an app store. Such a page is that of many entries.
 pub fn is_page_of_many(url: &str) -> bool {
     let Some((_, address)) = url.split_once("://") else { return false };
     let address = address.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = address.split_once('/').unwrap_or((address, ""));
     let path = path.trim_matches('/');
-    SHOPS.contains(&host)
+    APP_STORES.contains(&host)
         || path.len() <= SECTION_LETTERS && path.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
@@ -56,7 +56,7 @@ mod tests {
     use crate::article::fingerprint::fingerprint;
 
     #[test]
-    fn a_front_page_a_section_and_a_page_of_a_shop_are_pages_of_many_entries() {
+    fn a_front_page_a_section_and_a_page_of_an_app_store_are_pages_of_many_entries() {
         for url in [
             "https://a.example/",
             "https://a.example",

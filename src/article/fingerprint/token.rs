@@ -126,8 +126,7 @@ fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (Word
 }
 
 /// Returns the unit that a number counts (a currency, per cent, …), and how many words after it say so. The words from `from`
-/// to before
-/// `end` write the number. `known` is the unit that is attached to the number or stands before it.
+/// to before `end` write the number. `known` is the unit that is attached to the number or stands before it.
 fn unit_of(
     words: &[WrittenWord<'_>],
     (from, end): (usize, usize),
