@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz fuzz-daemon bench normalize instructions crash faults flood soak ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
+.PHONY: help build test ci run fuzz fuzz-daemon bench normalize instructions crash faults flood soak ingest search corpus dedup clients pages rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -85,6 +85,12 @@ CLIENTS_PYTHON ?= python3
 clients: ## subscribe feed readers to a running riverd (those of newsboat, sfeed, feedparser, reader, gPodder and podcastparser that are there)
 	nice cargo build --bin riverd
 	unshare -rn sh -c 'ip link set lo up; exec $(CLIENTS_PYTHON) tools/clients.py target/debug/riverd'
+
+PAGES_FEEDS ?= $(or $(RIVERD_CORPUS),../shared/corpus)/real
+# NODE_PATH names the folder of the packages playwright-core and axe-core of npm.
+pages: ## open every page in a headless Chromium, with the captured feeds of RIVERD_CORPUS, and check it there
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec node tools/pages.cjs target/release/riverd $(PAGES_FEEDS)'
 
 EACH ?= 2500
 rivers: ## measure four riverd with EACH sources each, and a fifth one that merges their rivers

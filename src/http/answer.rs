@@ -10,7 +10,6 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, REFERRER_POLICY,
     RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::coding::AcceptedCodings;
@@ -37,8 +36,17 @@ pub(super) enum ContentKind {
     Asset,
 }
 
-/// Largest number of headers of an answer with a document, including those that hyper adds.
-const MOST_HEADERS: usize = 12;
+/// Where the headers of an answer are written.
+pub(super) trait HeaderWriter {
+    /// Writes a header that was not written before.
+    fn write(&mut self, name: HeaderName, value: &str);
+}
+
+impl HeaderWriter for HeaderMap {
+    fn write(&mut self, name: HeaderName, value: &str) {
+        set_header(self, name, value);
+    }
+}
 
 /// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
 ///
@@ -50,50 +58,63 @@ pub(super) fn document_response(
     kind: ContentKind,
     config: &Config,
 ) -> Response<Body> {
-    let (parts, document) = document_parts(request, representation, changed_at, kind, config);
-    Response::from_parts(parts, document.map_or_else(Body::empty, |document| Body::from(document.bytes)))
+    let answer = DocumentAnswer::to(request, representation, changed_at);
+    let body = answer.document().map_or_else(Body::empty, |document| Body::from(document.bytes));
+    let mut response = Response::new(body);
+    *response.status_mut() = answer.status;
+    answer.write_headers(kind, config, response.headers_mut());
+    response
 }
 
-/// Returns the head and the body of the answer that [`document_response`] gives.
-pub(super) fn document_parts(
-    request: &HeaderMap,
-    representation: &Representation,
-    changed_at: Timestamp,
-    kind: ContentKind,
-    config: &Config,
-) -> (Parts, Option<EncodedDocument>) {
-    let accepted = AcceptedCodings::from_headers(request);
-    // If the clock was ahead when the river changed, `changed_at` can lie in the future. HTTP forbids a `Last-Modified`
-    // that is later than `Date` (RFC 9110 §8.8.2.1).
-    let last_modified = changed_at.min(Timestamp::now());
-    let (status, coding) = match check_client_copy(request, representation, changed_at, accepted) {
-        ClientCopy::Stale => (StatusCode::OK, accepted.choose(representation)),
-        ClientCopy::Current(coding) => (StatusCode::NOT_MODIFIED, coding),
-    };
-    let (mut parts, ()) = Response::new(()).into_parts();
-    parts.status = status;
-    let headers = &mut parts.headers;
-    headers.reserve(MOST_HEADERS);
-    set_header(headers, ETAG, representation.etag(coding));
-    set_header(headers, LAST_MODIFIED, &last_modified.to_http_date());
-    set_header(headers, CACHE_CONTROL, &cache_control(kind, config));
-    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    if matches!(kind, ContentKind::Feed | ContentKind::Incidents) {
-        allow_scripts(headers, config);
+/// The answer to a request for a rendered document.
+pub(super) struct DocumentAnswer<'a> {
+    /// 200, or 304 if the client's copy is current.
+    pub(super) status: StatusCode,
+    representation: &'a Representation,
+    /// The coding of the document, or of the client's copy.
+    coding: Coding,
+    last_modified: Timestamp,
+}
+
+impl<'a> DocumentAnswer<'a> {
+    /// Returns the answer to a request with these headers. `changed_at` is when the document last changed.
+    pub(super) fn to(request: &HeaderMap, representation: &'a Representation, changed_at: Timestamp) -> Self {
+        let accepted = AcceptedCodings::from_headers(request);
+        let (status, coding) = match check_client_copy(request, representation, changed_at, accepted) {
+            ClientCopy::Stale => (StatusCode::OK, accepted.choose(representation)),
+            ClientCopy::Current(coding) => (StatusCode::NOT_MODIFIED, coding),
+        };
+        // If the clock was ahead when the document changed, `changed_at` can lie in the future. HTTP forbids a
+        // `Last-Modified` that is later than `Date` (RFC 9110 §8.8.2.1).
+        Self { status, representation, coding, last_modified: changed_at.min(Timestamp::now()) }
     }
-    if status == StatusCode::NOT_MODIFIED {
-        return (parts, None);
+
+    /// Returns the document in the coding that the client gets. `None` if its copy is current.
+    pub(super) fn document(&self) -> Option<EncodedDocument> {
+        (self.status == StatusCode::OK).then(|| self.representation.encoded(self.coding))
     }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(representation.media_type));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if kind == ContentKind::Page {
-        set_page_security_headers(headers);
+
+    /// Writes the headers of the answer.
+    pub(super) fn write_headers(&self, kind: ContentKind, config: &Config, headers: &mut impl HeaderWriter) {
+        headers.write(ETAG, self.representation.etag(self.coding));
+        headers.write(LAST_MODIFIED, &self.last_modified.to_http_date());
+        headers.write(CACHE_CONTROL, &cache_control(kind, config));
+        headers.write(VARY, "accept-encoding");
+        if matches!(kind, ContentKind::Feed | ContentKind::Incidents) {
+            allow_scripts(headers, config);
+        }
+        if self.status == StatusCode::NOT_MODIFIED {
+            return;
+        }
+        headers.write(CONTENT_TYPE, self.representation.media_type);
+        headers.write(X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if kind == ContentKind::Page {
+            write_page_security_headers(headers);
+        }
+        if self.coding != Coding::Identity {
+            headers.write(CONTENT_ENCODING, self.coding.token());
+        }
     }
-    if coding != Coding::Identity {
-        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
-    }
-    // `choose` returns only codings that the representation has.
-    (parts, Some(representation.encoded(coding)))
 }
 
 /// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the
@@ -124,10 +145,10 @@ pub(super) fn changes_response(
 }
 
 /// Lets scripts of any web page read a feed (CORS). If an access token is required, only pages of the river itself may.
-fn allow_scripts(headers: &mut HeaderMap, config: &Config) {
+fn allow_scripts(headers: &mut impl HeaderWriter, config: &Config) {
     if config.server.access_token.is_none() {
-        set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        set_header(headers, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
+        headers.write(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        headers.write(ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
     }
 }
 
@@ -177,7 +198,7 @@ pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<
     let mut response = text_response(status, "");
     let headers = response.headers_mut();
     set_header(headers, CONTENT_TYPE, "text/html; charset=utf-8");
-    set_page_security_headers(headers);
+    write_page_security_headers(headers);
     *response.body_mut() = Body::from(page);
     response
 }
@@ -189,11 +210,11 @@ pub(super) fn redirect_response(status: StatusCode, location: &str) -> Response<
     response
 }
 
-/// Sets the headers that protect the readers of a page.
-fn set_page_security_headers(headers: &mut HeaderMap) {
-    set_header(headers, CONTENT_SECURITY_POLICY, &page_frame::CONTENT_SECURITY_POLICY);
+/// Writes the headers that protect the readers of a page.
+fn write_page_security_headers(headers: &mut impl HeaderWriter) {
+    headers.write(CONTENT_SECURITY_POLICY, &page_frame::CONTENT_SECURITY_POLICY);
     // Otherwise a followed link would send this page's address, which may contain the token, to the publisher.
-    set_header(headers, REFERRER_POLICY, "no-referrer");
+    headers.write(REFERRER_POLICY, "no-referrer");
 }
 
 /// Sets a header. Logs an error and leaves the header out if the value is not allowed in HTTP.

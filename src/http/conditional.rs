@@ -3,14 +3,14 @@
 use std::time::UNIX_EPOCH;
 
 use axum::http::HeaderMap;
-use axum::http::header::{HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use axum::http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 
 use super::coding::AcceptedCodings;
 use crate::render::{Coding, Representation};
 use crate::time::Timestamp;
 
 /// Header by which a reader asks only for the changes since its copy (RFC 3229).
-pub(super) static A_IM: HeaderName = HeaderName::from_static("a-im");
+pub(super) const A_IM: &str = "a-im";
 
 /// The state of the reader's copy, as the request describes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,7 +75,7 @@ pub(super) fn copies_to_update(headers: &HeaderMap, representation: &Representat
 
 /// Returns whether `A-IM` lists `feed`, and not with `q=0`.
 fn accepts_changes(headers: &HeaderMap) -> bool {
-    let values = headers.get_all(&A_IM).iter().filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(A_IM).iter().filter_map(|value| value.to_str().ok());
     let is_feed = |listed: &str| {
         let mut parts = listed.split(';').map(str::trim);
         let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("feed"));

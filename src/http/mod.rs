@@ -22,7 +22,7 @@
 
 mod access;
 mod answer;
-mod body;
+mod answer_head;
 mod coding;
 mod conditional;
 mod direct;

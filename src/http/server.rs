@@ -1,6 +1,5 @@
 //! Accepts connections, limits their number, and closes them at a stop.
 
-mod answer_head;
 mod connection;
 mod connection_limit;
 mod counted_body;

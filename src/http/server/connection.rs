@@ -9,6 +9,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -17,8 +19,6 @@ use hyper_util::service::TowerToHyperService;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::super::body::AnswerBody;
-use super::super::direct::answer_directly;
 use super::super::{ClientAddress, HttpState};
 use super::connection_limit::ConnectionActivity;
 use super::counted_body::{CountedBody, LimitedConnection};
@@ -50,16 +50,18 @@ pub(super) async fn serve_connection(
 ) {
     let activity = Arc::clone(&limited.activity);
     let mut stream = TimedStream::new(stream, Arc::clone(&activity));
-    let mut end = pin!(async {
+    // A set of one future, because a set polls a future only once it was woken. The future takes locks that all connections
+    // share, and every request wakes its connection.
+    let mut end = FuturesUnordered::from_iter([async {
         tokio::select! {
             () = sleep(MAX_LIFETIME) => {}
             () = wait_for_stop(&stop, &activity) => {}
         }
-    });
+    }]);
     let closing = AtomicBool::new(false);
     if let Some(state) = &answerer.state {
         let answers = pin!(answer_feed_requests(&mut stream, state, &limited, &closing, HEAD_TIMEOUT));
-        let ended = finish_in_time(answers, end.as_mut(), |_| closing.store(true, Ordering::Relaxed)).await;
+        let ended = finish_in_time(answers, end.next(), |_| closing.store(true, Ordering::Relaxed)).await;
         if ended != Some(FeedRequestsEnd::OtherRequest) {
             return;
         }
@@ -73,13 +75,7 @@ pub(super) async fn serve_connection(
         // Header names are written like `Content-Type`: some scripts and small readers compare them case-sensitively.
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service);
-    let end = async {
-        // A future must not be awaited again after its end.
-        if !closing.load(Ordering::Relaxed) {
-            end.await;
-        }
-    };
-    let ended = finish_in_time(pin!(connection), pin!(end), http1::Connection::graceful_shutdown).await;
+    let ended = finish_in_time(pin!(connection), end.next(), http1::Connection::graceful_shutdown).await;
     if let Some(Err(error)) = ended {
         // Clients often break connections. This is not a problem of riverd, so it is only traced.
         tracing::trace!(%error, ?client, "a connection ended early");
@@ -90,13 +86,13 @@ pub(super) async fn serve_connection(
 /// Returns `None` if it did not finish.
 async fn finish_in_time<C: Future>(
     mut connection: Pin<&mut C>,
-    end: Pin<&mut impl Future<Output = ()>>,
+    end: impl Future,
     close: impl FnOnce(Pin<&mut C>),
 ) -> Option<C::Output> {
     tokio::select! {
         biased;
         result = connection.as_mut() => return Some(result),
-        () = end => {}
+        _ = end => {}
     }
     close(connection.as_mut());
     timeout(FINISH_TIMEOUT, connection).await.ok()
@@ -133,22 +129,14 @@ impl Answerer {
         client: ClientAddress,
         limited: LimitedConnection,
     ) -> impl Future<Output = Result<Response<CountedBody>, Infallible>> + use<> {
-        let direct = self.state.as_ref().and_then(|state| answer_directly(state, &request));
-        // The router is copied only for requests that it answers.
-        let router = direct.is_none().then(|| self.router.clone());
+        let router = TowerToHyperService::new(self.router.clone());
         async move {
             let activity = &limited.activity;
-            if let Some((parts, document)) = direct {
-                activity.note_request();
-                let body = document.map(|document| document.bytes);
-                return Ok(Response::from_parts(parts, CountedBody::new(AnswerBody::Ready(body), limited)));
-            }
             request.extensions_mut().insert(client);
             activity.set_answering(true);
-            let response =
-                TowerToHyperService::new(router.unwrap_or_default()).call(request.map(Body::new)).await;
+            let response = router.call(request.map(Body::new)).await;
             activity.set_answering(false);
-            response.map(|response| response.map(|body| CountedBody::new(AnswerBody::Routed(body), limited)))
+            response.map(|response| response.map(|body| CountedBody::new(body, limited)))
         }
     }
 }

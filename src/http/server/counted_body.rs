@@ -4,10 +4,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use axum::body::Body;
 use bytes::Bytes;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Frame, SizeHint};
 
-use super::super::body::AnswerBody;
 use super::connection_limit::{ConnectionActivity, ConnectionLimit};
 
 /// A connection, and the limits that it shares with all others. Cheap to clone.
@@ -20,17 +20,17 @@ pub(super) struct LimitedConnection {
 /// The body of an answer on one connection.
 #[derive(Debug)]
 pub(super) struct CountedBody {
-    body: AnswerBody,
+    body: Body,
     connection: LimitedConnection,
 }
 
 impl CountedBody {
-    pub(super) fn new(body: AnswerBody, connection: LimitedConnection) -> Self {
+    pub(super) fn new(body: Body, connection: LimitedConnection) -> Self {
         Self { body, connection }
     }
 }
 
-impl Body for CountedBody {
+impl hyper::body::Body for CountedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

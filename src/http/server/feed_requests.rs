@@ -15,8 +15,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::http::header::{CONNECTION, EXPECT, UPGRADE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri, Version};
 use bytes::Bytes;
 use futures_util::future::poll_immediate;
 use rustix::fs::{MemfdFlags, memfd_create};
@@ -24,15 +22,14 @@ use tokio::io::{AsyncRead as _, AsyncWrite as _, AsyncWriteExt as _, ReadBuf};
 use tokio::time::{Instant, sleep};
 
 use super::super::HttpState;
-use super::super::direct::{DirectAnswer, answer_directly};
-use super::answer_head::answer_head;
+use super::super::direct::{DirectAnswer, FeedRequest, answer_directly};
 use super::counted_body::LimitedConnection;
 use super::timed_stream::TimedStream;
 
 /// Size of the longest request that is answered here, in bytes. Readers send a few hundred.
 const MAX_REQUEST_BYTES: usize = 4096;
 /// Size of the smallest document that is sent from a file, in bytes. At 40 kB, copying costs no more.
-const FILE_FROM: usize = 64 * 1024;
+const FILE_FROM: usize = 32 * 1024;
 /// Largest number of header lines of a request that is answered here.
 const MAX_HEADERS: usize = 32;
 
@@ -112,32 +109,17 @@ fn poll_request(stream: &mut TimedStream, state: &HttpState, cx: &mut Context<'_
     ))
 }
 
-/// Parses the head of a GET. Returns `None` if `bytes` are not exactly one whole head, or if hyper does more for the request
-/// than to answer it and to keep the connection open.
-fn parse_request(bytes: &[u8]) -> Option<Request<()>> {
+/// Parses the head of a GET for one of the river's feeds. Returns `None` if `bytes` are not exactly one whole head, or if hyper
+/// does more for the request than to answer it and to keep the connection open.
+fn parse_request(bytes: &[u8]) -> Option<FeedRequest> {
     let mut lines = [const { MaybeUninit::uninit() }; MAX_HEADERS];
     let mut parsed = httparse::Request::new(&mut []);
     let status = parsed.parse_with_uninit_headers(bytes, &mut lines).ok()?;
-    if status != httparse::Status::Complete(bytes.len()) || parsed.version != Some(1) {
+    let is_get = parsed.method == Some("GET") && parsed.version == Some(1);
+    if status != httparse::Status::Complete(bytes.len()) || !is_get {
         return None;
     }
-    let path = parsed.path.filter(|path| parsed.method == Some("GET") && path.starts_with('/'))?;
-    let mut headers = HeaderMap::with_capacity(parsed.headers.len());
-    for line in parsed.headers.iter() {
-        let name = HeaderName::from_bytes(line.name.as_bytes()).ok()?;
-        headers.append(name, HeaderValue::from_bytes(line.value).ok()?);
-    }
-    let stays_open =
-        headers.get_all(CONNECTION).iter().all(|value| value.as_bytes().eq_ignore_ascii_case(b"keep-alive"));
-    if !stays_open || headers.contains_key(EXPECT) || headers.contains_key(UPGRADE) {
-        return None;
-    }
-    let mut request = Request::new(());
-    *request.method_mut() = Method::GET;
-    *request.version_mut() = Version::HTTP_11;
-    *request.uri_mut() = Uri::try_from(path).ok()?;
-    *request.headers_mut() = headers;
-    Some(request)
+    FeedRequest::new(parsed.path?, parsed.headers)
 }
 
 /// What is sent for one request.
@@ -149,8 +131,7 @@ struct Outgoing {
 }
 
 impl Outgoing {
-    fn of((parts, document): DirectAnswer, stream: &TimedStream) -> Self {
-        let head = answer_head(&parts, document.as_ref().map(|document| document.bytes.len()));
+    fn of(DirectAnswer { head, document }: DirectAnswer, stream: &TimedStream) -> Self {
         let file = document
             .as_ref()
             .filter(|document| document.bytes.len() >= FILE_FROM && stream.sends_files())
@@ -175,6 +156,7 @@ impl Outgoing {
         match &self.file {
             Some(_) if !head.is_empty() => stream.poll_send_before_file(cx, head),
             Some(file) => stream.poll_send_file(cx, file, (offset, body.len())),
+            None if body.is_empty() => Pin::new(stream).poll_write(cx, head),
             None => Pin::new(stream).poll_write_vectored(cx, &[IoSlice::new(head), IoSlice::new(body)]),
         }
     }

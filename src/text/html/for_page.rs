@@ -1,5 +1,5 @@
 //! Prepares sanitised HTML for a page of riverd's own: pictures load when they are about to be seen, players become links, and
-//! the page keeps its one main heading.
+//! the headings stand below the one main heading of the page.
 
 use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
@@ -12,42 +12,75 @@ pub fn for_page(html: &SafeHtml) -> SafeHtml {
     let html = html.as_str();
     let mut page = String::with_capacity(html.len() + html.len() / 8);
     let mut open_links: usize = 0;
+    let mut headings = Headings::default();
     for token in HtmlTokens::of(html) {
         match token {
             HtmlToken::Text(text) => page.push_str(text),
             HtmlToken::Start(tag) => {
                 open_links += usize::from(tag.name == "a");
-                write_start(&mut page, tag, open_links > 0);
+                let name = headings.start(tag.name).unwrap_or_else(|| name_on_page(tag.name));
+                write_start(&mut page, name, tag, open_links > 0);
             }
             // A frame was written whole at its start tag, and sanitised HTML has no scripts.
             HtmlToken::End("iframe") | HtmlToken::Tex(_) | HtmlToken::AddressScript(_) => {}
             HtmlToken::End(name) => {
                 open_links = open_links.saturating_sub(usize::from(name == "a"));
-                page.extend(["</", name_on_page(name), ">"]);
+                page.extend(["</", headings.end(name).unwrap_or_else(|| name_on_page(name)), ">"]);
             }
         }
     }
     SafeHtml::assume_sanitised(page)
 }
 
-/// Returns the name under which an element of this name is written. The page itself has a main heading and a main part, so
-/// the article gets neither.
+/// Returns the name under which an element of this name is written. The page itself has a main part, so the article gets none.
 fn name_on_page(name: &str) -> &str {
-    match name {
-        "h1" => "h2",
-        "main" => "div",
-        other => other,
+    if name == "main" { "div" } else { name }
+}
+
+/// The names of headings by their level.
+const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
+
+/// The levels that the headings of an article get on the page. The main heading of the page is the only `h1`, and a heading is
+/// at most one level below the one that it stands under: people who hear a page walk through it by its headings, and a level
+/// that is left out sounds like a part that is missing.
+#[derive(Default)]
+struct Headings {
+    /// The level in the article and the level on the page of each heading that the next one may stand under.
+    above: Vec<(usize, usize)>,
+    /// The names of the headings that have not ended.
+    open: Vec<&'static str>,
+}
+
+impl Headings {
+    /// Returns the name of a heading that starts. `None` if the element is no heading.
+    fn start(&mut self, name: &str) -> Option<&'static str> {
+        let level = HEADINGS.iter().position(|heading| *heading == name)?;
+        while self.above.last().is_some_and(|(above, _)| *above >= level) {
+            self.above.pop();
+        }
+        let on_page = self.above.last().map_or(0, |(_, on_page)| *on_page) + 1;
+        self.above.push((level, on_page));
+        let [.., lowest] = HEADINGS;
+        let name = HEADINGS.get(on_page).copied().unwrap_or(lowest);
+        self.open.push(name);
+        Some(name)
+    }
+
+    /// Returns the name of a heading that ends. `None` if the element is no heading.
+    fn end(&mut self, name: &str) -> Option<&'static str> {
+        HEADINGS.contains(&name).then(|| self.open.pop())?
     }
 }
 
-fn write_start(page: &mut String, tag: HtmlTag<'_>, in_link: bool) {
+/// Writes the start of an element under this name.
+fn write_start(page: &mut String, name: &str, tag: HtmlTag<'_>, in_link: bool) {
     if tag.name == "iframe" {
         if !in_link {
             write_player_link(page, tag);
         }
         return;
     }
-    page.extend(["<", name_on_page(tag.name)]);
+    page.extend(["<", name]);
     for (name, value) in tag.attributes() {
         page.extend([" ", &lower(name), "=\"", &quoted(value), "\""]);
     }
@@ -148,6 +181,24 @@ mod tests {
     #[test]
     fn the_page_keeps_its_one_heading_and_main_part() {
         assert_eq!(shown("<main><h1>A</h1></main>"), "<div><h2>A</h2></div>");
+    }
+
+    #[test]
+    fn no_level_of_headings_is_left_out() {
+        for (levels, on_page) in [
+            ("4", "2"),
+            ("2 4 3 4 2", "2 3 3 4 2"),
+            ("1 2 3", "2 3 4"),
+            ("3 1 2 6", "2 2 3 4"),
+            ("1 2 3 4 5 6", "2 3 4 5 6 6"),
+        ] {
+            let headings = |levels: &str| -> String {
+                levels.split(' ').map(|level| format!("<h{level}>A</h{level}>")).collect()
+            };
+            assert_eq!(shown(&headings(levels)), headings(on_page), "{levels}");
+        }
+        let nested = shown("<h2>A <span><h5>B</h5></span></h2><p>C</p>");
+        assert_eq!(nested.matches("<h3>B</h3>").count(), 1, "{nested}");
     }
 
     #[test]
