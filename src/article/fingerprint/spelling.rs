@@ -115,9 +115,9 @@ fn is_initials(word: &str) -> bool {
 /// Returns whether a word writes an umlaut with two letters, and would be too short to be respelled if it wrote it with one:
 /// `noeh`, `hoehe`.
 fn has_short_umlaut(word: &str) -> bool {
-    let umlauts =
-        |word: &str| ["ae", "oe", "ue"].iter().map(|umlaut| word.matches(umlaut).count()).sum::<usize>();
-    word.len() <= LEAST_LETTERS + 1 && word.len() > 3 && word.len() < LEAST_LETTERS + umlauts(word)
+    let is_umlaut = |pair: &&[u8]| matches!(pair, [b'a' | b'o' | b'u', b'e']);
+    let umlauts = || word.as_bytes().windows(2).filter(is_umlaut).count();
+    word.len() <= LEAST_LETTERS + 1 && word.len() > 3 && word.len() < LEAST_LETTERS + umlauts()
 }
 
 /// Writes a word without points, and with umlauts in one letter.
