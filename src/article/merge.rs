@@ -60,7 +60,7 @@ fn headline(article: &RiverItem, text: &str) -> String {
     if !first_words.is_empty() {
         return first_words;
     }
-    // A post that is only a picture or a file is named by its words.
+    // A post without a text takes the description of its picture, or else the title of its file.
     let of_picture = article.details.image.as_ref().and_then(|image| image.alt.as_deref());
     let of_file = || article.enclosures.iter().find_map(|file| file.title.as_deref());
     if let Some(words) = of_picture.or_else(of_file).map(|words| shorten(words, HEADLINE_CHARS))

@@ -131,10 +131,10 @@ impl PictureCandidates {
 /// How many pictures that entries had in common are remembered of a source.
 const MOST_COMMON: usize = 16;
 
-/// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
-/// its first one. So does every other entry if the document has fewer than [`SHARED_BY`] entries that are no episodes. Pictures
-/// that the entries of earlier documents had in common (`common`) are not chosen either, and those of this document are added
-/// to them.
+/// Chooses the picture of each entry of a document. An episode gets its first picture. Any other entry gets the first picture
+/// that was not found to be common to all entries of a document, neither of this one nor of earlier ones (`common`). Episodes
+/// don't count as entries here, and a document with fewer than [`SHARED_BY`] other entries shows no common pictures. The common
+/// pictures of this document are added to `common`.
 pub(super) fn choose(
     candidates: Vec<PictureCandidates>,
     common: &mut Vec<String>,

@@ -41,8 +41,8 @@ pub(in crate::document) struct FileList {
 }
 
 impl FileList {
-    /// Adds a file, up to [`MAX_ENCLOSURES`]. If its address is known already, only adds a length, a playing time and a title
-    /// that are missing.
+    /// Adds a file, up to [`MAX_ENCLOSURES`]. If a file with its address is already in the list, that file only gets the
+    /// length, the playing time and the title that it lacks.
     pub(in crate::document) fn add(&mut self, mention: FileMention<'_>) {
         self.mentions += 1;
         if self.mentions > MAX_MENTIONS {

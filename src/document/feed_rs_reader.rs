@@ -126,7 +126,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[Author]) -> Entr
     let enclosures = files.into_enclosures(extras.duration_s, link.as_deref());
     let title = entry.title.as_ref().and_then(plain);
     if details.podcast.as_ref().is_some_and(|episode| episode.title == title) {
-        // Only another title says something of the episode.
+        // A title of the episode that repeats the title of the entry adds nothing.
         let rest = details.podcast.take().map(|episode| Episode { title: None, ..episode });
         details.podcast = rest.filter(|episode| *episode != Episode::default());
     }

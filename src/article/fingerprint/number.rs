@@ -36,7 +36,8 @@ const ORDINALS: [&str; 17] = [
     "e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima",
     "s",
 ];
-/// Units that are written onto a number. An ending that is in no list and multiplies nothing belongs to the number: `737a`.
+/// Units that are written directly after a number. Any other ending is a part of the number (`737a`), unless it multiplies it
+/// or makes it an ordinal.
 const UNITS: [&str; 26] = [
     "c", "f", "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb",
     "kw", "mw", "gw", "ft", "px", "eur", "usd", "pc", "pct",
@@ -247,7 +248,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
             value = format!("{thousands}{:0>3}", hundreds.folded);
             used += 1;
         }
-        // Of the words that multiply, only a thousand can have another one after it: `mil millones`.
+        // Only a word for a thousand can be followed by another word that multiplies: `mil millones`.
         least = if scale == 3 { 3 } else { usize::MAX };
     }
     let is_days = next(used).is_some_and(|next| DAYS.contains(&next.folded));

@@ -112,8 +112,8 @@ fn is_initials(word: &str) -> bool {
     word.contains('.') && word.split('.').all(is_initial)
 }
 
-/// Returns whether a word writes an umlaut with two letters, and would be too short to be respelled if it wrote it with one:
-/// `noeh`, `hoehe`.
+/// Returns whether a word writes an umlaut with two letters (`noeh`, `hoehe`), and would be too short to be respelled if the
+/// umlaut were one letter.
 fn has_short_umlaut(word: &str) -> bool {
     let umlauts =
         |word: &str| ["ae", "oe", "ue"].iter().map(|umlaut| word.matches(umlaut).count()).sum::<usize>();

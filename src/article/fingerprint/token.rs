@@ -55,8 +55,8 @@ fn with_sign(word: &WrittenWord<'_>) -> String {
 const READ_AHEAD: usize = 8;
 
 /// Returns the hashes of the first `limit` words, and how many words have letters of a script without spaces, as [`tokens`]
-/// does. `is_numeral` gets each word, and whether it is the last one, and says whether it is a Roman numeral. `taken` gets the
-/// written words of each step and the hashes that stand for them.
+/// does. `is_numeral` says whether a word is a Roman numeral: it gets the word, and whether it is the last one. `taken` is
+/// called once for each number, date or other word, with the words that write it and their hashes.
 fn hashed(
     text: &str,
     limit: usize,

@@ -60,7 +60,8 @@ pub struct NormalizeContext<'a> {
 /// Which entries of a document are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries; those without a date and the newest are taken.
+    /// Largest number of entries. If a document lists more, its undated entries are taken first, then those with the latest
+    /// dates.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
@@ -229,7 +230,7 @@ impl PreparedEntry {
         let has_other_spaces = !stated.is_ascii() && stated.contains(is_typographic_space);
         let spaced_title = has_other_spaces.then(|| shortened(&title_on_one_line(stated), LONGEST_TITLE));
         let hashes = content_hashes(&title, &entry);
-        // They take memory until the keys of all entries are known, and have served their purpose.
+        // Nothing reads these three any more, and they would take memory until the keys of all entries are known.
         (entry.title, entry.link, entry.original_link) = (None, None, None);
         Self { entry, title, spaced_title, url, canonical_url, hashes }
     }
@@ -272,8 +273,8 @@ impl PreparedEntry {
         self.entry.published.or(self.entry.updated)
     }
 
-    /// Describes the entry as one that is left out. `key` is its own key if it was given one, or that of the entry that it
-    /// repeats.
+    /// Describes the entry as one that is left out. `key` is its own key if it was given one, or the key of the earlier entry
+    /// that it repeats.
     fn left_out(&self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
         LeftOutEntry {
             reason,

@@ -57,14 +57,14 @@ impl Field {
 /// What a tag in a text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TagReading {
-    /// Markup that only HTML has, such as a paragraph or a link.
+    /// Markup, and certainly meant as such: only HTML has it, such as a paragraph or a link.
     Certain,
-    /// Markup.
+    /// Other markup.
     Markup,
-    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, is a title, or (for
-    /// [`has_markup`]) has no words.
+    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, if the text is a title, or
+    /// (for [`has_markup`]) if the text has no words.
     Dependent,
-    /// Text.
+    /// Text that names a tag or only looks like one.
     Text,
 }
 

@@ -24,8 +24,8 @@ const WORDS_FOR_A_REFERENCE: [&str; 11] = [
     "write",
 ];
 
-/// Decodes the references that are left in a title because it was escaped several times. `title` was decoded once. Returns
-/// `None` if that was enough.
+/// Decodes the references that are left in a title because it was escaped several times. `title` was decoded once already.
+/// Returns `None` if no references are left to decode.
 pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
     let mut decoded: Option<String> = None;
     for _ in 0..MOST_TIMES {
