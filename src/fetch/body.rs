@@ -116,8 +116,9 @@ impl BodyReader {
         }
     }
 
-    /// Returns the whole body, or why it can't be used. Servers and their plugins leave the end mark of coded data out, or
-    /// write a wrong checksum. Such a body counts if `is_whole` says that of the decoded bytes, unless it is coded with brotli.
+    /// Returns the whole body, or why it can't be used. Some servers and their plugins leave out the end mark of coded data, or
+    /// write a wrong checksum. Such a body is returned too if `is_whole` accepts the decoded bytes, unless it is coded with
+    /// brotli.
     pub(crate) fn finish(mut self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
         let if_whole = |bytes: Vec<u8>, error| if is_whole(&bytes) { Ok(bytes) } else { Err(error) };
         if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {

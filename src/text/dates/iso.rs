@@ -116,7 +116,7 @@ fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,
         Some(b'-') => -1,
-        // A `+` in an address means a space, so the sign is lost where a date went through one: `T10:00:00 02:00`.
+        // A `+` in an address means a space, so a date that went through an address lost its sign: `T10:00:00 02:00`.
         Some(byte) if byte.is_ascii_digit() => return lost_sign(scanner),
         _ => {
             let name = std::str::from_utf8(std::mem::take(&mut scanner.rest)).ok()?;

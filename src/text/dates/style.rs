@@ -25,7 +25,7 @@ pub struct DateStyle {
 /// What a language says of dates with slashes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 enum LanguageOrder {
-    /// No language is known, or it writes the month or the year first.
+    /// The language is unknown, or writes the month or the year first, or has both orders.
     #[default]
     Open,
     /// The day comes first, and its clock has 12 hours.
@@ -55,7 +55,7 @@ const CLOCK_OF_12_HOURS: [&str; 20] = [
     "ta", "te", "ur",
 ];
 
-/// How many dates show which order of day and month.
+/// What the dates with one kind of separator show of the order of day and month.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct OrderCounts {
     day_first: u32,
@@ -64,7 +64,8 @@ struct OrderCounts {
     latest: [Option<Timestamp>; 2],
     /// The order that earlier documents of the source showed.
     settled: Option<DayMonthOrder>,
-    /// The order in which none of those dates lies in the future, if it is only one of the two. See [`DateStyle::read_at`].
+    /// The order in which none of the dates in `latest` lies in the future, if the other order puts one there. See
+    /// [`DateStyle::read_at`].
     without_future: Option<DayMonthOrder>,
 }
 
@@ -171,10 +172,10 @@ impl DateStyle {
         [self.slashes, self.others].map(|counts| Some(counts.order()? == DayMonthOrder::DayFirst))
     }
 
-    /// Returns the order that most clear dates with this separator show, or else the order of earlier documents, or else the
-    /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if none of them shows
-    /// one, and for dots, with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or
-    /// `PM`.
+    /// Returns the order of day and month in dates with this separator. The first of these that shows one decides: most of the
+    /// clear dates, earlier documents, the order that puts no date into the future, and, for slashes, the language. Returns
+    /// `None` if none of them shows an order. Also returns it for dots, with which every document puts the day first.
+    /// `has_half_of_day` says whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

@@ -8,8 +8,9 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
-/// Attributes whose address counts even if `src` has one, too. A script of the site moves it to `src`, except that of
-/// `data-canonical-src`: GitHub shows its own copy of a picture, and keeps the address of the original in this attribute.
+/// Attributes whose address counts even if `src` has one, too. A script of the site would move that address to `src`.
+/// `data-canonical-src` is different: GitHub shows its own copy of a picture in `src`, and keeps the address of the original
+/// here.
 const REPLACING: [&str; 4] = ["data-src", "data-lazy-src", "data-original", "data-canonical-src"];
 
 /// Width in pixels that is written for `{width}` in an address, as in `pier_{width}x.jpg`. The script of a shop would

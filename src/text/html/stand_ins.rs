@@ -73,7 +73,7 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
         "span" | "div" if tag.may_have("data-latex") || tag.may_have("role") && tag.may_have("math") => {
             of_formula(tag).map(Replacement::Words)
         }
-        // An empty link that a script of the site turns into a card.
+        // A script of the site turns an empty link of this kind into a card.
         "a" if tag.may_have("data-pin-do") || tag.may_have("embedly-card") => {
             linked(&value(tag, &["href"])?, None, base)
         }
@@ -120,7 +120,7 @@ fn of_file(
     })
 }
 
-/// Returns the formula that a script would draw, in TeX, or else as it is spoken.
+/// Returns in TeX the formula that a script would draw, or else the words in which a screen reader speaks it.
 fn of_formula(tag: HtmlTag<'_>) -> Option<String> {
     let is_formula = || value(tag, &["role"]).is_some_and(|role| role.eq_ignore_ascii_case("math"));
     value(tag, &["data-latex"]).or_else(|| value(tag, &["aria-label"]).filter(|_| is_formula()))
