@@ -48,8 +48,8 @@ impl DaemonConnection {
         }
     }
 
-    /// Asks the daemon what is wrong with it: why the database can't be written, and what else. Returns nothing if no daemon
-    /// answers soon.
+    /// Asks the daemon for its warnings: first why it polls nothing, if that is so, and then everything else that is wrong.
+    /// Returns nothing if no daemon answers soon.
     pub(super) fn warnings(state: &Path) -> Vec<String> {
         let ask = || {
             let mut daemon = Self::open(state).ok().flatten()?;

@@ -116,7 +116,8 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
 }
 
 /// Returns the rule that made `entry` the representative. The rules are applied in turn until no other entry is equal to it,
-/// and the last one applied is returned. If a rule prefers another entry, `entry` was published before the others arrived.
+/// and the last rule that was applied is returned. If a rule prefers another entry, the reason is that `entry` was published
+/// before the others arrived.
 fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
     let visible = || entries.iter().filter(|other| other.held_back.is_none());
     let longest = visible().map(|other| other.text_length).max().unwrap_or_default();
@@ -172,7 +173,10 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
         text.row("joined by", &joined_text(joined));
     }
     if entry.shared_url {
-        text.row("address", "an earlier entry of this source has the same, so addresses are not compared");
+        text.row(
+            "address",
+            "an earlier entry of this source has the same address, so addresses are not compared",
+        );
     }
     if let Some(reason) = &entry.held_back {
         text.row("held back", &format!("{reason} (a filter in feeds.toml)"));

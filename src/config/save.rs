@@ -112,10 +112,10 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
     })
 }
 
-/// Says at the top of a file that has no source any more that this is meant. A running daemon takes a file without sources
-/// that does not say so for an accident.
+/// Writes `source = []` at the top of a file that has no source any more. A running daemon would otherwise take the missing
+/// sources for an accident.
 fn with_empty_list(text: String) -> String {
-    // The list of the last source may have been written inline, and then stays.
+    // If the sources were an inline list, the file still has that list, which is empty now.
     if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("source")) {
         return text;
     }
