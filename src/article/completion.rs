@@ -39,8 +39,8 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
-    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, the entry that
-    /// is shown changed earlier and is no longer listed, and this one still is.
+    /// When this entry was edited, if its text is newer than that of the entry that is shown. That is so if both entries have
+    /// the same page, the one that is shown changed earlier and is no longer in its feed, and this one still is in its feed.
     pub newest_since: Option<Timestamp>,
 }
 

@@ -17,8 +17,8 @@ const MOST_LOOKED_AT: usize = 64;
 const MOST_OF_TEXT: usize = 4;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
-/// How many entries a document must have before a picture that they all share says nothing about any single one. Episodes are
-/// not counted.
+/// How many entries a document must have before a picture that all of them share is taken to be that of the feed and not that
+/// of an entry. Episodes are not counted.
 const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,

@@ -136,7 +136,7 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
         if others.iter().any(|other| rank(other) < rank(entry)) {
             return "it was published before the others arrived".to_owned();
         }
-        // The next rule decides between the entry and those that are equal to it by this one.
+        // The next rule decides between the entry and those that this rule ranks as equal to it.
         others.retain(|other| rank(other) == rank(entry));
         if others.is_empty() {
             return reason;

@@ -60,8 +60,8 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
-/// Shortens a publisher's title to what feeds.toml allows, or returns `None` if nothing is left. A long title in feeds.toml
-/// is refused, but this one is not written by the operator.
+/// Shortens a publisher's title to what feeds.toml allows, or returns `None` if nothing is left. An operator who writes a title
+/// that is too long gets an error instead.
 fn fitting_title(title: &str) -> Option<String> {
     let title: String = on_one_line(title).chars().take(LONGEST_TITLE).collect();
     let title = title.trim_end();

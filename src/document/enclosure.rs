@@ -179,7 +179,7 @@ fn of_medium(medium: &str) -> Option<&'static str> {
 fn of_extension(url: &str) -> Option<&'static str> {
     let address = url.split('#').next().unwrap_or_default();
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    // The scheme and the host are removed: the last label of a host is no extension.
+    // The scheme and the host are removed, because the last label of a host is not a file extension.
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let extension_of = |text: &str| {

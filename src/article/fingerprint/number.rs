@@ -130,7 +130,7 @@ fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     words.get(at).is_some_and(is_one) && is_after()
 }
 
-/// Returns whether word `at` is one such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
+/// Returns whether word `at` is a word such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
 pub(super) fn is_before_number(words: &[WrittenWord<'_>], at: usize) -> bool {
     is_number_word(words, at)
         && words.get(at + 1).is_some_and(|next| {
@@ -273,7 +273,7 @@ fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
     let counts_money =
         is_before_currency(word) || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
-    // `USD 25 M`: the number is one word, and the code stands before it.
+    // In `USD 25 M`, the code stands before the one word that writes the number.
     let is_after_code = || at.checked_sub(2).is_some_and(|code| unit::code(words, code).is_some());
     (counts_money || is_after_code()).then_some(6)
 }

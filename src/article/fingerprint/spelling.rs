@@ -144,7 +144,7 @@ fn without_ligatures(word: &str) -> String {
     plain
 }
 
-/// Spells a word of lower-case letters by its sounds. A doubled letter is one letter.
+/// Spells a word of lower-case letters by its sounds. A doubled letter counts as a single one.
 fn spell_by_sound(word: &str, spelled: &mut Vec<u8>) {
     let mut rest = word.as_bytes();
     let mut last = 0;

@@ -13,8 +13,8 @@ pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
     hashed(text, limit, |_, _| false, |_, _| ())
 }
 
-/// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number; a single
-/// letter does so only at the end.
+/// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number. A numeral of a
+/// single letter counts as one only at the end of the title.
 pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
     hashed(title, limit, is_numeral, |_, _| ())
 }

@@ -114,7 +114,8 @@ fn content_of_link(behind: &str) -> &str {
     end.and_then(|end| inside.get(..end)).unwrap_or(inside)
 }
 
-/// Returns the words of a text. Only ASCII letters and digits belong to words, so `RSS` before Chinese characters is one.
+/// Returns the words of a text. Only ASCII letters and digits belong to words, so `RSS` is a word even right before Chinese
+/// characters.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }

@@ -75,7 +75,7 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
             "&lt;" | "&gt;" | "lt;" | "gt;" => false,
             // `&amp;` also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
-            // These usually stand between words, and hardly any text is about them.
+            // Dashes and an ellipsis usually stand between words, and hardly any text is about their references.
             "&mdash;" | "&ndash;" | "&hellip;" | "&#8211;" | "&#8212;" | "&#8230;" if beside == 0 => {
                 !decoded.split_whitespace().any(is_about_references)
             }

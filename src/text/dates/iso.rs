@@ -33,9 +33,9 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
     (scanner.rest.is_empty() || may_be_ignored(scanner.rest)).then_some(fields)
 }
 
-/// Returns whether `rest`, which follows an offset, may be ignored. That is the `Z` of `+00:00Z`, or what Go prints after
-/// an offset: the zone's name or the offset again, and perhaps a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). The
-/// offset counts: the name is not compared with it.
+/// Returns whether `rest`, which follows an offset, may be ignored. That is the `Z` of `+00:00Z`, or what Go prints after an
+/// offset: the zone's name or the offset again, and perhaps a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). Only the
+/// first offset counts, even if the name contradicts it.
 fn may_be_ignored(rest: &[u8]) -> bool {
     let Some(rest) = rest.strip_prefix(b" ") else {
         return matches!(rest, b"Z" | b"z");

@@ -115,7 +115,7 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
             continue;
         };
         let value = htmlize::unescape_attribute(value).replace("{width}", FILLED_WIDTH);
-        // A script fills the other parts of a template, so it is no address yet.
+        // A script of the site fills in the other parts of a template. Until then it is not an address.
         if value.contains(['{', '}']) {
             continue;
         }
@@ -124,7 +124,7 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
             best_rank = rank;
         }
     }
-    // A `src` that is none of the addresses that a script would set is only a blurred preview of them.
+    // If a script would set none of its addresses to that of `src`, the picture in `src` is only a blurred preview.
     let shown = source.and_then(|(_, value)| absolute(&htmlize::unescape_attribute(value), base));
     let is_in_set = |set: &str| {
         shown.as_deref().is_some_and(|shown| set.split([' ', ',']).any(|address| address == shown))

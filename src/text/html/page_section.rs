@@ -47,7 +47,7 @@ pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
                 return (is_part && !part.trim().is_empty()).then_some(part);
             }
             HtmlToken::End(name) if rank_of(name).is_some() => heading = None,
-            // An anchor right before a heading belongs to it. An anchor in a text leads to no part.
+            // An anchor right before a heading stands for that heading. An anchor in the middle of a text stands for no part.
             HtmlToken::Text(text) if found && !text.trim().is_empty() && heading.is_none() => return None,
             _ => {}
         }

@@ -131,7 +131,7 @@ fn visit_attributes(tag: &HtmlTag<'_>, is_hidden: bool, visit: &mut impl FnMut(F
         let decoded = htmlize::unescape_attribute(value);
         let is_tracker = trackers::is_tracker(value);
         if !is_tracker {
-            // Cloudflare writes a protected address differently at each request, so the address itself is visited.
+            // Cloudflare encodes a protected address differently at each request, so the decoded address is visited.
             match hidden_addresses::protected_link(value) {
                 Some(address) => visit(FragmentPart::Attribute(&address)),
                 None => visit(FragmentPart::Attribute(&decoded)),

@@ -104,7 +104,7 @@ fn of_file(
     let kind = media_type.and_then(|media_type| media_type.split_once('/')).map(|(kind, _)| kind);
     let is =
         |wanted: &str, extensions: &[&str]| kind == Some(wanted) || extensions.contains(&extension.as_str());
-    // No browser runs Flash, and a file of it is of no other use.
+    // No browser runs Flash, so a file of it is not shown, nor linked to.
     if extension == "swf" || media_type == Some("application/x-shockwave-flash") {
         return None;
     }

@@ -6,7 +6,7 @@ use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
-/// Offset in pixels that moves a text out of sight. One that is even more negative does so too.
+/// An offset of this many pixels, or an even more negative one, moves a text out of sight.
 const OUT_OF_SIGHT: f32 = -999.0;
 
 /// What a style says.

@@ -141,7 +141,7 @@ fn split_after_plain(text: &str) -> (&str, &str) {
     text.split_at_checked(text.ceil_char_boundary(end)).unwrap_or((text, ""))
 }
 
-/// Returns whether a character whose first byte is this one is written as it is; `true` for a byte inside a character.
+/// Returns whether a character that begins with this byte is written as it is. Returns `true` for a byte inside a character.
 /// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters
 /// from U+0080 to U+00BF and from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {

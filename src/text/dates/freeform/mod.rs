@@ -77,7 +77,7 @@ struct FreeformReader {
     croatian_month: Option<u32>,
     /// Numbers beside a month's name that may be the day or the year.
     unassigned: Vec<Number>,
-    /// The year before the first one of the era that the date names.
+    /// The year before year 1 of the era that the date names.
     era: Option<i32>,
     /// Whether the date contains Thai words.
     is_thai: bool,
