@@ -49,8 +49,8 @@ pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     MergedItem { headline: headline(&article, &text), excerpt, article }
 }
 
-/// Returns the title. An article without one (a short post) gets its first words, or else those of its picture or file, or else
-/// its address, or else the title of its source, or else "Untitled".
+/// Returns the title. An article without a title (a short post) gets the first of these that is not empty: its first words, the
+/// description of its picture, the title of its file, its address, the title of its source, and "Untitled".
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
     if !title.is_empty() {

@@ -131,10 +131,10 @@ impl PictureCandidates {
 /// How many pictures that entries had in common are remembered of a source.
 const MOST_COMMON: usize = 16;
 
-/// Chooses the picture of each entry of a document. An episode gets its first picture. Any other entry gets the first picture
-/// that was not found to be common to all entries of a document, neither of this one nor of earlier ones (`common`). Episodes
-/// don't count as entries here, and a document with fewer than [`SHARED_BY`] other entries shows no common pictures. The common
-/// pictures of this document are added to `common`.
+/// Chooses the picture of each entry of a document. An episode gets its first picture. Any other entry gets its first picture
+/// that is not common to all entries, of this document or of an earlier one (`common`). Episodes are not counted among these
+/// entries, and a document with fewer than [`SHARED_BY`] others has no common pictures. Adds the common pictures of this
+/// document to `common`.
 pub(super) fn choose(
     candidates: Vec<PictureCandidates>,
     common: &mut Vec<String>,

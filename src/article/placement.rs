@@ -135,8 +135,8 @@ pub enum SourceHistory {
 }
 
 impl SourceHistory {
-    /// Returns whether an entry that arrives now, dated `dated_at`, is news. No entry of a first document is. An entry that
-    /// arrives after documents without entries is news unless its date is at least a day before the first of them, because
+    /// Returns whether an entry that arrives now, dated `dated_at`, is news. An entry of a first document never is. An entry
+    /// that arrives after documents without entries is news unless its date is at least a day before the first of them, because
     /// posts may appear some hours after the date that their author gave them.
     pub fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
         let is_old = |since: Timestamp| dated_at.is_some_and(|at| at <= since.saturating_sub(RECENT));

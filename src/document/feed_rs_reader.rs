@@ -63,8 +63,8 @@ fn parse(parser: &Parser, document: impl Read) -> Result<rs::Feed, ParseError> {
     }
 }
 
-/// Returns the authors of an entry that names none and whose source names none: those of an Atom feed (RFC 4287 §4.2.1). RSS
-/// has no such rule.
+/// Returns the authors that an entry inherits if neither the entry nor its source names one. In Atom these are the authors of
+/// the feed (RFC 4287 §4.2.1). RSS has no such rule.
 fn inherited_authors(feed: &rs::Feed, format: FeedFormat) -> Vec<Author> {
     if format == FeedFormat::Atom { authors_once(&feed.authors) } else { Vec::new() }
 }

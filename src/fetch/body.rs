@@ -164,9 +164,8 @@ impl BodyReader {
     }
 
     /// Chooses the decoder by the first bytes of the data. Data with the mark of gzip, zlib or zstd is decoded as such, because
-    /// some servers name another coding. Data without the mark of gzip or zstd that `Content-Encoding`
-    /// promises is taken as it is. Deflate and brotli have no mark, so only data that is empty or looks like text is taken as
-    /// it is.
+    /// some servers name another coding. If `Content-Encoding` promises gzip or zstd and the mark is missing, nothing is
+    /// decoded. Deflate and brotli have no mark, so such data is decoded unless it is empty or looks like text.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let coding = coding_by_mark(start).unwrap_or(coding);
         let is_coded = match coding {

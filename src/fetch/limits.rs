@@ -41,8 +41,8 @@ struct Hosts {
     waiting: Mutex<usize>,
 }
 
-/// The requests to one host. An entry exists while requests are in flight or the gap after the start of the last one runs, and
-/// then until [`Limits::busy_hosts`] removes it.
+/// The requests to one host. An entry exists while requests are in flight, and during the gap after the start of the last one.
+/// After that, [`Limits::busy_hosts`] removes it.
 #[derive(Clone, Copy, Debug)]
 struct HostUse {
     in_flight: usize,

@@ -189,7 +189,7 @@ impl<'a> DocumentContext<'a> {
     }
 
     /// Returns whether the name of an author is the title of the `source`. A river names the source as the author of an article
-    /// without one, because readers expect an author.
+    /// that names no author, because readers expect one.
     fn names_source(&self, name: &str, source: Option<&str>) -> bool {
         self.from_river && source == Some(name)
     }

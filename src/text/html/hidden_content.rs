@@ -19,7 +19,7 @@ pub(super) struct HiddenContent<'a> {
     open: Option<&'a str>,
     /// How many elements of that name are open, from the hidden one inwards.
     depth: usize,
-    /// Whether the hidden elements of this fragment count as shown, or there are none.
+    /// Whether nothing counts as hidden, because the fragment hides nothing or its hidden elements count as shown.
     shows_all: bool,
 }
 

@@ -28,8 +28,9 @@ pub enum FragmentPart<'a> {
     SeenFile(&'a str),
 }
 
-/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description
-/// or a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as what it is.
+/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description or
+/// a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as [`FragmentPart::SeenDescription`] or
+/// [`FragmentPart::SeenFile`].
 pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
     let mut hidden = HiddenContent::of(html);
     let mut preformatted = 0_usize;
