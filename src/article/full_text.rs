@@ -28,7 +28,7 @@ const SHARED_PERCENT: usize = 40;
 /// Which document of its source lists the new entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DocumentAge {
-    /// The first document of a source that has entries.
+    /// The first document with entries that was read of the source.
     First,
     /// Any later one.
     Later,

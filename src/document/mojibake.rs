@@ -25,7 +25,8 @@ const MIN_FOREIGN_SENTENCE: usize = 20;
 const MIN_RUNS: usize = 3;
 /// How many letters of a script other than Latin, in at least two different runs, are enough instead of [`MIN_RUNS`] runs.
 const MIN_FOREIGN_LETTERS: usize = 8;
-/// How many letters of another script in one run are evidence in a document: languages without spaces write long runs.
+/// How many letters of a script other than Latin in one run are evidence in a document: languages without spaces write long
+/// runs.
 const MIN_LONG_RUN: usize = 5;
 
 /// Repairs the texts of one document, one after another.

@@ -49,7 +49,7 @@ fn is_invisible(c: char) -> bool {
 /// row can hide a message.
 const INVISIBLE_IN_A_ROW: usize = 2;
 
-/// How many tags follow the black flag at most: the code of a part of a country, and the end (UTS #51 §C.1).
+/// How many tags may follow the black flag: the code of a part of a country, and the tag that ends it (UTS #51 §C.1).
 const TAGS_OF_A_FLAG: usize = 7;
 
 /// Returns whether `c`, which follows the text `before`, may be shown. A tag may be shown only within the emoji of a flag. An
@@ -94,9 +94,9 @@ pub fn printable_except(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one
-/// space, with none at either end. Characters that are unprintable ([`is_unprintable`]) are left out, and so are invisible ones
-/// after two others. The tags of a flag are kept, as in the flag of Scotland. See also [`Self::keeping_spaces`].
+/// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one space,
+/// with none at either end. Unprintable characters ([`is_unprintable`]) are left out, and so is an invisible character that
+/// follows two others. The tags of a flag are kept, as in the flag of Scotland. See also [`Self::keeping_spaces`].
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
@@ -210,8 +210,8 @@ impl From<CollapsedText> for String {
     }
 }
 
-/// Returns whether a character is a space of its own width or one at which no line breaks, such as the no-break space before a
-/// `€` or the ideographic space. The separators of lines and paragraphs do not count.
+/// Returns whether a character is a space with a width of its own, or a space at which a line must not break, such as the
+/// no-break space before a `€` or the ideographic space. The separators of lines and paragraphs do not count.
 pub fn is_typographic_space(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
