@@ -232,7 +232,7 @@ fn after_clock_jump(now: Timestamp, newest: Option<Timestamp>) -> Timestamp {
 pub struct Member {
     /// Row of the entry in the store.
     pub entry: i64,
-    /// Guid under which the entry would be published if the article had no other one.
+    /// Guid under which the entry would be published if the article had no other entry.
     pub own_guid: String,
     /// `priority` of its source.
     pub priority: i64,
@@ -245,7 +245,7 @@ pub struct Member {
     pub published_at: Option<Timestamp>,
     /// Key of the entry within its source.
     pub key: Key,
-    /// Where the entry would stand if the article had no other one.
+    /// Where the entry would stand if the article had no other entry.
     pub place: Place,
     /// Length in bytes of what a reader sees of the text, of which only the first few thousand characters are read.
     pub text_length: usize,
@@ -261,9 +261,9 @@ pub const fn is_teaser(length: usize, longest: usize) -> bool {
 }
 
 impl Member {
-    /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a
-    /// teaser, then the writer's own feed before an aggregator, then the order of feeds.toml. The rest only orders two
-    /// entries of one source, independently of their arrival.
+    /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a teaser,
+    /// then the writer's own feed before an aggregator, then the order of feeds.toml. The last two parts only order the entries
+    /// of one source, independently of their arrival.
     fn rank(&self, longest: usize) -> (Reverse<i64>, bool, Reverse<bool>, i64, Option<Timestamp>, &Key) {
         (
             Reverse(self.priority),

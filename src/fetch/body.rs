@@ -13,7 +13,8 @@ use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
 /// The content codings that requests offer.
 pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 
-/// RFC 9659 limits the zstd window for the web to 8 MiB, so that a frame can't make the decoder allocate gigabytes.
+/// Largest window of zstd, as a power of two: 8 MiB, the limit of RFC 9659 for the web. A frame can't make the decoder allocate
+/// gigabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
 /// Size of the output buffer of a decoder, in bytes.
 const PIECE: usize = 32 * 1024;
@@ -191,8 +192,8 @@ impl BodyReader {
         self.push(start)
     }
 
-    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last one are ignored, unless the
-    /// junk begins like a member (0x1f).
+    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last member are ignored, unless
+    /// the junk begins like a member (0x1f).
     fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
         while let Decoder::Gzip(decoder) = &mut self.decoder
             && !piece.is_empty()

@@ -113,8 +113,9 @@ impl Rewriter<'_> {
         self.add_html(&link);
     }
 
-    /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
-    /// its place. The content is shown too if the element is unknown, or if elements are nested too deeply to open one more.
+    /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in its
+    /// place. If the element is unknown, or elements are nested too deeply to open one more, nothing is opened, and the content
+    /// is shown, too.
     pub(super) fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
@@ -133,10 +134,10 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page.
-    /// Three kinds are not, because their text is a heading: one in a heading (or `summary`, `dt`, `th`), one around a heading,
-    /// and one that opens the section below it. Where a heading begins, the buttons around it, which were hidden until
-    /// then, are shown.
+    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page. Three
+    /// kinds of buttons are shown, because their text is a heading: one in a heading (or `summary`, `dt`, `th`), one around a
+    /// heading, and one that opens the section below it. A button around a heading is hidden until the heading begins, and then
+    /// shown.
     pub(super) fn decide_visibility(
         &mut self,
         element: &Element,
