@@ -10,10 +10,10 @@ use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml}
 use crate::text::{html, words};
 use crate::time::Timestamp;
 
-/// How many more letters a text needs than another one, which is not a stub, to count as fuller than it. An added agency tag or
-/// by-line is shorter than this.
+/// A text counts as fuller than another one, which is not a stub, only if it has at least this many more letters. An added
+/// agency tag or by-line is shorter than this.
 const FULLER_BY_LETTERS: usize = 200;
-/// How many letters a fuller text must also have at least, in percent of the letters of the other one.
+/// How many letters a fuller text must also have, in percent of the letters of the other one.
 const FULLER_PERCENT: usize = 125;
 /// A text with fewer letters is a stub, which only names a link ("Comments"). Beside a stub, every text with more than this
 /// many letters counts as fuller.

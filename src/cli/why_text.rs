@@ -193,7 +193,9 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
 fn full_text(page: &PageHistory, now: Timestamp) -> String {
     if page.has_article {
         let fetched = page.fetched_at.map(|at| format!(", fetched {}", moment(at, now))).unwrap_or_default();
-        return format!("the article of the page is stored{fetched}; it is shown where it is longer");
+        return format!(
+            "the article of the page is stored{fetched}; it is shown if it is longer than the text of the feed"
+        );
     }
     let next = match page.next_try_at {
         Some(at) => format!("the page is fetched {}", moment(at.max(now), now)),

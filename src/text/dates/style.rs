@@ -10,9 +10,9 @@ use crate::time::{DAY, Timestamp};
 /// ([`DateStyle::with_language`]) show.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct DateStyle {
-    /// Dates with slashes.
+    /// What the dates with slashes show.
     slashes: OrderCounts,
-    /// Dates with hyphens or spaces. They are counted apart, because the dates with slashes may come from another
+    /// What the dates with hyphens or spaces show. They are counted apart, because the dates with slashes may come from another
     /// program.
     others: OrderCounts,
     /// Whether the language is Croatian or Bosnian, in which some names of months mean another month than in Czech or
@@ -28,9 +28,9 @@ enum LanguageOrder {
     /// The language is unknown, or writes the month or the year first, or has both orders.
     #[default]
     Open,
-    /// The day comes first, and its clock has 12 hours.
+    /// The day comes first, and clocks count 12 hours, at least in some countries.
     DayFirst,
-    /// The day comes first, and its clock has 24 hours: a date with `AM` or `PM` comes from American software.
+    /// The day comes first, and clocks count 24 hours: a date with `AM` or `PM` comes from American software.
     DayFirstWith24Hours,
 }
 
@@ -80,7 +80,7 @@ impl OrderCounts {
     }
 }
 
-/// How far ahead a date may lie without counting as in the future, because announcements are dated ahead.
+/// How far ahead of now a date may lie before it counts as in the future. Announcements are dated ahead.
 const AHEAD: Duration = DAY.saturating_mul(2);
 
 /// Which of two numbers is the day.

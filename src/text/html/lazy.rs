@@ -124,7 +124,7 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
             best_rank = rank;
         }
     }
-    // If a script would set none of its addresses to that of `src`, the picture in `src` is only a blurred preview.
+    // If the address in `src` is none of those that a script would set, it is that of a blurred preview.
     let shown = source.and_then(|(_, value)| absolute(&htmlize::unescape_attribute(value), base));
     let is_in_set = |set: &str| {
         shown.as_deref().is_some_and(|shown| set.split([' ', ',']).any(|address| address == shown))
