@@ -14,7 +14,7 @@ use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWE
 use crate::service::control::{SOCKET_NAME, short_socket_path};
 use crate::store::MAX_KEPT_BODY;
 
-/// How long the daemon may take to answer what is wrong with it.
+/// How long the daemon may take to send its warnings.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 /// An open connection to the daemon.

@@ -165,11 +165,6 @@ impl<'a> AtomConverter<'a, '_> {
                     last = self.label_in(content).map(Cow::into_owned).or(last);
                 }
                 Meaning::Title => title = self.label_in(content).map(Cow::into_owned).or(title),
-                _ if is_part_of_name(local) => {
-                    let part = self.label_in(content).map(Cow::into_owned);
-                    let known = title.take();
-                    title = known.zip(part.clone()).map(|(known, part)| format!("{known} {part}")).or(part);
-                }
                 // Vocabularies of people, such as FOAF, have `name` in a namespace of their own.
                 meaning if meaning == Meaning::PersonName || local.eq_ignore_ascii_case("name") => {
                     if person.name.is_some() {
@@ -206,13 +201,6 @@ fn escaped_name(text: &str) -> Option<String> {
     let start = lower.find("name>")? + "name>".len();
     let end = start + lower.get(start..)?.find("</name>")?;
     text.get(start..end).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
-}
-
-/// Returns whether an element of this name contains a part of the name of a person.
-fn is_part_of_name(local: &str) -> bool {
-    ["first", "firstname", "givenname", "last", "lastname", "familyname", "surname"]
-        .iter()
-        .any(|part| local.eq_ignore_ascii_case(part))
 }
 
 /// How deep persons may be nested in an author.
