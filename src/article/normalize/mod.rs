@@ -60,8 +60,7 @@ pub struct NormalizeContext<'a> {
 /// Which entries of a document are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries. If a document lists more, its undated entries are taken first, then those with the latest
-    /// dates.
+    /// Largest number of entries. Undated entries are taken first, then those with the latest dates.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
