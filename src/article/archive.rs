@@ -13,8 +13,8 @@ const PAGE_LENGTH: u64 = 100;
 pub struct ArchivePage {
     /// Number of the page. The oldest is 1.
     number: u64,
-    /// How many of its articles are shown, if the address names that number. The newest page still grows, and readers do not
-    /// read an address again that they have read, so each length needs its own address.
+    /// How many of its articles are shown, if the address says how many. The newest page still grows, and readers do not read
+    /// an address again that they have read, so each length needs its own address.
     length: Option<u64>,
 }
 

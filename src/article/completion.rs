@@ -10,14 +10,16 @@ use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml}
 use crate::text::{html, words};
 use crate::time::Timestamp;
 
-/// How many letters more a text must have to count as fuller than another one that is no stub. An agency tag or a by-line makes
-/// no fuller text.
+/// A text counts as fuller than another one, which is not a stub, only if it has at least this many more letters. An added
+/// agency tag or by-line is shorter than this.
 const FULLER_BY_LETTERS: usize = 200;
-/// The length that a fuller text must also have, in percent of the letters of the other one.
+/// How many letters a fuller text must also have, in percent of the letters of the other one.
 const FULLER_PERCENT: usize = 125;
-/// A text with fewer letters is a stub, which only names a link ("Comments"). Any text with more than this many is fuller.
+/// A text with fewer letters is a stub, which only names a link ("Comments"). Beside a stub, every text with more than this
+/// many letters counts as fuller.
 const STUB_LETTERS: usize = 60;
-/// A text of the feed with fewer words outside its links is no summary of the article on the page: "Comments", "submitted by".
+/// A text of the feed that has fewer words outside its links, such as "Comments" or "submitted by", does not summarise the
+/// article on the page.
 const FEWEST_WORDS: usize = 3;
 
 /// What another entry of an article offers.
@@ -37,8 +39,8 @@ pub struct OtherEntry {
     pub author: Option<String>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
-    /// When it was edited, if its text is newer than that of the entry that is shown: both have the same page, the entry that
-    /// is shown changed earlier and is no longer listed, and this one still is.
+    /// When this entry was edited, if its text is newer than that of the entry that is shown. That is so if both entries have
+    /// the same page, the one that is shown changed earlier and is no longer in its feed, and this one still is in its feed.
     pub newest_since: Option<Timestamp>,
 }
 
@@ -51,11 +53,12 @@ pub enum TextChoice {
     Own,
 }
 
-/// Adds to `item` what it lacks, each part from the first of `others` that has it.
+/// Fills the gaps of `item`: each part that it lacks comes from the first of `others` that has this part.
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
-/// unless it is only a teaser of it. If no such text does, the fullest text of `others` replaces the text of `item`, provided
-/// that it is fuller. With [`TextChoice::Own`], `item` takes the fullest text only if it has no text of its own.
+/// unless it is only a teaser of that text. If no text was edited later, or it is only a teaser, the fullest text of `others`
+/// replaces the text of `item`, provided that it is fuller. With [`TextChoice::Own`], `item` takes the fullest text only if it
+/// has no text of its own.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -99,8 +102,8 @@ fn kind(file: &Enclosure) -> &str {
     file.media_type.split('/').next().unwrap_or_default()
 }
 
-/// Gives an article the text of the entry that was edited last, unless this entry has no text or only a teaser of the
-/// article's own. Returns whether the article got it.
+/// Gives an article the text of the entry that was edited last, unless that entry has no text or only a teaser of the text of
+/// the article. Returns whether the text was replaced.
 fn take_newest_text(item: &mut RiverItem, newest: &OtherEntry) -> bool {
     let text = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         letters(content.as_ref().or(summary.as_ref()))
@@ -140,7 +143,7 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
     item.language = other.language.or_else(|| item.language.take());
 }
 
-/// Returns whether the text of an article is the beginning of another entry's text and ends within a sentence.
+/// Returns whether the text of an article breaks off within a sentence, and another entry's text begins with it.
 fn is_cut_from(item: &RiverItem, other: &OtherEntry) -> bool {
     let plain = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         let text = content.as_ref().or(summary.as_ref());

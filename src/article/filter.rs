@@ -41,7 +41,7 @@ pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<St
     reason(filter, &texts).or_else(|| Some(format!("{} of the river", by_river()?)))
 }
 
-/// Returns why a filter holds back an entry with these texts, whatever the filter of the river says.
+/// Returns why one filter holds back an entry with these texts.
 fn reason(filter: &EntryFilter, texts: &FilteredTexts<'_>) -> Option<String> {
     if let Some(pattern) = filter.drop.iter().find(|pattern| texts.match_any(pattern)) {
         return Some(match pattern {
@@ -97,8 +97,8 @@ impl<'a> FilteredTexts<'a> {
     }
 }
 
-/// Returns whether `phrase` stands in `text` as whole words. A phrase that begins or ends with a sign (`C++`, `#ad`) needs no
-/// word boundary there, nor does a letter of a script without spaces.
+/// Returns whether `phrase` stands in `text` as whole words: a word must not go on before or after it. Where the phrase begins
+/// or ends with a sign (`C++`, `#ad`), or with a letter of a script that writes no spaces, anything may stand next to it.
 fn has_phrase(text: &str, phrase: &str) -> bool {
     let (Some(first), Some(last)) = (phrase.chars().next(), phrase.chars().next_back()) else {
         return false;

@@ -28,14 +28,14 @@ const SHARED_PERCENT: usize = 40;
 /// Which document of its source lists the new entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DocumentAge {
-    /// The first document of a source that has entries.
+    /// The first document with entries that was read of the source.
     First,
     /// Any later one.
     Later,
 }
 
-/// Returns those of the new entries of a document whose pages are fetched, with the addresses of these: the newest, at most
-/// twenty of a first document, and at most a hundred of a later one, of which none may be dated more than 30 days ago.
+/// Returns the new entries of a document whose pages are fetched, each with the address of its page. These are the newest ones:
+/// at most twenty of a first document, and at most a hundred of a later one, if they are not dated more than 30 days ago.
 /// `articles` are in document order.
 pub fn with_pages<'a>(
     articles: &[&'a Article],

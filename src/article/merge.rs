@@ -49,8 +49,8 @@ pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     MergedItem { headline: headline(&article, &text), excerpt, article }
 }
 
-/// Returns the title. An article without one (a short post) gets its first words, or else those of its picture or file, or else
-/// its address, or else the title of its source, or else "Untitled".
+/// Returns the title. An article without a title (a short post) gets the first of these that is not empty: its first words, the
+/// description of its picture, the title of its file, its address, the title of its source, and "Untitled".
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
     if !title.is_empty() {
@@ -60,7 +60,7 @@ fn headline(article: &RiverItem, text: &str) -> String {
     if !first_words.is_empty() {
         return first_words;
     }
-    // A post that is only a picture or a file is named by its words.
+    // A post without a text takes the description of its picture, or else the title of its file.
     let of_picture = article.details.image.as_ref().and_then(|image| image.alt.as_deref());
     let of_file = || article.enclosures.iter().find_map(|file| file.title.as_deref());
     if let Some(words) = of_picture.or_else(of_file).map(|words| shorten(words, HEADLINE_CHARS))

@@ -17,8 +17,8 @@ const MOST_LOOKED_AT: usize = 64;
 const MOST_OF_TEXT: usize = 4;
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 500;
-/// How many entries a document must have before a picture that they all share says nothing about any single one. Episodes are
-/// not counted.
+/// How many entries a document must have before a picture that all of them share is taken to be that of the feed and not that
+/// of an entry. Episodes are not counted.
 const SHARED_BY: usize = 3;
 
 /// Parts of the addresses of pictures that never stand for an article: portraits of authors, emoji, formulas, badges, buttons,
@@ -131,10 +131,10 @@ impl PictureCandidates {
 /// How many pictures that entries had in common are remembered of a source.
 const MOST_COMMON: usize = 16;
 
-/// Chooses the picture of each entry of a document: the first that not all entries share, episodes not counted. An episode gets
-/// its first one. So does every other entry if the document has fewer than [`SHARED_BY`] entries that are no episodes. Pictures
-/// that the entries of earlier documents had in common (`common`) are not chosen either, and those of this document are added
-/// to them.
+/// Chooses the picture of each entry of a document. An episode gets its first picture. Any other entry gets its first picture
+/// that is not common to all entries, of this document or of an earlier one (`common`). Episodes are not counted among these
+/// entries, and a document with fewer than [`SHARED_BY`] others has no common pictures. Adds the common pictures of this
+/// document to `common`.
 pub(super) fn choose(
     candidates: Vec<PictureCandidates>,
     common: &mut Vec<String>,

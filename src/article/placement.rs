@@ -14,12 +14,12 @@ const RECENT: Duration = DAY;
 /// Whether an entry is news to the readers of its source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arrival {
-    /// It came with the first document of its source, or after documents without entries but with a date at least a day before
-    /// the first of them. No reader has waited for it.
+    /// It is not news, because no reader has waited for it: it came with the first document of its source. An entry that came
+    /// after documents without entries also counts as such, if its date is at least a day before the first of those documents.
     WithFirstPoll,
     /// It is an old entry that its source lists only now, because the list became longer or other entries were deleted.
     ListedLate,
-    /// It arrived later and is news.
+    /// It came with a later document and is news.
     Later,
 }
 
@@ -35,24 +35,25 @@ pub struct ListedEntry {
 /// Time between the dates of undated entries that a first document lists before its first dated one.
 const SPREAD: Duration = HOUR;
 
-/// Which entries of the document before are gone.
+/// Which entries of the previous document this document lacks.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Gaps {
-    /// Whether any is gone.
+    /// Whether any entry is missing.
     pub exist: bool,
-    /// Whether any is gone, but not the newest one, and the others are listed in the order in which they arrived, the newest
-    /// first.
+    /// Whether an entry is missing, the newest one is not, and the remaining entries are listed in the order of their arrival,
+    /// the newest first.
     pub are_behind_newest: bool,
 }
 
-/// Returns for each entry of a document whether it is an old one that the document lists only now: it is unknown, older than
-/// all known entries, and stands at the old end of the list, beyond all of them. Such entries come because the list became
-/// longer, by several entries, or because entries that it listed before are gone (`gaps`). An entry with an old date that
+/// Returns for each entry of a document whether it is an old one that the document lists only now. With dates, such an entry is
+/// unknown, older than all known entries, and stands at the old end of the list, beyond all of them. It comes because the list
+/// became longer, which adds several entries, or because other entries were deleted (`gaps`). An entry with an old date that
 /// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
 ///
-/// If no entry has a date, the document probably lists its newest ones first. Entries behind all known ones are old if the list
-/// became at least half as long again, by [`LEAST_UNDATED`] entries or more, and no entry is gone. Fewer may be new ones of a
-/// list that is in the other order, unless other entries than the newest are gone from a list that is certainly in this order.
+/// If no entry has a date, the document probably lists its newest entries first, so the entries behind all known ones may be
+/// old. They are old if they are at least [`LEAST_UNDATED`] and at least half as many as the known ones, and no entry is
+/// missing. They are also old if older entries are missing from a list that certainly has its newest entries first
+/// ([`Gaps::are_behind_newest`]). Otherwise they may be new entries of a list that has its newest ones last.
 pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
     if entries.iter().all(|entry| entry.dated_at.is_none()) {
         return undated_behind_known(entries, gaps);
@@ -75,7 +76,7 @@ pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
     if is_alone { vec![false; entries.len()] } else { old }
 }
 
-/// How many undated entries at the end of a list must be new at once to be old ones.
+/// Least number of unknown undated entries at the end of a list that counts as a sign of a longer list.
 const LEAST_UNDATED: usize = 3;
 
 fn undated_behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
@@ -134,9 +135,9 @@ pub enum SourceHistory {
 }
 
 impl SourceHistory {
-    /// Returns whether an entry that arrives now, dated `dated_at`, is news. The entries of a first document never are. After
-    /// documents without entries, one is news unless its date is at least a day before the first of them: posts appear some
-    /// hours after the date that their author gave them.
+    /// Returns whether an entry that arrives now, dated `dated_at`, is news. An entry of a first document never is. An entry
+    /// that arrives after documents without entries is news unless its date is at least a day before the first of them, because
+    /// posts may appear some hours after the date that their author gave them.
     pub fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
         let is_old = |since: Timestamp| dated_at.is_some_and(|at| at <= since.saturating_sub(RECENT));
         match self {
@@ -161,13 +162,13 @@ pub struct Place {
 pub struct AmongNew {
     /// How many of them come before it in [`reading_order`].
     pub ahead: usize,
-    /// Date just behind which an entry that was dated back stands: the last recent date ahead of it, less a second for each
-    /// entry between them with any other date. `None` if no entry ahead has a recent date.
+    /// Date of the news behind which an entry stands if it was dated back: the last date within the past day among the entries
+    /// ahead, less a second for each later one with any other date. `None` if no entry ahead has such a date.
     pub behind: Option<Timestamp>,
 }
 
 impl AmongNew {
-    /// Returns how the next entry stands, if this one is dated `dated_at`.
+    /// Returns the position of the entry after this one. This one is dated `dated_at`.
     #[must_use]
     pub fn next(self, dated_at: Option<Timestamp>, now: Timestamp) -> Self {
         let behind = match dated_at {
@@ -231,7 +232,7 @@ fn after_clock_jump(now: Timestamp, newest: Option<Timestamp>) -> Timestamp {
 pub struct Member {
     /// Row of the entry in the store.
     pub entry: i64,
-    /// Guid under which the entry would be published if the article had no other one.
+    /// Guid under which the entry would be published if the article had no other entry.
     pub own_guid: String,
     /// `priority` of its source.
     pub priority: i64,
@@ -244,13 +245,14 @@ pub struct Member {
     pub published_at: Option<Timestamp>,
     /// Key of the entry within its source.
     pub key: Key,
-    /// Where the entry would stand if the article had no other one.
+    /// Where the entry would stand if the article had no other entry.
     pub place: Place,
     /// Length in bytes of what a reader sees of the text, of which only the first few thousand characters are read.
     pub text_length: usize,
 }
 
-/// Least length in bytes of a whole text: about 25 words. Beside one, a text of less than half its length is a teaser.
+/// Least length in bytes of a whole text, which is about 25 words. A text of less than half the length of a whole one is a
+/// teaser of it.
 const WHOLE_TEXT: usize = 120;
 
 /// Returns whether a text of this length is a teaser or a stub ("Comments") beside the longest text of the article.
@@ -259,9 +261,9 @@ pub const fn is_teaser(length: usize, longest: usize) -> bool {
 }
 
 impl Member {
-    /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a
-    /// teaser, then the writer's own feed before an aggregator, then the order of feeds.toml. The rest only orders two
-    /// entries of one source, independently of their arrival.
+    /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a teaser,
+    /// then the writer's own feed before an aggregator, then the order of feeds.toml. The last two parts only order the entries
+    /// of one source, independently of their arrival.
     fn rank(&self, longest: usize) -> (Reverse<i64>, bool, Reverse<bool>, i64, Option<Timestamp>, &Key) {
         (
             Reverse(self.priority),

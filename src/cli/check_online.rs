@@ -82,8 +82,8 @@ fn describe(feed: &FeedSummary) -> String {
 const MAX_KEPT_BYTES: usize = 64 << 20;
 
 /// Asks for every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later
-/// polls, too. The next poll of a source uses the answer that came here if it was kept: a state directory exists, and
-/// [`MAX_KEPT_BYTES`] left room for it.
+/// polls, too. The answers are kept if a state directory exists, as far as [`MAX_KEPT_BYTES`] allows, and the next poll of each
+/// source uses its answer.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,
@@ -94,7 +94,7 @@ pub(super) fn check_all(
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
     let known = KnownAnswers::read(config, database.as_deref(), now)?;
     known.add_pauses_to(limits.pauses(), now);
-    // A check alone makes no state directory.
+    // A check must not create a state directory only to keep answers in it.
     let keeps_answers = global.state_dir().is_ok_and(|path| path.exists());
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();

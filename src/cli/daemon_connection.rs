@@ -14,7 +14,7 @@ use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWE
 use crate::service::control::{SOCKET_NAME, short_socket_path};
 use crate::store::MAX_KEPT_BODY;
 
-/// How long the daemon may take to answer what is wrong with it.
+/// How long the daemon may take to send its warnings.
 const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 /// An open connection to the daemon.
@@ -48,8 +48,8 @@ impl DaemonConnection {
         }
     }
 
-    /// Asks the daemon what is wrong with it: why the database can't be written, and what else. Returns nothing if no daemon
-    /// answers soon.
+    /// Asks the daemon for its warnings: first why it polls nothing, if that is so, and then everything else that is wrong.
+    /// Returns nothing if no daemon answers soon.
     pub(super) fn warnings(state: &Path) -> Vec<String> {
         let ask = || {
             let mut daemon = Self::open(state).ok().flatten()?;

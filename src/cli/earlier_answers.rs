@@ -58,14 +58,15 @@ pub(super) struct KnownAnswers {
     domains: Vec<(String, Timestamp)>,
     /// Addresses, and when their own pauses end.
     addresses: HashMap<String, Timestamp>,
-    /// The states of the sources that were polled before, with the addresses of their next requests, by their own addresses.
+    /// The states of the sources that were polled before and the addresses of their next requests, by the addresses in
+    /// feeds.toml.
     polled: HashMap<Url, (SourceState, Location)>,
     /// Answers of the last minute from public hosts that no poll has used.
     just_got: HashMap<Url, FetchOutcome>,
 }
 
 impl KnownAnswers {
-    /// Reads what is known. Without a database, nothing is.
+    /// Reads what is known. Returns an empty value if there is no database.
     pub(super) fn read(config: &Config, database: Option<&Path>, now: Timestamp) -> anyhow::Result<Self> {
         let Some(database) = database.filter(|path| path.exists()) else { return Ok(Self::default()) };
         let store = Store::open_read_only(database, &config.sources, &config.dedup)?;

@@ -85,7 +85,7 @@ pub(super) fn find_feed(
     }
 }
 
-/// Returns whether the address of the command line says itself that it begins with `https:`.
+/// Returns whether the person wrote `https:` before the address.
 fn names_https(written: &str) -> bool {
     written.to_ascii_lowercase().contains("https:")
 }

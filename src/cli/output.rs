@@ -98,7 +98,7 @@ pub fn print_message(text: &str) {
     drop(writeln!(io::stderr().lock(), "{}", for_terminal(text)));
 }
 
-/// Returns whether a closed pipe caused the error: usually, the reader of this process's stdout is gone.
+/// Returns whether a closed pipe caused the error. Usually the program that reads this process's stdout has ended.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

@@ -46,8 +46,8 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the source that `target` names (a source of feeds.toml, an address or a file), and the configuration to fetch it
-/// with: that of feeds.toml or, without one, the defaults.
+/// Returns the source that `target` names (a source of feeds.toml, an address or a file), and the configuration with which it
+/// is fetched: that of feeds.toml, or the defaults if there is no feeds.toml.
 fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
     let configured = match global.config_path() {
         Ok(_) => Some(global.load_config_or_last_good()?),

@@ -73,8 +73,8 @@ impl GlobalArgs {
         Ok(dir)
     }
 
-    /// Opens the store for writing. If there is no database, it is created. A message then says where, unless `--state-dir`
-    /// was given, because the user may have another directory in mind.
+    /// Opens the store for writing. If there is no database, creates it, and prints where, because the user may have another
+    /// directory in mind. Prints nothing if `--state-dir` was given.
     pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
         let database = self.database()?;
         if !database.exists() && self.state_dir.is_none() {

@@ -116,7 +116,8 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
 }
 
 /// Returns the rule that made `entry` the representative. The rules are applied in turn until no other entry is equal to it,
-/// and the last one applied is returned. If a rule prefers another entry, `entry` was published before the others arrived.
+/// and the last rule that was applied is returned. If a rule prefers another entry, the reason is that `entry` was published
+/// before the others arrived.
 fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
     let visible = || entries.iter().filter(|other| other.held_back.is_none());
     let longest = visible().map(|other| other.text_length).max().unwrap_or_default();
@@ -135,7 +136,7 @@ fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String
         if others.iter().any(|other| rank(other) < rank(entry)) {
             return "it was published before the others arrived".to_owned();
         }
-        // The next rule decides between the entry and those that are equal to it by this one.
+        // The next rule decides between the entry and those that this rule ranks as equal to it.
         others.retain(|other| rank(other) == rank(entry));
         if others.is_empty() {
             return reason;
@@ -172,7 +173,10 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
         text.row("joined by", &joined_text(joined));
     }
     if entry.shared_url {
-        text.row("address", "an earlier entry of this source has the same, so addresses are not compared");
+        text.row(
+            "address",
+            "an earlier entry of this source has the same address, so addresses are not compared",
+        );
     }
     if let Some(reason) = &entry.held_back {
         text.row("held back", &format!("{reason} (a filter in feeds.toml)"));
@@ -189,7 +193,9 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
 fn full_text(page: &PageHistory, now: Timestamp) -> String {
     if page.has_article {
         let fetched = page.fetched_at.map(|at| format!(", fetched {}", moment(at, now))).unwrap_or_default();
-        return format!("the article of the page is stored{fetched}; it is shown where it is longer");
+        return format!(
+            "the article of the page is stored{fetched}; it is shown if it is longer than the text of the feed"
+        );
     }
     let next = match page.next_try_at {
         Some(at) => format!("the page is fetched {}", moment(at.max(now), now)),

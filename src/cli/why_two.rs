@@ -98,7 +98,7 @@ fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
     );
     text.row(
         "score",
-        &format!("{}, and at least {} is needed", percent(figures.score), percent(figures.least_score)),
+        &format!("{}; one article needs at least {}", percent(figures.score), percent(figures.least_score)),
     );
     text.row("in phrases", &format!("{} of the shorter text", percent(figures.cut_share)));
     text.row("of the longer", &percent(figures.of_longer));
@@ -113,11 +113,12 @@ fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
     text.row(
         "facts",
         &format!(
-            "{} numbers and names in common; {} differ, and {} around the common part; {} may differ",
+            "{} numbers and names in common; others in {} places of the common part, where {} are allowed, \
+             and in {} places around it",
             figures.common_facts,
             figures.different_facts,
-            figures.different_facts_around,
-            figures.allowed_differences
+            figures.allowed_differences,
+            figures.different_facts_around
         ),
     );
 }

@@ -25,8 +25,8 @@ static IS_VERB: AtomicBool = AtomicBool::new(false);
 /// Where systemd puts the credentials of the service. Root can read them while the service runs.
 const SERVICE_CREDENTIALS: &str = "/run/credentials/riverd.service";
 
-/// Lets credentials stay unknown that only the service can read. The daemon must not call this: it would serve a river, or send
-/// a request, without a secret.
+/// Lets a credential stay unknown if only the service can read it. Only verbs may call this. The daemon must not: it would
+/// serve a river, or send a request, without its secret.
 pub fn let_credentials_be_unknown() {
     IS_VERB.store(true, Ordering::Relaxed);
 }

@@ -81,7 +81,7 @@ impl<'a> Diagnostics<'a> {
         self.push(span, || problem, LineSyntax::Valid);
     }
 
-    /// Adds a syntax error at `span`. Only the first one of a line counts, because the others follow from it.
+    /// Adds a syntax error at `span`. Only the first syntax error of a line is added, because the others follow from it.
     pub(super) fn add_syntax(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem) {
         let line = self.line_at(span.start);
         if let Err(index) = self.invalid_lines.binary_search(&line) {

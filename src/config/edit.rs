@@ -58,7 +58,8 @@ pub(super) fn append(text: &str, sources: &[NewSource]) -> String {
     let root = DeTable::parse(text).map(Spanned::into_inner).unwrap_or_default();
     match root.get("source").map(|value| (value.span(), value.get_ref())) {
         Some((span, DeValue::Array(list))) if is_inline(text, &span) && list.is_empty() => {
-            // An empty list says that no source is meant. It makes room for tables, which are easier to edit.
+            // The operator wrote the empty list for a file without sources. It is removed, because the tables that are added
+            // can't stand beside it. (An inline list would be harder to edit.)
             append_tables(&delete_ranges(text, &[whole_lines(text, &span)]), sources)
         }
         Some((span, DeValue::Array(list))) if is_inline(text, &span) => {

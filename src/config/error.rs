@@ -14,7 +14,7 @@ pub struct ConfigErrors {
     file: PathBuf,
     errors: Vec<ConfigError>,
     omitted: usize,
-    /// If the file is absent or lost its contents: what to do if that is meant.
+    /// What the operator can do who meant it, if the file is absent or lost its contents.
     if_meant: Option<&'static str>,
 }
 
@@ -69,7 +69,7 @@ impl ConfigErrors {
         Self { file: file.to_owned(), errors: vec![error], omitted: 0, if_meant: None }
     }
 
-    /// Makes the error for a file that is absent or lost its contents. `if_meant` says what to do if that is meant.
+    /// Makes the error for a file that is absent or lost its contents. `if_meant` tells an operator who meant it what to do.
     pub(super) fn lost_contents(
         file: &Path,
         message: String,

@@ -121,7 +121,7 @@ fn listed(names: &[String]) -> Option<String> {
     }
 }
 
-/// Returns a text that differs if a source differs, apart from its place in the file and its secrets.
+/// Returns a text that is different for two sources if they differ in more than their places in the file and their secrets.
 fn comparable_text(source: &Source) -> String {
     format!("{:?}", Source { position: 0, ..source.clone() })
 }

@@ -60,8 +60,8 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
-/// Shortens a publisher's title to what feeds.toml allows, or returns `None` if nothing is left. A long title in feeds.toml
-/// is refused, but this one is not written by the operator.
+/// Shortens a publisher's title to what feeds.toml allows, or returns `None` if nothing is left. An operator who writes a title
+/// that is too long gets an error instead.
 fn fitting_title(title: &str) -> Option<String> {
     let title: String = on_one_line(title).chars().take(LONGEST_TITLE).collect();
     let title = title.trim_end();
@@ -112,10 +112,10 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
     })
 }
 
-/// Says at the top of a file that has no source any more that this is meant. A running daemon takes a file without sources
-/// that does not say so for an accident.
+/// Writes `source = []` at the top of a file that has no source any more. A running daemon would otherwise take the missing
+/// sources for an accident.
 fn with_empty_list(text: String) -> String {
-    // The list of the last source may have been written inline, and then stays.
+    // If the sources were an inline list, the file still has that list, which is empty now.
     if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("source")) {
         return text;
     }

@@ -111,7 +111,7 @@ pub(super) fn check_unique(
             let line = diagnostics.line_number(*occupied.get());
             let hint = match key {
                 "name" => "give one of them another name",
-                _ => "remove one of the two sources; `tags` can hold several",
+                _ => "remove one of the two sources: a single one can have several `tags`",
             };
             let message = format!("is given twice: first in line {line}");
             diagnostics.add_for_key(key, span, Problem::with_hint(message, hint));

@@ -347,7 +347,8 @@ pub(super) fn shorten(text: &str) -> String {
     }
 }
 
-/// Converts the first character to lower case: riverd's messages start with one, those of libraries do not.
+/// Converts the first character to lower case, because riverd's messages begin with a small letter, and those of libraries do
+/// not.
 fn lowercase_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()

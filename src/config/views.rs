@@ -105,7 +105,7 @@ impl Members<'_, '_, '_, '_> {
         self.section.read_list(diagnostics, "tags", MAX_MEMBERS, read).unwrap_or_default()
     }
 
-    /// Returns the names of the sources, spelt as those of the sources themselves.
+    /// Returns the names of the sources, spelt as they are in feeds.toml.
     fn sources(&self, diagnostics: &mut Diagnostics<'_>) -> Vec<String> {
         let read = |value: &DeValue<'_>| {
             let name = values::single_line(value, 64)?;

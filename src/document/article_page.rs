@@ -49,7 +49,7 @@ pub fn article_of(
     let stated = document.content_type.filter(|value| value.to_ascii_lowercase().contains("charset"));
     let declared =
         html::declared_charset(document.body).map(|charset| format!("text/html; charset={charset}"));
-    // A server says `charset=utf-8` of every page.
+    // Many servers state `charset=utf-8` for every page, so this value counts only if the page agrees with it.
     let is_utf_8 = stated.is_some_and(|value| value.to_ascii_lowercase().contains("utf-8"));
     let stated =
         stated.filter(|_| declared.is_none() || !is_utf_8 || std::str::from_utf8(document.body).is_ok());

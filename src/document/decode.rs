@@ -102,7 +102,7 @@ fn decode_unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> 
         well_formed += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    // A server says `charset=utf-8` of every file; the document itself may know better.
+    // Many servers state `charset=utf-8` for every file, so what the document declares counts more.
     let declared = declared_encoding(body)
         .filter(|declared| ![UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT].contains(declared))
         .filter(|_| broken * DECLARED_WEIGHT > well_formed);

@@ -4,7 +4,7 @@ use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_13, WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257,
 };
 
-/// Bytes beyond ASCII up to which a document is too short for statistics to be sure.
+/// How many bytes beyond ASCII a document may have to count as short. The statistics of the detector are unsure of a short one.
 const FEW: usize = 48;
 
 /// How far from its start a document is searched for its language, in bytes.
@@ -74,9 +74,10 @@ fn stated_domain(body: &[u8]) -> Option<&'static str> {
 }
 
 /// Returns whether every character beyond ASCII stands where the languages of Western Europe have it: letters in words, marks
-/// and signs outside. Some letters are too rare there and never fit, such as `ð`, `ý` and `š`. Unless the language is known,
-/// two more things decide against this: a letter that looks Czech or Polish, if the `guess` is an encoding of those, and more
-/// than a quarter of [`FEW`] characters, if it is any encoding of other Latin letters.
+/// and signs outside. Some letters, such as `ð`, `ý` and `š`, are too rare in these languages and never fit. If the language is
+/// unknown, two more things speak against Western Europe. One is a letter that looks Czech or Polish, if `guess` is an encoding
+/// of these languages. The other is more than a quarter of [`FEW`] characters beyond ASCII, if `guess` is any encoding of other
+/// Latin letters.
 fn reads_as_western(body: &[u8], guess: &'static Encoding, is_language_known: bool) -> bool {
     let is_slavic = guess == WINDOWS_1250 || guess == ISO_8859_2;
     let is_latin = is_slavic || [ISO_8859_4, ISO_8859_13, WINDOWS_1254, WINDOWS_1257].contains(&guess);
@@ -98,7 +99,7 @@ fn reads_as_western(body: &[u8], guess: &'static Encoding, is_language_known: bo
             'Ð' | 'ð' | 'Þ' | 'þ' | 'Ý' | 'ý' | 'ƒ' | 'ˆ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | '\u{81}'
             | '\u{8d}' | '\u{8f}' => false,
             letter if letter.is_alphabetic() => {
-                // Two of these letters look like `è` and `ø` in Czech, and like `ê` and `æ` in Polish.
+                // In Czech the first two of these letters look like `è` and `ø`, in Polish like `ê` and `æ`.
                 let is_doubtful = is_slavic
                     && !is_language_known
                     && matches!(letter, 'æ' | 'ê' | 'ø' | 'ì' | 'ù' | 'ò' | 'ï' | 'ñ' | 'å' | 'œ' | 'Œ');

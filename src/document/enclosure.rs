@@ -41,8 +41,8 @@ pub(in crate::document) struct FileList {
 }
 
 impl FileList {
-    /// Adds a file, up to [`MAX_ENCLOSURES`]. If its address is known already, only adds a length, a playing time and a title
-    /// that are missing.
+    /// Adds a file, up to [`MAX_ENCLOSURES`]. If a file with its address is already in the list, that file only gets the
+    /// length, the playing time and the title that it lacks.
     pub(in crate::document) fn add(&mut self, mention: FileMention<'_>) {
         self.mentions += 1;
         if self.mentions > MAX_MENTIONS {
@@ -74,8 +74,8 @@ impl FileList {
         }
     }
 
-    /// Gives the first file that an enclosure names the address `original`, to which its published address redirects.
-    /// Another file that has this address already is removed.
+    /// Sets the address of the first file that an enclosure names to `original`, to which its published address redirects.
+    /// Removes any other file that has this address already.
     pub(in crate::document) fn set_original_address(&mut self, original: &str) {
         let Some(redirection) = self.files.iter().find(|(_, is_media_rss)| !is_media_rss) else { return };
         let redirection = redirection.0.url.clone();
@@ -85,10 +85,11 @@ impl FileList {
         }
     }
 
-    /// Returns the files: recordings and documents before pictures, then the feed's own enclosures before those of Media RSS,
-    /// then recordings before documents. The order matters because an RSS item has room for one enclosure. `duration_s` is the
-    /// playing time of the entry: the first recording gets it if it states none. The players of [`FileList::add_player`] are
-    /// among them only if there is no recording, and never a player whose address is the `page` of the entry.
+    /// Returns the files. Recordings and documents come before pictures. Within each of these two groups, the feed's own
+    /// enclosures come before the files of Media RSS, and after that, recordings before documents. The order matters because an
+    /// RSS item has room for one enclosure. `duration_s` is the playing time of the entry: the first recording gets it if it
+    /// states none. The players of [`FileList::add_player`] are among the files only if there is no recording. A player whose
+    /// address is the `page` of the entry never is.
     pub(in crate::document) fn into_enclosures(
         mut self,
         duration_s: Option<u64>,
@@ -179,7 +180,7 @@ fn of_medium(medium: &str) -> Option<&'static str> {
 fn of_extension(url: &str) -> Option<&'static str> {
     let address = url.split('#').next().unwrap_or_default();
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    // The scheme and the host are removed: the last label of a host is no extension.
+    // The scheme and the host are removed, because the last label of a host is not a file extension.
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
     let extension_of = |text: &str| {

@@ -63,8 +63,8 @@ fn parse(parser: &Parser, document: impl Read) -> Result<rs::Feed, ParseError> {
     }
 }
 
-/// Returns the authors of an entry that names none and whose source names none: those of an Atom feed (RFC 4287 §4.2.1). RSS
-/// has no such rule.
+/// Returns the authors that an entry inherits if neither the entry nor its source names one. In Atom these are the authors of
+/// the feed (RFC 4287 §4.2.1). RSS has no such rule.
 fn inherited_authors(feed: &rs::Feed, format: FeedFormat) -> Vec<Author> {
     if format == FeedFormat::Atom { authors_once(&feed.authors) } else { Vec::new() }
 }
@@ -126,7 +126,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[Author]) -> Entr
     let enclosures = files.into_enclosures(extras.duration_s, link.as_deref());
     let title = entry.title.as_ref().and_then(plain);
     if details.podcast.as_ref().is_some_and(|episode| episode.title == title) {
-        // Only another title says something of the episode.
+        // A title of the episode that repeats the title of the entry adds nothing.
         let rest = details.podcast.take().map(|episode| Episode { title: None, ..episode });
         details.podcast = rest.filter(|episode| *episode != Episode::default());
     }

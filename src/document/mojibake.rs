@@ -10,22 +10,23 @@ use self::run::{RunReading, next_run, read_run};
 
 /// How much evidence is needed, in a text and in the texts before it, to decide that the text is encoded twice.
 ///
-/// A garbled mark or Latin letter of three bytes counts two, and so does a garbled small letter of Latin-1, since no language
-/// writes `â€™` or `Ã©`. Any other garbled Latin letter or mark counts one, since the capital in `MAMÃ` may be followed by `…`;
-/// right behind a small letter it counts two. So does a letter beyond Latin-1, such as `ő`, right before a small letter. A
-/// garbled character counts nothing if it is outside a word and is not usually written alone: a text that explains how to
-/// remove `Ã©` really means these two characters. An emoji counts two within a word, and one outside. Letters of other scripts
-/// count only as [`MIN_FOREIGN_SENTENCE`] says.
+/// A garbled mark counts two, as do a garbled Latin letter of three bytes and a garbled small letter of Latin-1, since no
+/// language writes `â€™` or `Ã©`. Any other garbled Latin letter or mark counts one: its two characters may be real, such as
+/// the capital that ends `MAMÃ` and an ellipsis behind it. Right behind a small letter it counts two. So does a letter beyond
+/// Latin-1, such as `ő`, right before a small letter. A garbled character counts nothing if it is outside a word and is not
+/// usually written alone: a text that explains how to remove `Ã©` really means these two characters. An emoji counts two within
+/// a word, and one outside. Letters of other scripts count only as [`MIN_FOREIGN_SENTENCE`] says.
 const MIN_EVIDENCE: usize = 2;
 /// How many letters of a script other than Latin are evidence by themselves, if the text has at most as many ASCII letters:
 /// they are a sentence, and not a word that shows what garbled text looks like.
 const MIN_FOREIGN_SENTENCE: usize = 20;
-/// A document counts as encoded twice from its first to its last character if all its runs of characters beyond ASCII are
-/// garbled, at least half of them are evidence, and this many different ones are.
+/// How many different runs of characters beyond ASCII must be evidence before a whole document counts as encoded twice. It also
+/// takes that all its runs are garbled, and that at least half of them are evidence.
 const MIN_RUNS: usize = 3;
 /// How many letters of a script other than Latin, in at least two different runs, are enough instead of [`MIN_RUNS`] runs.
 const MIN_FOREIGN_LETTERS: usize = 8;
-/// How many letters of another script in one run are evidence in a document: languages without spaces write long runs.
+/// How many letters of a script other than Latin in one run are evidence in a document: languages without spaces write long
+/// runs.
 const MIN_LONG_RUN: usize = 5;
 
 /// Repairs the texts of one document, one after another.

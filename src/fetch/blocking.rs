@@ -24,7 +24,8 @@ pub(crate) type CallPermit = OwnedSemaphorePermit;
 /// Why a call gave no result.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BlockingError {
-    /// The call, or the calls before it, took too long. It may still be running, and it keeps its permit until it ends.
+    /// There was no free permit in time, or the call did not end in time. A call that has begun may still be running, and keeps
+    /// its permit until it ends.
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),
     /// No thread could be started.

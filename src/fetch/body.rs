@@ -13,7 +13,8 @@ use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
 /// The content codings that requests offer.
 pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 
-/// RFC 9659 limits the zstd window for the web to 8 MiB, so that a frame can't make the decoder allocate gigabytes.
+/// Largest window of zstd, as a power of two: 8 MiB, the limit of RFC 9659 for the web. A frame can't make the decoder allocate
+/// gigabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
 /// Size of the output buffer of a decoder, in bytes.
 const PIECE: usize = 32 * 1024;
@@ -116,8 +117,9 @@ impl BodyReader {
         }
     }
 
-    /// Returns the whole body, or why it can't be used. Servers and their plugins leave the end mark of coded data out, or
-    /// write a wrong checksum. Such a body counts if `is_whole` says that of the decoded bytes, unless it is coded with brotli.
+    /// Returns the whole body, or why it can't be used. Some servers and their plugins leave out the end mark of coded data, or
+    /// write a wrong checksum. Such a body is returned too if `is_whole` accepts the decoded bytes, unless it is coded with
+    /// brotli.
     pub(crate) fn finish(mut self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
         let if_whole = |bytes: Vec<u8>, error| if is_whole(&bytes) { Ok(bytes) } else { Err(error) };
         if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
@@ -163,9 +165,8 @@ impl BodyReader {
     }
 
     /// Chooses the decoder by the first bytes of the data. Data with the mark of gzip, zlib or zstd is decoded as such, because
-    /// some servers name another coding. Data without the mark of gzip or zstd that `Content-Encoding`
-    /// promises is taken as it is. Deflate and brotli have no mark, so only data that is empty or looks like text is taken as
-    /// it is.
+    /// some servers name another coding. If `Content-Encoding` promises gzip or zstd and the mark is missing, nothing is
+    /// decoded. Deflate and brotli have no mark, so such data is decoded unless it is empty or looks like text.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let coding = coding_by_mark(start).unwrap_or(coding);
         let is_coded = match coding {
@@ -191,8 +192,8 @@ impl BodyReader {
         self.push(start)
     }
 
-    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last one are ignored, unless the
-    /// junk begins like a member (0x1f).
+    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last member are ignored, unless
+    /// the junk begins like a member (0x1f).
     fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
         while let Decoder::Gzip(decoder) = &mut self.decoder
             && !piece.is_empty()

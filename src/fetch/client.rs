@@ -18,9 +18,9 @@ use crate::policy::guard::{Guard, RequestOrigin};
 
 /// How many headers an answer over HTTP/1 may have: twice hyper's default of 100, which real servers stay below.
 const MAX_HEADERS: usize = 200;
-/// Largest size of all headers of an answer over HTTP/2, in bytes. It is larger than riverd's own limit, because for larger
-/// headers the library reports an error without a reason, and for those of more than four times this size it closes the
-/// connection.
+/// Largest size of all headers of an answer over HTTP/2, in bytes. Beyond this size the library reports an error without a
+/// reason, and beyond four times this size it closes the connection. So this is larger than riverd's own limit, whose error
+/// gives the reason.
 const MAX_HEADER_BYTES: u32 = 4 * super::exchange::MAX_HEADER_BYTES as u32;
 /// Longest time for name lookup, connection and handshake together (and at most three quarters of the whole timeout). It allows
 /// two lost SYN packets (1 s, 3 s) after a slow lookup.

@@ -20,7 +20,7 @@ pub(super) fn explains(stand_in: StandIn, status: StatusCode) -> bool {
     matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
 }
 
-/// Returns whether a 403 means "too many requests": its page says so, or it is from Reddit. Reddit sends a 403 to a client
+/// Returns whether a 403 means "too many requests": its page says so, or the server is Reddit's. Reddit sends a 403 to a client
 /// that sends more than one request a minute, and gives the reason neither in a header nor on the page.
 pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
     let host = url.host_str().unwrap_or_default();

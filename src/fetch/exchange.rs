@@ -52,9 +52,9 @@ pub(crate) struct Exchange<'a> {
     permit: Option<&'a mut RequestPermit>,
     /// How much longer the exchange may wait for places at other hosts.
     wait_left: Duration,
-    /// Whether it ends at a redirect to another server.
+    /// Whether it ends at a redirect that leads to another server.
     stays_at_server: bool,
-    /// When a rate limit is reset, if a redirect from the site of the address said that it is used up.
+    /// When a used-up rate limit is reset, if a redirect from the site of the address stated one.
     redirect_limit_reset_at: Option<Timestamp>,
 }
 

@@ -41,8 +41,8 @@ struct Hosts {
     waiting: Mutex<usize>,
 }
 
-/// The requests to one host. An entry exists while requests are in flight or the gap after the start of the last one runs, and
-/// then until [`Limits::busy_hosts`] removes it.
+/// The requests to one host. An entry exists while requests are in flight, and during the gap after the start of the last one.
+/// After that, [`Limits::busy_hosts`] removes it.
 #[derive(Clone, Copy, Debug)]
 struct HostUse {
     in_flight: usize,
@@ -132,7 +132,7 @@ impl Limits {
         permit
     }
 
-    /// Gives up the places of a permit, and returns one for a further request to `location`.
+    /// Gives up the places of a permit, and returns another permit for a further request to `location`.
     pub fn queue_again(&self, permit: &mut RequestPermit, location: &Location) -> RequestPermit {
         permit.leave();
         self.queue(location)
@@ -269,7 +269,8 @@ impl<'l> Waiting<'l> {
 
     async fn enter(self, host: &Host) -> Instant {
         loop {
-            // It registers for the signal before it looks, so that it misses no place that becomes free in between.
+            // The request registers for the signal before it looks for a place, so that it misses no place that becomes free in
+            // between.
             let mut freed = std::pin::pin!(self.0.hosts.freed.notified());
             freed.as_mut().enable();
             if let Some(at) = self.0.enter(host) {

@@ -31,8 +31,8 @@ impl Fetcher {
     /// address is fetched only if it has the origin of the source or `private_networks` is `allow`, because strangers may have
     /// written the entry. Requests through a proxy are not restricted like this, because the address policy does not apply to
     /// them.
-    ///
-    /// A redirect to another server is not followed, because its robots.txt has to be read before: the error is the address
+    /// A redirect to another server is not followed, because the robots.txt of that server has to be read first. The error is
+    /// then the address to which the redirect leads.
     /// that it leads to.
     pub async fn fetch_page(
         &self,

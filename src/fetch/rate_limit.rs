@@ -21,8 +21,8 @@ pub(crate) struct RateLimit {
     pub(crate) is_used_up: bool,
     /// When all limits that are used up are reset. `None` if the server does not say.
     pub(crate) reset_at: Option<Timestamp>,
-    /// The latest reset of the limits without a stated number of remaining requests. It counts only if the request was refused.
-    /// `None` if other limits state that number, and none of them is used up.
+    /// The latest reset of the limits for which no number of remaining requests is stated. It is used only if the request was
+    /// refused. `None` if other limits state that number and none of them is used up.
     pub(crate) bare_reset_at: Option<Timestamp>,
 }
 
@@ -89,8 +89,8 @@ fn family_and_field(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Reads a header that holds one value: `remaining`, `reset`, `reset-after`, `reset-time`, and those of one window or kind,
-/// such as `remaining-minute` and `reset-requests`.
+/// Reads a header that holds one value, such as `remaining`, `reset`, `reset-after` and `reset-time`. The value may concern one
+/// window or one kind of requests, as in `remaining-minute` and `reset-requests`.
 fn read_single(
     (family, field): (&str, &str),
     value: &str,

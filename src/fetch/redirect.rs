@@ -73,7 +73,7 @@ impl RedirectChain {
         }
         // Credentials in the target of a redirect are ignored.
         let next = bare(next).ok_or_else(|| failure::redirect_without_target(status))?;
-        // Without cookies, the same request would get the same answer.
+        // riverd keeps no cookies, so the same request would get the same redirect again.
         if self.visited.contains(&next) {
             return Err(RefusedRedirect::endless(failure::redirect_loop(RedactedUrl(&next))));
         }

@@ -94,8 +94,8 @@ impl NameLookups {
         Ok(answered)
     }
 
-    /// Adds a lookup of `host` to the table, so that later requests for the name wait for it. If there is one already, that one
-    /// is the error.
+    /// Adds a lookup of `host` to the table, so that later requests for the name wait for it. Returns as the error what
+    /// receives the result of a lookup of this name that is already under way.
     fn enter(&self, host: &str) -> Result<(Lookup, Answered), Answered> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = running.get(host) {

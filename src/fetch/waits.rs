@@ -15,7 +15,7 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
 /// The longest pause in seconds that a server means. A larger number is in another unit, unless it is a whole number of days up
 /// to [`LONGEST_WAIT`].
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
-/// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never"
+/// The longest wait that a server means, in seconds. A few servers state a quarter of a year. A later moment stands for "never"
 /// (`2147483647`, a date in the year 2099 or 9999), or the number is in another unit.
 const LONGEST_WAIT: f64 = 100.0 * 86_400.0;
 /// The longest pause in milliseconds that a server means, if the name of the header does not say milliseconds.

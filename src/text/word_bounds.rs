@@ -31,7 +31,7 @@ pub struct Segments<'a> {
     pos: usize,
     /// End of the part at `pos` whose characters all have a [`CharacterClass`], in bytes.
     plain_until: usize,
-    /// Where the current part begins, if it has other characters, and its segments that are still to come.
+    /// If the current part has unusual characters: where it begins, and those of its segments that are still to come.
     unusual: Option<(usize, UWordBoundIndices<'a>)>,
 }
 
@@ -81,7 +81,7 @@ impl<'a> Segments<'a> {
         loop {
             match bytes.next() {
                 Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => length += 1,
-                // From U+00C0 to U+00FF all characters but two signs are letters.
+                // All characters from U+00C0 to U+00FF are letters, except the signs `×` and `÷`.
                 Some(0xc3) => match bytes.next() {
                     Some(0x97 | 0xb7) | None => return None,
                     Some(_) => length += 2,

@@ -45,15 +45,16 @@ fn is_invisible(c: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// How many invisible characters in a row are text, as in a pair of emoji with a selector and a joiner. More of them can hide
-/// a text of their own.
+/// How many invisible characters in a row may be shown. A pair of emoji with a selector and a joiner needs this many; a longer
+/// row can hide a message.
 const INVISIBLE_IN_A_ROW: usize = 2;
 
-/// How many tags follow the black flag at most: the code of a part of a country, and the end (UTS #51 §C.1).
+/// How many tags may follow the black flag: the code of a part of a country, and the tag that ends it (UTS #51 §C.1).
 const TAGS_OF_A_FLAG: usize = 7;
 
-/// Returns whether `c`, after the text `before`, may be shown. A tag may be shown within the emoji of a flag. An invisible
-/// character may be shown unless [`INVISIBLE_IN_A_ROW`] others stand right before it. Any other unprintable character may not.
+/// Returns whether `c`, which follows the text `before`, may be shown. A tag may be shown only within the emoji of a flag. An
+/// invisible character may be shown unless [`INVISIBLE_IN_A_ROW`] others stand right before it. No other unprintable character
+/// may be shown.
 fn may_follow(before: &str, c: char) -> bool {
     // Most characters of most texts are ASCII, and need no search of the ranges.
     if c.is_ascii() {
@@ -74,8 +75,8 @@ fn may_follow(before: &str, c: char) -> bool {
     !is_invisible(c) || !is_after_others()
 }
 
-/// Returns `text` with a space in the place of each unprintable character, line ends and tabs included. Unprintable characters
-/// that nobody sees are left out, and so are invisible ones after two others. The tags of a flag are kept.
+/// Returns `text` with a space in the place of each unprintable character, line ends and tabs included. A character that nobody
+/// sees is left out instead if it is unprintable, or if two invisible ones stand right before it. The tags of a flag are kept.
 pub fn printable(text: &str) -> String {
     printable_except(text, |_| false)
 }
@@ -93,9 +94,9 @@ pub fn printable_except(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one
-/// space, with none at either end. Characters that are unprintable ([`is_unprintable`]) are left out, and so are invisible ones
-/// after two others. The tags of a flag are kept, as in the flag of Scotland. See also [`Self::keeping_spaces`].
+/// A text on one line, as titles, names and labels of feeds are kept. Each run of white space that is added becomes one space,
+/// with none at either end. Unprintable characters ([`is_unprintable`]) are left out, and so is an invisible character that
+/// follows two others. The tags of a flag are kept, as in the flag of Scotland. See also [`Self::keeping_spaces`].
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
@@ -111,7 +112,7 @@ impl CollapsedText {
         Self { out: String::with_capacity(capacity), ..Self::default() }
     }
 
-    /// Lets typographic spaces stay as they are: `140 000 €` with two no-break spaces keeps them.
+    /// Lets typographic spaces stay as they are, such as the two no-break spaces in `140 000 €`.
     #[must_use]
     pub fn keeping_spaces(self) -> Self {
         Self { keeps_spaces: true, ..self }
@@ -174,8 +175,8 @@ fn length_of_collapsed(text: &[u8]) -> usize {
     at
 }
 
-/// Returns whether a byte of UTF-8 belongs to a character that is neither white space, unprintable nor invisible, if the
-/// bytes before it belong to such characters too. The bytes for which it returns `false` begin the characters from U+0000 to
+/// Returns whether a byte of UTF-8 belongs to a character that is neither white space nor unprintable nor invisible, provided
+/// that the same is true of the bytes before it. The bytes for which it returns `false` begin the characters from U+0000 to
 /// U+0020, from U+007F to U+00BF, from U+1000 to U+3FFF, from U+F000 to U+FFFF, and from U+C0000 on.
 const fn is_certainly_visible(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..=0xee | 0xf0..=0xf2)
@@ -209,8 +210,8 @@ impl From<CollapsedText> for String {
     }
 }
 
-/// Returns whether a character is a space of its own width or one at which no line breaks, such as the no-break space before a
-/// `€` or the ideographic space. The separators of lines and paragraphs do not count.
+/// Returns whether a character is a space with a width of its own, or a space at which a line must not break, such as the
+/// no-break space before a `€` or the ideographic space. The separators of lines and paragraphs do not count.
 pub fn is_typographic_space(c: char) -> bool {
     matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }

@@ -150,8 +150,9 @@ const BEFORE_DATES: [&str; 15] = [
     "sonntag",
 ];
 
-/// Reads the date that begins at word `at` and is written in digits alone or with its month first. A date with its day before
-/// the name of a month (`24 mai`) is read as a number and the [`month_after`] it. Returns `None` if no such date begins there.
+/// Reads the date that begins at word `at` and is written in digits alone or with its month first. Returns `None` if no such
+/// date begins there. A date that is written as a day and then the name of a month (`24 mai`) is read elsewhere: as a number,
+/// followed by the [`month_after`] it.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let first = words.get(at)?;
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
@@ -181,7 +182,7 @@ fn named(word: &WrittenWord<'_>) -> Option<u32> {
     is_month.then_some(month)
 }
 
-/// Reads `May 24`, `Nov. 28th`, `March eight`. The word after the day must not say that the number is another one:
+/// Reads `May 24`, `Nov. 28th`, `March eight`. Returns `None` if the word after the number shows that the number is not a day:
 /// `in May 11 million`.
 fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadDate> {
     let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Point))?;
@@ -226,7 +227,7 @@ fn without_century(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let year = match parts.next() {
         Some(year) if is_announced => Some(short_year_of(year)?),
         Some(_) => return None,
-        // Without the point after it, this is a number: `ab 12.50 Euro`.
+        // Only a point or another sign behind it makes this a date. `ab 12.50 Euro` has a number.
         None => {
             let next = words.get(at + 1)?;
             let goes_on = next.before == Separator::Point && next.raw.starts_with(char::is_lowercase);
@@ -237,8 +238,8 @@ fn without_century(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     parts.next().is_none().then_some(ReadDate { day, month, year, words: 1 })
 }
 
-/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `24-05-24`, `2024-05-24` and `24/05`. Where the second figure is no month, the
-/// first one is.
+/// Reads `24/05/2024`, `24/05/24`, `24-05-2024`, `24-05-24`, `2024-05-24` and `24/05`. If the second number can't be a month,
+/// the first one is the month: `05/24`.
 fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let part = |ahead: usize, sign: Separator| {
         let word = words.get(at + ahead).filter(|word| word.before == sign)?;

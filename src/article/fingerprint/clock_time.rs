@@ -74,8 +74,8 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     None
 }
 
-/// Returns whether a word stands before word `at` that says that this is a time: Spanish `las 19.30`, Italian `alle 20.45`,
-/// Dutch `om 20.45`.
+/// Returns whether the word before word `at` says that a time of day follows: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
+/// `om 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
     at.checked_sub(1)
         .and_then(|before| words.get(before))
@@ -109,8 +109,8 @@ fn after_hours(
     })
 }
 
-/// Returns whether `unit` says morning (`false`) or afternoon (`true`). Spanish writes `p. m.` as two words, of which `next` is
-/// the second.
+/// Returns `false` if `unit` says morning (`am`), `true` if it says afternoon (`pm`), and `None` for any other word. Spanish
+/// writes `p. m.` as two words, of which `next` is the second.
 fn half_of_day(unit: &str, next: &str) -> Option<bool> {
     match unit {
         "am" | "a.m" => Some(false),
@@ -126,7 +126,7 @@ fn in_24_hours(hours: &str, is_afternoon: bool) -> Option<String> {
     Some((hours % 12 + if is_afternoon { 12 } else { 0 }).to_string())
 }
 
-/// Returns a time of day, or `None` if the numbers are not those of one.
+/// Returns a time of day, or `None` if there is no such time.
 fn clock(hours: &str, minutes: &str) -> Option<String> {
     let hours: u32 = hours.parse().ok().filter(|hours| *hours <= 24)?;
     let minutes: u32 =
@@ -134,7 +134,8 @@ fn clock(hours: &str, minutes: &str) -> Option<String> {
     Some(if minutes == 0 { format!("{hours}h") } else { format!("{hours}h{minutes:02}") })
 }
 
-/// Returns a number of hours, or of days if it is usual to write them in hours (`48 heures`).
+/// Returns a number of hours. 48 and 72 hours become two and three days, because some outlets write these days in hours (`48
+/// heures`).
 fn span(hours: &str) -> Option<String> {
     let hours: u32 = hours.parse().ok()?;
     Some(if matches!(hours, 48 | 72) { format!("{}d", hours / 24) } else { format!("{hours}h") })

@@ -9,14 +9,14 @@ const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "s
 const ITALIAN_TENS: [&str; 8] =
     ["vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"];
 
-/// Reads a number below a hundred, or such a number of thousands. Returns it, and whether it gives a place in an order. `small`
-/// returns the value of a number below twenty, `tens` that of a multiple of ten.
+/// Reads a number below a hundred, or such a number of thousands (`zwanzigtausend`). Returns its value, and whether it is an
+/// ordinal. `small` returns the value of a word for a number below twenty, `tens` that of a word for a multiple of ten.
 pub(super) fn read(
     word: &str,
     small: impl Fn(&str) -> Option<u32>,
     tens: impl Fn(&str) -> Option<u32>,
 ) -> Option<(u32, bool)> {
-    // Most words are ruled out by their last letters.
+    // The last letters of most words show that they are no numbers.
     match word.as_bytes() {
         [.., b't', b'a', b'u', b's', b'e', b'n', b'd'] => {
             let thousands = word.strip_suffix("tausend")?;

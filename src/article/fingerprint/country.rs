@@ -25,7 +25,7 @@ const NAMES: [((&str, &str), &str); 15] = [
 /// Returns the initials in English of the country or the union whose name begins at word `at`, and how many words write it.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
     let first = words.get(at)?;
-    // The first letter rules most words out.
+    // The first letter of most words shows that no such name begins there.
     if !first.raw.starts_with(['E', 'É', 'R', 'S', 'U', 'V']) {
         return None;
     }

@@ -7,7 +7,7 @@ use super::written::{Separator, WrittenWord};
 /// What stands between the numbers of `½` in its folded form: U+2044 FRACTION SLASH.
 const FRACTION_SLASH: char = '\u{2044}';
 
-/// Fractions, each by its two numbers, and the digits after the point that write it.
+/// Fractions: the number above the line, the number below it, and the digits that write the fraction after a decimal point.
 const FRACTIONS: [(&str, &str, &str); 13] = [
     ("1", "2", "5"),
     ("1", "4", "25"),
@@ -24,7 +24,7 @@ const FRACTIONS: [(&str, &str, &str); 13] = [
     ("2", "3", "67"),
 ];
 
-/// Returns the digits after the point that a fraction stands for.
+/// Returns the digits that write a fraction after a decimal point: `5` for 1/2.
 fn decimals(above: &str, below: &str) -> Option<&'static str> {
     FRACTIONS.iter().find(|fraction| (fraction.0, fraction.1) == (above, below)).map(|fraction| fraction.2)
 }

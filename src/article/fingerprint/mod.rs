@@ -35,7 +35,7 @@ use crate::time::Timestamp;
 pub use sketch::Sketch;
 pub use word::{WordHash, WordKind};
 
-/// How many words of a text are read for bands. Texts that differ do so within this many words.
+/// How many words of a text are read for bands. Two different texts differ within this many words.
 const WORDS_READ: usize = 4000;
 /// How many words make a run. Five in a row are rarely the same by chance.
 const RUN: usize = 5;
@@ -80,7 +80,7 @@ fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {
     let mut smallest = BTreeSet::new();
     let mut bound = u64::MAX;
     for hash in runs(text, run) {
-        // Most runs of a long text are above the smallest ones.
+        // In a long text most runs have a hash above the bound, so this comparison saves the costly insertion.
         if hash <= bound && smallest.insert(hash) && smallest.len() > count {
             smallest.pop_last();
             bound = smallest.last().copied().unwrap_or(u64::MAX);
@@ -94,8 +94,8 @@ pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ 
     text.windows(length).map(|run| run.iter().fold(0, |hash, token| mix(hash, u64::from(token.word()))))
 }
 
-/// Returns the band by which a page that moved is found: its title and second of publication. There is none for a title that is
-/// too short, and none at a full hour, because schedulers publish many things then, and a date without a time counts as
+/// Returns the band by which a page that moved is found. It is made of the title and the second of publication. A title that is
+/// too short gives none. Nor does a full hour: schedulers publish many things then, and a date without a time counts as
 /// midnight.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();

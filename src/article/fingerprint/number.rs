@@ -36,7 +36,8 @@ const ORDINALS: [&str; 17] = [
     "e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima",
     "s",
 ];
-/// Units that are written onto a number. An ending that is in no list and multiplies nothing belongs to the number: `737a`.
+/// Units that are written directly after a number. Any other ending is a part of the number (`737a`), unless it multiplies it
+/// or makes it an ordinal.
 const UNITS: [&str; 26] = [
     "c", "f", "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb",
     "kw", "mw", "gw", "ft", "px", "eur", "usd", "pc", "pct",
@@ -129,7 +130,7 @@ fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     words.get(at).is_some_and(is_one) && is_after()
 }
 
-/// Returns whether word `at` is one such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
+/// Returns whether word `at` is a word such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
 pub(super) fn is_before_number(words: &[WrittenWord<'_>], at: usize) -> bool {
     is_number_word(words, at)
         && words.get(at + 1).is_some_and(|next| {
@@ -247,7 +248,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
             value = format!("{thousands}{:0>3}", hundreds.folded);
             used += 1;
         }
-        // Of the words that multiply, only a thousand can have another one after it: `mil millones`.
+        // Only a word for a thousand can be followed by another word that multiplies: `mil millones`.
         least = if scale == 3 { 3 } else { usize::MAX };
     }
     let is_days = next(used).is_some_and(|next| DAYS.contains(&next.folded));
@@ -272,7 +273,7 @@ fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
     let counts_money =
         is_before_currency(word) || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
-    // `USD 25 M`: the number is one word, and the code stands before it.
+    // In `USD 25 M`, the code stands before the one word that writes the number.
     let is_after_code = || at.checked_sub(2).is_some_and(|code| unit::code(words, code).is_some());
     (counts_money || is_after_code()).then_some(6)
 }

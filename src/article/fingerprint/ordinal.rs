@@ -140,7 +140,8 @@ pub(super) fn of(word: &str) -> Option<u32> {
     ORDINAL_WORDS.get(word)
 }
 
-/// Returns the ordinal number at word `at`. Italian `prima di` (before) and `secondo la polizia` (according to) are none.
+/// Returns the ordinal number at word `at`. `None` for Italian words that only look like one: `prima di` (before), `secondo la
+/// polizia` (according to).
 pub(super) fn at(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
     let word = words.get(at)?.folded;
     let ordinal = of(word)?;

@@ -112,8 +112,8 @@ fn is_initials(word: &str) -> bool {
     word.contains('.') && word.split('.').all(is_initial)
 }
 
-/// Returns whether a word writes an umlaut with two letters, and would be too short to be respelled if it wrote it with one:
-/// `noeh`, `hoehe`.
+/// Returns whether a word writes an umlaut with two letters (`noeh`, `hoehe`), and would be too short to be respelled if the
+/// umlaut were one letter.
 fn has_short_umlaut(word: &str) -> bool {
     let is_umlaut = |pair: &&[u8]| matches!(pair, [b'a' | b'o' | b'u', b'e']);
     let umlauts = || word.as_bytes().windows(2).filter(is_umlaut).count();
@@ -144,7 +144,7 @@ fn without_ligatures(word: &str) -> String {
     plain
 }
 
-/// Spells a word of lower-case letters by its sounds. A doubled letter is one letter.
+/// Spells a word of lower-case letters by its sounds. A doubled letter counts as a single one.
 fn spell_by_sound(word: &str, spelled: &mut Vec<u8>) {
     let mut rest = word.as_bytes();
     let mut last = 0;

@@ -13,8 +13,8 @@ pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
     hashed(text, limit, |_, _| false, |_, _| ())
 }
 
-/// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number; a single
-/// letter does so only at the end.
+/// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number. A numeral of a
+/// single letter counts as one only at the end of the title.
 pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
     hashed(title, limit, is_numeral, |_, _| ())
 }
@@ -55,8 +55,8 @@ fn with_sign(word: &WrittenWord<'_>) -> String {
 const READ_AHEAD: usize = 8;
 
 /// Returns the hashes of the first `limit` words, and how many words have letters of a script without spaces, as [`tokens`]
-/// does. `is_numeral` gets each word, and whether it is the last one, and says whether it is a Roman numeral. `taken` gets the
-/// written words of each step and the hashes that stand for them.
+/// does. `is_numeral` says whether a word is a Roman numeral: it gets the word, and whether it is the last one. `taken` is
+/// called once for each number, date or other word, with the words that write it and their hashes.
 fn hashed(
     text: &str,
     limit: usize,

@@ -113,7 +113,7 @@ const WORDS: [(&str, &str); 102] = [
     ("fahrenheit", FAHRENHEIT),
 ];
 
-/// The unit of degrees Celsius, and of degrees of which no kind is named.
+/// The unit of degrees Celsius, and of degrees without a named scale.
 const DEGREES: &str = "degree";
 const FAHRENHEIT: &str = "degree Fahrenheit";
 

@@ -69,7 +69,7 @@ impl WordHash {
         Self::new(format!("unit {unit}"), WordKind::Plain)
     }
 
-    /// Returns whether this is the number 1 in letters (`first`), which mostly counts nothing in a title.
+    /// Returns whether this is the number 1 in letters (`first`). In a title this word rarely counts anything.
     pub fn is_first(self) -> bool {
         static ONE: LazyLock<WordHash> = LazyLock::new(|| WordHash::new("1", WordKind::SmallNumber));
         self == *ONE

@@ -11,8 +11,8 @@ pub(super) struct WordTable<T: 'static> {
 struct WordsOfLetter<T: 'static> {
     /// Bit n is set if a word has n bytes.
     lengths: u32,
-    /// Bit n is set if n is the number in the five low bits of the second byte of a word. A word of one byte counts as one
-    /// whose second byte is 0.
+    /// Bit n is set if a word has a second byte whose five low bits make the number n. A word of one byte counts as one whose
+    /// second byte is 0.
     second_bytes: u32,
     words: Vec<(&'static str, T)>,
 }

@@ -76,10 +76,10 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The words of a text. The folded forms of those that folding changes stand one after the other in one text.
+/// The words of a text, and what they share.
 pub(super) struct SplitText<'a> {
     words: Vec<SplitWord<'a>>,
-    /// The folded forms of the words that folding changes.
+    /// The folded forms of the words that folding changes, one after the other.
     folded: String,
     /// How many words have letters of a script without spaces.
     pub(super) unspaced: usize,
@@ -115,7 +115,7 @@ impl SplitText<'_> {
 /// Splits a text into its first `limit` words, or a few more if the last ones were cut at apostrophes or white space.
 ///
 /// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` both give two words. They are
-/// cut at white space as well, because for UAX #29 the narrow no-break space is part of a word. In a script without
+/// cut at white space, too, because for UAX #29 the narrow no-break space is part of a word. In a script without
 /// spaces each letter is a word, except that several letters of katakana in a row are one.
 pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
     let mut split = SplitText {

@@ -14,9 +14,9 @@ pub(super) struct ContentHashes {
     /// Hash of the words, and of the addresses of links, images and files. White space, the dates of the entry, and attributes
     /// such as classes do not count, because some publishers renew them at every fetch.
     pub(super) content: u64,
-    /// Hash of the changes that a reader sees: of the words, of the names of the pictures and files that are shown, and of what
-    /// is struck out. The servers of files, the targets of links, tokens in addresses, hidden elements and pictures of one
-    /// pixel do not count, because publishers renew them without an edit.
+    /// Hash of what a reader sees: the words, the names of the pictures and files that are shown, and what is struck out. The
+    /// servers of files, the targets of links, tokens in addresses, hidden elements and pictures of one pixel do not count,
+    /// because publishers renew them without an edit.
     pub(super) seen: u64,
     /// How many words a reader sees.
     pub(super) words: usize,

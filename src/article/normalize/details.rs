@@ -48,8 +48,8 @@ pub(super) fn absolute_image(image: ArticleImage, base: Option<&Url>) -> Option<
     Some(ArticleImage { url, alt: image.alt.and_then(label) })
 }
 
-/// Returns the authors one by one: their `names`, with the pages and pictures that are known of them. Empty if this says no
-/// more than the names joined by commas: there is only one author, without a page and a picture.
+/// Returns the authors one by one: each of the `names`, with the page and the portrait that `known` has for it. Returns an
+/// empty list for a single author without a page and a portrait, because the joined names say as much.
 fn authors(names: &[String], known: &[Author], base: Option<&Url>) -> Vec<Author> {
     let web_address =
         |url: &Option<String>| absolute(url.as_deref()?, base).filter(|url| is_web_address(url));

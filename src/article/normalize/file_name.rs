@@ -21,8 +21,8 @@ const NAMING_PARAMETERS: [&str; 19] = [
 const OPTIONS: [&str; 11] = ["w", "h", "c", "f", "q", "g", "fl", "dpr", "ar", "t", "$s"];
 
 /// Calls `visit` with the parts of an address that tell a file from others: the end of its path, and the query parameters that
-/// name a file, if the path is that of a program or has no ending. If the path contains another address, as those of picture
-/// services do, only the path of that one counts.
+/// name a file, if the path is that of a program or has no ending. If the path contains another address, as with picture
+/// services, only the path of that inner address counts.
 pub(super) fn identifying_parts(address: &str, mut visit: impl FnMut(&str)) {
     let address = address.split('#').next().unwrap_or_default();
     if let Some(inner) = inner_address(address) {

@@ -1,7 +1,7 @@
-//! Goes through a long list and frees it meanwhile, so that it is not in memory beside the whole list that is made of it. A
-//! list of 20 000 entries takes 10 MB without their texts.
+//! Goes through a long list and frees its memory piece by piece, so that the whole list is not kept until a second one has been
+//! made of it. A list of 20 000 entries takes 10 MB without their texts.
 
-/// After how many items the memory that they took is freed.
+/// How many items are taken before their memory is freed.
 const PIECE: usize = 512;
 
 /// Gives each item to `take`, the last one first.

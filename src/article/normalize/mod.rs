@@ -60,7 +60,7 @@ pub struct NormalizeContext<'a> {
 /// Which entries of a document are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries; those without a date and the newest are taken.
+    /// Largest number of entries. Undated entries are taken first, then those with the latest dates.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
@@ -188,7 +188,7 @@ impl<'a> DocumentContext<'a> {
     }
 
     /// Returns whether the name of an author is the title of the `source`. A river names the source as the author of an article
-    /// without one, because readers expect an author.
+    /// that names no author, because readers expect one.
     fn names_source(&self, name: &str, source: Option<&str>) -> bool {
         self.from_river && source == Some(name)
     }
@@ -229,7 +229,7 @@ impl PreparedEntry {
         let has_other_spaces = !stated.is_ascii() && stated.contains(is_typographic_space);
         let spaced_title = has_other_spaces.then(|| shortened(&title_on_one_line(stated), LONGEST_TITLE));
         let hashes = content_hashes(&title, &entry);
-        // They take memory until the keys of all entries are known, and have served their purpose.
+        // Nothing reads these three any more, and they would take memory until the keys of all entries are known.
         (entry.title, entry.link, entry.original_link) = (None, None, None);
         Self { entry, title, spaced_title, url, canonical_url, hashes }
     }
@@ -272,8 +272,8 @@ impl PreparedEntry {
         self.entry.published.or(self.entry.updated)
     }
 
-    /// Describes the entry as one that is left out. `key` is its own key if it was given one, or that of the entry that it
-    /// repeats.
+    /// Describes the entry as one that is left out. `key` is its own key if it was given one, or the key of the earlier entry
+    /// that it repeats.
     fn left_out(&self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
         LeftOutEntry {
             reason,

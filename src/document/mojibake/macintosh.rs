@@ -13,7 +13,8 @@ static BYTES: LazyLock<HashMap<char, u8>> = LazyLock::new(|| ROMAN.chars().zip(0
 const MARK_START: &str = "‚Ä";
 
 /// Returns the text as it was meant, if it has a mark (`‚Äô`) or a letter (`√©`) beside a small letter that is UTF-8 read as
-/// Mac OS Roman, and if all its other characters beyond ASCII are, too. Nobody writes these.
+/// Mac OS Roman, and if all its other characters beyond ASCII are garbled in this way, too. Nobody writes such pairs of
+/// characters on purpose.
 pub(super) fn undo(text: &str) -> Option<String> {
     if text.is_ascii() || !text.contains(MARK_START) && !text.contains('√') {
         return None;
@@ -34,7 +35,7 @@ pub(super) fn undo(text: &str) -> Option<String> {
                 out.push_str(&meant);
             }
             None if run.chars().all(|c| c == '\u{a0}') => out.push_str(run),
-            // A character that was encoded only once shows that the text was, too.
+            // A character that is not garbled shows that the whole text was encoded only once.
             None => return None,
         }
         rest = after;

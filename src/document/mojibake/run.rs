@@ -63,8 +63,8 @@ pub(super) fn next_run(text: &str) -> Option<(&str, &str, &str)> {
     Some((before, run, tail))
 }
 
-/// Writes what a run means to `out`. `before` is the character before it, and `tail` is the text behind it. `None` if a letter
-/// of the run is not encoded twice; what is written then means nothing.
+/// Writes what a run means to `out`. `before` is the character before the run, and `tail` is the text behind it. Returns `None`
+/// if a letter of the run is not encoded twice; the caller must then drop what was written.
 pub(super) fn read_run(run: &str, before: Option<char>, tail: &str, out: &mut String) -> Option<RunReading> {
     let lost = LostEnd::of(run, tail);
     let mut rest = lost.map_or(Some(run), |lost| run.strip_suffix(lost.written()))?;

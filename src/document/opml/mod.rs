@@ -38,8 +38,8 @@ pub struct ListedFeed {
     pub line: usize,
     /// Address as it is written. It may be invalid.
     pub url: String,
-    /// Title on one line, or `text` if the list of another program has no title. In riverd's own lists, only a title that the
-    /// operator gave.
+    /// Title on one line. In riverd's own lists, only a title that the operator gave; in the lists of other programs, `text` if
+    /// there is no title.
     pub title: Option<String>,
     /// Text that the list shows for the feed (`text` in OPML).
     pub text: Option<String>,

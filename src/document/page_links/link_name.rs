@@ -8,7 +8,7 @@ use super::super::xml::tags::{XmlTag, XmlToken};
 use super::href;
 use crate::text::url as address;
 
-/// How many words the text of a link has at most that is called RSS. A longer one is a sentence about it.
+/// How many words a link text may have in which the word RSS names the link. A longer text is a sentence about RSS.
 const MAX_NAME_WORDS: usize = 8;
 /// How many bytes behind a link are searched for its end.
 const MAX_LINK_CONTENT: usize = 4096;
@@ -59,10 +59,10 @@ fn may_be_a_document(url: &Url, end: &str) -> bool {
 
 /// What a link is called.
 struct LinkName {
-    /// Whether the link has the type of a feed or is called RSS, so that its address may be any.
+    /// Whether the link has the type of a feed or is called RSS. Then it is a feed, whatever its address.
     is_sure: bool,
-    /// Whether its text or its picture has a word about feeds. A feed may also be that of a social network, and the page one of
-    /// help.
+    /// Whether its text or its picture has a word about feeds. Its address must then look like a document, too, because a
+    /// "feed" may also be the page of a social network, and a page about feeds may be help.
     is_about_feeds: bool,
 }
 
@@ -114,7 +114,8 @@ fn content_of_link(behind: &str) -> &str {
     end.and_then(|end| inside.get(..end)).unwrap_or(inside)
 }
 
-/// Returns the words of a text. Only ASCII letters and digits belong to words, so `RSS` before Chinese characters is one.
+/// Returns the words of a text. Only ASCII letters and digits belong to words, so `RSS` is a word even right before Chinese
+/// characters.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty())
 }

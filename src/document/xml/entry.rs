@@ -63,8 +63,7 @@ impl<'a> AtomConverter<'a, '_> {
         let is_empty = about.is_none() && href.is_none() && tag.attribute("lastmod").is_none();
         if self.entry.is_some() {
             if tag.empty && is_empty {
-                // An empty `<item/>` is not the next entry, so it does not show that the end tag of this one is
-                // missing.
+                // An empty `<item/>` is not the next entry, so it does not show that the end tag of the open entry is missing.
                 self.leave_out_empty();
                 return;
             }
@@ -192,7 +191,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Comments => self.read_comments(tag),
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {
-                // Some programs write an id here.
+                // Some programs write an id into this element, which is not an address.
                 if let Some(href) = self.read_value(tag).filter(|href| is_web_address(href)) {
                     self.update_extras(|extras| extras.original_link = Some(href.into_owned()));
                 }

@@ -25,7 +25,7 @@ const LONGEST_INTERVAL: Duration = DAY.saturating_mul(366);
 #[derive(Default, Debug)]
 pub(super) struct FeedState {
     ranks: FieldRanks,
-    /// The `xml:base` of the feed. It also applies to an entry without one.
+    /// The `xml:base` of the feed. It also applies to an entry that has no `xml:base` of its own.
     pub(super) base: Option<Url>,
     /// Address of the site that the feed links to. It is the base of relative links in RSS.
     pub(super) site: Option<Url>,

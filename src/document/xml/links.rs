@@ -50,9 +50,9 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Returns an address in an entry as an absolute one. The base is `xml:base`, or else the site that an RSS
-    /// channel links to, or else the address of the document, or if that is unknown the one that the feed gives for itself.
-    /// In Atom the document comes before the site (RFC 4287 §2).
+    /// Returns an address in an entry as an absolute one. The first of these that is known is the base: `xml:base`, the site
+    /// that an RSS channel links to, the address of the document, and the address that the feed gives for itself. In Atom the
+    /// document comes before the site (RFC 4287 §2).
     pub(super) fn absolute(&mut self, tag: &XmlTag<'a>, href: &str) -> Option<String> {
         let own = self.base_of(tag);
         let entry = self.entry.as_ref().and_then(|entry| entry.base.as_ref());

@@ -106,9 +106,9 @@ impl EndTagNames<'_> {
     }
 }
 
-/// Returns whether a tag in unescaped HTML is in fact text with a `<` in it: `Vec<T>`, `<stdio.h>`, `if a<b then c`.
-/// Such a tag has no end tag and no attribute with a value. Its name has no prefix and is none of HTML, or its `>` is
-/// missing.
+/// Returns whether a tag in unescaped HTML is in fact text with a `<` in it: `Vec<T>`, `<stdio.h>`, `if a<b then c`. Such a tag
+/// has no end tag and no attribute with a value. If its name is that of an element of HTML, more words follow the name and the
+/// `>` is missing. Any other name has no prefix.
 fn is_text_like_a_tag(tag: &XmlTag<'_>, written: &str, end_tags: &mut EndTagNames<'_>) -> bool {
     if tag.empty || tag.attributes.contains('=') {
         return false;

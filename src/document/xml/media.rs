@@ -289,7 +289,8 @@ impl<'a> AtomConverter<'a, '_> {
         let length = self.attribute(tag, "fileSize").or_else(|| self.attribute(tag, "length"));
         let length = length.and_then(|length| bytes(&length));
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
-        // The description of a recording is a text, that of a picture says what it shows.
+        // Only a picture is named by its description, because that says what it shows. The description of a recording is a
+        // text.
         let description = about.description.as_deref().filter(|_| is_picture(tag, href));
         self.add_file(FileMention {
             url: href,

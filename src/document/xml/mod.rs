@@ -118,8 +118,8 @@ struct AtomConverter<'a, 'd> {
     root: Option<String>,
     /// Whether the root element, a channel or an entry was read.
     feed_started: bool,
-    /// Whether the end tag of the feed was read, or as many entries as are read at most. Then the document does not count as
-    /// truncated.
+    /// Whether the end tag of the feed was read, or the number of entries reached its bound. In both cases the document does
+    /// not count as truncated.
     feed_ended: bool,
     unknown_entries: usize,
 }
@@ -243,8 +243,8 @@ impl<'a> AtomConverter<'a, '_> {
         if !self.feed_ended && self.feed_started {
             self.defects.note(CUT_OFF);
         }
-        // Of a truncated document only the complete entries are kept. The truncated one would be complete at the next
-        // poll, perhaps with another identity. If it is the only entry, it is kept all the same.
+        // Of a truncated document only the complete entries are kept. The truncated entry will probably be complete at the next
+        // poll, and might then get another key. If it is the only entry, it is kept all the same.
         if let Some(open) = self.entry.take() {
             if self.feed_ended || self.extras.entries.is_empty() {
                 self.entry = Some(open);

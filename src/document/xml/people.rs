@@ -39,8 +39,8 @@ pub(super) struct EntryPeople {
 }
 
 impl<'a> AtomConverter<'a, '_> {
-    /// Reads the authors in an element, and writes each. Those of an RSS entry who have only an e-mail address are kept for
-    /// [`Self::write_unnamed_people`].
+    /// Reads the authors in an element, and writes each. If no author of an RSS entry has a name, they are kept for
+    /// [`Self::write_unnamed_people`] instead.
     pub(super) fn read_person(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         if namespace == Namespace::Itunes && self.extras.format != FeedFormat::Atom {
             return self.read_author_of_show(tag);
@@ -48,7 +48,7 @@ impl<'a> AtomConverter<'a, '_> {
         let content = self.read_content(tag);
         let mut people = self.people_in_content(content);
         if people.iter().all(|person| person.name.is_none() && person.email.is_none()) {
-            // Some programs write an empty element with an attribute.
+            // Some programs write the name as an attribute of an empty element.
             people.extend(self.attribute(tag, "name").map(|name| person_in(&name)));
         }
         let has_name = people.iter().any(|person| person.name.is_some());
@@ -63,8 +63,9 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Writes the authors whom iTunes or Media RSS names, if an entry of RSS names nobody else, or else the people of whom it
-    /// gives only addresses. An `author` often has the address of somebody whom `dc:creator` names, or that of a robot.
+    /// Completes the authors of an entry of RSS that names none: writes the people in `itunes:author` and `media:credit`, or
+    /// else the authors of whom the entry gives only an e-mail address. These come last, because an `author` often has the
+    /// address of somebody whom `dc:creator` names, or that of a robot.
     pub(super) fn write_unnamed_people(&mut self, people: &EntryPeople) {
         if !people.has_name {
             let named = !people.credits.is_empty();
@@ -83,8 +84,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `media:credit`. It counts only if its role is that of the author. Some programs write the address of the
-    /// author's picture into another one.
+    /// Reads `media:credit`. It counts only if its role is that of the author. Some programs write a second `media:credit`,
+    /// with the address of the author's picture; it does not count.
     pub(super) fn read_credit(&mut self, tag: &XmlTag<'a>) {
         let is_author = tag.attribute("role").is_some_and(|role| role.eq_ignore_ascii_case("author"));
         let name = self.read_label(tag).filter(|name| is_author && !is_web_address(name));
@@ -164,11 +165,6 @@ impl<'a> AtomConverter<'a, '_> {
                     last = self.label_in(content).map(Cow::into_owned).or(last);
                 }
                 Meaning::Title => title = self.label_in(content).map(Cow::into_owned).or(title),
-                _ if is_part_of_name(local) => {
-                    let part = self.label_in(content).map(Cow::into_owned);
-                    let known = title.take();
-                    title = known.zip(part.clone()).map(|(known, part)| format!("{known} {part}")).or(part);
-                }
                 // Vocabularies of people, such as FOAF, have `name` in a namespace of their own.
                 meaning if meaning == Meaning::PersonName || local.eq_ignore_ascii_case("name") => {
                     if person.name.is_some() {
@@ -205,13 +201,6 @@ fn escaped_name(text: &str) -> Option<String> {
     let start = lower.find("name>")? + "name>".len();
     let end = start + lower.get(start..)?.find("</name>")?;
     text.get(start..end).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
-}
-
-/// Returns whether an element of this name contains a part of the name of a person.
-fn is_part_of_name(local: &str) -> bool {
-    ["first", "firstname", "givenname", "last", "lastname", "familyname", "surname"]
-        .iter()
-        .any(|part| local.eq_ignore_ascii_case(part))
 }
 
 /// How deep persons may be nested in an author.

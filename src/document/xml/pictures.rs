@@ -155,8 +155,8 @@ impl<'a> AtomConverter<'a, '_> {
         Some((self.absolute(tag, &href)?, alt))
     }
 
-    /// Takes a picture unless a better one is known. One of `media:content` that is the known thumbnail in another size is
-    /// shown in its stead, with the rank of the thumbnail.
+    /// Keeps a picture if it is better than the best one so far. If the best one is a thumbnail, and the new one is the same
+    /// picture in `media:content` in another size, the new one is shown, with the rank of the thumbnail.
     pub(super) fn add_picture(
         &mut self,
         rank: PictureRank,
@@ -189,7 +189,8 @@ impl<'a> AtomConverter<'a, '_> {
 }
 
 impl BestPicture {
-    /// Returns the picture, and whether a picture of the files or of the text is better.
+    /// Returns the picture, and whether it is only a small thumbnail, so that any picture of the files or of the text is
+    /// better.
     pub(super) fn into_image(self) -> (ArticleImage, bool) {
         (self.image, self.rank == PictureRank::SmallThumbnail)
     }

@@ -91,7 +91,8 @@ impl<'a> Scanner<'a> {
         let mut segments = Vec::new();
         let mut from = start;
         while let Some((at, token)) = self.next() {
-            // It is part of the text around it. A segment for each would take 24 times the memory of the text.
+            // A lone `<` stays in the segment of the text around it. A segment of its own for each would take 24 times the
+            // memory of the text.
             if matches!(token, XmlToken::LoneLessThan) {
                 continue;
             }

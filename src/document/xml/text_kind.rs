@@ -2,7 +2,8 @@
 //!
 //! A tag is markup if nothing but markup explains it: it has an attribute, or an end tag, or stands where only a tag can
 //! stand. Any other tag is text that names a tag or is no tag at all: `Vec<T>`, `Styling the <hr> element`. A text with
-//! markup is HTML, and the tags in it that are text stay readable, unless a tag of a summary or content is certainly markup.
+//! markup is HTML, and its tags that are text stay readable. But if one tag of a summary or content is certainly markup, all
+//! of its tags are read as markup.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -57,14 +58,14 @@ impl Field {
 /// What a tag in a text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TagReading {
-    /// Markup that only HTML has, such as a paragraph or a link.
+    /// Markup, and certainly meant as such: only HTML has it, such as a paragraph or a link.
     Certain,
-    /// Markup.
+    /// Other markup.
     Markup,
-    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, is a title, or (for
-    /// [`has_markup`]) has no words.
+    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, if the text is a title, or
+    /// (for [`has_markup`]) if the text has no words.
     Dependent,
-    /// Text.
+    /// Text that names a tag or only looks like one.
     Text,
 }
 
@@ -203,8 +204,8 @@ impl<'a> TagReader<'a> {
         if !has_value && (self.is_explained(at, end) || self.only_names_tags()) {
             return TagReading::Text;
         }
-        // A title has no use for an input field, so it names one.
         let is_code = tag.attributes.contains("={"); // JSX, which no browser reads
+        // A title has no use for an input field, so it names one.
         if self.field.is_title() && (is_code || tag.name.eq_ignore_ascii_case("input")) {
             return TagReading::Text;
         }
@@ -234,8 +235,8 @@ impl<'a> TagReader<'a> {
         if is_block || self.opens_a_word(at, end) { markup } else { TagReading::Text }
     }
 
-    /// Reads the tag of an element without content, which has no attribute with a value. A break needs no attribute. A picture
-    /// or an input field without one would show nothing, so its tag can only be text.
+    /// Reads the tag of an element without content, which has no attribute with a value. A break needs no such attribute. A
+    /// picture or an input field would show nothing without one, so its tag can only be text.
     fn read_void(&self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         match &*lower(tag.name) {
             "hr" if self.field.is_title() => TagReading::Text,
@@ -268,7 +269,8 @@ impl<'a> TagReader<'a> {
         }
     }
 
-    /// Returns whether an element can stand where it is. Parts of a table or a menu only stand in one.
+    /// Returns whether an element can stand where it is. A part of a table or of a menu can't, if the text has no table or
+    /// menu.
     fn may_be_part(&mut self, name: &str) -> bool {
         match &*lower(name) {
             "tr" | "td" | "th" | "tbody" | "thead" | "tfoot" => {

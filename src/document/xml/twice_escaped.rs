@@ -24,8 +24,8 @@ const WORDS_FOR_A_REFERENCE: [&str; 11] = [
     "write",
 ];
 
-/// Decodes the references that are left in a title because it was escaped several times. `title` was decoded once. Returns
-/// `None` if that was enough.
+/// Decodes the references that are left in a title because it was escaped several times. `title` was decoded once already.
+/// Returns `None` if no references are left to decode.
 pub(in crate::document) fn decoded_title(title: &str) -> Option<String> {
     let mut decoded: Option<String> = None;
     for _ in 0..MOST_TIMES {
@@ -75,7 +75,7 @@ pub(super) fn is_escaped_text(decoded: &str) -> bool {
             "&lt;" | "&gt;" | "lt;" | "gt;" => false,
             // `&amp;` also stands between words, and in texts that explain it.
             "&amp;" => beside == 2,
-            // These usually stand between words, and hardly any text is about them.
+            // Dashes and an ellipsis usually stand between words, and hardly any text is about their references.
             "&mdash;" | "&ndash;" | "&hellip;" | "&#8211;" | "&#8212;" | "&#8230;" if beside == 0 => {
                 !decoded.split_whitespace().any(is_about_references)
             }

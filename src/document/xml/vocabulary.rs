@@ -33,13 +33,14 @@ pub(in crate::document) enum Namespace {
     /// Licences of Creative Commons.
     Licenses,
     Xhtml,
-    /// An unknown namespace, or one that is known and not supported. Of all these, only a few names are read, which mean a
-    /// picture or a full text.
+    /// An unknown namespace, or one that is known and not supported. In these namespaces only a few element names are read:
+    /// those of a picture or a full text.
     Other,
 }
 
 impl Namespace {
-    /// Returns whether the namespace is one of podcasts. An author or a picture of the feed in it is that of the show.
+    /// Returns whether the namespace is one of podcasts. An author or a picture that a feed names in such a namespace is that
+    /// of the show.
     pub(super) const fn is_of_podcasts(self) -> bool {
         matches!(self, Self::Itunes | Self::Podcast)
     }

@@ -33,9 +33,9 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
     (scanner.rest.is_empty() || may_be_ignored(scanner.rest)).then_some(fields)
 }
 
-/// Returns whether `rest`, which follows an offset, may be ignored. That is the `Z` of `+00:00Z`, or what Go prints after
-/// an offset: the zone's name or the offset again, and perhaps a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). The
-/// offset counts: the name is not compared with it.
+/// Returns whether `rest`, which follows an offset, may be ignored. That is the `Z` of `+00:00Z`, or what Go prints after an
+/// offset: the zone's name or the offset again, and perhaps a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). Only the
+/// first offset counts, even if the name contradicts it.
 fn may_be_ignored(rest: &[u8]) -> bool {
     let Some(rest) = rest.strip_prefix(b" ") else {
         return matches!(rest, b"Z" | b"z");
@@ -116,7 +116,7 @@ fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,
         Some(b'-') => -1,
-        // A `+` in an address means a space, so the sign is lost where a date went through one: `T10:00:00 02:00`.
+        // A `+` in an address means a space, so a date that went through an address lost its sign: `T10:00:00 02:00`.
         Some(byte) if byte.is_ascii_digit() => return lost_sign(scanner),
         _ => {
             let name = std::str::from_utf8(std::mem::take(&mut scanner.rest)).ok()?;

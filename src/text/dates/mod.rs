@@ -10,7 +10,7 @@
 //!
 //! All three fill in missing parts in the same way. Without a zone, the date is in UTC, or in +09:00 if it is written in
 //! Korean. Without a time it is midnight, without a day the first of the month, and a year alone is its first of January.
-//! A day without a year is not a date, nor is a time without a day, except after a month or a week of ISO 8601.
+//! A day without a year is not a date. Nor is a time without a day, except after a month or a week of ISO 8601.
 
 mod digits;
 mod freeform;
@@ -46,8 +46,8 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     parse_in(text, DateStyle::default())
 }
 
-/// Parses a date of a document as [`parse`] does. `style`, which the clear dates and the language of the document show,
-/// decides what the date itself leaves open. For slashes this may be the language.
+/// Parses a date of a document as [`parse`] does. `style` decides what the date itself leaves open; it holds what the clear
+/// dates and the language of the document show.
 pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
     read(text, style).map(|date| date.at)
 }

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The names of each month, one row per month: nominative, genitive, and usual abbreviations. An abbreviation of three
-/// letters or more need not be listed if only names of one month begin with it. `mar` is March here, though in Finnish it
+/// The names of each month, one row per month: nominative, genitive, and usual abbreviations. An abbreviation of three letters
+/// or more is not listed if all names that begin with it are names of one month. `mar` is March here, though in Finnish it
 /// abbreviates November.
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [

@@ -10,9 +10,9 @@ use crate::time::{DAY, Timestamp};
 /// ([`DateStyle::with_language`]) show.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct DateStyle {
-    /// Dates with slashes.
+    /// What the dates with slashes show.
     slashes: OrderCounts,
-    /// Dates with hyphens or spaces. They are counted apart, because the dates with slashes may come from another
+    /// What the dates with hyphens or spaces show. They are counted apart, because the dates with slashes may come from another
     /// program.
     others: OrderCounts,
     /// Whether the language is Croatian or Bosnian, in which some names of months mean another month than in Czech or
@@ -25,12 +25,12 @@ pub struct DateStyle {
 /// What a language says of dates with slashes.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 enum LanguageOrder {
-    /// No language is known, or it writes the month or the year first.
+    /// The language is unknown, or writes the month or the year first, or has both orders.
     #[default]
     Open,
-    /// The day comes first, and its clock has 12 hours.
+    /// The day comes first, and clocks count 12 hours, at least in some countries.
     DayFirst,
-    /// The day comes first, and its clock has 24 hours: a date with `AM` or `PM` comes from American software.
+    /// The day comes first, and clocks count 24 hours: a date with `AM` or `PM` comes from American software.
     DayFirstWith24Hours,
 }
 
@@ -55,7 +55,7 @@ const CLOCK_OF_12_HOURS: [&str; 20] = [
     "ta", "te", "ur",
 ];
 
-/// How many dates show which order of day and month.
+/// What the dates with one kind of separator show of the order of day and month.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct OrderCounts {
     day_first: u32,
@@ -64,7 +64,8 @@ struct OrderCounts {
     latest: [Option<Timestamp>; 2],
     /// The order that earlier documents of the source showed.
     settled: Option<DayMonthOrder>,
-    /// The order in which none of those dates lies in the future, if it is only one of the two. See [`DateStyle::read_at`].
+    /// The order in which none of the dates in `latest` lies in the future, if the other order puts one there. See
+    /// [`DateStyle::read_at`].
     without_future: Option<DayMonthOrder>,
 }
 
@@ -79,7 +80,7 @@ impl OrderCounts {
     }
 }
 
-/// How far ahead a date may lie without counting as in the future, because announcements are dated ahead.
+/// How far ahead of now a date may lie before it counts as in the future. Announcements are dated ahead.
 const AHEAD: Duration = DAY.saturating_mul(2);
 
 /// Which of two numbers is the day.
@@ -171,10 +172,10 @@ impl DateStyle {
         [self.slashes, self.others].map(|counts| Some(counts.order()? == DayMonthOrder::DayFirst))
     }
 
-    /// Returns the order that most clear dates with this separator show, or else the order of earlier documents, or else the
-    /// order that puts no date into the future, or else, for slashes, the order of the language. `None` if none of them shows
-    /// one, and for dots, with which every document puts the day first. `has_half_of_day` says whether the date has `AM` or
-    /// `PM`.
+    /// Returns the order of day and month in dates with this separator. The first of these that shows one decides: most of the
+    /// clear dates, earlier documents, the order that puts no date into the future, and, for slashes, the language. Returns
+    /// `None` if none of them shows an order. Also returns it for dots, with which every document puts the day first.
+    /// `has_half_of_day` says whether the date has `AM` or `PM`.
     pub(super) fn order(self, separator: char, has_half_of_day: bool) -> Option<DayMonthOrder> {
         let counts = match separator {
             '.' => return None,

@@ -34,8 +34,8 @@ type KeptAttributes = Vec<(&'static str, String)>;
 /// What became of a start tag.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum WrittenTag {
-    /// It is written. For a picture: whether its address was found in another attribute than `src`, and whether it is only
-    /// a placeholder for another one.
+    /// It is written. `is_lazy` says whether the address of a picture was found in another attribute than `src`, and
+    /// `is_placeholder` whether the picture is only a placeholder for another one.
     Written { is_lazy: bool, is_placeholder: bool },
     /// It is not written, because it would be useless. Contains the description of an image whose address is not
     /// permitted.
@@ -90,9 +90,9 @@ pub(super) fn write_start_tag(
     WrittenTag::Written { is_lazy, is_placeholder: lazy.is_placeholder && !is_lazy && !has("srcset") }
 }
 
-/// Returns whether browsers hide the element of `tag`: its style or its attribute `hidden` says so, or it is a `dialog` that
-/// is not open. Elements with `hidden=until-found` do not count, because browsers show them when the reader searches the
-/// page. Nor does the style or `hidden` of a panel that a reader opens by a click on its title.
+/// Returns whether browsers hide the element of `tag`: its style or its attribute `hidden` says so, or it is a `dialog` that is
+/// not open. An element with `hidden=until-found` is not hidden, because browsers show it when the reader searches the page.
+/// Nor is the panel of a tab or of an accordion, because readers open it by a click on its title.
 pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     let has_hidden = || {
         tag.attributes().any(|(name, value)| {
@@ -228,7 +228,7 @@ fn image_attributes(
     let mut kept = kept_attributes(element, tag, base);
     *lazy = lazy::picture(tag, base);
     for (name, lazy) in [("src", &lazy.source), ("srcset", &lazy.set)] {
-        // If there is a lazy source, the plain one is a placeholder.
+        // If a script would set the address, the address in `src` or `srcset` is that of a placeholder.
         if let Some(lazy) = lazy {
             kept.retain(|(kept, _)| *kept != name);
             kept.insert(0, (name, lazy.clone()));

@@ -16,7 +16,8 @@ const MAX_ELEMENTS: usize = 50_000;
 /// Deepest nesting. Deeper tags of elements with content are dropped, and their text stays. (An end tag of a dropped tag then
 /// closes an outer element, so the page only gets flatter.) Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
-/// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
+/// Largest number of elements of [`FORMATTING`] that are open at once, because a parser opens each of them again in every
+/// block.
 const MAX_FORMATTING: usize = 8;
 /// Longest attribute that is kept, in bytes. Pictures in `data:` addresses are longer.
 const MAX_ATTRIBUTE: usize = 4096;

@@ -242,8 +242,8 @@ fn replacement(name: &str) -> Option<&'static str> {
         // Older pages embed players with `embed` and `object`.
         "amp-iframe" | "embed" | "object" => "iframe",
         "amp-video" => "video",
-        // `mjx-math` shows a formula that MathJax repeats for screen readers.
-        // In `tex-math`, JATS repeats a formula of MathML.
+        // The content of `mjx-math` is for eyes, because MathJax repeats the formula for screen readers. The content of
+        // `tex-math` repeats a formula that JATS also gives in MathML.
         "button" | "font" | "mjx-math" | "mjx-container" | "nobr" | "tex-math" => "span",
         // In a formula, an empty row stands for a missing part.
         "none" => "mrow",

@@ -26,7 +26,8 @@ pub(super) enum Emoji {
 /// Returns what an `img` stands for, if it is the picture of an emoji.
 pub(super) fn emoji(tag: HtmlTag<'_>) -> Option<Emoji> {
     let (mut alt, mut source, mut class) = (String::new(), String::new(), String::new());
-    // Whether the style gives a size of at most 2em or 2rem, and whether an attribute gives one of at most MAX_SIZE.
+    // The first says whether the style gives a size of at most 2em or 2rem, the second whether an attribute gives a size of at
+    // most MAX_SIZE.
     let (mut is_as_high_as_a_line, mut is_small) = (false, false);
     for (name, value) in tag.attributes() {
         let value = || htmlize::unescape_attribute(value).into_owned();

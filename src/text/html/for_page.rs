@@ -92,7 +92,7 @@ fn write_start(page: &mut String, name: &str, tag: HtmlTag<'_>, in_link: bool) {
         page.push_str(" loading=\"lazy\" decoding=\"async\" referrerpolicy=\"no-referrer\"");
     }
     if matches!(tag.name, "pre" | "table") {
-        // The style sheet lets them scroll, and people who use a keyboard must be able to reach what scrolls.
+        // The style sheet lets these elements scroll, and people who use a keyboard must be able to reach what scrolls.
         page.push_str(" tabindex=\"0\"");
     }
     page.push('>');

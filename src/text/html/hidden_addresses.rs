@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use memchr::memmem::Finder;
 
-/// Longest protected address that is decoded: in hexadecimal digits, or for each of its two parts in characters of Base64.
+/// Longest protected address that is decoded: in hexadecimal digits for Cloudflare, and in characters of Base64 for each of the
+/// two parts of Joomla.
 const MAX_PROTECTED: usize = 1024;
 
 /// Longest script that is read for an address, in bytes.
@@ -60,8 +61,8 @@ pub(super) fn address_of_parts(first: &str, last: &str) -> Option<String> {
     is_address(&address).then_some(address)
 }
 
-/// Returns whether a script is one with which Joomla 3 or an older version writes an e-mail address. They put the address
-/// together in a variable whose name begins with `addy`.
+/// Returns whether a script is one with which Joomla 3 or an older version writes an e-mail address. Such a script puts the
+/// address together in a variable whose name begins with `addy`.
 pub(super) fn is_address_script(script: &str) -> bool {
     script.len() <= MAX_SCRIPT && script.contains("var addy")
 }

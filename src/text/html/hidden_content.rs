@@ -7,8 +7,8 @@ use super::style::Style;
 use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
-/// Texts that are signs of hidden content: nearly every fragment that hides something contains one. Most fragments
-/// contain none, and are not read an extra time.
+/// Texts of which nearly every fragment with hidden content contains one. A fragment that contains none, as most do, is not
+/// read an extra time.
 const SIGNS: [&str; 8] =
     ["hidden", "none", "dialog", "font-size:0", "font-size: 0", "mso-hide", "opacity", "absolute"];
 
@@ -19,7 +19,7 @@ pub(super) struct HiddenContent<'a> {
     open: Option<&'a str>,
     /// How many elements of that name are open, from the hidden one inwards.
     depth: usize,
-    /// Whether the hidden elements of this fragment count as shown, or there are none.
+    /// Whether nothing counts as hidden, because the fragment hides nothing or its hidden elements count as shown.
     shows_all: bool,
 }
 

@@ -8,8 +8,9 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
-/// Attributes whose address counts even if `src` has one, too. A script of the site moves it to `src`, except that of
-/// `data-canonical-src`: GitHub shows its own copy of a picture, and keeps the address of the original in this attribute.
+/// Attributes whose address counts even if `src` has one, too. A script of the site would move that address to `src`.
+/// `data-canonical-src` is different: GitHub shows its own copy of a picture in `src`, and keeps the address of the original
+/// here.
 const REPLACING: [&str; 4] = ["data-src", "data-lazy-src", "data-original", "data-canonical-src"];
 
 /// Width in pixels that is written for `{width}` in an address, as in `pier_{width}x.jpg`. The script of a shop would
@@ -114,7 +115,7 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
             continue;
         };
         let value = htmlize::unescape_attribute(value).replace("{width}", FILLED_WIDTH);
-        // A script fills the other parts of a template, so it is no address yet.
+        // A script of the site fills in the other parts of a template. Until then it is not an address.
         if value.contains(['{', '}']) {
             continue;
         }
@@ -123,7 +124,7 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, extensions: &[&str]) -> LazyAddres
             best_rank = rank;
         }
     }
-    // A `src` that is none of the addresses that a script would set is only a blurred preview of them.
+    // If the address in `src` is none of those that a script would set, it is that of a blurred preview.
     let shown = source.and_then(|(_, value)| absolute(&htmlize::unescape_attribute(value), base));
     let is_in_set = |set: &str| {
         shown.as_deref().is_some_and(|shown| set.split([' ', ',']).any(|address| address == shown))

@@ -21,9 +21,9 @@ enum PartEnd {
     Next(&'static str),
 }
 
-/// Returns the HTML of the part with this id: what the element contains, or what follows the heading up to the next one of its
-/// rank or a higher one, or a term of a list with its descriptions. `None` if the page has no such part, or if the part is
-/// blank or is most of the page ([`LARGEST_SHARE`]).
+/// Returns the HTML of the part with this id: the content of an element, or what follows a heading up to the next heading of
+/// its rank or a higher one, or a term of a list with its descriptions. Returns `None` if the page has no such part, or if the
+/// part is blank or is most of the page ([`LARGEST_SHARE`]).
 pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
     let mut tokens = HtmlTokens::of(page);
     let mut heading = None;
@@ -34,7 +34,7 @@ pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
                 let rank = rank_of(tag.name);
                 heading = rank.or(heading);
                 found |= is_target(tag, id);
-                // The title of a page heads the whole page.
+                // A heading of the first rank is the title of the whole page.
                 if found && heading == Some(1) {
                     return None;
                 }
@@ -47,7 +47,7 @@ pub fn section_of<'a>(page: &'a str, id: &str) -> Option<&'a str> {
                 return (is_part && !part.trim().is_empty()).then_some(part);
             }
             HtmlToken::End(name) if rank_of(name).is_some() => heading = None,
-            // An anchor right before a heading belongs to it. An anchor in a text leads to no part.
+            // An anchor right before a heading stands for that heading. An anchor in the middle of a text stands for no part.
             HtmlToken::Text(text) if found && !text.trim().is_empty() && heading.is_none() => return None,
             _ => {}
         }
@@ -119,7 +119,7 @@ fn part<'a>(page: &'a str, mut tokens: HtmlTokens<'a>, end: &PartEnd) -> Option<
     }
 }
 
-/// Returns whether a tag has this id. GitHub writes a prefix before those of a text.
+/// Returns whether a tag has this id. GitHub puts a prefix before the ids that an author wrote.
 fn is_target(tag: HtmlTag<'_>, id: &str) -> bool {
     let is_id = |value: &str| value == id || value.strip_prefix("user-content-") == Some(id);
     (tag.may_have("id") || tag.may_have("name"))

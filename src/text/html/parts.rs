@@ -28,8 +28,9 @@ pub enum FragmentPart<'a> {
     SeenFile(&'a str),
 }
 
-/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description
-/// or a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as what it is.
+/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description or
+/// a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as [`FragmentPart::SeenDescription`] or
+/// [`FragmentPart::SeenFile`].
 pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
     let mut hidden = HiddenContent::of(html);
     let mut preformatted = 0_usize;
@@ -131,7 +132,7 @@ fn visit_attributes(tag: &HtmlTag<'_>, is_hidden: bool, visit: &mut impl FnMut(F
         let decoded = htmlize::unescape_attribute(value);
         let is_tracker = trackers::is_tracker(value);
         if !is_tracker {
-            // Cloudflare writes a protected address differently at each request, so the address itself is visited.
+            // Cloudflare encodes a protected address differently at each request, so the decoded address is visited.
             match hidden_addresses::protected_link(value) {
                 Some(address) => visit(FragmentPart::Attribute(&address)),
                 None => visit(FragmentPart::Attribute(&decoded)),

@@ -3,8 +3,8 @@
 //! The check accepts one way to write HTML, which is the one of [`super::rewriter`]: lower-case tags of permitted
 //! elements, each closed in order; permitted attributes, once each, with values in double quotes; and `<`, `>`, `&` and
 //! `"` only as markup or as references. It shares only the allow-list with the rewriter: elements, attributes, schemes and
-//! players. In a text that is accepted, every tag that a browser finds is a permitted one, since no permitted element but
-//! `iframe` makes a browser read its content in another way, and a frame must be empty here. Formulas are not accepted,
+//! In a text that is accepted, every tag that a browser finds is a permitted one: of the permitted elements, only `iframe`
+//! makes a browser read its content in another way, and a frame must be empty here.
 //! because browsers parse them by other rules than HTML. What is not accepted goes to ammonia.
 
 use super::elements::{self, AttributeKind, Element, Nesting};

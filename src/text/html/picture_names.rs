@@ -18,8 +18,8 @@ const SIZE_PARAMETERS: [&str; 17] = [
     "dpr", "ssl", "v", "ver",
 ];
 
-/// Returns whether the path of an address ends like the name of a picture's file. If it does not, the query may say which
-/// picture the address is that of.
+/// Returns whether the path of an address ends like the name of a picture's file. If it does not, only the query may say which
+/// picture the address means.
 pub fn names_picture(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     path.rsplit_once('.').is_some_and(|(_, end)| PICTURES.iter().any(|known| end.eq_ignore_ascii_case(known)))

@@ -73,7 +73,7 @@ pub(super) fn of_block(name: &str, tag: HtmlTag<'_>, base: Option<&Url>) -> Opti
         "span" | "div" if tag.may_have("data-latex") || tag.may_have("role") && tag.may_have("math") => {
             of_formula(tag).map(Replacement::Words)
         }
-        // An empty link that a script of the site turns into a card.
+        // A script of the site turns an empty link of this kind into a card.
         "a" if tag.may_have("data-pin-do") || tag.may_have("embedly-card") => {
             linked(&value(tag, &["href"])?, None, base)
         }
@@ -104,7 +104,7 @@ fn of_file(
     let kind = media_type.and_then(|media_type| media_type.split_once('/')).map(|(kind, _)| kind);
     let is =
         |wanted: &str, extensions: &[&str]| kind == Some(wanted) || extensions.contains(&extension.as_str());
-    // No browser runs Flash, and a file of it is of no other use.
+    // No browser runs Flash, so a file of it is not shown, nor linked to.
     if extension == "swf" || media_type == Some("application/x-shockwave-flash") {
         return None;
     }
@@ -120,7 +120,7 @@ fn of_file(
     })
 }
 
-/// Returns the formula that a script would draw, in TeX, or else as it is spoken.
+/// Returns in TeX the formula that a script would draw, or else the words in which a screen reader speaks it.
 fn of_formula(tag: HtmlTag<'_>) -> Option<String> {
     let is_formula = || value(tag, &["role"]).is_some_and(|role| role.eq_ignore_ascii_case("math"));
     value(tag, &["data-latex"]).or_else(|| value(tag, &["aria-label"]).filter(|_| is_formula()))

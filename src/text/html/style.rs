@@ -6,7 +6,7 @@ use super::mark_attributes;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
-/// Offset in pixels that moves a text out of sight. One that is even more negative does so too.
+/// An offset of this many pixels, or an even more negative one, moves a text out of sight.
 const OUT_OF_SIGHT: f32 = -999.0;
 
 /// What a style says.
@@ -163,17 +163,17 @@ impl Style {
     }
 }
 
-/// Signs that a text can't be seen. Some are certain (`display: none`). One of the others alone may be part of an
-/// animation or of a layout, but two are a proof: the first line of many newsletters is hidden like this, and only mail
-/// programs show it, as a preview.
+/// The signs in a style that a text can't be seen. Some are certain (`display: none`). Any other sign proves nothing alone,
+/// because it may be part of an animation or of a layout. Two of them are a proof: many newsletters hide their first line in
+/// this way, which only mail programs show, as a preview.
 #[derive(Default)]
 struct HidingSigns {
     /// Whether a property was found that hides the element alone.
     is_certain: bool,
     /// How many signs were found that prove nothing alone.
     signs: usize,
-    /// How many properties were found that take an element out of sight. Two of them do: `position: absolute` and a large
-    /// negative offset or a `clip` to nothing, or two such offsets.
+    /// How many properties were found that help to take an element out of sight. Two are enough: `position: absolute` with a
+    /// large negative offset or a `clip` to nothing, or two such offsets.
     signs_of_moving: usize,
     /// Whether a padding gives the element a size. Then `signs` prove nothing.
     has_padding: bool,

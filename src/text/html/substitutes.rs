@@ -56,8 +56,8 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
 }
 
 /// Returns whether an element of this name may be a player that [`substitute`] replaces by a link, or the e-mail address that
-/// Joomla hid. `elements::by_name` knows these elements, so the link or the address replaces their content too. The content of
-/// an element that it does not know is shown after the link.
+/// Joomla hid. `elements::by_name` asks this to know these elements. The link or the address then replaces their content too,
+/// which would otherwise be shown after it.
 pub(super) fn is_scripted_player(name: &str) -> bool {
     matches!(
         name,

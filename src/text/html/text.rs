@@ -58,7 +58,7 @@ pub(crate) fn decode_references(raw: &str) -> Cow<'_, str> {
 
 /// Returns the text with each pair of references to surrogates replaced by its character; `None` if it has no such pair.
 fn join_surrogates(raw: &str) -> Option<String> {
-    // Looking for one byte is much quicker than looking for two.
+    // This search for one byte rules most texts out, and is much quicker than a search for two.
     memchr::memchr(b'&', raw.as_bytes())?;
     let mut out = String::new();
     let mut rest = raw;
@@ -128,20 +128,20 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     is_cut
 }
 
-/// Splits a text after its leading characters that are written as they are or, if there are none, after those that must be
-/// looked at one by one (see [`is_written_plainly`]).
+/// Splits a text into its beginning and the rest. The beginning is made of characters that are written as they are or, if the
+/// text does not begin with one, of characters that must be looked at one by one ([`is_written_plainly`]).
 fn split_after_plain(text: &str) -> (&str, &str) {
     let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
     let end = if plain > 0 {
         plain
     } else {
-        // The plain byte that is found may lie inside a character. The text is split after that character then.
+        // The byte that ends the beginning may lie inside a character. The text is then split after that character.
         text.bytes().skip(1).position(is_written_plainly).map_or(text.len(), |at| at + 1)
     };
     text.split_at_checked(text.ceil_char_boundary(end)).unwrap_or((text, ""))
 }
 
-/// Returns whether a character whose first byte is this one is written as it is; `true` for a byte inside a character.
+/// Returns whether a character that begins with this byte is written as it is. Returns `true` for a byte inside a character.
 /// Returns `false` for control characters other than tab and line feed, for markup, and for the bytes that begin the characters
 /// from U+0080 to U+00BF and from U+F000 to U+FFFF, because some of these are dropped or escaped.
 fn is_written_plainly(byte: u8) -> bool {

@@ -161,9 +161,9 @@ impl<'a> HtmlTokens<'a> {
         Markup::Ignored
     }
 
-    /// Reads `<![CDATA[`. It is left out, and its end `]]>` too; what stands between is read as HTML, even if there is no end.
-    /// But if the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article about CDATA
-    /// writes it inside a feed's CDATA.
+    /// Reads `<![CDATA[`. It is left out, and so is its end `]]>`. What stands between is read as HTML, even if there is no
+    /// end. But if only the escaped end `]]&gt;` follows, the `<![CDATA[` is text: an article about CDATA is written like this
+    /// inside the CDATA section of a feed.
     fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;
@@ -219,8 +219,8 @@ impl<'a> HtmlTokens<'a> {
         Markup::Token(HtmlToken::Start(tag))
     }
 
-    /// Reads the content of a script that holds a formula. If that is MathML, or if the script has no end tag, only the start
-    /// tag is left out, and what follows is read as HTML.
+    /// Reads the content of a script that holds a formula. If the formula is MathML, or if the script has no end tag, only the
+    /// start tag is left out, and what follows is read as HTML.
     fn read_formula(&mut self, kind: FormulaKind) -> Markup<'a> {
         let Some(end) = self.end_tag("script") else {
             return Markup::Ignored;

@@ -54,7 +54,7 @@ pub(super) fn is_tracker(url: &str) -> bool {
     let host = address.split(['/', '?', '#']).next().unwrap_or_default();
     let path = address.get(host.len()..).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    // Comparing the first letter alone rules most of them out.
+    // A comparison of the first letter alone rules out most of the list.
     let first = address.as_bytes().first();
     let may_be = |tracker: &&&str| tracker.as_bytes().first() == first;
     TRACKERS.iter().filter(may_be).any(|tracker| address.starts_with(tracker))

@@ -98,7 +98,7 @@ fn matched(tokens: &[Token], term: &SearchTerm) -> Option<Range<usize>> {
             last_token.text == *last_word
         };
     let start = candidates.first()?.range.start;
-    // A term of one character matches each pair that begins with it. Only that character is marked.
+    // A term of one character also matches each pair that begins with it. Of such a pair, only that character is marked.
     let is_half_of_pair = term.is_prefix && last_token.text != *last_word && last_word.chars().count() == 1;
     let end = if is_half_of_pair { last_token.range.start + last_word.len() } else { last_token.range.end };
     is_match.then_some(start..end)

@@ -18,7 +18,7 @@ use std::fmt;
 
 use super::tokens::{TokenKind, composed, tokens};
 
-/// Longest query in bytes. A longer one is a mistake or an attack.
+/// Longest query in bytes. No person types a longer one.
 const MAX_LENGTH: usize = 1000;
 
 /// Largest number of words and phrases in a query. Also the largest number of tags and sources to which
@@ -352,8 +352,8 @@ impl RawItem {
         let mut is_prefix = self.has_star;
         match found.last().map(|token| token.kind) {
             None => return Ok(None),
-            // The pair before contains this character, too. As a word of the query it would match only the last character of
-            // a run.
+            // The pair before this character contains it, too. Searched as a word of its own, it would be found only at the end
+            // of a run.
             Some(TokenKind::Last) if ends_with_pair => {
                 found.pop();
                 is_prefix = false;

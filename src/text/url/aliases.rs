@@ -41,7 +41,8 @@ fn is_page(path: &str) -> bool {
 /// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. Knows only the few sites whose addresses feeds often
 /// mix. Returns `None` for all other sites, and for the usual address itself. `host` must come from [`desktop_host`].
 pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<String> {
-    // These names stand where the id of a video would stand. They are players, and the query says what they play.
+    // These names may stand in the place of the id of a video. The address then leads to a player, whose query says what it
+    // plays.
     let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");
     let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(is_video);
     let video = |id: &str| format!("https://youtube.com/watch?v={id}");

@@ -135,7 +135,7 @@ fn is_plainly_absolute(text: &str) -> bool {
         let bytes = label.as_bytes();
         bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
             && !bytes.is_empty()
-            // A label in Punycode must be decoded to be checked, and no other label may look like one.
+            // A label with `--` after two characters may be Punycode, which must be decoded to be checked.
             && bytes.get(2..4) != Some(b"--")
     };
     let last = host.rsplit('.').next().unwrap_or_default();

@@ -199,7 +199,8 @@ impl TrackingParameters {
                 // Medium writes `source=rss----abc---4`, also under custom domains.
                 "source" => value.starts_with("rss-") || value == "rss",
                 "from" | "cmp" => value == "rss",
-                // MSN and others name campaigns here. An `ocid` with this prefix is the id of a public contract.
+                // MSN and other sites name campaigns in `ocid`. With the prefix `ocds-` it is the id of a public contract
+                // instead.
                 "ocid" => !value.starts_with("ocds-"),
                 "amp" | "mobile" | "rss" => matches!(value, "" | "1" | "true"),
                 "m" => matches!(value, "0" | "1") && host.split('.').any(|label| label == "blogspot"),

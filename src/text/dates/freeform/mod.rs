@@ -60,7 +60,7 @@ struct FreeformReader {
     /// neither.
     afternoon: Option<bool>,
     zone: Option<Zone>,
-    /// Whether a `+` or `-` would start an offset here, because a time, a zone's name or `pm` has just ended.
+    /// Whether a `+` or `-` that comes next would start an offset, because a time, the name of a zone or `pm` has just ended.
     zone_may_follow: bool,
     /// How the document writes its dates.
     style: DateStyle,
@@ -68,16 +68,16 @@ struct FreeformReader {
     weekday: Option<u32>,
     /// The character between the numbers, if the date consists of three numbers.
     separator: Option<char>,
-    /// Whether day and month may be exchanged.
+    /// Whether each of the first two of three numbers could be the month, so that day and month may have to be exchanged.
     is_ambiguous: bool,
-    /// The order of day and month, if only one of the two numbers can be a month. `None` for dots, from which no order is
-    /// learnt, and for a date that begins with the year.
+    /// The order of day and month, if only one of the two numbers can be a month. Stays [`ShownOrder::None`] for a date with
+    /// dots, from which no order is learnt, and for a date that begins with the year.
     clear_order: ShownOrder,
-    /// The month that the name means in Croatian, if it is another one than in Czech or Polish.
+    /// The month that the name means in Croatian, if it means another month in Czech or Polish.
     croatian_month: Option<u32>,
     /// Numbers beside a month's name that may be the day or the year.
     unassigned: Vec<Number>,
-    /// The year before the first one of the era that the date names.
+    /// The year before year 1 of the era that the date names.
     era: Option<i32>,
     /// Whether the date contains Thai words.
     is_thai: bool,
@@ -169,7 +169,7 @@ impl FreeformReader {
             return Some(());
         }
         self.unassigned.push(first);
-        // One is the day and one the year; a third has no meaning.
+        // Two numbers beside the month are the day and the year. A third one has no meaning.
         (self.unassigned.len() <= 2).then_some(())
     }
 
@@ -197,7 +197,7 @@ impl FreeformReader {
         (is_date && self.month.is_none() && self.unassigned.is_empty()).then_some(([second, third], ' ', 4))
     }
 
-    /// Returns whether an offset follows the number that was just taken, which is then an hour without minutes.
+    /// Returns whether an offset follows the number that was just taken. That number is then an hour without minutes.
     fn offset_follows(&self) -> bool {
         let space = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
         let offset = self.number_at(space + 1).filter(|number| number.digits == 4);

@@ -20,7 +20,7 @@ impl FreeformReader {
         let Some((other_month, other_day)) = other else {
             return (month, day, self.clear_order);
         };
-        // Every document puts the day first between dots.
+        // With dots between its numbers, every document puts the day first, so such a date leaves no order open.
         let open =
             self.separator.filter(|separator| *separator != '.').map_or(ShownOrder::None, ShownOrder::Open);
         if let Some(weekday) = self.weekday {

@@ -35,9 +35,9 @@ impl Number {
     }
 }
 
-/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.4.3) are left out, except for a day of the week in one
-/// character, as Japanese, Korean and Chinese dates have it, and for the only zone of a date (`(GMT+7)`, `(CET)`). A comma is
-/// read as a space, except between two numbers, where it may begin a fraction of a second.
+/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.4.3) are left out, with two exceptions: a day of the week in
+/// one character, as Japanese, Korean and Chinese dates have it, and a zone (`(GMT+7)`, `(CET)`) if the date has no other. A
+/// comma is read as a space, except between two numbers, where it may begin a fraction of a second.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
     let mut rest = text.chars().map(to_ascii).peekable();

@@ -18,7 +18,8 @@ impl FreeformReader {
             _ => None,
         };
         if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
-            // Without an `m` after them, `a` and `p` are military zones, and `π` and `μ` mean nothing.
+            // With an `m` after them, these letters name a half of the day. Alone, `a` and `p` are military zones, and `π` and
+            // `μ` mean nothing.
             let needs_m = arabic.is_none() && word.chars().count() == 1;
             let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
             if !needs_m || m.is_some() {

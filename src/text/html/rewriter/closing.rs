@@ -81,9 +81,9 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Ends an element that was taken from `open`. Removes it if it is the sign behind a heading that leads to the heading
-    /// itself. Writes its stand-in if it has one and showed nothing. Notes its position if it may be the rendering of a
-    /// formula, is replaced by an address that a script writes, or is an object in whose place a link stands.
+    /// Ends an element that was taken from `open`. Removes a sign that stands behind a heading and leads to the heading itself.
+    /// If the element has a stand-in and showed nothing, writes the stand-in. Notes where the element stands if it may be the
+    /// rendering of a formula, if an address that a script writes replaces it, or if it is an object that a link stands in for.
     fn close_element(&mut self, open: &OpenElement) {
         let start = open.start;
         if self.is_permalink(open) {

@@ -132,8 +132,8 @@ impl Rewriter<'_> {
         };
     }
 
-    /// Returns whether an image repeats the last one: one of them stands in a `noscript`, and they have the same address or
-    /// a script loads the one outside.
+    /// Returns whether an image repeats the last one. One of the two must stand in a `noscript`. They must also have the same
+    /// address, or a script must load the one outside the `noscript`.
     fn is_repetition(&self, address: &str, is_lazy: bool) -> bool {
         let last = &self.last_image;
         let is_same = !address.is_empty() && last.address == address;
@@ -144,8 +144,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Returns whether an image in a `noscript` is the last one in a better size: it has the same name at another address.
-    /// What stands before it is then only a blurred preview.
+    /// Returns whether an image in a `noscript` is the last image in a better size: it has the same name at another address.
+    /// The last image is then only a blurred preview.
     fn repeats_better(&self, address: &str) -> bool {
         let last = &self.last_image;
         let name =
@@ -159,7 +159,7 @@ impl Rewriter<'_> {
             && last.shown_after == self.shown_bytes
     }
 
-    /// Removes the last image, which is a preview of the one that begins at `start`. Returns where that begins then.
+    /// Removes the last image, which is a preview of the one that begins at `start`. Returns where the other one begins now.
     fn remove_preview(&mut self, start: usize) -> usize {
         let image = self.out.split_off(start);
         let (from, shown_before) = (self.last_image.start, self.last_image.shown_before);

@@ -143,8 +143,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Opens an element. `lines` is what its style says about line ends; if it says nothing, they are treated as in the
-    /// element around it. The line ends of `pre` need nothing, because browsers keep them.
+    /// Opens an element. `lines` is what its style says about line ends. If the style says nothing, they are treated as in the
+    /// element around it. Nothing is done for the line ends in `pre`, because browsers keep them.
     fn push(&mut self, mut open: OpenElement, lines: Option<LineEnds>) {
         let inherited = self.open.last().map_or(LineEnds::Flow, |outer| outer.lines);
         open.lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };
@@ -211,7 +211,7 @@ impl Rewriter<'_> {
                 self.close_before(element);
             }
         }
-        // This comes after the cell for the table was opened, which also counts.
+        // This check comes after the missing cell for a nested table was opened, because that cell adds depth.
         if element.nesting == Nesting::Table(TablePart::Table) && self.open.len() + TABLE_DEPTH > MAX_DEPTH {
             return;
         }

@@ -45,7 +45,7 @@ impl Rewriter<'_> {
             return false;
         };
         let stand_in = stand_ins::of_object(tag, self.base);
-        // Browsers show these themselves, and not the content.
+        // Browsers show pictures, sounds and videos themselves, and then not the content of the object.
         if let Some(shown @ (Replacement::Picture(..) | Replacement::Sound(_) | Replacement::Video(_))) =
             &stand_in
         {

@@ -37,8 +37,8 @@ const PERMALINK_SIGNS: [&str; 7] = ["¶", "#", "§", "🔗", "\u{200b}", "&#182;
 const LONGEST_TAG: usize = "<bdo dir=\"rtl\">".len();
 
 impl Rewriter<'_> {
-    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. For a task box or an icon,
-    /// that is nothing if it is hidden, is in neither a list item nor a table cell, or repeats the mark of its item. Returns
+    /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. Writes nothing for a task box
+    /// or an icon that is hidden, stands in neither a list item nor a table cell, or repeats the mark of its item. Returns
     /// `false` if the element itself is to be written.
     pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
         if name == "img" {
@@ -56,7 +56,7 @@ impl Rewriter<'_> {
         match substitute {
             Substitute::Mark(mark) => {
                 let holds_marks = |open: &OpenElement| matches!(open.element.name, "li" | "td" | "th");
-                // TipTap puts a box into an item whose own attribute shows whether it is done.
+                // TipTap writes the state of a task twice: as an attribute of the item and as a box in it.
                 let repeats = name == "input" && self.open.iter().any(|open| open.has_box);
                 if !repeats
                     && self.open.iter().any(holds_marks)
@@ -82,7 +82,8 @@ impl Rewriter<'_> {
         true
     }
 
-    /// Writes the e-mail address of a script of Joomla, in place of the sentence before it that says that it is protected.
+    /// Writes the e-mail address that a script of Joomla holds. It replaces the sentence before the script, which says that the
+    /// address is protected.
     pub(super) fn add_address_of_script(&mut self, script: &str) {
         let Some(address) = hidden_addresses::address_of_script(script) else { return };
         if let Some((start, end, shown_before)) = self.hidden_address.take()
@@ -93,7 +94,8 @@ impl Rewriter<'_> {
         self.add_text(&address);
     }
 
-    /// Writes a link to a frame that is not shown, unless the last frame was the same: a `noscript` may repeat it.
+    /// Writes a link in place of a frame, unless the last frame had the same address, because a `noscript` may repeat the
+    /// frame.
     fn add_link_to_frame(&mut self, address: String, label: &str) {
         if address != self.last_frame {
             self.add_link(&address, label);
@@ -111,8 +113,9 @@ impl Rewriter<'_> {
         self.add_html(&link);
     }
 
-    /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
-    /// its place. The content is shown too if the element is unknown, or if elements are nested too deeply to open one more.
+    /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in its
+    /// place. If the element is unknown, or elements are nested too deeply to open one more, nothing is opened, and the content
+    /// is shown, too.
     pub(super) fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
@@ -131,10 +134,10 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page.
-    /// Three kinds are not, because their text is a heading: one in a heading (or `summary`, `dt`, `th`), one around a heading,
-    /// and one that opens the section below it. Where a heading begins, the buttons around it, which were hidden until
-    /// then, are shown.
+    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page. Three
+    /// kinds of buttons are shown, because their text is a heading: one in a heading (or `summary`, `dt`, `th`), one around a
+    /// heading, and one that opens the section below it. A button around a heading is hidden until the heading begins, and then
+    /// shown.
     pub(super) fn decide_visibility(
         &mut self,
         element: &Element,
@@ -233,8 +236,8 @@ impl Rewriter<'_> {
         open.element.name == "a" && open.is_written() && has_heading() && is_sign() && leads_within()
     }
 
-    /// Opens the elements that say the same as the style of the element that was just opened, except what an open element
-    /// says already.
+    /// Opens the elements that say the same as the style of the element that was just opened. Leaves out what an element that
+    /// is open already says.
     pub(super) fn open_by_style(&mut self, element: &Element, style: Style) {
         if style == Style::default() {
             return;
