@@ -5,8 +5,9 @@ use std::collections::HashMap;
 /// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
 /// and each source without a host (a file) has a queue of its own.
 ///
-/// The first queues of all hosts come before their second ones, so that the requests in flight are spread over the hosts: only
-/// a few connections to each host stay open for further requests.
+/// The result begins with the first queue of every host. The second queues follow, then the third ones, and so on. So the
+/// requests in flight are spread over the hosts, which matters because only a few connections to each host stay open for
+/// further requests.
 pub(super) fn queues_by_host<S>(
     sources: Vec<S>,
     per_host: usize,
