@@ -7,6 +7,7 @@ use super::super::xml::scan::Scanner;
 use super::super::xml::tags::{XmlTag, XmlToken};
 use super::href;
 use crate::text::url as address;
+use crate::text::words::is_all_digits;
 
 /// How many words the text of a link has at most that is called RSS. A longer one is a sentence about it.
 const MAX_NAME_WORDS: usize = 8;
@@ -121,9 +122,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns whether a word is `rss`, alone or together with what is often written behind it: `rss2`, `rssfeed`.
 fn is_rss(word: &str) -> bool {
-    word.strip_prefix("rss").is_some_and(|rest| {
-        matches!(rest, "feed" | "feeds" | "icon") || rest.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    word.strip_prefix("rss")
+        .is_some_and(|rest| matches!(rest, "" | "feed" | "feeds" | "icon") || is_all_digits(rest))
 }
 
 #[cfg(test)]
