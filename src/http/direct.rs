@@ -21,7 +21,7 @@ static FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static(FORWARDED_PREFIX),
 ];
 
-/// The head of an answer, and the document that it sends if it sends one.
+/// The head of an answer, and the document that follows it. A 304 has no document.
 pub(super) type DirectAnswer = (Parts, Option<EncodedDocument>);
 
 /// Answers a GET for one of the river's feeds. Returns `None` if the router must answer:

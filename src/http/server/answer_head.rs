@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 /// Usual size of the head of a feed, in bytes.
 const USUAL_BYTES: usize = 512;
 
-/// Returns the head of an answer by HTTP/1.1. `length` is that of the body; an answer without a body has none.
+/// Returns the head of an answer by HTTP/1.1. `length` is the length of the body; it is `None` for an answer without a body.
 ///
 /// Header names are written like `Content-Type`: some scripts and small readers compare them case-sensitively.
 pub(super) fn answer_head(parts: &Parts, length: Option<usize>) -> Vec<u8> {
@@ -28,7 +28,7 @@ pub(super) fn answer_head(parts: &Parts, length: Option<usize>) -> Vec<u8> {
     head
 }
 
-/// Ends the line before, and adds a header without the end of its line.
+/// Adds the end of the previous line, and then a header without the end of its line.
 fn add_line(head: &mut Vec<u8>, name: &str, value: &[u8]) {
     head.extend_from_slice(b"\r\n");
     let mut begins_word = true;

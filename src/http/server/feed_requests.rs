@@ -39,7 +39,8 @@ const MAX_HEADERS: usize = 32;
 /// Why [`answer_feed_requests`] ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum FeedRequestsEnd {
-    /// Hyper must go on with the connection. The stream returns once more what was read of the next request.
+    /// Hyper must go on with the connection. The stream will return the bytes of the next request that were already read once
+    /// more.
     OtherRequest,
     /// The connection is over.
     Closed,
@@ -112,8 +113,8 @@ fn poll_request(stream: &mut TimedStream, state: &HttpState, cx: &mut Context<'_
     ))
 }
 
-/// Parses the head of a GET. Returns `None` if `bytes` are not exactly one whole head, or if hyper does more for the request
-/// than to answer it and to keep the connection open.
+/// Parses the head of a GET. Returns `None` if `bytes` are not exactly one whole head, or if the request asks for more than an
+/// answer on a connection that stays open.
 fn parse_request(bytes: &[u8]) -> Option<Request<()>> {
     let mut lines = [const { MaybeUninit::uninit() }; MAX_HEADERS];
     let mut parsed = httparse::Request::new(&mut []);
@@ -204,7 +205,7 @@ async fn send(stream: &mut TimedStream, answer: DirectAnswer, limited: &LimitedC
             }
         }
     }
-    // Notes that everything was sent.
+    // The stream then notes that everything was sent.
     stream.flush().await
 }
 
