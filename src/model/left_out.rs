@@ -189,7 +189,7 @@ impl LeftOutEntry {
 /// The entries of one document that became no article.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LeftOut {
-    /// The entries that were read. Those with one reason are in document order.
+    /// The entries that were read. Entries with the same reason are in document order.
     pub entries: Vec<LeftOutEntry>,
     /// The number of entries that were not read, by reason. Nothing else is known about them.
     pub unread: LeftOutCounts,
@@ -205,7 +205,8 @@ impl LeftOut {
         counts
     }
 
-    /// Returns the keys of the entries that a limit in feeds.toml excluded. Those that are stored still count as listed.
+    /// Returns the keys of the entries that a limit in feeds.toml excluded. If such an entry is stored, it still counts as
+    /// listed.
     pub fn limited_keys(&self) -> impl Iterator<Item = &Key> {
         self.entries
             .iter()

@@ -515,7 +515,7 @@ mod tests {
         assert_eq!(note(&mut state, &news(etag()), NOW), Some(ShownOfServer::NeedsPlain));
         state.body_at = Some(NOW);
         assert!(sent(&state, NOW.saturating_add(29 * DAY)).is_empty());
-        // Each further document like that renews the proof, and one with other validators does not.
+        // Each further document with news under the old validators renews the proof. A document with other validators does not.
         let later = NOW.saturating_add(20 * DAY);
         note(&mut state, &news(etag()), later);
         assert_eq!(state.plain_only.map(|known| known.proved_at), Some(later));

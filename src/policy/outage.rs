@@ -116,7 +116,8 @@ impl NetworkHistory {
         }
     }
 
-    /// Returns how many sources that need this network may be claimed: any number, or, in an outage, one every few seconds.
+    /// Returns how many sources that need this network may be claimed: any number, or, in an outage, one every ten or twenty
+    /// seconds.
     fn claims(&mut self, now: Timestamp) -> usize {
         if self.network() == NetworkState::Up {
             self.probes = None;
@@ -172,8 +173,9 @@ impl OutageDetector {
         networks.into_iter().filter_map(change).collect()
     }
 
-    /// Returns how many sources may be claimed at `now`. In an outage, one source may be claimed every few seconds. Its poll
-    /// shows whether the network is back. The other sources stay due, so that all are read as soon as the network is back.
+    /// Returns how many sources may be claimed at `now`. In an outage, one source may be claimed every ten or twenty seconds.
+    /// Its poll shows whether the network is back. The other sources stay due, so that all are read as soon as the network is
+    /// back.
     pub fn claims(&mut self, now: Timestamp) -> NetworkClaims {
         NetworkClaims { public: self.public.claims(now), private: self.private.claims(now) }
     }

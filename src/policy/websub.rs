@@ -372,7 +372,7 @@ mod tests {
         }
         assert_eq!(hubs.first(), Some(&2));
         assert!(hubs.len() > 3 && hubs[1..hubs.len() - 1].iter().all(|sent| *sent == 1), "{hubs:?}");
-        // After a request that failed, the next hub is not passed over either.
+        // After a request that failed, the next hub gets its request, too.
         assert!((1..9).all(|asked| !is_unresponsive(count_at_other_hub(asked))));
     }
 

@@ -36,7 +36,7 @@ pub(super) fn queues_by_host<S>(
 mod tests {
     use super::*;
 
-    /// Returns the queues of sources that are named after their hosts; those without a letter have none.
+    /// Returns the queues of sources that are named after their hosts. A source without a letter in its name has no host.
     fn queues(sources: &[&'static str], per_host: usize) -> Vec<Vec<&'static str>> {
         queues_by_host(sources.to_vec(), per_host, |source| {
             source.strip_suffix(char::is_numeric).filter(|host| !host.is_empty()).map(ToOwned::to_owned)

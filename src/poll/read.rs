@@ -22,7 +22,7 @@ use crate::time::Timestamp;
 /// body is read once more.
 const READER_VERSION: u64 = 3;
 
-/// Returns a hash of a body. A body with the same hash was read before by the same version of riverd's reader.
+/// Returns a hash of a body. If the last body of the source had the same hash, this body need not be read.
 pub(super) fn hash(body: &[u8]) -> u64 {
     xxh3_64_with_seed(body, READER_VERSION)
 }

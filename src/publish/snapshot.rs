@@ -447,7 +447,7 @@ pub(super) mod tests {
         history.note_document("one");
         history = FeedHistory::after(Some(&history), &feed(&["Fog", "Snow"]));
         history.note_document("two");
-        // The same articles in other documents, such as those for other addresses.
+        // The next version has the same articles. Its documents differ, as those for other addresses do.
         history = FeedHistory::after(Some(&history), &feed(&["Fog", "Snow"]));
         history.note_document("three");
         let newest = feed(&["Rain", "Fog", "Snow"]);

@@ -161,7 +161,7 @@ impl Serving {
         }
     }
 
-    /// Listens on the addresses again on which it listened before a change that failed.
+    /// Listens again on the addresses that were in use before a change that failed.
     async fn go_back_to(&mut self, before: &[ListenAddress]) {
         self.close_where(|running| running.address.as_ref().is_none_or(|address| !before.contains(address)))
             .await;

@@ -42,9 +42,9 @@ pub(super) fn rename(
 /// What changed in an entry that is listed again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum EditCause {
-    /// What a reader sees, and also the time of change that the feed states.
+    /// What a reader sees, and the feed states a new time of change.
     Updated,
-    /// What a reader sees, but not the time of change that the feed states.
+    /// What a reader sees, and the feed states no new time of change.
     Content,
     /// Only the metadata around the content.
     Metadata,

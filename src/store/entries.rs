@@ -88,8 +88,8 @@ pub(super) fn listed(
     Ok(listed)
 }
 
-/// What the store has of a source. If it has nothing, because the source is read for the first time, no entry must be looked
-/// up.
+/// What the store has of a source. If it has nothing, because the source is read for the first time, no entry needs to be
+/// looked up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredOfSource {
     pub(super) has_entries: bool,

@@ -1,4 +1,4 @@
-//! The entries of an article other than the one that is shown, and the other places in which the article therefore stands.
+//! The entries of an article other than the one that is shown, and the other places where the story was found because of them.
 
 use std::collections::HashSet;
 

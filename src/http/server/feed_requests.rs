@@ -230,7 +230,7 @@ mod tests {
 
     const REQUEST: &[u8] = b"GET /feed.xml HTTP/1.1\r\nHost: river.example\r\n\r\n";
 
-    /// Returns what serves an empty river at `http://river.example/`, whose database is in `folder`.
+    /// Returns the state for serving an empty river at `http://river.example/`, whose database is in `folder`.
     async fn river(folder: &Path) -> HttpState {
         let path = folder.join("feeds.toml");
         std::fs::write(&path, "[[source]]\nurl = \"file:/a.xml\"\n").unwrap();

@@ -94,7 +94,7 @@ mod tests {
     fn a_poll_on_a_skipped_day_waits_for_the_next_day() {
         let midnight = NOON.saturating_add(12 * HOUR);
         assert_eq!(first_allowed_hour(NOON, &skip(&[], &[1])), Some(midnight));
-        // And for an hour of it that is not skipped.
+        // If hours of that day are skipped, too, the poll waits for the first hour that is not.
         assert_eq!(first_allowed_hour(NOON, &skip(&[0, 1], &[1])), Some(midnight.saturating_add(2 * HOUR)));
     }
 

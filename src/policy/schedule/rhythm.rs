@@ -65,8 +65,8 @@ impl Rhythm {
     /// Updates the rhythm after a poll that found a list of new entries only, with these `dates`. More entries may have
     /// appeared than the list shows, so the gap computed from their number may be too long. The gap is therefore at most the
     /// gap between the dates. If the dates lie close together, the entries are one edition, and their dates say nothing about
-    /// the time until the next edition. Then the gap follows from how long the list before it lasted. That list was seen to
-    /// last from `came_at` until `last_poll`. If `came_at` is not known, half of the time since `last_poll` is assumed.
+    /// the time until the next edition. Then the gap follows from how long the list before it lasted: from `came_at` until
+    /// `last_poll`, or half of the time since `last_poll` if that is longer.
     #[must_use]
     pub fn after_replaced_list(
         self,

@@ -19,8 +19,8 @@ pub struct MovedTo {
     /// Whether the move has lasted long enough to be adopted. riverd then polls the new address directly, unless the
     /// source has secrets that only the old address may get.
     pub stands: bool,
-    /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
-    /// be shown.
+    /// The line to write in feeds.toml, once the move has lasted long enough. `None` if the address contains a secret, which
+    /// must not be shown.
     pub line: Option<String>,
     /// What the user can do if there is no line to write.
     pub how: Option<String>,

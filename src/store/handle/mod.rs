@@ -113,7 +113,7 @@ impl Store {
         })
     }
 
-    /// Runs a small write before the longer ones that wait, and returns once it is durable.
+    /// Runs a small write before the longer writes that wait, and returns once it is durable.
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
