@@ -202,7 +202,7 @@ impl PageFetch<'_> {
                 }
             }
         }
-        PageOutcome::Failed(format!("its address leads over more than {MOST_SERVERS} servers"))
+        PageOutcome::Failed(format!("its redirects lead to more than {MOST_SERVERS} servers"))
     }
 
     /// Returns why the page at `url` must not be fetched now; `None` if it may be fetched with `permit`.

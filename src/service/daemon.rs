@@ -339,7 +339,7 @@ impl Daemon {
         }
         let listening = self.serving.listen_on(&config.server.listen).await;
         if let Err(error) = &listening {
-            error!("`server.listen` changed, and the addresses before stay in use: {error}");
+            error!("`server.listen` changed, and the previous addresses stay in use: {error}");
         }
         self.services.notices.note(Notice::Listen, listening.err().map(|error| error.to_string()));
         self.services.publisher.reconfigure(&config);

@@ -167,7 +167,7 @@ impl Serving {
             .await;
         for address in before {
             if let Err(error) = self.open(address, before).await {
-                error!("can't listen again on the address before: {error}");
+                error!("can't listen again on a previous address: {error}");
             }
         }
     }

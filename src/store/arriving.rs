@@ -15,11 +15,11 @@ use crate::time::Timestamp;
 pub(super) struct ArrivingEntry {
     /// Position in the document.
     pub(super) at: usize,
-    /// Whether the document before listed it too, so that it is not new.
+    /// Whether the document before listed the entry, too, so that it is not new.
     is_known: bool,
     /// How the entry stands among the new entries of the document.
     pub(super) among: AmongNew,
-    /// Whether it is an old entry that only slid into the list ([`placement::behind_known`]).
+    /// Whether it is an old entry that the list shows only now ([`placement::behind_known`]).
     pub(super) is_old: bool,
     /// Date by which the entry is placed if it has no date, and either came with the first entries of its source or is old.
     pub(super) stand_in: Timestamp,
@@ -76,8 +76,8 @@ pub(super) fn newest_first(
     arriving
 }
 
-/// Returns whether a document lists its known entries in the order in which they arrived, the newest first, and begins with the
-/// newest of the entries that the document before listed. The newest entry of a document has the highest row.
+/// Returns whether a document lists its known entries in the order in which they arrived, the newest first, and the first of
+/// them is the newest entry of the document before. The newest entry of a document has the highest row.
 fn keeps_newest(document: &DocumentArticles, listed: &HashMap<String, StoredEntry>) -> bool {
     let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
     let newest = listed.values().map(|entry| entry.id).max();

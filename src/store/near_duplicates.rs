@@ -20,10 +20,10 @@ use crate::time::Timestamp;
 /// make every later article slow.
 const ROWS_READ: usize = 1024;
 
-/// How many of these rows count at most if they belong to entries of other sources.
+/// How many of the rows of one band count at most that belong to entries of other sources.
 const TAKEN: usize = 128;
-/// How many of these rows count at most if they belong to the entry's own source. The number is smaller, so that a series of
-/// similar entries does not push out those of other sources.
+/// How many of the rows of one band count at most that belong to the source of the new entry. The number is smaller, so that a
+/// series of similar entries of one source leaves room for entries of other sources.
 const TAKEN_OF_OWN: usize = 32;
 
 /// Bands with this many rows or more are read once for all entries of a document that one write stores.
