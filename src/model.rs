@@ -70,8 +70,8 @@ pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, NextPollReason};
 pub use podcast::{
-    Chapter, ContentLink, Episode, Funding, LinkedFile, PodcastLocation, PodcastPerson, Show, ShowCategory,
-    Soundbite,
+    Chapter, ContentLink, Episode, Funding, LinkedFile, MAX_CHAPTERS, PodcastLocation, PodcastPerson, Show,
+    ShowCategory, Soundbite,
 };
 pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict};
 pub use poll_counters::{HourPolls, PollCounters, PollObservation};

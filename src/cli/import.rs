@@ -23,13 +23,6 @@ use crate::text::words::{counted, on_one_line, printable};
 /// Largest list that is read, in bytes. A hundred thousand feeds fit.
 const MAX_BYTES: u64 = 32 << 20;
 
-/// Longest title in characters that feeds.toml allows.
-const MAX_TITLE: usize = 200;
-/// Longest tag in characters that feeds.toml allows.
-const MAX_TAG: usize = 64;
-/// How many tags feeds.toml allows for a source.
-const MAX_TAGS: usize = 32;
-
 /// How many of the lines that were left out are printed. `--json` has all of them, except that a list reports at most a
 /// thousand lines without a usable feed.
 const SHOWN_PROBLEMS: usize = 20;
@@ -162,7 +155,7 @@ impl ImportPlan {
                 if let Some(source) = self.sources.get_mut(*index) {
                     let new = tags.into_iter().filter(|tag| !source.tags.contains(tag)).collect::<Vec<_>>();
                     source.tags.extend(new);
-                    source.tags.truncate(MAX_TAGS);
+                    source.tags.truncate(config::MAX_TAGS);
                 }
             }
             None => {
@@ -171,7 +164,8 @@ impl ImportPlan {
                 let every = feed.every.filter(|every| config::is_interval(every));
                 let schedule =
                     feed.schedule.filter(|schedule| every.is_none() && config::is_schedule(schedule));
-                let one_line = |text: Option<String>| text.map(|text| shortened(&text, MAX_TITLE));
+                let one_line =
+                    |text: Option<String>| text.map(|text| shortened(&text, config::LONGEST_TITLE));
                 self.sources.push(NewSource {
                     url: location.as_url_text(),
                     name,
@@ -217,8 +211,13 @@ fn address_key(location: &Location) -> String {
 fn tags(names: Vec<String>) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for name in names {
-        let tag = shortened(&name.replace(['/', '\\'], "-"), MAX_TAG);
-        if !tag.is_empty() && tag != "." && tag != ".." && !tags.contains(&tag) && tags.len() < MAX_TAGS {
+        let tag = shortened(&name.replace(['/', '\\'], "-"), config::LONGEST_NAME);
+        if !tag.is_empty()
+            && tag != "."
+            && tag != ".."
+            && !tags.contains(&tag)
+            && tags.len() < config::MAX_TAGS
+        {
             tags.push(tag);
         }
     }

@@ -10,8 +10,8 @@ use unicode_normalization::char::is_combining_mark;
 use crate::model::redacted_url::HIDDEN;
 use crate::model::{Location, RedactedUrl};
 
-/// Maximum length of a name in characters. Names appear in routes, exported lists and printed tables.
-pub(super) const MAX_CHARS: usize = 64;
+/// Longest name of a source and longest tag, in characters. Both appear in routes, exported lists and printed tables.
+pub const LONGEST_NAME: usize = 64;
 /// Maximum length of a generated name in characters. The first words of a long title are enough.
 const MAX_GENERATED_CHARS: usize = 40;
 

@@ -19,7 +19,7 @@ use crate::model::{Cadence, Credentials, Location, Source};
 const SECTION_NAME: &str = "[[source]]";
 
 /// Longest title of a source, in characters.
-pub(super) const LONGEST_TITLE: usize = 200;
+pub const LONGEST_TITLE: usize = 200;
 
 const SOURCE_TABLES: TableList = TableList {
     key: "source",
@@ -28,7 +28,7 @@ const SOURCE_TABLES: TableList = TableList {
     too_many_hint: "run a second riverd for the rest, and add its river here as a source",
 };
 /// Maximum number of tags of one source. Each tag has a feed of its own.
-const MAX_TAGS: usize = 32;
+pub const MAX_TAGS: usize = 32;
 
 /// Reads all sources in file order. If anything is wrong, it is reported and the result must not be used.
 pub(super) fn read(
@@ -236,7 +236,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
 /// Reads a name of letters, digits, `.`, `_` and `-`. It appears in `/sources/NAME/` or `/views/NAME/`, and on the command
 /// line.
 pub(super) fn name(value: &DeValue<'_>) -> ValueResult<String> {
-    let name = values::single_line(value, names::MAX_CHARS)?;
+    let name = values::single_line(value, names::LONGEST_NAME)?;
     if is_name(&name) {
         return Ok(name);
     }
@@ -250,14 +250,14 @@ pub(super) fn name(value: &DeValue<'_>) -> ValueResult<String> {
 /// Returns whether a source may have this name.
 pub(super) fn is_name(name: &str) -> bool {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    name.len() <= names::MAX_CHARS
+    name.len() <= names::LONGEST_NAME
         && name.chars().all(is_allowed)
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Reads a tag: one line without slashes, since it appears in `/tags/TAG/`.
 fn tag(value: &DeValue<'_>) -> ValueResult<String> {
-    let tag = values::single_line(value, names::MAX_CHARS)?;
+    let tag = values::single_line(value, names::LONGEST_NAME)?;
     if tag.contains(['/', '\\']) || matches!(tag.as_str(), "." | "..") {
         let message =
             format!("contains `{}`; a tag has no slashes, and is not `.` or `..`", values::shorten(&tag));

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// A bounded number of detached threads for calls that may hang.
 ///
-/// This is not tokio's blocking pool. A call that hangs there takes a place from the parsing of other feeds, and it keeps
+/// This is not tokio's blocking pool. A call that hangs there takes a thread from the parsing of other feeds, and it keeps
 /// the process from ending, since a runtime waits for its blocking tasks. The process ends without waiting for these threads.
 #[derive(Clone, Debug)]
 pub(crate) struct BlockingPool {

@@ -23,7 +23,7 @@ const STEPS: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) struct BodyMemory {
     steps: Arc<Semaphore>,
-    /// The place of the one body that may grow without a share.
+    /// One permit, for the one body that may grow without a share.
     without_share: Arc<Semaphore>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct BodyShare {
     memory: BodyMemory,
     /// The steps that this body has taken.
     held: Vec<OwnedSemaphorePermit>,
-    /// The place of the one body that may grow without a share, if this is that body.
+    /// The permit to grow without a share, if this body has it.
     without_share: Option<OwnedSemaphorePermit>,
 }
 
@@ -58,7 +58,7 @@ impl BodyShare {
             tokio::select! {
                 biased;
                 Ok(step) = steps => self.held.push(step),
-                Ok(place) = without_share => self.without_share = Some(place),
+                Ok(permit) = without_share => self.without_share = Some(permit),
                 else => return,
             }
         }

@@ -31,7 +31,7 @@ use crate::time::Timestamp;
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Longest time between two pieces of a body. After that the fetch fails, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// How long all redirects of a chain together may wait for free places at their hosts. If that is not enough, more sources lead
+/// How long all redirects of a chain together may wait for free slots at their hosts. If that is not enough, more sources lead
 /// to the host than its limits allow; then the poll fails, and the source backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
 
@@ -50,7 +50,7 @@ pub(crate) struct Exchange<'a> {
     /// When the exchange has to end. A wait for another host postpones it.
     deadline: Instant,
     permit: Option<&'a mut RequestPermit>,
-    /// How much longer the exchange may wait for places at other hosts.
+    /// How much longer the exchange may wait for slots at other hosts.
     wait_left: Duration,
     /// Whether it ends at a redirect that leads to another server.
     stays_at_server: bool,
@@ -175,7 +175,7 @@ impl<'a> Exchange<'a> {
         self.permit.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
     }
 
-    /// Moves the permit to the host of `url`, and waits for a free place there.
+    /// Moves the permit to the host of `url`, and waits for a free slot there.
     async fn move_to(&mut self, url: &Url) -> Result<(), Failure> {
         let Some(permit) = &mut self.permit else { return Ok(()) };
         let since = Instant::now();

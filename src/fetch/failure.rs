@@ -151,13 +151,13 @@ pub(crate) fn timed_out(phase: RequestPhase, url: &Url, limit: Duration) -> Fail
     )
 }
 
-/// Describes a redirect to a host that had no free place in time.
+/// Describes a redirect to a host that had no free slot in time.
 pub(crate) fn no_room_at_host(url: &Url, waited: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let waited = waited.as_secs();
     failure(
         FailureKind::Timeout,
-        format!("`{host}`, where redirects of many sources lead, had no free place within {waited} s"),
+        format!("`{host}`, where redirects of many sources lead, had no free slot within {waited} s"),
         Some("a longer `every` for these sources, or a larger `per_host` in `[polling]`, may help"),
     )
 }

@@ -1,10 +1,10 @@
 //! Limits how many requests are in flight, in all and to one host, and keeps a gap between two requests to one host.
 //!
-//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place, so
-//! ten thousand sources of one slow host do not delay other sources. A private host is the exception: several of its sources
-//! are claimed at once, and most of them then wait for it. A request that is redirected to another host first gives up its
-//! places, then waits for the new host. So there is no deadlock, and a host to which many sources redirect delays only those
-//! sources.
+//! A request in flight takes two slots: one of its host, and one of all requests. While it waits, it holds no slot that others
+//! could use. A source is claimed only when its host has a free slot, so ten thousand sources of one slow host do not delay
+//! other sources. A private host is the exception: several of its sources are claimed at once, and most of them then wait for
+//! it. A request that is redirected to another host first gives up its slots, then waits for the new host. So there is no
+//! deadlock, and a host to which many sources redirect delays only those sources.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,8 @@ use crate::time::Timestamp;
 /// The limits of one configuration.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    places: Arc<Semaphore>,
+    /// The slots of all requests.
+    slots: Arc<Semaphore>,
     concurrency: usize,
     per_host: usize,
     gap: Duration,
@@ -35,7 +36,7 @@ pub struct Limits {
 #[derive(Default, Debug)]
 struct Hosts {
     uses: Mutex<HashMap<String, HostUse>>,
-    /// Signals that a host has a free place again.
+    /// Signals that a host has a free slot again.
     freed: Notify,
     /// Number of requests that wait for a host.
     waiting: Mutex<usize>,
@@ -72,7 +73,7 @@ impl Limits {
     pub fn renewed(&self, polling: &Polling) -> Self {
         let mut renewed = Self::with(polling, Arc::clone(&self.hosts), self.pauses.clone());
         if renewed.concurrency == self.concurrency {
-            renewed.places = Arc::clone(&self.places);
+            renewed.slots = Arc::clone(&self.slots);
         }
         renewed
     }
@@ -80,7 +81,7 @@ impl Limits {
     fn with(polling: &Polling, hosts: Arc<Hosts>, pauses: Pauses) -> Self {
         let concurrency = polling.concurrency.max(1);
         Self {
-            places: Arc::new(Semaphore::new(concurrency)),
+            slots: Arc::new(Semaphore::new(concurrency)),
             concurrency,
             per_host: polling.per_host.max(1),
             gap: polling.per_host_gap,
@@ -113,16 +114,16 @@ impl Limits {
         hosts.iter().filter(|(_, host)| busy(host)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// Returns how many requests wait for a host. They hold no place. There is at most one for each source, and one for each
+    /// Returns how many requests wait for a host. They hold no slot. There is at most one for each source, and one for each
     /// page that is fetched.
     pub fn waiting(&self) -> usize {
         *self.hosts.waiting()
     }
 
-    /// Returns a permit for the host of `location`. It takes a place at the host now, if one is free. The caller has to call
+    /// Returns a permit for the host of `location`. It takes a slot at the host now, if one is free. The caller has to call
     /// [`RequestPermit::begin`].
     pub fn queue(&self, location: &Location) -> RequestPermit {
-        let mut permit = RequestPermit { limits: self.clone(), host: None, place: None, body: None };
+        let mut permit = RequestPermit { limits: self.clone(), host: None, slot: None, body: None };
         if let Some(host) = Host::of(location, self.gap) {
             permit.host = Some(match self.enter(&host) {
                 Some(at) => HostSlot::Granted(host, at),
@@ -132,13 +133,13 @@ impl Limits {
         permit
     }
 
-    /// Gives up the places of a permit, and returns another permit for a further request to `location`.
+    /// Gives up the slots of `permit`, and returns another permit, for a further request to `location`.
     pub fn queue_again(&self, permit: &mut RequestPermit, location: &Location) -> RequestPermit {
         permit.leave();
         self.queue(location)
     }
 
-    /// Takes a place at a host, if one is free, and returns when the request may start.
+    /// Takes a slot at a host, if one is free, and returns when the request may start.
     fn enter(&self, host: &Host) -> Option<Instant> {
         let now = Instant::now();
         let mut hosts = self.hosts.uses();
@@ -167,23 +168,23 @@ impl Host {
     }
 }
 
-/// The place of a permit at its host.
+/// The slot of a permit at its host.
 #[derive(Debug)]
 enum HostSlot {
-    /// It has no place yet.
+    /// The permit has no slot yet.
     Wanted(Host),
-    /// It has a place, and the request may start at this moment.
+    /// The permit has a slot, and the request may start at this moment.
     Granted(Host, Instant),
 }
 
-/// Permission for one request at a time. Dropping it frees its places.
+/// Permission for one request at a time. Dropping it frees its slots.
 #[derive(Debug)]
 pub struct RequestPermit {
     limits: Limits,
-    /// `None` for a file, and while the permit has given up its place.
+    /// `None` for a file, and while the permit has given up its slot.
     host: Option<HostSlot>,
-    /// Place among all requests in flight.
-    place: Option<OwnedSemaphorePermit>,
+    /// The slot among those of all requests.
+    slot: Option<OwnedSemaphorePermit>,
     /// Memory that the body of the answer holds.
     body: Option<BodyShare>,
 }
@@ -199,7 +200,7 @@ impl RequestPermit {
         self.body = None;
     }
 
-    /// Waits for a place at the host, for the end of the gap, and then for a place among all requests in flight.
+    /// Waits for a slot at the host, for the end of the gap, and then for a slot among those of all requests.
     pub async fn begin(&mut self) {
         let waits = match &self.host {
             Some(HostSlot::Wanted(host)) => Some(host.clone()),
@@ -209,7 +210,7 @@ impl RequestPermit {
             let at = Waiting::at(&self.limits).enter(&host).await;
             self.host = Some(HostSlot::Granted(host, at));
         }
-        self.take_place().await;
+        self.take_slot().await;
     }
 
     /// Returns the end of the pause of the domain of `location`, if it has one.
@@ -217,9 +218,9 @@ impl RequestPermit {
         self.limits.pauses.until(location, now)
     }
 
-    /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places
-    /// and waits for a place at the new host, at most until `deadline`. Returns `false` if none became free. If one did, it
-    /// then waits, without a deadline, for the end of the gap and for a place among all requests.
+    /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its slots
+    /// and waits for a slot at the new host, at most until `deadline`. Returns `false` if none became free. If one did, it
+    /// then waits, without a deadline, for the end of the gap and for a slot among those of all requests.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
         if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {
@@ -229,21 +230,21 @@ impl RequestPermit {
         let waiting = Waiting::at(&self.limits);
         let Ok(at) = timeout_at(deadline, waiting.enter(&next)).await else { return false };
         self.host = Some(HostSlot::Granted(next, at));
-        self.take_place().await;
+        self.take_slot().await;
         true
     }
 
-    async fn take_place(&mut self) {
+    async fn take_slot(&mut self) {
         if let Some(HostSlot::Granted(_, at)) = &self.host {
             sleep_until(*at).await;
         }
         // This fails only if the semaphore is closed, which never happens.
-        self.place = Arc::clone(&self.limits.places).acquire_owned().await.ok();
+        self.slot = Arc::clone(&self.limits.slots).acquire_owned().await.ok();
     }
 
-    /// Gives up the places, because no further request is sent.
+    /// Gives up the slots, because no further request is sent.
     pub fn leave(&mut self) {
-        self.place = None;
+        self.slot = None;
         let Some(HostSlot::Granted(host, _)) = self.host.take() else { return };
         if let Some(used) = self.limits.hosts.uses().get_mut(&host.name) {
             used.in_flight = used.in_flight.saturating_sub(1);
@@ -269,8 +270,7 @@ impl<'l> Waiting<'l> {
 
     async fn enter(self, host: &Host) -> Instant {
         loop {
-            // The request registers for the signal before it looks for a place, so that it misses no place that becomes free in
-            // between.
+            // This registers for the signal before it looks, so that it misses no slot that becomes free in between.
             let mut freed = std::pin::pin!(self.0.hosts.freed.notified());
             freed.as_mut().enable();
             if let Some(at) = self.0.enter(host) {

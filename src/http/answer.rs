@@ -117,8 +117,8 @@ impl<'a> DocumentAnswer<'a> {
     }
 }
 
-/// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the
-/// reader has once it has applied the changes.
+/// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The entity tag is that of the whole document, because
+/// the reader has the whole document once it has applied the changes.
 pub(super) fn changes_response(
     request: &HeaderMap,
     whole: &Representation,
@@ -144,7 +144,8 @@ pub(super) fn changes_response(
     response
 }
 
-/// Lets scripts of any web page read a feed (CORS). If an access token is required, only pages of the river itself may.
+/// Lets scripts of any web page read a feed (CORS). If an access token is required, lets only scripts of the river's own pages
+/// read it.
 fn allow_scripts(headers: &mut impl HeaderWriter, config: &Config) {
     if config.server.access_token.is_none() {
         headers.write(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
@@ -152,9 +153,8 @@ fn allow_scripts(headers: &mut impl HeaderWriter, config: &Config) {
     }
 }
 
-/// Answers the question of a browser whether a script of another site may send a conditional request, or one that asks only
-/// for changes (a CORS preflight, see "CORS protocol" in the Fetch standard). No browser keeps the answer for longer than a
-/// day.
+/// Answers a CORS preflight ("CORS protocol" in the Fetch standard). With it, a browser asks whether a script of another site
+/// may send a conditional request, or a request that asks only for changes. No browser keeps the answer for longer than a day.
 pub(super) fn preflight_response() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -178,8 +178,7 @@ fn cache_control(kind: ContentKind, config: &Config) -> String {
     }
 }
 
-/// Returns a response with a line of plain text, or several, which no cache keeps. A 503 asks the client to retry after ten
-/// seconds.
+/// Returns a response with `text` as plain text, which no cache keeps. A 503 asks the client to retry after ten seconds.
 pub(super) fn text_response(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
     *response.status_mut() = status;

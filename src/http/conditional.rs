@@ -23,9 +23,9 @@ pub(super) enum ClientCopy {
 
 /// Evaluates the preconditions of a request. If `If-None-Match` is present, `If-Modified-Since` is ignored (§13.2.2).
 ///
-/// A reader may change its `Accept-Encoding` between two requests. Its copy still counts as current if its tag names
-/// any coding of the same document that it accepts now. The document itself has not changed, so sending it again is
-/// useless.
+/// A reader may change its `Accept-Encoding` between two requests. The reader's copy still counts as current if its tag names
+/// any coding of the same document that the reader accepts now. The document itself has not changed, so sending it again would
+/// be useless.
 pub(super) fn check_client_copy(
     headers: &HeaderMap,
     representation: &Representation,
@@ -38,7 +38,7 @@ pub(super) fn check_client_copy(
             .into_iter()
             .filter(|coding| *coding == selected || accepted.allows(*coding))
             .filter(|coding| lists_etag(headers, representation, *coding));
-        // Prefer the selected coding; otherwise any usable one will do.
+        // The coding that a full answer would have comes first. Any other coding that the reader accepts will do, too.
         return usable
             .max_by_key(|coding| *coding == selected)
             .map_or(ClientCopy::Stale, ClientCopy::Current);

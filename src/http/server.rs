@@ -97,8 +97,8 @@ fn is_harmless(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// Waits until there is room for the connection, then serves it in a task of its own. Closes it if `stop` is cancelled
-/// before.
+/// Waits until there is room for the connection, then serves it in a task of its own. Closes it if `stop` is cancelled while it
+/// waits for room.
 async fn start_connection(
     stream: Stream,
     client: ClientAddress,

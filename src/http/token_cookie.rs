@@ -19,15 +19,15 @@ pub(super) fn has_cookie(headers: &HeaderMap, token: &Secret) -> bool {
     let expected = Cookie::of(token);
     let cookies = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    // Digests of the values are compared, so the time that it takes reveals nothing about the right value.
+    // Digests of the values are compared, so the time that the comparison takes reveals nothing about the right value.
     pairs.any(|(name, value)| {
         name == expected.name && Sha256::digest(value) == Sha256::digest(&expected.value)
     })
 }
 
-/// If a browser asks for a page with a `token` in the query, returns a redirect to the same page without it, which sets the
-/// cookie. The caller has checked that the request carries the right token. `base` is the public address, if it is known.
-/// Feed readers and programs get no cookie, so they go on using the query or HTTP Basic.
+/// If a browser asks for a page with a `token` in the query, returns a redirect to the same page without the token. The
+/// redirect sets the cookie. The caller has checked that the request carries the right token. `base` is the public address, if
+/// it is known. Feed readers and programs get no cookie, so they go on using the query or HTTP Basic.
 pub(super) fn redirect_to_cookie(
     request: &Request,
     token: &Secret,

@@ -22,7 +22,7 @@ use crate::time::Timestamp;
 
 /// How long a hub may take to send a body. A slower hub is not reliable.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// Largest challenge that is sent back to a hub, in bytes. Usual challenges have a few dozen.
+/// Largest challenge that is sent back to a hub, in bytes. Usual challenges have a few dozen bytes.
 const MAX_CHALLENGE_BYTES: usize = 1024;
 
 /// Answers the `GET` of a hub. The hub either checks that riverd really asked to subscribe or unsubscribe (§5.3), or
@@ -106,7 +106,8 @@ enum BodyProblem {
     CutOff,
 }
 
-/// Reads a body to its end and discards it. Fails if it is larger than `max_body` bytes or cut off.
+/// Reads a body to its end, gives each piece to `check`, and discards it. Fails if the body is larger than `max_body` bytes or
+/// cut off.
 async fn read_body(
     body: Body,
     max_body: u64,

@@ -30,8 +30,9 @@ pub enum FetchOutcome<B = Bytes> {
         #[serde(default, with = "optional_url")]
         final_url: Option<Url>,
     },
-    /// The server asked for a pause: by a 429; by a 420, 503 or 509, if no challenge page came with it or it names a time to
-    /// wait; or by a 403 that looks like a rate limit. A redirect to a domain that has a pause gives this outcome too.
+    /// The server asked for a pause. A 429 always does. A 420, 503 or 509 does if no challenge page came with it, or if it
+    /// names a time to wait. A 403 does if it looks like a rate limit. A redirect to a domain that has a pause gives this
+    /// outcome, too.
     Throttled {
         /// HTTP status of the answer, or of the redirect.
         status: u16,
@@ -39,8 +40,8 @@ pub enum FetchOutcome<B = Bytes> {
         retry_after: Option<Timestamp>,
         /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Address that asked for the pause: the last one if there were redirects. If a redirect led to a domain that has a
-        /// pause, the address there, which was not requested.
+        /// Address whose server asked for the pause. After redirects, it is the address of the last request. If a redirect led
+        /// to a domain that has a pause, it is the address to which the redirect led, which was not requested.
         #[serde(with = "url_text")]
         by: Url,
         /// Cause and hint for the operator.
@@ -79,7 +80,8 @@ impl<B> FetchOutcome<B> {
         }
     }
 
-    /// Notes when a used-up rate limit is reset, according to a redirect on the way. [`Self::Gone`] has no place for it.
+    /// Notes when a used-up rate limit is reset, according to a redirect on the way. [`Self::Gone`] has no field for this, and
+    /// stays as it is.
     #[must_use]
     pub fn with_redirect_limit(mut self, limit_reset_at: Option<Timestamp>) -> Self {
         match &mut self {
@@ -136,8 +138,8 @@ pub struct Fetched<B = Bytes> {
     /// Targets of the `Link` headers with `rel=hub` and `rel=self` (WebSub) and of those that announce feeds, as absolute
     /// addresses.
     pub links: LinkHeaders,
-    /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
-    /// body is not a feed.
+    /// Kind of page that the server seems to have sent instead of the document. It is reported if the body turns out not to be
+    /// a feed.
     #[serde(skip)]
     pub stand_in: Option<StandIn>,
     /// Whether the server says that it chooses the document by what the client accepts (`Vary: Accept`).
@@ -260,8 +262,8 @@ impl Validators {
 }
 
 /// The answer to a request that a verb of the command line sent between two polls of a source, or before its first poll. The
-/// next poll uses it and sends no request of its own, so that a publisher gets one request and not two. If it asks for a pause
-/// because of a rate limit, the pause holds for the whole domain.
+/// next poll uses this answer and sends no request of its own, so that the publisher gets one request and not two. If the
+/// answer asks for a pause because of a rate limit, the pause holds for the whole domain.
 ///
 /// `B` is the type of the body: bytes, or their number if the bytes are sent separately.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

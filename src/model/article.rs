@@ -101,11 +101,11 @@ pub struct AlsoIn {
 /// Data of a text for finding near duplicates. `article::fingerprint` makes it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Fingerprint {
-    /// Keys for the search: two entries with one equal band are compared. At most 13 different ones, none for a text
-    /// too short to compare. The store keeps them for `[dedup] window` after the arrival.
+    /// Keys for finding similar entries: two entries that have a band in common are compared. There are at most 13 different
+    /// bands, and none for a text that is too short to compare. The store keeps them for `[dedup] window` after the arrival.
     pub bands: Vec<i64>,
     /// Title and text as hashed words, which `article::dedup::judge` compares. At most 4 KiB, about 4 bytes a word.
-    /// Empty if `bands` is empty, and kept as long.
+    /// Empty if `bands` is empty. The store keeps it as long as the bands.
     pub sketch: Vec<u8>,
 }
 
@@ -127,7 +127,7 @@ pub struct Article {
     pub title: String,
     /// Names of the authors, joined with commas.
     pub author: Option<String>,
-    /// Publication time as stated, without limits. `None` if it is missing or impossible.
+    /// Publication time as stated, even if it lies in the future. `None` if it is missing or impossible.
     pub published_at: Option<Timestamp>,
     /// Time of the last change as stated.
     pub updated_at: Option<Timestamp>,

@@ -24,7 +24,7 @@ static NONE: ArticleDetails = ArticleDetails {
 };
 
 impl BoxedDetails {
-    /// Returns the details out of their box, or `None` if there are none.
+    /// Takes the details out of their box. Returns `None` if there are none.
     pub fn into_details(self) -> Option<ArticleDetails> {
         self.0.map(|details| *details)
     }
@@ -50,7 +50,7 @@ impl Deref for BoxedDetails {
 }
 
 impl DerefMut for BoxedDetails {
-    /// Returns the details to write to. This takes their memory, even if nothing is written.
+    /// Returns the details to write to. If there were none, this allocates their memory, even if nothing is written.
     fn deref_mut(&mut self) -> &mut ArticleDetails {
         self.0.get_or_insert_default()
     }

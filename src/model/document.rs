@@ -57,7 +57,7 @@ pub struct ParsedFeed {
     pub entries: Vec<Entry>,
     /// Repairs that parsing needed, each once, in the order in which they were found.
     pub defects: Vec<Defect>,
-    /// Number of its entries that were not read and so are not in `entries`, by reason.
+    /// Number of entries of the document that were not read, and so are not in `entries`, by reason.
     pub left_out: LeftOutCounts,
 }
 
@@ -80,8 +80,8 @@ pub struct FeedHints {
     /// Absolute addresses of the hubs (WebSub): from `Link` headers, or else from the `rel=hub` links or the `hubs` of the
     /// document. In the state of a source, they change at most once a day (`policy::websub::limit_changes`).
     pub hubs: Vec<String>,
-    /// When `self_link` or `hubs` last changed while the source had a hub. The document does not say that: `policy::websub`
-    /// notes it.
+    /// When `self_link` or `hubs` last changed while the source had a hub. `policy::websub` notes this time; it is not in the
+    /// document.
     pub hubs_changed_at: Option<Timestamp>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
@@ -90,8 +90,8 @@ pub struct FeedHints {
     pub settled: SettledReading,
 }
 
-/// What the documents of a source showed about how they are to be read. It holds for the next document, too, whose entries may
-/// no longer show it: a list loses its oldest entries.
+/// What the documents of a source showed about how they are to be read. It also holds for the next document, even if its
+/// entries no longer show it, because a list loses its oldest entries.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SettledReading {

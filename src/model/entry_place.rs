@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-/// The place of an entry in the order in which entries arrived (those of a first poll: in which they were published). Pages of
-/// older articles begin at such a place, so what arrives later moves no article to another page.
+/// The place of an entry in the order in which entries arrived. The entries of a first poll are in the order of their
+/// publication. Pages of older articles begin at such a place, so an article that arrives later moves no other article to
+/// another page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct EntryPlace {
     /// When the entry took its place, in seconds since 1970.
@@ -17,7 +18,7 @@ impl EntryPlace {
     pub fn parse(text: &str) -> Option<Self> {
         let (placed_at, entry) = text.rsplit_once('-')?;
         let place = Self { placed_at: placed_at.parse().ok()?, entry: entry.parse().ok()? };
-        // Each place has only one address, so that it is cached only once.
+        // Other spellings of a place are refused, so that each page has only one address and is cached only once.
         (place.to_string() == text).then_some(place)
     }
 }

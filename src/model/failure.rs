@@ -24,8 +24,8 @@ pub enum FailureKind {
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,
-    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs. Or riverd itself failed: it crashed
-    /// while reading the body, or can't store what it read.
+    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs. This is also the kind if riverd
+    /// itself failed, because it crashed while reading the body or can't store what it read.
     Malformed,
     /// riverd did not send the request, or did not follow a redirect: the address policy or a redirect rule forbids the
     /// address, the file can't be read, or the source's `proxy`, `headers`, user name or password can't be used.
@@ -33,7 +33,7 @@ pub enum FailureKind {
     /// The server asked for a pause: status 429, mostly also 420, 503 and 509, or a 403 for too many requests. Or a redirect
     /// led to a domain that had asked for one.
     Throttled,
-    /// Status 410 from the requested address itself. From the target of a redirect it is a [`Self::Status`].
+    /// Status 410 from the requested address itself. A 410 from the target of a redirect is a [`Self::Status`].
     Gone,
 }
 
@@ -76,7 +76,8 @@ pub enum FailureOrigin {
     GarbledAnswer,
     /// In the TLS handshake: the server does not speak TLS.
     NoTls,
-    /// Anywhere else. If a name server answers that a host does not exist, that is no failure of riverd's own network.
+    /// Anywhere else. This includes the answer of a name server that a host does not exist, because then riverd's own network
+    /// works.
     #[default]
     Elsewhere,
 }
@@ -90,8 +91,7 @@ pub struct Failure {
     pub message: String,
     /// How to fix it, if that is possible.
     pub hint: Option<String>,
-    /// Where the failure arose. It is neither stored nor shown: it decides whether the failure counts, and nothing reads it
-    /// later.
+    /// Where the failure arose. This only decides whether the failure counts, so it is neither stored nor shown.
     #[serde(skip)]
     pub origin: FailureOrigin,
 }
@@ -102,7 +102,8 @@ impl Failure {
         matches!(self.origin, FailureOrigin::OwnNetwork | FailureOrigin::OwnMachine)
     }
 
-    /// Returns whether there is no way to the host. One host may be off; if no host can be reached, riverd's own network fails.
+    /// Returns whether the host can't be reached. A single host may be switched off. If no host can be reached, riverd's own
+    /// network does not work.
     pub fn is_unreachable_host(&self) -> bool {
         self.origin == FailureOrigin::UnreachableHost
     }

@@ -68,7 +68,7 @@ pub struct Incident {
 pub struct IncidentEnd {
     /// When it ended.
     pub at: Timestamp,
-    /// Whether a poll or a reload showed that the problem is over. Otherwise the source was disabled or taken out of
-    /// feeds.toml, or a failing source is now gone, which is an incident of its own.
+    /// Whether a poll or a reload showed that the problem is over. `false` if the source was disabled or taken out of
+    /// feeds.toml, or if a failing source is now gone, for which there is another incident.
     pub recovered: bool,
 }

@@ -8,9 +8,10 @@ use super::article::{Article, CanonicalUrl, Key};
 
 /// The reason why an entry of a document does not reach the river.
 ///
-/// Every entry of a document becomes an article or gets one of these reasons; nothing else keeps an entry out for good. (An
+/// Every entry of a document becomes an article or gets one of these reasons. Nothing else keeps an entry out for good. (An
 /// article may wait for its page; `policy/page_fetch.rs` decides how long.) The store keeps a bounded number of left-out
-/// entries for each source. It prefers the reasons that come first here, because they surprise people most.
+/// entries for each source. If there are more, it keeps those whose reasons come first here, because these surprise people
+/// most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
@@ -102,8 +103,8 @@ impl LeftOutReason {
         }
     }
 
-    /// Returns whether a limit in feeds.toml is the reason. Then the entry may be stored from an earlier poll. The daily limit
-    /// and the largest number of entries of a document are limits of riverd itself.
+    /// Returns whether a limit in feeds.toml is the reason. In this case the entry may be stored from an earlier poll. Returns
+    /// `false` for the daily limit and for the largest number of entries of a document, which are limits of riverd itself.
     pub const fn is_configured_limit(self) -> bool {
         matches!(self, Self::MaxEntries | Self::MaxAge)
     }
@@ -188,7 +189,7 @@ impl LeftOutEntry {
 /// The entries of one document that became no article.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LeftOut {
-    /// The entries that were read. Those with one reason are in document order.
+    /// The entries that were read. Entries with the same reason are in document order.
     pub entries: Vec<LeftOutEntry>,
     /// The number of entries that were not read, by reason. Nothing else is known about them.
     pub unread: LeftOutCounts,
@@ -204,7 +205,8 @@ impl LeftOut {
         counts
     }
 
-    /// Returns the keys of the entries that a limit in feeds.toml excluded. Those that are stored still count as listed.
+    /// Returns the keys of the entries that a limit in feeds.toml excluded. If such an entry is stored, it still counts as
+    /// listed.
     pub fn limited_keys(&self) -> impl Iterator<Item = &Key> {
         self.entries
             .iter()

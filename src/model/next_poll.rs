@@ -38,8 +38,8 @@ pub enum NextPollReason {
     /// A pause that the publisher asked for: by `Retry-After`, by a used-up rate limit, or by a 429 or a similar status without
     /// a time.
     RetryAfter,
-    /// The server sends no validators, so each poll costs it a whole body. The source is polled less often, and ever less often
-    /// while the body stays the same.
+    /// The server sends no validators, so each poll costs it a whole body. So the source is polled less often, and less and
+    /// less often while the body stays the same.
     Unvalidated,
     /// The list of the document is short for the rate of its entries: a later poll could miss some.
     Window,
@@ -47,11 +47,12 @@ pub enum NextPollReason {
     Backoff,
     /// riverd's own network was down, or its machine had no room for a connection.
     Outage,
-    /// A server of the same registrable domain asked for a pause: at the poll of another source, or at the request of a verb or
-    /// for a page.
+    /// A server of the same registrable domain asked for a pause. It did so at the poll of another source, at the request of a
+    /// verb, or at the fetch of a page.
     #[serde(rename = "host_throttled")]
     DomainThrottled,
-    /// A WebSub hub announced a change, which is fetched now. Or it announces changes, so that polls only check the hub.
+    /// A WebSub hub announced a change, so the source is polled at once. It is also the reason for the rare polls that only
+    /// check whether a hub still announces changes.
     Pushed,
     /// The source answered 410. It is not polled until its address in feeds.toml changes, or it is removed and added again.
     Gone,

@@ -90,6 +90,9 @@ pub struct LinkedFile {
     pub rel: Option<String>,
 }
 
+/// How many chapters of an episode are kept and shown. The longest episodes have about a hundred.
+pub const MAX_CHAPTERS: usize = 256;
+
 /// A chapter of an episode.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
@@ -195,7 +198,7 @@ pub struct Show {
     /// How often an episode comes, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_frequency: Option<String>,
-    /// The same as a rule of RFC 5545 §3.3.10.
+    /// How often an episode comes, as a rule of RFC 5545 §3.3.10.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_rule: Option<String>,
 }

@@ -55,8 +55,8 @@ pub struct DocumentArticles {
     pub articles: Vec<Article>,
     /// Whether an entry that is missing here has left the feed.
     pub listing: Listing,
-    /// Entries that the document lists and that are not among `articles`, each with its reason. If those that
-    /// `max_entries` or `max_age` excluded are stored, they count as listed, so retention keeps them.
+    /// Entries that the document lists and that are not among `articles`, each with its reason. If `max_entries` or `max_age`
+    /// excluded an entry that is stored, the entry counts as listed, so retention keeps it.
     pub left_out: LeftOut,
     /// Repairs that parsing needed.
     pub defects: Vec<Defect>,
@@ -76,8 +76,8 @@ pub enum Listing {
 pub struct DomainPause {
     /// Registrable domain as `policy::host` returns it, such as `example.co.uk`.
     pub domain: String,
-    /// End of the pause. `not_before` and `next_poll_at` of every other source of the domain become at least this. The
-    /// `not_before` of the source that was asked to pause follows from its own record, and it is polled after the others.
+    /// End of the pause. `not_before` and `next_poll_at` of every other source of the domain become at least this. The source
+    /// that was asked to pause gets its `not_before` from its own record, and is polled after the others.
     pub until: Timestamp,
     /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,
@@ -92,8 +92,8 @@ pub struct PollReceipt {
     pub updated: u32,
     /// Entries that joined an article that other entries have.
     pub grouped: u32,
-    /// Entries that change nothing: unchanged ones, pruned ones (which `left_out` counts too), and articles of this river that
-    /// an aggregator carries back to it.
+    /// Entries that change nothing: unchanged entries, pruned entries (which `left_out` counts, too), and articles of this
+    /// river that an aggregator carries back to it.
     pub known: u32,
     /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,

@@ -68,7 +68,7 @@ const PUBLIC_NAMES: [&str; 23] = [
     "topic_id",
 ];
 
-/// Parts of a path after which a token may stand. If the next part mixes letters and digits, it is hidden.
+/// Parts of a path that may stand before a token. If the part after one of them mixes letters and digits, that part is hidden.
 const MARKS: [&str; 12] = [
     "token",
     "key",
@@ -133,8 +133,8 @@ impl fmt::Display for RedactedUrl<'_> {
     }
 }
 
-/// Returns whether a part of a path, percent-encoded, looks like a token.
-fn is_token(part: &str) -> bool {
+/// Returns whether a part of a path, which is percent-encoded, looks like a token or ends with a marked one.
+fn is_secret_part(part: &str) -> bool {
     let part = decoded(part);
     looks_like_a_token(&part) || has_marked_token(&part)
 }
@@ -147,7 +147,7 @@ fn write_path(f: &mut fmt::Formatter<'_>, url: &Url, is_public: bool) -> fmt::Re
         let plain = decoded(part);
         let is_marked = MARKS.contains(&before.to_ascii_lowercase().as_str()) && is_marked_token(&plain);
         let is_second_number = is_long_number(&before) && is_long_number(&plain);
-        let is_hidden = is_marked || is_second_number || is_token(part);
+        let is_hidden = is_marked || is_second_number || is_secret_part(part);
         write!(f, "/{}", if is_hidden { HIDDEN } else { part })?;
         before = plain.into_owned();
     }

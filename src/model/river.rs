@@ -7,18 +7,18 @@ use super::article_details::ArticleDetails;
 use super::podcast::Show;
 use crate::time::Timestamp;
 
-/// Namespace of riverd's own elements in RSS and Atom and of its attributes in OPML, with the prefix `river`. It is only a
-/// name: nothing is fetched from it.
+/// Namespace of riverd's own elements in RSS and Atom and of its attributes in OPML, with the prefix `river`. Nothing can be
+/// fetched from this address.
 ///
-/// Its one element, in an item or entry, is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE
+/// Its only element, in an item or entry, is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE
 /// THERE</river:also-in>`. It occurs once for each other place where the story was found, without `url` if that place
 /// has no page. JSON Feed has the same as `_river.also_in`: `[{"source", "title", "url"}]`. docs/http.md is the
 /// reference. `river:name`, `river:every`, `river:schedule`, `river:enabled` and `river:private` of an OPML outline are the
 /// keys of the source in feeds.toml.
 pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
 
-/// Start of the list "Also in" at the end of an article's text. Another riverd that reads this river cuts the text here: it
-/// reads the other places from the elements of [`RIVER_NAMESPACE`] and writes a list of its own.
+/// Start of the list "Also in" at the end of an article's text. Another riverd that reads this river cuts the text here,
+/// because it reads the other places from the elements of [`RIVER_NAMESPACE`] and writes a list of its own.
 pub const ALSO_IN_OPENING: &str = "<p class=\"river-also-in\">";
 
 /// Name of riverd in `generator`. A document whose generator begins with it comes from another river.
@@ -99,8 +99,8 @@ impl Channel {
 /// An article as a merged feed shows it. `article::merge` makes it.
 #[derive(Clone, Debug)]
 pub struct MergedItem {
-    /// Title of the article or, if it has none, its first words, or else those of its picture or file, or else its address, or
-    /// else the title of its source, or else `Untitled`.
+    /// Title of the article. If it has none, this is the first of these that exists: the first words of its text, those of its
+    /// picture or file, its address, the title of its source, or else `Untitled`.
     pub headline: String,
     /// First lines of the summary, or else of the content, as plain text. Empty if there is no text.
     pub excerpt: String,
@@ -157,8 +157,8 @@ impl RiverItem {
 }
 
 /// The source of an article as the river names it. If the entry names the feed that an aggregator took it from, the title and
-/// the address are those of that feed as far as they are given. If its address is given, all fields that can be `None` are
-/// `None`, because riverd does not know them of that feed. `name` and `tags` stay those of the source.
+/// the address are those of that feed, as far as the entry states them. If the entry states the address of that feed, all
+/// fields that can be `None` are `None`, because riverd does not know them. `name` and `tags` are always those of the source.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
     /// Name of the source in feeds.toml.

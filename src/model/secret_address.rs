@@ -30,7 +30,7 @@ pub fn instead_of(location: &Location, name: &str) -> String {
 /// Returns whether an address has a user name or a password, a query value that looks secret, or a part of its path that looks
 /// like a token.
 pub fn holds_secret(url: &Url) -> bool {
-    // A redacted address has no fragment either.
+    // The fragment is no secret, and a redacted address has none, so the addresses are compared without it.
     let mut without_fragment = url.clone();
     without_fragment.set_fragment(None);
     RedactedUrl(url).to_string() != without_fragment.as_str()

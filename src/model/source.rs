@@ -30,11 +30,11 @@ pub struct Source {
     pub tags: Vec<String>,
     /// When the source is polled.
     pub cadence: Cadence,
-    /// Longest interval, from `polling.max_every` but never less than a fixed interval. It bounds the adaptive interval and
-    /// what the feed or the server asks for (`ttl`, `max-age`, …).
+    /// Longest interval: `polling.max_every`, or the fixed interval if that is longer. It bounds the adaptive interval and the
+    /// interval that the feed or the server asks for (`ttl`, `max-age`, …).
     pub max_every: Duration,
-    /// Priority among sources that have the same story. The source with the highest one represents the story. Among equals,
-    /// `article/placement.rs` chooses.
+    /// Priority among sources that have the same story. The source with the highest priority represents the story. Among
+    /// sources with the same priority, `article/placement.rs` chooses.
     pub priority: i64,
     /// Position in feeds.toml, from 0.
     pub position: usize,
@@ -137,8 +137,8 @@ pub enum Cadence {
     Schedule(Box<Cron>),
 }
 
-/// Which entries pass: those that match a `keep` pattern (if the filter has one) and no `drop` pattern, and that pass the
-/// filter of the whole river.
+/// Which entries pass. An entry passes if it matches a `keep` pattern (or the filter has none), matches no `drop` pattern, and
+/// passes the filter of the whole river.
 #[derive(Clone, Default, Debug)]
 pub struct EntryFilter {
     /// If not empty, an entry must match one of these.
@@ -166,8 +166,8 @@ pub enum Pattern {
     Regex {
         /// The pattern as the operator wrote it, with slashes and flags.
         text: String,
-        /// The compiled expression, limited in size. Sources with the same expression share it, and with it the cache
-        /// that matching uses; each separate `Regex` would have its own.
+        /// The compiled expression, limited in size. Sources with the same expression share it. This saves memory, because each
+        /// `Regex` has a cache of its own.
         regex: Arc<Regex>,
     },
 }

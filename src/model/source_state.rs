@@ -18,10 +18,10 @@ use crate::time::Timestamp;
 /// What shows that a server answers only plain requests, which have no conditions and do not name `text/html`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PlainOnly {
-    /// How often in a row a plain request brought the document after another one failed. 0 if the last try showed that plain
-    /// requests get no other answer.
+    /// How often in a row a plain request brought the document after an ordinary request failed. 0 if the last attempt showed
+    /// that a plain request gets the same answer as an ordinary one.
     pub proofs: u32,
-    /// When the last such try was.
+    /// When the last of these plain requests was sent.
     pub proved_at: Timestamp,
 }
 
@@ -29,17 +29,16 @@ pub struct PlainOnly {
 /// it, with two exceptions: a later `not_before` in the store stays, and if the whole document is to be read anew, the
 /// validators and the hash of the body are stored empty.
 ///
-/// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
+/// The time of the next poll is not part of the state, because claims and pauses of the whole domain change this time, too.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct SourceState {
     /// Validators of the newest answer with a parsed or confirmed body, byte for byte. Empty after a document that was cut
     /// off, so that the rest of it is fetched, unless the same bytes came twice.
     pub validators: Validators,
-    /// What shows that the server answers only requests without conditions that do not name `text/html`. `None` if its last
-    /// answer to another request was right.
+    /// What shows that the server answers only plain requests. `None` if its last answer to an ordinary request was right.
     pub plain_only: Option<PlainOnly>,
-    /// When a body last came that was read, or that had the known bytes. After eight days of 304s, one unconditional request
-    /// checks the server.
+    /// When a body last came that was read, or that had the known bytes. If nothing but 304s came for eight days, one request
+    /// without conditions checks the server.
     pub body_at: Option<Timestamp>,
     /// xxh3 hash of the last whole body that was parsed.
     pub body_hash: Option<u64>,
@@ -64,8 +63,8 @@ pub struct SourceState {
     pub gone_at: Option<Timestamp>,
     /// New address to which permanent redirects lead or that the document names, whether or not it is adopted.
     pub moved: Option<Moved>,
-    /// Address that is not adopted again although a document names it: it failed, lost its entries, or led back to the address
-    /// in feeds.toml or on to another one.
+    /// Address that is not adopted again, even if a document names it. It failed, its document lost all entries, it led back to
+    /// the address in feeds.toml, or it led on to another address.
     pub refused_move: Option<Url>,
     /// How entries get their identity.
     pub identity: IdentityScheme,
@@ -80,8 +79,8 @@ pub struct SourceState {
     pub window: ListWindow,
     /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
-    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body, as `policy::decide` shortened it, or of a
-    /// later one that asked for a pause.
+    /// `Cache-Control: max-age` of the newest answer that had a parsed or confirmed body, or that asked for a pause. In the
+    /// first case, `policy::decide` may have shortened it.
     pub max_age: Option<Duration>,
     /// What the document says about polling it.
     pub hints: FeedHints,
@@ -94,8 +93,8 @@ pub struct SourceState {
 pub struct Moved {
     /// Address to which permanent redirects led before any temporary one, or the address that a document named.
     pub to: Url,
-    /// Number of polls in a row that led there. 0 if no poll of the address in feeds.toml did: the address that was adopted
-    /// before named this one or redirected to it.
+    /// Number of polls in a row that led to `to`. 0 if no poll of the address in feeds.toml did. In this case, the address that
+    /// was adopted before named `to` or redirected to it.
     pub polls: u32,
     /// When the redirect or the new address was first seen.
     pub since: Timestamp,
@@ -104,7 +103,7 @@ pub struct Moved {
     pub adopted_at: Option<Timestamp>,
 }
 
-/// What the feed of a source says it is, for lists of subscriptions.
+/// How the feed of a source describes itself, for lists of subscriptions.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct SubscriptionInfo {
     /// Title that the feed gives itself.
@@ -150,8 +149,8 @@ pub struct ListWindow {
     pub replaced: u32,
     /// When a poll last found a list of new entries only.
     pub replaced_at: Option<Timestamp>,
-    /// How long the lists were seen to last that were replaced as a whole: about the shortest of the latest ones. `None` unless
-    /// the last new entries replaced the whole list.
+    /// How long lists that were replaced as a whole were seen to last. It is about the shortest of the latest such times.
+    /// `None` unless the last new entries replaced the whole list.
     pub lasted: Option<Duration>,
     /// How many times in a row new entries replaced the whole list.
     pub whole_in_a_row: u32,
@@ -184,7 +183,7 @@ pub struct DueSource {
     pub state: SourceState,
     /// The poll as it was planned before the claim.
     pub planned: NextPoll,
-    /// Subscription at a hub that announces the source's changes, if there is one or it was requested.
+    /// Subscription at a hub that announces the source's changes, if the source has one or riverd has requested one.
     pub push: Option<HubSubscription>,
 }
 
@@ -192,8 +191,8 @@ impl DueSource {
     /// Returns whether requests go to the adopted new address and not to the address in feeds.toml. Once a week one request
     /// goes to the address in feeds.toml, to see whether it still leads to the new one.
     ///
-    /// If the source has secrets (`headers`, or a user name and a password), it never asks a new address of another origin
-    /// directly: each request goes to the address in feeds.toml and follows the redirect, without the secrets.
+    /// If the source has secrets (`headers`, or a user name and a password), no request goes directly to a new address of
+    /// another origin. Each request goes to the address in feeds.toml, and follows the redirect without the secrets.
     pub fn has_adopted_move(&self) -> bool {
         let Location::Http(own) = &self.source.location else { return false };
         let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();

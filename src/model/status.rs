@@ -32,7 +32,7 @@ pub struct SourceStatus {
     pub defects: Vec<(String, u32)>,
     /// Entries of the last document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
-    /// Subscription at a hub that announces the source's changes, if there is one or it was requested.
+    /// Subscription at a hub that announces the source's changes, if the source has one or riverd has requested one.
     pub push: Option<HubSubscription>,
 }
 
@@ -41,7 +41,7 @@ pub struct SourceStatus {
 pub struct StorageReport {
     /// When it was measured.
     pub measured_at: Timestamp,
-    /// The parts of the database, the largest first. Free space belongs to none.
+    /// The parts of the database, the largest first. Free space belongs to no part.
     pub parts: Vec<StorageShare>,
     /// The sources whose entries have the most stored text, the largest first. Their sizes are those of the compressed texts.
     pub sources: Vec<StorageShare>,
@@ -67,7 +67,7 @@ pub struct StoreFigures {
     pub database_bytes: u64,
     /// What fills the database, if that was measured already.
     pub storage: Option<StorageReport>,
-    /// Why polls can't be stored now; `None` if they can.
+    /// Why polls can't be stored now; `None` if they can be stored.
     pub write_problem: Option<String>,
     /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Days without articles
     /// are included.

@@ -17,7 +17,7 @@ pub enum FoundArticle {
 pub struct StoredArticle {
     /// The article.
     pub item: RiverItem,
-    /// The latest edits that riverd saw of the text and title of the entry that represents it, the newest first.
+    /// The latest edits that riverd saw of the entry that represents the article, in its title and text, the newest first.
     pub edits: Vec<ArticleEdit>,
     /// The article that came into the river after it.
     pub newer: Option<Box<RiverItem>>,
@@ -36,6 +36,6 @@ pub struct ArticleEdit {
     pub title_after: String,
     /// The changed part of the text before the edit: a few lines of plain text. `None` if the text did not change.
     pub text_before: Option<String>,
-    /// The same part after the edit.
+    /// The changed part of the text after the edit.
     pub text_after: Option<String>,
 }

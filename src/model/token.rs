@@ -1,6 +1,7 @@
 //! Recognises tokens: texts that a program made at random so that nobody can guess them.
 
-/// Minimum length in bytes of most tokens. Shorter ones must be dense ([`is_dense`]) or follow a word such as `token`.
+/// Minimum length in bytes of most tokens. A shorter text is a token only if it is dense ([`is_dense`]) or follows a word such
+/// as `token`.
 const TOKEN_LENGTH: usize = 16;
 /// Minimum length in bytes of a token that changes between small letters, capitals and digits at every second character on
 /// average.
@@ -74,7 +75,7 @@ fn is_hexadecimal(run: &str) -> bool {
 }
 
 /// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names
-/// do. A date with its time is not taken for one, because it has at most three letters.
+/// do. Returns `false` for a date with its time, because it has at most three letters.
 fn is_mixed_run(run: &str) -> bool {
     let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let changes =

@@ -24,7 +24,7 @@ pub struct DuePage {
     pub title: String,
     /// Text that the feed gave: the content, or else the summary.
     pub feed_text: Option<SafeHtml>,
-    /// How many attempts to fetch the page were made before. One that was postponed does not count.
+    /// How many times the page was fetched before. An attempt that was postponed does not count.
     pub tries: u32,
 }
 
@@ -39,7 +39,7 @@ pub enum PageOutcome {
     Failed(String),
     /// The server asked for a pause of its domain.
     Throttled {
-        /// Address that asked for it.
+        /// Address whose server asked for the pause.
         by: Url,
         /// End of the pause, if the server named one.
         until: Option<Timestamp>,
@@ -66,9 +66,9 @@ pub struct PageRecord {
     pub text: Option<SafeHtml>,
     /// Why there is no article, if there is none.
     pub message: Option<String>,
-    /// How many attempts to fetch the page were made. One that was postponed does not count.
+    /// How many times the page was fetched. An attempt that was postponed does not count.
     pub tries: u32,
-    /// When it is fetched again; `None` for never.
+    /// When the page is fetched again; `None` for never.
     pub next_try_at: Option<Timestamp>,
     /// Whether the article still waits for the page before it is published.
     pub still_waits: bool,

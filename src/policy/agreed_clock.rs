@@ -1,5 +1,5 @@
-//! Decides which time may be used to delete articles for ever, namely the one that two clocks agree on, and how many articles
-//! one day may delete.
+//! Decides which time may be used to delete articles for ever (the time that two clocks agree on), and how many articles may be
+//! deleted in one day.
 //!
 //! A wrong wall clock makes polls early or late, which does no lasting harm. But articles that are deleted because the
 //! clock showed next year never come back. So a wall clock that jumps ahead is not trusted for a day.
@@ -56,15 +56,15 @@ impl AgreedClock {
     }
 }
 
-/// One day of maintenance may always delete one in this many articles.
+/// Maintenance may always delete one in this many articles in a day.
 const ALWAYS_ONE_IN: u64 = 20;
 
-/// How many articles one day of maintenance may always delete.
+/// How many articles maintenance may always delete in a day.
 const ALWAYS: u64 = 20;
 
 /// Returns how many of `articles` may be deleted in a day if retention keeps articles for `keep`: a twentieth of them, or twice
-/// what a steady river loses in a day if that is more, but at least twenty. So a clock that is wrong from the start, or a wrong
-/// `keep`, does its damage slowly enough for the operator to notice it.
+/// what a steady river loses in a day if that is more, but at least twenty. So if the clock is wrong from the start, or `keep`
+/// is wrong, articles are lost slowly enough for the operator to notice it.
 pub fn most_pruned_in_a_day(articles: u64, keep: Duration) -> u64 {
     let days = (keep.as_secs() / DAY.as_secs()).max(1);
     let steady = articles.saturating_mul(2) / days;

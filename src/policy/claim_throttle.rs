@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crate::time::{MINUTE, Timestamp};
 
-/// Longest usual gap between two ticks, which come once a second. A longer one means that the machine slept or
-/// that the clock jumped ahead.
+/// Longest usual gap between two ticks, which come once a second. A longer gap means that the machine slept or that the clock
+/// jumped ahead.
 const MAX_TICK_GAP: Duration = Duration::from_mins(2);
 
 /// A clock that is set back by no more than this is only being corrected.
 const CORRECTION: Duration = MINUTE;
 
-/// Time over which overdue polls are spread: short enough for fresh news in the morning, long enough that the name server and a
-/// network that is just coming up get only a few requests a second.
+/// Time over which overdue polls are spread. It is short enough for fresh news in the morning, and long enough that the name
+/// server and a network that is just coming up get only a few requests a second.
 const CATCH_UP: Duration = Duration::from_mins(5);
 
 /// What the time of a tick says about the clock.
@@ -95,22 +95,22 @@ impl ClaimThrottle {
 const WAITING_AT_MOST: usize = 256;
 
 /// Returns how many more polls may begin while `running` polls exist and `concurrency` requests may be in flight. Polls that
-/// wait for a free place at a host (`waiting`) hold no connection, so a bounded number of them does not count.
-pub fn free_places(concurrency: usize, running: usize, waiting: usize) -> usize {
+/// wait for a free slot at a host (`waiting`) hold no connection, so a bounded number of them does not count.
+pub fn free_slots(concurrency: usize, running: usize, waiting: usize) -> usize {
     concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
-/// Returns how many of `concurrency` polls may be those of sources that failed the last time: half of them.
-pub fn failing_places(concurrency: usize) -> usize {
+/// Returns how many of `concurrency` polls may be polls of sources whose last poll failed: half of them.
+pub fn failing_slots(concurrency: usize) -> usize {
     concurrency.div_ceil(2)
 }
 
-/// Number of sources of one private host that may be claimed in one tick even if fewer requests may be in flight to it, unless
-/// many polls wait already. They are polled without a gap between requests.
+/// Number of sources of one private host that may be claimed in one tick, even if fewer requests may be in flight to that host,
+/// unless many polls wait already. The sources are polled without a gap between requests.
 const PRIVATE_BATCH: usize = 32;
 
 /// Returns how many sources of one private host may be claimed in one tick. `per_host` requests to it may be in flight at once,
-/// and `waiting` polls wait for a free place at some host. A private host needs no gap between requests, so it gets at least
+/// and `waiting` polls wait for a free slot at some host. A private host needs no gap between requests, so it gets at least
 /// [`PRIVATE_BATCH`]: with one claim a tick, it would get only one request a second. While many polls wait already, the host
 /// may hang, so only as many are claimed as may be in flight to it.
 pub fn private_batch(per_host: usize, waiting: usize) -> usize {
@@ -138,10 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn polls_that_wait_for_a_host_take_no_place_but_only_a_bounded_number_of_them() {
-        assert_eq!(free_places(64, 10, 0), 54);
-        assert_eq!(free_places(64, 64, 20), 20);
-        assert_eq!(free_places(64, 64 + WAITING_AT_MOST, 1000), 0);
+    fn polls_that_wait_for_a_host_take_no_slot_but_only_a_bounded_number_of_them() {
+        assert_eq!(free_slots(64, 10, 0), 54);
+        assert_eq!(free_slots(64, 64, 20), 20);
+        assert_eq!(free_slots(64, 64 + WAITING_AT_MOST, 1000), 0);
     }
 
     #[test]

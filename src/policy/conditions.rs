@@ -1,7 +1,9 @@
 //! Recognises servers that answer ordinary requests wrongly, although they answer a plain request with the feed. A plain
 //! request has no conditions, and does not name `text/html` as accepted. Some servers answer each conditional request with an
-//! empty body, an empty feed, an error or a web page, or break its connection; some send their web page to each client that
-//! names `text/html`; and some answer "not modified" for ever, because their validators never change.
+//! empty body, an empty feed, an error or a web page, or break its connection. Some send their web page to each client that
+//! names `text/html`. Some answer "not modified" for ever, because their validators never change.
+//!
+//! An ordinary request names `text/html`, and has conditions if the source has validators that can be trusted.
 
 use std::time::Duration;
 
@@ -12,29 +14,31 @@ use crate::policy::decide::{BodyOutcome, is_empty_list};
 use crate::policy::schedule;
 use crate::time::{DAY, Timestamp};
 
-/// How often in a row a plain request must bring the document after an ordinary one failed, before all requests are plain. A
-/// server that was down for a while, or that fails now and then, does that once.
+/// How often in a row an ordinary request must fail and the one after it bring the document, before all requests of the source
+/// are plain. At a server that was down for a while, or that fails now and then, this happens once.
 const NEEDED_PROOFS: u32 = 3;
-/// How long all requests are plain then. The next ordinary request shows whether the server still answers wrongly.
+/// For how long all requests of the source are plain after that. Then an ordinary request shows whether the server still
+/// answers wrongly.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
-/// A source that keeps failing gets a plain request at its first failure, and then at every fourth further one.
+/// A source that keeps failing gets a second request in the poll of its first failure, and then in every fourth poll after
+/// that.
 const FAILURES_BETWEEN: u32 = 4;
-/// A source that is refused again and again gets a request without conditions after this many refusals, and then each time
-/// after as many further ones.
+/// If the requests of a source are refused again and again, the request after every fourth refusal has no conditions.
 const REFUSALS_BETWEEN: u32 = 4;
 
 /// The first request of a poll.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FirstRequest {
-    /// The conditions that it carries.
+    /// The validators that it carries as conditions. It has no conditions if these are empty.
     pub validators: Validators,
-    /// Whether it is plain because earlier ordinary requests, of this source or of others of its server, were answered wrongly.
+    /// Whether it is plain because earlier ordinary requests, of this source or of other sources of its server, were answered
+    /// wrongly.
     pub is_plain: bool,
 }
 
-/// Returns what the next request of a source asks for. It is plain for thirty days after ordinary requests proved to fail, and
-/// while its server gets plain requests only (`is_server_plain`). It has no conditions for every second request while the
-/// server gives no answer, for every fourth one while it refuses them, and if no body has come for eight days
+/// Returns the next request of a source. It is plain if ordinary requests proved to fail within the last thirty days, or if its
+/// server gets only plain requests (`is_server_plain`). Any other request has no conditions in two cases: it is an attempt
+/// after failures or refusals ([`tries_without_conditions`]), or no body has come for eight days
 /// ([`schedule::trusted_validators`]).
 pub fn first_request(state: &SourceState, is_server_plain: bool, now: Timestamp) -> FirstRequest {
     let is_plain = is_server_plain || needs_plain_requests(state, now);
@@ -46,10 +50,10 @@ pub fn first_request(state: &SourceState, is_server_plain: bool, now: Timestamp)
     FirstRequest { validators, is_plain }
 }
 
-/// Returns whether the last polls got no document in a way that lets the next request have no conditions, because some servers
-/// fail with conditional requests only: the connection broke or the answer took too long (every second poll after such a
-/// failure asks like this), or the server refused several requests in a row. No second request is sent in the same poll,
-/// because the server may be overloaded.
+/// Returns whether the next request has no conditions because of how the last polls failed. At some servers only conditional
+/// requests fail. So while connections break or answers take too long, every second request has no conditions. While the server
+/// refuses requests, every fourth request has none ([`REFUSALS_BETWEEN`]). In these cases no second request is sent in the same
+/// poll, because the server may be overloaded.
 fn tries_without_conditions(state: &SourceState) -> bool {
     let is_broken = |failure: &Failure| matches!(failure.kind, FailureKind::Connect | FailureKind::Timeout);
     let got_no_answer =
@@ -58,8 +62,8 @@ fn tries_without_conditions(state: &SourceState) -> bool {
     got_no_answer || is_refused
 }
 
-/// Returns whether all requests are plain: ordinary ones failed three times in a row although a plain one then brought the
-/// document, for the last time less than thirty days ago.
+/// Returns whether all requests of the source are plain: there are [`NEEDED_PROOFS`] proofs in a row that ordinary requests
+/// fail, and the last of them is less than thirty days old.
 fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
     state
         .plain_only
@@ -69,15 +73,15 @@ fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
 /// A second request in the same poll, without conditions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SecondRequest {
-    /// It accepts what the first one accepted.
+    /// The request accepts the same types of documents as the first request.
     SameTypes,
-    /// It does not name `text/html`.
+    /// The request does not name `text/html` as accepted.
     NoPage,
 }
 
-/// Returns the second request that shows whether the source really fails: without the conditions of the first one, if they may
-/// be the reason for the outcome, and without `text/html`, if a web page came. `None` if one request is enough, and after most
-/// failures of a source that keeps failing.
+/// Returns the second request that shows whether the source really fails. If a web page came, the second request does not name
+/// `text/html`. If the conditions of the first request may be the reason for the outcome, the second one has none. Returns
+/// `None` if one request is enough, and after most failures of a source that keeps failing ([`FAILURES_BETWEEN`]).
 pub fn second_request(
     state: &SourceState,
     first: &FirstRequest,
@@ -94,8 +98,8 @@ pub fn second_request(
     (!first.validators.is_empty() && is_wrong).then_some(SecondRequest::SameTypes)
 }
 
-/// Returns whether a server answered with a feed without entries, although an earlier document had some. Returns `false` for a
-/// day after a plain request got an empty feed, too.
+/// Returns whether a server answered with a feed without entries, although an earlier document had some. Returns `false` if the
+/// second request of a poll got an empty feed, too, within the last day.
 fn lost_its_entries(state: &SourceState, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
     let was_tried =
         state.plain_only.is_some_and(|known| known.proofs == 0 && now.since(known.proved_at) < DAY);
@@ -121,8 +125,9 @@ pub fn is_unexplained_page<B>(fetched: &Fetched<B>, failure: &Failure) -> bool {
 }
 
 /// Returns whether an outcome is typical of servers that answer conditional requests wrongly: a body that is no feed, can't be
-/// read or breaks off, or an error status. These are not: a request for a pause, a 410, a 503, an answer of a proxy or network
-/// that wants a login (407, 511), and a challenge page or one that asks for cookies, unless it comes with an error status.
+/// read or breaks off, or an error status. The following outcomes are not typical: a request for a pause, a 410, a 503, and an
+/// answer of a proxy or network that wants a login (407, 511). Neither is a challenge page or a page that asks for cookies,
+/// unless it comes with an error status.
 fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {
@@ -139,12 +144,12 @@ fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
             _ => false,
         },
         FetchOutcome::Failed { status: None, failure, .. } => failure.origin == FailureOrigin::GarbledAnswer,
-        // A 410 is a statement of the publisher, and no accident.
+        // A 410 is a statement of the publisher. A server hardly sends it by mistake.
         _ => false,
     }
 }
 
-/// What a poll showed of the whole server, so that its other sources can ask accordingly.
+/// What a poll showed of the whole server. It decides how the requests of other sources of the server are sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ShownOfServer {
     /// An ordinary request was answered wrongly, and a plain one brought the document.
@@ -153,10 +158,13 @@ pub enum ShownOfServer {
     AnswersConditions,
 }
 
-/// Notes in the state of a source what the only request of a poll showed. `asked_at` is when it was sent. A document that comes
-/// to an ordinary request shows that the server answers those. One that comes without conditions, after a request that got no
-/// answer, is a proof that ordinary requests fail. News under the validators of the document before it are enough of a proof:
-/// a conditional request would not have brought them. Returns what the request showed of the server.
+/// Notes in the state of a source what the only request of a poll showed. `asked_at` is when it was sent. Returns what the
+/// request showed of the server.
+///
+/// A document that comes to an ordinary request shows that the server answers ordinary requests. A document that comes to a
+/// request without conditions, after requests with conditions got no answer, is one proof that ordinary requests fail. If a
+/// document has new entries and the same validators as the document before it, no further proof is needed, because a
+/// conditional request would not have brought these entries.
 pub fn note_only_request(
     state: &mut SourceState,
     first: &FirstRequest,
@@ -176,7 +184,7 @@ pub fn note_only_request(
         return (!first.validators.is_empty()).then_some(ShownOfServer::AnswersConditions);
     }
     if !schedule::trusted_validators(state, asked_at).is_empty() {
-        // For the server as a whole this is no proof: it may only have been down for a while.
+        // This proves nothing about the server as a whole, which may only have been down for a while.
         count_proof(state, asked_at);
     }
     None
@@ -190,8 +198,8 @@ fn has_news_under_old_validators(state: &SourceState, outcome: &FetchOutcome<Bod
 }
 
 /// Notes in the state of a source what the second request of a poll showed. If it brought the document, that is a proof that
-/// ordinary requests fail. If it brought a feed without entries, as the first request did, the server treats both alike.
-/// Returns what the request showed of the server.
+/// ordinary requests fail. If it brought a feed without entries, as the first request did, the server answers both requests
+/// alike. Returns what the request showed of the server.
 pub fn note_second_request(
     state: &mut SourceState,
     outcome: &FetchOutcome<BodyOutcome>,
@@ -221,7 +229,7 @@ fn is_success(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     }
 }
 
-/// Returns which of the outcomes of two requests counts: that of the second one, unless it got no answer.
+/// Returns which of the outcomes of two requests counts: the outcome of the second request, unless that request got no answer.
 pub fn outcome_that_counts<B>(first: FetchOutcome<B>, second: FetchOutcome<B>) -> FetchOutcome<B> {
     match second {
         FetchOutcome::Failed { status: None, .. } => first,
@@ -507,7 +515,7 @@ mod tests {
         assert_eq!(note(&mut state, &news(etag()), NOW), Some(ShownOfServer::NeedsPlain));
         state.body_at = Some(NOW);
         assert!(sent(&state, NOW.saturating_add(29 * DAY)).is_empty());
-        // Each further document like that renews the proof, and one with other validators does not.
+        // Each further document with news under the old validators renews the proof. A document with other validators does not.
         let later = NOW.saturating_add(20 * DAY);
         note(&mut state, &news(etag()), later);
         assert_eq!(state.plain_only.map(|known| known.proved_at), Some(later));

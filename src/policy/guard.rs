@@ -1,7 +1,7 @@
 //! The address policy: decides which IP addresses a request may be sent to.
 //!
-//! It judges the address that riverd is about to connect to, after the name lookup. So neither a DNS answer nor a redirect
-//! can lead riverd to a service that only its machine can reach.
+//! It judges the IP address that riverd is about to connect to, after the name lookup. So neither a DNS answer nor a redirect
+//! can lead riverd to a service that only riverd's own machine can reach.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -86,8 +86,8 @@ impl Guard {
         }
     }
 
-    /// Returns whether `page` may name `url` as a feed to add. From then on the address counts as named by the operator, so a
-    /// page on the internet must not name a private address, even on a host that the operator has named.
+    /// Returns whether `page` may name `url` as a feed to add. Once the feed is added, its address counts as named by the
+    /// operator. So a page on the internet must not name a private address, even on a host that the operator has named.
     pub fn may_name(&self, page: &Url, url: &Url) -> bool {
         self.policy == PrivateNetworks::Allow || !may_be_private(url) || may_be_private(page)
     }

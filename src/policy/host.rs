@@ -23,8 +23,8 @@ pub enum Scope {
 
 impl Scope {
     /// Determines the scope from the host name alone, without a lookup. A name with dots that only a private name server knows
-    /// counts as public, unless it ends in one of [`SPECIAL_SUFFIXES`] (`nas.lan`): too much restraint in a private network
-    /// costs nothing.
+    /// counts as public, unless it ends in one of [`SPECIAL_SUFFIXES`] (`nas.lan`). This does no harm, because the limits of
+    /// public hosts are only stricter.
     pub fn of(location: &Location) -> Self {
         match location {
             Location::Http(url) => Self::of_url(url),
@@ -80,7 +80,7 @@ fn is_special_use(name: &str) -> bool {
 }
 
 /// Returns whether a public registry could have assigned this name to a stranger, who may point it at any address at any time.
-/// That is not so for `nas`, `printer.lan`, `nas.home.arpa`, names under no public suffix, and IP addresses.
+/// This is `false` for `nas`, `printer.lan`, `nas.home.arpa`, names under no public suffix, and IP addresses.
 pub fn is_registrable(host: &str) -> bool {
     let host = comparable(host);
     let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();

@@ -6,12 +6,12 @@ use std::time::Duration;
 use crate::model::{IncidentKind, RedactedUrl, SourceState};
 use crate::time::{DAY, HOUR, Timestamp, human};
 
-/// Least number of failed polls in a row that make an incident. Two may be one bad night of the server.
+/// Least number of failed polls in a row that make an incident. Two failed polls may be one bad night of the server.
 const FAILURES_AT_LEAST: u32 = 3;
-/// How long polls must have failed until that is an incident. With the default interval and backoff, that is about five
-/// polls.
+/// How long polls must have failed until the failures are an incident. With the default interval and backoff, about five polls
+/// fail in this time.
 const FAILING_AT_LEAST: Duration = Duration::from_hours(6);
-/// How long a server must have asked for pauses, without one successful poll, until that is an incident.
+/// How long a server must have asked for pauses, without one successful poll in between, until this is an incident.
 const THROTTLED_AT_LEAST: Duration = DAY;
 /// Time after which an incident of missed entries is over, counted from the last poll that found the list of the source
 /// replaced as a whole. The interval adapts to the new rate within a few polls.
@@ -42,8 +42,8 @@ pub fn problems(state: &SourceState, now: Timestamp) -> Vec<IncidentProblem> {
     all.into_iter().flatten().collect()
 }
 
-/// Returns whether an open incident of this kind is over after a poll that ended at `now`. A source that fails less than
-/// before has not recovered yet: an open failure ends only with a success, or when the source is gone.
+/// Returns whether an open incident of this kind is over after a poll that ended at `now`. An incident of a failing source ends
+/// only with a successful poll, or when the source is gone.
 pub fn is_over(kind: IncidentKind, state: &SourceState, now: Timestamp) -> bool {
     match kind {
         IncidentKind::Gone => state.gone_at.is_none(),
@@ -51,13 +51,13 @@ pub fn is_over(kind: IncidentKind, state: &SourceState, now: Timestamp) -> bool 
         IncidentKind::Missed => missed(state, now).is_none(),
         IncidentKind::Moved => moved(state).is_none(),
         IncidentKind::Silent => !is_silent(state, now),
-        // No poll ends it.
+        // No poll ends this incident.
         IncidentKind::ConfigBroken => false,
     }
 }
 
-/// Returns whether the end of an incident of this kind is a recovery. A failing source that is gone has not recovered: that it
-/// is gone is an incident of its own.
+/// Returns whether the end of an incident of this kind is a recovery. A failing source that is gone has not recovered; there is
+/// a separate incident for sources that are gone.
 pub fn has_recovered(kind: IncidentKind, state: &SourceState) -> bool {
     kind != IncidentKind::Failing || state.gone_at.is_none()
 }

@@ -43,8 +43,7 @@ fn network_of_v4(address: Ipv4Addr) -> NetworkKind {
     }
 }
 
-/// Judges an IPv6 address. Only 2000::/3 is assigned (RFC 4291 §2.4, IANA), besides private ranges and prefixes for
-/// translation.
+/// Judges an IPv6 address. Only 2000::/3, private ranges and prefixes for translation are assigned (RFC 4291 §2.4, IANA).
 fn network_of_v6(address: Ipv6Addr) -> NetworkKind {
     /// Amazon's metadata service on IPv6.
     const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254);
@@ -52,7 +51,7 @@ fn network_of_v6(address: Ipv6Addr) -> NetworkKind {
     match segments[0] {
         _ if address == METADATA => NetworkKind::Special,
         _ if address.is_loopback() => NetworkKind::Private,
-        // The IPv4 address in it is judged instead.
+        // The IPv4 address inside this address is judged instead.
         0 | 0x64 if embedded_v4(address).is_some() => NetworkKind::Public,
         // RFC 8215: translation within a network, with a prefix length that only that network knows.
         0x64 if segments[1] == 0xff9b && segments[2] == 1 => NetworkKind::Private,

@@ -19,7 +19,8 @@ const MAX_UNCONFIRMED: usize = 64;
 /// Time between two polls that test during an outage whether the network is back.
 const PROBE_GAP: Duration = Duration::from_secs(10);
 
-/// The same in a long outage. It is short enough that all sources can be read within a minute after the outage.
+/// Time between two such polls in a long outage. It is short enough that all sources can be read within a minute after the
+/// outage.
 const LATER_PROBE_GAP: Duration = Duration::from_secs(20);
 
 /// How long after its beginning an outage counts as long.
@@ -39,16 +40,17 @@ struct NetworkHistory {
     /// Registrable domains (in a private network: hosts) that answered before, but have not since the last answer of any site.
     /// At most [`SILENT_SITES`].
     silent: HashSet<String>,
-    /// Polls that failed since then and count as failures of their sources so far. At most [`MAX_UNCONFIRMED`].
+    /// Polls that failed since the last answer of any site, and that count as failures of their sources so far. At most
+    /// [`MAX_UNCONFIRMED`].
     unconfirmed: Vec<UnconfirmedFailure>,
-    /// Sites to which there was no way, before any site had answered since riverd started. At most [`SILENT_SITES`].
+    /// Sites that could not be reached before any site had answered since riverd started. At most [`SILENT_SITES`].
     unreachable: HashSet<String>,
     /// Polls that failed on this machine before any site had answered, and so count as part of an outage. At most
     /// [`MAX_UNCONFIRMED`].
     excused: Vec<UnconfirmedFailure>,
     /// Whether any site has answered since riverd started.
     is_proven: bool,
-    /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
+    /// Whether a poll failed on this machine before any site had answered, which means that the network is not up yet.
     is_missing: bool,
     /// Whether the last change that was reported was the beginning of an outage.
     is_reported: bool,
@@ -114,7 +116,8 @@ impl NetworkHistory {
         }
     }
 
-    /// Returns how many sources that need this network may be claimed: any number, or in an outage one now and then.
+    /// Returns how many sources that need this network may be claimed: any number, or, in an outage, one every ten or twenty
+    /// seconds.
     fn claims(&mut self, now: Timestamp) -> usize {
         if self.network() == NetworkState::Up {
             self.probes = None;
@@ -170,8 +173,9 @@ impl OutageDetector {
         networks.into_iter().filter_map(change).collect()
     }
 
-    /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the
-    /// network is back, and the others stay due until then, so that all are read as soon as it is.
+    /// Returns how many sources may be claimed at `now`. In an outage, one source may be claimed every ten or twenty seconds.
+    /// Its poll shows whether the network is back. The other sources stay due, so that all are read as soon as the network is
+    /// back.
     pub fn claims(&mut self, now: Timestamp) -> NetworkClaims {
         NetworkClaims { public: self.public.claims(now), private: self.private.claims(now) }
     }
@@ -203,9 +207,9 @@ impl OutageDetector {
 }
 
 impl OutageDetector {
-    /// Returns the polls that counted as part of an outage because they failed on this machine before any site had answered,
-    /// although sites of the same network have answered since: only their own hosts could not be reached. This is right for a
-    /// process that polls once and ends. In a daemon, the network may have come up in between.
+    /// Returns the polls that were wrongly counted as part of an outage. They failed on this machine before any site had
+    /// answered, and sites of the same network have answered since. So only the hosts of these polls could not be reached. This
+    /// conclusion is right for a process that polls once and ends. In a daemon, the network may have come up in between.
     pub fn refuted(&mut self) -> Vec<UnconfirmedFailure> {
         let histories = [&mut self.public, &mut self.private].into_iter();
         let answered = histories.filter(|history| history.is_proven && history.network() == NetworkState::Up);

@@ -11,7 +11,7 @@ use crate::time::{DAY, Timestamp};
 
 /// How long after its first and after its second failed fetch a page is fetched again. After a third failed fetch it is not
 /// fetched again.
-const RETRY_AFTER: [Duration; 2] = [Duration::from_hours(1), DAY];
+const RETRY_DELAYS: [Duration; 2] = [Duration::from_hours(1), DAY];
 
 /// Length of the pause of a domain that asked for one without saying for how long.
 const UNSTATED_PAUSE: Duration = Duration::from_mins(15);
@@ -30,7 +30,7 @@ pub fn after_crash(tries: u32, now: Timestamp) -> Option<Timestamp> {
 }
 
 fn retry(tries: u32, now: Timestamp) -> Option<Timestamp> {
-    let delay = usize::try_from(tries).ok().and_then(|tries| RETRY_AFTER.get(tries));
+    let delay = usize::try_from(tries).ok().and_then(|tries| RETRY_DELAYS.get(tries));
     delay.map(|delay| now.saturating_add(*delay))
 }
 

@@ -1,5 +1,5 @@
-//! Keeps in memory which registrable domains asked for a pause, for polls that were claimed before the pause was stored, and
-//! for redirects that lead to such a domain.
+//! Keeps in memory which registrable domains asked for a pause. This is needed for polls that were claimed before the pause was
+//! stored, and for redirects that lead to such a domain.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

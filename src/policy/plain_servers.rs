@@ -7,14 +7,14 @@ use crate::model::SourceId;
 use crate::time::{DAY, HOUR, Timestamp};
 
 /// How many polls in a row must show that plain requests are needed, with no right answer to an ordinary request of any source
-/// of the server between them. On a server with thousands of feeds, one broken feed does not get that far, because the others
-/// are answered rightly.
+/// of the server between them. On a server with thousands of feeds, one broken feed never gives so many proofs in a row,
+/// because the ordinary requests for the other feeds are answered rightly.
 const NEEDED_PROOFS: u32 = 3;
-/// How long all requests to the server are plain. Then one source tries an ordinary request. This is shorter than for a single
-/// source, because many sources may pay for a wrong guess, and only one of them pays for the try.
+/// How long all requests to the server are plain. Then one source tries an ordinary request. This time is shorter than for a
+/// single source: a wrong conclusion costs all sources of the server, and a try costs only one of them.
 const PLAIN_FOR: Duration = DAY.saturating_mul(7);
-/// After which time another source tries an ordinary request if the last try showed nothing, because the server was down or the
-/// request had no validators.
+/// How long after a try another source tries an ordinary request, if the last try showed nothing because the server was down or
+/// the request had no validators.
 const NEXT_TRY_AFTER: Duration = HOUR;
 /// Proofs that are older than this do not count.
 const FORGOTTEN_AFTER: Duration = DAY.saturating_mul(30);
@@ -22,13 +22,13 @@ const FORGOTTEN_AFTER: Duration = DAY.saturating_mul(30);
 /// What shows that a server answers only plain requests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ServerProofs {
-    /// How many polls in a row showed it.
+    /// How many polls in a row showed that plain requests are needed.
     pub proofs: u32,
-    /// When the last of them was.
+    /// When the last of these polls was.
     pub proved_at: Timestamp,
-    /// The source whose poll showed it first.
+    /// The source of the first of these polls.
     pub first_source: SourceId,
-    /// Whether the poll of another source showed it, too.
+    /// Whether one of these polls was that of another source.
     pub is_shared: bool,
     /// When a source tries an ordinary request again.
     pub next_try_at: Timestamp,

@@ -31,13 +31,14 @@ impl RecordBackoff {
         self.until = Some(now.saturating_add(wait));
     }
 
-    /// Returns how many of `places` polls may begin now: none during the wait, then one to test the store.
-    pub fn allowance(&self, places: usize, now: Timestamp) -> usize {
+    /// Returns how many polls may begin now, if `slots` are free: none during the wait, and one after it, which tests the
+    /// store. While the last record was written, as many as there are slots.
+    pub fn allowance(&self, slots: usize, now: Timestamp) -> usize {
         match self.until {
-            None => places,
+            None => slots,
             // A longer wait than an hour means that the clock was set back.
             Some(until) if now < until && until.since(now) <= HOUR => 0,
-            Some(_) => places.min(1),
+            Some(_) => slots.min(1),
         }
     }
 }

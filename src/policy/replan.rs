@@ -23,7 +23,7 @@ pub fn first_poll(not_before: Option<Timestamp>, now: Timestamp) -> NextPoll {
 }
 
 /// Plans the next poll of a source that was removed from feeds.toml and added again. If a 410 had ended its polls, they begin
-/// again; otherwise the result is `None`, and the stored plan stands.
+/// again. Otherwise returns `None`, and the stored plan stays.
 pub fn after_return(state: &SourceState, now: Timestamp) -> Option<NextPoll> {
     state.gone_at.map(|_| first_poll(state.not_before, now))
 }
@@ -40,8 +40,8 @@ pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Ti
 
 /// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll
 /// forward, but never before the end of a pause; if it lies in the past, the source is due now. A plan that does not follow
-/// from the interval (such as one by backoff or `Expires`) stands. `share` (evenly distributed from 0 to 1) is that of the
-/// jitter.
+/// from the interval (such as one by backoff or `Expires`) stays. `share` (evenly distributed from 0 to 1) is the share of the
+/// jitter that is added.
 pub fn after_new_interval(source: &Source, state: &SourceState, planned: NextPoll, share: f64) -> NextPoll {
     let by_interval = matches!(
         planned.reason,
@@ -77,13 +77,13 @@ pub fn spread_overdue(
     NextPoll { at: now.saturating_add(jitter.within(wait.min(10 * MINUTE))), ..next }
 }
 
-/// Returns whether riverd postponed the next poll because polls of the source cost its server much, although the operator has
-/// set a fixed interval since then.
+/// Returns whether riverd by itself postponed the next poll, because polls of the source cost its server much, and the operator
+/// has set a fixed interval since then. The fixed interval then counts.
 fn is_own_choice_that_a_fixed_interval_replaces(source: &Source, planned: NextPoll) -> bool {
     planned.reason == NextPollReason::Unvalidated && !matches!(source.cadence, Cadence::Adaptive { .. })
 }
 
-/// Returns the plan after a hub ended the subscription: the one that the source would have had without a hub.
+/// Returns the plan after a hub ended the subscription: the plan that the source would have had without a hub.
 pub fn without_hub(source: &Source, state: &SourceState, planned: NextPoll, share: f64) -> NextPoll {
     if planned.reason != NextPollReason::Pushed {
         return planned;
@@ -93,8 +93,8 @@ pub fn without_hub(source: &Source, state: &SourceState, planned: NextPoll, shar
     if usual.at < planned.at { usual } else { planned }
 }
 
-/// Returns the plan after a hub sent news: the source is polled at once, but not during a pause, and one on a public host
-/// (`is_public`) not twice within a minute. `None` if the stored plan is as early or earlier.
+/// Returns the plan after a hub sent news: the source is polled at once, but not during a pause. A source on a public host
+/// (`is_public`) is not polled twice within a minute. `None` if the stored plan is as early or earlier.
 pub fn after_hub_message(
     plan: StoredPlan,
     polled_at: Option<Timestamp>,
@@ -107,10 +107,10 @@ pub fn after_hub_message(
     (plan.next.at > at).then_some(NextPoll { at, reason: NextPollReason::Pushed })
 }
 
-/// Applies the pause of a domain to the plans of its sources. None of `others` is polled before the pause ends; those that were
-/// due during it are then polled in their order, spread evenly. `asked` is the source for which the request was sent that led
-/// to the pause, if there is one; it comes after the others that wait, because it may well cause the next pause. No plan is
-/// brought forward.
+/// Applies the pause of a domain to the plans of its sources. `asked` is the source whose request led to the pause, if there is
+/// one. None of `others` is polled before the pause ends. After it, those that were due during the pause are polled in their
+/// order, spread evenly. `asked` comes after them, because its request may well cause the next pause. No plan is brought
+/// forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
     asked: Option<&mut StoredPlan>,
@@ -164,7 +164,8 @@ pub fn after_clock_set_back(plan: StoredPlan, polled_at: Timestamp, now: Timesta
 
 /// Moves the plan of a source with a cron schedule back after the clock was set back to `now`. A scheduled poll is planned for
 /// the next scheduled time by the new clock. If the clock was only set back a little (at most by a tenth of the planned wait),
-/// the plan stands, because the last scheduled time has already had its poll. `state` is that of the source by the new clock.
+/// the plan stays, because the last scheduled time has already had its poll. `state` is the state of the source by the new
+/// clock.
 pub fn scheduled_after_clock_set_back(
     (source, state): (&Source, &SourceState),
     plan: StoredPlan,

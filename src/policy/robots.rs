@@ -15,8 +15,8 @@ const PRODUCT_TOKEN: &str = "riverd";
 /// How many bytes of robots.txt are read (§2.5 asks for at least 500 KiB).
 pub const MAX_LENGTH: usize = 512 * 1024;
 
-/// Longest path with its query that is compared with rules, in bytes. A page with a longer one is not fetched if there are
-/// rules.
+/// Longest path with its query that is compared with rules, in bytes. A page with a longer path is not fetched if the
+/// robots.txt has rules.
 const LONGEST_PATH: usize = 4096;
 
 /// How long a robots.txt is used (RFC 9309 §2.4).
@@ -25,9 +25,9 @@ pub const KEPT: Duration = DAY;
 /// A robots.txt that was read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReadRobots {
-    /// Its rules.
+    /// The rules of the file.
     pub robots: Arc<Robots>,
-    /// When it was read.
+    /// When the file was read.
     pub read_at: Timestamp,
 }
 
@@ -96,8 +96,8 @@ impl Robots {
         Self { rules: Vec::new(), is_closed: true }
     }
 
-    /// Returns whether riverd may fetch a page of this server. The longest pattern that matches decides, and of two of the same
-    /// length the one that allows (§2.2.2).
+    /// Returns whether riverd may fetch a page of this server. The longest pattern that matches decides. If an allowing and a
+    /// disallowing pattern are equally long, the page may be fetched (§2.2.2).
     pub fn allows(&self, url: &Url) -> bool {
         if self.is_closed {
             return false;
@@ -117,8 +117,8 @@ impl Robots {
         matching.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
     }
 
-    /// Returns the rules as a robots.txt, which [`Robots::parse`] reads as the same rules. It can't say that a robots.txt was
-    /// [`unreachable`](Self::unreachable).
+    /// Returns the rules as a robots.txt, which [`Robots::parse`] reads as the same rules. Must not be called for the rules of
+    /// an [`unreachable`](Self::unreachable) robots.txt, which can't be written as a file.
     pub fn to_file(&self) -> String {
         let line = |rule: &Rule| {
             let key = if rule.allows { "Allow" } else { "Disallow" };
@@ -163,8 +163,8 @@ fn is_name_of_riverd(name: &str) -> bool {
     name.get(..end).is_some_and(|token| token.eq_ignore_ascii_case(PRODUCT_TOKEN))
 }
 
-/// Returns a path or pattern in the form that is compared (§2.2.2): bytes beyond ASCII are percent-encoded, percent-encoded
-/// letters, digits, `-`, `.`, `_` and `~` are not, and hexadecimal digits are in upper case.
+/// Returns a path or pattern in the form that is compared (§2.2.2): bytes beyond ASCII are percent-encoded. Letters, digits,
+/// `-`, `.`, `_` and `~` are never percent-encoded. Hexadecimal digits are in upper case.
 fn normal_form(path: &str) -> Cow<'_, str> {
     if path.is_ascii() && !path.contains('%') {
         return Cow::Borrowed(path);

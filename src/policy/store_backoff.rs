@@ -11,13 +11,13 @@ const TRY_EVERY: Duration = Duration::from_secs(3);
 /// What to do about the database at a tick.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StoreStep {
-    /// It can be written.
+    /// The database can be written.
     GoOn,
-    /// It can be written again: sources that were claimed before it failed are due now.
+    /// The database can be written again. Sources that were claimed before it failed are due now.
     Recover,
-    /// It can't be written, and a small write has to be tried now.
+    /// The database can't be written, and a small write has to be tried now.
     Try,
-    /// It can't be written, and a write was tried a moment ago.
+    /// The database can't be written, and a write was tried a moment ago.
     Wait,
 }
 

@@ -1,4 +1,4 @@
-//! WebSub: which hubs riverd subscribes at, when it relies on them, and when it asks them again.
+//! WebSub: at which hubs riverd subscribes, when it relies on a hub, and when it sends a hub another request.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// Length of the lease that riverd asks for. A hub may give a shorter one; ten days are common.
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
-/// The assumed lease of a hub that does not say as a number how long its lease is, although it must (WebSub §5.3).
+/// The assumed lease of a hub that does not state the length of its lease as a number, although it must (WebSub §5.3).
 const DEFAULT_LEASE: Duration = DAY;
 /// The shortest lease that is assumed. Hubs for tests give leases of a minute.
 const LEASE_AT_LEAST: Duration = MINUTE;
@@ -64,8 +64,8 @@ fn offers(source: &Source, state: &SourceState, base: Option<&Url>) -> Vec<HubOf
     hubs.take(MAX_HUBS).map(|hub| HubOffer { hub, topic: topic.clone() }).collect()
 }
 
-/// Returns the hints of a new document. They get the hubs and the topic of `known`, the hints before, if these changed less
-/// than a day ago.
+/// Returns the hints of a new document. If the hubs and the topic changed less than a day ago, the hints keep those of `known`,
+/// the hints of the document before.
 pub fn limit_changes(known: &FeedHints, mut new: FeedHints, now: Timestamp) -> FeedHints {
     new.hubs_changed_at = known.hubs_changed_at;
     let names = |hints: &FeedHints| -> BTreeSet<String> { hints.hubs.iter().cloned().collect() };
@@ -115,13 +115,14 @@ pub fn accepted_pause(asked_until: Timestamp, now: Timestamp) -> Timestamp {
 }
 
 /// Returns whether another hub has to be tried because this one left its requests unconfirmed. `asked` is the number of
-/// unconfirmed requests of the subscription, including those to earlier hubs. The first hub gets two requests. A later one gets
-/// one in its turn, because its count begins with an odd number ([`count_at_other_hub`]).
+/// unconfirmed requests of the subscription, including those to earlier hubs. The first hub gets two requests. Each later hub
+/// gets one request, because the count begins with an odd number there ([`count_at_other_hub`]).
 pub fn is_unresponsive(asked: u32) -> bool {
     asked > 0 && asked.is_multiple_of(UNCONFIRMED_REQUESTS)
 }
 
-/// Returns the number of unconfirmed requests with which a subscription begins at another hub, after `asked` of them.
+/// Returns the number of unconfirmed requests with which a subscription begins at another hub, after `asked` unconfirmed
+/// requests to the hubs before it.
 pub fn count_at_other_hub(asked: u32) -> u32 {
     asked | 1
 }
@@ -135,8 +136,8 @@ pub struct UnansweredHub {
     pub asked: u32,
 }
 
-/// Returns the hub to try after `failed`, and when: the next one that the source names, or the first one after the last. Each
-/// is tried at once the first time, and later after a wait. `None` if the source names no other hub.
+/// Returns the hub to try after `failed`, and when to try it. It is the next hub that the source names; after the last one, it
+/// is the first. Each hub is tried at once the first time, and after a wait later. `None` if the source names no other hub.
 pub fn other_hub(
     source: &Source,
     state: &SourceState,
@@ -188,7 +189,7 @@ pub enum FoundByPoll {
     NewsOrRefusal,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
-    /// The known document, or nothing because the server had an error of its own or did not answer.
+    /// The document that was known before, or no document, because the server had an error of its own or did not answer.
     Nothing,
 }
 
@@ -202,8 +203,8 @@ fn is_current(subscription: &HubSubscription, offers: &[HubOffer], base: &Url) -
     offers.contains(&subscription.offer) && subscription.callback.starts_with(&callback(base, ""))
 }
 
-/// Returns whether a hub can be relied on: its lease has not ended, and it has sent a message since a poll last found news that
-/// it missed.
+/// Returns whether riverd can rely on a hub: the lease has not ended, and the hub has sent a message since a poll last found
+/// news that the hub had missed.
 pub fn is_reliable(subscription: Option<&HubSubscription>, state: &SourceState, now: Timestamp) -> bool {
     subscription.is_some_and(|subscription| {
         let leased = subscription.lease_until.is_some_and(|until| until > now);
@@ -371,7 +372,7 @@ mod tests {
         }
         assert_eq!(hubs.first(), Some(&2));
         assert!(hubs.len() > 3 && hubs[1..hubs.len() - 1].iter().all(|sent| *sent == 1), "{hubs:?}");
-        // After a request that failed, the next hub is not passed over either.
+        // After a request that failed, the next hub gets its request, too.
         assert!((1..9).all(|asked| !is_unresponsive(count_at_other_hub(asked))));
     }
 

@@ -18,10 +18,10 @@ use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// At most this many requests to hubs are sent in one round. Those to one hub are sent one after the other, because a thousand
-/// feeds of one site may share a hub.
+/// How many requests to hubs are sent in one round at most. Requests to one hub are sent one after the other, because a
+/// thousand feeds of one site may share a hub.
 const REQUESTS_PER_ROUND: usize = 32;
-/// At most this many hubs are asked at once.
+/// How many hubs get requests at the same time at most.
 const HUBS_AT_A_TIME: usize = 4;
 
 /// Lock that is held during a round of requests to hubs.
@@ -96,14 +96,14 @@ fn group_by_hub_host(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
 /// Whether a hub wants further requests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum HubAnswer {
-    /// It may get requests for other sources.
+    /// The hub may get requests for other sources.
     GoOn,
-    /// It wants no request for any source for a while.
+    /// The hub wants no request for any source for a while.
     Pause,
 }
 
 impl PollerShared {
-    /// Notes until when a hub wants no request. The request that it refused is due again then.
+    /// Notes until when a hub wants no request. The request that the hub refused is due again at that time.
     async fn pause_hub(&self, request: &HubRequest, until: Timestamp, now: Timestamp) {
         self.note_hub_pause(request, until).await;
         self.release_hub_request(request, now).await;
@@ -139,7 +139,7 @@ impl PollerShared {
     }
 
     /// Sends one request to a hub. Success means only that the hub accepted the request; the subscription changes when the hub
-    /// confirms it. The store has already planned when to ask again. If the hub fails without asking for a pause, the source's
+    /// confirms it. The store has already planned the next request. If the hub fails without asking for a pause, the source's
     /// next hub is tried. A hub that left its requests unconfirmed is replaced before it gets another one, if the source names
     /// another hub.
     async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) -> HubAnswer {

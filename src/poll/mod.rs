@@ -132,7 +132,7 @@ impl Poller {
     }
 
     /// Makes one tick: follows the clock, begins a round of requests to hubs, claims due sources (at most as many as there are
-    /// free places), and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed. While
+    /// free slots), and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed. While
     /// another tick runs or the database can't be written, begins nothing and returns 0.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
@@ -154,14 +154,14 @@ impl Poller {
         settings: &Arc<Settings>,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        let free = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
-        let places = self.shared.record_backoff().allowance(free, now);
-        if places == 0 || self.shared.stopping.is_cancelled() {
+        let free = self.shared.free_slots(&settings.limits).min(claim_throttle.allowance(now));
+        let slots = self.shared.record_backoff().allowance(free, now);
+        if slots == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
         let limit = ClaimLimit {
-            total: places,
-            failing: claim_throttle::failing_places(settings.limits.concurrency())
+            total: slots,
+            failing: claim_throttle::failing_slots(settings.limits.concurrency())
                 .saturating_sub(self.shared.under_way.failing()),
             per_host: settings.limits.per_host(),
             per_private_host: claim_throttle::private_batch(
@@ -220,7 +220,7 @@ impl Poller {
         self.shared.load_pauses(settings, now).await
     }
 
-    /// Spawns the poll of a claimed source, which begins when its host has a free place.
+    /// Spawns the poll of a claimed source, which begins when its host has a free slot.
     fn spawn_poll(&self, settings: Arc<Settings>, due: DueSource, now: Timestamp) {
         let shared = Arc::clone(&self.shared);
         let mut permit = settings.limits.queue(&due.address());
@@ -288,8 +288,8 @@ impl PollerShared {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn free_places(&self, limits: &Limits) -> usize {
-        claim_throttle::free_places(limits.concurrency(), self.tasks.len(), limits.waiting())
+    fn free_slots(&self, limits: &Limits) -> usize {
+        claim_throttle::free_slots(limits.concurrency(), self.tasks.len(), limits.waiting())
     }
 
     /// Loads the pauses in force from the store: another process may have added some, or the clock may have changed.

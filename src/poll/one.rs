@@ -8,7 +8,7 @@ use tracing::debug;
 
 use super::hubs;
 use super::log::{self, SourceChange};
-use super::read::{self, DocumentPlace, ReadJob};
+use super::read::{self, DocumentSlot, ReadJob};
 use super::two_requests::{fetch_again, fetch_first};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
@@ -59,13 +59,13 @@ pub(super) async fn poll(
     let request = Request { address: &tried, ..request };
     let failure = network_failure(&outcome).cloned();
     let network = note_network(shared, &due, &outcome);
-    let mut place = None;
-    let outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
+    let mut slot = None;
+    let outcome = read_body(shared, (settings, &mut slot), &due, outcome, now).await?;
     permit.forget_body();
-    let answer = FirstAnswer { first: &first, request, outcome, place, network, now };
+    let answer = FirstAnswer { first: &first, request, outcome, slot, network, now };
     // The verb that kept an answer has sent the second request, if one was needed.
-    let (outcome, place) = if is_kept {
-        (answer.outcome, answer.place)
+    let (outcome, slot) = if is_kept {
+        (answer.outcome, answer.slot)
     } else {
         ask_once_more(shared, (settings, permit), &mut due, answer).await?
     };
@@ -82,7 +82,7 @@ pub(super) async fn poll(
     }
     report.duration = started.elapsed();
     log::log(&report, &state_change);
-    drop(place);
+    drop(slot);
     Ok(report)
 }
 
@@ -95,7 +95,7 @@ fn note_network(shared: &PollerShared, due: &DueSource, outcome: &FetchOutcome) 
 }
 
 /// Returns the answer that a verb got since the last poll of the source, if one is kept, so that no second request is needed.
-/// That nothing has changed is no answer if the whole document is to be read anew.
+/// A kept 304 (Not Modified) is not returned if the whole document must be read anew.
 async fn kept_answer(
     shared: &PollerShared,
     due: &DueSource,
@@ -171,25 +171,25 @@ struct FirstAnswer<'a> {
     first: &'a FirstRequest,
     request: Request<'a>,
     outcome: FetchOutcome<BodyOutcome>,
-    /// Place of its body.
-    place: DocumentPlace,
+    /// The slot of its body, if the body was read.
+    slot: DocumentSlot,
     network: NetworkState,
-    /// When the answer was there.
+    /// When the answer had arrived.
     now: Timestamp,
 }
 
-/// Sends one more request in the same poll if the first answer calls for it: to the address in feeds.toml, because an address
-/// that its document named has no document, or one without conditions. Returns the outcome that counts, with the place of its
-/// body.
+/// Sends one more request in the same poll if the first answer calls for it. If the document once named a new address, and
+/// that address has no document, the request goes to the address in feeds.toml. In other cases it goes to the same address,
+/// without conditions. Returns the outcome that counts, with the slot of its body.
 async fn ask_once_more(
     shared: &PollerShared,
     (settings, permit): (&Settings, &mut RequestPermit),
     due: &mut DueSource,
     answer: FirstAnswer<'_>,
-) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
-    let FirstAnswer { first, request, mut outcome, mut place, network, now } = answer;
+) -> Result<(FetchOutcome<BodyOutcome>, DocumentSlot), StoreError> {
+    let FirstAnswer { first, request, mut outcome, mut slot, network, now } = answer;
     if network == NetworkState::Up && give_up_untested(due, &outcome) {
-        drop(place);
+        drop(slot);
         let own = Request { address: &due.address(), validators: &Validators::default(), ..request };
         let asked = (own, SecondRequest::SameTypes);
         return ask_again(shared, (settings, permit), due, asked, now).await;
@@ -197,10 +197,10 @@ async fn ask_once_more(
     let shown;
     if let Some(second) = conditions::second_request(&due.state, first, &outcome, request.now) {
         // While this poll waits for a second answer, other documents can be read.
-        drop(place);
+        drop(slot);
         let plain = Request { validators: &Validators::default(), ..request };
         let (second, taken) = ask_again(shared, (settings, permit), due, (plain, second), now).await?;
-        place = taken;
+        slot = taken;
         shown = conditions::note_second_request(&mut due.state, &second, now);
         outcome = conditions::outcome_that_counts(outcome, second);
     } else {
@@ -209,22 +209,22 @@ async fn ask_once_more(
     if let Some(shown) = shown {
         shared.store.note_conditions(request.address, due.id, shown, now).await?;
     }
-    Ok((outcome, place))
+    Ok((outcome, slot))
 }
 
-/// Sends one more request in a poll, and reads what it brings. Also returns the place of its body.
+/// Sends one more request in a poll, and reads what it brings. Also returns the slot of its body.
 async fn ask_again(
     shared: &PollerShared,
     (settings, permit): (&Settings, &mut RequestPermit),
     due: &DueSource,
     (request, second): (Request<'_>, SecondRequest),
     now: Timestamp,
-) -> Result<(FetchOutcome<BodyOutcome>, DocumentPlace), StoreError> {
-    let mut place = None;
+) -> Result<(FetchOutcome<BodyOutcome>, DocumentSlot), StoreError> {
+    let mut slot = None;
     let answer = fetch_again((&settings.fetcher, &settings.limits), request, permit, second).await;
-    let read = read_body(shared, (settings, &mut place), due, answer, now).await?;
+    let read = read_body(shared, (settings, &mut slot), due, answer, now).await?;
     permit.forget_body();
-    Ok((read, place))
+    Ok((read, slot))
 }
 
 /// Notes a recorded poll that got no answer. Once riverd's own network is known to be down, earlier polls that failed without
@@ -244,8 +244,8 @@ async fn revise_failures(
     decide_again(shared, settings, unconfirmed, NetworkState::Down).await
 }
 
-/// Decides failed polls again as failures of their sources that counted as part of an outage, although other sites have
-/// answered since ([`crate::policy::outage::OutageDetector::refuted`]).
+/// Some failed polls were counted as part of an outage, although other sites have answered since
+/// ([`crate::policy::outage::OutageDetector::refuted`]). Decides these polls again, as failures of their sources.
 pub(super) async fn count_excused_failures(
     shared: &PollerShared,
     settings: &Settings,
@@ -276,11 +276,11 @@ async fn decide_again(
     Ok(())
 }
 
-/// Reads the body of an outcome, if it has one, once there is room in memory for it (`place`). A body with the hash of the one
-/// that was read last is not read again.
+/// Reads the body of an outcome, if it has one. First waits until there is memory for it, and puts the permit into `slot`. A
+/// body with the hash of the one that was read last is not read again.
 async fn read_body(
     shared: &PollerShared,
-    (settings, place): (&Settings, &mut DocumentPlace),
+    (settings, slot): (&Settings, &mut DocumentSlot),
     due: &DueSource,
     outcome: FetchOutcome<Bytes>,
     now: Timestamp,
@@ -293,7 +293,7 @@ async fn read_body(
     if due.state.body_hash == Some(body_hash) {
         return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyOutcome::Known))));
     }
-    *place = shared.body_readers.place(fetched.body.len()).await;
+    *slot = shared.body_readers.acquire(fetched.body.len()).await;
     let known_entries = shared.store.known_entries(due.id).await?;
     let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();

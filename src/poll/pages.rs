@@ -30,16 +30,17 @@ use crate::time::Timestamp;
 
 /// How many pages are fetched at a time. One claim takes at most one page of each host.
 const PAGES_AT_A_TIME: usize = 8;
-/// How many servers are asked for one page at most: its own, and those that redirects lead to.
+/// How many servers are asked for one page at most: the server of its address, and those that redirects lead to.
 const MOST_SERVERS: usize = 5;
-/// How long after its polls the verb `poll` still begins to fetch pages.
+/// For how long the verb `poll` begins to fetch pages after its polls have ended.
 const VERB_LIMIT: Duration = Duration::from_mins(5);
 /// How long a page waits for its next fetch if it could not be reached because riverd's own network is down.
 const AFTER_OUTAGE: Duration = Duration::from_mins(10);
 
 /// State of the fetches of pages.
 pub(super) struct PageFetches {
-    places: Arc<Semaphore>,
+    /// One slot for each page that is being fetched.
+    slots: Arc<Semaphore>,
     robots: RobotsCache,
     /// Reads pages one at a time, so that feeds do not have to wait for a core.
     readers: BodyReaders,
@@ -49,7 +50,7 @@ pub(super) struct PageFetches {
 impl PageFetches {
     pub(super) fn new() -> Self {
         Self {
-            places: Arc::new(Semaphore::new(PAGES_AT_A_TIME)),
+            slots: Arc::new(Semaphore::new(PAGES_AT_A_TIME)),
             robots: RobotsCache::default(),
             readers: BodyReaders::one_at_a_time(),
             on_change: OnceLock::new(),
@@ -69,8 +70,8 @@ impl fmt::Debug for PageFetches {
     }
 }
 
-/// Begins to fetch as many due pages as there are free places. If none is due, this costs two index lookups, and nothing if no
-/// source has `full_text`.
+/// Begins to fetch as many due pages as there are free slots. If no page is due, this costs two index lookups. If no source has
+/// `full_text`, it costs nothing.
 pub(super) async fn begin(
     shared: &Arc<PollerShared>,
     settings: &Arc<Settings>,
@@ -83,11 +84,11 @@ pub(super) async fn begin(
         shared.pages.note_change();
     }
     for page in claim(shared, settings, now).await? {
-        let Ok(place) = Arc::clone(&shared.pages.places).try_acquire_owned() else { continue };
+        let Ok(slot) = Arc::clone(&shared.pages.slots).try_acquire_owned() else { continue };
         let (shared, settings) = (Arc::clone(shared), Arc::clone(settings));
         let permit = settings.limits.queue(&Location::Http(page.url.clone()));
         let tasks = shared.tasks.clone();
-        tasks.spawn(async move { shared.fetch_and_record(&settings, page, (permit, place), now).await });
+        tasks.spawn(async move { shared.fetch_and_record(&settings, page, (permit, slot), now).await });
     }
     Ok(())
 }
@@ -97,7 +98,7 @@ async fn claim(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Vec<DuePage>, StoreError> {
-    let total = shared.pages.places.available_permits();
+    let total = shared.pages.slots.available_permits();
     if total == 0 {
         return Ok(Vec::new());
     }
@@ -122,10 +123,10 @@ pub(super) async fn fetch_now(
         }
         let fetch = |page: DuePage| async {
             let permit = settings.limits.queue(&Location::Http(page.url.clone()));
-            let place = Arc::clone(&shared.pages.places).acquire_owned().await;
+            let slot = Arc::clone(&shared.pages.slots).acquire_owned().await;
             // This fails only if the semaphore is closed, which never happens.
-            if let Ok(place) = place {
-                shared.fetch_and_record(&settings, page, (permit, place), now).await;
+            if let Ok(slot) = slot {
+                shared.fetch_and_record(&settings, page, (permit, slot), now).await;
             }
         };
         stream::iter(pages).for_each_concurrent(PAGES_AT_A_TIME, fetch).await;
@@ -139,13 +140,13 @@ impl PollerShared {
         &self,
         settings: &Settings,
         page: DuePage,
-        (mut permit, place): (RequestPermit, OwnedSemaphorePermit),
+        (mut permit, slot): (RequestPermit, OwnedSemaphorePermit),
         now: Timestamp,
     ) {
         let started = Instant::now();
         let mut fetch = PageFetch { shared: self, settings, page: &page, now, used_up: None };
         let outcome = fetch.run(&mut permit).await;
-        drop((permit, place));
+        drop((permit, slot));
         let used_up = fetch.used_up;
         let now = now.saturating_add(started.elapsed());
         let mut record = page_fetch::decide(&page, outcome, now);
@@ -173,7 +174,7 @@ struct PageFetch<'a> {
     settings: &'a Settings,
     page: &'a DuePage,
     now: Timestamp,
-    /// Server whose rate limit is used up, and when it is reset.
+    /// The server whose rate limit is used up, and when that limit is reset.
     used_up: Option<(Url, Timestamp)>,
 }
 
@@ -201,7 +202,7 @@ impl PageFetch<'_> {
                 }
             }
         }
-        PageOutcome::Failed(format!("its address leads over more than {MOST_SERVERS} servers"))
+        PageOutcome::Failed(format!("its redirects lead to more than {MOST_SERVERS} servers"))
     }
 
     /// Returns why the page at `url` must not be fetched now; `None` if it may be fetched with `permit`.

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 /// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
 /// and each source without a host (a file) has a queue of its own.
 ///
-/// The first queues of all hosts come before their second ones, so that the requests in flight are spread over the hosts: only
-/// a few connections to each host stay open for further requests.
+/// The result begins with the first queue of every host. The second queues follow, then the third ones, and so on. So the
+/// requests in flight are spread over the hosts, which matters because only a few connections to each host stay open for
+/// further requests.
 pub(super) fn queues_by_host<S>(
     sources: Vec<S>,
     per_host: usize,
@@ -35,7 +36,7 @@ pub(super) fn queues_by_host<S>(
 mod tests {
     use super::*;
 
-    /// Returns the queues of sources that are named after their hosts; those without a letter have none.
+    /// Returns the queues of sources that are named after their hosts. A source without a letter in its name has no host.
     fn queues(sources: &[&'static str], per_host: usize) -> Vec<Vec<&'static str>> {
         queues_by_host(sources.to_vec(), per_host, |source| {
             source.strip_suffix(char::is_numeric).filter(|host| !host.is_empty()).map(ToOwned::to_owned)

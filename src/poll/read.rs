@@ -18,11 +18,11 @@ use crate::text::panics::panic_message;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
-/// Version of the reader. It is changed whenever reading gives other results, so that after an upgrade each body is read once
-/// more.
+/// Version of the code that reads bodies. It is changed whenever reading gives other results, so that after an upgrade each
+/// body is read once more.
 const READER_VERSION: u64 = 3;
 
-/// Returns the hash by which a known body is recognised.
+/// Returns a hash of a body. If the last body of the source had the same hash, this body need not be read.
 pub(super) fn hash(body: &[u8]) -> u64 {
     xxh3_64_with_seed(body, READER_VERSION)
 }
@@ -30,7 +30,7 @@ pub(super) fn hash(body: &[u8]) -> u64 {
 /// Bodies of more than this many bytes are large.
 const LARGE: usize = 1 << 20;
 
-/// How many KiB of small bodies are processed at once: they are being read, or wait to be stored.
+/// How many KiB of small bodies are processed at once. A body is being processed while it is read and until it is stored.
 const SMALL_KIB: usize = 6 << 10;
 
 /// Limits how many bodies are processed at once, because a document needs about ten times the memory of its body until
@@ -45,8 +45,8 @@ pub(super) struct BodyReaders {
     large: Arc<Semaphore>,
 }
 
-/// The share of a document in the memory for documents. It is held until the document is stored.
-pub(super) type DocumentPlace = Option<OwnedSemaphorePermit>;
+/// The permit to process one document. It is held until the document is stored.
+pub(super) type DocumentSlot = Option<OwnedSemaphorePermit>;
 
 impl BodyReaders {
     pub(super) fn new() -> Self {
@@ -59,7 +59,7 @@ impl BodyReaders {
     }
 
     /// Waits until a body of this size may be processed.
-    pub(super) async fn place(&self, bytes: usize) -> DocumentPlace {
+    pub(super) async fn acquire(&self, bytes: usize) -> DocumentSlot {
         // These fail only if a semaphore is closed, which never happens.
         if bytes > LARGE {
             Arc::clone(&self.large).acquire_owned().await.ok()
@@ -81,7 +81,7 @@ impl BodyReaders {
         F: FnOnce() -> T + Send + 'static,
     {
         // This fails only if the semaphore is closed, which never happens.
-        let _place = self.cores.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
+        let _slot = self.cores.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
         tokio::task::spawn_blocking(work).await.map_err(|error| match error.try_into_panic() {
             Ok(panic) => panic_message(panic.as_ref()).to_owned(),
             Err(error) => error.to_string(),
@@ -118,7 +118,7 @@ impl ReadJob {
         let settled = self.due.state.hints.settled.clone();
         let prior = PriorKnowledge { now: Some(self.now), settled };
         let feed = read_document(&self.fetched, &prior);
-        // A long body would otherwise take its memory until the articles are made.
+        // Otherwise a long body would stay in memory until the articles are made.
         self.fetched.body = Bytes::new();
         match feed {
             Ok(feed) => BodyOutcome::Read(Box::new(self.normalize(feed))),
@@ -236,15 +236,15 @@ mod tests {
     #[tokio::test]
     async fn large_documents_are_processed_one_at_a_time_and_small_ones_do_not_wait_for_them() {
         let readers = BodyReaders::new();
-        let large = readers.place(50 * LARGE).await;
+        let large = readers.acquire(50 * LARGE).await;
         assert!(
-            readers.place(LARGE + 1).now_or_never().is_none(),
+            readers.acquire(LARGE + 1).now_or_never().is_none(),
             "two large documents are processed at once"
         );
-        let small: Vec<DocumentPlace> = readers.place(LARGE / 2).now_or_never().into_iter().collect();
+        let small: Vec<DocumentSlot> = readers.acquire(LARGE / 2).now_or_never().into_iter().collect();
         assert_eq!(small.len(), 1, "a small document waits for a large one");
         drop(large);
-        assert!(readers.place(LARGE + 1).now_or_never().is_some());
+        assert!(readers.acquire(LARGE + 1).now_or_never().is_some());
     }
 
     #[tokio::test]

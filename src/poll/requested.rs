@@ -55,9 +55,10 @@ impl RequestedPolls {
 }
 
 impl Poller {
-    /// Claims the sources that a person asks for. Unless only due ones are asked for, a source is skipped if it is disabled or
-    /// gone, or, unless a verb has kept an answer for it, if its server asked for a pause, or if it is on a public host and was
-    /// polled within the last minute.
+    /// Claims the sources that a person asks for. Unless the person asks only for due sources, the following sources are
+    /// skipped: disabled ones, those that are gone, those whose server asked for a pause, and those on a public host that were
+    /// polled within the last minute. If a verb has kept an answer for a source, the last two are no reason to skip it, because
+    /// its poll sends no request then.
     pub async fn claim_requested(
         &self,
         request: &PollRequest,
@@ -157,8 +158,9 @@ impl Poller {
         result
     }
 
-    /// Counts the failures that passed for an outage of riverd's own network although other sites have answered since: in a
-    /// process that polls once and ends, only their own hosts could not be reached.
+    /// Counts failures of polls that were taken for an outage of riverd's own network, although other sites have answered
+    /// since. This is for a process that polls once and ends. When it ends, it is clear that only the hosts of these sources
+    /// could not be reached.
     pub async fn count_excused_failures(&self) -> Result<(), StoreError> {
         one::count_excused_failures(&self.shared, &self.shared.settings()).await
     }

@@ -6,7 +6,7 @@ use crate::fetch::{Fetcher, Limits, Request, RequestPermit};
 use crate::model::FetchOutcome;
 use crate::policy::conditions::{FirstRequest, SecondRequest};
 
-/// Sends the first request. A plain one does not name `text/html` as accepted.
+/// Sends the first request. If it is plain ([`crate::policy::conditions`]), it does not name `text/html` as accepted.
 pub(super) async fn fetch_first(
     fetcher: &Fetcher,
     first: &FirstRequest,

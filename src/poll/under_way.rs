@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::PollReport;
 use crate::model::{DueSource, SourceId};
 
-/// The sources whose polls are under way, each with the senders for those who wait for its report. feeds.toml bounds the
-/// number of sources, and the connections to the control socket bound the number of those who wait.
+/// The sources whose polls are under way, each with a sender for every request that waits for the report of the poll.
+/// feeds.toml bounds the number of sources, and the connections to the control socket bound the number of requests.
 #[derive(Clone, Default, Debug)]
 pub(super) struct PollsUnderWay(Arc<Mutex<HashMap<SourceId, RunningPoll>>>);
 
@@ -19,7 +19,7 @@ pub(super) struct PollsUnderWay(Arc<Mutex<HashMap<SourceId, RunningPoll>>>);
 struct RunningPoll {
     /// Whether the source failed at the poll before this one.
     is_failing: bool,
-    /// Senders for those who wait for the report.
+    /// A sender for every request that waits for the report.
     senders: Vec<oneshot::Sender<PollReport>>,
 }
 
@@ -29,7 +29,7 @@ impl PollsUnderWay {
         self.lock().keys().copied().collect()
     }
 
-    /// Returns how many sources with a poll under way failed at the poll before.
+    /// Returns how many of the sources whose polls are under way failed at the poll before.
     pub(super) fn failing(&self) -> usize {
         self.lock().values().filter(|poll| poll.is_failing).count()
     }
@@ -61,7 +61,7 @@ pub(super) struct PollUnderWay {
 }
 
 impl PollUnderWay {
-    /// Gives the report to those who wait for it.
+    /// Sends the report to every request that waits for it.
     pub(super) fn finish(&self, report: &PollReport) {
         let poll = self.polls.lock().get_mut(&self.source).map(std::mem::take).unwrap_or_default();
         for sender in poll.senders {

@@ -12,7 +12,7 @@ use crate::render::article_page::{self, ArticlePage, ArticlePageContext};
 use crate::store::Store;
 use crate::time::Timestamp;
 
-/// Memory for cached pages, in bytes. It holds some hundred articles; making one takes a few milliseconds.
+/// Memory for cached pages, in bytes. It holds some hundred pages. Making a page takes a few milliseconds.
 const MEMORY_LIMIT: usize = 8 << 20;
 
 /// What is under the address of an article.

@@ -41,7 +41,7 @@ struct ServedDocument {
 }
 
 impl FeedHistory {
-    /// Returns the history of `feed`. `previous` is that of the last version of the same feed.
+    /// Returns the history of `feed`. `previous` is the history of the last version of the same feed.
     pub(super) fn after(previous: Option<&Self>, feed: &MergedFeed) -> Self {
         let version = previous.map_or(0, |previous| previous.version + 1);
         let article = |item| {
@@ -60,7 +60,7 @@ impl FeedHistory {
     /// Notes that this version is served as a document with this digest.
     pub(super) fn note_document(&self, digest: &str) {
         let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
-        // A feed that looks as it did once before has the same digest.
+        // A feed that looks again as an older version did has the digest of that version, which is replaced.
         documents.retain(|document| document.digest != digest);
         if documents.len() >= MAX_DOCUMENTS {
             documents.pop_front();

@@ -22,10 +22,10 @@ use crate::time::Timestamp;
 /// The changes that were not reported to the hub yet.
 #[derive(Default, Debug)]
 pub(super) struct HubNotices {
-    /// Paths of the changed feeds: at most that of the river and those of the views of feeds.toml.
+    /// Paths of the changed feeds. These are at most the path of the river and the paths of the views in feeds.toml.
     paths: Mutex<BTreeSet<String>>,
     changed: Notify,
-    /// Notified when feeds.toml names another hub, which need not wait for the old one's pause.
+    /// Notified when feeds.toml names another hub. The pause that the old hub asked for does not hold for the new one.
     hub_changed: Notify,
 }
 
@@ -41,7 +41,7 @@ impl HubNotices {
         self.changed.notify_one();
     }
 
-    /// Compares two configurations, and notes it if the new one names another hub.
+    /// Notes whether the new configuration names another hub than the old one.
     pub(super) fn note_new_config(&self, old: &Config, new: &Config) {
         if old.river.hub != new.river.hub {
             self.hub_changed.notify_one();

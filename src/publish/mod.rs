@@ -62,8 +62,8 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 /// Memory for cached feeds of tags, sources and views, and for parts of feeds, in bytes. It holds a few dozen feeds of
 /// usual size. Building another one takes some tens of milliseconds.
 const SELECTIONS_MEMORY: usize = 32 << 20;
-/// Memory for cached parts with older articles of tags and sources, in bytes. Anyone can think up the places at which they
-/// begin, so they have their own limit and displace no feed.
+/// Memory for cached parts with older articles of tags and sources, in bytes. Clients choose the place at which such a part
+/// begins, and can ask for any number of them. So these parts have their own limit, and remove no feed from the cache.
 const OLDER_PARTS_MEMORY: usize = 8 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
@@ -78,7 +78,7 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 const VIEWS_TIME: Duration = Duration::from_secs(2);
 /// First pause after a failed rebuild (full disk, locked database). The pause of [`PAUSE_FACTOR`] follows. The old snapshot is
 /// served meanwhile.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
+const FIRST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// Why a feed or a page could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -204,8 +204,8 @@ impl Publisher {
             let rebuilt = self.rebuild().await;
             let took = started.elapsed();
             if let Err(error) = rebuilt {
-                tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't rebuild the river; the old one is served until then");
-                sleep(RETRY_AFTER).await;
+                tracing::error!(%error, retry_after_s = FIRST_PAUSE_AFTER_FAILURE.as_secs(), "can't rebuild the river; the old one is served until then");
+                sleep(FIRST_PAUSE_AFTER_FAILURE).await;
                 self.mark_dirty();
             }
             sleep((took * PAUSE_FACTOR).min(MAX_PAUSE)).await;

@@ -17,13 +17,13 @@ const MAX_FOUND: usize = 100;
 /// Which of a feed's articles a document holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FeedPart {
-    /// The newest ones, as many as feeds.toml says (for a search, at most 100).
+    /// The newest articles, as many as feeds.toml says (for a search, at most 100).
     Newest,
-    /// At most this many of the newest ones.
+    /// At most this many of the newest articles.
     Limited(usize),
-    /// Those of one page of its archive.
+    /// The articles of one page of the feed's archive.
     Archive(ArchivePage),
-    /// The next ones before a place, as many as a web page has. Only feeds of tags, sources and searches have such parts.
+    /// The next articles before a place, as many as a web page has. Only feeds of tags, sources and searches have such parts.
     Before(EntryPlace),
 }
 

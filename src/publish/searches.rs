@@ -1,4 +1,4 @@
-//! The feeds of searches. Anyone can think up searches, so they have limits of their own, apart from those of the other feeds.
+//! The feeds of searches. Clients can send any number of different searches, so their feeds have limits of their own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,7 +49,7 @@ impl Searches {
         plan: SnapshotPlan,
         river_generation: u64,
     ) -> Result<Option<Arc<Snapshot>>, PublishError> {
-        // Both numbers only grow, so their sum tells whether one of them did.
+        // Both numbers only grow, so their sum grows if and only if one of them does.
         let generation = river_generation + self.index_generation.load(Ordering::Acquire);
         let Ok(_place) = self.waiting.try_acquire() else { return Err(PublishError::Busy) };
         self.cache.get_or_build(store, plan, generation).await

@@ -8,7 +8,8 @@ use super::plan::{FeedPart, SnapshotPlan};
 use super::snapshot::Snapshot;
 use crate::store::{RiverSelection, Store};
 
-/// Maximum number of cached feeds. Parts of feeds are small and many, and each also holds the articles that it was made of.
+/// Maximum number of cached feeds. There are many parts of feeds and each is small, but each also holds the articles that it
+/// was made of.
 const MAX_FEEDS: usize = 64;
 
 /// Cached feeds: those of tags, sources and views and parts of feeds, or those of searches.
@@ -65,8 +66,8 @@ impl SelectionCache {
         Ok(Some(snapshot))
     }
 
-    /// Finds a feed that was built at `generation` or later, and marks it as the most recently requested. Others make room for
-    /// the documents and pages that were rendered since the last request.
+    /// Finds a feed that was built at `generation` or later, and marks it as the most recently requested. Removes other feeds
+    /// if the cache exceeds its limits because documents and pages were rendered since the last request.
     fn find(&self, selection: &RiverSelection, part: FeedPart, generation: u64) -> Option<Arc<Snapshot>> {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let is_current = |feed: &CachedFeed| {
@@ -80,7 +81,7 @@ impl SelectionCache {
         Some(snapshot)
     }
 
-    /// Adds a feed, or replaces its older version. Others make room for it.
+    /// Adds a feed, or replaces its older version. Removes other feeds if the cache then exceeds its limits.
     fn insert(&self, new: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         feeds.retain(|old| old.selection != new.selection || old.part != new.part);
@@ -88,7 +89,8 @@ impl SelectionCache {
         self.make_room(&mut feeds);
     }
 
-    /// Removes the least recently requested of the feeds while all together exceed the limits. The last one stays.
+    /// Removes the least recently requested feed again and again while all feeds together exceed the limits. The feed that was
+    /// requested last always stays.
     fn make_room(&self, feeds: &mut Vec<CachedFeed>) {
         let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
         while (size > self.memory_limit || feeds.len() > MAX_FEEDS) && feeds.len() > 1 {

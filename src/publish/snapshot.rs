@@ -44,7 +44,8 @@ pub struct Snapshot {
     documents: Option<FeedDocuments>,
     history: FeedHistory,
     page_context: PageContext,
-    /// The web pages. Those of the whole river are rendered with it, others when someone looks at them.
+    /// The web pages. Those of the whole river are rendered with the snapshot. Those of other feeds are rendered when someone
+    /// asks for one.
     pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
     other_documents: RequestedDocuments,
@@ -90,7 +91,7 @@ impl Snapshot {
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
     /// or of older articles holds only what was published before. So does a search, which writes nothing to the database,
-    /// because anyone can think up searches; it has changed since `previous` if its documents differ.
+    /// because clients can send any number of searches. A search has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -353,7 +354,8 @@ async fn read_archive_page(
 ) -> Result<Option<Vec<RiverItem>>, PublishError> {
     let found = store.archived(&plan.selection, page.first()..=page.last()).await?;
     let Some(found) = found else { return Ok(None) };
-    // An address like `12-37` states how many articles the page has. One that states more than were numbered was never linked.
+    // An address like `12-37` states how many articles the page has. If it states more than were numbered, no page ever linked
+    // to it.
     if page.last() > found.last && page.is_named_by_length() {
         return Ok(None);
     }
@@ -445,7 +447,7 @@ pub(super) mod tests {
         history.note_document("one");
         history = FeedHistory::after(Some(&history), &feed(&["Fog", "Snow"]));
         history.note_document("two");
-        // The same articles in other documents, such as those for other addresses.
+        // The next version has the same articles. Its documents differ, as those for other addresses do.
         history = FeedHistory::after(Some(&history), &feed(&["Fog", "Snow"]));
         history.note_document("three");
         let newest = feed(&["Rain", "Fog", "Snow"]);

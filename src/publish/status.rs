@@ -79,8 +79,8 @@ impl StatusPublisher {
         self.shared.backups_work.store(works, Ordering::Relaxed);
     }
 
-    /// Returns the health of the river: as it is now, or as the last report says while that is kept. That is some seconds, or
-    /// longer if making a report takes long ([`KEPT_FACTOR`]).
+    /// Returns the health of the river. It is that of the last report while that report is kept; then a new one is made. A
+    /// report is kept for some seconds, or longer if making it took long ([`KEPT_FACTOR`]).
     pub async fn current(&self) -> Result<Arc<StatusSnapshot>, PublishError> {
         let mut last = self.shared.last.lock().await;
         if let Some(kept) = last.as_ref().filter(|kept| Instant::now() < kept.until) {
@@ -130,7 +130,7 @@ impl StatusShared {
 }
 
 impl StatusSnapshot {
-    /// Returns the moment that it describes.
+    /// Returns the moment that the snapshot describes.
     pub fn made_at(&self) -> Timestamp {
         self.report.made_at
     }
@@ -161,8 +161,8 @@ impl StatusSnapshot {
         self.metrics.get_or_init(|| async { metrics::metrics(&self.report) }).await.clone()
     }
 
-    /// Returns the feed of incidents, with links that begin with `base`; they begin with riverd's own address if there is no
-    /// `base`, or if the feed was rendered for too many others.
+    /// Returns the feed of incidents, with links that begin with `base`. The links begin with riverd's own address if there is
+    /// no `base`, or if the feed was rendered for too many other addresses.
     pub async fn feed(&self, base: Option<&BaseUrl>) -> Result<Representation, PublishError> {
         let Some(base) = base.filter(|base| **base != self.own_base) else { return Ok(self.feed.clone()) };
         let mut others = self.other_feeds.lock().await;

@@ -65,7 +65,7 @@ pub(super) fn image(article: &RiverItem) -> Option<Image> {
     Some(Image { url: valid::address(&image.url)?, alt })
 }
 
-/// Returns those of `addresses` that are or can be made valid.
+/// Returns those of `addresses` that are valid or can be made valid.
 pub(super) fn addresses(addresses: &[String]) -> Vec<String> {
     addresses.iter().filter_map(|address| valid::address(address)).collect()
 }
@@ -87,7 +87,8 @@ pub(super) fn license(article: &RiverItem) -> Option<String> {
 }
 
 /// Returns a title for RSS. RSS does not say whether a title is text or HTML, so most readers take what looks like markup for
-/// markup. A text with a tag or a reference in it is therefore escaped as HTML; other titles stay as they are.
+/// markup. A title that contains something like a tag or a reference is therefore escaped as HTML. Other titles stay as they
+/// are.
 pub(super) fn rss_title(title: &str) -> String {
     let line = valid::line(title);
     if has_tag(&line) || has_reference(&line) { htmlize::escape_text(line).into_owned() } else { line }
@@ -142,8 +143,8 @@ pub(super) fn author(article: &RiverItem) -> Option<String> {
     article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
-/// Returns the names of the authors for a page that shows the title of the source beside them, unless that title begins with
-/// them: "The Harbour News" by "The Harbour" says the same twice.
+/// Returns the names of the authors for a page that shows the title of the source beside them. Returns `None` if that title
+/// begins with the names: "The Harbour News" by "The Harbour" says the same twice.
 pub(super) fn author_beside_source(article: &RiverItem) -> Option<String> {
     let title = source_title(&article.source).to_lowercase();
     let begins_title = |name: &String| {

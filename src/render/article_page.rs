@@ -10,18 +10,17 @@ use super::episode_lines::{EpisodeLines, episode_lines};
 use super::page::{article_id, host_of, playing_time};
 use super::page_frame::{Frame, PageLink, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, base_url, valid};
-use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
+use crate::model::{ArticleEdit, ContentDepth, Enclosure, MAX_CHAPTERS, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
+use crate::text::url::without_query;
 use crate::text::words::on_one_line;
 use crate::time::MINUTE;
 
 /// Longest text that a page shows, in bytes. The longest article in a corpus of 203 real feeds has 0.2 MiB.
 const MAX_TEXT: usize = 1 << 20;
-/// How many chapters a page lists at most.
-const MAX_CHAPTERS: usize = 200;
 /// How many attached pictures a page shows at most.
 const MAX_PICTURES: usize = 40;
-/// Length from which the name of a file is telling without its folder, in bytes.
+/// If the name of a file has at least this many bytes, the name alone says which picture it is, without its folder.
 const TELLING_NAME: usize = 12;
 
 /// What the page of an article shows.
@@ -132,7 +131,7 @@ pub fn article_page(
         author: article_fields::author_beside_source(article),
         language: article.language.as_deref().and_then(valid::language),
         published: zone.moment(article.published_at.unwrap_or(article.river_at)),
-        // The page shows minutes, so an edit in the first one would only repeat the time.
+        // The page shows times in minutes, so an edit within the first minute would only repeat the time.
         edited: article
             .updated_at
             .filter(|at| at.since(article.river_at) >= MINUTE)
@@ -171,8 +170,8 @@ fn text(article: &RiverItem) -> String {
     valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
-/// Returns whether the text itself shows a picture. The name of its file is enough if it is long enough to be telling, because
-/// the same picture often has another path or query in another size.
+/// Returns whether the text itself shows a picture. If the name of its file is long enough ([`TELLING_NAME`]), only the name is
+/// compared, because the same picture often has another path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = without_query(picture);
     let path = path.split_once("://").map_or(path, |(_, path)| path);
@@ -208,8 +207,8 @@ fn further_pictures(article: &RiverItem, text: &str) -> Vec<article_fields::Imag
     further
 }
 
-/// Returns whether the text itself plays a recording. Its address there often has another query, and the feed often has one
-/// that counts downloads and ends with the address of the file.
+/// Returns whether the text itself plays a recording. The address in the text often has another query. The address in the feed
+/// is often that of a service that counts downloads, and ends with the address of the file.
 fn plays(text: &str, recording: &str) -> bool {
     let path = |address: &str| without_query(address).split_once("://").map(|(_, path)| path.to_owned());
     let Some(recording) = path(recording) else { return false };
@@ -219,11 +218,6 @@ fn plays(text: &str, recording: &str) -> bool {
     sources.any(|source| {
         recording.strip_suffix(&*source).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('/'))
     })
-}
-
-/// Returns an address without its query, which often only states the size of a picture.
-fn without_query(address: &str) -> &str {
-    address.split('?').next().unwrap_or(address)
 }
 
 fn player(file: &Enclosure) -> Option<Player> {
@@ -271,7 +265,7 @@ fn links(addresses: &[String]) -> Vec<PageLink> {
 
 fn edit_line(edit: &ArticleEdit, zone: PageZone) -> EditLine {
     let text = |text: &Option<String>| text.as_deref().map(valid::line).filter(|text| !text.is_empty());
-    // An edit of the spaces alone is none that a reader sees.
+    // If only the spaces of a title changed, a reader sees no edit.
     let has_new_title = on_one_line(&edit.title_before) != on_one_line(&edit.title_after);
     EditLine {
         at: zone.moment(edit.at),

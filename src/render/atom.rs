@@ -58,7 +58,7 @@ fn feed_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
 }
 
 /// Adds the element that marks a page of the archive (RFC 5005 §4). The schema of RFC 4287 has the entries last, so the element
-/// goes before them; the crate would write it behind them.
+/// must stand before them. The crate would write it after them.
 fn with_archive_mark(document: Vec<u8>) -> Vec<u8> {
     let Ok(mut document) = String::from_utf8(document) else { return Vec::new() };
     if let Some(at) = document.find("<entry>").or_else(|| document.rfind("</feed>")) {
@@ -225,8 +225,9 @@ fn person(name: String) -> Person {
     Person { name, ..Person::default() }
 }
 
-/// Returns the `updated` of an entry. Articles that riverd dated itself at one moment, such as edits that one poll found, get
-/// different milliseconds: two entries with one `updated` make the feed validator warn, and readers may show them in any order.
+/// Returns the `updated` of an entry. If two entries have the same `updated`, the feed validator warns, and readers may show
+/// them in any order. So articles that riverd itself dated at one moment, such as edits that one poll found, get different
+/// milliseconds.
 fn entry_updated(article: &RiverItem) -> FixedDateTime {
     let updated = atom_date(article.changed_at());
     let milliseconds = if article.is_dated_by_riverd { article.id.0.rem_euclid(1_000) } else { 0 };

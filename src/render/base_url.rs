@@ -9,7 +9,7 @@ use url::Url;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BaseUrl(String);
 
-/// Longest accepted host, in bytes: a DNS name has at most 255 (RFC 1035 §2.3.4), and six are for the port.
+/// Longest accepted host, in bytes. A DNS name has at most 255 bytes (RFC 1035 §2.3.4), and a port with its colon has six.
 const MAX_HOST_BYTES: usize = 255 + 6;
 /// Longest accepted path prefix, in bytes. A proxy's prefix is usually a word or two.
 const MAX_PREFIX_BYTES: usize = 128;
@@ -30,8 +30,8 @@ impl BaseUrl {
 
     /// Makes a base from the headers of a request.
     ///
-    /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` a plain path. Both
-    /// come from outside and are written into every document.
+    /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` is a plain path. Both are
+    /// checked, because they come from outside and are written into every document.
     pub fn from_request(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
         let is_host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
         if host.is_empty() || host.len() > MAX_HOST_BYTES || !host.bytes().all(is_host_char) {
@@ -54,7 +54,8 @@ impl BaseUrl {
         format!("{}{route}", self.0)
     }
 
-    /// Returns whether `http://HOST/` is exactly this address. A `host` in another spelling may mean it, too.
+    /// Returns whether `http://HOST/` is exactly this address. If it is not, `host` may still mean the same host in another
+    /// spelling.
     pub fn is_address_of(&self, host: &str) -> bool {
         let own = self.0.strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
         own.is_some_and(|own| !own.contains('/') && own == host)

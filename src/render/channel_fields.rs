@@ -1,5 +1,5 @@
-//! What a merged feed says about itself, the same in every format. A feed of one show has the picture and the language of the
-//! show.
+//! The fields in which a merged feed describes itself. They are the same in every format. A feed of one show has the picture
+//! and the language of the show.
 
 use super::{article_fields, valid};
 use crate::model::{MergedFeed, RiverSource};

@@ -13,7 +13,7 @@ use crate::model::{Episode, LinkedFile, PodcastPerson, RiverItem};
 pub(super) struct EpisodeLines {
     /// Season, number and kind: `Season 2, episode 7`.
     pub(super) number: String,
-    /// People and their roles. One without a page has an empty address.
+    /// People and their roles. The address of a person without a page is empty.
     pub(super) people: Vec<PageLink>,
     /// Transcripts, and the file with the chapters.
     pub(super) files: Vec<PageLink>,

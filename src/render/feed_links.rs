@@ -1,4 +1,5 @@
-//! The addresses of a feed's documents, which every format names: its own, those of older articles, and that of its page.
+//! The addresses that a feed names in every format: its own address, those of the documents with older articles, and that of
+//! its web page.
 
 use super::Format;
 use super::base_url::BaseUrl;
@@ -19,7 +20,7 @@ pub(super) struct FeedAddresses {
     pub(super) next_archive: Option<String>,
     /// Address of the document with the next older articles of a feed without an archive.
     pub(super) older: Option<String>,
-    /// Address of its web page, or of that of the river if the feed has none of its own.
+    /// Address of the web page of the feed. If the feed has none of its own, this is the address of the river's page.
     pub(super) page: String,
 }
 
@@ -42,8 +43,8 @@ impl FeedAddresses {
         }
     }
 
-    /// Returns the links to documents with older and newer articles, each with its relation. A feed with an archive has those
-    /// of RFC 5005 §4, other feeds those of §3.
+    /// Returns the links to documents with older and newer articles, each with its relation. A feed with an archive has the
+    /// links of RFC 5005 §4, any other feed has those of §3.
     pub(super) fn paging_links(&self, feed: &MergedFeed) -> Vec<(&'static str, String)> {
         let current = feed.links.archive_page.as_ref().map(|_| self.current.clone());
         [

@@ -44,8 +44,8 @@ pub struct SourceHealth {
     pub failing_since: Option<Timestamp>,
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When a poll last found a new entry. Before that, the date of the newest entry of the first document, or the time when
-    /// this document came if no entry has a date.
+    /// When a poll last found a new entry. Until one does, this is the date of the newest entry of the first document, or the
+    /// time when that document came if no entry has a date.
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -139,7 +139,7 @@ pub struct ListHealth {
     pub covers_s: Option<u64>,
     /// Number of polls that found only new entries in the list, so that entries before them may have been missed.
     pub replaced: u32,
-    /// When a poll last found that.
+    /// When a poll last found only new entries in the list.
     pub replaced_at: Option<Timestamp>,
     /// Why the next poll may come too late for some entries, in words. `None` if it comes in time.
     pub at_risk: Option<String>,
@@ -227,10 +227,10 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
     })
 }
 
-/// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is the
-/// time that the list covers. A poll that comes in time is explained, too, if the document (skipHours, skipDays) rules out
-/// polls for too long in the day after it. Returns `None` for any other poll in time, and for a delay that neither feeds.toml
-/// nor the server causes.
+/// Explains in words why entries may be missed before or after the next poll. `covers` is the time that the list covers.
+/// Entries may be missed if the next poll comes so late that more than half of the list can be replaced before it. They may
+/// also be missed if the document (skipHours, skipDays) rules out polls for too long in the day after the next poll. Returns
+/// `None` in any other case, and for a delay that neither feeds.toml nor the server causes.
 fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);
@@ -258,8 +258,8 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
             "its server or another one of its site asked for a pause"
         }
         NextPollReason::Backoff => "its server does not answer as it should",
-        // Jitter and a jump of the clock aside, riverd waits that long only because of `min_every`, or because it expects no
-        // entry in the hours before.
+        // Apart from jitter and jumps of the clock, riverd waits that long only because of `min_every`, or because it expects
+        // no entries in the hours before the poll.
         NextPollReason::Adaptive | NextPollReason::Window if wait <= min_every(status).mul_f64(1.2) => {
             "`min_every` allows no poll before"
         }

@@ -48,7 +48,7 @@ struct JsonFeedItem {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// Left out if the article has no title: readers show short posts better without a made-up one.
+    /// Left out if the article has no title, because readers show short posts better without a made-up title.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(flatten)]

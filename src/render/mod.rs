@@ -17,7 +17,7 @@
 //! | [`page_frame`] | what all web pages share |
 //! | [`health`] | the health of a source, as `status` shows it |
 //! | [`status_report`] | the health of the whole river, and `/status.json` |
-//! | [`status_page`], [`status_feed`], [`metrics`] | that health as web pages, as a feed of incidents, and for Prometheus |
+//! | [`status_page`], [`status_feed`], [`metrics`] | the status as web pages, as a feed of incidents, and for Prometheus |
 //! | `plot` | bar charts as SVG |
 //! | [`representation`] | a rendered document, compressed in advance, with its entity tags |
 
@@ -98,8 +98,8 @@ impl fmt::Display for Format {
     }
 }
 
-/// Why a document could not be written. In practice this does not happen: a writer fails only if its output fails, and here
-/// the output is memory.
+/// Why a document could not be written. In practice this does not happen: a writer fails only if it can't write its output, and
+/// here the output is memory.
 #[derive(Debug, thiserror::Error)]
 #[error("can't write `{format}`: {why}")]
 pub struct RenderError {

@@ -67,7 +67,7 @@ impl Navigation {
         self
     }
 
-    /// Labels sources with their titles, which `titles` has by their names: as feeds.toml says, or else as the feed says.
+    /// Labels sources with their titles. `titles` has these by the names of the sources.
     #[must_use]
     pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
         for (name, title) in titles {

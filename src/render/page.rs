@@ -1,5 +1,5 @@
-//! Renders the river as web pages: plain HTML and CSS, which a small script only makes more comfortable. They are the same
-//! for every public address.
+//! Renders the river as web pages. They are plain HTML and CSS, and work without the small script that makes them more
+//! comfortable. They are the same for every public address.
 
 use askama::Template;
 use chrono::Datelike as _;
@@ -15,10 +15,10 @@ use crate::time::Timestamp;
 /// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
 pub const ARTICLES_PER_PAGE: usize = 50;
 
-/// Longest period of a page on which each day gets a heading, in days.
+/// If the articles of a page span at most this many days, each day always gets a heading.
 const LONGEST_PERIOD_BY_DAY: i64 = 62;
-/// On a page of a longer period, the days of a month get headings only if each day that has articles has at least this many on
-/// average. Otherwise the month gets one heading, because nearly each article would have a heading of its own.
+/// On a page that spans a longer time, the days of a month get headings only if the days with articles have at least this many
+/// articles on average. Otherwise the month gets one heading, because nearly each article would have a heading of its own.
 const SPARSE_ARTICLES: usize = 2;
 
 /// Number of folders that the path of an archive page has below the path of its selection: two, as in `archive/12/`.
@@ -44,7 +44,7 @@ pub struct PageContext {
 struct RiverPage<'a> {
     frame: &'a Frame,
     nav: &'a Navigation,
-    /// Address of the selection, by which the page marks it among its links.
+    /// Address of the selection. The page marks the link with this address as the current one.
     current: &'a str,
     zone: &'static str,
     title: String,
@@ -92,9 +92,9 @@ struct ListedArticle {
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// Renders the pages of a selection, the newest articles first. Returns at least one. The last one links to the older articles
-/// that the feed leaves out, if there are any: in the archive, or on a page of older articles. A page of the archive or of
-/// older articles gives one web page.
+/// Renders the pages of a selection, the newest articles first. Returns at least one page. If the feed leaves out older
+/// articles, the last page links to them, in the archive or on a page of older articles. A page of the archive or of older
+/// articles is rendered as one web page.
 pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
     let (channel, links) = (&feed.channel, &feed.links);
     let frame =
@@ -191,7 +191,8 @@ fn with_query(address: &str, parameter: &str) -> String {
     format!("{address}{before}{parameter}")
 }
 
-/// Groups articles by their days, or by their month if the page has a long period and few of them share a day.
+/// Groups articles by their days. If the page spans a long time and few articles of a month share a day, groups the articles of
+/// this month together.
 fn sections(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<Section> {
     let day_of = |merged: &MergedItem| zone.local(merged.article.river_at).date();
     let section = |articles: &[MergedItem], is_day: bool| {

@@ -13,8 +13,8 @@ use crate::time::Timestamp;
 const STYLE: &str = include_str!("../../templates/style.css");
 const SCRIPT: &str = include_str!("../../templates/river.js");
 
-/// The value of `Content-Security-Policy`: the pages may use their own style sheet and script, show pictures, play recordings
-/// and send forms to riverd, and nothing else. If markup from a source ever got into a page, it could run no script, and send
+/// The value of `Content-Security-Policy`. The pages may use their own style sheet and script, show pictures, play recordings
+/// and send forms to riverd, and do nothing else. Even if markup from a source got into a page, it could run no script and send
 /// no form to another server.
 pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
@@ -24,7 +24,7 @@ pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Tells versions of the script apart, so that browsers may keep one for ever.
+/// Version of the script, which is part of its address. So browsers may keep each version for ever.
 static SCRIPT_VERSION: LazyLock<String> =
     LazyLock::new(|| hex::encode(Sha256::digest(SCRIPT).get(..6).unwrap_or_default()));
 
@@ -49,7 +49,7 @@ impl Frame {
     }
 }
 
-/// Renders the script of the pages. They work without it.
+/// Returns the script of the pages as a document. The pages also work without it.
 pub fn script() -> Representation {
     Representation::new("text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec())
 }
@@ -62,7 +62,7 @@ pub(super) fn html_page(page: &impl askama::Template) -> Result<Representation, 
 /// The time zone in which pages write times. The script rewrites them in the reader's own zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PageZone {
-    /// The time zone of the machine, which is taken for that of the operator.
+    /// The time zone of the machine, which is probably also that of the operator.
     Operator,
     /// UTC.
     Utc,

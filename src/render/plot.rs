@@ -1,4 +1,4 @@
-//! Draws small bar charts as inline SVG. They have no style of their own: the classes of the bars are in the style sheet.
+//! Draws small bar charts as inline SVG. The style sheet of the pages has the styles of the bars.
 
 use std::fmt::Write as _;
 
@@ -18,8 +18,8 @@ pub(super) struct Bar {
     pub(super) title: String,
 }
 
-/// Draws the bars. `description` says what they show, for people who can't see them. Neither it nor the titles may contain
-/// characters of markup, because they are not escaped.
+/// Draws the bars. `description` says what they show, for people who can't see them. The description and the titles of the bars
+/// are not escaped, so they must not contain characters of markup.
 pub(super) fn bars(bars: &[Bar], description: &str) -> String {
     let highest = bars.iter().map(|bar| bar.count + bar.warned).max().unwrap_or_default().max(1);
     let width = bars.len() * BAR;

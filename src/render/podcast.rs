@@ -1,5 +1,5 @@
-//! Writes what an article is as an episode, and what a feed is as a show, in the RSS namespaces of iTunes, the Podcast Index
-//! and Podlove. So a podcast app can subscribe to the river.
+//! Describes an article as an episode and a feed as a show, in the RSS namespaces of iTunes, the Podcast Index and Podlove. So
+//! a podcast app can subscribe to the river.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use ::rss::extension::{Extension, ExtensionMap};
 use super::{article_fields, podcast_roles, valid};
 use crate::model::{Episode, LinkedFile, PodcastLocation, PodcastPerson, RiverItem, RiverSource, Show};
 
-/// Namespace of iTunes. It is only a name, and apps compare it letter by letter.
+/// Namespace of iTunes. It must be written exactly like this, because apps compare it letter by letter.
 pub(super) const ITUNES_NAMESPACE: &str = "http://www.itunes.com/dtds/podcast-1.0.dtd";
 /// Namespace of the Podcast Index.
 pub(super) const PODCAST_NAMESPACE: &str = "https://podcastindex.org/namespace/1.0";
@@ -27,7 +27,7 @@ pub(super) fn text(name: &str, value: impl Into<String>) -> Extension {
     Extension { name: name.to_owned(), value: Some(value.into()), ..Extension::default() }
 }
 
-/// Returns an element with attributes; those without a value are left out.
+/// Returns an element with attributes. An attribute without a value is left out.
 pub(super) fn with_attributes<const N: usize>(
     name: &str,
     attributes: [(&str, Option<String>); N],
@@ -36,7 +36,7 @@ pub(super) fn with_attributes<const N: usize>(
     Extension { name: name.to_owned(), attrs: stated.collect(), ..Extension::default() }
 }
 
-/// Adds the elements of an episode to the extensions of its item. An episode without a picture has that of its show.
+/// Adds the elements of an episode to the extensions of its item. An episode without a picture gets the picture of its show.
 pub(super) fn add_episode(extensions: &mut ExtensionMap, article: &RiverItem) {
     if !article_fields::is_episode(article) {
         return;

@@ -69,7 +69,7 @@ const ROLES: &[&str] = &[
     "writer",
 ];
 
-/// The groups, in lower case, but for "Misc.", which readers spell in two ways.
+/// The groups, in lower case. "Misc." is left out, because readers spell it in two ways.
 const GROUPS: &[&str] = &[
     "administration",
     "audio post-production",

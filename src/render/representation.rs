@@ -25,7 +25,7 @@ pub struct Representation {
     files: Arc<[DocumentFile; 4]>,
 }
 
-/// A document in one coding. Its file, if it has one, is dropped with it.
+/// A document in one coding, perhaps with a file that has the same bytes. Dropping the document drops its file.
 #[derive(Clone, Debug)]
 pub struct EncodedDocument {
     /// The bytes to send.
@@ -44,8 +44,8 @@ struct DocumentFile {
 }
 
 impl EncodedDocument {
-    /// Returns a file with the same bytes. `make` makes it, or returns `None` if that is not possible. The first call returns
-    /// `None`, because a document that is sent only once needs no file.
+    /// Returns a file with the same bytes. `make` makes the file, or returns `None` if it can't. The first call returns `None`,
+    /// because a document that is sent only once needs no file.
     pub fn file(&self, make: impl FnOnce(&[u8]) -> Option<File>) -> Option<Arc<File>> {
         let [identity, gzip, brotli, zstd] = &*self.files;
         let slot = match self.coding {
@@ -99,7 +99,7 @@ const ZSTD_LEVEL: i32 = 6;
 const BROTLI_WINDOW: u32 = 22;
 
 impl Representation {
-    /// Compresses `bytes` in every coding. A coding that doesn't make them smaller is left out.
+    /// Compresses `bytes` in every coding. A coding that doesn't make the document smaller is left out.
     pub fn new(media_type: &'static str, bytes: Vec<u8>) -> Self {
         let digest = Sha256::digest(&bytes);
         let digest = hex::encode(digest.get(..16).unwrap_or_default());

@@ -122,8 +122,8 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     files.append(&mut other);
     // An `enclosure` has no place for a description, so a picture with one is written as `media:content`, too.
     let is_described = files.first().is_some_and(|(file, _)| file.is_picture() && file.title.is_some());
-    // Readers built on feed-rs ignore the enclosure beside any `media:content`, so either all files are written as such or
-    // none.
+    // Readers built on feed-rs ignore the enclosure if there is any `media:content`. So either all files are written as
+    // `media:content`, or none.
     if files.len() == 1 && first_file.is_some() && !is_described {
         files.clear();
     }
@@ -151,8 +151,8 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     }
 }
 
-/// Returns the first lines of the text, or else the headline, as HTML. Many readers need a description: `content:encoded` is
-/// only an extension.
+/// Returns the first lines of the text, or else the headline, as HTML. Many readers need a description, because they don't read
+/// `content:encoded`, which is only an extension.
 fn description(merged: &MergedItem) -> String {
     let excerpt = valid::line(&merged.excerpt);
     let lines = if excerpt.is_empty() { valid::line(&merged.headline) } else { excerpt };

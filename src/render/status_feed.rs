@@ -10,8 +10,8 @@ use crate::article::placement;
 use crate::model::{Incident, IncidentKind, Key};
 use crate::time::Timestamp;
 
-/// How many items the feed has at most. A reader that polls once a day misses none, unless there are more items in a
-/// day.
+/// How many items the feed has at most. A reader that polls once a day misses an item only if there are more items than this in
+/// a day.
 const MAX_ITEMS: usize = 100;
 /// How many minutes a subscriber may wait between two requests.
 const TTL_MINUTES: u32 = 10;

@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// How many sources the table of one page has at most.
 const SOURCES_PER_PAGE: usize = 100;
-/// How many sources are described in full above the table at most.
+/// How many sources that need the operator are described in full above the table at most.
 const PROBLEM_SOURCES_SHOWN: usize = 40;
 /// How many incidents the list of the latest ones has at most.
 const INCIDENTS_SHOWN: usize = 20;

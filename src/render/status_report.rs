@@ -62,13 +62,13 @@ impl StatusReport {
     }
 }
 
-/// Describes the health of a source for everyone who may read the river. For a source whose address must not be shown, it hides
-/// where the source moved, its hub, and the words of the last failure, which may name an address. For a source that is no
-/// longer in feeds.toml it leaves these out.
+/// Describes the health of a source for everyone who may read the river. If the address of the source must not be shown, this
+/// function hides where the source moved, its hub, and the words of the last failure, which may name an address. If the source
+/// is no longer in feeds.toml, it leaves all of these out.
 fn published_health(status: &SourceStatus, now: Timestamp) -> SourceHealth {
     let mut health = SourceHealth::of(status, now);
     if status.source.is_none() {
-        // Whether it was private is not known any more.
+        // It is no longer known whether the source was private.
         (health.last_error, health.moved, health.hub) = (None, None, None);
     }
     let Some(source) =

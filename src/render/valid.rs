@@ -9,7 +9,7 @@ use percent_encoding::percent_encode_byte;
 use url::Url;
 
 use crate::text::url::opens_elsewhere;
-use crate::text::words::is_typographic_space;
+use crate::text::words::{is_all_digits, is_typographic_space};
 
 /// Removes the characters that XML 1.0 forbids (§2.2 `Char`), byte order marks, U+007F and the C1 controls. XML only
 /// discourages the controls, but the feed validator reports C1 controls as badly decoded Windows-1252.
@@ -21,7 +21,8 @@ pub fn text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The byte order mark. It gets into texts when files are joined; it is invisible, and makes equal texts differ.
+/// The byte order mark. It gets into texts when files are joined. It is removed, because nobody sees it and it makes equal
+/// texts differ.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 fn is_allowed(c: char) -> bool {
@@ -94,7 +95,7 @@ pub fn language(tag: &str) -> Option<String> {
     let is_known = primary.len() == 2 && ISO_639_1.split(' ').any(|code| code == primary);
     let is_subtag = |part: &str| match part.len() {
         2 | 4 => part.bytes().all(|b| b.is_ascii_alphabetic()),
-        3 => part.bytes().all(|b| b.is_ascii_digit()),
+        3 => is_all_digits(part),
         _ => false,
     };
     let is_well_formed = parts.all(is_subtag);

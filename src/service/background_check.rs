@@ -1,5 +1,5 @@
-//! Runs checks that may hang, such as a look at a file on a network share, on another thread, so that they never hold up the
-//! daemon's loop.
+//! Runs checks that may hang on another thread, so that they never hold up the daemon's loop. For example, a look at a file on
+//! a network share may hang.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ impl<T: Send + 'static, R: Send + 'static> BackgroundCheck<T, R> {
                 };
                 (spawn_blocking(check), CHECK_WITHIN)
             }
-            // The loop has waited for this check before.
+            // The loop has already waited for this check once, so it does not wait again.
             CheckState::Running(running) => (running, Duration::ZERO),
             CheckState::Lost => return None,
         };

@@ -75,7 +75,7 @@ pub(super) struct Daemon {
     reported: String,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
-    /// The clock by which maintenance decides what to delete for ever: if the wall clock jumps ahead, this one follows a day
+    /// The clock by which maintenance decides what to delete for ever. If the wall clock jumps ahead, this clock follows a day
     /// later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
@@ -125,7 +125,7 @@ impl Daemon {
             Watchdog { store: self.services.store.clone(), heartbeat: self.services.heartbeat.clone() };
         let stop = async {
             while signals.next().await == SignalRequest::Reload {
-                // If a request already waits, its reload reads the newest file.
+                // If another request to reload already waits, that reload reads the newest file, so this one is not needed.
                 reload_sender.try_send(()).unwrap_or_default();
             }
         };
@@ -235,7 +235,7 @@ impl Daemon {
         self.plan_maintenance(now).await;
     }
 
-    /// Starts maintenance, unless the last run still goes on: on a slow disk, several runs could pile up.
+    /// Starts maintenance, unless the last run still goes on. Otherwise several runs could pile up on a slow disk.
     fn start_maintenance(&mut self, now: Timestamp) {
         if self.maintenance.as_ref().is_some_and(|task| !task.is_finished()) {
             warn!("maintenance is still running: this run is skipped");
@@ -264,7 +264,7 @@ impl Daemon {
         }));
     }
 
-    /// Reloads feeds.toml. The file is read and checked before anything is replaced, so a broken one changes nothing.
+    /// Reloads feeds.toml. The file is read and checked before anything is replaced, so a broken file changes nothing.
     /// Returns how many articles were deleted with purged sources, or `None` if the file is not in force.
     async fn reload(&mut self) -> Option<u64> {
         notify::reloading();
@@ -339,7 +339,7 @@ impl Daemon {
         }
         let listening = self.serving.listen_on(&config.server.listen).await;
         if let Err(error) = &listening {
-            error!("`server.listen` changed, and the addresses before stay in use: {error}");
+            error!("`server.listen` changed, and the previous addresses stay in use: {error}");
         }
         self.services.notices.note(Notice::Listen, listening.err().map(|error| error.to_string()));
         self.services.publisher.reconfigure(&config);

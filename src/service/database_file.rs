@@ -15,7 +15,7 @@ pub(super) struct DatabaseFiles([OpenFile; 3]);
 #[derive(Debug)]
 struct OpenFile {
     path: PathBuf,
-    /// Number of the file, or `None` until it was seen. SQLite makes the log with the first write.
+    /// Number of the inode of the file. `None` until the file was seen, because SQLite makes the log with the first write.
     inode: Option<u64>,
 }
 
@@ -31,7 +31,8 @@ impl DatabaseFiles {
         Ok(Self([database, beside("-wal"), beside("-shm")]))
     }
 
-    /// Returns what happened to a file, or `None` if all are still at their places. An error of the disk counts as no change.
+    /// Returns what happened to one of the files, in words. Returns `None` if all files are still at their places. If a file
+    /// can't be looked at because of an error of the disk, it counts as unchanged.
     pub(super) fn loss(&mut self) -> Option<String> {
         self.0.iter_mut().find_map(OpenFile::loss)
     }

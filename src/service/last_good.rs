@@ -17,13 +17,13 @@ pub struct LastGoodConfig {
     copy: PathBuf,
 }
 
-/// A configuration to go on with, and the errors of feeds.toml if the configuration is not that of feeds.toml.
+/// A configuration that can be used. If it is not that of feeds.toml, the errors of feeds.toml are here, too.
 #[derive(Debug)]
 pub struct UsableConfig {
     /// The configuration of the file, or the last good one if the file is broken or must not replace it.
     pub config: Config,
-    /// The text of the file if the configuration is its own. The errors of the file if it is broken or must not replace the
-    /// last good one.
+    /// The text of feeds.toml, if `config` was read from it. Otherwise the errors of the file: it is broken, or must not
+    /// replace the last good one.
     pub file: Result<String, ConfigErrors>,
 }
 
@@ -33,8 +33,8 @@ impl LastGoodConfig {
         Self { copy: state_dir.join(COPY_NAME) }
     }
 
-    /// Reads feeds.toml. If it is broken, or must not replace the last good one (`config::check_replacement`), returns
-    /// the last good one with the errors. Fails if there is no last good one either.
+    /// Reads feeds.toml. If the file is broken, or must not replace the last good one (`config::check_replacement`), returns
+    /// the last good one with the errors. Fails if there is no last good one in this case.
     pub fn load_or_last_good(&self, path: &Path) -> Result<UsableConfig, ConfigErrors> {
         let checked = config::load_with_text(path)
             .and_then(|loaded| self.check_replacement(path, &loaded).map(|()| loaded));
@@ -47,16 +47,17 @@ impl LastGoodConfig {
         }
     }
 
-    /// Fails if this file must not replace the last good one. A file with the text of the copy may, and the copy is not parsed
-    /// then: parsing a file of twenty thousand sources takes some 30 MB.
+    /// Fails if this file must not replace the last good one. If it has the same text as the copy, it may, and then the copy is
+    /// not parsed, because parsing a file of twenty thousand sources takes some 30 MB.
     fn check_replacement(&self, path: &Path, loaded: &LoadedConfig) -> Result<(), ConfigErrors> {
         let Some(kept) = self.text().filter(|kept| *kept != loaded.text) else { return Ok(()) };
         let Ok(current) = config::parse_text(path, &kept) else { return Ok(()) };
         config::check_replacement(&current, &loaded.config, &loaded.text, Some(&kept))
     }
 
-    /// Reads feeds.toml for a verb that edits it or polls. Fails if it is broken, or if it must not replace the last good one:
-    /// a source that is added to an emptied file would make that file look whole, and the daemon would retire all others.
+    /// Reads feeds.toml for a verb that edits it or polls. Fails if the file is broken, or if it must not replace the last good
+    /// one. For example, if a source were added to a file that was emptied by mistake, the file would look whole, and the
+    /// daemon would retire all other sources.
     pub fn load_replacement(&self, path: &Path) -> Result<Config, ConfigErrors> {
         let usable = self.load_or_last_good(path)?;
         usable.file.map(|_| usable.config)

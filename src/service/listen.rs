@@ -68,7 +68,7 @@ impl Socket {
     /// addresses this is the loopback address.
     pub fn url(&self) -> Option<BaseUrl> {
         let Self::Tcp(socket) = self else { return None };
-        // A bound socket has an address. If the system does not give it, the caller uses another one.
+        // A bound socket has an address. If the system does not tell it, the caller uses the address of another socket.
         let mut address = socket.local_addr().ok()?;
         if address.ip().is_unspecified() {
             address.set_ip(match address {
@@ -118,7 +118,7 @@ fn listen_hint(source: &io::Error) -> &'static str {
     }
 }
 
-/// Returns the inherited sockets or, if there are none, new ones that are bound to `addresses`.
+/// Returns the inherited sockets. If there are none, returns new sockets that are bound to `addresses`.
 pub fn use_or_bind(
     sockets: Vec<Socket>,
     addresses: &[ListenAddress],
@@ -129,7 +129,7 @@ pub fn use_or_bind(
     bind_all(addresses)
 }
 
-/// A socket, and the address in feeds.toml that it is bound to. An inherited socket has none.
+/// A socket, and the address in feeds.toml that it is bound to. An inherited socket has no such address.
 #[derive(Debug)]
 pub struct BoundSocket {
     /// Address as in feeds.toml.
@@ -138,8 +138,8 @@ pub struct BoundSocket {
     pub socket: Socket,
 }
 
-/// Binds a socket to each of `addresses`, or fails at the first that can't be bound and closes the others. An address that
-/// another one covers has no socket of its own.
+/// Binds a socket to each of `addresses`. If one can't be bound, closes the others and fails. An address that is covered by
+/// another one gets no socket of its own.
 pub fn bind_all(addresses: &[ListenAddress]) -> Result<Vec<BoundSocket>, ListenError> {
     let mut bound: Vec<BoundSocket> = Vec::new();
     for address in in_binding_order(addresses) {
@@ -151,8 +151,8 @@ pub fn bind_all(addresses: &[ListenAddress]) -> Result<Vec<BoundSocket>, ListenE
     Ok(bound)
 }
 
-/// Returns the addresses without repetitions. Those of all interfaces come first, because a socket that is bound to one of them
-/// receives what is sent to the others with its port.
+/// Returns the addresses without repetitions. Addresses that stand for all interfaces come first, because a socket that is
+/// bound to such an address also receives what is sent to the other addresses with the same port.
 pub fn in_binding_order(addresses: &[ListenAddress]) -> Vec<ListenAddress> {
     let mut ordered: Vec<ListenAddress> = Vec::new();
     for address in addresses {
@@ -170,8 +170,8 @@ pub fn in_binding_order(addresses: &[ListenAddress]) -> Vec<ListenAddress> {
     ordered
 }
 
-/// Binds a socket to `address`. Returns `None` if one of the addresses on which this process listens already covers it: on most
-/// systems `[::]:8080` covers `0.0.0.0:8080`, which then can't be bound.
+/// Binds a socket to `address`. Returns `None` if it can't be bound because this process already listens on an address that
+/// covers it. On most systems, `[::]:8080` covers `0.0.0.0:8080`.
 pub fn bind_uncovered<'a>(
     address: &ListenAddress,
     mut running: impl Iterator<Item = &'a ListenAddress>,
@@ -206,7 +206,7 @@ pub fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
     let mut inherited_fds = ListenFd::from_env();
     (0..inherited_fds.len())
         .map(|index| {
-            // The first call fails for a unix socket, so the second error is the one to report.
+            // The first call fails for every unix socket, so the error of the second call is reported.
             let socket = match inherited_fds.take_tcp_listener(index) {
                 Ok(socket) => socket.map(Socket::Tcp),
                 Err(_) => {
@@ -252,8 +252,8 @@ pub fn set_permissions(socket: &UnixSocket) -> io::Result<()> {
     std::fs::set_permissions(&socket.path, std::fs::Permissions::from_mode(socket.mode))
 }
 
-/// Binds a unix socket. A socket file outlives its process: if nobody answers on it, it is replaced. Any other file is kept,
-/// and the bind fails.
+/// Binds a unix socket. The file of a socket stays when its process ends. So if nobody answers on an existing socket, its file
+/// is replaced. Any other file is kept, and then binding fails.
 fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {

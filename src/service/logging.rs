@@ -40,8 +40,8 @@ pub enum LoggingError {
 }
 
 impl Format {
-    /// Returns the format for the current environment: the journal's if systemd sends stderr there, otherwise text. systemd
-    /// sets `JOURNAL_STREAM` then; a terminal shows that the variable was only inherited.
+    /// Returns the format for the current environment: the journal's if systemd sends stderr to the journal, otherwise text. In
+    /// the first case systemd sets `JOURNAL_STREAM`. If stderr is a terminal, this variable was only inherited.
     pub fn detect() -> Self {
         if std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal() {
             Self::Journald
@@ -74,15 +74,15 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
     result.map_err(|_| LoggingError::Installed)
 }
 
-/// Returns the filter that `filter` stands for: a level in any case, or a filter. Returns `None` for a single word that is no
-/// level: `EnvFilter` would read it as the name of a target and then log nothing else.
+/// Returns the filter that `filter` stands for: a level in upper or lower case, or a filter. Returns `None` for a single word
+/// that is no level, because `EnvFilter` would read it as the name of a target, and then log nothing else.
 fn directives(filter: &str) -> Option<String> {
     if !filter.chars().all(char::is_alphanumeric) {
         return Some(filter.to_owned());
     }
     filter.parse::<LevelFilter>().ok().filter(|_| !filter.is_empty()).map(|level| match level {
-        // These apply to everything. Other levels apply to riverd only: libraries log from warnings up, because below that
-        // they log their internals.
+        // These two levels apply to everything. Other levels apply to riverd only. Of libraries, only warnings and errors are
+        // logged, because below that they log their internals.
         LevelFilter::ERROR | LevelFilter::OFF => level.to_string(),
         level => format!("warn,riverd={level}"),
     })

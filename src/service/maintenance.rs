@@ -64,7 +64,7 @@ pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
             error!("{message}");
         }
     } else if noted.is_some_and(|cause| cause.starts_with(CANT_WRITE)) {
-        // A backup that failed for another reason is over with the next backup.
+        // If the last backup failed for another reason, the notice stays until the next backup is made.
         notices.note(Notice::Backup, None);
     }
 }

@@ -1,10 +1,10 @@
 //! Sends a message when maintenance is due by the wall clock.
 //!
-//! `tokio-cron-scheduler` fires at a precomputed time of the wall clock. That suits "daily at 04:00", but not what must
-//! go on whatever the clock says: if the clock is set back by an hour, nothing fires for an hour. Polls therefore
-//! follow the daemon's own ticks on the monotonic clock, and the daemon plans maintenance again if the wall clock was
-//! set back. Each run is a job of its own, for one moment computed here. A job with a cron expression would keep the
-//! offset that the time zone had when the job was added, and run an hour off after a change to or from summer time.
+//! `tokio-cron-scheduler` starts a job at a time of the wall clock that it has computed before. This suits "daily at 04:00".
+//! But if the clock is set back by an hour, no job starts for an hour. Polls must go on whatever the clock says, so they follow
+//! the daemon's own ticks on the monotonic clock. The daemon plans maintenance again if the wall clock was set back. Each run
+//! is a job of its own, for one moment that is computed here. A job with a cron expression would keep the offset that the time
+//! zone had when the job was added, and would be an hour early or late after a change to or from summer time.
 
 use std::time::Duration;
 
@@ -41,8 +41,8 @@ impl MaintenanceTimer {
 
     /// Plans the next time of `schedule` after `now`, in local time, instead of the previous plan.
     ///
-    /// A stop of the daemon cancels this call. The scheduler logs an error if nobody waits for its answer then, so a task of
-    /// its own waits for it.
+    /// A stop of the daemon cancels this call. The scheduler logs an error if nobody waits for its answer, so a task of its own
+    /// waits for the answer.
     pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
         let previous = self.planned_run.take().map(|run| run.job.guid());
         let job = next_time(schedule, now, &Local).map(|at| self.job_after(at.since(now))).transpose()?;

@@ -1,8 +1,8 @@
 //! Starts the parts of the daemon, connects them, and stops them.
 //!
 //! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If a
-//! step fails, the daemon exits before it reports READY to systemd. There is one exception: if it was started by its socket
-//! and has no good configuration, it waits for one (`waiting`), and is READY meanwhile.
+//! step fails, the daemon exits before it reports READY to systemd. There is one exception: if systemd started it by its socket
+//! and it has no good configuration, it reports READY and waits for one (`waiting`).
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
@@ -16,8 +16,8 @@
 //! | `search_filler` | keeps the full-text index complete |
 //! | `control` | serves verbs (the other commands of riverd) through the control socket |
 //! | `database_file` | notices that the database, its log or the index of the log was deleted or replaced |
-//! | `background_check` | runs the looks at files, which may hang, beside the loop |
-//! | `notices` | keeps what is wrong with the daemon, for systemd and for `riverd status` |
+//! | `background_check` | looks at files on another thread, because this may hang |
+//! | `notices` | keeps a list of what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
 
 mod background_check;
@@ -75,7 +75,7 @@ const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long the database may take to close after a part of riverd crashed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many requests of verbs can be queued for the daemon's loop. Further ones wait in their connections.
+/// How many requests of verbs can be queued for the daemon's loop. Further requests wait in their connections.
 const LOOP_REQUESTS: usize = 16;
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT, or until a
@@ -140,8 +140,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the configuration to start with. Without one, waits for it if sockets were inherited, and otherwise fails.
-/// Returns `None` if a signal asks to stop while it waits.
+/// Returns the configuration to start with. If there is none and sockets were inherited, waits until there is one. If there is
+/// none and no sockets were inherited, fails. Returns `None` if a signal asks to stop while it waits.
 async fn usable_config(
     last_good: &LastGoodConfig,
     path: &Path,
@@ -242,8 +242,8 @@ fn reason(ended: Result<(), tokio::task::JoinError>) -> String {
     }
 }
 
-/// Returns the address of the river. Unix sockets have none, so there it is that of this host. For links, the `Host` header of
-/// each request takes precedence.
+/// Returns the address of the river. If there are only unix sockets, which have no such address, returns the address of this
+/// host. In links, the address in the `Host` header of a request takes precedence.
 fn url_of(sockets: &[BoundSocket]) -> anyhow::Result<BaseUrl> {
     let url = sockets.iter().find_map(|bound| bound.socket.url());
     let url = url.or_else(|| BaseUrl::from_request(Scheme::Http, "localhost", ""));
@@ -291,8 +291,7 @@ fn poller(
         let PollReport { outcome, duration, receipt, .. } = report;
         let poll = PollObservation { outcome: *outcome, receipt: receipt.clone(), duration: *duration };
         publish::status::count_poll(&counters, &poll, Timestamp::now());
-        // A new body may have a new feed title even if no article changed. If the output is the same, it keeps its
-        // ETag.
+        // A new body may have a new feed title even if no article changed. If the rebuilt river is the same, it keeps its ETag.
         if report.outcome == PollOutcome::NewBody {
             publisher.mark_dirty();
         }

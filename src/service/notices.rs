@@ -1,5 +1,5 @@
-//! What is wrong with the daemon now, apart from its sources. The loop notes it, systemd's status line has it, and the control
-//! socket gives it to `riverd status`.
+//! What is wrong with the daemon now, apart from its sources. The loop notes each problem. systemd's status line shows the
+//! problems, and so does `riverd status`, which gets them through the control socket.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -35,7 +35,7 @@ impl Notice {
 pub(super) struct Notices(Arc<Mutex<Vec<(Notice, String)>>>);
 
 impl Notices {
-    /// Notes the cause of a problem, or that it is over. Returns whether that is news.
+    /// Notes the cause of a problem, or, if `cause` is `None`, that the problem is over. Returns whether anything changed.
     pub(super) fn note(&self, notice: Notice, cause: Option<String>) -> bool {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = noted.iter().position(|(other, _)| *other == notice).map(|index| noted.remove(index).1);
@@ -57,7 +57,7 @@ impl Notices {
     pub(super) fn status_line(&self, served_at: &str, sources: usize) -> String {
         let mut line = format!("serving {served_at} from {}", counted(sources as u64, "source"));
         for (notice, cause) in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            // The status line has one line, so hints are left to the log.
+            // The status has only one line, so the hints are only in the log.
             let cause = cause.lines().next().unwrap_or_default();
             line.extend(["; ", notice.label(), ": ", cause]);
         }

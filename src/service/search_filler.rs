@@ -1,5 +1,5 @@
-//! Keeps the full-text index complete. It works between the polls, and at most half of the time. While it has nothing to do,
-//! nothing new is stored, so it frees the memory that storing takes.
+//! Keeps the full-text index complete. It works between the polls, and at most half of the time. If it has had nothing to do
+//! for a while, nothing new was stored, so it frees the memory that storing takes.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::store::{Store, StoreError};
 
 /// How often to look for articles that the index lacks. If there are none, a look costs a few indexed reads.
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
-/// After how many looks in a row that found nothing the memory for storing is freed: half a minute.
+/// After this many looks in a row that found nothing, the memory for storing is freed. They take half a minute.
 const QUIET_LOOKS: u32 = 15;
 /// Pause after an error, such as a full disk.
-const RETRY_AFTER: Duration = Duration::from_mins(1);
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_mins(1);
 /// How often the publisher is notified of the progress while the index is being filled, so that searches find new articles.
 const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -26,8 +26,8 @@ pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: Cancell
             match look(&store, &publisher, &mut quiet_looks).await {
                 Ok(()) => sleep(LOOK_INTERVAL).await,
                 Err(error) => {
-                    tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't fill the search index");
-                    sleep(RETRY_AFTER).await;
+                    tracing::error!(%error, retry_after_s = PAUSE_AFTER_FAILURE.as_secs(), "can't fill the search index");
+                    sleep(PAUSE_AFTER_FAILURE).await;
                 }
             }
         }

@@ -24,7 +24,7 @@ pub(super) struct Serving {
 struct AcceptLoop {
     /// Address as in feeds.toml. `None` for an inherited socket.
     address: Option<ListenAddress>,
-    /// Address that the socket has. It differs from `address` if that lets the system choose a port.
+    /// Address that the socket has. It differs from `address` if `address` has port 0, which lets the system choose a port.
     bound_to: Option<ListenAddress>,
     /// Address for people.
     shown_address: String,
@@ -86,8 +86,8 @@ impl Serving {
         first.cloned().unwrap_or_else(|| "nowhere".to_owned())
     }
 
-    /// Listens on `addresses` from now on. If one can't be bound, the listeners before go on. If the sockets are inherited,
-    /// `addresses` are ignored.
+    /// Listens on `addresses` from now on. If one of them can't be bound, the previous addresses stay in use. If the sockets
+    /// are inherited, `addresses` are ignored.
     pub(super) async fn listen_on(&mut self, addresses: &[ListenAddress]) -> Result<(), ListenError> {
         if self.loops.iter().any(|running| running.address.is_none()) {
             return Ok(());
@@ -116,8 +116,8 @@ impl Serving {
         self.loops.iter().filter_map(|running| running.address.as_ref())
     }
 
-    /// Listens on `address`, unless a listener does already. Listeners that stand in the way are closed first: the socket of
-    /// another address with the same port, or the one at the same path.
+    /// Listens on `address`, unless a listener does already. Listeners that would keep it from being bound are closed first:
+    /// the socket of another address with the same port, or the socket at the same path.
     async fn open(&mut self, address: &ListenAddress, wanted: &[ListenAddress]) -> Result<(), ListenError> {
         if self.addresses().any(|running| running == address) || self.change_permissions(address)? {
             return Ok(());
@@ -161,13 +161,13 @@ impl Serving {
         }
     }
 
-    /// Listens on the addresses again on which it listened before a change that failed.
+    /// Listens again on the addresses that were in use before a change that failed.
     async fn go_back_to(&mut self, before: &[ListenAddress]) {
         self.close_where(|running| running.address.as_ref().is_none_or(|address| !before.contains(address)))
             .await;
         for address in before {
             if let Err(error) = self.open(address, before).await {
-                error!("can't listen again on the address before: {error}");
+                error!("can't listen again on a previous address: {error}");
             }
         }
     }

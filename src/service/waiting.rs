@@ -1,8 +1,8 @@
 //! Waits for feeds.toml to be repaired, if riverd was started by its socket and has no last good configuration.
 //!
-//! If the process ended, each waiting reader would start it again, until systemd gives up on the service and on its socket.
-//! Then repairing the file would not be enough. So riverd answers 503, reports the reason to systemd and the log, and goes on
-//! once the file is good.
+//! If the process ended, each reader that connects would make systemd start it again, until systemd gives up on the service and
+//! on its socket. After that, it would not be enough to repair the file. So riverd answers 503, reports the reason to systemd
+//! and the log, and goes on once the file is good.
 
 use std::io;
 use std::path::Path;
@@ -55,7 +55,7 @@ pub(super) async fn wait_for_good_config(
                 }
             }
         }
-        // There is no last good one, so only the file itself can be usable.
+        // There is no last good configuration, so only the file itself can be usable.
         match LastGoodConfig::load_file(path) {
             Ok(usable) => return Ok(Some(usable)),
             Err(errors) => announce(&errors),
@@ -90,7 +90,7 @@ async fn answer_unavailable(listener: Listener) {
 async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) -> io::Result<()> {
     const TEXT: &str =
         "riverd has no valid configuration yet; its operator finds the reason in `systemctl status riverd`\n";
-    // The request does not matter. It is read so that closing the connection does not reset it.
+    // The content of the request does not matter. It is read because otherwise closing the connection would reset it.
     let mut request = [0; 8192];
     let _read = stream.read(&mut request).await?;
     let answer = format!(

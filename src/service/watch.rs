@@ -52,8 +52,8 @@ impl FileWatch {
         is_new
     }
 
-    /// Checks the file. Returns `true` if two checks in a row saw the same version and it was not reported before.
-    /// Waiting for a second check lets an editor finish writing. A file that is absent at two checks has vanished, which is a
+    /// Checks the file. Returns `true` if two checks in a row saw the same version, and that version was not reported before.
+    /// Waiting for a second check lets an editor finish writing. If the file is absent at two checks in a row, that is a
     /// change, too.
     pub(super) fn take_stable_change(&mut self) -> bool {
         let now = read_version(&self.path);

@@ -39,7 +39,7 @@ impl Watchdog {
     }
 }
 
-/// Makes an interval that does not make up for missed ticks. The next tick comes soon anyway.
+/// Makes an interval that skips the ticks that it missed. This does no harm, because the next tick comes soon.
 pub(super) fn interval_without_catch_up(period: Duration) -> Interval {
     let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);

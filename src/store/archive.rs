@@ -17,14 +17,14 @@ use crate::time::Timestamp;
 pub struct ArchiveEnd {
     /// Number of the newest article that is still in the archive and that [`ends`] does not leave out.
     pub newest: u64,
-    /// The last number that was given; its article may be deleted.
+    /// The last number that was given. The article with this number may have been deleted.
     pub last: u64,
 }
 
 /// Where the archive of a selection ends. Both ends are `None` if it has no archive.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ArchiveEnds {
-    /// The end of the whole archive. `None` if it is empty.
+    /// The end of the whole archive. `None` if the archive is empty.
     pub whole: Option<ArchiveEnd>,
     /// The end without the articles that are shown elsewhere. `None` if no other article is left.
     pub without_shown: Option<ArchiveEnd>,
@@ -92,7 +92,7 @@ impl Archive {
 
     /// Returns the newest number up to `limit` that has a visible article.
     fn newest(&self, conn: &Connection, limit: i64) -> Result<Option<i64>, StoreError> {
-        // Both statements get the same parameters, so the first one has to use ?1 too. For the river it is 0.
+        // Both statements get the same parameters, so the first one has to use ?1, too. It is 0 for the river.
         let sql = match self.view {
             0 => {
                 "select max(archive_number) from articles

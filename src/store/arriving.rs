@@ -15,15 +15,15 @@ use crate::time::Timestamp;
 pub(super) struct ArrivingEntry {
     /// Position in the document.
     pub(super) at: usize,
-    /// Whether the document before listed it too, so that it is not new.
+    /// Whether the document before listed the entry, too, so that it is not new.
     is_known: bool,
-    /// How it stands among the new entries of the document.
+    /// How the entry stands among the new entries of the document.
     pub(super) among: AmongNew,
-    /// Whether it is an old entry that only slid into the list ([`placement::behind_known`]).
+    /// Whether it is an old entry that the list shows only now ([`placement::behind_known`]).
     pub(super) is_old: bool,
-    /// Date by which it is placed if it has none and came with the first entries of its source, or is an old one.
+    /// Date by which the entry is placed if it has no date, and either came with the first entries of its source or is old.
     pub(super) stand_in: Timestamp,
-    /// Whether it is left out if it is new, because too many new entries came within a day ([`growth`]).
+    /// Whether the entry must be left out if it is new, because too many new entries came within a day ([`growth`]).
     pub(super) is_over_limit: bool,
 }
 
@@ -38,8 +38,8 @@ impl ArrivingEntry {
     }
 }
 
-/// Returns the entries of a document in the order in which they are read, the newest first. They are stored from the
-/// last to the first, so the newest has the highest row and comes first of those that arrive together.
+/// Returns the entries of a document in the order in which they are read, the newest first. They are stored from the last to
+/// the first. So the newest entry gets the highest row, and comes first among the entries that arrive together.
 pub(super) fn newest_first(
     context: &StoringContext<'_>,
     document: &DocumentArticles,
@@ -76,16 +76,16 @@ pub(super) fn newest_first(
     arriving
 }
 
-/// Returns whether a document lists its known entries in the order in which they arrived, the newest first, and the newest of
-/// those that the document before listed is among them. The newest entry of a document gets the highest row.
+/// Returns whether a document lists its known entries in the order in which they arrived, the newest first, and the first of
+/// them is the newest entry of the document before. The newest entry of a document has the highest row.
 fn keeps_newest(document: &DocumentArticles, listed: &HashMap<String, StoredEntry>) -> bool {
     let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
     let newest = listed.values().map(|entry| entry.id).max();
     newest.is_some() && rows.clone().next() == newest && rows.is_sorted_by(|one, next| one > next)
 }
 
-/// Marks the entries of a document that have so many new ones ahead of them that no more may be added within a day. So the
-/// oldest new entries are left out.
+/// Marks the entries of a document that must not be added today, because the newer entries before them already use up the daily
+/// limit. So the oldest new entries are left out.
 pub(super) fn limit_growth(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -17,8 +17,8 @@ struct ArticleRow {
     merged_into: Option<String>,
 }
 
-/// Finds what is published under `guid`. Returns `None` if no article has it, or if its article is not in the river and
-/// was not merged into another.
+/// Finds what is published under `guid`. Returns `None` if no article has this guid, or if the article is not in the river and
+/// was not merged into another one.
 pub(super) fn find(
     conn: &Connection,
     guid: &str,
@@ -73,7 +73,7 @@ fn neighbour(
     Ok(item.map(Box::new))
 }
 
-/// Returns the edits of an entry that a reader could see, the newest first. `title` is its title now.
+/// Returns the edits of an entry that a reader could see, the newest first. `title` is the present title of the entry.
 fn edits(conn: &Connection, entry: i64, title: &str) -> Result<Vec<ArticleEdit>, StoreError> {
     let mut query = conn.prepare_cached(
         "select edited_at, title, text_before, text_after from edits where entry_id = ? order by number desc limit ?",

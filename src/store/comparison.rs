@@ -14,13 +14,13 @@ use crate::text::html;
 use crate::text::words::on_one_line;
 use crate::time::{Timestamp, human};
 
-/// How many entries that one question means are read at most. The newest ones are read.
+/// How many of the entries that a question means are read at most, the newest first.
 const ENTRIES: i64 = 20;
 
 /// The answer to `why URL|KEY OTHER`.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Comparison {
-    /// Whether the two are one article in the river.
+    /// Whether the two entries are one article in the river.
     pub joined: bool,
     /// Name of the rule that joins the entries or keeps them apart.
     pub rule: String,
@@ -30,14 +30,14 @@ pub struct Comparison {
     pub one: ComparedEntry,
     /// The entry that the second question means.
     pub other: ComparedEntry,
-    /// Name of the rule that a comparison of the texts gives now, also if another rule decided.
+    /// Name of the rule that a comparison of the texts gives now. It is set even if another rule decided.
     pub judged: String,
     /// Figures of the texts and dates.
     pub figures: Figures,
     /// Words of the first entry that the other lacks, if the comparison of the texts keeps the entries apart because of them:
     /// numbers and names of the texts, or words of the titles.
     pub only_in_one: Vec<String>,
-    /// The same of the second entry.
+    /// Such words of the second entry that the first one lacks.
     pub only_in_other: Vec<String>,
 }
 
@@ -76,8 +76,8 @@ struct StoredForComparison {
     shown: ComparedEntry,
 }
 
-/// Compares the newest entry that each question means. If that is one entry for both, the next one of the second question takes
-/// its place, if there is one. Returns `None` if one of the questions means no stored entry.
+/// Compares the newest entry that each question means. If that is one entry for both, the next entry that the second question
+/// means is compared with it, if there is one. Returns `None` if one of the questions means no stored entry.
 pub(super) fn of(
     conn: &Connection,
     one: &HistoryQuery,
@@ -127,8 +127,8 @@ pub(super) fn of(
     }))
 }
 
-/// Explains why two questions mean one entry. If its feed gave it two ids one after the other, says what of it stayed the same,
-/// as far as its former versions are stored.
+/// Explains why two questions mean one entry. If the feed gave the entry two ids one after the other, says what stayed the same
+/// in the entry, as far as its former versions are stored.
 fn same_entry(conn: &Connection, entry: i64, asked: [&str; 2]) -> Result<String, StoreError> {
     let mut query = conn.prepare_cached(
         "select count(*) filter (where text in (?2, ?3)) = 2,
@@ -252,7 +252,7 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, St
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     let title: String = row.get("title")?;
     let published_at = time(row, "published_at")?;
-    // The sketch is deleted once the entry leaves the window, and then made again here. Short texts have none.
+    // The sketch is deleted once the entry leaves the window, so it may have to be made again here. Short texts have no sketch.
     let (summary, content) = texts::read(row)?;
     let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
     let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {

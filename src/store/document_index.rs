@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// The entries of a document, indexed by key and by address.
 pub(super) struct DocumentIndex<'a> {
-    /// The keys that it lists, also those of entries that `max_entries` or `max_age` left out.
+    /// The keys that the document lists, also those of entries that `max_entries` or `max_age` left out.
     keys: HashSet<&'a str>,
     listing: Listing,
     /// How many entries have each address.
@@ -56,15 +56,15 @@ impl<'a> DocumentIndex<'a> {
     }
 
     /// Returns whether the feed still lists a stored entry with this key. If the document contains only changes
-    /// ([`Listing::Delta`]), an entry that it does not mention is listed as before.
+    /// ([`Listing::Delta`]) and does not mention the entry, the entry is still listed if it was before.
     pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
         self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
     }
 
-    /// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key. Guids
-    /// that are new at every fetch must not publish an article again, and a page that changes daily under one address must not
-    /// lose a day. `is_alone` says that only one stored entry of the source and only one entry of the document have the
-    /// address.
+    /// Returns whether a stored entry of the source, which the document no longer lists, is `article` under another key. There
+    /// are two cases to tell apart. A feed may give an entry a new guid at every fetch; it must not be published again. And a
+    /// feed may list another text under the same address each day; each of them is an entry of its own. `is_alone` says that
+    /// only one stored entry of the source and only one entry of the document have the address.
     pub(super) fn is_same_under_new_key(
         &self,
         stored: &StoredEntry,

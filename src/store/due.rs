@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits
 /// for, and short enough that a crash costs little. A source whose poll lasts longer is in [`ClaimLimit::under_way`], so it is
-/// not claimed twice. A source whose document kills the process again and again is tried only once in this time (see
+/// not claimed twice. A source whose document kills the process again and again is polled only once in this time (see
 /// [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
@@ -24,7 +24,7 @@ pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 pub struct ClaimLimit {
     /// How many sources to claim at most.
     pub total: usize,
-    /// How many sources to claim at most that failed at their last poll. They may hang until the timeout, and must leave places
+    /// How many sources to claim at most whose last poll failed. Such sources may hang until the timeout, and must leave slots
     /// for the others.
     pub failing: usize,
     /// How many sources of one public host to claim at most. Sources without a host (files) have no such limit.
@@ -33,8 +33,8 @@ pub struct ClaimLimit {
     pub per_private_host: usize,
     /// How many sources to claim at most on public hosts, and on private ones.
     pub network: NetworkClaims,
-    /// Hosts (as [`crate::model::Location::host`]) whose sources are skipped: those with as many requests in
-    /// flight as they may have, and those that got a request within the last `per_host_gap`.
+    /// Hosts (as [`crate::model::Location::host`]) whose sources are skipped: hosts with as many requests in flight as they may
+    /// have, and hosts that got a request within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,
     /// Sources whose polls are under way in this process, however long ago they were claimed.
     pub under_way: HashSet<SourceId>,
@@ -48,7 +48,7 @@ pub(super) struct Claimed {
     pub(super) push: Option<HubSubscription>,
 }
 
-/// Says which sources may be polled at all. It is the condition of the index `sources_due`.
+/// SQL condition for the sources that may be polled at all. The index `sources_due` has the same condition.
 const POLLABLE: &str = "retired_at is null and enabled = 1 and gone_at is null";
 
 /// Claims due sources, the most overdue first.
@@ -74,8 +74,8 @@ fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, St
     Ok(conn.prepare_cached(sql)?.execute(params![until, id.0])? > 0)
 }
 
-/// Chooses due sources, the most overdue first, until `limit.total` are found. Skips those that are claimed or under way, and
-/// those that the other limits leave no room for.
+/// Chooses due sources, the most overdue first, until `limit.total` are found. Skips sources that are claimed or under way, and
+/// sources that would exceed one of the other limits.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
         "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 from sources indexed by sources_due
@@ -146,7 +146,7 @@ fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
 }
 
-/// Returns whether the poll that ended at `polled_at` is the latest one of the source, and none is under way.
+/// Returns whether the poll that ended at `polled_at` is the latest one of the source, and no other poll of it is under way.
 pub(super) fn is_latest_and_idle(
     conn: &Connection,
     id: SourceId,
@@ -188,11 +188,11 @@ pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so no process
-/// holds them any more.
+/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so no running
+/// process holds these claims.
 ///
 /// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row
-/// keeps its claim, and is polled when that expires.
+/// keeps its claim, and is polled when the claim expires.
 pub(super) fn release_interrupted(conn: &Connection) -> Result<(), StoreError> {
     conn.execute_batch(
         "update sources set claimed_until = iif(interrupted, claimed_until, null), interrupted = 1

@@ -42,19 +42,19 @@ pub(super) fn rename(
 /// What changed in an entry that is listed again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum EditCause {
-    /// What a reader sees, and the time of change that the feed states.
+    /// What a reader sees, and the feed states a new time of change.
     Updated,
-    /// What a reader sees.
+    /// What a reader sees, and the feed states no new time of change.
     Content,
     /// Only the metadata around the content.
     Metadata,
-    /// Only what no reader sees, such as a token in an address. Also the cause for an unchanged entry that an older riverd
-    /// stored, because its hashes are to be written.
+    /// Only something that no reader sees, such as a token in an address. An unchanged entry that an older riverd stored gets
+    /// this cause, too, so that its hashes are written.
     Unseen,
 }
 
-/// Returns what changed in an entry that is listed again; `None` if it is as it was. A new time of change alone is no
-/// change, because some publishers renew it at each build.
+/// Returns what changed in an entry that is listed again; `None` if nothing did. A new time of change alone is no change,
+/// because some publishers renew it whenever they build their site.
 pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
     let has_new_bytes = article.content_hash != stored.content_hash;
     let is_seen = stored.seen_hash.map_or(has_new_bytes, |known| known != article.seen_hash);
@@ -68,8 +68,8 @@ pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause
     (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
 }
 
-/// Returns how many announcements of an entry count towards the limit after one more. Returns `None` if another one
-/// would exceed the limit now.
+/// Returns how many announcements of an entry count towards the limit once one more is made now. Returns `None` if one more
+/// would exceed the limit.
 fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     let since = stored.edited_at.map_or(Duration::ZERO, |last| now.since(last));
     let refilled = u32::try_from(since.as_secs() / ANNOUNCEMENT_EVERY.as_secs()).unwrap_or(u32::MAX);

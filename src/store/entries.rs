@@ -1,5 +1,5 @@
-//! Finds the rows of entries, inserts them with their texts, and notes which entries a document still lists: stored ones, and
-//! ones that retention deleted.
+//! Finds the rows of entries, inserts entries with their texts, and notes which entries a document still lists. These can be
+//! stored entries and entries that retention deleted.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::time::{DAY, Timestamp};
 
-/// How many entries with the same address are read at most. A home page may be the address of thousands.
+/// How many entries with the same address are read at most. A home page may be the address of thousands of entries.
 pub(super) const SAME_ADDRESS: i64 = 64;
 
 /// The note that a feed still lists a pruned entry is renewed only after this many days, which saves a write at every poll.
@@ -68,8 +68,8 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     })
 }
 
-/// Returns the entries of a source that count as listed and whose keys are wanted, by key: those of the newest document, or of
-/// several if the newer ones list only what is new (RFC 3229, status 226).
+/// Returns the entries of a source that count as listed and whose keys are wanted, by key. The newest document lists them, or
+/// an older document does and the documents since list only what is new (RFC 3229, status 226).
 pub(super) fn listed(
     conn: &Connection,
     source: SourceId,
@@ -88,7 +88,8 @@ pub(super) fn listed(
     Ok(listed)
 }
 
-/// What the store has of a source. A source that is read for the first time has nothing, and needs no look-ups.
+/// What the store has of a source. If it has nothing, because the source is read for the first time, no entry needs to be
+/// looked up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredOfSource {
     pub(super) has_entries: bool,
@@ -155,7 +156,7 @@ pub(super) fn note_listed_tombstone(
     Ok(true)
 }
 
-/// Notes that the document lists an entry, perhaps under another guid than the one that its key was made of.
+/// Notes that the document lists a stored entry. Its guid may be another one than the guid that the key was made of.
 pub(super) fn note_listed(
     conn: &Connection,
     stored: &StoredEntry,

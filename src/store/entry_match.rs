@@ -12,6 +12,6 @@ pub(super) struct EntryMatch {
     pub(super) score: Option<f64>,
 }
 
-/// Rules that compare no texts. The others are named in [`crate::article::dedup::Likeness`].
+/// Names of the rules that compare no texts. Those of the other rules are in [`crate::article::dedup::Likeness`].
 pub(super) const SAME_PAGE: &str = "same page";
 pub(super) const OWN_GUID: &str = "own guid";

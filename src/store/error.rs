@@ -180,8 +180,8 @@ impl StoreError {
         Self::NotWritable { path: path.to_owned(), source: Arc::new(source) }
     }
 
-    /// Returns whether starting riverd again is no use before a person has changed something (exit code 78). A full disk does
-    /// not count, because room may come back by itself.
+    /// Returns whether it is useless to start riverd again before a person has changed something (exit code 78). A full disk is
+    /// no such error, because the disk may get room again by itself.
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::Newer { .. }
@@ -284,7 +284,7 @@ impl StoreError {
         }
     }
 
-    /// Returns whether the error may concern only the record that was written, so that those of other sources can be written.
+    /// Returns whether the error may concern only the record that was written. Records of other sources can then be written.
     pub fn may_concern_one_record(&self) -> bool {
         matches!(self, Self::Panicked(_) | Self::Corrupt { .. })
             || (matches!(self, Self::Sqlite(_)) && !self.concerns_all_writes())

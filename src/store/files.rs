@@ -25,8 +25,8 @@ pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::not_writable(folder, source))
 }
 
-/// Creates a file that only its owner may read, unless it exists. If root runs riverd, the file is given to the owner of its
-/// folder (also if it existed), so that the daemon can use it. SQLite gives its log the same permissions and owner.
+/// Creates a file that only its owner may read, unless the file exists. If root runs riverd, the file (also one that existed)
+/// is given to the owner of its folder, so that the daemon can use it. SQLite gives its log the same permissions and owner.
 pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)

@@ -1,9 +1,9 @@
 //! Decides which article a new entry belongs to. An article is a group of entries.
 //!
-//! Entries that match (same page, same story, same guid) are in one group, directly or through other entries, up to
-//! [`MOST_ENTRIES`], unless they were published as two articles before. So until groups are published, they do not depend on
-//! the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
-//! guid.
+//! Entries that match (same page, same story, same guid), directly or through other entries, are in one group of up to
+//! [`MOST_ENTRIES`] entries. The exception are entries that were published as two articles before they matched. So until groups
+//! are published, they do not depend on the order in which entries arrive. A published article is never split, deleted in
+//! favour of another, moved or given another guid.
 
 use std::collections::BTreeSet;
 
@@ -20,8 +20,8 @@ use crate::model::{Article, CanonicalUrl};
 /// How many reasons why an entry belongs to its article are kept, for `why`.
 const MATCHES_KEPT: usize = 16;
 
-/// How many entries one article has at most. Further ones form another article. No story stands in 256 sources, but a
-/// feed may list one text ten thousand times, and the representative of an article is chosen from all of its entries.
+/// How many entries one article has at most. Further entries form another article. No story stands in 256 sources, but a feed
+/// may list one text ten thousand times, and the representative of an article is chosen from all of its entries.
 const MOST_ENTRIES: i64 = 256;
 
 /// An entry, and its place in the river if it is new.
@@ -35,13 +35,14 @@ pub(super) struct PlacedArticle<'a> {
 /// What became of a new entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum JoinOutcome {
-    /// It became a new article.
+    /// The entry became a new article.
     New,
-    /// It joined an article that other entries have.
+    /// The entry joined an article that has other entries.
     Grouped,
-    /// Its guid, which a riverd made, is that of a stored article: the article came back through a feed that carries a river.
+    /// The guid of the entry was made by a riverd and is that of a stored article. So the article came back through a feed that
+    /// carries a river.
     OwnArticle,
-    /// A filter keeps it out of the river.
+    /// A filter keeps the entry out of the river.
     HeldBack,
 }
 
@@ -64,8 +65,8 @@ pub(super) fn join(
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
     let root = unite(conn, &matches)?;
     if root.is_none() && !matches.is_empty() && with_guid(conn, &own_guid)?.is_some() {
-        // An article that has no room for the entry has this guid, so the entry needs another one. (If nothing matched, no
-        // article has the guid: that article would have been a match.)
+        // If `own_guid` is the guid of an article that has no room for the entry, the entry needs another guid. (If nothing
+        // matched, no article has this guid, because that article would have been a match.)
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
@@ -105,8 +106,8 @@ fn source_is_writer(context: &StoringContext<'_>, article: &Article) -> bool {
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// Returns the stored article that has the guid of the entry, if the guid looks as if a riverd made it. Such an entry comes
-/// from a river, this one or another, or from an aggregator that carries it, and is that article.
+/// Returns the stored article that has the guid of the entry, if the guid looks as if a riverd made it. Such an entry is that
+/// article. It comes from this river, from another river, or from an aggregator that carries one of them.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid]
         .into_iter()
@@ -136,9 +137,9 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
 }
 
 /// Returns the entries of other sources with the address `url` of the entry, only the earliest of each source. Later entries of
-/// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. An address of
-/// many entries (a home page, a section, one that a source has given to several entries) joins no entries that tell other
-/// stories.
+/// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. Many entries
+/// may have the address of a home page or a section, and a source may give one address to several entries. Such an address
+/// joins no entries that tell different stories.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -159,8 +160,8 @@ fn same_page(
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the query for the entries of other sources with an address, and whether their source has given it to several
-/// entries. The `+` keeps SQLite from searching all entries of the source.
+/// Returns the query for the entries of other sources with an address. For each entry, the query also says whether its source
+/// has given this address to several entries. The `+` keeps SQLite from searching all entries of the source.
 fn same_page_sql() -> String {
     format!(
         "select entries.id, article_id, sketch, exists(select 1 from entries as again
@@ -171,14 +172,14 @@ fn same_page_sql() -> String {
     )
 }
 
-/// How many guids are tried for one entry. A second is needed only where a feed claims the first for another page; a
-/// third has never been needed.
+/// How many guids are tried for one entry. A second guid is needed only if a feed claims the first one for another page. A
+/// third guid has never been needed.
 const ATTEMPTS: u32 = 8;
 
 /// Returns the guid of the article that the entry would form alone. An entry that came through another river keeps the guid
 /// that it has there. Another article may have the guid already. If the page of that article is the same or unknown, the entry
-/// came before through another river, and joins that article by a match that is added to `matches`. If it is another page that
-/// claims the guid, the entry gets another guid; after [`ATTEMPTS`] guids it joins the article that has the last one.
+/// came before through another river, and joins that article by a match that is added to `matches`. If that article has another
+/// page, the entry gets another guid. After [`ATTEMPTS`] guids, it joins the article that has the last one.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -210,8 +211,9 @@ struct JoinableArticle {
     members: i64,
 }
 
-/// Unites the articles that `matches` lead to and returns the result. Further published articles stay and are noted as merged
-/// into it, and no article grows beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
+/// Unites the articles that `matches` lead to, and returns the resulting article. If several of them are published, the others
+/// stay, and are noted as merged into the result. No article grows beyond [`MOST_ENTRIES`]. Returns `None` if no article has
+/// room.
 fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
     for found in matches {
@@ -236,7 +238,8 @@ fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, Store
         );
     }
     articles.retain(|article| article.members < MOST_ENTRIES);
-    // The published article with the earliest place comes first. If none is published, the oldest row does.
+    // The published article with the earliest place comes first. If no article is published, the one with the oldest row comes
+    // first.
     articles.sort_by_key(|article| {
         (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
     });

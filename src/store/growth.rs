@@ -26,18 +26,18 @@ const ALL: SourceId = SourceId(0);
 /// The new entries of one document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NewEntries<'a> {
-    /// Source that lists them.
+    /// Source whose document it is.
     pub(super) source: SourceId,
     /// Address of the source, for the log.
     pub(super) url: &'a str,
-    /// How many they are.
+    /// How many new entries the document has.
     pub(super) count: u64,
     /// When the document was read.
     pub(super) now: Timestamp,
 }
 
-/// Returns how many of the new entries of a document, the newest first, may be stored now. Warns when a limit is exceeded, and
-/// when that of all sources is near.
+/// Returns how many of the new entries of a document, the newest first, may be stored now. Logs a warning if a limit is
+/// exceeded, or if the limit of all sources is nearly reached.
 pub(super) fn room(conn: &Connection, entries: NewEntries<'_>) -> Result<u64, StoreError> {
     let NewEntries { source, url, count: new, now } = entries;
     if new < COUNTED_FROM {

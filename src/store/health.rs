@@ -18,8 +18,8 @@ pub struct StoreHealth {
     pub busy_for: Option<Duration>,
     /// How many writes waited when the writer last counted them.
     pub waiting: usize,
-    /// Why the database can't be written. It is noted when the database refuses a write or a commit, and is `None` again after
-    /// the next commit in which it refused none.
+    /// Why the database can't be written. It is noted when the database refuses a write or a commit. It is `None` again after
+    /// the next commit without a refused write.
     pub failure: Option<WriteFailure>,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Display for WriteFailure {
     }
 }
 
-/// The writer's notes about its health. A clone shares them.
+/// The writer's notes about its health. All clones share the same notes.
 #[derive(Clone, Debug)]
 pub(super) struct HealthNotes(Arc<Notes>);
 

@@ -27,17 +27,21 @@ const REPLACED_LISTS: i64 = 10;
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
 pub struct History {
     /// Articles with an entry of this address (in the form that is compared) or key, and the article published under this guid,
-    /// the newest first, at most twenty. If there are none: articles with an entry that has this guid, this address as the feed
-    /// wrote it, or an enclosure at this address, or that had the guid or address before an edit.
+    /// the newest first, at most twenty. If there are no such articles, these are the articles with an entry that has this
+    /// guid, this address as the feed wrote it, or an enclosure at this address, or that had the guid or address before an
+    /// edit.
     pub articles: Vec<ArticleHistory>,
     /// Matching entries that retention deleted (by their address in the form that is compared, or by key), at most two hundred.
     pub pruned: Vec<Pruned>,
-    /// Matching entries that the last documents listed and that did not reach the river, at most two hundred. Those in `pruned`
-    /// are not repeated. If there is neither an article nor a pruned entry: those too that have left their feeds.
+    /// Matching entries that the last documents listed and that did not reach the river, at most two hundred. Entries in
+    /// `pruned` are not repeated here. If there is neither an article nor a pruned entry, entries that have left their feeds
+    /// are here, too.
     pub left_out: Vec<LeftOutHistory>,
-    /// If nothing is known: the sources whose last documents left out more entries than are recorded.
+    /// If nothing is known of what was asked for, these are the sources whose last documents left out more entries than are
+    /// recorded.
     pub may_be_among: Vec<Unrecorded>,
-    /// If nothing is known: the sources whose lists were replaced as a whole between two polls, the latest first, at most ten.
+    /// If nothing is known of what was asked for, these are the sources whose lists were replaced as a whole between two polls,
+    /// the latest first, at most ten.
     pub may_be_missed: Vec<ReplacedList>,
 }
 
@@ -66,9 +70,10 @@ pub struct ArticleHistory {
     pub guid: String,
     /// River time, which dates the article inside a document.
     pub river_at: Timestamp,
-    /// Place in the river, which decides which documents hold the article.
+    /// Place in the river. It decides which documents hold the article.
     pub placed_at: Timestamp,
-    /// Since when the article is published, so that its guid and place are fixed; `None` while it waits or is held back.
+    /// Since when the article is published, so that its guid and place are fixed. `None` while it waits to be published, or
+    /// while a filter holds it back.
     pub published_at: Option<Timestamp>,
     /// Guid of the article that turned out to tell the same story after both were published.
     pub merged_into: Option<String>,
@@ -87,8 +92,8 @@ pub struct EntryHistory {
     pub priority: i64,
     /// Position of the source in feeds.toml, from 0.
     pub position: i64,
-    /// Whether the source counts as the writer of the entry, which is preferred to an aggregator: the entry names no other
-    /// feed, and its page, if it has one, is on the feed's site.
+    /// Whether the source counts as the writer of the entry: the entry names no other feed, and its page, if it has one, is on
+    /// the feed's site. A writer is preferred to an aggregator.
     #[serde(rename = "own_site")]
     pub source_is_writer: bool,
     /// Length of the text that a reader sees, as [`crate::article::placement::is_teaser`] takes it.
@@ -114,11 +119,11 @@ pub struct EntryHistory {
     pub updated_at: Option<Timestamp>,
     /// Time when riverd first read it.
     pub arrived_at: Timestamp,
-    /// Time since when its feed no longer lists it; `None` while it does.
+    /// Since when the feed no longer lists the entry; `None` while the feed lists it.
     pub unlisted_at: Option<Timestamp>,
     /// Reason why a filter keeps it out of the river.
     pub held_back: Option<String>,
-    /// Why the entry belongs to the article; empty for an entry that matched no other one when it arrived.
+    /// Why the entry belongs to the article. Empty for an entry that matched no other entry when it arrived.
     pub joined: Vec<JoinedBy>,
     /// Its edits, the oldest first.
     pub edits: Vec<Edit>,
@@ -176,7 +181,7 @@ pub struct Pruned {
     pub arrived_at: Timestamp,
     /// Time when retention deleted it.
     pub pruned_at: Timestamp,
-    /// Time when its feed last listed it again, to within a week.
+    /// Time when the feed last listed the entry again. It may be up to a week too early.
     pub listed_at: Option<Timestamp>,
 }
 

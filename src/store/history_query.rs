@@ -7,7 +7,7 @@ use crate::text::url::{self, TrackingParameters};
 pub(super) struct HistoryQuery {
     /// The address, key or guid as it was asked for.
     pub(super) text: String,
-    /// The address in the form that is compared. The same as `text` if that is no address.
+    /// The address in the form that is compared. If `text` is no address, this is the same as `text`.
     pub(super) canonical: String,
     /// The guid that riverd gave the article, if `text` is the address of its page (`/articles/ID`).
     pub(super) guid_of_page: Option<String>,

@@ -20,8 +20,8 @@ pub(super) fn note(conn: &Connection, hub: &Url, until: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Returns the pauses that are in force. Deletes those that are over, and those that are longer than any pause can be, because
-/// the clock was set back since.
+/// Returns the pauses that are in force. Deletes the pauses that are over. Also deletes those that would last longer than any
+/// pause can, because they were noted before the clock was set back.
 pub(super) fn in_force(conn: &Connection, now: Timestamp) -> Result<HashMap<String, Timestamp>, StoreError> {
     conn.prepare_cached("delete from hub_pauses where until <= ? or until > ?")?
         .execute(params![now.unix(), schedule::not_before(Timestamp::MAX, now).unix()])?;

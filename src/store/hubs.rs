@@ -104,9 +104,9 @@ pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreEr
     Ok(due)
 }
 
-/// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer. Those to a hub
-/// that asked for a pause are postponed until it ends. A subscription that riverd leaves is deleted once its hub was asked to
-/// end it as often as [`websub::next_ask`] allows.
+/// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer. Requests to a hub
+/// that asked for a pause are postponed until the pause ends. A subscription that riverd leaves is deleted once its hub was
+/// asked to end it as often as [`websub::next_ask`] allows.
 pub(super) fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
@@ -167,8 +167,8 @@ pub struct HubIntent {
     pub lease_seconds: Option<String>,
 }
 
-/// Notes the subscription as confirmed or as ended. Returns `false` if riverd did not request that, except that a hub may renew
-/// a lease without a request. `share` spreads the times when leases are renewed.
+/// Notes the subscription as confirmed or as ended. Returns `false` if riverd requested neither. A hub may, however, renew a
+/// lease without a request. `share` spreads the times when leases are renewed.
 pub(super) fn confirm(
     conn: &Connection,
     intent: &HubIntent,
@@ -197,9 +197,9 @@ pub(super) fn confirm(
     Ok(changed > 0)
 }
 
-/// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned as usual
-/// again. If the source names another hub that was not tried yet, a request is due at once, and the poller sends it to that
-/// hub. Returns `false` for a callback that is unknown, no longer used, or of another topic.
+/// Notes that the hub refuses to send messages, from the start or from now on. The next poll of the source is planned as for a
+/// source without a hub. If the source names another hub that was not tried yet, a request is due at once, and the poller sends
+/// it to that hub. Returns `false` for a callback that is unknown, no longer used, or of another topic.
 pub(super) fn deny(
     conn: &Connection,
     token: &str,
@@ -234,7 +234,7 @@ pub(super) fn deny(
     Ok(true)
 }
 
-/// Undoes the claim of a request that was not sent, or that its hub answered by asking for a pause: it is due again.
+/// Undoes the claim of a request that was not sent, or that its hub answered by asking for a pause. The request is due again.
 pub(super) fn release(conn: &Connection, callback: &str, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set ask_at = ?1, asked = max(asked - 1, 0) where callback = ?2",
@@ -256,8 +256,8 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
 /// Brings the next poll of a source forward because its hub announced news. What the hub sent is not kept, because only the
 /// publisher's own document counts. Returns `false` for a callback that is unknown or no longer used.
 ///
-/// A message that comes while a poll is under way gets a time after the second in which the poll was claimed, so that
-/// [`has_message_since`] can tell it from the message that led to the poll.
+/// If a message comes while a poll is under way, its time is stored as at least one second after the claim of the poll. So
+/// [`has_message_since`] can tell this message from the one that led to the poll.
 pub(super) fn note_message(
     conn: &Connection,
     token: &str,
@@ -297,9 +297,9 @@ pub(super) fn has_message_since(
     Ok(has_message)
 }
 
-/// Corrects what was noted before the clock was set back. A lease whose noted end is later than that of any lease given by now
-/// is requested again, because how long it is still valid is unknown. A request that was planned for later than any that is
-/// planned now is due. A message that was noted in the future counts as one that comes now.
+/// Corrects what was noted before the clock was set back. If the noted end of a lease is later than any lease given by now can
+/// end, the lease is requested again, because it is not known how long it is still valid. A request is due if it was planned
+/// for later than any request that is planned now. A message that was noted in the future counts as one that comes now.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached("update subscriptions set lease_until = null, ask_at = ? where lease_until > ?")?
         .execute(params![now.unix(), websub::latest_lease_end(now).unix()])?;

@@ -1,5 +1,5 @@
-//! Incidents: opens and ends those of a source at each poll, and that of feeds.toml at each reload. `policy::incidents`
-//! decides which.
+//! Opens and ends incidents: those of a source at each poll, and that of feeds.toml at each reload. `policy::incidents` decides
+//! which incidents there are.
 
 use rusqlite::{Connection, Row, params};
 
@@ -10,8 +10,8 @@ use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceI
 use crate::policy::incidents::{self, IncidentProblem};
 use crate::time::Timestamp;
 
-/// An incident that has ended is deleted once this many newer ones were opened. An open one is kept whatever its age,
-/// and a source has at most one of each kind.
+/// An incident that has ended is deleted once this many newer ones were opened. An open incident is kept whatever its age. A
+/// source has at most one open incident of each kind.
 const ENDED_KEPT: i64 = 1000;
 
 /// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.
@@ -104,7 +104,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
     }))
 }
 
-/// Returns the rows and kinds of the open incidents of a source, or of those that concern no source.
+/// Returns the rows and kinds of the open incidents of a source. If `source` is `None`, returns those that concern no source.
 fn open_kinds(conn: &Connection, source: Option<SourceId>) -> Result<Vec<(i64, IncidentKind)>, StoreError> {
     let mut query =
         conn.prepare_cached("select id, kind from incidents where ended_at is null and source_id is ?")?;

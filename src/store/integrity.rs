@@ -13,9 +13,9 @@ const LISTED: u32 = 5;
 /// The outcome of a check of the whole database.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct IntegrityCheck {
-    /// When the maintenance that ran it began.
+    /// When the maintenance that ran the check began.
     pub at: Timestamp,
-    /// The damage that it found, in SQLite's words. `None` if the database is whole.
+    /// The damage that the check found, in SQLite's words. `None` if it found none.
     pub damage: Option<String>,
 }
 

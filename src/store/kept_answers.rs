@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 const USED_FOR: Duration = Duration::from_hours(1);
 /// How long after its request an answer that is a failure is used. The server may be repaired soon.
 const FAILURE_USED_FOR: Duration = Duration::from_mins(10);
-/// How long an answer without a body is kept, because it may ask for a pause. No pause is longer.
+/// How long an answer without a body is kept, because it may ask for a pause. No pause is longer than this.
 const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);
 /// How many answers are kept at most. The oldest ones are deleted first.
 const MAX_KEPT: i64 = 1000;
@@ -141,7 +141,8 @@ pub(super) fn find_usable(
 }
 
 /// Keeps the pause that the address of a source asked for, before the source is deleted or gets another address. So the pause
-/// still holds if feeds.toml names the address again. A pause of its whole domain stands elsewhere.
+/// still holds if feeds.toml names the address again. A pause of the whole domain need not be kept here, because it is stored
+/// with the pauses of domains.
 pub(super) fn keep_own_pause(conn: &Connection, id: SourceId) -> Result<(), StoreError> {
     let sql = "select url, polled_at, not_before from sources where id = ?1 and polled_at is not null
                    and not_before > coalesce((select until from pauses where pauses.domain = sources.domain), polled_at)";
@@ -192,8 +193,8 @@ pub(super) fn remove(conn: &Connection, url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns whether a poll may use an answer: a refusal until its pause is over, and any other answer for an hour
-/// ([`USED_FOR`]). It must not be older than the last poll of the source, at `polled_at`.
+/// Returns whether a poll may use an answer. A refusal may be used until its pause is over, and any other answer for a limited
+/// time ([`USED_FOR`], [`FAILURE_USED_FOR`]). The answer must not be older than the last poll of the source, at `polled_at`.
 pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, now: Timestamp) -> bool {
     let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
     let is_recent = match answer.outcome {

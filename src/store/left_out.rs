@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// How many entries that the feed of one source lists are recorded at most.
 const RECORDED: usize = 200;
 
-/// How many entries of one source that have left its feed are remembered at most. The last ones are.
+/// How many entries of one source that have left its feed are remembered at most. Those that left it last are remembered.
 const REMEMBERED: i64 = 1000;
 
 /// How many recorded entries one answer has at most.
@@ -33,7 +33,7 @@ pub struct LeftOutHistory {
     pub entry: LeftOutEntry,
     /// Since when it has been left out for this reason without a break and without a change of its guid, address or title.
     pub since: Timestamp,
-    /// Since when its feed no longer lists it; `None` while it does.
+    /// Since when the feed no longer lists the entry; `None` while the feed lists it.
     pub unlisted_at: Option<Timestamp>,
 }
 
@@ -49,10 +49,10 @@ pub struct Unrecorded {
 }
 
 /// Replaces the counts and the record of `source` by what its newest document left out. `unread` counts entries of which
-/// nothing else is known. Returns the counts, with the entries that filters hold back.
+/// nothing else is known. Returns the counts, which include the entries that filters hold back.
 ///
 /// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an entry
-/// with this key. If so, an entry that was left out before leaves the record, unless it is left out again. An entry that the
+/// with this key. If it has, the recorded entry with this key leaves the record, unless it is left out again. An entry that the
 /// feed no longer lists is remembered. Of the record, only changed rows are written.
 pub(super) fn replace(
     conn: &Connection,
@@ -101,7 +101,7 @@ fn write_record(
     let mut wanted: Vec<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
     wanted.sort_by_key(|entry| entry.reason);
     wanted.truncate(RECORDED);
-    let stays: HashSet<&LeftOutEntry> = recorded.iter().map(|(_, entry)| entry).collect();
+    let stays: HashSet<&LeftOutEntry> = recorded.iter().filter_map(|(_, entry)| entry.as_ref()).collect();
     let new: Vec<&LeftOutEntry> = wanted.iter().copied().filter(|entry| !stays.contains(entry)).collect();
     let wanted: HashSet<&LeftOutEntry> = wanted.into_iter().collect();
     let is_taken = |entry: &LeftOutEntry| {
@@ -111,6 +111,10 @@ fn write_record(
     let mut room = RECORDED.saturating_sub(new.len());
     let (mut removed, mut left_feed) = (Vec::new(), Vec::new());
     for (number, entry) in recorded.iter().rev() {
+        let Some(entry) = entry else {
+            removed.push(*number);
+            continue;
+        };
         let stays = wanted.contains(entry);
         if !stays && (listed.contains(&identity(entry)) || is_taken(entry)) {
             removed.push(*number);
@@ -123,13 +127,10 @@ fn write_record(
         }
     }
     if !new.is_empty() {
+        let is_listed = |entry: &LeftOutEntry| listed.contains(&identity(entry));
         let remembered = self::recorded(conn, source, "unlisted_at is not null")?;
-        removed.extend(
-            remembered
-                .iter()
-                .filter(|(_, entry)| listed.contains(&identity(entry)))
-                .map(|(number, _)| number),
-        );
+        let back = remembered.iter().filter(|(_, entry)| entry.as_ref().is_some_and(is_listed));
+        removed.extend(back.map(|(number, _)| number));
     }
     delete(conn, source, &removed)?;
     remember(conn, source, &left_feed, now)?;
@@ -154,8 +155,8 @@ fn delete(conn: &Connection, source: SourceId, numbers: &[i64]) -> Result<(), St
     Ok(())
 }
 
-/// Notes that the feed no longer lists these entries. Of all such entries of the source, deletes those that left it first
-/// beyond [`REMEMBERED`].
+/// Notes that the feed no longer lists these entries. If the source has more than [`REMEMBERED`] such entries, deletes those
+/// that left the feed first.
 fn remember(conn: &Connection, source: SourceId, numbers: &[i64], now: Timestamp) -> Result<(), StoreError> {
     if numbers.is_empty() {
         return Ok(());
@@ -211,12 +212,13 @@ fn insert(
     Ok(())
 }
 
-/// Returns the record of a source where it meets `condition`, with the number of each row, the oldest first.
+/// Returns the record of a source where it meets `condition`, with the number of each row, the oldest first. A row has no entry
+/// if [`entry`] returns none.
 fn recorded(
     conn: &Connection,
     source: SourceId,
     condition: &str,
-) -> Result<Vec<(i64, LeftOutEntry)>, StoreError> {
+) -> Result<Vec<(i64, Option<LeftOutEntry>)>, StoreError> {
     let mut query = conn.prepare_cached(&format!(
         "select number, reason, detail, key, guid, url, canonical_url, title from left_out
          where source_id = ? and {condition} order by number",
@@ -225,18 +227,20 @@ fn recorded(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<LeftOutEntry> {
+/// Reads the entry of a row. Returns `None` if the reason is one that only another version of riverd knows. The next document
+/// replaces such a row.
+fn entry(row: &Row<'_>) -> rusqlite::Result<Option<LeftOutEntry>> {
     let reason: String = row.get("reason")?;
-    Ok(LeftOutEntry {
-        // Only another version of riverd writes an unknown reason. The next document replaces the row.
-        reason: LeftOutReason::from_name(&reason).unwrap_or(LeftOutReason::NotAnObject),
+    let Some(reason) = LeftOutReason::from_name(&reason) else { return Ok(None) };
+    Ok(Some(LeftOutEntry {
+        reason,
         detail: row.get("detail")?,
         key: row.get::<_, Option<String>>("key")?.map(Key),
         guid: row.get("guid")?,
         url: row.get("url")?,
         canonical_url: row.get::<_, Option<String>>("canonical_url")?.map(CanonicalUrl),
         title: row.get("title")?,
-    })
+    }))
 }
 
 /// Returns how many listed entries of a source its filters hold back.
@@ -249,8 +253,8 @@ fn held_back(conn: &Connection, source: SourceId) -> Result<u32, StoreError> {
         .query_row([source.0], |row| row.get(0))?)
 }
 
-/// Returns the counts of every source that has some: entries that its newest document left out, and entries that its
-/// filters hold back now.
+/// Returns the counts of the entries that did not reach the river, for every source that has such entries. Its newest document
+/// left them out, or its filters hold them back now.
 pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, reason, count from left_out_counts
@@ -274,7 +278,8 @@ pub(super) fn histories(
     text: &str,
     canonical: &str,
 ) -> Result<Vec<LeftOutHistory>, StoreError> {
-    // There is no index, because it would make every poll more expensive. Without it a person waits up to a second.
+    // There is no index for this query, because an index would make every poll more expensive. Without one, a person waits up
+    // to a second.
     let mut query = conn.prepare_cached(
         "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since, unlisted_at
          from left_out join sources on sources.id = source_id
@@ -282,11 +287,12 @@ pub(super) fn histories(
          order by unlisted_at is not null, since desc, name, number limit ?3",
     )?;
     let rows = query.query_map(params![canonical, text, ANSWERS], |row| {
+        let Some(entry) = entry(row)? else { return Ok(None) };
         let since = Timestamp::from_unix(row.get("since")?);
         let unlisted_at = time(row, "unlisted_at")?;
-        Ok(LeftOutHistory { source: row.get("name")?, entry: entry(row)?, since, unlisted_at })
+        Ok(Some(LeftOutHistory { source: row.get("name")?, entry, since, unlisted_at }))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
 }
 
 /// Returns the sources that left out entries which are not recorded, and why, at most [`SUGGESTED`]. Those with the most

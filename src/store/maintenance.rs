@@ -33,7 +33,8 @@ const PLACE_AHEAD: Duration = Duration::from_hours(48);
 pub(super) struct RetainedSource {
     pub(super) id: SourceId,
     retired: bool,
-    /// Place and row of the oldest of its newest entries, which stay whatever their age. `None` if none stays for that reason.
+    /// The newest entries of a source stay whatever their age. This is the place and row of the oldest of them. `None` if no
+    /// entry stays for that reason.
     newest_from: Option<(i64, i64)>,
 }
 
@@ -89,7 +90,7 @@ fn retained_source(
                 Ok((row.get(0)?, row.get(1)?))
             })
             .optional()?
-            // The source has fewer entries than that, so all stay.
+            // The source has fewer entries than `keep_at_least`, so all of them stay.
             .or(Some((i64::MIN, i64::MIN)));
     }
     Ok(Some(retained))
@@ -246,13 +247,13 @@ pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>,
     near_duplicates::delete_old_rows(conn, after, BANDS)
 }
 
-/// How many free pages of 4 KiB stay in the database for the articles to come: one day of a large river.
+/// How many free pages of 4 KiB stay in the database for new articles. They hold one day of a large river.
 const FREE_PAGES_KEPT: i64 = 2_000;
 /// How many free pages one step gives back. A step writes about as many pages.
 const FREE_PAGES_A_STEP: i64 = 500;
 
-/// Gives some of the free space of the database back to the disk. Returns whether another step may give back more. A database
-/// that was created without `auto_vacuum`, by an earlier riverd, keeps its size, and uses its free space again.
+/// Gives some of the free space of the database back to the disk. Returns whether another step may give back more. An earlier
+/// riverd created databases without `auto_vacuum`. Such a database keeps its size, and uses its free space for new articles.
 pub(super) fn give_back_free_space(conn: &Connection) -> Result<bool, StoreError> {
     let free =
         |conn: &Connection| conn.pragma_query_value(None, "freelist_count", |row| row.get::<_, i64>(0));

@@ -14,11 +14,11 @@ use crate::text::search::SearchQuery;
 /// What decides which articles are read, and in which order.
 #[derive(Clone, Debug)]
 pub(super) enum Members<'q> {
-    /// Those with an entry in the sources that have this tag.
+    /// The articles with an entry in the sources that have this tag.
     Tag { tag: &'q str, sources: Vec<i64> },
-    /// Those with an entry in this source.
+    /// The articles with an entry in this source.
     Source(SourceId),
-    /// Those with an entry that matches.
+    /// The articles with an entry that matches this search.
     Search(&'q SearchQuery),
 }
 
@@ -64,7 +64,7 @@ fn of_sources(
     };
     let mut query = conn.prepare_cached(&sql(upwards))?;
     let mut found: Vec<PlacedArticle> = Vec::new();
-    // What lies beyond the last article that is wanted so far need not be read.
+    // Once `limit` articles are found, entries beyond the last of these need not be read.
     let mut farthest = if upwards { i64::MAX } else { i64::MIN };
     for source in sources {
         let bounds = params![source, start.placed_at, start.entry, farthest, tag, limit as i64];
@@ -86,8 +86,8 @@ fn of_sources(
 /// Returns the statement that reads the articles of one source before a place, the newest first, or upwards from it.
 fn sql(upwards: bool) -> String {
     let (from, until, order) = if upwards { (">=", "<=", "asc") } else { ("<", ">=", "desc") };
-    // The statement says how each table is read, because by the statistics from before the first publication, a scan of the
-    // whole river seems to cost nothing.
+    // The statement says how each table is read. Otherwise SQLite could choose by statistics from before the first publication,
+    // by which a scan of the whole river seems to cost nothing.
     format!(
         "select entries.placed_at, entries.id, article_id from entries indexed by entries_source
              cross join articles not indexed on articles.id = article_id

@@ -7,8 +7,8 @@ use rusqlite_migration::{M, Migrations};
 
 use super::StoreError;
 
-/// All migrations in order. A released migration is never edited, because databases have run it. The numbers of the files
-/// have a gap; the schema version counts the entries of this list.
+/// All migrations in order. A released migration is never edited, because databases have run it. The schema version is the
+/// number of entries in this list; the numbers of the files have a gap.
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_hubs.sql")),
@@ -43,7 +43,7 @@ pub(super) const KNOWN: usize = MIGRATIONS.len();
 /// Returns the schema version of a database; 0 for an empty one.
 pub(super) fn version(conn: &Connection) -> rusqlite::Result<usize> {
     conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
-        // riverd never writes a negative version, so it counts as unknown.
+        // riverd never writes a negative version, so such a database counts as newer than any that this riverd knows.
         .map(|version| usize::try_from(version).unwrap_or(usize::MAX))
 }
 
@@ -76,8 +76,8 @@ fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), S
     }
     let steps = Migrations::from_slice(migrations);
     for version in found + 1..=known {
-        // The library runs all pending migrations in one transaction. One transaction each keeps the log of a long
-        // upgrade short.
+        // By itself the library would run all pending migrations in one transaction. With one transaction for each, the log of
+        // a long upgrade stays short.
         steps.to_version(conn, version).map_err(|source| failed(path, version, source))?;
     }
     if found > 0 && found < known {

@@ -8,9 +8,9 @@ use crate::model::SourceId;
 /// How many outlines ([`Outline`]) are kept at most. Each takes a kilobyte.
 const OUTLINES: usize = 1024;
 
-/// The bits of the number of a row of the index (column `place` of `band_places`) that hold the row of the entry. The higher
-/// bits hold the low bits of the band, so the rows of a band are neighbours, ordered by entry. (Two bands with the same low
-/// bits only give some more candidates.)
+/// A row of the index has a number (column `place` of `band_places`). These bits of it hold the row of the entry. The higher
+/// bits hold the low bits of the band. So the rows of a band are neighbours, ordered by entry. (If two bands have the same low
+/// bits, there are only some more candidates.)
 pub(super) const ENTRY_BITS: i64 = (1 << 34) - 1;
 
 /// Returns the lowest number that a row of a band can have.
@@ -18,8 +18,8 @@ pub(super) const fn first_row(band: i64) -> i64 {
     band << 34
 }
 
-/// Parts of the index that several entries of one document need. It lives as long as one write, so it never outlives a
-/// write that is rolled back.
+/// Parts of the index that several entries of one document need. They are kept only during one write, so nothing of a write
+/// that is rolled back stays in memory.
 #[derive(Default)]
 pub(super) struct NearCache {
     /// Entry and source of the rows of frequent bands, the oldest first.

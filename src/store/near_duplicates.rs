@@ -20,16 +20,16 @@ use crate::time::Timestamp;
 /// make every later article slow.
 const ROWS_READ: usize = 1024;
 
-/// How many of these rows count at most if they belong to entries of other sources.
+/// How many of the rows of one band count at most that belong to entries of other sources.
 const TAKEN: usize = 128;
-/// How many of these rows count at most if they belong to the entry's own source. The number is smaller, so that a series of
-/// similar entries does not push out those of other sources.
+/// How many of the rows of one band count at most that belong to the source of the new entry. The number is smaller, so that a
+/// series of similar entries of one source leaves room for entries of other sources.
 const TAKEN_OF_OWN: usize = 32;
 
 /// Bands with this many rows or more are read once for all entries of a document that one write stores.
 const FREQUENT: usize = 48;
 
-/// How many candidates are judged at most: those that share the most bands.
+/// How many candidates are judged at most. Those that share the most bands are judged.
 const JUDGED: usize = 50;
 
 /// An entry that shares a band, with everything that `dedup::judge` needs.
@@ -44,7 +44,7 @@ struct NearEntry {
 }
 
 /// Returns the stored entries that arrived within the window and tell the same story as `article`, as [`dedup::judge`]
-/// decides. `index` is that of the document that lists `article`.
+/// decides. `index` is the index of the document that lists `article`.
 pub(super) fn find(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -191,8 +191,9 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Adds the bands of an edited text to the index. Those of the former text stay until the entry leaves the window. They only
-/// make the entry a candidate, and the judgement reads the new text. An entry that has left the window is not added again.
+/// Adds the bands of an edited text to the index. The bands of the former text stay until the entry leaves the window. This
+/// does no harm, because they only make the entry a candidate, which is then judged by its new text. An entry that has left the
+/// window is not added again.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,

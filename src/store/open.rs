@@ -54,10 +54,10 @@ pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<
     let lock = Lock::take(path)?;
     check_files(path)?;
     private_file(path)?;
-    // This connection can't write, so a database that is refused keeps its log as it is.
+    // This connection can't write, so if the database is refused, its log stays as it is.
     match reader(path).and_then(|conn| recognise(&conn, path, &lock)) {
-        // After a crash a transaction may have to be rolled back first, which takes a connection that can write. With that
-        // one, the database is checked again below.
+        // After a crash, a transaction may have to be rolled back first, which only a connection that can write does. The
+        // database is checked again below with such a connection.
         Ok(()) | Err(StoreError::NotWritable { .. }) => {}
         Err(refused) => return Err(refused),
     }
@@ -125,8 +125,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a connection for reading, whether or not another connection writes. Where SQLite would have to make a file beside the
-/// database and can't, because the folder is read-only, opens it as one that nobody writes to.
+/// Opens a connection for reading, whether or not another connection writes. SQLite may have to make a file beside the database
+/// for this. If it can't, because the folder is read-only, opens the database as one that nobody writes to.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let conn = match reading_connection(path) {
         Err(StoreError::NotWritable { .. }) if is_folder_read_only(path) => unchanging(path)?,
@@ -152,8 +152,8 @@ fn is_folder_read_only(path: &Path) -> bool {
     rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err()
 }
 
-/// Opens a database that nobody writes to. SQLite makes no file beside it, which it would do otherwise even to read a database
-/// in WAL mode.
+/// Opens a database that nobody writes to. SQLite then makes no file beside it. Otherwise it would make one even to read a
+/// database in WAL mode.
 fn unchanging(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags =
@@ -210,9 +210,9 @@ fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
-    // Queries have limits, which bound what is sorted. A hardened unit may have no folder for temporary files.
+    // Sorting in memory is affordable, because every query has a limit. A hardened unit may have no folder for temporary files.
     conn.pragma_update(None, "temp_store", "memory")?;
-    // riverd's own statements stay far below these limits. Those of a damaged schema might not.
+    // riverd's own statements stay far below these limits. The statements in a damaged schema might not.
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 256 << 20)?;
     Ok(())
@@ -235,8 +235,8 @@ fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Checks a small database with the cache of a reader: the check needs each page once, and would leave the cache of the writer
-/// full of them.
+/// Checks a small database with the cache of a reader. The check needs each page only once, and would leave the cache of the
+/// writer full of pages that are not needed.
 fn check_whole(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let size = fs::metadata(path).map_or(0, |found| found.len());
@@ -342,7 +342,7 @@ pub(super) fn backup(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
     check_files(path)?;
-    // A file that someone copied together with its log is complete only with that log.
+    // If someone copied a database together with its log, the copy is complete only with that log.
     let log_is_empty = fs::metadata(log_of(path)).map_or(true, |log| log.len() == 0);
     let conn = if log_is_empty { unchanging(path)? } else { reader(path)? };
     identify(&conn, path)?;

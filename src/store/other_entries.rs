@@ -1,4 +1,4 @@
-//! The entries of an article other than the one that is shown, and the other places in which the article therefore stands.
+//! The entries of an article other than the one that is shown, and the other places where the story was found because of them.
 
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ pub(super) fn chosen_title(own: Option<String>, feed: Option<String>, name: &str
 /// An entry of an article other than the one that is shown.
 pub(super) struct OtherRow {
     is_of_other_source: bool,
-    /// Title of its source. For an entry that came through another river: title of the source that the river names.
+    /// Title of its source. For an entry that came through another river, this is the title of the source that the river names.
     source_title: String,
     title: String,
     url: Option<String>,
@@ -45,7 +45,7 @@ pub(super) struct OtherRow {
     /// Whether it came through another river.
     from_river: bool,
     also_in: Vec<AlsoIn>,
-    /// What it offers to complete the entry that is shown.
+    /// The parts of this entry that can complete the entry that is shown.
     pub(super) offers: OtherEntry,
 }
 
@@ -81,7 +81,7 @@ pub(super) fn others(
 fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let name: String = row.get("name")?;
     let guid: Option<String> = row.get("guid")?;
-    // A river does not count as a place. It names the place from which it has the entry.
+    // A river does not count as a place. It names the source from which it has the entry, and that source counts.
     let origin: Option<Origin> = json(row, "origin")?;
     let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
@@ -137,7 +137,7 @@ pub(super) fn also_in(
             url: discussion.or_else(|| other.url.clone()),
         };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
-            // The entry itself is no further place, but the places that it carries count.
+            // The source of this entry counts as no further place, but the places that the entry names do.
         } else if other.from_river {
             carried.push(place);
         } else {

@@ -16,7 +16,7 @@ use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Sou
 use crate::policy::page_fetch::{self, LONGEST_WAIT, PUBLISHED_AFTER};
 use crate::time::Timestamp;
 
-/// How many due pages one claim reads, the earliest first. Of these it claims one for each host.
+/// How many due pages one claim reads, the earliest first. Of these pages, it claims at most one for each host.
 const LOOKED_AT: i64 = 2000;
 
 /// Which pages may be claimed now.
@@ -31,11 +31,11 @@ pub struct PageClaim {
 /// What became of the page behind an entry, for `why`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct PageHistory {
-    /// Whether its article is stored. It is shown where it is fuller than the text of the feed.
+    /// Whether the article of the page is stored. It is shown if it is fuller than the text of the feed.
     pub has_article: bool,
-    /// How many attempts to fetch it were made. One that was postponed, such as during a pause, does not count.
+    /// How many times the page was fetched. An attempt that was postponed, for example because of a pause, does not count.
     pub tries: u32,
-    /// When the last attempt ended that was not postponed.
+    /// When the last of these fetches ended.
     pub fetched_at: Option<Timestamp>,
     /// When it is fetched next; `None` for never.
     pub next_try_at: Option<Timestamp>,
@@ -108,8 +108,8 @@ pub(super) fn want(
     Ok(())
 }
 
-/// Returns whether a page is due. A try that lies further ahead than [`LONGEST_WAIT`] was planned before the clock was set
-/// back, so it is due too.
+/// Returns whether a page is due. If its next fetch is planned for later than [`LONGEST_WAIT`] from now, it was planned before
+/// the clock was set back, so the page is due, too.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
@@ -124,8 +124,8 @@ struct DueRow {
     page: Option<DuePage>,
 }
 
-/// Claims due pages, the earliest first and one of each host, and plans the next try of each, in case that this one is never
-/// recorded. `sources` are those with `full_text`; the pages of all others are no longer due.
+/// Claims due pages, the earliest first and one of each host. Plans the next fetch of each, in case the fetch that begins now
+/// is never recorded. `sources` are those with `full_text`; the pages of all other sources are no longer due.
 pub(super) fn claim(
     conn: &Connection,
     claim: &PageClaim,
@@ -148,11 +148,11 @@ pub(super) fn claim(
         let row = row?;
         let Some(mut page) = row.page else {
             if sources.contains_key(&row.source) {
-                // Its address can't be read.
+                // The address of the page can't be read.
                 conn.prepare_cached("update pages set next_try_at = null where entry_id = ?")?
                     .execute([row.entry])?;
             } else {
-                // Its source was removed or disabled, or no longer has `full_text`, so none of its pages is fetched.
+                // The source was removed or disabled, or no longer has `full_text`, so none of its pages is fetched.
                 conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
                     .execute([row.source.0])?;
             }
@@ -204,8 +204,9 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
     Ok(found.unwrap_or_default())
 }
 
-/// Stores how the fetch of a page ended: its article, its next try, the pause of its domain, and until when no other page of
-/// its host is fetched. The article of its entry can be published then, unless it still waits.
+/// Stores how the fetch of a page ended: the article of the page, when the page is fetched next, the pause of its domain, and
+/// until when no other page of its host is fetched. After this, the article of the entry can be published, unless it still
+/// waits.
 pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, None, pause, now)?;
@@ -243,8 +244,8 @@ pub(super) fn any_waiting(conn: &Connection) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("select 1 from pages where waits_until is not null limit 1")?.exists([])?)
 }
 
-/// Returns entries whose articles have waited long enough for their pages, at most `limit`. A wait that would still last longer
-/// than [`PUBLISHED_AFTER`] began before the clock was set back, so it is over too.
+/// Returns entries whose articles have waited long enough for their pages, at most `limit`. If a wait would still last longer
+/// than [`PUBLISHED_AFTER`], it began before the clock was set back, so it is over, too.
 pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;

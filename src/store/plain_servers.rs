@@ -1,5 +1,5 @@
-//! What shows that servers answer only plain requests ([`ServerProofs`]). It is kept in memory too, so that polls need no
-//! look-up. No other process writes to this table.
+//! Keeps the proofs that servers answer only plain requests ([`ServerProofs`]), in a table and in memory, so that polls need
+//! not read the table. No other process writes to it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use crate::policy::conditions::ShownOfServer;
 use crate::policy::plain_servers::ServerProofs;
 use crate::time::Timestamp;
 
-/// How many servers are kept. Beyond it, those whose last proofs are oldest are forgotten.
+/// How many servers are kept. If there are more, those whose last proofs are the oldest are forgotten.
 const MOST: usize = 1000;
 
 /// The servers for which there are proofs, by scheme, host and port.
@@ -42,8 +42,8 @@ impl PlainServers {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns whether the next request to the server of an address is plain, as [`ServerProofs::asks_plainly`] says. That a
-    /// source tries an ordinary request is not stored: after a restart, one more may do so.
+    /// Returns whether the next request to the server of an address is plain, as [`ServerProofs::asks_plainly`] says. It is not
+    /// stored that a source tries an ordinary request, so another source may try one after a restart.
     pub(super) fn asks_plainly(&self, address: &Location, now: Timestamp) -> bool {
         let mut servers = self.servers();
         if servers.is_empty() {

@@ -37,9 +37,9 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
 }
 
 /// Notes the pause of a domain, and makes the sources of the domain wait until it ends. `asked` is the source whose address was
-/// requested, by its poll or by a verb, when the server asked for the pause; it waits, too, and comes last. `None` if there is
-/// no such source, and if another page than the feed of a source was requested. Sources that come to the domain later wait too
-/// ([`join_paused_domain`]).
+/// requested, by its poll or by a verb, when the server asked for the pause. This source waits, too, and is polled last.
+/// `asked` is `None` if there is no such source, or if something else than the feed of a source was requested. Sources that
+/// come to the domain later wait, too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -53,7 +53,8 @@ pub(super) fn pause_domain(
          where until < excluded.until",
     )?
     .execute(params![pause.domain, pause.until.unix(), now.unix()])?;
-    // Those that waited longest come back first. A source that was itself asked to pause comes back after the others.
+    // After the pause, the sources that were polled the longest ago are polled first. Those that were throttled themselves come
+    // after all others.
     let sql = format!(
         "select id, {PLAN_COLUMNS} from sources where domain = ? and retired_at is null and id is not ?
          order by throttled > 0, coalesce(polled_at, 0), id"
@@ -117,8 +118,8 @@ pub(super) fn bring_first_poll_forward(
     Ok(())
 }
 
-/// Makes the source with this address due if it was polled before, because an answer is kept for it that a verb got at
-/// `asked_at`. Its poll sends no request.
+/// Makes the source with this address due if it was polled before, because an answer is kept for it. A verb got this answer at
+/// `asked_at`. The poll uses it and sends no request.
 pub(super) fn bring_forward_to_kept_answer(
     conn: &Connection,
     url: &str,

@@ -14,9 +14,9 @@ const STEP: i64 = 200;
 /// What happens to the articles of a source once feeds.toml no longer names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PurgeChoice {
-    /// They are deleted at once, except those that other sources have too.
+    /// The articles are deleted at once, except those that other sources have, too.
     Purge,
-    /// They stay until retention deletes them.
+    /// The articles stay until retention deletes them.
     Keep,
 }
 

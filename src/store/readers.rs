@@ -30,7 +30,7 @@ impl Readers {
         }
     }
 
-    /// Runs `query` on one consistent state of the database: what was committed when it began.
+    /// Runs `query` on one consistent state of the database: what was committed when the query began.
     pub(super) async fn read<T, F>(&self, query: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -61,7 +61,7 @@ impl Readers {
         outcome
     }
 
-    /// Lets running reads end and refuses further ones.
+    /// Lets running reads end, and refuses further reads.
     pub(super) fn close(&self) {
         self.permits.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

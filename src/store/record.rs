@@ -46,15 +46,15 @@ pub(super) struct DocumentProgress {
     /// What riverd had read of the source before this document.
     history: SourceHistory,
     receipt: PollReceipt,
-    /// Entries that were left out so far, because they were pruned before or are too many for one day.
+    /// Entries that were left out so far, because retention deleted them earlier or because they exceed the daily limit.
     left_out: Vec<LeftOutEntry>,
 }
 
 /// Writes `record`, or the part of it that is next after `progress`. `configured` has the source as it is in feeds.toml now
 /// (`None` if it was removed meanwhile), and the settings of deduplication.
 ///
-/// A part that fails leaves the earlier ones stored. The validators come with the last part, so the next poll gets the
-/// document once more and stores the rest.
+/// If a part fails, the earlier parts stay stored. The validators come with the last part, so the next poll gets the document
+/// once more and stores the rest.
 pub(super) fn step(
     conn: &Connection,
     record: &PollRecord,
@@ -90,8 +90,8 @@ pub(super) fn step(
     }
 }
 
-/// Returns the record without what would let the server, or riverd itself, call the same document unchanged: its validators
-/// and the hash of its body. If entries were left out only for today, the document must be read again on another day.
+/// Returns the record without the validators and the hash of the body. Without them, neither the server nor riverd itself takes
+/// the same document for unchanged. If entries were left out only for today, the document must be read again on another day.
 fn without_validators(record: &PollRecord) -> PollRecord {
     let mut record = record.clone();
     record.state.validators = Validators::default();
@@ -155,7 +155,8 @@ fn store_document(
         }
     }
     if !is_first_part {
-        // The first part read which entries are listed. That may be out of date, because other writes came in between.
+        // The first part of the document read which entries are listed. This may have changed, because other writes came in
+        // between.
         let index = &writer.index;
         writer.listed = entries::listed(conn, context.source, |key| !index.lists(key))?;
     }
@@ -186,8 +187,8 @@ fn begin_document(
     Ok((progress, listed))
 }
 
-/// Notes what concerns the document as a whole: which entries were left out, which it no longer lists, its defects, and how
-/// many entries were new.
+/// Notes what concerns the document as a whole: which entries were left out, which entries it no longer lists, its defects, and
+/// how many entries were new.
 fn finish_document<'a>(
     context: &StoringContext<'_>,
     document: &'a DocumentArticles,
@@ -218,26 +219,26 @@ struct DocumentWriter<'a> {
     conn: &'a Connection,
     context: &'a StoringContext<'a>,
     index: DocumentIndex<'a>,
-    /// Entries that the previous document listed and that this one has not listed so far. In the later parts of a long document
-    /// it is empty until all entries are stored.
+    /// Entries that the previous document listed and that this one has not listed so far. In the later parts of a long
+    /// document, this map is empty until all entries are stored.
     listed: HashMap<String, StoredEntry>,
     /// What the store had of the source before this part of the document.
     stored: StoredOfSource,
     receipt: PollReceipt,
-    /// Entries that did not reach the river, except those that a filter holds back: these are stored.
+    /// Entries that did not reach the river. Entries that a filter holds back are not among them, because they are stored.
     left_out: Vec<Cow<'a, LeftOutEntry>>,
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Returns how many new and edited entries were written so far, as the receipt counts them: it does not count new ones that
-    /// a filter holds back, nor changes that no reader sees.
+    /// Returns how many new and edited entries were written so far, as the receipt counts them. The receipt counts neither new
+    /// entries that a filter holds back, nor changes that no reader sees.
     fn written(&self) -> usize {
         usize::try_from(self.receipt.added + self.receipt.updated + self.receipt.grouped)
             .unwrap_or(usize::MAX)
     }
 
-    /// Stores one entry, at its place if it is new. Leaves it out if retention deleted it before, or if it is new and beyond
-    /// the limit for one day.
+    /// Stores one entry. A new entry gets its place. The entry is left out if retention deleted it before, or if it is new and
+    /// beyond the limit for one day.
     fn store_entry(&mut self, placed: PlacedArticle<'_>, is_over_limit: bool) -> Result<(), StoreError> {
         let article = placed.article;
         let known = match self.listed.remove(article.key.0.as_str()) {
@@ -268,8 +269,9 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
-    /// Notes an entry that was left out. One that `max_entries` or `max_age` left out may be stored from an earlier poll, and
-    /// then it is not left out. Or retention may have deleted it, and then a wider limit would not bring it back.
+    /// Notes an entry that was left out. If `max_entries` or `max_age` is the reason, there are two exceptions. The entry may
+    /// be stored from an earlier poll; then it does not count as left out. Or retention may have deleted it; then that is noted
+    /// as the reason, because a wider limit would not bring the entry back.
     fn store_left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
         let mut left_out = Cow::Borrowed(entry);
         if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_configured_limit()) {
@@ -302,9 +304,9 @@ impl<'a> DocumentWriter<'a> {
         Ok(())
     }
 
-    /// Returns the stored entry of the source that the new entry continues at another address ([`Likeness::Moved`]). The caller
-    /// edits it in place, so that its article links to the new page. Returns `None` if there is none, or more than one, or
-    /// if the document has several entries with the title and the date.
+    /// Returns the stored entry of the source whose page moved to the address of `article` ([`Likeness::Moved`]). The caller
+    /// edits that entry in place, so that its article links to the new page. Returns `None` if there is no such entry or more
+    /// than one, or if the document has several entries with the title and the date of `article`.
     fn find_moved(
         &self,
         similar: &[EntryMatch],
@@ -319,7 +321,8 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
-    /// Stores an entry whose key has no row: in its old row if only its key or its address is new, or else as a new entry.
+    /// Stores an entry whose key has no row. If only its key or its address is new, it is stored in its old row, otherwise as a
+    /// new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
         let mut shared_url = false;
@@ -345,7 +348,7 @@ impl<'a> DocumentWriter<'a> {
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
         match groups::join(self.conn, self.context, placed, shared_url, similar)? {
-            // `left_out::replace` counts it with all entries that the filters hold back.
+            // `left_out::replace` counts all entries that the filters hold back.
             JoinOutcome::HeldBack => {}
             JoinOutcome::OwnArticle => self.receipt.known += 1,
             JoinOutcome::Grouped => self.receipt.grouped += 1,

@@ -11,8 +11,9 @@ use crate::text::html;
 /// How many entries one transaction reads. Polls are stored between two of them.
 const BATCH: i64 = 200;
 
-/// Applies `filter` to the next [`BATCH`] entries of a source, those with ids above `after`. Where it holds back or frees an
-/// entry, the representative of its article is chosen again. Returns the last id that was read; `None` if no entry was left.
+/// Applies `filter` to the next [`BATCH`] entries of a source, which have ids above `after`. If the filter now holds back an
+/// entry that it let through before, or the other way round, the representative of the article is chosen again. Returns the
+/// last id that was read; `None` if no entry was left.
 pub(super) fn batch(
     conn: &Connection,
     source: SourceId,

@@ -34,7 +34,7 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
     let Place { river_at, placed_at } = placement::place_together(chosen, &members);
     conn.prepare_cached("update articles set representative = ?, river_at = ?, placed_at = ? where id = ?")?
         .execute(params![chosen.entry, river_at.unix(), placed_at.unix(), article])?;
-    // If another article has taken the guid meanwhile, this article keeps the guid that it has.
+    // If another article has this guid by now, this article keeps its present guid.
     conn.prepare_cached("update or ignore articles set guid = ? where id = ? and guid <> ?1")?
         .execute(params![chosen.own_guid, article])?;
     Ok(())

@@ -28,7 +28,7 @@ pub(super) fn revive(conn: &Connection, url: &str, now: Timestamp) -> Result<(),
         .optional()?;
     let Some((id, not_before)) = gone else { return Ok(()) };
     let next = replan::first_poll(not_before, now);
-    // A daemon may write between the two statements; what it wrote is kept.
+    // A daemon may write between the two statements. The condition of the second one keeps what the daemon wrote.
     conn.execute(
         "update sources set gone_at = null, next_poll_at = ?, next_poll_reason = ? where id = ? and gone_at is not null",
         params![next.at.unix(), as_word(&next.reason), id.0],

@@ -80,7 +80,7 @@ pub(super) fn page(
         Members::Source(source) => ItemsOf::Source(*source),
         Members::Tag { .. } | Members::Search(_) => ItemsOf::AllSources,
     };
-    // One article more shows whether another page follows.
+    // If one more article than `limit` is found, another page follows.
     let one_more = limit.saturating_add(1);
     let mut found = members.read(conn, before.map_or(Part::Newest, Part::Before), one_more)?;
     let is_last = found.len() <= limit;
@@ -157,8 +157,8 @@ pub(super) fn article(
     Ok(item(conn, id, None, near)?.map(|(_, item)| item))
 }
 
-/// Returns an article as the river shows it, with the row of the entry that is shown: its representative, or in the feed of
-/// one source the entry of that source.
+/// Returns an article as the river shows it, with the row of the entry that is shown. This entry is the representative, or, in
+/// the feed of one source, the entry of that source.
 fn item(
     conn: &Connection,
     id: i64,
@@ -229,8 +229,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     Ok(item)
 }
 
-/// Returns when an article was last edited: the time that the feed states, but not a later one than that at which riverd saw
-/// the edit. If the feed states none, it is when riverd saw it.
+/// Returns when an article was last edited: at the time that the feed states, but not later than riverd saw the edit. If the
+/// feed states no time, it is the time at which riverd saw the edit.
 fn edited_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
     let seen = time(row, "edited_at")?;
     let Some(stated) = time(row, "updated_at")? else { return Ok(seen) };
@@ -252,7 +252,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
         show: json::<Option<Show>>(row, "feed_show")?.map(Arc::new),
         tags: json(row, "tags")?,
     };
-    // An entry that already names a source keeps it.
+    // If an entry names its source itself, that source is shown.
     if let Some(origin) = json::<Option<Origin>>(row, "origin")? {
         source.title = origin.title.unwrap_or(source.title);
         if let Some(url) = origin.url {

@@ -8,9 +8,9 @@ use super::StoreError;
 use crate::policy::robots::{KEPT, ReadRobots, Robots};
 use crate::time::Timestamp;
 
-/// How many files are kept. Beyond it, those that were read longest ago are forgotten.
+/// How many files are kept. If there are more, those that were read the longest ago are forgotten.
 const MOST: i64 = 1000;
-/// Longest rules that are kept, in bytes. Longer ones are read again by the next process.
+/// Longest rules that are kept, in bytes. The next process must fetch a longer robots.txt again.
 const LONGEST: usize = 64 * 1024;
 
 /// Returns the rules of an origin (scheme, host and port), if they were read within a day.

@@ -23,9 +23,9 @@ pub enum RiverSelection {
 pub struct PageOfArticles {
     /// The articles, ordered by river time, the newest first.
     pub articles: Vec<RiverItem>,
-    /// The page with the next older articles holds those before this place. `None` if there are no older ones.
+    /// The page of the next older articles holds the articles before this place. `None` if there are no older articles.
     pub older_before: Option<EntryPlace>,
-    /// The page with the next newer articles holds those before this place. `None` if that is the first page.
+    /// The page of the next newer articles holds the articles before this place. `None` if that page is the first one.
     pub newer_before: Option<EntryPlace>,
 }
 
@@ -36,6 +36,7 @@ pub struct RenderedFeed {
     /// subscriptions. Each path has one row, so the table is bounded by the names of the tags, sources and views that
     /// feeds.toml ever had.
     pub path: String,
-    /// Digest of the bytes: half of a SHA-256 in hexadecimal, or several of these in a row. It tells two renderings apart.
+    /// Digest of the bytes, which tells two renderings apart: half of a SHA-256 in hexadecimal, or several such halves in a
+    /// row.
     pub digest: String,
 }

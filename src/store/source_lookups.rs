@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use super::StoreError;
 use crate::model::{Location, SourceId, secret_address};
 
-/// Returns the row of a source by its name or address, a configured one before a retired one.
+/// Returns the row of the source with this name or address. A configured source is preferred to a retired one.
 pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
     let found = conn
         .prepare_cached(
@@ -37,7 +37,8 @@ pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId
     Ok(found)
 }
 
-/// Returns the titles that the sources of feeds.toml have, by their names: as the operator says, or else as the feed says.
+/// Returns the titles of the sources of feeds.toml, by the names of the sources. A title is the one in feeds.toml, or else that
+/// of the feed.
 pub(super) fn titles(conn: &Connection) -> Result<HashMap<String, String>, StoreError> {
     let mut query = conn.prepare_cached(
         "select name, coalesce(title, feed_title) from sources

@@ -84,7 +84,7 @@ impl ConfiguredColumns {
         }
     }
 
-    /// Returns whether `to` lets entries through that these limits left out.
+    /// Returns whether the limits of `to` let entries through that the limits of `self` left out.
     fn is_narrower_than(&self, to: &Self) -> bool {
         let allows_more =
             |from: Option<i64>, to: Option<i64>| from.is_some_and(|from| to.is_none_or(|to| to > from));
@@ -148,9 +148,9 @@ pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilte
     Ok(())
 }
 
-/// Returns the row of each source by its address, which identifies it. A source under an unknown address may have moved: it
-/// gets the row whose permanent redirects or document led there, or else the row with the same name, provided that this row is
-/// not retired and that no source has its address any more.
+/// Returns the row of each source by its address, which identifies it. A source with an unknown address may have moved. It gets
+/// the row whose permanent redirects or document led to this address, or else the row with the same name. Such a row must not
+/// be retired, and no source may still have its address.
 fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<String, &'a SourceRow> {
     let by_url: HashMap<&str, &SourceRow> = known.iter().map(|row| (row.url.as_str(), row)).collect();
     let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();
@@ -185,7 +185,7 @@ fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
          from sources"
     );
     let mut query = conn.prepare_cached(&sql)?;
-    // Columns are read by their place: SQLite would compare each name with those of all columns.
+    // Columns are read by their position, because SQLite would compare a name with the names of all columns.
     let rows = query.query_map([], |row| {
         let name: String = row.get(2)?;
         Ok(SourceRow {
@@ -233,7 +233,7 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
     plans::join_paused_domain(conn, id, now)?;
-    // A first poll that uses a kept answer sends no request, so no pause holds it back.
+    // If a kept answer is used for the first poll, the poll sends no request, so no pause postpones it.
     if let Location::Http(url) = &source.location
         && kept_answers::find_usable(conn, url, None, now)?.is_some()
     {
@@ -289,9 +289,9 @@ fn follow(
         return Ok(());
     }
     if row.configured.is_narrower_than(&to) {
-        // Entries that the narrower limits left out can be taken now. The next poll, when it is due, asks for the whole
-        // document and reads it even if it is the known one. Entries that it brings and that are older than the last poll are
-        // placed by their dates, and not as news.
+        // Entries that the narrower limits left out can be taken now. So the next poll asks for the whole document, and reads
+        // it even if it has not changed. Entries of this document that are older than the last poll are placed by their dates,
+        // and not as news.
         conn.prepare_cached(
             "update sources set etag = null, last_modified = null, body_hash = null, filled_at = null,
                  first_read_at = polled_at, read_anew = claimed_until is not null
@@ -318,10 +318,10 @@ fn follow(
     Ok(())
 }
 
-/// Moves a source to another address. Where permanent redirects or its document led there, everything known of the source stays
-/// valid. Any other address is polled as if for the first time, without the old validators, and its unknown entries are placed
-/// by their dates, because it may be another feed. A pause that the host asked for stays in force if the new address has the
-/// `same_host`.
+/// Moves a source to another address. If permanent redirects or its document led to this address, everything known of the
+/// source stays valid. Any other address may be that of another feed. So it is polled as if for the first time, without the old
+/// validators, and its unknown entries are placed by their dates. `same_host` says whether both addresses have the same host;
+/// then a pause that the host asked for stays in force.
 fn move_to(
     conn: &Connection,
     row: &SourceRow,

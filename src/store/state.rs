@@ -44,7 +44,7 @@ impl Columns for Row<'_> {
 struct StateRow<'a> {
     row: &'a Row<'a>,
     first: usize,
-    /// Place of the column that is probably read next, because nearly all are read in order.
+    /// Position of the column that is probably read next, because nearly all columns are read in order.
     next: Cell<usize>,
 }
 
@@ -148,8 +148,8 @@ fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
 }
 
 /// Replaces the state and the plan of a source, and ends its claim. The parameters are bound in the order in which they first
-/// occur here, because SQLite would search a list for each name. Where `read_anew` is set, the validators stay empty, so that
-/// the next poll reads the whole document. A later `not_before` that is stored stays.
+/// occur here, because SQLite would search a list for each name. If `read_anew` is set, the validators stay empty, so that the
+/// next poll reads the whole document. If the stored `not_before` is later than the new one, it stays.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
     conditions_hurt_at = :conditions_hurt_at, plain_proofs = :plain_proofs, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,

@@ -23,14 +23,14 @@ fn with_blanks(title: String) -> String {
     if title.is_ascii() { title } else { on_one_line(&title) }
 }
 
-/// How many sources that feeds.toml no longer names are compared with a new source, the last retired first.
+/// How many sources that feeds.toml no longer names are compared with a new source. Those that were retired last are compared.
 const RETIRED_COMPARED: i64 = 16;
 
-/// How many entries of each of these sources are read.
+/// How many entries of each source that feeds.toml no longer names are read.
 const RETIRED_KEYS: i64 = 500;
 
-/// Returns the newest entries of a source, and those that were pruned last, at most [`KNOWN_KEYS`] of each. If there are none,
-/// returns those of the sources that feeds.toml no longer names.
+/// Returns the newest entries of a source, and the entries that were pruned last, at most [`KNOWN_KEYS`] of each. If the source
+/// has no entries, returns entries of sources that feeds.toml no longer names.
 pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<KnownEntries, StoreError> {
     let known = newest_entries(conn, source, KNOWN_KEYS)?;
     if !known.is_empty() {
@@ -102,8 +102,8 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns all sources in the order of [`statuses`], each with its state and its plan only: as if it had no articles, no
-/// defects, no entries that were left out, and no hub. Counting these takes longer than all the rest.
+/// Returns all sources in the order of [`statuses`], each only with its state and its plan. Articles, defects, left-out entries
+/// and hubs are not read, because counting them takes longer than all the rest.
 pub(super) fn plans(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,
@@ -137,8 +137,8 @@ pub(super) fn plans(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns the next poll of a source. If the source is claimed, its poll is under way; if that was interrupted, the next one
-/// comes when the claim ends.
+/// Returns the next poll of a source. If the source is claimed, a poll of it is under way. If that poll was interrupted, the
+/// next one comes when the claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: NextPollReason::Claimed },

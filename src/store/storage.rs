@@ -1,4 +1,4 @@
-//! Measures what fills the database, for `status`. Maintenance does that, because every page has to be read.
+//! Measures what fills the database, for `status`. This is done during maintenance, because every page has to be read.
 
 use std::path::Path;
 

@@ -1,5 +1,5 @@
-//! Recognises a source whose address an operator changed: it lists the entries of a source that feeds.toml no longer names.
-//! It then gets these entries, which keep their articles.
+//! Recognises a source whose address the operator changed. Under its new address it lists the entries of a source that
+//! feeds.toml no longer names. The stored entries are then moved to it, and keep their articles.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,11 +13,12 @@ use crate::model::{Article, DocumentArticles};
 /// How many entries of a document are looked up at most, and how many listed entries of a retired source count at most.
 const LOOKED_UP: usize = 200;
 
-/// Moves the entries of a retired source to the source of `context`, if this is its first document with entries and the two
-/// list the same entries. Returns whether it did.
+/// Moves the entries of a retired source to the source of `context`, if this is its first document with entries and both
+/// sources list the same entries. Returns whether entries were moved.
 ///
-/// They do if at least half of the entries that each of them lists have the same key, and the same address or title. So an
-/// aggregator that carried a site is not taken for the site. At most [`LOOKED_UP`] entries of each are counted.
+/// Two sources list the same entries if at least half of the entries of each are also listed by the other one, with the same
+/// key, and with the same address or title. So an aggregator that carried a site is not taken for the site. At most
+/// [`LOOKED_UP`] entries of each source are counted.
 pub(super) fn take_over_retired(
     conn: &Connection,
     context: &StoringContext<'_>,

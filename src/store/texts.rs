@@ -1,5 +1,5 @@
-//! Packs summary and content of an entry for the `texts` table. Long texts are compressed, both together because they
-//! mostly use the same words. Unpacking costs little, because the river reads only some hundred entries at a time.
+//! Packs summary and content of an entry for the `texts` table. Long texts are compressed. Both texts are compressed together,
+//! because they mostly use the same words. Unpacking costs little, because the river reads only some hundred entries at a time.
 
 use std::cell::RefCell;
 
@@ -15,11 +15,12 @@ const LEVEL: i32 = 1;
 /// Largest length in bytes of unpacked texts. Documents are far smaller, but a damaged row may state any length.
 const MOST_BYTES: usize = 256 << 20;
 
-/// Bytes before the compressed texts: the length of the summary plus one (0 if there is none), then the same for the content.
+/// Number of bytes before the compressed texts. They hold the length of the summary plus one (0 if there is no summary), and
+/// then the length of the content in the same form.
 const HEAD: usize = 8;
 
 thread_local! {
-    // Each takes some hundred kilobytes, which would otherwise be allocated and cleared for every text.
+    // Each of the two takes some hundred kilobytes, which would otherwise be allocated and cleared for every text.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
     static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
 }
@@ -67,8 +68,8 @@ fn pack(summary: Option<&str>, content: Option<&str>) -> Option<Vec<u8>> {
     (packed.len() < length).then_some(packed)
 }
 
-/// Makes a compressor that adds a checksum to each text: a bit that flipped on the disk makes a text unreadable, and never
-/// another text.
+/// Makes a compressor that adds a checksum to each text. If a bit of the text changes on the disk, the text is then unreadable
+/// instead of wrong.
 fn compressor() -> std::io::Result<Compressor<'static>> {
     let mut compressor = Compressor::new(LEVEL)?;
     compressor.include_checksum(true)?;

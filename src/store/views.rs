@@ -1,4 +1,4 @@
-//! Keeps the articles of each view up to date: which of them belong to it, and under which number in its archive.
+//! Keeps the articles of each view up to date: which articles belong to the view, and which number each has in its archive.
 //!
 //! Articles are compared with the views in steps, each a transaction of its own, so that polls get their turn.
 
@@ -13,7 +13,8 @@ use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, Source, SourceId, View};
 use crate::text::html;
 
-/// How many new and changed articles one step compares with the views, and how many stored ones with a new or changed view.
+/// How many new and changed articles one step compares with the views, and how many stored articles it compares with a new or
+/// changed view.
 const ARTICLES: i64 = 300;
 /// How many rows of a removed view one step deletes.
 const DELETED_ROWS: i64 = 10_000;
@@ -106,7 +107,7 @@ pub(super) fn step(conn: &Connection, rules: &[ViewRules]) -> Result<ViewProgres
     Ok(progress)
 }
 
-/// Chooses the articles of the queue that can be compared. Those that wait for their publication stay in it.
+/// Chooses the articles of the queue that can be compared. Articles that wait for their publication stay in the queue.
 const QUEUED: &str = "select article_id from view_queue left join articles on id = article_id
      where id is null or published_at is not null or representative is null limit ?1";
 
@@ -136,7 +137,7 @@ fn delete_removed(conn: &Connection, progress: &mut ViewProgress) -> Result<(), 
 }
 
 /// Compares the next articles with a view, if the view is new or changed and not all articles were compared with it yet.
-/// Returns whether it did.
+/// Returns whether articles were compared.
 fn fill(conn: &Connection, rules: &ViewRules, progress: &mut ViewProgress) -> Result<bool, StoreError> {
     let compared_to: Option<i64> = conn
         .prepare_cached("select compared_to from views where name = ? and definition is not null")?
@@ -198,7 +199,7 @@ fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>,
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns when an article with these entries reached the view; `None` if it does not belong to it.
+/// Returns when an article with these entries reached the view; `None` if the article does not belong to the view.
 fn reached_at(rules: &ViewRules, entries: &[VisibleEntry]) -> Option<i64> {
     let is_member =
         |entry: &&VisibleEntry| rules.sources.as_ref().is_none_or(|ids| ids.contains(&entry.source));

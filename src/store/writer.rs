@@ -20,8 +20,8 @@ pub(super) use task::panicked;
 pub(super) use waiting::Priority;
 use waiting::WaitingWrites;
 
-/// How many writes may wait in the channel to the thread, and how many more in its queues. Further callers wait themselves,
-/// which slows polls down to what the disk can take.
+/// How many writes may wait in the channel to the thread. As many more may wait in the queues of the thread. Further callers
+/// have to wait before they can send a write, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
 /// How many writes share one commit at most. The cost of a sync hardly matters when 64 writes share it. If more did, the first
@@ -32,9 +32,9 @@ const SHARED_COMMIT: usize = 64;
 /// [`Priority::Soon`] waits for one transaction only, unless many others of this priority wait before it.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// How long the next transaction waits for more writes after a transaction of several. It begins at once if a write with
-/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes do. Transactions that store documents
-/// change the same pages, so each page is written to the log once for all of them.
+/// How long the next transaction waits for more writes, if the last one had several. It begins at once if a write with
+/// [`Priority::Soon`], a checkpoint or a stop waits, or if [`SHARED_COMMIT`] writes wait. It saves work to store several
+/// documents in one transaction: they change the same pages, and each page is then written to the log only once.
 const GATHERED_FOR: Duration = Duration::from_millis(60);
 
 /// How often the thread looks for further writes while it waits for them.
@@ -143,14 +143,14 @@ struct WriterThread {
 /// Which writes of a transaction get a savepoint of their own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Isolation {
-    /// Those that can't run again, and all after them.
+    /// The writes that can't run again, and all writes after them.
     WhereNeeded,
     Each,
 }
 
 /// Why a transaction was not committed.
 enum Interrupted {
-    /// It failed, and so did all of its writes.
+    /// The transaction failed, and so did all of its writes.
     Failed(StoreError),
     /// A write without a savepoint failed. All writes were rolled back and can run again.
     ToRunAgain,
@@ -186,7 +186,7 @@ impl WriterThread {
             }
             self.health.waiting(waiting.len());
             if waiting.len() == 0 && checkpoints.is_empty() {
-                // The channel is empty: it is closed, or the next turn waits for a command.
+                // The channel is empty. Either it is closed, or the next pass of the loop waits for a command.
                 if commands.is_closed() && commands.is_empty() {
                     break;
                 }
@@ -211,19 +211,19 @@ impl WriterThread {
             }
             self.health.idle();
         }
-        // The callers of writes that did not get their turn learn that the store is closed.
+        // So the callers of writes that did not run learn that the store is closed.
         drop(waiting);
         let closed = self.close();
         if let Err(error) = &closed {
             tracing::error!(%error, "the database was not closed cleanly");
         }
-        // The callers may open the database again at once, so it is closed first.
+        // The callers that wait for the close may open the database again at once, so it is closed before they are answered.
         drop(self);
         answer_all(&mut closers, &closed);
     }
 
-    /// Runs waiting writes in one transaction, as many as its limits allow, the urgent ones first. Those that arrive meanwhile
-    /// get their turn in the next transaction. Returns how many ran.
+    /// Runs waiting writes in one transaction, as many as its limits allow, the urgent ones first. Writes that arrive meanwhile
+    /// run in the next transaction. Returns how many writes ran.
     fn commit_together(&mut self, waiting: &mut WaitingWrites) -> usize {
         if waiting.len() == 0 {
             return 0;
@@ -238,7 +238,7 @@ impl WriterThread {
         if matches!(outcome, Err(Interrupted::ToRunAgain)) {
             let mut again = std::mem::take(&mut ran).into_iter();
             outcome = self.transact(|_| again.next(), &mut ran, Isolation::Each);
-            // Where the transaction failed as a whole, the rest fails with it.
+            // If the transaction failed as a whole, the writes that did not run fail, too.
             ran.extend(again);
         }
         let outcome = outcome.map_err(|interrupted| match interrupted {
@@ -328,8 +328,8 @@ impl WriterThread {
         Ok(())
     }
 
-    /// Notes in the lock file how many commits the database holds. The commits are valid even if that fails: without the note,
-    /// riverd would only fail to notice that the log was deleted. The same failure is logged once.
+    /// Notes in the lock file how many commits the database holds. If the file can't be written, the commits are still valid,
+    /// but riverd may fail to notice that the log was deleted. The same failure is logged once.
     fn note_commits(&mut self, count: i64) {
         let failure = self.lock.note(count).err().map(|error| error.to_string());
         if let Some(error) = failure.as_ref().filter(|_| failure != self.lock_failure) {
@@ -360,7 +360,7 @@ impl WriterThread {
 
 fn answer_all(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcome: &Result<(), StoreError>) {
     for answer in waiting.drain(..) {
-        // The caller may no longer wait; the command was run all the same.
+        // Sending fails if the caller no longer waits, which does not matter.
         drop(answer.send(outcome.clone()));
     }
 }

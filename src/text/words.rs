@@ -22,6 +22,11 @@ pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
+/// Returns whether `text` consists of ASCII digits, of at least one.
+pub fn is_all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Returns whether a character must not reach a terminal or a page as it is:
 ///
 /// - a control character, which can move the cursor and change the colours and the title of a terminal,

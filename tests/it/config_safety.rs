@@ -151,7 +151,7 @@ fn a_reload_moves_between_addresses_that_share_a_port_and_reports_one_that_is_ta
     assert_eq!(daemon.get("/feed.xml").status, 200);
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     listen(&format!("\"0.0.0.0:{port}\", \"{}\"", taken.local_addr().unwrap()));
-    daemon.wait_for_log("the addresses before stay in use");
+    daemon.wait_for_log("the previous addresses stay in use");
     assert!(daemon.get("/feed.xml").status == 200 && !is_on_all());
     let warned = sandbox.run(&["status"]).stderr();
     assert!(warned.contains("warning: `server.listen` is not in force: "), "{warned}");

@@ -119,7 +119,7 @@ fn the_control_socket_is_private_and_survives_hostile_requests() {
     }
     // Connections that never send anything don't keep others out for long.
     let _silent: Vec<_> = (0..40).map(|_| UnixStream::connect(&socket).unwrap()).collect();
-    until("a free place", || sandbox.run(&["poll"]).code() == 0);
+    until("a free connection", || sandbox.run(&["poll"]).code() == 0);
     assert_eq!(daemon.get("/feed.xml").status, 200);
     assert!(daemon.stop().success());
     assert!(!socket.exists());

@@ -9,6 +9,7 @@ use super::word::{WordHash, WordKind};
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 use super::{scale, small_number};
+use crate::text::words::is_all_digits;
 
 /// The date that some words write.
 #[derive(PartialEq, Eq, Debug)]
@@ -200,7 +201,7 @@ fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadD
             let next = next.folded;
             matches!(next, "am" | "pm" | "a.m" | "p.m" | "uhr" | "h" | "%")
                 || scale::is_scale(next)
-                || next.len() == 3 && next.bytes().all(|byte| byte.is_ascii_digit())
+                || next.len() == 3 && is_all_digits(next)
         }
         _ => false,
     });
@@ -287,7 +288,7 @@ fn short_year_of(figures: &str) -> Option<u32> {
 }
 
 fn figure(figures: &str, longest: usize) -> Option<u32> {
-    let are_digits = figures.len() <= longest && figures.bytes().all(|byte| byte.is_ascii_digit());
+    let are_digits = figures.len() <= longest && is_all_digits(figures);
     figures.parse().ok().filter(|_| are_digits)
 }
 

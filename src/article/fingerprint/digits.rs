@@ -44,6 +44,7 @@ pub(super) fn with_groups(figures: &str, following: &[WrittenWord<'_>]) -> (Stri
     (value, used)
 }
 
+/// Returns whether `text` has only ASCII digits. An empty text has, too.
 pub(super) fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -7,7 +7,7 @@ use super::{LONGEST_LABEL, is_language, shortened};
 use crate::article::pictures::is_web_address;
 use crate::model::{
     Article, ArticleDetails, ArticleImage, Author, BoxedDetails, ContentLink, Episode, LinkedFile,
-    PodcastLocation, PodcastPerson,
+    MAX_CHAPTERS, PodcastLocation, PodcastPerson,
 };
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
@@ -15,8 +15,6 @@ use crate::text::words::on_one_line;
 /// Length of the longest list of an article's details: transcripts, persons, soundbites, contributors, and the pages that it
 /// refers to or comes from (`via`).
 const LONGEST_DETAIL_LIST: usize = 64;
-/// How many chapters of an episode are kept.
-const MOST_CHAPTERS: usize = 256;
 
 /// Returns the details of an entry with absolute addresses and within bounds, and its authors one by one.
 pub(super) fn of_entry(details: BoxedDetails, author_names: &[String], base: Option<&Url>) -> BoxedDetails {
@@ -116,7 +114,7 @@ fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
         chapter_list: episode
             .chapter_list
             .into_iter()
-            .take(MOST_CHAPTERS)
+            .take(MAX_CHAPTERS)
             .map(|mut chapter| {
                 chapter.title = label(chapter.title).unwrap_or_default();
                 (chapter.url, chapter.image) =

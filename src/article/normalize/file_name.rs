@@ -1,12 +1,14 @@
 //! Finds in the address of a picture or another file what tells it from other files. The rest differs between the copies of
 //! one file that content delivery networks keep, or is renewed at each request.
 
+use crate::text::words::is_all_digits;
+
 /// How many parts at the end of a path tell a file from others. The parts before them differ between the copies that
 /// content delivery networks keep.
 const IDENTIFYING_PARTS: usize = 2;
 
-/// Shortest part of a path that is taken for a token, in bytes.
-const SHORTEST_TOKEN: usize = 16;
+/// Shortest part of a path that is taken for a random id, in bytes.
+const SHORTEST_RANDOM_ID: usize = 16;
 
 /// Endings of the names of programs. The query tells a program which file to show.
 const PROGRAMS: [&str; 8] = ["php", "asp", "aspx", "ashx", "jsp", "cgi", "pl", "dll"];
@@ -52,11 +54,11 @@ fn inner_address(address: &str) -> Option<String> {
     Some(decoded.split(['?', '#']).next()?.to_owned())
 }
 
-/// Calls `visit` with the last parts of a path, or of the path of an address, without tokens, options and sizes.
+/// Calls `visit` with the last parts of a path, or of the path of an address, without random ids, options and sizes.
 fn path_parts(path: &str, mut visit: impl FnMut(&str)) {
     let path =
         path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    let parts = path.split('/').filter(|part| !part.is_empty() && !is_token(part) && !is_rendition(part));
+    let parts = path.split('/').filter(|part| !part.is_empty() && !is_random_id(part) && !is_rendition(part));
     let parts: Vec<&str> = parts.collect();
     for part in parts.iter().skip(parts.len().saturating_sub(IDENTIFYING_PARTS)) {
         let (name, ending) = without_size(part);
@@ -65,9 +67,9 @@ fn path_parts(path: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Returns whether a part of a path is a token: long, of letters and digits mixed, and no name of a file.
-fn is_token(part: &str) -> bool {
-    part.len() >= SHORTEST_TOKEN
+/// Returns whether a part of a path is a random id: long, of letters and digits mixed, and no name of a file.
+fn is_random_id(part: &str) -> bool {
+    part.len() >= SHORTEST_RANDOM_ID
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
         && part.bytes().any(|byte| byte.is_ascii_digit())
         && part.bytes().any(|byte| byte.is_ascii_alphabetic())
@@ -80,14 +82,13 @@ fn is_rendition(part: &str) -> bool {
     let version = part.strip_prefix('v').filter(|digits| digits.len() >= 6);
     part.split(',').all(is_option)
         || is_size(part)
-        || version.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        || version.is_some_and(is_all_digits)
         || part.len() > 4 && part.starts_with("s--") && part.ends_with("--")
 }
 
 /// Returns whether a text is a size in pixels: `640x480`.
 fn is_size(text: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('x').is_some_and(|(width, height)| is_number(width) && is_number(height))
+    text.split_once('x').is_some_and(|(width, height)| is_all_digits(width) && is_all_digits(height))
 }
 
 /// Returns the name of a file and its ending. WordPress appends the size of a smaller copy to the name: `quay-640x480.jpg`.

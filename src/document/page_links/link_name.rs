@@ -7,6 +7,7 @@ use super::super::xml::scan::Scanner;
 use super::super::xml::tags::{XmlTag, XmlToken};
 use super::href;
 use crate::text::url as address;
+use crate::text::words::is_all_digits;
 
 /// How many words a link text may have in which the word RSS names the link. A longer text is a sentence about RSS.
 const MAX_NAME_WORDS: usize = 8;
@@ -122,9 +123,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns whether a word is `rss`, alone or together with what is often written behind it: `rss2`, `rssfeed`.
 fn is_rss(word: &str) -> bool {
-    word.strip_prefix("rss").is_some_and(|rest| {
-        matches!(rest, "feed" | "feeds" | "icon") || rest.bytes().all(|byte| byte.is_ascii_digit())
-    })
+    word.strip_prefix("rss")
+        .is_some_and(|rest| matches!(rest, "" | "feed" | "feeds" | "icon") || is_all_digits(rest))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ const MAX_DECLARED_VALUE: usize = 256;
 /// written. So a document that repeats one long entity (quadratic blow-up) needs little memory.
 const MAX_EXPANSION: usize = 64 * 1024;
 /// Longest reference that is decoded, in bytes. The longest name in HTML has 31 letters.
-const MAX_REFERENCE: usize = 40;
+pub(super) const MAX_REFERENCE: usize = 40;
 
 /// The entities that a document declares.
 #[derive(Default, Debug)]

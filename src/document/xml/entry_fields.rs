@@ -12,6 +12,7 @@ use super::text::{DefaultTextType, readable};
 use super::vocabulary::{Meaning, Namespace};
 use crate::model::FeedFormat;
 use crate::text::dates;
+use crate::text::words::is_all_digits;
 
 /// Scheme of the category with which Blogger marks each entry as a post, a comment or a page.
 const BLOGGER_KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
@@ -230,7 +231,7 @@ fn looks_like_address(text: &str) -> bool {
 
 /// Returns whether a text is a count out of a total, such as `3/12`: numbers with slashes between them.
 fn is_fraction(text: &str) -> bool {
-    text.split('/').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    text.split('/').all(is_all_digits)
 }
 
 /// How many pages of one relation, such as `related` or `via`, an entry keeps.

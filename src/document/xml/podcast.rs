@@ -8,14 +8,12 @@ use super::tags::XmlTag;
 use super::vocabulary::{self, PodcastMeaning};
 use crate::document::podcast_values::{number, whole_number, yes_or_no};
 use crate::model::{
-    Chapter, ContentLink, Episode, Funding, LinkedFile, PodcastLocation, PodcastPerson, Show, ShowCategory,
-    Soundbite,
+    Chapter, ContentLink, Episode, Funding, LinkedFile, MAX_CHAPTERS, PodcastLocation, PodcastPerson, Show,
+    ShowCategory, Soundbite,
 };
 
 /// How many transcripts, persons and other repeated elements of an episode or a show are kept.
 const MAX_REPEATED: usize = 64;
-/// How many chapters of an episode are kept. The longest episodes have about a hundred.
-const MAX_CHAPTERS: usize = 256;
 /// Length in characters to which the values of a show or a person are shortened.
 const LONGEST_VALUE: usize = 500;
 

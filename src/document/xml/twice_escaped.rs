@@ -1,10 +1,7 @@
 //! Recognises plain text that was escaped twice: references are left in it after they were decoded once.
 
-use super::entities::Entities;
+use super::entities::{Entities, MAX_REFERENCE};
 use crate::text::html;
-
-/// Longest reference that is looked at, in bytes.
-const MAX_REFERENCE: usize = 40;
 
 /// How often a title may have been escaped beyond the first time.
 const MOST_TIMES: usize = 3;

@@ -1,11 +1,11 @@
-//! Tests of places, permits and gaps, with a paused clock.
+//! Tests of slots, permits and gaps, with a paused clock.
 
 use super::*;
 use crate::model::Location;
 
 fn limits(concurrency: usize, per_host: usize, gap: Duration) -> Limits {
     Limits {
-        places: Arc::new(Semaphore::new(concurrency)),
+        slots: Arc::new(Semaphore::new(concurrency)),
         concurrency,
         per_host,
         gap,
@@ -60,7 +60,7 @@ async fn two_requests_to_one_host_begin_a_gap_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_a_gap_holds_no_place_that_others_could_use() {
+async fn waiting_for_a_gap_holds_no_slot_that_others_could_use() {
     let limits = limits(1, 2, SECOND * 60);
     limits.queue(&location("https://slow.example/a")).begin().await;
     let mut waiting = limits.queue(&location("https://slow.example/b"));
@@ -74,7 +74,7 @@ async fn waiting_for_a_gap_holds_no_place_that_others_could_use() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_host_with_two_places_is_busy_only_with_two_requests() {
+async fn a_host_with_two_slots_is_busy_only_with_two_requests() {
     let limits = limits(8, 2, Duration::ZERO);
     let first = limits.queue(&location("https://h.example/a"));
     assert_eq!(busy(&limits), [""; 0]);
@@ -84,7 +84,7 @@ async fn a_host_with_two_places_is_busy_only_with_two_requests() {
     assert_eq!(busy(&limits), [""; 0]);
 }
 
-/// Returns a deadline that is long enough if a place becomes free at all.
+/// Returns a deadline that is long enough if a slot becomes free at all.
 fn soon() -> Instant {
     Instant::now() + SECOND * 60
 }
@@ -106,7 +106,7 @@ async fn requests_that_redirect_to_each_others_hosts_do_not_deadlock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_waits_after_a_redirect_holds_neither_its_host_nor_a_place() {
+async fn a_request_that_waits_after_a_redirect_holds_neither_its_host_nor_a_slot() {
     let limits = limits(2, 1, Duration::ZERO);
     let cdn = location("https://cdn.example/");
     let mut holder = limits.queue(&cdn);

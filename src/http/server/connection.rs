@@ -25,8 +25,8 @@ use super::counted_body::{CountedBody, LimitedConnection};
 use super::feed_requests::{FeedRequestsEnd, answer_feed_requests};
 use super::timed_stream::{Stream, TimedStream};
 
-/// How long a client may take to send the head of a request. On a kept-alive connection this includes the wait before
-/// it.
+/// How long a client may take to send the head of a request. On a kept-alive connection this includes the time between the
+/// last answer and the request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest head of a request (request line and headers), in bytes. Readers send a few hundred. If the host also serves
 /// other sites, their cookies can add thousands.
@@ -98,8 +98,8 @@ async fn finish_in_time<C: Future>(
     timeout(FINISH_TIMEOUT, connection).await.ok()
 }
 
-/// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has come, for which it
-/// waits at most a second.
+/// Waits until this connection has to stop. It has to stop when `stop` is cancelled. If its first request has not come by then,
+/// it waits up to a second longer for that request.
 ///
 /// A connection that was accepted just before the stop has a request on its way, and no other process will answer it.
 /// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a

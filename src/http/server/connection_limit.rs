@@ -13,15 +13,15 @@ use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::held_documents::{DocumentPlace, HeldDocuments};
+use super::held_documents::{HeldDocuments, MemoryRange};
 
 /// Largest number of open connections. Each costs a few kilobytes and a file descriptor. A reader connects about twice
 /// an hour and stays for a moment, so this many are rarely open at once.
 const MAX_CONNECTIONS: u64 = 4096;
-/// Smallest limit, for a system that allows very few file descriptors: a few readers are served anyway.
+/// Smallest limit. Even if the system allows very few file descriptors, this many readers can be connected.
 const MIN_CONNECTIONS: u64 = 16;
-/// A client counts as slow once a write of one answer had to wait for it, and longer than this has passed since then
-/// without the whole answer being sent. A slow connection may be closed when the limit is reached.
+/// A client counts as slow if a write of an answer had to wait for it longer ago than this, and the whole answer has still not
+/// been sent. A slow connection may be closed when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 
 /// How many bytes of documents may be in memory only because clients still receive them. Readers receive a feed within a second
@@ -59,10 +59,10 @@ pub(super) struct ConnectionActivity {
     /// Cancelled when the first request comes.
     first_request: CancellationToken,
     /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one.
-    /// Zero means that none had to wait so far.
+    /// Zero means that no write had to wait so far.
     blocked_at: AtomicU64,
     /// The large document that the client receives.
-    document: Mutex<Option<DocumentPlace>>,
+    document: Mutex<Option<MemoryRange>>,
 }
 
 impl ConnectionActivity {
@@ -109,15 +109,15 @@ impl ConnectionActivity {
         self.set_document(None);
     }
 
-    fn set_document(&self, document: Option<DocumentPlace>) {
+    fn set_document(&self, document: Option<MemoryRange>) {
         *self.document.lock().unwrap_or_else(PoisonError::into_inner) = document;
     }
 
-    fn document(&self) -> Option<DocumentPlace> {
+    fn document(&self) -> Option<MemoryRange> {
         *self.document.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns when a write of the current answer first had to wait for the client; `None` if none had to.
+    /// Returns when a write of the current answer first had to wait for the client; `None` if no write had to wait.
     fn blocked_since(&self) -> Option<Instant> {
         let milliseconds = self.blocked_at.load(Ordering::Relaxed).checked_sub(1)?;
         Some(self.opened_at + Duration::from_millis(milliseconds))
@@ -179,9 +179,9 @@ impl ConnectionLimit {
     /// documents are in memory only because clients still receive them, closes the connections that have been waiting for their
     /// clients the longest.
     pub(super) fn hold(&self, bytes: Bytes, activity: &ConnectionActivity) -> Bytes {
-        let (bytes, place) = self.documents.hold(bytes);
-        activity.set_document(place);
-        if place.is_none() {
+        let (bytes, range) = self.documents.hold(bytes);
+        activity.set_document(range);
+        if range.is_none() {
             return bytes;
         }
         let orphans = self.documents.orphans_beyond(self.max_orphaned_bytes);
@@ -194,28 +194,28 @@ impl ConnectionLimit {
 
     /// Closes connections that wait for their clients to receive one of `documents`, the longest waiting first, until documents
     /// of `excess` bytes have no client left.
-    fn close_receivers(&self, documents: Vec<DocumentPlace>, mut excess: usize) {
+    fn close_receivers(&self, documents: Vec<MemoryRange>, mut excess: usize) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut clients: HashMap<DocumentPlace, usize> =
-            documents.into_iter().map(|place| (place, 0)).collect();
+        let mut clients: HashMap<MemoryRange, usize> =
+            documents.into_iter().map(|range| (range, 0)).collect();
         let mut waiting = Vec::new();
         for (number, connection) in open.iter() {
-            let Some(place) = connection.activity.document() else { continue };
-            let Some(count) = clients.get_mut(&place) else { continue };
+            let Some(range) = connection.activity.document() else { continue };
+            let Some(count) = clients.get_mut(&range) else { continue };
             *count += 1;
-            waiting.extend(connection.activity.blocked_since().map(|since| (since, *number, place)));
+            waiting.extend(connection.activity.blocked_since().map(|since| (since, *number, range)));
         }
         waiting.sort_unstable();
-        for (_, number, place) in waiting {
+        for (_, number, range) in waiting {
             if excess == 0 {
                 return;
             }
             if let Some(connection) = open.remove(&number) {
                 connection.task.abort();
             }
-            if let Some(count) = clients.get_mut(&place) {
+            if let Some(count) = clients.get_mut(&range) {
                 *count -= 1;
-                excess = if *count == 0 { excess.saturating_sub(place.1) } else { excess };
+                excess = if *count == 0 { excess.saturating_sub(range.1) } else { excess };
             }
         }
     }

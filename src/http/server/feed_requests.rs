@@ -36,7 +36,8 @@ const MAX_HEADERS: usize = 32;
 /// Why [`answer_feed_requests`] ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum FeedRequestsEnd {
-    /// Hyper must go on with the connection. The stream returns once more what was read of the next request.
+    /// Hyper must go on with the connection. The stream will return the bytes of the next request that were already read once
+    /// more.
     OtherRequest,
     /// The connection is over.
     Closed,
@@ -109,8 +110,8 @@ fn poll_request(stream: &mut TimedStream, state: &HttpState, cx: &mut Context<'_
     ))
 }
 
-/// Parses the head of a GET for one of the river's feeds. Returns `None` if `bytes` are not exactly one whole head, or if hyper
-/// does more for the request than to answer it and to keep the connection open.
+/// Parses the head of a GET for one of the river's feeds. Returns `None` if `bytes` are not exactly one whole head, or if
+/// the request asks for more than an answer on a connection that stays open.
 fn parse_request(bytes: &[u8]) -> Option<FeedRequest> {
     let mut lines = [const { MaybeUninit::uninit() }; MAX_HEADERS];
     let mut parsed = httparse::Request::new(&mut []);
@@ -186,7 +187,7 @@ async fn send(stream: &mut TimedStream, answer: DirectAnswer, limited: &LimitedC
             }
         }
     }
-    // Notes that everything was sent.
+    // The stream then notes that everything was sent.
     stream.flush().await
 }
 
@@ -211,7 +212,7 @@ mod tests {
 
     const REQUEST: &[u8] = b"GET /feed.xml HTTP/1.1\r\nHost: river.example\r\n\r\n";
 
-    /// Returns what serves an empty river at `http://river.example/`, whose database is in `folder`.
+    /// Returns the state for serving an empty river at `http://river.example/`, whose database is in `folder`.
     async fn river(folder: &Path) -> HttpState {
         let path = folder.join("feeds.toml");
         std::fs::write(&path, "[[source]]\nurl = \"file:/a.xml\"\n").unwrap();

@@ -11,8 +11,8 @@ use bytes::Bytes;
 /// Smaller documents are not counted: most of them fit into the send buffer of their connection.
 const COUNTED_FROM: usize = 16 * 1024;
 
-/// Names a document by its place in memory: the address and the length of its bytes.
-pub(super) type DocumentPlace = (usize, usize);
+/// Identifies a document by where it is in memory: the address and the length of its bytes.
+pub(super) type MemoryRange = (usize, usize);
 
 /// The documents that are being sent, each counted once, however many clients receive it.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct HeldDocuments(Mutex<HeldList>);
 
 #[derive(Debug, Default)]
 struct HeldList {
-    documents: HashMap<DocumentPlace, Weak<HeldDocument>>,
+    documents: HashMap<MemoryRange, Weak<HeldDocument>>,
     /// Total size of `documents` in bytes.
     bytes: usize,
 }
@@ -33,30 +33,30 @@ struct HeldDocument {
 }
 
 impl HeldDocuments {
-    /// Counts a document until the returned bytes are dropped, which have the same content. Also returns its place, or `None`
-    /// if it is too small to be counted.
-    pub(super) fn hold(self: &Arc<Self>, bytes: Bytes) -> (Bytes, Option<DocumentPlace>) {
+    /// Counts a document until the returned bytes are dropped, which have the same content. Also returns its range in memory,
+    /// or `None` if it is too small to be counted.
+    pub(super) fn hold(self: &Arc<Self>, bytes: Bytes) -> (Bytes, Option<MemoryRange>) {
         if bytes.len() < COUNTED_FROM {
             return (bytes, None);
         }
-        let place = place_of(&bytes);
+        let range = range_of(&bytes);
         let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = list.documents.get(&place).and_then(Weak::upgrade);
+        let known = list.documents.get(&range).and_then(Weak::upgrade);
         let document = known.unwrap_or_else(|| {
             let document = Arc::new(HeldDocument { bytes, list: Arc::clone(self) });
             // An entry of a document that is just being dropped may still be there.
-            if list.documents.insert(place, Arc::downgrade(&document)).is_none() {
-                list.bytes += place.1;
+            if list.documents.insert(range, Arc::downgrade(&document)).is_none() {
+                list.bytes += range.1;
             }
             document
         });
         drop(list);
-        (Bytes::from_owner(ReceivedDocument(document)), Some(place))
+        (Bytes::from_owner(ReceivedDocument(document)), Some(range))
     }
 
-    /// Returns the documents that are in memory only because clients still receive them, if all documents that are being sent
-    /// have more than `limit` bytes. Otherwise returns none.
-    pub(super) fn orphans_beyond(&self, limit: usize) -> Vec<DocumentPlace> {
+    /// Returns the documents that are in memory only because clients still receive them. Returns none if all documents that are
+    /// being sent have at most `limit` bytes together.
+    pub(super) fn orphans_beyond(&self, limit: usize) -> Vec<MemoryRange> {
         let list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if list.bytes <= limit {
             return Vec::new();
@@ -65,18 +65,18 @@ impl HeldDocuments {
         // Dropping the last reference to a document takes the lock, so it must be free by then.
         drop(list);
         let orphans = documents.iter().filter(|document| document.bytes.is_unique());
-        orphans.map(|document| place_of(&document.bytes)).collect()
+        orphans.map(|document| range_of(&document.bytes)).collect()
     }
 }
 
 impl Drop for HeldDocument {
     fn drop(&mut self) {
-        let place = place_of(&self.bytes);
+        let range = range_of(&self.bytes);
         let mut list = self.list.0.lock().unwrap_or_else(PoisonError::into_inner);
         // The same document may have been held again meanwhile.
-        if list.documents.get(&place).is_some_and(|known| known.strong_count() == 0) {
-            list.documents.remove(&place);
-            list.bytes = list.bytes.saturating_sub(place.1);
+        if list.documents.get(&range).is_some_and(|known| known.strong_count() == 0) {
+            list.documents.remove(&range);
+            list.bytes = list.bytes.saturating_sub(range.1);
         }
     }
 }
@@ -90,7 +90,7 @@ impl AsRef<[u8]> for ReceivedDocument {
     }
 }
 
-fn place_of(bytes: &Bytes) -> DocumentPlace {
+fn range_of(bytes: &Bytes) -> MemoryRange {
     (bytes.as_ptr().addr(), bytes.len())
 }
 
@@ -106,14 +106,14 @@ mod tests {
     fn a_document_counts_once_and_as_long_as_a_client_receives_it() {
         let held = Arc::new(HeldDocuments::default());
         let cached = document(100_000);
-        let (first, place) = held.hold(cached.clone());
-        let (second, same_place) = held.hold(cached.clone());
-        assert_eq!((first.len(), place), (100_000, same_place));
+        let (first, range) = held.hold(cached.clone());
+        let (second, same_range) = held.hold(cached.clone());
+        assert_eq!((first.len(), range), (100_000, same_range));
         assert_eq!(held.orphans_beyond(100_000), [], "it is within the limit");
         assert_eq!(held.orphans_beyond(99_999), [], "the cache has it too");
         drop(cached);
         drop(first);
-        assert_eq!(held.orphans_beyond(99_999), [same_place.unwrap()]);
+        assert_eq!(held.orphans_beyond(99_999), [same_range.unwrap()]);
         drop(second);
         assert_eq!(held.0.lock().unwrap().bytes, 0);
         assert_eq!(held.orphans_beyond(0), []);
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_small_document_is_not_counted() {
         let held = Arc::new(HeldDocuments::default());
-        let (_bytes, place) = held.hold(document(COUNTED_FROM - 1));
-        assert_eq!((place, held.orphans_beyond(0)), (None, vec![]));
+        let (_bytes, range) = held.hold(document(COUNTED_FROM - 1));
+        assert_eq!((range, held.orphans_beyond(0)), (None, vec![]));
     }
 }

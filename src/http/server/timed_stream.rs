@@ -59,7 +59,7 @@ impl TimedStream {
         matches!(self.stream, Stream::Tcp(_))
     }
 
-    /// Sends bytes that a file follows, so that the system may wait for more before it sends a packet.
+    /// Sends bytes that come before a file. The system may wait for the bytes of the file before it sends a packet.
     pub(super) fn poll_send_before_file(
         &mut self,
         cx: &mut Context<'_>,
@@ -84,8 +84,8 @@ impl TimedStream {
         self.check_deadline(cx, result)
     }
 
-    /// Passes on the result of a write. While the write is pending, it starts or checks the deadline, and fails with
-    /// `TimedOut` once that has passed.
+    /// Returns the result of a write. While the write is pending, starts or checks the deadline, and fails with `TimedOut` once
+    /// the deadline has passed.
     fn check_deadline<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -106,7 +106,7 @@ impl TimedStream {
 }
 
 impl Stream {
-    /// Makes a system call that sends to a TCP connection, once the connection takes more.
+    /// Waits until a TCP connection can take more bytes, then makes a system call that sends to it.
     fn poll_send(
         &self,
         cx: &mut Context<'_>,

@@ -1,16 +1,16 @@
-//! Follows up polls that a message of a hub caused, because they may have read from a stale cache.
+//! Plans another poll after a poll that a message of a hub caused, because that poll may have read from a stale cache.
 
 use crate::model::{DueSource, PollRecord, PollVerdict};
 use crate::policy::websub::{self, FoundByPoll};
 
-/// Plans a poll that follows up a message of a hub, if the poll that the message caused found nothing new.
+/// Plans another poll soon if the poll that a message of a hub caused found nothing new.
 pub(super) fn follow_up(due: &DueSource, record: PollRecord) -> PollRecord {
     let found = match &record.verdict {
         PollVerdict::Unchanged => FoundByPoll::Nothing,
         PollVerdict::Fresh(_) if record.state.last_new_at == due.state.last_new_at => {
             FoundByPoll::ChangeWithoutNews
         }
-        // The publisher has news, and its server may soon be back.
+        // The message says that the publisher has news, and the server may soon be back.
         PollVerdict::Failed(_) if record.status.is_none_or(|status| status >= 500) => FoundByPoll::Nothing,
         _ => FoundByPoll::NewsOrRefusal,
     };

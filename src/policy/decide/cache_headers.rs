@@ -1,6 +1,6 @@
 //! Shortens `Cache-Control: max-age` and `Expires` if the list of the source is replaced sooner. Page caches and plugins state
-//! a day for documents that change each hour; what other servers state is true. One poll within the stated time shows which it
-//! is.
+//! a day for documents that change each hour. What other servers state is true. One poll within the stated time shows whether
+//! it is true.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use crate::model::{Freshness, SourceState};
 use crate::policy::schedule;
 use crate::time::Timestamp;
 
-/// A stated time that is not longer than this is never shortened: a publisher may well mean it for a busy feed. One that is
-/// longer is shortened to less than this only after it turned out not to be true.
+/// A stated time that is not longer than this is never shortened: a publisher may well mean it for a busy feed. A longer time
+/// is shortened to less than this only after it turned out not to be true.
 const SHORT: Duration = Duration::from_hours(3);
 
 /// Returns `freshness` as it postpones the next poll after a success. `before` is the state before the poll, and `state` the
 /// state after it.
 ///
 /// A long time is shortened so that not much more than half of the list can be replaced in it. It is not shortened if the poll
-/// showed that it is true: half of the list should have been replaced since the last success, and `found_news` is false. Then
-/// the time counts from that success.
+/// showed that it is true. That is so if half of the list should have been replaced since the last success, and `found_news` is
+/// false. Then the time counts from that success.
 pub(super) fn shortened(
     freshness: Freshness,
     before: &SourceState,

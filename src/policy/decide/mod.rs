@@ -48,8 +48,8 @@ pub struct ReadDocument {
     pub identity: IdentityScheme,
     /// The articles in document order.
     pub articles: Vec<Article>,
-    /// Publication times of the articles that the store does not know, one element for each of them. `None` for one without a
-    /// date.
+    /// Publication times of the articles that the store does not know, one element for each article. `None` for an article
+    /// without a date.
     pub new: Vec<Option<Timestamp>>,
     /// The entries of the document that are not among `articles`, each with its reason.
     pub left_out: LeftOut,
@@ -74,8 +74,8 @@ pub struct PollContext<'a> {
     pub jitter: f64,
     /// Whether riverd's own network seems to work.
     pub network: NetworkState,
-    /// End of the pause of the registrable domain, if it has one: another request started it during this poll, or this poll
-    /// used an answer that a verb had kept and sent no request.
+    /// End of the pause of the registrable domain, if it has one. A pause can have begun during this poll, because of another
+    /// request. Or it was in force before, and this poll sent no request, because it used an answer that a verb had kept.
     pub paused_until: Option<Timestamp>,
     /// The addresses of all enabled sources of feeds.toml.
     pub configured: &'a HashSet<Url>,
@@ -151,8 +151,9 @@ impl Decision<'_> {
         state.max_age = freshness.max_age;
         let place = AnswerPlace { moved_to, final_url, lost_entries };
         moved::after_success(&mut state, self.due, place, self.context);
-        // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. The
-        // validators of the whole document stay only if an answer with new entries alone (226) has none.
+        // The validators of the newest answer replace older ones, even if the answer has none, because older validators would
+        // not fit this body. There is one exception: if an answer with only the new entries (226) has no validators, those of
+        // the whole document stay.
         if listing == Listing::Whole || !validators.is_empty() {
             // With the validators of a document that was cut off, the rest of it would never come. If the next poll brings the
             // same bytes, the server has no more of the document, and its validators count.
@@ -237,8 +238,8 @@ impl Decision<'_> {
         self.record(state, next, Some(status), PollVerdict::Throttled(failure))
     }
 
-    /// Returns the pause for the whole domain of `by`, the server that asked for it. A redirect may have led there. It is as
-    /// long as the pause of the source.
+    /// Returns the pause for the whole domain of `by`, the server that asked for it. A redirect may have led there. The pause
+    /// is as long as that of the source.
     fn pause_of_throttled_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
         let until = throttled.not_before?;
@@ -270,8 +271,8 @@ impl Decision<'_> {
         self.record(state, next, status, PollVerdict::Failed(failure))
     }
 
-    /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that is a failure, which ends the
-    /// adoption, because the address in feeds.toml did not say so.
+    /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that only counts as a failure,
+    /// which ends the adoption, because the server of the address in feeds.toml has not answered 410.
     fn gone(&self, failure: Failure) -> PollRecord {
         if self.due.has_adopted_move() {
             return self.failed(Some(410), Freshness::default(), failure);
@@ -284,8 +285,8 @@ impl Decision<'_> {
         self.record(state, next, Some(410), PollVerdict::Gone(failure))
     }
 
-    /// Returns the end of the pause that an answer asked for. `retry_after` was counted from the request, but the publisher
-    /// counts from the answer. A pause ends after a month at the latest.
+    /// Returns the end of the pause that an answer asked for. `retry_after` was computed from the time of the request, but the
+    /// publisher means the time of the answer, so the pause is moved. It ends after a month at the latest.
     fn pause_end(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
         let under_way = self.context.now.since(self.context.asked_at);
         retry_after.map(|until| schedule::not_before(until.saturating_add(under_way), self.context.now))
@@ -314,7 +315,8 @@ impl Decision<'_> {
         state
     }
 
-    /// Returns how to plan after a successful poll. While a hub sends news, polls only check that it misses nothing.
+    /// Returns the function that plans the next poll after a successful one. While a hub sends news, polls only check that the
+    /// hub misses nothing.
     fn after_success(&self, state: &SourceState) -> fn(&PlanInput<'_>) -> NextPoll {
         if websub::is_reliable(self.due.push.as_ref(), state, self.context.now) {
             schedule::while_pushed
@@ -342,9 +344,9 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether riverd's own machine or network caused the failure. Then it does not count, however long the outage
-    /// lasts. A request that left this machine may have failed at the server, so its failure counts if that server never
-    /// answered before and there is a way to it.
+    /// Returns whether riverd's own machine or network caused the failure. Such a failure does not count, however long the
+    /// outage lasts. A request that left this machine may have failed at the server. So its failure counts if that server never
+    /// answered before and the network has a route to it.
     fn is_outage(&self, failure: &Failure) -> bool {
         let in_outage = self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)

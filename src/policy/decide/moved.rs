@@ -21,7 +21,7 @@ pub(super) struct AnswerPlace {
     pub(super) moved_to: Option<Url>,
     /// Final address after redirects.
     pub(super) final_url: Option<Url>,
-    /// Whether it is a document without entries, although the one before had some.
+    /// Whether the answer is a document without entries, although the document before it had some.
     pub(super) lost_entries: bool,
 }
 
@@ -42,7 +42,8 @@ pub(super) fn after_success(
     let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
     let leads_back = [named.as_ref(), moved_to.as_ref(), final_url.as_ref()].contains(&Some(own));
     if due.has_adopted_move() && (leads_back || (moved_to.is_none() && lost_entries)) {
-        // If another adopted address led to this one, that other address is refused already, so nothing leads here again.
+        // If another adopted address led to this one, that other address is refused already, so no document or redirect leads
+        // to this address again.
         if !due.state.moved.as_ref().is_some_and(was_named_there) {
             state.refused_move = Some(asked);
         }
@@ -78,10 +79,10 @@ pub(super) fn after_success(
     state.moved = with_target(due, target, context);
 }
 
-/// Returns the redirect of a source after a successful poll at the adopted address `asked`, whose document names `to` as its
-/// new address, or which redirects there. `to` is adopted at once, and `asked` is refused from then on, so documents that name
-/// one another in a circle are asked once each. Nothing changes if `asked` was first seen less than a day ago, or if `to` is
-/// the address of another source.
+/// Returns the redirect of a source after a successful poll at the adopted address `asked`, if the document there names `to` as
+/// its new address, or the address redirects to `to`. `to` is adopted at once, and `asked` is refused from then on. So if
+/// documents name one another in a circle, each address is asked once. Nothing changes if `asked` was first seen less than a
+/// day ago, or if `to` is the address of another source.
 fn moved_on(
     state: &mut SourceState,
     due: &DueSource,
@@ -97,13 +98,13 @@ fn moved_on(
     Some(Moved { to, polls: 0, since: context.now, adopted_at: Some(context.now) })
 }
 
-/// Returns whether another adopted address led to this one, by its document or a redirect: no request to the address in
-/// feeds.toml was redirected here.
+/// Returns whether another adopted address led to this one, by its document or a redirect. In that case no request to the
+/// address in feeds.toml was redirected to this one.
 fn was_named_there(moved: &Moved) -> bool {
     moved.polls == 0
 }
 
-/// Returns whether a document led to the adopted address `asked`, and not a redirect of the address in feeds.toml: the
+/// Returns whether the adopted address `asked` was found by other means than a redirect of the address in feeds.toml: the
 /// document that was read last names it, or another adopted address led to it.
 fn was_only_named(due: &DueSource, asked: &Url) -> bool {
     let named = due.state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
@@ -147,7 +148,7 @@ pub(super) fn after_failure(state: &mut SourceState, due: &DueSource) {
     }
 }
 
-/// Returns the address to which permanent redirects led, and that to which all redirects led.
+/// Returns the address to which the permanent redirects led, and the address to which all redirects together led.
 pub(super) fn addresses_reached<B>(outcome: &FetchOutcome<B>) -> [Option<Url>; 2] {
     match outcome {
         FetchOutcome::Fresh(fetched) => [fetched.moved_to.clone(), fetched.final_url.clone()],
@@ -158,8 +159,9 @@ pub(super) fn addresses_reached<B>(outcome: &FetchOutcome<B>) -> [Option<Url>; 2
     }
 }
 
-/// Returns whether the next poll asks an address that did not give the validators in `record`: its document is that of another
-/// address, because only a document said that the two are one feed. `reached` are the addresses that this poll reached.
+/// Returns whether the validators in `record` belong to the document of another address than the one that the next poll asks.
+/// This can be so if only a document said that both addresses have the same feed. `reached` are the addresses that this poll
+/// reached.
 pub(super) fn has_foreign_validators(
     due: &DueSource,
     record: &PollRecord,
@@ -181,9 +183,9 @@ fn is_only_named(state: &SourceState, moved: &Moved) -> bool {
     named.as_ref() == Some(&moved.to) || was_named_there(moved)
 }
 
-/// Gives up an adopted address that only a document named and that has never given a document, if the poll there ended in
-/// `outcome` and that is no document. Returns whether it did: then the address in feeds.toml is asked in the same poll, unless
-/// the adopted address asked for a pause of the domain that both are in.
+/// Gives up an adopted address that only a document named, if `outcome` shows that the poll there got no document and no
+/// earlier poll there got one. Returns whether the address in feeds.toml is to be asked in the same poll. It is not asked if
+/// the adopted address was not given up, or if that address asked for a pause and both addresses are in one domain.
 pub fn give_up_untested(due: &mut DueSource, outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let Location::Http(own) = due.source.location.clone() else { return false };
     let is_document = match outcome {

@@ -1,5 +1,5 @@
-//! Pauses domains whose rate limit is used up. An answer of any status can say so; the next request to the domain would be
-//! refused then, whichever source sends it.
+//! Pauses domains whose rate limit is used up. An answer of any status can say that it is. The next request to the domain would
+//! then be refused, whichever source it is for.
 
 use super::PollContext;
 use crate::model::{DomainPause, DueSource, EarlierAnswer, FetchOutcome, Location, PollRecord};

@@ -1,3 +1,5 @@
+//! Tests of how plans change for other reasons than a poll of their source.
+
 use std::time::Duration;
 
 use super::*;
@@ -47,7 +49,7 @@ fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_th
 }
 
 #[test]
-fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last() {
+fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_one_that_asked_last() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
     let mut plans = [
         plan(MINUTE, NextPollReason::Every),

@@ -10,8 +10,9 @@ const MOST_IN_AN_HOUR: usize = 3600;
 
 /// Returns the first time of `cron` after `now`, in the time zone `zone`. Returns `None` if there is none.
 ///
-/// A time that does not exist, because summer time begins, comes when it has begun. In an hour that comes twice, because summer
-/// time ends, a schedule for every hour has its times twice, and another one only the first time.
+/// A time of the schedule that the wall clock skips, because summer time begins, is replaced by the moment at which summer time
+/// begins. When summer time ends, one hour of the wall clock comes twice. A schedule for every hour then has its times in both
+/// of these hours; any other schedule has them only in the first.
 pub fn next_time<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Option<Timestamp> {
     let local = now.to_utc().with_timezone(zone);
     let next = next_by_wall_clock(cron, &local);
@@ -20,8 +21,8 @@ pub fn next_time<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Option
     next.into_iter().chain(repeated).min()
 }
 
-/// Returns the first time of `cron` after `local`, where each time of the wall clock comes once. `croner` compares times of the
-/// wall clock, so in the second run of an hour it returns a time of the first run.
+/// Returns the first time of `cron` after `local`, for which each time of the wall clock counts once. `croner` compares times
+/// of the wall clock, so in the second of two equal hours it returns a time in the first of them.
 fn next_by_wall_clock<Tz: TimeZone>(cron: &Cron, local: &DateTime<Tz>) -> Option<DateTime<Tz>> {
     let mut next = cron.find_next_occurrence(local, false).ok()?;
     for _ in 0..MOST_IN_AN_HOUR {

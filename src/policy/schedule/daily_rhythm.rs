@@ -7,12 +7,12 @@ use chrono::Timelike as _;
 use crate::model::HourCounts;
 use crate::time::{DAY, HOUR, Timestamp};
 
-/// Once the sum of the counts exceeds this, all of them are halved, so that the newest weeks of a busy source, or years of a
-/// quiet one, count most.
+/// Once the sum of the counts exceeds this, all of them are halved. So the newest weeks of a busy source count most, or the
+/// newest years of a quiet source.
 const FULL: u32 = 240;
 
-/// How many entries, spread evenly over the day, are assumed before any is counted. Only a few dozen real entries make quiet
-/// nights credible.
+/// How many entries, spread evenly over the day, are assumed before any is counted. So only after a few dozen entries can a
+/// night count as quiet.
 const PRIOR: f64 = 24.0;
 
 /// How much is published in each hour of the day (UTC), relative to the mean hour.
@@ -74,7 +74,7 @@ impl DailyRhythm {
     /// gives for the weight of that hour. At most `most`.
     fn spend(&self, now: Timestamp, amount: Duration, most: Duration, rate: fn(f64) -> f64) -> Duration {
         let (start, end) = (now.unix(), now.saturating_add(most).unix());
-        // Each whole day takes the same off the amount, so only the hours of the last day are looked at.
+        // The same amount passes on each whole day, so only the hours of the last day are looked at.
         let in_a_day: f64 = self.0.iter().map(|weight| rate(*weight) * HOUR.as_secs_f64()).sum();
         let day = DAY.as_secs().cast_signed();
         let days = ((amount.as_secs_f64() / in_a_day) as i64).min((end - start) / day);

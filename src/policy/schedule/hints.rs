@@ -14,7 +14,7 @@ pub(super) fn minimum_waits(
     now: Timestamp,
 ) -> impl IntoIterator<Item = (Duration, NextPollReason)> {
     let hints = &state.hints;
-    // `policy::decide` shortens what the server states to this time, unless a poll showed that it is true.
+    // `policy::decide` shortens the time that the server states to this one, unless a poll showed that the stated time is true.
     let window = super::window::longest_untested_wait(state, now);
     let because = |span: Option<Duration>, reason| {
         if span.is_some() && span == window { NextPollReason::Window } else { reason }
@@ -31,7 +31,7 @@ pub(super) fn minimum_waits(
 }
 
 /// Returns the beginning of the first hour after `at` that `skipHours` and `skipDays` (both GMT) allow. `None` if they allow
-/// `at` itself, or nothing at all, which is nonsense and ignored.
+/// `at` itself. `None` also if they allow no hour at all: such a document is wrong, and riverd ignores what it says here.
 pub(super) fn first_allowed_hour(at: Timestamp, hints: &FeedHints) -> Option<Timestamp> {
     if !is_skipped(at, hints) {
         return None;
@@ -94,7 +94,7 @@ mod tests {
     fn a_poll_on_a_skipped_day_waits_for_the_next_day() {
         let midnight = NOON.saturating_add(12 * HOUR);
         assert_eq!(first_allowed_hour(NOON, &skip(&[], &[1])), Some(midnight));
-        // And for an hour of it that is not skipped.
+        // If hours of that day are skipped, too, the poll waits for the first hour that is not.
         assert_eq!(first_allowed_hour(NOON, &skip(&[0, 1], &[1])), Some(midnight.saturating_add(2 * HOUR)));
     }
 

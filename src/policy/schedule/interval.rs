@@ -40,7 +40,7 @@ impl Interval {
     }
 
     /// Shortens the part of the wait that is riverd's own choice, so that no more than half of the source's list is replaced
-    /// before the next poll. What publisher and operator require stands.
+    /// before the next poll. The part that the publisher or the operator requires is not shortened.
     pub(super) fn within_window(self, window: Option<Duration>) -> Self {
         match window.map(|window| window.max(self.required)) {
             Some(most) if most < self.wait => Self { wait: most, reason: NextPollReason::Window, ..self },
@@ -70,7 +70,7 @@ pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
 }
 
 /// A source is polled less once its last entry is more than this many usual gaps old. By chance, entries are often two or three
-/// gaps apart; polling less because of that would find the next entry late.
+/// gaps apart. If the source were polled less after so short a time, its next entry would often be found late.
 const SLOWER_AFTER_GAPS: u32 = 4;
 
 /// Returns the adaptive interval: the geometric mean of `min` and the gap between the entries of the source. It is shorter in
@@ -95,7 +95,7 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 
 /// Returns the wait for a source whose polls each cost a whole body, between `least` and `most`. It follows the rhythm of the
 /// source and the hours in which it publishes. Once the silence of the source is longer than several of its usual gaps, or
-/// while no gap is known, the wait is half of the silence: the list is seen to last that long, and may then be replaced.
+/// while no gap is known, the wait is half of the silence.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     match state.publishing_gap {
@@ -110,8 +110,8 @@ pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, mo
 const SCHEDULED_APART: Duration = Duration::from_mins(10);
 
 /// Returns the time from `now` to the next time of `cron` in the time zone `zone`. It is at least [`SCHEDULED_APART`], or half
-/// the time between the next two times of `cron` if that is shorter. A day if `cron` never matches, which the configuration
-/// refuses.
+/// the time between the next two times of `cron` if that is shorter. It is a day if `cron` never matches; the configuration
+/// refuses such a schedule.
 fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
     let Some(next) = next_time(cron, now, zone) else { return DAY };
     let between = next_time(cron, next, zone).map_or(DAY, |second| second.since(next));
@@ -123,7 +123,7 @@ fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration 
 const LONGEST_FOR_BACKOFF: Duration = Duration::from_hours(26);
 
 /// Returns the time from `now` to the first time of `cron` that is at least `backoff` away. If that is more than about a day,
-/// returns the time to the last one before: a source that is polled once a day is then polled on each day.
+/// returns the time to the last scheduled time before it. So a source that is polled once a day is polled on each day.
 pub(super) fn until_scheduled<Tz: TimeZone>(
     cron: &Cron,
     now: Timestamp,
@@ -131,7 +131,7 @@ pub(super) fn until_scheduled<Tz: TimeZone>(
     zone: &Tz,
 ) -> Duration {
     let end = now.saturating_add(backoff);
-    // The very end of the backoff is not too early.
+    // A scheduled time exactly at the end of the backoff is not too early.
     let first = next_time(cron, end.saturating_sub(Duration::from_secs(1)), zone);
     let first = first.map_or(backoff, |first| first.since(now));
     if first <= LONGEST_FOR_BACKOFF.max(backoff) {

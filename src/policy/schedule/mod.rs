@@ -92,7 +92,8 @@ pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(30 * 24);
 /// The longest wait after failures, unless the usual interval is longer.
 const BACKOFF_AT_MOST: Duration = DAY;
 
-/// The usual wait for a server that gives no validators and whose body changes, because it sends the whole body each time.
+/// The usual wait for a server that gives no validators and whose body changes. It is long because each poll costs the server a
+/// whole body.
 const UNVALIDATED: Duration = HOUR;
 
 /// The longest wait for a server that gives no validators, while its body stays the same.
@@ -106,7 +107,7 @@ const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 pub enum OutageRetry {
     /// On this machine. Trying again soon costs no server anything.
     Local,
-    /// On its way to the server. The server itself may be down, so it is tried less often.
+    /// On its way to the server. The server itself may be down, so it gets requests less often.
     Sent,
 }
 
@@ -138,8 +139,8 @@ pub fn trusted_validators(state: &SourceState, now: Timestamp) -> Validators {
     }
 }
 
-/// Returns when a publisher that asked for a pause until `asked_until` may get the next request: then, or in a month if that is
-/// sooner.
+/// Returns when a publisher that asked for a pause until `asked_until` may get the next request: at `asked_until`, or in a
+/// month if that is sooner.
 pub fn not_before(asked_until: Timestamp, now: Timestamp) -> Timestamp {
     asked_until.min(now.saturating_add(LONGEST_PAUSE))
 }
@@ -150,18 +151,18 @@ pub const REFRESH_GAP: Duration = MINUTE;
 /// Why a source is not polled, although a person asks for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotPolled {
-    /// It is disabled in feeds.toml, or feeds.toml no longer names it.
+    /// The source is disabled in feeds.toml, or feeds.toml no longer names it.
     Disabled,
-    /// It answered 410.
+    /// The server of the source answered 410.
     Gone,
-    /// Its server wants no request before this time.
+    /// The server of the source wants no request before this time.
     Paused(Timestamp),
-    /// It was polled less than a minute before. It may be polled from this time on.
+    /// The source was polled less than a minute before. It may be polled from this time on.
     JustPolled(Timestamp),
 }
 
-/// Returns why a source may not be polled now, although a person asks for it; `None` if it may be. It may not be during a pause
-/// that its publisher asked for, nor twice within a minute on a public host.
+/// Returns why a source may not be polled now, although a person asks for it; `None` if it may be polled. No source is polled
+/// during a pause that its publisher asked for. A source on a public host is not polled twice within a minute.
 pub fn why_not_on_request(status: &SourceStatus, now: Timestamp) -> Option<NotPolled> {
     let state = &status.state;
     let Some(source) = status.source.as_ref().filter(|source| source.enabled) else {
@@ -174,7 +175,7 @@ pub fn why_not_on_request(status: &SourceStatus, now: Timestamp) -> Option<NotPo
     paused.or_else(|| just_polled_until(source, state, now).map(NotPolled::JustPolled))
 }
 
-/// Returns until when a source was polled so recently that no person may have it polled again; `None` if it may be.
+/// Returns from when on a person may have a source polled again, if it was polled too recently; `None` if it may be polled now.
 pub fn just_polled_until(source: &Source, state: &SourceState, now: Timestamp) -> Option<Timestamp> {
     let polled_at = state.polled_at.filter(|at| *at <= now)?;
     let until = polled_at.saturating_add(REFRESH_GAP);
@@ -192,7 +193,8 @@ pub fn after_first_document(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Adaptive { .. } = input.source.cadence else { return plan(input, &usual) };
     let interval = usual.within_window(window::longest_first_wait(input.state, input.now));
-    // A list that may be replaced in this time, although its room is not known, is not polled even later.
+    // If the list may be replaced within this time, the next poll comes before that, even if it is not known how many entries
+    // the list has room for.
     let is_replaced = window::short_list_covers(input.state, input.now)
         .is_some_and(|covers| covers < interval.wait.saturating_mul(2));
     let width = if is_replaced { JitterWidth::Usual } else { input.jitter.width };
@@ -200,7 +202,7 @@ pub fn after_first_document(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Plans the next poll after a server without validators sent a new body: after an hour at least, because each poll costs it a
-/// whole body, but before half of the list can have been replaced. An interval that the operator set stands.
+/// whole body, but before half of the list can have been replaced. An interval that the operator set is not changed.
 pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => plan(input, &unvalidated(input, UNVALIDATED)),
@@ -210,7 +212,7 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
 
 /// Plans the next poll after a server without validators sent the known body: by the rhythm of the source, as a poll costs a
 /// whole body. Once the source has been silent for several of its usual gaps, the wait is half of the silence, from an hour to
-/// a day. The wait ends before half of the list can have been replaced. An interval that the operator set stands.
+/// a day. The wait ends before half of the list can have been replaced. An interval that the operator set is not changed.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     match input.source.cadence {
         Cadence::Adaptive { .. } => {
@@ -264,21 +266,22 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
 }
 
 /// Plans the next poll after the server refused `times` requests in a row (at least one) because they were too many: in 1, 2,
-/// 4, … times the usual interval, like [`after_failures`], but however soon the list is replaced.
+/// 4, … times the usual interval, like [`after_failures`]. Unlike there, the wait is not shortened if the list is replaced
+/// sooner.
 pub fn after_refusals(input: &PlanInput<'_>, times: u32) -> NextPoll {
     after_backoff(input, times, Duration::MAX)
 }
 
-/// Plans the next poll after the backoff of `times` polls in a row that failed. An interval that is not a cron schedule is at
-/// most `most`, unless the usual one is longer.
+/// Plans the next poll after `times` failed polls in a row. Without a cron schedule, the wait is at most `most`, or the usual
+/// interval if that is longer.
 fn after_backoff(input: &PlanInput<'_>, times: u32, most: Duration) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(cron) = &input.source.cadence else {
         let wait = backoff(usual.wait, times).min(most.max(usual.wait));
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
-    // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
-    // then, the next poll is at the first scheduled time after the backoff.
+    // The first polls after failures come soon, because the next scheduled time may be far. Once the backoff is longer than the
+    // time until the next scheduled time, the next poll is at the first scheduled time after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
         return plan(input, &Interval::required(wait, NextPollReason::Backoff));

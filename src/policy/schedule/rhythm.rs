@@ -21,9 +21,9 @@ pub struct Rhythm {
 /// Weight of one new entry in the estimate. With it, the estimate depends on about the last ten entries.
 const WEIGHT: f64 = 0.2;
 
-/// Shortest gap: closer entries are one burst.
+/// Shortest gap between entries. Entries that are closer together were published at one time.
 const SHORTEST: Duration = MINUTE;
-/// Longest gap: beyond it, every interval is at its maximum.
+/// Longest gap between entries. With any longer gap, every interval would have its maximum, too.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// How many of the newest dates of a first document are used. How often the source published years ago does not matter.
@@ -63,10 +63,10 @@ impl Rhythm {
     }
 
     /// Updates the rhythm after a poll that found a list of new entries only, with these `dates`. More entries may have
-    /// appeared than it shows, so the number shown makes the rhythm too slow: the gap is at most that between the dates. If
-    /// they lie close together, they are those of one edition, which says nothing about the time until the next one. Then the
-    /// list before it shows that: it was seen to last from `came_at` until `last_poll`, or else half of the time since that
-    /// poll.
+    /// appeared than the list shows, so the gap computed from their number may be too long. The gap is therefore at most the
+    /// gap between the dates. If the dates lie close together, the entries are one edition, and their dates say nothing about
+    /// the time until the next edition. Then the gap follows from how long the list before it lasted: from `came_at` until
+    /// `last_poll`, or half of the time since `last_poll` if that is longer.
     #[must_use]
     pub fn after_replaced_list(
         self,
@@ -92,8 +92,8 @@ impl Rhythm {
     /// the hours of the day, moved into the time between `last_poll` and `now`.
     ///
     /// The logarithm of the gap is smoothed, so that a weekend without news does not make a daily paper look like a weekly. If
-    /// the new entries are dated long before the last poll, the dates of the source do not say when its entries appear: then
-    /// they came since that poll.
+    /// the new entries are dated long before the last poll, the dates of the source do not say when its entries appear. Then
+    /// the entries count as published since that poll.
     #[must_use]
     pub fn after(self, dates: &[Option<Timestamp>], last_poll: Timestamp, now: Timestamp) -> Self {
         let Some(new) = u32::try_from(dates.len()).ok().filter(|new| *new > 0) else { return self };

@@ -19,8 +19,8 @@ pub struct MovedTo {
     /// Whether the move has lasted long enough to be adopted. riverd then polls the new address directly, unless the
     /// source has secrets that only the old address may get.
     pub stands: bool,
-    /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
-    /// be shown.
+    /// The line to write in feeds.toml, once the move has lasted long enough. `None` if the address contains a secret, which
+    /// must not be shown.
     pub line: Option<String>,
     /// What the user can do if there is no line to write.
     pub how: Option<String>,
@@ -41,14 +41,14 @@ pub(super) fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Opti
     MovedTo { url, since: moved.since, polls: moved.polls, stands, line, how }
 }
 
-/// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the
-/// source.
+/// Says how to change feeds.toml if the new address can't be shown whole. There is no line to copy in this case, because a line
+/// with `…` in it would break the source.
 fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
     let current = source.and_then(|source| match &source.location {
         Location::Http(url) => Some(url),
         Location::File(_) => None,
     });
-    // A secret in the path may be another one at the new address.
+    // If a secret is in the path, the new address may have another secret.
     let has_same_query_values = current
         .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|other| other == pair)));
     if has_same_query_values && shown.contains(to.path()) {

@@ -1,3 +1,5 @@
+//! Tests of how the health of a source is described.
+
 use super::moved::moved_to;
 use super::*;
 use crate::model::{Location, Moved, Source};

@@ -112,15 +112,15 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
             }
             receiver.await.unwrap_or(stopping)
         }
-        // `serve` handles these: a poll has several answers, and an answer to keep has a body after its line.
+        // `serve` handles these two requests: `Poll` has several answers, and `KeepAnswer` has a body after its line.
         ControlRequest::Poll { .. } | ControlRequest::KeepAnswer { .. } => {
             ControlAnswer::error(&"this request has more than one line")
         }
     }
 }
 
-/// Reads the body that follows the request, and keeps the answer. A body that is too large does not follow; only the pause that
-/// its answer asks for is noted.
+/// Reads the body that follows the request, and keeps the answer. The verb does not send a body that is too large. Of such an
+/// answer, only the pause that it asks for is noted.
 async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
     services: &ControlServices,
     answer: EarlierAnswer<usize>,

@@ -31,7 +31,7 @@ use protocol::ControlAnswer;
 /// Name of the socket in the state directory.
 pub const SOCKET_NAME: &str = "control.sock";
 
-/// How many verbs the daemon serves at the same time. A further one gets an error.
+/// How many verbs the daemon serves at the same time. Any further verb gets an error.
 const MAX_CONNECTIONS: usize = 16;
 
 /// How long the accept loop pauses after an error, such as a lack of file descriptors.
@@ -121,8 +121,9 @@ impl Drop for ControlSocket {
     }
 }
 
-/// Returns a path to the socket at `path` that is short enough to bind or to connect to. It may lead through the descriptor
-/// of an open directory, which is returned too: the caller keeps that open until it has bound or connected.
+/// Returns a path to the socket at `path` that is short enough to bind or to connect to. The path may lead through the
+/// descriptor of an open directory. This directory is returned, too, and the caller must keep it open until it has bound or
+/// connected.
 pub fn short_socket_path(path: &Path) -> io::Result<(Option<fs::File>, PathBuf)> {
     let fits = path.as_os_str().len() <= MAX_SOCKET_PATH;
     let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), fits) else {

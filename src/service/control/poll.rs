@@ -14,8 +14,8 @@ use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
 use crate::time::Timestamp;
 
-/// Polls the sources with these names or addresses, and sends the answers. If `sources` is empty, polls those that are due, or
-/// every enabled one if `all` is set.
+/// Polls the sources with these names or addresses, and sends the answers. If `sources` is empty, polls the sources that are
+/// due, or, if `all` is set, every enabled source.
 pub(super) async fn serve(
     services: &ControlServices,
     sources: &[String],

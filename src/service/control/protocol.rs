@@ -1,6 +1,6 @@
-//! The messages on the control socket: each is one line of JSON; only the line of `keep_answer` is followed by a body. A verb
-//! sends one request, and the daemon sends answers until the last one, which is `done`, `summary` or `health`, or `error` if
-//! the request failed.
+//! The messages on the control socket. Each message is one line of JSON. Only the request `keep_answer` has a body after its
+//! line. A verb sends one request, and the daemon sends one or more answers. The last answer is `done`, `summary` or `health`,
+//! or `error` if the request failed.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub enum ControlRequest {
     /// Poll sources now. The daemon reads feeds.toml first, if it changed. Answers: `planned`, a `polled` for each source, and
     /// `summary`.
     Poll {
-        /// Names or addresses of sources; empty for all that are due.
+        /// Names or addresses of sources. Empty for all sources that are due.
         sources: Vec<String>,
         /// Whether to poll every enabled source.
         all: bool,
@@ -78,7 +78,7 @@ pub enum ControlAnswer {
     },
     /// Whether the database can be written, and what else is wrong.
     Health {
-        /// Why polls can't be stored now; `None` if they can.
+        /// Why polls can't be stored now; `None` if they can be stored.
         #[serde(rename = "trouble")]
         problem: Option<String>,
         /// What else is wrong with the daemon, apart from its sources and feeds.toml.

@@ -79,7 +79,7 @@ fn replace_schema(copy: &Path) -> Result<(), StoreError> {
         write_schema_pages(&new, copy).map_err(|source| StoreError::not_writable(copy, source))
     });
     for path in [new.clone(), with_suffix(&new, "-wal"), with_suffix(&new, "-shm")] {
-        // The next `recover` replaces what stays behind.
+        // If the file can't be removed, the next `recover` replaces it.
         drop(fs::remove_file(path));
     }
     written

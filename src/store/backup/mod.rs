@@ -40,7 +40,7 @@ pub struct BackupReport {
 ///
 /// The copy gets its name only once it is complete and durable. Fails if `to` exists.
 pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
-    // A link that leads nowhere is there, too.
+    // A symbolic link counts as a file, too, even if it leads nowhere.
     if fs::symlink_metadata(to).is_ok() {
         return Err(StoreError::not_writable(to, io::Error::from(io::ErrorKind::AlreadyExists)));
     }
@@ -57,7 +57,7 @@ fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, Store
         StoreError::Corrupt { detail, .. } => {
             StoreError::Corrupt { path: source.path().map_or_else(|| to.to_owned(), PathBuf::from), detail }
         }
-        // A person knows the file by the name that it was to get.
+        // The error must name the file by its intended name, because a person does not know the name of the partial copy.
         StoreError::NotWritable { source, .. } => StoreError::NotWritable { path: to.to_owned(), source },
         StoreError::Full { source, .. } => StoreError::Full { path: to.to_owned(), source },
         other => other,
@@ -68,7 +68,7 @@ fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, Store
         Ok(BackupReport { path: to.to_owned(), ..report })
     });
     if made.is_err() {
-        // The first error is the one to report.
+        // The error above is reported, and not one that occurs while the partial copy is removed.
         drop(fs::remove_file(&partial));
     }
     made

@@ -1,5 +1,5 @@
 //! Refuses a backup whose schema is not the one that riverd makes. A trigger or a view in a file from elsewhere would run with
-//! riverd's rights whenever it writes, for as long as the database is used.
+//! riverd's rights whenever riverd writes, for as long as the database is used.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::store::{StoreError, migrate};
 /// The objects of a schema: the statement that made each, by the kind and the name of the object.
 type Objects = BTreeMap<(String, String), Option<String>>;
 
-/// Returns what a backup of schema `version` has that riverd did not make, or what it lacks. Returns `None` if the backup has
-/// the schema of riverd, apart from tables that SQLite or Litestream made.
+/// Returns a difference between the schema of a backup and the schema of `version` that riverd makes, in words. Returns `None`
+/// if there is none, apart from tables that SQLite or Litestream made.
 pub(super) fn difference(backup: &Connection, version: usize) -> Result<Option<String>, StoreError> {
     let (found, own) = (objects(backup)?, objects(&migrate::empty_database(version)?)?);
     for (object, statement) in &found {

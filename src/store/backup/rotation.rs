@@ -1,5 +1,5 @@
-//! The backups that riverd makes by itself: one at each run of maintenance if feeds.toml names a folder for them, of which the
-//! newest are kept, and one before an upgrade changes the schema.
+//! The backups that riverd makes by itself. If feeds.toml names a folder for them, each run of maintenance makes one, and the
+//! newest are kept. One more is made before an upgrade changes the schema.
 
 use std::fs;
 use std::io;

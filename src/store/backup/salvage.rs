@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | `damaged` | copies the damaged database, repairs the copy's header and schema, and opens it |
-//! | `saved_rows` | reads the rows of each table, also behind places that can't be read |
+//! | `saved_rows` | reads the rows of each table, also those after a damaged place |
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     let (copy, new) = (with_suffix(database, ".damaged-copy"), with_suffix(database, ".recovered"));
     let saved = read_damaged(database, &copy, &new);
     for path in [copy.clone(), with_suffix(&copy, "-wal"), with_suffix(&copy, "-shm")] {
-        // If one can't be removed, the next `recover` replaces it.
+        // If a file can't be removed, the next `recover` replaces it.
         drop(fs::remove_file(path));
     }
     let tables = saved.map_err(|error| match error {
@@ -113,7 +113,7 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
         representative::choose(target, article)?;
     }
     target.execute_batch(
-        // Without validators the next poll reads the whole document, and with it the entries that are lost.
+        // Without validators, the next poll reads the whole document, and so also the entries that were lost.
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null;
          -- The search index is empty, and every entry is still to be indexed.
          delete from search_queue; delete from search_renamed;
@@ -125,9 +125,9 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
     Ok(())
 }
 
-/// Lets the archives of the river and of the views go on after their last number, although the row that counts may be lost. A
-/// number that is given twice would keep riverd from publishing anything. All articles are compared with the views again,
-/// because rows of the views may be lost.
+/// Lets the archives of the river and of the views go on after their last number. The row that holds this number may be lost,
+/// so it is computed from the articles. If a number were given twice, riverd could not publish anything. All articles are
+/// compared with the views again, because rows of the views may be lost.
 fn continue_archives(target: &Connection) -> Result<(), StoreError> {
     const COUNT: &str = "insert or ignore into views (id, name, definition, filled) values (0, '', '', 1);
          update views set last_number = max(last_number, (select coalesce(max(archive_number), 0) from articles)) where id = 0;";
@@ -149,8 +149,8 @@ fn continue_archives(target: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes rows whose parent is lost, and articles without entries. An article that names a lost one as the article that it was
-/// merged into stays, and names none.
+/// Deletes rows whose parent is lost, and articles without entries. If an article was merged into one that is lost, it stays,
+/// and no longer counts as merged.
 fn delete_orphans(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     let mut drop_rows = |sql: &str, table: &str| -> rusqlite::Result<usize> {
         let deleted = target.execute(sql, [])?;

@@ -1,5 +1,5 @@
-//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next one that
-//! can. A table without row ids is read from its beginning up to a damaged page, and from its end down to one.
+//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next readable
+//! page. A table without row ids is read from its beginning and from its end, each time up to the first damaged page.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -27,8 +27,8 @@ struct TableToSave {
     has_rowid: bool,
 }
 
-/// Returns the ordinary tables of `target`, a new database, without those of the search index, which is filled again. They are
-/// in the order in which the migrations made them, so parents come before their children.
+/// Returns the ordinary tables of `target`, a new database. The tables of the search index are left out, because that index is
+/// filled again. The tables are in the order in which the migrations made them, so parents come before their children.
 fn tables(target: &Connection) -> rusqlite::Result<Vec<TableToSave>> {
     let mut query = target.prepare(
         "select list.name, list.wr from pragma_table_list list join sqlite_schema on sqlite_schema.name = list.name
@@ -124,8 +124,8 @@ fn read_by_rowid(
 }
 
 /// Returns the smallest row id above `after` after which a row can be read. Returns `None` if there is none. Few tables have
-/// negative row ids (`band_places` has). A search that begins among them takes steps too wide to find a small positive one, so
-/// a second search begins at 0.
+/// negative row ids (`band_places` has). A search that begins at a negative row id makes steps that are too wide to find a
+/// small positive one, so a second search begins at 0.
 fn resume_after<E>(after: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
     let among_negative = if after < 0 { next_readable(after, &can_read) } else { None };
     among_negative.or_else(|| next_readable(after.max(0), &can_read))

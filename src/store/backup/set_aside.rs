@@ -27,7 +27,7 @@ pub(super) fn replace(
             fs::rename(&log, with_suffix(aside, "-wal")).map_err(failed)?;
         }
     }
-    // This index belongs to the log that was moved away.
+    // The file `-shm` is the index of the log that was moved away.
     match fs::remove_file(with_suffix(database, "-shm")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}

@@ -11,8 +11,8 @@ use crate::store::{StoreError, due, hub_pauses};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Leaves the hub that a source has, if any, and stores the subscription `new`, if there is one. It is requested from its
-    /// hub by [`Store::claim_hub_requests`].
+    /// Leaves the hub that a source has, if any, and stores the subscription `new`, if there is one. The request to its hub is
+    /// then among those that [`Store::claim_hub_requests`] returns.
     pub async fn replace_subscription(
         &self,
         source: SourceId,
@@ -35,8 +35,8 @@ impl Store {
         self.write(move |conn| hubs::claim(conn, now, limit)).await
     }
 
-    /// Notes what a hub confirms. Returns `false` if riverd did not request it, and no lease is in force that it may renew.
-    /// `share` is a random number from 0 to 1, which spreads the times when leases are renewed.
+    /// Notes what a hub confirms. Returns `false` if riverd did not request this, and no lease is in force that the hub may
+    /// renew. `share` is a random number from 0 to 1, which spreads the times when leases are renewed.
     pub async fn confirm_hub(
         &self,
         intent: HubIntent,
@@ -65,8 +65,8 @@ impl Store {
         self.readers.read(move |conn| hubs::secret(conn, &token)).await
     }
 
-    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher allows.
-    /// Returns `false` for a callback that is unknown or no longer used.
+    /// Notes that a hub announced news with a valid signature. The source becomes due as soon as the publisher allows. Returns
+    /// `false` for a callback that is unknown or no longer used.
     pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |conn| hubs::note_message(conn, &token, due::CLAIMED_FOR, now)).await
     }

@@ -53,7 +53,7 @@ impl Store {
     /// articles were deleted.
     ///
     /// `now` must be a time that can be trusted, because a deleted article never comes back. If the check finds damage, notes
-    /// it and fails; what follows the check is then not done.
+    /// the damage and fails. The steps after the check are then not done.
     pub async fn maintain(
         &self,
         retention: &Retention,
@@ -108,7 +108,7 @@ impl Store {
         Ok(pruned)
     }
 
-    /// Deletes words from the list of searched words that no entry in the search index has any more.
+    /// Deletes those words from the list of searched words that no entry in the search index has any more.
     async fn delete_unused_words(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut words = Some(self.readers.read(move |conn| words::to_check(conn, now)).await?);
         while let Some(step) = words {

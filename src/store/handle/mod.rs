@@ -113,7 +113,7 @@ impl Store {
         })
     }
 
-    /// Runs a small write before the longer ones that wait, and returns once it is durable.
+    /// Runs a small write before the longer writes that wait, and returns once it is durable.
     async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -167,7 +167,8 @@ impl Store {
 
     /// Writes something small, to learn whether the database can be written again after a failure.
     pub async fn try_write(&self) -> Result<(), StoreError> {
-        // A statement that sets a row to what it holds still counts as a change, so the transaction is written and synced.
+        // SQLite counts this statement as a change, although the value stays the same. So the transaction is written and
+        // synced.
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
@@ -177,7 +178,7 @@ impl Store {
         self.readers.close();
         match &self.writer {
             Some(writer) => match writer.close().await {
-                // It was closed before.
+                // The store was closed before.
                 Err(StoreError::Closed) => Ok(()),
                 closed => closed,
             },

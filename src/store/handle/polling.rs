@@ -69,7 +69,7 @@ impl Store {
             };
             let stored = match progress {
                 None => self.write_repeatably(move |conn| step(conn, None)).await,
-                // To run again, this write would need a copy of what was already stored of the long document.
+                // This write can't be repeated, because it consumes `progress`.
                 Some(_) => self.write_in_turn(move |conn| step(conn, progress)).await,
             };
             match stored? {
@@ -103,8 +103,8 @@ impl Store {
         self.write(move |conn| due::release(conn, &sources)).await
     }
 
-    /// Gives back all claims except those of polls that are `under_way`. The others were left by polls that could not
-    /// be recorded.
+    /// Gives back all claims except those of polls that are `under_way`. The claims that are given back were left by polls that
+    /// could not be recorded.
     pub async fn release_abandoned(&self, under_way: HashSet<SourceId>) -> Result<(), StoreError> {
         self.write(move |conn| {
             let claimed = due::claimed(conn)?;
@@ -152,8 +152,8 @@ impl Store {
         wanted.map(|(id, source)| (*id, Arc::clone(source))).collect()
     }
 
-    /// Claims pages that are due. Each counts as fetched from now on. This costs nothing if no source has `full_text`, and one
-    /// indexed read if no page is due.
+    /// Claims pages that are due. Each claimed page counts as fetched from now on. This costs nothing if no source has
+    /// `full_text`, and one indexed read if no page is due.
     pub async fn claim_pages(&self, claim: PageClaim, now: Timestamp) -> Result<Vec<DuePage>, StoreError> {
         let sources = self.with_full_text();
         if sources.is_empty() || !self.readers.read(move |conn| pages::any_due(conn, now)).await? {
@@ -163,7 +163,7 @@ impl Store {
     }
 
     /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it. This costs nothing
-    /// if no source has `full_text` and no article waited when the last one lost it.
+    /// if no source has `full_text`, and no article waited when the store last followed feeds.toml.
     pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
         if self.with_full_text().is_empty() && !self.current().articles_waited {
             return Ok(false);
@@ -172,7 +172,8 @@ impl Store {
     }
 
     /// Returns whether the next request to the server of an address is plain, because ordinary requests of several of its
-    /// sources were answered wrongly. Once in a while, the next request is an ordinary one, to see whether that is still so.
+    /// sources were answered wrongly. Once in a while the next request is ordinary, to see whether the server still answers
+    /// wrongly.
     pub fn asks_plainly(&self, address: &Location, now: Timestamp) -> bool {
         self.plain_servers.asks_plainly(address, now)
     }
@@ -206,9 +207,9 @@ impl Store {
         self.write(move |conn| pages::record(conn, &record, now)).await
     }
 
-    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. If it asks for
-    /// a pause of the whole domain, the pause holds at once. Of an answer with a body above [`MAX_KEPT_BODY`], only this pause
-    /// is kept.
+    /// Keeps an answer for the next poll of the source with its address. feeds.toml may not name this address yet. If the
+    /// answer asks for a pause of the whole domain, the pause holds at once. Of an answer with a body above [`MAX_KEPT_BODY`],
+    /// only this pause is kept.
     pub async fn keep_answer(&self, answer: EarlierAnswer, now: Timestamp) -> Result<(), StoreError> {
         let (answer, body) = answer.split_body();
         if body.len() > MAX_KEPT_BODY {
@@ -229,14 +230,15 @@ impl Store {
         self.write(move |conn| kept_answers::note_pause(conn, &answer, now).map(|_| ())).await
     }
 
-    /// Reads for which addresses answers are kept, after other writes than [`Store::keep_answer`] kept some.
+    /// Reads again for which addresses answers are kept. Must be called after a write other than [`Store::keep_answer`] kept an
+    /// answer.
     pub(super) async fn read_kept_addresses(&self) -> Result<(), StoreError> {
         let kept_addresses = self.kept_addresses.clone();
         self.write(move |conn| kept_addresses.read_again(conn)).await
     }
 
-    /// Brings forward the next poll of a source that was polled before, because an answer is kept for it, which a verb got at
-    /// `asked_at`.
+    /// Brings forward the next poll of a source that was polled before, because an answer is kept for it. A verb got this
+    /// answer at `asked_at`.
     pub async fn poll_kept_answer_soon(
         &self,
         url: Url,
@@ -267,8 +269,8 @@ impl Store {
         Ok(self.readers.read(usable).await?.is_some())
     }
 
-    /// Removes the answer that is kept for an address. Returns it if a poll may use it: it must be recent, or ask for a pause
-    /// that is not over, and must not be older than the last poll, at `polled_at`.
+    /// Removes the answer that is kept for an address. Returns the answer if a poll may use it. For that, it must be recent, or
+    /// ask for a pause that is not over. It must not be older than the last poll, at `polled_at`.
     pub async fn take_answer(
         &self,
         url: &Url,

@@ -35,10 +35,10 @@ impl Store {
         self.readers.read(move |conn| views::is_filled(conn, &view)).await
     }
 
-    /// Publishes all visible articles, except those that wait for a page. From now on they keep their guids and places for
-    /// ever, and each keeps its representative as long as that is stored and visible. The publication is durable when the call
-    /// returns. [`Store::latest`] shows only published articles, so an article that arrives later can't be shown with a guid
-    /// that may still change. Returns how many articles were published.
+    /// Publishes all visible articles, except those that wait for a page. From now on the articles keep their guids and places
+    /// for ever, and each keeps its representative as long as that entry is stored and visible. The publication is durable when
+    /// the call returns. [`Store::latest`] shows only published articles, so no article is shown with a guid that may still
+    /// change. Returns how many articles were published.
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut published = 0;
         loop {
@@ -65,9 +65,9 @@ impl Store {
         articles
     }
 
-    /// Returns at most `limit` published articles of a tag, a source or a search, and where the neighbouring ones are: the
-    /// newest articles, or the newest ones before a place. The result is empty for the river and for views, because their older
-    /// articles are in archives, and for a source that is not stored.
+    /// Returns at most `limit` published articles of a tag, a source or a search: the newest articles, or the newest ones
+    /// before a place. Also returns where the articles before and after them are. The result is empty for the river and for
+    /// views, because their older articles are in archives, and for a source that is not stored.
     ///
     /// Fails like [`Store::search`] if the selection is a search.
     pub async fn page(
@@ -133,16 +133,17 @@ impl Store {
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
     }
 
-    /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
-    /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
-    /// restart, and it changes with every visible change, an edit or a back-dated article included.
+    /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the same,
+    /// otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a restart, and
+    /// changes with every visible change, also with an edit and with an article that has an old date.
     pub async fn note_rendered_feed(
         &self,
         feed: RenderedFeed,
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
         match self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await {
-            // Readers and monitoring are served while the disk is full. The date is stored when the feed is rendered again.
+            // While the disk is full, readers and monitoring must still get their answers. The date is stored when the feed is
+            // rendered again.
             Err(error) if error.concerns_all_writes() => Ok(now),
             noted => noted,
         }

@@ -17,12 +17,13 @@ use crate::text::search::index_text;
 /// How many entries are indexed in one transaction. Polls get their turn in between.
 const BATCH: i64 = 64;
 
-/// Longest text of an entry that is indexed, in bytes: some 16 000 English words. Of a longer one, the beginning is indexed.
+/// Longest text of an entry that is indexed, in bytes: some 16 000 English words. Only the beginning of a longer text is
+/// indexed.
 const MAX_TEXT: usize = 100_000;
 
-/// Length in bits of the last part of an entry's number. The number is the `rowid` of the entry in the index. It begins
-/// with the stretch of time in which the entry was placed, so that the newest entries have the highest numbers. There
-/// are 2¹² numbers for each stretch.
+/// The number of an entry is its `rowid` in the index. The high bits of the number are the stretch of time in which the entry
+/// was placed, so that the newest entries have the highest numbers. This many low bits tell the entries of one stretch apart,
+/// so there are 2¹² numbers for each stretch.
 const NUMBER_BITS: u32 = 12;
 
 /// A stretch of time has two to the power of this many seconds.
@@ -51,11 +52,11 @@ struct IndexedEntry {
 
 /// How far the index is filled once a batch is written.
 enum Progress {
-    /// The queue up to this number.
+    /// Changed and deleted entries, up to this number of the queue.
     Queue(i64),
-    /// New entries up to this row.
+    /// New entries, up to this row.
     New(i64),
-    /// The entries of a renamed source from one row up to another. `to` is `None` if none is left.
+    /// The entries of a renamed source, those after the row `after` up to the row `to`. `to` is `None` if no entry is left.
     Renamed { source: i64, after: i64, to: Option<i64>, names: SourceNames },
     /// Entries that were stored before the index was made, down to this row.
     Old(i64),
@@ -65,7 +66,7 @@ enum Progress {
 type SourceNames = (String, Option<String>);
 
 impl FillBatch {
-    /// Returns how many entries it writes or removes.
+    /// Returns how many entries the batch writes or removes.
     pub(in crate::store) fn len(&self) -> usize {
         self.entries.len() + self.gone.len()
     }
@@ -142,7 +143,7 @@ fn names_of(conn: &Connection, source: i64) -> Result<SourceNames, StoreError> {
     Ok(names.unwrap_or_default())
 }
 
-/// Reads an entry and splits its texts into words. Returns `None` if it is gone.
+/// Reads an entry and splits its texts into words. Returns `None` if the entry is gone.
 fn indexed_entry(conn: &Connection, id: i64) -> Result<Option<IndexedEntry>, StoreError> {
     let sql = "select entries.title, author, placed_at, source_id, name, sources.title as own_title, feed_title, origin,
                    summary, content, packed, (select pages.content from pages where pages.entry_id = entries.id) as page
@@ -223,7 +224,7 @@ fn add_number(conn: &Connection, entry: &IndexedEntry) -> Result<i64, StoreError
         if free < end {
             break free;
         }
-        // All numbers of this stretch are taken, as when a long list of sources is polled for the first time.
+        // All numbers of this stretch are taken. This happens if a long list of sources is polled for the first time.
         stretch += 1;
     };
     conn.prepare_cached("insert into search_docs (doc, entry_id) values (?, ?)")?

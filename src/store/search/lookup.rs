@@ -80,13 +80,14 @@ fn find_until(
     Ok(found)
 }
 
-/// Returns the statement that finds articles before a number in the index, or upwards from it. An article is found at the
-/// newest of its entries that match; whether a newer one does is only looked up for articles that have one.
+/// Returns the statement that finds articles before a number in the index, or, if `upwards`, from that number on. An article is
+/// found at the newest of its entries that match. If an article has a newer entry than the one that was found, the statement
+/// looks up whether the newer one matches, too.
 fn sql(upwards: bool) -> String {
     let (from, order) = if upwards { (">=", "asc") } else { ("<", "desc") };
-    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. `not indexed` leaves
-    // the row as the only way to an article: statistics from before the first publication make a scan of the whole river look
-    // free.
+    // `cross join` keeps the order of the tables, so the hits are read one by one until there are enough. With `not indexed`,
+    // SQLite can find an article only by its row. Otherwise it could choose to scan the whole river, because by statistics from
+    // before the first publication this seems to cost nothing.
     format!(
         "select entries.placed_at, entries.id, article_id from search_index
              cross join search_docs on search_docs.doc = search_index.rowid
@@ -107,8 +108,8 @@ fn sql(upwards: bool) -> String {
     )
 }
 
-/// Returns the number of an entry in the index. If the entry is no longer there, returns the end of its stretch of time: a page
-/// that begins there may repeat articles, but leaves none out.
+/// Returns the number of an entry in the index. If the entry is no longer in the index, returns the end of its stretch of time.
+/// A page that begins there may repeat articles, but leaves none out.
 fn number_at(conn: &Connection, place: EntryPlace) -> Result<i64, StoreError> {
     let number: Option<i64> = conn
         .prepare_cached("select doc from search_docs where entry_id = ?")?
@@ -117,7 +118,7 @@ fn number_at(conn: &Connection, place: EntryPlace) -> Result<i64, StoreError> {
     Ok(number.unwrap_or_else(|| fill::end_of_stretch(place.placed_at)))
 }
 
-/// Returns the rows of the sources that a query wants, `None` if it wants any, and of those that it does not want.
+/// Returns the rows of the sources that a query wants (`None` if it wants all), and the rows of those that it excludes.
 fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64>>, Vec<i64>), StoreError> {
     let tagged = |tags: &[String]| -> Result<HashSet<i64>, StoreError> {
         let mut rows = HashSet::new();

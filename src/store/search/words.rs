@@ -12,13 +12,14 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::store::StoreError;
+use crate::text::words::is_all_digits;
 use crate::time::{DAY, Timestamp};
 
 /// Longest word that is kept, in bytes. Longer ones are mostly addresses and encoded data.
 const MAX_WORD: usize = 32;
 
-/// How many words one run of maintenance looks up in the index, which takes some seconds. If there are more, each day has its
-/// own part of the words.
+/// How many words one run of maintenance looks up in the index, which takes some seconds. If there are more words, each day
+/// looks up another part of them.
 const WORDS_A_RUN: i64 = 200_000;
 
 /// How many words one step of maintenance looks up.
@@ -27,9 +28,9 @@ const WORDS_A_STEP: i64 = 1000;
 /// Words with their new levels.
 pub(super) type WordLevels = Vec<(String, i64)>;
 
-/// Counts in how many entries each word occurs, but only roughly: the level of a word is about the binary logarithm of that
-/// number. For each word and entry, the zero bits at the end of their common hash are counted. A word rises from level n to the
-/// next one if there are at least n of these zeros, which happens about once in 2ⁿ entries.
+/// Estimates in how many entries each word occurs. Each word has a level, which is about the binary logarithm of that number.
+/// For each word and entry, the zero bits at the end of their common hash are counted. A word rises from level n to the next
+/// one if there are at least n of these zeros, which happens about once in 2ⁿ entries.
 #[derive(Default)]
 pub(super) struct WordCounter(HashMap<String, Vec<u32>>);
 
@@ -68,7 +69,7 @@ impl WordCounter {
 }
 
 fn is_kept(word: &str) -> bool {
-    word.len() <= MAX_WORD && word.len() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit())
+    word.len() <= MAX_WORD && word.len() > 1 && !is_all_digits(word)
 }
 
 /// Writes new levels.
@@ -83,9 +84,9 @@ pub(super) fn write(conn: &Connection, levels: &WordLevels) -> Result<(), StoreE
 
 /// The words that maintenance has still to look up in the index.
 pub(in crate::store) struct WordsToCheck {
-    /// The last word before them.
+    /// The last word before the words that are to be looked up.
     after: String,
-    /// How many words are looked up after that one at most.
+    /// How many words after `after` are to be looked up at most.
     left: i64,
 }
 
@@ -103,7 +104,8 @@ pub(in crate::store) fn to_check(conn: &Connection, now: Timestamp) -> Result<Wo
     Ok(WordsToCheck { after, left: WORDS_A_RUN })
 }
 
-/// Looks up the next words. Returns those that no entry in the index has, and which words are left, if any are.
+/// Looks up the next words. Returns the words that no entry in the index has, and which words are still to be looked up; `None`
+/// if none are.
 pub(in crate::store) fn find_unused(
     conn: &Connection,
     words: &WordsToCheck,

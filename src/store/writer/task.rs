@@ -13,8 +13,8 @@ use crate::text::panics::panic_message;
 
 /// A write that waits, runs, and is answered once it is known whether its commit succeeded.
 pub(super) trait WriteTask: Send {
-    /// Runs the write with the connection, or with the reason why there is none. Returns why it failed, if it did. What
-    /// it wrote is to be rolled back then.
+    /// Runs the write with the connection, or with the reason why there is no connection. Returns why the write failed, if it
+    /// did. The caller must then roll back what the write wrote.
     fn run(&mut self, conn: Result<&Connection, StoreError>) -> Option<StoreError>;
 
     /// Returns whether the write can run again after it was rolled back.
@@ -57,7 +57,7 @@ where
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let worked = self.worked.unwrap_or(Err(StoreError::Closed));
         let sent = self.caller.send(worked.and_then(|value| committed.map(|()| value)));
-        // The caller may no longer wait; the write is kept all the same.
+        // The write is kept even if its caller no longer waits for the answer.
         drop(sent);
     }
 }

@@ -39,7 +39,7 @@ impl WriterFixture {
         self.writer.write(Priority::Soon, move |conn| insert(conn, &text)).await
     }
 
-    /// Returns the notes that another connection sees: those that are committed.
+    /// Returns the notes that another connection sees. These are the committed notes.
     fn notes(&self) -> Vec<String> {
         let conn = open::reader(&self.path).unwrap();
         let mut query = conn.prepare("select substr(text, 1, 20) from notes order by rowid").unwrap();

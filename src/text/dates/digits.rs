@@ -4,6 +4,7 @@
 use chrono::{Datelike, Timelike};
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year};
+use crate::text::words::is_all_digits;
 
 /// Reads a date that consists of digits only (`20261005`, `1795484340`), except for hyphens (`-0312`, `-03-12`) or a
 /// fraction of a second (`1795484340.25`). Returns `None` for any other text, and for a number of digits that no such date has.
@@ -50,7 +51,7 @@ fn truncated_year_and_month(text: &str) -> Option<DateFields> {
         [_, _, _, _] | [_, _, b'-', _, _] => text.chars().filter(|c| *c != '-').collect(),
         _ => return None,
     };
-    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if digits.len() != 4 || !is_all_digits(&digits) {
         return None;
     }
     let value: u32 = digits.parse().ok()?;

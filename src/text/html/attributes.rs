@@ -11,7 +11,7 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attribute_values, frame_addresses, hidden_addresses, mark_attributes, players, text, trackers};
 use crate::text::url::absolute;
-use crate::text::words::starts_with_ignoring_case;
+use crate::text::words::{is_all_digits, starts_with_ignoring_case};
 
 /// Longest value that is text or a link with one of [`LINK_SCHEMES`], in bytes: enough for a long `alt`. Longer text is
 /// cut, and a longer link is dropped.
@@ -312,8 +312,7 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
         AttributeKind::Number => {
             let value = value.trim();
             let number = value.strip_suffix("px").unwrap_or(value);
-            let digits = (1..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| number.to_owned())
+            (number.len() <= 6 && is_all_digits(number)).then(|| number.to_owned())
         }
         AttributeKind::OneOf(known) => {
             let value = value.trim();

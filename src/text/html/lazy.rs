@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::mark_attributes;
+use super::picture_names::PICTURE_EXTENSIONS;
 use super::source_set::source_set;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -16,9 +17,6 @@ const REPLACING: [&str; 4] = ["data-src", "data-lazy-src", "data-original", "dat
 /// Width in pixels that is written for `{width}` in an address, as in `pier_{width}x.jpg`. The script of a shop would
 /// fill in the width of the screen there.
 const FILLED_WIDTH: &str = "1024";
-
-/// File extensions of pictures.
-const PICTURE_EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "jfif", "bmp"];
 
 /// File extensions of sounds and videos.
 const MEDIA_EXTENSIONS: [&str; 12] =

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::words::is_all_digits;
+
 /// What programs write at the end of a name for a size of a picture, besides two numbers (`-300x200`).
 const SIZE_WORDS: [&str; 9] =
     ["-scaled", "-thumb", "_thumb", ".thumb", "-small", "-large", "-medium", "_large", "_small"];
@@ -10,7 +12,8 @@ const SIZE_WORDS: [&str; 9] =
 const YOUTUBE_NAMES: [&str; 6] = ["default", "mqdefault", "hqdefault", "sddefault", "maxresdefault", "hq720"];
 
 /// File extensions of pictures.
-const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "bmp"];
+pub(super) const PICTURE_EXTENSIONS: [&str; 9] =
+    ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "jfif", "bmp"];
 
 /// Parameters of a query that state the size, the form or the version of a picture, and not which picture it is.
 const SIZE_PARAMETERS: [&str; 17] = [
@@ -22,7 +25,8 @@ const SIZE_PARAMETERS: [&str; 17] = [
 /// picture the address means.
 pub fn names_picture(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    path.rsplit_once('.').is_some_and(|(_, end)| PICTURES.iter().any(|known| end.eq_ignore_ascii_case(known)))
+    path.rsplit_once('.')
+        .is_some_and(|(_, end)| PICTURE_EXTENSIONS.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
 /// Returns the address of a picture without its scheme, its extension and the marks of its size. Its query counts only if its
@@ -63,7 +67,10 @@ fn name_without_size(address: &str) -> String {
     let (directory, name) = address.rsplit_once('/').unwrap_or(("", address));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     // Some programs add `.webp` to the whole name: `pier.jpg.webp`.
-    let stem = stem.rsplit_once('.').filter(|(_, end)| PICTURES.contains(end)).map_or(stem, |(stem, _)| stem);
+    let stem = stem
+        .rsplit_once('.')
+        .filter(|(_, end)| PICTURE_EXTENSIONS.contains(end))
+        .map_or(stem, |(stem, _)| stem);
     let stem = if directory.contains("ytimg.com/") && YOUTUBE_NAMES.contains(&stem) { "" } else { stem };
     let mut stem = stem.strip_suffix("@2x").unwrap_or(stem);
     for _ in 0..2 {
@@ -91,7 +98,7 @@ fn name_without_size(address: &str) -> String {
     if directory.contains("staticflickr.com") {
         stem = stem.rsplit_once('_').filter(|(_, size)| size.len() == 1).map_or(stem, |(rest, _)| rest);
     }
-    let width = stem.split_once("px-").filter(|(width, _)| is_number(width));
+    let width = stem.split_once("px-").filter(|(width, _)| is_all_digits(width));
     format!("{directory}/{}{query}", width.map_or(stem, |(_, rest)| rest))
 }
 
@@ -99,17 +106,13 @@ fn name_without_size(address: &str) -> String {
 fn without_numbers(stem: &str) -> Option<&str> {
     let (rest, size) = stem.rsplit_once(['-', '_', '.'])?;
     let (width, height) = size.split_once('x')?;
-    (is_number(width) && (height.is_empty() || is_number(height))).then_some(rest)
+    (is_all_digits(width) && (height.is_empty() || is_all_digits(height))).then_some(rest)
 }
 
 /// Returns whether a text is a width and a ratio, perhaps with more behind them: `948_r1.778_fpx50_fpy50`.
 fn is_width_and_ratio(size: &str) -> bool {
-    let ratio = size.split_once("_r").filter(|(width, _)| is_number(width));
+    let ratio = size.split_once("_r").filter(|(width, _)| is_all_digits(width));
     ratio.is_some_and(|(_, ratio)| ratio.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::attribute_values::value;
 use super::frames::{host_and_path, is_unwanted, label_of_frame};
+use super::picture_names::PICTURE_EXTENSIONS;
 use super::style::Style;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -22,8 +23,6 @@ const YOUTUBE_ID: usize = 11;
 const SOUNDS: [&str; 7] = ["mp3", "m4a", "ogg", "oga", "opus", "wav", "flac"];
 /// File extensions of videos that browsers play.
 const VIDEOS: [&str; 5] = ["mp4", "m4v", "webm", "ogv", "mov"];
-/// File extensions of pictures.
-const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "bmp"];
 
 /// What is shown if an element shows nothing by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -108,7 +107,7 @@ fn of_file(
     if extension == "swf" || media_type == Some("application/x-shockwave-flash") {
         return None;
     }
-    Some(if is("image", &PICTURES) {
+    Some(if is("image", &PICTURE_EXTENSIONS) {
         Replacement::Picture(address, label.unwrap_or_default())
     } else if is("audio", &SOUNDS) {
         Replacement::Sound(address)

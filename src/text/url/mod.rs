@@ -14,7 +14,7 @@ pub use canonical::canonical;
 pub use domain::registrable_domain;
 pub use tracking::TrackingParameters;
 
-use super::words::starts_with_ignoring_case;
+use super::words::{self, starts_with_ignoring_case};
 
 /// Longest address that is accepted, in bytes. Signed download links have about 2 KiB, and most servers refuse more than
 /// 8 KiB.
@@ -148,15 +148,21 @@ fn is_plainly_absolute(text: &str) -> bool {
 /// Returns whether a host is an IPv4 address, perhaps with a port, whose numbers are written as [`Url::parse`] writes them.
 fn is_plain_ipv4(host: &str) -> bool {
     let (address, port) = host.split_once(':').unwrap_or((host, "1"));
-    let is_number = |text: &str, most: u32| {
+    let is_up_to = |text: &str, most: u32| {
         !text.starts_with('0')
             && text.len() <= 5
             && text.parse().is_ok_and(|number: u32| number <= most)
-            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && words::is_all_digits(text)
     };
     address.split('.').count() == 4
-        && address.split('.').all(|number| number == "0" || is_number(number, 255))
-        && is_number(port, 65_535)
+        && address.split('.').all(|number| number == "0" || is_up_to(number, 255))
+        && is_up_to(port, 65_535)
+}
+
+/// Returns an address without its `?` and everything after it. In the address of a picture or a player, this part often only
+/// says in which size or form it is shown.
+pub fn without_query(address: &str) -> &str {
+    address.split('?').next().unwrap_or(address)
 }
 
 fn is_web(url: &Url) -> bool {

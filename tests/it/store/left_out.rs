@@ -99,6 +99,21 @@ async fn of_each_source_the_last_thousand_left_out_entries_are_remembered() {
 }
 
 #[tokio::test]
+async fn an_entry_with_the_reason_of_another_version_is_not_shown_under_another_reason_and_the_next_document_replaces_it()
+ {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+    let database = Connection::open(fixture.path()).unwrap();
+    database.execute("update left_out set reason = 'of another version' where key = 'key 1'", []).unwrap();
+    assert_eq!(fixture.reasons("key 1").await, []);
+    assert_eq!(fixture.reasons("key 2").await, [LeftOutReason::MaxAge]);
+
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+    assert_eq!(fixture.reasons("key 1").await, [LeftOutReason::MaxAge]);
+    assert_eq!(fixture.recorded(), 2);
+}
+
+#[tokio::test]
 async fn an_entry_that_changed_while_it_was_left_out_is_recorded_once() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     let old = |title: &str| {

@@ -86,7 +86,7 @@ async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
 }
 
 #[tokio::test]
-async fn sources_that_failed_leave_places_for_the_others() {
+async fn sources_that_failed_leave_slots_for_the_others() {
     let names = ["a", "b", "c", "d"];
     let mut fixture = StoreFixture::with(&names.map(source)).await;
     for name in ["a", "b", "c"] {

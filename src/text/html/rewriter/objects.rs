@@ -1,12 +1,12 @@
 //! Writes what stands in for objects and for blocks that show nothing by themselves.
 
-use super::tag_checks::{source_of, without_query};
+use super::tag_checks::source_of;
 use super::{MAX_DEPTH, OpenElement, Rewriter};
 use crate::text::html::stand_ins::{self, Replacement};
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::HtmlTag;
 use crate::text::html::{attribute_values, elements, frame_addresses, players};
-use crate::text::url::absolute;
+use crate::text::url::{absolute, without_query};
 
 impl Rewriter<'_> {
     /// Handles the start tag of an `object`, an `embed` or a `param` of an object. Returns `false` for any other element,

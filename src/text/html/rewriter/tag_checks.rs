@@ -20,11 +20,6 @@ pub(super) fn is_hidden_by_class(tag: HtmlTag<'_>) -> bool {
         && value(tag, &["class"]).is_some_and(|class| class.split_ascii_whitespace().any(is_sign))
 }
 
-/// Returns an address without its query.
-pub(super) fn without_query(address: &str) -> &str {
-    address.split('?').next().unwrap_or(address)
-}
-
 /// Returns the `src` of a start tag that the rewriter wrote, or an empty text if it has none.
 pub(super) fn source_of(tag: &str) -> &str {
     tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
