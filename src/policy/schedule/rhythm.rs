@@ -22,7 +22,7 @@ pub struct Rhythm {
 const WEIGHT: f64 = 0.2;
 
 /// Shortest gap: closer entries are one burst.
-const SHORTEST: Duration = MINUTE;
+pub(super) const SHORTEST_GAP: Duration = MINUTE;
 /// Longest gap: beyond it, every interval is at its maximum.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
@@ -118,5 +118,5 @@ impl Rhythm {
 }
 
 fn bounded(gap: Duration) -> Duration {
-    gap.clamp(SHORTEST, LONGEST)
+    gap.clamp(SHORTEST_GAP, LONGEST)
 }
