@@ -133,7 +133,7 @@ fn editions_are_polled_about_twice_in_their_life_once_it_is_known_and_none_is_mi
                 let days = poll_for(&feed, 10, start, seed);
                 let known = days.requests.get(4..).unwrap();
                 let mean = known.iter().sum::<u32>() / known.len() as u32;
-                if days.missed > 0 || mean > 2 * editions + 28 {
+                if days.missed > 0 || mean > 2 * editions + 32 {
                     wrong.push(format!("{name}, validators: {is_validated}, start {start:?}: {days:?}"));
                 }
             }
