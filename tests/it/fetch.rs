@@ -415,7 +415,7 @@ async fn a_feed_that_has_only_its_address_with_a_slash_is_found_or_only_that_wit
         let publisher = Publisher::start();
         publisher.at(page, answer).at(feed, Answer::ok(RSS));
         let found = discover(&publisher, page).await;
-        let urls: Vec<String> = found.unwrap().iter().map(|feed| feed.url.to_string()).collect();
+        let urls: Vec<String> = found.unwrap().into_iter().map(|(url, _)| url).collect();
         assert_eq!(urls, [publisher.url(feed)], "{case}");
         assert_eq!(publisher.take_requests().len(), requests, "{case}");
     }

@@ -129,7 +129,7 @@ fn editions_are_polled_about_twice_in_their_life_once_it_is_known_and_none_is_mi
         for is_validated in [true, false] {
             let feed = Feed { is_validated, ..feed };
             let editions = feed.times.len() as u32;
-            for (seed, start) in (0..24).map(|hour| (hour, MINUTES(61 * hour))) {
+            for (seed, start) in (0..24).step_by(3).map(|hour| (hour, MINUTES(61 * hour))) {
                 let days = poll_for(&feed, 10, start, seed);
                 let known = days.requests.get(4..).unwrap();
                 let mean = known.iter().sum::<u32>() / known.len() as u32;
