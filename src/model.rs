@@ -83,7 +83,7 @@ pub use river::{
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{
-    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, PlainOnly, SourceState,
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly, SourceState,
     SubscriptionInfo,
 };
 pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};

@@ -14,6 +14,7 @@ use crate::config::{self, Config, EditError, NewSource};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
 use crate::store;
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// Output of `add --json`.
@@ -36,6 +37,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         every: args.every.clone(),
         ..NewSource::default()
     };
+    refuse_unreadable(&args.url, &new_source.url, &path)?;
     refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
     // The edit is checked before any request is sent, so that no server gets a request for a source that the file can't have.
     let planned_config =
@@ -94,6 +96,9 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
 }
 
+/// How many characters of an address that can't be read are shown.
+const MAX_SHOWN: usize = 200;
+
 /// Schemes that browsers and podcast programs hand over in place of `https`.
 const FEED_SCHEMES: [&str; 6] = ["feed", "rss", "itpc", "pcast", "podcast", "webcal"];
 
@@ -112,11 +117,34 @@ fn meant_address(text: &str) -> String {
     };
     // Web pages write `//example.org/feed` for an address with the scheme of the page.
     let rest = url.strip_prefix("//").unwrap_or(url);
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    let (name, port) = host.split_once(':').unwrap_or((host, "0"));
-    let names_host = name.contains('.') && port.bytes().all(|byte| byte.is_ascii_digit());
-    let lacks_scheme = !url.contains("://") && names_host;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let lacks_scheme = !url.contains("://") && names_host(host);
     if lacks_scheme { format!("https://{rest}") } else { url.to_owned() }
+}
+
+/// Returns whether what stands before the first slash of an address without a scheme is a host: a name with a dot, `localhost`,
+/// an IPv6 address in brackets, or any name with a port.
+fn names_host(text: &str) -> bool {
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
+    let is_name = |name: &str| name.contains('.') || name == "localhost" || name.ends_with(']');
+    match text.rsplit_once(':').filter(|_| !text.ends_with(']')) {
+        Some((name, port)) => {
+            let is_alone = !name.is_empty() && (!name.contains(':') || name.ends_with(']'));
+            is_alone && is_port(port)
+        }
+        None => is_name(text),
+    }
+}
+
+/// Fails if an address can't be read. The error shows it as it was typed.
+fn refuse_unreadable(written: &str, meant: &str, config: &Path) -> anyhow::Result<()> {
+    let Err(problem) = config::read_location(meant, config) else { return Ok(()) };
+    let shown: String = written.chars().take(MAX_SHOWN).collect();
+    let message = format!(
+        "`{}` {problem}\nhint: write `https://example.org/feed.xml`, or `file:` and the path of a file",
+        printable(&shown)
+    );
+    Err(UsageError(message).into())
 }
 
 /// Fails if the address is the path of a file. A relative path would be read from the directory of feeds.toml, which may be
@@ -172,7 +200,16 @@ mod tests {
             ("file:feeds/a.xml", "file:feeds/a.xml"),
             ("mailto:a@example.org", "mailto:a@example.org"),
             ("gopher://example.org/", "gopher://example.org/"),
-            ("localhost:8080", "localhost:8080"),
+            ("localhost:8080", "https://localhost:8080"),
+            ("localhost:8080/feed.xml", "https://localhost:8080/feed.xml"),
+            ("localhost/feed.xml", "https://localhost/feed.xml"),
+            ("nas:81?rss", "https://nas:81?rss"),
+            ("[::1]:8080/feed", "https://[::1]:8080/feed"),
+            ("[::1]/feed", "https://[::1]/feed"),
+            ("nas/feed.xml", "nas/feed.xml"),
+            ("nas:/feed.xml", "nas:/feed.xml"),
+            ("tel:5551234", "tel:5551234"),
+            ("a:b:80", "a:b:80"),
         ] {
             assert_eq!(meant_address(written), meant, "{written}");
         }

@@ -1,7 +1,7 @@
 //! Keeps the answers that a verb got, so that the next polls of their sources use them, and finds the pauses that servers
 //! asked for before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use url::Url;
@@ -61,6 +61,8 @@ pub(super) struct KnownAnswers {
     /// The states of the sources that were polled before and the addresses of their next requests, by the addresses in
     /// feeds.toml.
     polled: HashMap<Url, (SourceState, Location)>,
+    /// The own addresses of the sources whose next requests go to servers that get plain requests only.
+    of_plain_servers: HashSet<String>,
     /// Answers of the last minute from public hosts that no poll has used.
     just_got: HashMap<Url, FetchOutcome>,
 }
@@ -89,21 +91,38 @@ impl KnownAnswers {
         }
         let public = answers.into_iter().filter(|answer| Scope::of_url(&answer.url) != Scope::Private);
         let just_got = public.map(|answer| (answer.url, answer.outcome)).collect();
-        let polled = statuses.into_iter().filter_map(polled_source).collect();
-        Ok(Self { domains, addresses, polled, just_got })
+        let polled: HashMap<_, _> = statuses.into_iter().filter_map(polled_source).collect();
+        let mut known = Self { domains, addresses, polled, just_got, ..Self::default() };
+        let is_plain = |source: &Source| store.asks_plainly(&known.next_address(source), now);
+        let plain = config.sources.iter().filter(|source| source.enabled && is_plain(source));
+        known.of_plain_servers = plain.map(|source| source.location.as_url_text()).collect();
+        Ok(known)
+    }
+
+    /// Returns the address of the next request of a source.
+    fn next_address(&self, source: &Source) -> Location {
+        let polled = match &source.location {
+            Location::Http(url) => self.polled.get(url).map(|(_, address)| address),
+            Location::File(_) => None,
+        };
+        polled.unwrap_or(&source.location).clone()
     }
 
     /// Returns what is known of a source, for a request to its server.
     pub(super) fn of_source(&self, source: &Source) -> KnownSource {
-        let new = || (SourceState::default(), source.location.clone());
-        let (state, address, just_got) = match &source.location {
+        let (state, just_got) = match &source.location {
             Location::Http(url) => {
-                let (state, address) = self.polled.get(url).cloned().unwrap_or_else(new);
-                (state, address, self.just_got.get(url).cloned())
+                (self.polled.get(url).map(|(state, _)| state.clone()), self.just_got.get(url).cloned())
             }
-            Location::File(_) => (new().0, new().1, None),
+            Location::File(_) => (None, None),
         };
-        KnownSource { state, address, is_paused: self.pause_of_address(&source.location).is_some(), just_got }
+        KnownSource {
+            state: state.unwrap_or_default(),
+            address: self.next_address(source),
+            is_server_plain: self.of_plain_servers.contains(&source.location.as_url_text()),
+            is_paused: self.pause_of_address(&source.location).is_some(),
+            just_got,
+        }
     }
 
     /// Adds the pauses of whole domains to `pauses`.

@@ -54,6 +54,9 @@ impl From<Failure> for NoFeedFound {
 
 /// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
+/// How many addresses with nothing there are tried once more, with a slash at their end or without the one they have. Some
+/// servers know a feed only by one of the two, and pages name it by the other.
+const MAX_OTHER_SPELLINGS: usize = 2;
 
 impl Fetcher {
     /// Returns at least one feed of `address`, which is one of these:
@@ -71,6 +74,7 @@ impl Fetcher {
             now,
             has_sent_request: false,
             may_guess: true,
+            spellings_left: MAX_OTHER_SPELLINGS,
             answer: None,
             pause: None,
         };
@@ -106,6 +110,8 @@ struct Search<'f> {
     has_sent_request: bool,
     /// Whether further addresses may be tried. `false` once the server refused one or asked for a pause.
     may_guess: bool,
+    /// How many addresses may still be tried in their other spelling.
+    spellings_left: usize,
     /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
     /// The last answer that was no feed and that asks for a pause or says that a rate limit is used up.
@@ -167,11 +173,26 @@ impl Search<'_> {
         }
     }
 
+    /// Requests an address. If nothing is there, requests its other spelling, with or without a slash at its end, for the first
+    /// [`MAX_OTHER_SPELLINGS`] such addresses.
+    async fn probe_spellings(&mut self, address: &Url, accepts: AcceptedType) -> ProbeResult {
+        let result = self.probe(address, accepts).await;
+        let other = sections::other_spelling(address).filter(|_| matches!(result, ProbeResult::Absent(_)));
+        let Some(other) = other.filter(|_| self.spellings_left > 0 && self.pause.is_none()) else {
+            return result;
+        };
+        self.spellings_left -= 1;
+        match self.probe(&other, accepts).await {
+            ProbeResult::Page(_) | ProbeResult::Absent(_) => result,
+            found => found,
+        }
+    }
+
     /// Returns the feeds that a page announces. If it announces only one, fetches its document, which the first poll will use;
     /// if there is no feed at that address, tries the usual paths.
     async fn announced(&mut self, page: &Url, feeds: Vec<FoundFeed>) -> Result<Vec<FoundFeed>, NoFeedFound> {
         let [feed] = feeds.as_slice() else { return Ok(feeds) };
-        match self.probe(&feed.url, AcceptedType::Feed).await {
+        match self.probe_spellings(&feed.url, AcceptedType::Feed).await {
             ProbeResult::Feed(read) => {
                 Ok(vec![FoundFeed { url: read.feed.url, title: feed.title.clone().or(read.feed.title) }])
             }
@@ -221,7 +242,7 @@ impl Search<'_> {
                 self.may_guess = false;
                 break;
             }
-            match self.probe(guess, AcceptedType::Page).await {
+            match self.probe_spellings(guess, AcceptedType::Page).await {
                 ProbeResult::Feed(read) if is_of_comments(&read.feed) => {}
                 ProbeResult::Feed(read) if found.iter().any(|known| known.is_same_as(&read)) => {}
                 ProbeResult::Feed(read) => found.push(read),

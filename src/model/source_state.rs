@@ -149,11 +149,19 @@ pub struct ListWindow {
     pub replaced: u32,
     /// When a poll last found a list of new entries only.
     pub replaced_at: Option<Timestamp>,
-    /// How long lists that were replaced as a whole were seen to last. It is about the shortest of the latest such times.
-    /// `None` unless the last new entries replaced the whole list.
-    pub lasted: Option<Duration>,
+    /// How long the lists lasted that were replaced as a whole. `None` unless two such lists came one after the other.
+    pub life: Option<ListLife>,
     /// How many times in a row new entries replaced the whole list.
     pub whole_in_a_row: u32,
+}
+
+/// How long the lists of a source last that are replaced as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ListLife {
+    /// The shortest life of the latest lists, in time weighted by the hours in which the source publishes.
+    pub shortest: Duration,
+    /// When a list was last replaced that may have lasted no longer than that.
+    pub seen_at: Timestamp,
 }
 
 /// How the entries of a source get their identity.

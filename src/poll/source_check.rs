@@ -39,6 +39,8 @@ pub struct KnownSource {
     pub state: SourceState,
     /// The address of its next request.
     pub address: Location,
+    /// Whether its server gets plain requests only.
+    pub is_server_plain: bool,
     /// Whether its server asked for a pause that is not over.
     pub is_paused: bool,
     /// What another verb got from its server less than a minute ago.
@@ -159,7 +161,7 @@ async fn check_one(
     permit: &mut RequestPermit,
 ) -> SourceCheck {
     let (state, asked_at) = (&known.state, Timestamp::now());
-    let first = conditions::first_request(state, false, asked_at);
+    let first = conditions::first_request(state, known.is_server_plain, asked_at);
     let request =
         Request { source: &source, address: &known.address, validators: &first.validators, now: asked_at };
     let mut outcome = fetch_first(fetcher, &first, request, permit).await;

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::StoreError;
 use crate::model::{
-    Failure, FailureOrigin, FeedInfo, HourCounts, ListWindow, Moved, NextPoll, PlainOnly, SourceId,
+    Failure, FailureOrigin, FeedInfo, HourCounts, ListLife, ListWindow, Moved, NextPoll, PlainOnly, SourceId,
     SourceState, Validators,
 };
 use crate::time::Timestamp;
@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, plain_proofs, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
-     lists_replaced, list_replaced_at, list_lasted, lists_in_a_row, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
+     lists_replaced, list_replaced_at, list_lasted, list_lasted_at, lists_in_a_row, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
      feed_show";
 
 /// The names in [`STATE_COLUMNS`].
@@ -98,7 +98,7 @@ fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
             since: time(row, "list_since")?,
             replaced: row.get("lists_replaced")?,
             replaced_at: time(row, "list_replaced_at")?,
-            lasted: span(row, "list_lasted")?,
+            life: list_life(row)?,
             whole_in_a_row: row.get("lists_in_a_row")?,
         },
         push_missed_at: time(row, "push_missed_at")?,
@@ -139,6 +139,12 @@ fn plain_only(row: &StateRow<'_>) -> rusqlite::Result<Option<PlainOnly>> {
     Ok(time(row, "conditions_hurt_at")?.map(|proved_at| PlainOnly { proofs, proved_at }))
 }
 
+fn list_life(row: &StateRow<'_>) -> rusqlite::Result<Option<ListLife>> {
+    let shortest = span(row, "list_lasted")?;
+    let seen_at = time(row, "list_lasted_at")?;
+    Ok(shortest.zip(seen_at).map(|(shortest, seen_at)| ListLife { shortest, seen_at }))
+}
+
 fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
     let (Some(to), Some(since)) = (row.get::<Option<String>>("moved_to")?, time(row, "moved_since")?) else {
         return Ok(None);
@@ -161,7 +167,7 @@ const WRITE_STATE: &str = "update sources set
     moved_adopted_at = :moved_adopted_at, refused_move = :refused_move, identity = :identity, publishing_gap = :publishing_gap,
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, list_lasted = :list_lasted,
-    lists_in_a_row = :lists_in_a_row, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+    list_lasted_at = :list_lasted_at, lists_in_a_row = :lists_in_a_row, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights, feed_show = :feed_show,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null, interrupted = 0
@@ -210,7 +216,8 @@ pub(super) fn write(
         state.window.since.map(Timestamp::unix),
         state.window.replaced,
         state.window.replaced_at.map(Timestamp::unix),
-        state.window.lasted.map(seconds),
+        state.window.life.map(|life| seconds(life.shortest)),
+        state.window.life.map(|life| life.seen_at.unix()),
         state.window.whole_in_a_row,
         state.push_missed_at.map(Timestamp::unix),
         state.max_age.map(seconds),

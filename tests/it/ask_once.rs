@@ -108,6 +108,32 @@ fn a_server_that_gives_its_page_to_who_names_html_is_read_and_remembered() {
 }
 
 #[test]
+fn check_online_asks_plainly_at_once_where_polls_do() {
+    let publisher = Publisher::start();
+    let mut sources = String::new();
+    for name in ["f", "g", "h"] {
+        publisher.with(&format!("/{name}"), |request, _| {
+            let is_conditional = request.header_text("if-none-match").is_some();
+            if is_conditional { Answer::status(500) } else { Answer::ok(FEED).etag("\"v1\"") }
+        });
+        let url = publisher.url(&format!("/{name}"));
+        sources.push_str(&format!("[[source]]\nurl = \"{url}\"\nname = \"{name}\"\n"));
+    }
+    let sandbox = Sandbox::new(&sources);
+    // Two sources show, in two polls each, that the server answers only plain requests.
+    for verb in [&["poll"][..], &["poll", "f"], &["poll", "g"], &["poll", "f"], &["poll", "g"]] {
+        sandbox.run(verb).expect_code(0);
+    }
+    publisher.take_requests();
+    sandbox.run(&["poll", "h"]).expect_code(0);
+    assert_eq!(publisher.take_requests().len(), 1, "the poll of the third source is plain");
+    sandbox.run(&["check", "--online"]).expect_code(0);
+    let asked = publisher.take_requests();
+    assert!(asked.iter().all(|request| request.header_text("if-none-match").is_none()), "{asked:?}");
+    assert_eq!(asked.len(), 3, "one request each");
+}
+
+#[test]
 fn a_pause_that_check_online_was_asked_for_holds_for_the_next_poll() {
     let publisher = Publisher::start();
     publisher.at("/f", Answer::ok(FEED));

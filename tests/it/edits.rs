@@ -162,7 +162,8 @@ fn invalid_values_are_refused_before_any_request_is_sent() {
     publisher.at("/f", rss("F"));
     let url = publisher.url("/f");
     let sandbox = Sandbox::new(TWO);
-    let cases: [(&[&str], i32, &str); 7] = [
+    let cases: [(&[&str], i32, &str); 8] = [
+        (&["add", "not a url"], 2, "`not a url` is not an address"),
         (&["add", &url, "--every", "soon"], 2, "`every` is not a duration"),
         (&["add", &url, "--name", "two words"], 2, "`two-words` would be valid"),
         (&["add", &url, "--name", "ONE"], 2, "`name` is given twice"),

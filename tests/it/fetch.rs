@@ -373,7 +373,8 @@ async fn if_a_page_names_no_feed_only_the_usual_paths_are_tried() {
     publisher.at("/index.xml", Answer::status(404)).take_requests();
     let failure = discover(&publisher, "/blog").await.unwrap_err().failure;
     assert_eq!(failure.kind, FailureKind::NotAFeed);
-    assert_eq!(publisher.take_requests().len(), 14, "the page, twelve guesses, and the page without HTML");
+    let text = "the page, twelve guesses, two of them with a slash, and the page without HTML";
+    assert_eq!(publisher.take_requests().len(), 16, "{text}");
 
     publisher.at("/blog/feed", Answer::status(429));
     assert!(discover(&publisher, "/blog").await.is_err());
@@ -395,7 +396,29 @@ async fn links_in_the_text_of_a_page_are_tried_before_the_usual_paths() {
     assert_eq!(publisher.take_requests().len(), 3);
     publisher.at("/news.rss", Answer::status(404));
     discover(&publisher, "/blog").await.unwrap_err();
-    assert_eq!(publisher.take_requests().len(), 14, "links in the text count as guesses");
+    assert_eq!(publisher.take_requests().len(), 16, "links in the text count as guesses");
+}
+
+#[tokio::test]
+async fn a_feed_that_has_only_its_address_with_a_slash_is_found_or_only_that_without_one() {
+    let html = |body: &str| Answer::ok(format!("<!doctype html>{body}")).content_type("text/html");
+    let announced = |path: &str| html(&format!("<link rel=alternate type=application/rss+xml href={path}>"));
+    let linked = |path: &str| html(&format!("<body><a href={path}>RSS feed</a></body>"));
+    for (case, page, answer, feed, requests) in [
+        ("announced", "/en/blog/", announced("/en/blog/feed"), "/en/blog/feed/", 3),
+        ("announced with a slash", "/en/blog/", announced("/en/blog/feed/"), "/en/blog/feed", 3),
+        ("linked", "/en/blog/", linked("/en/blog/feed"), "/en/blog/feed/", 3),
+        ("below the section", "/en/blog/", html("<p>Hello"), "/en/blog/feed/", 3),
+        ("below the first directory", "/en/blog", html("<p>Hello"), "/en/feed/", 3),
+        ("below the root", "/", html("<p>Hello"), "/feed/", 3),
+    ] {
+        let publisher = Publisher::start();
+        publisher.at(page, answer).at(feed, Answer::ok(RSS));
+        let found = discover(&publisher, page).await;
+        let urls: Vec<String> = found.unwrap().into_iter().map(|(url, _)| url).collect();
+        assert_eq!(urls, [publisher.url(feed)], "{case}");
+        assert_eq!(publisher.take_requests().len(), requests, "{case}");
+    }
 }
 
 #[tokio::test]

@@ -234,7 +234,7 @@ fn guesses_at_a_public_ip_address_keep_the_gap() {
     public.wait_for("/blog", 1);
     // While the page, all guesses and the page without HTML are requested at a private host, no guess is made at the public one.
     runtime.block_on(search(private.url("/blog"))).result.unwrap_err();
-    assert_eq!((private.all_requests().len(), public.all_requests().len()), (14, 1));
+    assert_eq!((private.all_requests().len(), public.all_requests().len()), (16, 1));
     waiting.abort();
 }
 

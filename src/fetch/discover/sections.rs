@@ -25,6 +25,21 @@ pub(super) fn usual_addresses(page: &Url) -> Vec<Url> {
     addresses
 }
 
+/// Returns an address with a slash at the end of its path if it has none, and without it if it has one. `None` for the root of
+/// a site, and for the name of a file, which has a dot.
+pub(super) fn other_spelling(address: &Url) -> Option<Url> {
+    let path = address.path();
+    let other = match path.strip_suffix('/') {
+        Some(shorter) if shorter.trim_matches('/').is_empty() => return None,
+        Some(shorter) => shorter.to_owned(),
+        None if path.rsplit('/').next().is_some_and(|name| name.contains('.')) => return None,
+        None => format!("{path}/"),
+    };
+    let mut url = address.clone();
+    url.set_path(&other);
+    Some(url)
+}
+
 /// Returns how many segments the paths of a page and a feed have in common from their start. 0 if their hosts differ.
 pub(super) fn shared_segments(page: &Url, feed: &Url) -> usize {
     if page.host() != feed.host() {
@@ -135,6 +150,21 @@ mod tests {
                 .map(|path| format!("https://example.org{path}"))
                 .collect();
             assert_eq!(found, expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn the_other_spelling_of_an_address_has_a_slash_more_or_less() {
+        for (address, expected) in [
+            ("https://a.example/en/blog/feed", Some("https://a.example/en/blog/feed/")),
+            ("https://a.example/en/blog/feed/?x=1", Some("https://a.example/en/blog/feed?x=1")),
+            ("https://a.example/feed.xml", None),
+            ("https://a.example/", None),
+            ("https://a.example//", None),
+            ("https://a.example", None),
+        ] {
+            let other = other_spelling(&Url::parse(address).unwrap()).map(String::from);
+            assert_eq!(other.as_deref(), expected, "{address}");
         }
     }
 

@@ -7,7 +7,7 @@ use chrono::{Local, TimeZone};
 use croner::Cron;
 
 use super::daily_rhythm::DailyRhythm;
-use super::{PlanInput, hints, next_time, window};
+use super::{PlanInput, editions, hints, next_time, window};
 use crate::model::{Cadence, NextPollReason, SourceState};
 use crate::time::{DAY, Timestamp};
 
@@ -85,7 +85,7 @@ const SLOWER_AFTER_GAPS: u32 = 4;
 fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, now: Timestamp) -> Duration {
     let day = DailyRhythm::of(&state.hours);
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| day.weighted_time(at, now));
-    let gap = state.publishing_gap.unwrap_or_default().max(silence / SLOWER_AFTER_GAPS);
+    let gap = editions::publishing_gap(state).unwrap_or_default().max(silence / SLOWER_AFTER_GAPS);
     let mean = (min.as_secs_f64() * gap.as_secs_f64()).sqrt();
     // While no gap is known, the interval must not be shorter than the configured start.
     let least = if state.publishing_gap.is_some() { min } else { start };
@@ -98,7 +98,7 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 /// while no gap is known, the wait is half of the silence.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
-    match state.publishing_gap {
+    match editions::publishing_gap(state) {
         Some(gap) if silence <= gap.saturating_mul(SLOWER_AFTER_GAPS) => {
             adaptive(least, least, most, state, now)
         }

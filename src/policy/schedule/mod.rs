@@ -2,6 +2,7 @@
 
 mod cron_times;
 mod daily_rhythm;
+mod editions;
 mod hints;
 mod interval;
 mod rhythm;

@@ -22,7 +22,7 @@ pub struct Rhythm {
 const WEIGHT: f64 = 0.2;
 
 /// Shortest gap between entries. Entries that are closer together were published at one time.
-const SHORTEST: Duration = MINUTE;
+pub(super) const SHORTEST_GAP: Duration = MINUTE;
 /// Longest gap between entries. With any longer gap, every interval would have its maximum, too.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
@@ -118,5 +118,5 @@ impl Rhythm {
 }
 
 fn bounded(gap: Duration) -> Duration {
-    gap.clamp(SHORTEST, LONGEST)
+    gap.clamp(SHORTEST_GAP, LONGEST)
 }

@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use super::daily_rhythm::DailyRhythm;
+use super::editions;
+use super::rhythm::SHORTEST_GAP;
 use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, Source, SourceState};
 use crate::time::{HOUR, Timestamp};
 
@@ -72,9 +74,11 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
     let drops = known.listed > 0 && known.listed.saturating_add(new) > listed;
     let is_full = drops || (known.is_full && listed <= known.listed);
     let since = part_began_at(before, document, now);
-    let (lasted, whole_in_a_row) = life_of_lists(before, document);
-    let window = ListWindow { listed, is_full, since, lasted, whole_in_a_row, ..known };
-    if is_replaced(before, document) && !is_next_edition(before, now) {
+    let (life, whole_in_a_row) =
+        editions::after_list(before, document.articles.len(), document.new.len(), now);
+    let window = ListWindow { listed, is_full, since, life, whole_in_a_row, ..known };
+    // A list of new entries only is no more than the next edition if it was asked for before the last one could be replaced.
+    if is_replaced(before, document) && !editions::was_read_in_time(before, now) {
         return ListWindow { replaced: window.replaced.saturating_add(1), replaced_at: Some(now), ..window };
     }
     window
@@ -123,46 +127,6 @@ fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timesta
     past.get(position).copied().filter(|_| position > 0)
 }
 
-/// How many lists in a row must have been replaced as a whole, before the time that they lasted says how long the next one will
-/// last.
-const NEEDED_EDITIONS: u32 = 5;
-
-/// By what share of itself the known life of lists grows with each list that was seen to last longer. So one list that did not
-/// last counts for about ten further ones.
-const LIFE_GROWTH: u32 = 10;
-
-/// Returns how long the lists of the source were seen to last, and how many in a row were replaced as a whole, after a poll
-/// that read a document.
-fn life_of_lists(before: &SourceState, document: ListedEntries<'_>) -> (Option<Duration>, u32) {
-    let known = before.window;
-    if document.new.is_empty() {
-        return (known.lasted, known.whole_in_a_row);
-    }
-    let (Some(came_at), Some(last_seen)) = (before.last_new_at, before.succeeded_at) else {
-        return (None, 0);
-    };
-    if document.new.len() < document.articles.len() {
-        return (None, 0);
-    }
-    let seen = last_seen.since(came_at);
-    let lasted = known.lasted.map_or(seen, |known| seen.min(known.saturating_add(known / LIFE_GROWTH)));
-    (Some(lasted), known.whole_in_a_row.saturating_add(1))
-}
-
-/// Returns how long the next list lasts if the source publishes only its latest edition, in a short list. `None` for other
-/// sources.
-fn life_of_editions(window: ListWindow) -> Option<Duration> {
-    let is_known = window.listed > 0 && window.listed < FEWEST && window.whole_in_a_row >= NEEDED_EDITIONS;
-    window.lasted.filter(|_| is_known)
-}
-
-/// Returns whether a list of new entries only is no more than the next edition, because the last poll was less than the life of
-/// an edition ago.
-fn is_next_edition(before: &SourceState, now: Timestamp) -> bool {
-    let life = life_of_editions(before.window);
-    life.zip(before.succeeded_at).is_some_and(|(life, last_poll)| now.since(last_poll) <= life)
-}
-
 /// Returns whether none of the entries was known, so that entries before them may have been missed.
 fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
     let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX);
@@ -188,8 +152,8 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
 fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let room = room(state.window)?;
     let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
-    if let Some(life) = life_of_editions(state.window) {
-        return Some(by_rhythm.unwrap_or_default().max(life / 2));
+    if let Some(of_editions) = editions::longest_wait(state, now) {
+        return Some(by_rhythm.unwrap_or_default().max(of_editions));
     }
     let by_dates = state.window.since.map(|since| now.since(since));
     by_rhythm.into_iter().chain(by_dates).min()
@@ -226,12 +190,24 @@ pub(super) fn longest_wait_after_failure(state: &SourceState, now: Timestamp) ->
     Some(by_rhythm.min(by_dates).max(now.since(seen_at) / OUTAGE_DIVISOR).max(HOUR))
 }
 
+/// How much time a short list is assumed to cover while no rhythm is known: that of the latest edition of a busy source.
+const UNKNOWN_COVERS: Duration = HOUR;
+
+/// A short list that is older than this was seen to last, or its source publishes seldom.
+const UNKNOWN_FOR: Duration = Duration::from_hours(2 * 24);
+
 /// Returns about how much time a list covers that is too short to be known as full. `None` for a list with room for a known
-/// number of entries, and while no gap between entries is known.
+/// number of entries, and for an old one while no gap between entries is known. Dates of one moment show no gap.
 pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let ListWindow { listed, is_full, .. } = state.window;
-    let gap = state.publishing_gap?.max(silence(state, now));
-    (listed > 0 && listed < FEWEST && !is_full).then(|| gap.saturating_mul(listed))
+    let silence = silence(state, now);
+    if !(1..FEWEST).contains(&listed) || is_full {
+        return None;
+    }
+    match state.publishing_gap.filter(|gap| *gap > SHORTEST_GAP) {
+        Some(gap) => Some(gap.max(silence).saturating_mul(listed)),
+        None => (silence < UNKNOWN_FOR).then_some(UNKNOWN_COVERS),
+    }
 }
 
 /// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more
@@ -245,6 +221,9 @@ pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Dura
 /// The share of the expected time after which entries count as overdue.
 const OVERDUE: f64 = 0.8;
 
+/// Fewest entries that must be expected, so that it says something if none came. A short list is read before one is expected.
+const FEWEST_EXPECTED: f64 = 1.0;
+
 /// Returns whether so much time has passed since the last success of `state` that about half of its list must have been
 /// replaced by `now`.
 pub fn is_half_replaced(state: &SourceState, now: Timestamp) -> bool {
@@ -254,7 +233,8 @@ pub fn is_half_replaced(state: &SourceState, now: Timestamp) -> bool {
         return false;
     };
     let passed = DailyRhythm::of(&state.hours).weighted_time(since, now);
-    passed.as_secs_f64() >= gap.as_secs_f64() * arrivals_between_polls(room) * OVERDUE
+    let arrivals = arrivals_between_polls(room).max(FEWEST_EXPECTED);
+    passed.as_secs_f64() >= gap.as_secs_f64() * arrivals * OVERDUE
 }
 
 /// Returns about how much time the newest list covers at the present rate. `None` while that is not known.

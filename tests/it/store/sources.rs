@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListWindow, Listing,
-    Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
+    Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListLife, ListWindow,
+    Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -416,7 +416,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             since: at(10),
             replaced: 2,
             replaced_at: at(11),
-            lasted: Some(MINUTE),
+            life: at(12).map(|seen_at| ListLife { shortest: MINUTE, seen_at }),
             whole_in_a_row: 3,
         },
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),

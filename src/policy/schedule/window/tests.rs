@@ -1,7 +1,7 @@
 //! Tests of how fast a list is replaced, and of lists that were replaced as a whole.
 
 use super::*;
-use crate::model::{HourCounts, LeftOutEntry};
+use crate::model::{HourCounts, LeftOutEntry, ListLife};
 use crate::time::MINUTE;
 
 /// A Tuesday at noon, UTC.
@@ -232,58 +232,33 @@ fn what_max_entries_leaves_out_is_not_missed_and_what_max_age_leaves_out_lengthe
     assert_eq!((window(LeftOutReason::MaxAge).replaced, window(LeftOutReason::MaxAge).listed), (0, 10));
 }
 
-/// Returns the states of a source at its polls, each `wait` after the one before, whose list of `listed` entries is replaced as
-/// a whole each hour, and the number of polls that found a new list.
-fn hourly_editions(listed: u32, wait: Duration, polls: u32) -> SourceState {
-    let start = NOW.saturating_sub(wait * polls);
-    let mut state = polled(wait, listed);
-    (state.succeeded_at, state.last_new_at) = (Some(start), Some(start));
-    for n in 1..=polls {
-        let now = start.saturating_add(wait * n);
-        let edition = |at: Timestamp| at.unix().div_euclid(3600);
-        if edition(now) > edition(state.succeeded_at.unwrap()) {
-            let date = Some(Timestamp::from_unix(edition(now) * 3600));
-            let articles: Vec<Article> =
-                (0..listed).map(|_| Article { published_at: date, ..Article::default() }).collect();
-            let new = vec![date; articles.len()];
-            let document = ListedEntries { articles: &articles, left_out: &LeftOut::default(), new: &new };
-            state.window = after_document(&state, document, now);
-            state.publishing_gap = Some(HOUR / listed);
-            state.last_new_at = Some(now);
-        }
-        state.succeeded_at = Some(now);
-    }
-    state
+/// Returns the state of a source whose lists of three entries lasted an hour, thirty of them in a row.
+fn hourly() -> SourceState {
+    let life = Some(ListLife { shortest: HOUR, seen_at: ago(HOUR) });
+    let window = ListWindow { life, whole_in_a_row: 30, ..polled(MINUTE, 3).window };
+    let last_new_at = Some(ago(HOUR));
+    SourceState { window, publishing_gap: Some(HOUR / 3), last_new_at, ..polled(MINUTES(20), 3) }
 }
 
 #[test]
-fn a_short_list_that_was_seen_to_last_an_hour_many_times_is_read_twice_in_that_time_and_is_no_suspicion() {
-    for listed in [2, 3, 4] {
-        let few = hourly_editions(listed, Duration::from_mins(10), 4 * 6);
-        assert!(longest_wait(&few, NOW).unwrap() < Duration::from_mins(15), "{listed}: {few:?}");
-        let many = hourly_editions(listed, Duration::from_mins(10), 20 * 6);
-        let wait = longest_wait(&many, NOW).unwrap();
-        assert!((Duration::from_mins(20)..=Duration::from_mins(30)).contains(&wait), "{listed}: {wait:?}");
-        let more = hourly_editions(listed, Duration::from_mins(10), 40 * 6);
-        assert_eq!(more.window.replaced, many.window.replaced, "{listed}: nothing was missed");
-        // Once a new entry leaves some of the list in place, it is no list of editions.
-        let part = articles([Some(Duration::ZERO)]);
-        let left = [part[0].clone(), part[0].clone()];
-        let document = ListedEntries { articles: &left, left_out: &LeftOut::default(), new: &[Some(NOW)] };
-        let mixed = SourceState { window: after_document(&many, document, NOW), ..many };
-        assert_eq!((mixed.window.lasted, mixed.window.whole_in_a_row), (None, 0));
-    }
-    // A list that was replaced sooner than before is read sooner.
-    let hourly = hourly_editions(3, Duration::from_mins(10), 20 * 6);
-    let life = hourly.window.lasted.unwrap();
-    let early =
-        SourceState { succeeded_at: hourly.last_new_at.map(|at| at.saturating_add(HOUR / 4)), ..hourly };
-    let new = articles([Some(Duration::ZERO), Some(Duration::ZERO), Some(Duration::ZERO)]);
-    let document = ListedEntries {
-        articles: &new,
-        left_out: &LeftOut::default(),
-        new: &[Some(NOW), Some(NOW), Some(NOW)],
+fn a_list_of_new_entries_only_is_no_suspicion_if_the_last_poll_was_less_than_the_life_of_a_list_ago() {
+    let new = each(MINUTES(1), 3);
+    let replaced = |known: &SourceState| after(known, &new, 3).replaced;
+    assert_eq!(replaced(&hourly()), 0);
+    assert_eq!(replaced(&SourceState { succeeded_at: Some(ago(HOUR * 2)), ..hourly() }), 1);
+    let young = ListWindow { whole_in_a_row: 2, ..hourly().window };
+    assert_eq!(replaced(&SourceState { window: young, ..hourly() }), 1, "its life is not known");
+}
+
+#[test]
+fn a_silence_that_is_shorter_than_the_gap_between_two_entries_does_not_show_that_a_list_lasts() {
+    let silent = |listed: u32| SourceState {
+        publishing_gap: Some(HOUR * 12),
+        last_new_at: Some(ago(HOUR * 3)),
+        ..polled(HOUR * 3, listed)
     };
-    let after = after_document(&early, document, NOW);
-    assert!(after.lasted.unwrap() <= HOUR / 4 && life > HOUR / 2, "{:?}", after.lasted);
+    assert!(!is_half_replaced(&silent(1), NOW));
+    assert!(!is_half_replaced(&silent(4), NOW));
+    let day = SourceState { succeeded_at: Some(ago(HOUR * 24)), ..silent(4) };
+    assert!(is_half_replaced(&day, NOW));
 }
