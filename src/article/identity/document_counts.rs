@@ -89,8 +89,8 @@ impl<'a> DocumentCounts<'a> {
     }
 
     /// Returns whether the document may still list a stored entry under its key or the guid that it had last, and on its own
-    /// page. If the entry that now has the guid has other words, the guid was given to another entry, unless one of the two has no title and their dates
-    /// are the same.
+    /// page. If the entry that now has the guid has other words, the guid was given to another entry, unless one of the two has
+    /// no title and their dates are the same.
     pub(super) fn still_lists(&self, known: &KnownEntry) -> bool {
         let guids = [Some(known.key.0.as_str()), known.guid.as_deref()];
         guids.into_iter().flatten().any(|guid| match self.by_guid_and_page.get(&(guid, known.page())) {
