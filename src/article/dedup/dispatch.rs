@@ -167,7 +167,8 @@ impl EntryPair {
     /// titles are in capitals and longer than [`SHORT_TITLE`], names are not recognised.
     fn have_own_names(&self) -> bool {
         let least = self.shorter.title.len().min(self.longer.title.len());
-        !(self.titles_in_capitals && least > SHORT_TITLE)
+        let are_unknown = self.titles_in_capitals && least > SHORT_TITLE;
+        !are_unknown
             && !writes_nouns_with_capitals(&self.shorter)
             && has_own_name_after_first(&self.shorter.title, self.words_of_longer())
             && has_own_name_after_first(&self.longer.title, self.words_of_shorter())

@@ -58,6 +58,7 @@ impl WordHash {
     }
 
     /// Returns the same word as one that is neither a number nor a name.
+    #[must_use]
     pub const fn as_plain(self) -> Self {
         Self(self.word())
     }
