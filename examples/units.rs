@@ -158,6 +158,7 @@ fn judge_pairs(count: usize) {
     let [one, other] = [1, 2].map(SourceId);
     let entry = |source, sketch| JudgedEntry {
         source,
+        page: None,
         published_at: Some(NOW),
         arrived_at: NOW,
         listed: true,

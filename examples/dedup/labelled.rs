@@ -112,6 +112,7 @@ pub(crate) fn judge_entries(
 fn judged_entry(entry: &NewsEntry, source: SourceId) -> JudgedEntry<'_> {
     JudgedEntry {
         source,
+        page: None,
         published_at: entry.published_at,
         arrived_at: entry.arrived_at,
         listed: true,

@@ -288,6 +288,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
 fn judged(entry: &StoredForComparison) -> JudgedEntry<'_> {
     JudgedEntry {
         source: entry.source,
+        page: entry.page.as_deref(),
         published_at: entry.shown.published_at,
         arrived_at: entry.shown.arrived_at,
         listed: entry.listed,

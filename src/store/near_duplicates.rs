@@ -36,6 +36,7 @@ const JUDGED: usize = 50;
 struct NearEntry {
     article: i64,
     source: SourceId,
+    page: Option<String>,
     key: String,
     published_at: Option<Timestamp>,
     arrived_at: Timestamp,
@@ -56,6 +57,7 @@ pub(super) fn find(
     }
     let own = JudgedEntry {
         source: context.source,
+        page: article.canonical_url.as_ref().map(|url| url.0.as_str()),
         published_at: article.published_at,
         arrived_at: context.now,
         listed: true,
@@ -79,6 +81,7 @@ pub(super) fn find(
         }
         let other = JudgedEntry {
             source: candidate.source,
+            page: candidate.page.as_deref(),
             published_at: candidate.published_at,
             arrived_at: candidate.arrived_at,
             listed: index.still_lists(&candidate.key, candidate.unlisted_at),
@@ -152,7 +155,7 @@ fn read_rows(query: &mut Statement<'_>, band: i64, found: &mut Vec<(i64, i64)>) 
 }
 
 fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> {
-    let sql = "select article_id, source_id, key, published_at, entries.arrived_at, unlisted_at, sketch
+    let sql = "select article_id, source_id, key, published_at, entries.arrived_at, unlisted_at, sketch, canonical_url
                from entries join sketches on sketches.entry_id = entries.id where entries.id = ?";
     let candidate = |row: &Row<'_>| {
         Ok(NearEntry {
@@ -163,6 +166,7 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> 
             arrived_at: Timestamp::from_unix(row.get(4)?),
             unlisted_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
             sketch: row.get(6)?,
+            page: row.get(7)?,
         })
     };
     Ok(conn.prepare_cached(sql)?.query_row([entry], candidate).optional()?)

@@ -49,6 +49,7 @@ fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<Kno
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
             key: Key(row.get("key")?),
+            guid: row.get("guid")?,
             url: row.get("url")?,
             canonical_url: row.get("canonical_url")?,
             title: with_blanks(row.get("title")?),
@@ -59,11 +60,12 @@ fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<Kno
         })
     };
     let mut entries = conn.prepare_cached(
-        "select key, url, canonical_url, title, published_at, updated_at, content_hash, seen_hash from entries where source_id = ?
+        "select key, guid, url, canonical_url, title, published_at, updated_at, content_hash, seen_hash
+         from entries where source_id = ?
          order by placed_at desc, id desc limit ?",
     )?;
     let mut tombstones = conn.prepare_cached(
-        "select key, url, canonical_url, title, published_at, null as updated_at, content_hash, null as seen_hash
+        "select key, null as guid, url, canonical_url, title, published_at, null as updated_at, content_hash, null as seen_hash
          from tombstones where source_id = ?
          order by pruned_at desc, key limit ?",
     )?;

@@ -29,6 +29,8 @@ const WORDS_UNDER_TWO_HEADLINES: usize = 100;
 const LINE: usize = 24;
 /// Least number of common words of a report that names its day.
 const WORDS_OF_REPORT: usize = 45;
+/// Most words of a title that may consist of names.
+const SHORT_TITLE: usize = 3;
 /// If at least this share of the longer text is common, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;
 /// If at least this share of both texts is common, they count as equal in every word.
@@ -161,10 +163,13 @@ impl EntryPair {
             && self.tells_of_a_day()
     }
 
-    /// Returns whether each title has a name that the other entry lacks. Where every noun has a capital letter, names are not
-    /// recognised.
+    /// Returns whether each title has a name that the other entry lacks. Where every noun has a capital letter, and if both
+    /// titles are in capitals and longer than [`SHORT_TITLE`], names are not recognised.
     fn have_own_names(&self) -> bool {
-        !writes_nouns_with_capitals(&self.shorter)
+        let least = self.shorter.title.len().min(self.longer.title.len());
+        let are_unknown = self.titles_in_capitals && least > SHORT_TITLE;
+        !are_unknown
+            && !writes_nouns_with_capitals(&self.shorter)
             && has_own_name_after_first(&self.shorter.title, self.words_of_longer())
             && has_own_name_after_first(&self.longer.title, self.words_of_shorter())
     }

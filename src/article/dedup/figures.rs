@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::compare::{EntryWords, cut_share, differing_facts};
-use super::titles::numbers_beyond;
+use super::titles::{numbers_beyond, same_words};
 use super::{
     Difference, EntryPair, JudgedEntry, Judgement, NOT_COMPARABLE, Publication, SeriesReason, Verdict,
 };
@@ -79,7 +79,10 @@ pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) 
     };
     let judgement = pair.judgement();
     let (shorter, longer) = own_words(&pair, judgement.verdict);
-    let is_in_order = Sketch::from_bytes(one.sketch).as_ref() == Some(&pair.shorter);
+    // The pair may have read the kinds of the words of a title otherwise than the sketch has them.
+    let is_shorter =
+        |sketch: Sketch| sketch.text == pair.shorter.text && same_words(&sketch.title, &pair.shorter.title);
+    let is_in_order = Sketch::from_bytes(one.sketch).is_some_and(is_shorter);
     let (one, other) = if is_in_order { (shorter, longer) } else { (longer, shorter) };
     Explanation { judgement, figures: figures(&pair), own_words: OwnWords { one, other } }
 }

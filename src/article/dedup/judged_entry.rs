@@ -10,6 +10,8 @@ use crate::time::{MINUTE, Timestamp};
 pub struct JudgedEntry<'a> {
     /// Source that lists the entry.
     pub source: SourceId,
+    /// Canonical address of its page.
+    pub page: Option<&'a str>,
     /// Publication time as the feed states it.
     pub published_at: Option<Timestamp>,
     /// Time when riverd first read the entry.

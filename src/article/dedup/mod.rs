@@ -3,12 +3,14 @@
 //! Similar texts alone prove little: a weather report for the next town, tomorrow's prices and last week's links have
 //! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
 
+mod capitals;
 pub mod compare;
 mod dispatch;
 mod figures;
 mod judged_entry;
 mod language;
 mod lead_of_report;
+mod one_site;
 mod opposite_events;
 mod opposite_words;
 mod opposites;
@@ -29,6 +31,7 @@ use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, sha
 pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
+use one_site::OneSite;
 pub use outline::Outline;
 pub use shared_page::{are_other_stories, is_page_of_many};
 use titles::same_words;
@@ -94,8 +97,12 @@ const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Diff
 struct EntryPair {
     shorter: Sketch,
     longer: Sketch,
+    /// Whether both titles are in capitals, so that nothing shows which of their words are names.
+    titles_in_capitals: bool,
     overlap: Overlap,
     published: Publication,
+    /// What date and address show if the pages are on one site.
+    one_site: Option<OneSite>,
     similarity: f64,
     /// Words of the shorter entry, once a rule needs them.
     words_of_shorter: OnceCell<EntryWords>,
@@ -115,17 +122,20 @@ impl EntryPair {
         let (first, second) = (Sketch::from_bytes(one.sketch)?, Sketch::from_bytes(other.sketch)?);
         // The two are ordered by length, then by content, because the alignment of two texts must not depend on their order.
         let by_length = first.text.len().cmp(&second.text.len());
-        let (shorter, longer) = if by_length.then_with(|| first.cmp_content(&second)).is_le() {
+        let (mut shorter, mut longer) = if by_length.then_with(|| first.cmp_content(&second)).is_le() {
             (first, second)
         } else {
             (second, first)
         };
+        let titles_in_capitals = capitals::read_titles(&mut shorter, &mut longer);
         let overlap = Overlap::of(&shorter, &longer);
         Some(Self {
             shorter,
             longer,
+            titles_in_capitals,
             overlap,
             published: Publication::of(one, other),
+            one_site: OneSite::of(one, other),
             similarity,
             words_of_shorter: OnceCell::new(),
             words_of_longer: OnceCell::new(),
@@ -376,6 +386,8 @@ impl EntryPair {
     }
 }
 
+#[cfg(test)]
+mod capitals_tests;
 #[cfg(test)]
 mod dispatch_tests;
 #[cfg(test)]

@@ -96,7 +96,7 @@ proptest! {
         let other = sketch(&title, &changed(&text, &change), unspaced).to_bytes();
         let (first, second) = (Outline::of(&one).unwrap(), Outline::of(&other).unwrap());
         let entry = |source, listed, sketch| JudgedEntry {
-            source: SourceId(source), published_at: Some(at(7)), arrived_at: at(60), listed, sketch,
+            source: SourceId(source), page: None, published_at: Some(at(7)), arrived_at: at(60), listed, sketch,
         };
         let judgement =
             judge(&entry(1, true, &one), &entry(if own_source { 1 } else { 2 }, listed, &other), similarity);

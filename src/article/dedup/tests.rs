@@ -46,6 +46,7 @@ impl Entry {
     fn judged(&self) -> JudgedEntry<'_> {
         JudgedEntry {
             source: SourceId(self.source),
+            page: None,
             published_at: self.published_at,
             arrived_at: self.arrived_at,
             listed: self.listed,

@@ -19,9 +19,10 @@ impl EntryPair {
     /// word of their own, unless it is an inflected one or the text is a dated report in other words, nor may one have a number
     /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Of different titles, half the
     /// words must then stand in the text of the other entry, because boilerplate does not contain them; between two outlets, it
-    /// is enough that one title shortens the other, or that the text is a dated report. If the text is cut from the other and
-    /// has few facts, each title needs more of its words in the other entry. Over any other text, two titles of two outlets
-    /// that both have words of their own must not speak of two events ([`are_of_two_events`](Self::are_of_two_events)).
+    /// is enough that one title shortens the other, or that the text is a dated report or the teaser of one article of an outlet
+    /// ([`is_teaser_of_one_article`](Self::is_teaser_of_one_article)). If the text is cut from the other and has few facts, each
+    /// title needs more of its words in the other entry. Over any other text, two titles of two outlets that both have words of
+    /// their own must not speak of two events ([`are_of_two_events`](Self::are_of_two_events)).
     pub(super) fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
@@ -29,10 +30,12 @@ impl EntryPair {
         }
         let covered = self.title_coverage();
         let is_lead = || self.is_lead_of_report();
+        let is_teaser = || self.is_teaser_of_one_article();
         if self.has_foreign_title()
             && !self.has_own_headline(covered)
             && !self.is_dated_report()
             && !is_lead()
+            && !is_teaser()
         {
             return Err(Difference::Title);
         }
@@ -70,6 +73,7 @@ impl EntryPair {
                     || (!by_one && !own_number && shortens(here, there))
                     || self.is_dated_report()
                     || is_lead()
+                    || is_teaser()
             }
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
             false => by_one || !each_has_own || !self.are_of_two_events(),
@@ -88,10 +92,11 @@ impl EntryPair {
     }
 
     /// Returns whether the titles differ only in wording: most words agree, and not both have a name that the other entry
-    /// lacks. If all words have capital letters, names are not recognised.
+    /// lacks. If both titles are in capitals, names are not recognised.
     fn is_reworded(&self, covered: (f64, f64)) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
-        let own_names = has_own_name(&here.title, self.words_of_longer())
+        let own_names = !self.titles_in_capitals
+            && has_own_name(&here.title, self.words_of_longer())
             && has_own_name(&there.title, self.words_of_shorter());
         covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
     }

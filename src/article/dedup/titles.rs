@@ -197,20 +197,14 @@ pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
 }
 
-/// Returns whether `title` has a name that the words of the `other` entry lack. The first word does not count, nor does any
-/// word of a title of four or more words in capitals.
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word does not count.
 pub(super) fn has_own_name_after_first(title: &[WordHash], other: &EntryWords) -> bool {
-    let [_, rest @ ..] = title else { return false };
-    let in_capitals =
-        rest.len() > 2 && rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
-    !in_capitals && rest.iter().any(|token| token.kind() == WordKind::Name && !other.has(*token))
+    title.iter().skip(1).any(|token| token.kind() == WordKind::Name && !other.has(*token))
 }
 
 /// Returns whether `title` has a name that the words of the `other` entry lack. The first word counts as a name, because its
-/// capital letter does not show that it is none. In a title of one word or in capitals no word counts as a name.
+/// capital letter does not show that it is none. In a title of one word it does not.
 pub(super) fn has_own_name(title: &[WordHash], other: &EntryWords) -> bool {
-    let [first, rest @ ..] = title else { return false };
-    let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
-    let names = rest.iter().filter(|token| token.kind() == WordKind::Name);
-    !in_capitals && names.chain([first]).any(|token| !other.has(*token))
+    let [first, _, ..] = title else { return false };
+    !other.has(*first) || has_own_name_after_first(title, other)
 }

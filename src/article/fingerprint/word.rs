@@ -57,6 +57,12 @@ impl WordHash {
         }
     }
 
+    /// Returns the same word as one that is neither a number nor a name.
+    #[must_use]
+    pub const fn as_plain(self) -> Self {
+        Self(self.word())
+    }
+
     /// Returns the word of a month that stands with a day: `January` is 1. It counts as a number, because it has no capital
     /// letter in most languages, and `24 mai` and `24 juin` are two dates.
     pub(super) fn of_month(month: u32) -> Self {

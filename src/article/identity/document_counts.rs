@@ -88,15 +88,16 @@ impl<'a> DocumentCounts<'a> {
         self.texts.get(&(entry.page(), entry.seen_hash)).is_none_or(|count| *count == 1)
     }
 
-    /// Returns whether the document may still list a stored entry under its own guid and on its own page. If the entry that now
-    /// has the guid has other words, the guid was given to another entry, unless one of the two has no title and their dates
-    /// are the same.
+    /// Returns whether the document may still list a stored entry under its key or the guid that it had last, and on its own
+    /// page. If the entry that now has the guid has other words, the guid was given to another entry, unless one of the two has
+    /// no title and their dates are the same.
     pub(super) fn still_lists(&self, known: &KnownEntry) -> bool {
-        match self.by_guid_and_page.get(&(known.key.0.as_str(), known.page())) {
+        let guids = [Some(known.key.0.as_str()), known.guid.as_deref()];
+        guids.into_iter().flatten().any(|guid| match self.by_guid_and_page.get(&(guid, known.page())) {
             Some(Some(holder)) => !has_other_words(known, holder) || is_untitled_on_its_date(known, holder),
             Some(None) => true,
             None => false,
-        }
+        })
     }
 
     /// Returns how many entries the values of `column` do not distinguish: entries without a value, and repeats of a value.

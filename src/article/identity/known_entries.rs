@@ -12,6 +12,9 @@ use crate::time::Timestamp;
 pub struct KnownEntry {
     /// Key of the entry. It may have been given under another scheme than the present one.
     pub key: Key,
+    /// The guid with which its feed listed it last, if it had one; always `None` for a tombstone. The key may be an earlier
+    /// guid.
+    pub guid: Option<String>,
     /// Address of the article's page, as stored.
     pub url: Option<String>,
     /// Canonical form of the address, as stored.
@@ -83,6 +86,8 @@ impl KnownEntry {
 /// The stored entries of a source, indexed by everything that an entry can be recognised by.
 pub(super) struct KnownEntryIndex<'a> {
     by_key: HashMap<&'a str, &'a KnownEntry>,
+    /// Entries by the guid that they had last, if it is no key; `None` if several had it.
+    by_guid: HashMap<&'a str, Option<&'a KnownEntry>>,
     by_page: HashMap<&'a str, PageEntries<'a>>,
     /// Entries by page (`None` for entries without one) and each of the two hashes of the content.
     pub(super) by_page_and_content: HashMap<(Option<&'a str>, u64), EqualEntries<'a>>,
@@ -126,6 +131,7 @@ impl<'a> KnownEntryIndex<'a> {
     pub(super) fn of(known: &'a KnownEntries) -> Self {
         let mut index = Self {
             by_key: HashMap::new(),
+            by_guid: HashMap::new(),
             by_page: HashMap::new(),
             by_page_and_content: HashMap::new(),
             by_page_content_and_date: HashMap::new(),
@@ -133,6 +139,9 @@ impl<'a> KnownEntryIndex<'a> {
         };
         for entry in &known.entries {
             index.by_key.insert(&entry.key.0, entry);
+            if let Some(guid) = entry.guid.as_ref().filter(|guid| **guid != entry.key.0) {
+                index.by_guid.entry(guid).and_modify(|holder| *holder = None).or_insert(Some(entry));
+            }
             let seen = entry.seen_hash.filter(|seen| Some(*seen) != entry.content_hash);
             for hash in entry.content_hash.into_iter().chain(seen) {
                 let (page, date) = (entry.page(), entry.dated_at());
@@ -148,6 +157,7 @@ impl<'a> KnownEntryIndex<'a> {
                     .or_insert(PageEntries::One(entry));
             }
         }
+        index.by_guid.retain(|guid, _| !index.by_key.contains_key(guid));
         index
     }
 
@@ -165,9 +175,18 @@ impl<'a> KnownEntryIndex<'a> {
     }
 
     /// Returns whether the store has a key that an entry with this guid may have: the guid, alone or with its link, or the key
-    /// that tells entries with one guid and link apart ([`possible_keys::of`]).
+    /// that tells entries with one guid and link apart ([`possible_keys::of`]). The guid that a stored entry had last counts,
+    /// too.
     pub(super) fn knows_guid_of(&self, entry: &EntryIdentity<'_>) -> bool {
-        entry.guid.is_some() && possible_keys::of(entry, IdentityScheme::Guid).iter().any(|key| self.has(key))
+        entry.guid.is_some_and(|guid| {
+            self.by_guid.contains_key(guid)
+                || possible_keys::of(entry, IdentityScheme::Guid).iter().any(|key| self.has(key))
+        })
+    }
+
+    /// Returns the only stored entry that had the guid of `entry` last, under a key that is made of something else.
+    pub(super) fn by_last_guid(&self, entry: &EntryIdentity<'_>) -> Option<&'a KnownEntry> {
+        self.by_guid.get(entry.guid?).copied().flatten()
     }
 
     /// Returns whether several stored entries are on `page`.

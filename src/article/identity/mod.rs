@@ -348,6 +348,10 @@ impl KeyAllocator<'_> {
 #[cfg(test)]
 mod events_tests;
 #[cfg(test)]
+mod guids_tests;
+#[cfg(test)]
 mod positions_tests;
+#[cfg(test)]
+mod shifted_tests;
 #[cfg(test)]
 mod tests;

@@ -16,8 +16,9 @@ const LEAST_TITLE: usize = 8;
 /// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property,
 /// and if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
 /// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the title and the
-/// last part of the address, the letters of the title, and title and text if the date is the time when the site was built. From
-/// the third on, at least [`LEAST_CHANGED`] entries must have moved.
+/// last part of the address, the letters of the title, title and text if the date is the time when the site was built, and
+/// title and text if the clock of the server was put forward or back. From the third on, at least [`LEAST_CHANGED`] entries
+/// must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -30,7 +31,7 @@ pub(super) fn recognise<'a>(
     if keys.iter().all(Option::is_some) || known.is_empty() {
         return;
     }
-    let mut moves = Moves { entries, repeats, known, keys, taken };
+    let mut moves = Moves { entries, repeats, known, keys, taken, moved: 0 };
     moves.take_pairs(
         1,
         |entry| Some(pages::loose(entry.page()?)),
@@ -70,6 +71,7 @@ pub(super) fn recognise<'a>(
         |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
         |known, entry| is_rebuilt(known, entry, is_stamped_whole),
     );
+    moves.take_shifted();
 }
 
 /// Returns whether all entries of a document are dated within one minute, so that their dates are the time of the request.
@@ -182,6 +184,8 @@ struct Moves<'m, 'a> {
     known: &'a [KnownEntry],
     keys: &'m mut [Option<Key>],
     taken: &'m mut HashSet<Key>,
+    /// How many entries were given the key of a stored entry because they moved.
+    moved: usize,
 }
 
 impl<'a> Moves<'_, 'a> {
@@ -214,6 +218,21 @@ impl<'a> Moves<'_, 'a> {
         of_known: impl Fn(&'a KnownEntry) -> Option<K>,
         suits: impl Fn(&KnownEntry, &EntryIdentity<'_>) -> bool,
     ) {
+        let mut found = self.pairs(least, of_entry, of_known);
+        found.retain(|(at, known)| self.entries.get(*at).is_some_and(|entry| suits(known, entry)));
+        if found.len() >= least {
+            self.give_keys(found);
+        }
+    }
+
+    /// Returns the position of each entry without a key, with the stored entry that has the same property, if there can be
+    /// `least` such pairs. See [`take_pairs`](Self::take_pairs).
+    fn pairs<K: Hash + Eq>(
+        &self,
+        least: usize,
+        of_entry: impl Fn(&EntryIdentity<'a>) -> Option<K>,
+        of_known: impl Fn(&'a KnownEntry) -> Option<K>,
+    ) -> Vec<(usize, &'a KnownEntry)> {
         let mut wanted: HashMap<K, Wanted<'a>> = HashMap::new();
         for (at, entry) in self.entries.iter().enumerate() {
             if self.keys.get(at).is_some_and(Option::is_none)
@@ -228,7 +247,7 @@ impl<'a> Moves<'_, 'a> {
             }
         }
         if wanted.len() < least {
-            return;
+            return Vec::new();
         }
         for (at, entry) in self.entries.iter().enumerate() {
             if self.keys.get(at).is_some_and(Option::is_some)
@@ -243,20 +262,63 @@ impl<'a> Moves<'_, 'a> {
                 wanted.known = Some(known);
             }
         }
-        let found: Vec<(usize, &KnownEntry)> = wanted
+        wanted
             .into_values()
             .filter(|wanted| !wanted.is_shared)
             .filter_map(|wanted| Some((wanted.at, wanted.known?)))
-            .filter(|(at, known)| self.entries.get(*at).is_some_and(|entry| suits(known, entry)))
-            .collect();
-        if found.len() < least {
-            return;
-        }
-        for (at, known) in found {
+            .collect()
+    }
+
+    fn give_keys(&mut self, pairs: Vec<(usize, &KnownEntry)>) {
+        self.moved += pairs.len();
+        for (at, known) in pairs {
             if let Some(key) = self.keys.get_mut(at) {
                 *key = Some(known.key.clone());
                 self.taken.insert(known.key.clone());
             }
+        }
+    }
+
+    /// Recognises by title and text the entries of a site whose addresses change and whose clock was put forward or back, so
+    /// that dates differ by whole hours.
+    ///
+    /// Several notices of a timetable come again an hour later in the same words. But then one list shows both, if it goes back
+    /// further than that. So at least [`LEAST_CHANGED`] entries must be shifted by the same time, and their dates must lie
+    /// twice as far apart. (An entry that was stored while the clock was wrong is alone with its shift once the clock is right.
+    /// It counts if [`LEAST_CHANGED`] other entries moved, more than stayed, and if the list goes back beyond the stored date:
+    /// a list does not drop the newer entry and keep the older one.)
+    fn take_shifted(&mut self) {
+        let shift = |(at, known): &(usize, &KnownEntry)| {
+            let (now, before) = (self.entries.get(*at)?.dated_at()?, known.dated_at()?);
+            are_shifted(Some(now), Some(before)).then_some(now.unix() - before.unix())
+        };
+        let least = if self.moved >= LEAST_CHANGED { 1 } else { LEAST_CHANGED };
+        let pairs = self.pairs(
+            least,
+            |entry| Some((plain(entry.title), entry.seen_hash)),
+            |known| Some((plain(&known.title), known.seen_hash.or(known.content_hash)?)),
+        );
+        let mut by_shift: HashMap<i64, Vec<(usize, &KnownEntry)>> = HashMap::new();
+        for pair in pairs {
+            if let Some(shift) = shift(&pair) {
+                by_shift.entry(shift).or_default().push(pair);
+            }
+        }
+        let mut alone = Vec::new();
+        for (shift, pairs) in by_shift {
+            let dates = || pairs.iter().filter_map(|(_, known)| known.dated_at().map(Timestamp::unix));
+            let span = dates().max().zip(dates().min()).map_or(0, |(last, first)| last - first);
+            if pairs.len() >= LEAST_CHANGED && span >= 2 * shift.abs() {
+                self.give_keys(pairs);
+            } else {
+                alone.extend(pairs);
+            }
+        }
+        let recognised = self.keys.iter().flatten().count();
+        if self.moved >= LEAST_CHANGED && 2 * self.moved > recognised {
+            let oldest = self.entries.iter().filter_map(EntryIdentity::dated_at).min();
+            alone.retain(|(_, known)| known.dated_at() > oldest);
+            self.give_keys(alone);
         }
     }
 }

@@ -30,14 +30,14 @@ impl<'a> KnownEntryIndex<'a> {
             RecognitionRule::KeyPageAndContent => {
                 let context = ComparisonContext { counts, index: self };
                 let same = |known: &&KnownEntry| known.page() == entry.page() && known.has_text_of(entry);
-                let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free).filter(same);
+                let known = self.with_keys(entry, &keys, counts).into_iter().filter(free).filter(same);
                 known.into_iter().find(|known| !context.contradicts(known, entry))
             }
             RecognitionRule::KeyAndPage => self.by_key_and_page(entry, &keys, counts, taken),
             RecognitionRule::Key if counts.is_ambiguous(entry) => None,
             RecognitionRule::Key => {
                 let context = ComparisonContext { counts, index: self };
-                let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free);
+                let known = self.with_keys(entry, &keys, counts).into_iter().filter(free);
                 known.into_iter().find(|known| !context.contradicts(known, entry))
             }
             RecognitionRule::ContentAndPage => self.by_content_and_page(entry, counts, taken),
@@ -61,6 +61,21 @@ impl<'a> KnownEntryIndex<'a> {
     /// ([`DocumentCounts::is_ambiguous`]), or the store has several of the possible keys.
     fn is_ambiguous(&self, entry: &EntryIdentity<'_>, keys: &[Key], counts: &DocumentCounts<'_>) -> bool {
         counts.is_ambiguous(entry) || keys.iter().filter(|key| self.has(key)).count() > 1
+    }
+
+    /// Returns the stored entries that have one of the possible `keys` of `entry`, in the order of the keys. If there are none,
+    /// returns the entry that had its guid last, because a publisher changed the guid that the key was made of.
+    fn with_keys(
+        &self,
+        entry: &EntryIdentity<'_>,
+        keys: &[Key],
+        counts: &DocumentCounts<'_>,
+    ) -> Vec<&'a KnownEntry> {
+        let mut known: Vec<&KnownEntry> = keys.iter().filter_map(|key| self.by_key(key)).collect();
+        if known.is_empty() && counts.scheme == IdentityScheme::Guid {
+            known.extend(self.by_last_guid(entry));
+        }
+        known
     }
 
     /// Returns the first free entry with the same content, page and date that `suits` accepts.
@@ -99,7 +114,7 @@ impl<'a> KnownEntryIndex<'a> {
         let ambiguous = self.is_ambiguous(entry, keys, counts);
         let same_page = |known: &KnownEntry| known.page() == entry.page() || known.page().is_none();
         // Keys with the link come before the bare guid, because another entry may have the same guid.
-        let known = keys.iter().rev().filter_map(|key| self.by_key(key));
+        let known = self.with_keys(entry, keys, counts).into_iter().rev();
         known.filter(|known| !taken.contains(&known.key) && same_page(known)).find(|known| {
             if ambiguous { context.supports(known, entry) } else { !context.contradicts(known, entry) }
         })

@@ -29,6 +29,7 @@ fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownEntries {
 pub(super) fn stored_entry(entry: &EntryIdentity<'_>, key: Key) -> KnownEntry {
     KnownEntry {
         key,
+        guid: entry.guid.map(str::to_owned),
         url: entry.url.map(str::to_owned),
         canonical_url: entry.canonical_url.map(str::to_owned),
         title: entry.title.to_owned(),
@@ -220,6 +221,7 @@ fn a_pruned_entry_is_recognised_under_a_new_guid() {
         .zip(&keys)
         .map(|(entry, key)| KnownEntry {
             key: key.clone(),
+            guid: None,
             url: entry.url.map(str::to_owned),
             canonical_url: None,
             title: String::new(),
@@ -421,6 +423,7 @@ proptest! {
                 prop_assert_eq!(&key.0, &texts[*at][0]);
                 known.insert(*at, KnownEntry {
                     key,
+                    guid: entry.guid.map(str::to_owned),
                     url: entry.url.map(str::to_owned),
                     canonical_url: entry.canonical_url.map(str::to_owned),
                     title: entry.title.to_owned(),

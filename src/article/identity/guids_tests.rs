@@ -1,0 +1,59 @@
+//! Tests that an entry whose guid changed is recognised by the guid that it has now.
+
+use super::events_tests::{Polled, Post, post, posts};
+
+/// Returns a short entry without a date on its own page.
+fn notice(guid: &str, page: &str, title: &str, text: u64) -> Post {
+    Post { published: None, words: 6, ..post(guid, page, title, text, 0) }
+}
+
+const PAGE: &str = "https://quay.example/opening";
+
+#[test]
+fn an_entry_whose_guid_changed_stays_one_entry_when_its_title_changes_later() {
+    let first = notice("g1", PAGE, "Quay opens", 1);
+    let renamed = Post { guid: "g2".to_owned(), ..first.clone() };
+    let edited = notice("g2", PAGE, "New times for visitors", 2);
+    let moved = Post { page: "https://quay.example/times".to_owned(), ..edited.clone() };
+    let again = Post { guid: "g3".to_owned(), ..moved.clone() };
+    let last = notice("g3", &moved.page, "Closed in winter", 3);
+    for others in [0, 1, 5] {
+        let rest: Vec<Post> = posts(others, |n| format!("https://quay.example/r{n}"), 0);
+        let lists = [&first, &renamed, &edited, &moved, &again, &last]
+            .map(|entry| [vec![entry.clone()], rest.clone()].concat());
+        assert_eq!(Polled::count(&lists), [1 + others as usize; 6], "{others} others");
+    }
+}
+
+#[test]
+fn guids_that_change_one_after_the_other_do_not_make_links_identify() {
+    let mut list = posts(6, |n| format!("https://quay.example/{n}"), 0);
+    let mut polled = Polled::default();
+    let keys = polled.poll(&list);
+    for at in 0..6 {
+        list[at].guid = format!("urn:{at}");
+        assert_eq!(polled.poll(&list), keys);
+    }
+    // Under the scheme of links this would be a new entry, because its page is new.
+    list[3] = Post { page: "https://quay.example/new".to_owned(), ..list[3].clone() };
+    list[3].text = 90;
+    assert_eq!(polled.poll(&list), keys);
+}
+
+#[test]
+fn the_guid_that_an_entry_had_last_gives_it_nothing_that_another_entry_has() {
+    let first = notice("g1", PAGE, "Quay opens", 1);
+    let renamed = Post { guid: "g2".to_owned(), ..first.clone() };
+    // The guid is given to another entry, with another page and another date.
+    let other = Post {
+        published: Some(super::events_tests::START),
+        ..notice("g2", "https://quay.example/crane", "Crane returns", 9)
+    };
+    let dated = |entry: &Post| Post { published: Some(super::events_tests::START - 90_000), ..entry.clone() };
+    assert_eq!(Polled::count(&[vec![dated(&first)], vec![dated(&renamed)], vec![other]]), [1, 1, 2]);
+    // Two entries had the guid last.
+    let twins = [notice("g1", PAGE, "Quay opens", 1), notice("g3", "https://quay.example/b", "Crane", 2)];
+    let same = twins.clone().map(|entry| Post { guid: "g2".to_owned(), ..entry });
+    let third = notice("g2", "https://quay.example/c", "Pilot", 3);
+    assert_eq!(Polled::count(&[twins.to_vec(), same.to_vec(), vec![third]]), [2, 2, 3]);
+}
