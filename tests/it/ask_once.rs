@@ -110,16 +110,15 @@ fn a_server_that_gives_its_page_to_who_names_html_is_read_and_remembered() {
 #[test]
 fn check_online_asks_plainly_at_once_where_polls_do() {
     let publisher = Publisher::start();
-    let mut sources = String::new();
-    for name in ["f", "g", "h"] {
+    let sources = ["f", "g", "h"].map(|name| {
         publisher.with(&format!("/{name}"), |request, _| {
             let is_conditional = request.header_text("if-none-match").is_some();
             if is_conditional { Answer::status(500) } else { Answer::ok(FEED).etag("\"v1\"") }
         });
         let url = publisher.url(&format!("/{name}"));
-        sources.push_str(&format!("[[source]]\nurl = \"{url}\"\nname = \"{name}\"\n"));
-    }
-    let sandbox = Sandbox::new(&sources);
+        format!("[[source]]\nurl = \"{url}\"\nname = \"{name}\"\n")
+    });
+    let sandbox = Sandbox::new(&sources.concat());
     // Two sources show, in two polls each, that the server answers only plain requests.
     for verb in [&["poll"][..], &["poll", "f"], &["poll", "g"], &["poll", "f"], &["poll", "g"]] {
         sandbox.run(verb).expect_code(0);
