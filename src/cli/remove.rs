@@ -74,7 +74,7 @@ impl Purged {
         }
     }
 
-    /// Returns a note to be printed after the name of the source.
+    /// Returns a note to be printed after the path of feeds.toml.
     fn note(self) -> String {
         match self {
             Self::NotAsked | Self::NoDatabase => String::new(),

@@ -36,7 +36,8 @@ pub struct PageLinks {
     pub refresh: Option<String>,
     /// Absolute addresses of the pages in its frames (`<frame src>`), the first few.
     pub frames: Vec<String>,
-    /// Whether the page says that its own address is that of a feed: the server may send it to other clients.
+    /// Whether the page says that its own address is that of a feed. The server may send that feed to other clients than
+    /// browsers.
     pub is_own_feed: bool,
 }
 

@@ -109,7 +109,8 @@ pub struct Fingerprint {
     pub sketch: Vec<u8>,
 }
 
-/// An entry ready to be stored. `article::normalize` makes it and `Store::record_poll` stores it.
+/// An entry that was made ready to be stored. `article::normalize` makes it, and `Store::record_poll` adds it to a new article
+/// of the river or to one that is stored.
 #[derive(Clone, Default, Debug)]
 pub struct Article {
     /// Identity of the entry, unique within its source.
@@ -149,13 +150,13 @@ pub struct Article {
     pub also_in: Vec<AlsoIn>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: BoxedDetails,
-    /// Data for finding near duplicates; empty if the entry is stored and looks the same to a reader.
+    /// Data for finding near duplicates. It is empty if the store has the entry already and a reader would see no change.
     pub fingerprint: Fingerprint,
     /// Hash of title, texts, author and enclosures: of their words, and of the addresses of links, pictures and files. The
     /// dates and the markup do not count.
     pub content_hash: u64,
-    /// Hash of the changes that a reader sees: of the words, of what is struck out, and of the names of the pictures and files
-    /// that are shown, whatever server holds them.
+    /// Hash of what a reader sees: of the words, of what is struck out, and of the names of the pictures and files that are
+    /// shown, whatever server holds them.
     pub seen_hash: u64,
     /// Hash of the rest: address, categories, page of comments, original feed, other places, details, markup, and sizes of
     /// files. It is separate because `content_hash` identifies an entry without a guid.

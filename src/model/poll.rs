@@ -76,8 +76,8 @@ pub enum Listing {
 pub struct DomainPause {
     /// Registrable domain as `policy::host` returns it, such as `example.co.uk`.
     pub domain: String,
-    /// End of the pause. `not_before` and `next_poll_at` of every other source of the domain become at least this. The source
-    /// that was asked to pause gets its `not_before` from its own record, and is polled after the others.
+    /// End of the pause. `not_before` and `next_poll_at` of every source of the domain become at least this. The source whose
+    /// poll brought the pause is polled after the others.
     pub until: Timestamp,
     /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,

@@ -8,7 +8,8 @@ use crate::model::Location;
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// The ends of the pauses in force, one for each registrable domain. Pauses that have ended are removed.
+/// The ends of the pauses in force, one for each registrable domain. Those that have ended are removed when the
+/// next one is added.
 #[derive(Clone, Default, Debug)]
 pub struct Pauses(Arc<Mutex<HashMap<String, Timestamp>>>);
 

@@ -28,8 +28,8 @@ pub(super) struct SelectionCache {
 struct CachedFeed {
     selection: RiverSelection,
     part: FeedPart,
-    /// Number of the river's rebuild that the feed was built after. For a search, the number of changes of the full-text index
-    /// is added.
+    /// How many times the river had been rebuilt when the feed was built. For a search, the number of changes of the full-text
+    /// index is added.
     generation: u64,
     snapshot: Arc<Snapshot>,
 }

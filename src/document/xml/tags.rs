@@ -11,8 +11,8 @@ use crate::text::words::starts_with_ignoring_case;
 
 /// How many attributes of a tag are read. No element of any vocabulary has more.
 const MAX_ATTRIBUTES: usize = 64;
-/// How many bytes behind a `<` in an attribute value are searched for the closing quote. XML forbids the `<`, so in a longer
-/// value the quote is most likely missing.
+/// How many bytes behind a `<` in an attribute value are searched for the closing quote. XML forbids a `<` there. If no quote
+/// comes within so many bytes, most likely it is missing, and the `<` begins the next tag.
 const MAX_BROKEN_VALUE: usize = 1024;
 
 /// Start of a CDATA section, after its `<`.
@@ -81,7 +81,7 @@ pub(in crate::document) struct XmlTokenizer<'a> {
 }
 
 /// Results of earlier searches for ends, so that a missing end is not searched for again at each start. The first
-/// three are true if the end is missing from the rest of the text.
+/// three are true once a search from an earlier start has found no end.
 #[derive(Default, Debug)]
 struct SearchedEnds {
     comment_missing: bool,
@@ -226,7 +226,7 @@ impl<'a> XmlTokenizer<'a> {
 
     /// Returns the end of the attribute value that starts with the `quote` at `open`. XML forbids `<` in a value: if
     /// there is a `>` and then a `<` before the closing quote, that quote is missing and the value ends at the `>`. If there
-    /// is only a `<`, and no closing quote within [`MAX_BROKEN_VALUE`], the value is taken to be empty.
+    /// is only a `<`, and no closing quote within [`MAX_BROKEN_VALUE`], the value ends right after its opening quote.
     fn value_end(&self, open: usize, quote: u8) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let value = bytes.get(open + 1..)?;

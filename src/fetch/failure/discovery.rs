@@ -10,7 +10,9 @@ pub(crate) fn nothing_there(status: u16) -> Failure {
     failure(
         FailureKind::Status,
         format!("the server has nothing at this address ({status})"),
-        Some("check the spelling, or look for the feed with the address of the site's front page"),
+        Some(
+            "check the spelling, or give riverd the address of the site's front page, where it looks for the feed",
+        ),
     )
 }
 
@@ -41,7 +43,7 @@ pub(crate) fn named_by_public_page(feed: RedactedUrl<'_>) -> Failure {
     failure(
         FailureKind::Blocked,
         format!("the page is public, but it names a feed at the private address `{feed}`"),
-        Some("if it is right, give riverd that address itself"),
+        Some("if you want that feed, give riverd its address instead of the page's"),
     )
 }
 

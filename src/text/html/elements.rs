@@ -58,7 +58,7 @@ pub(super) enum AttributeKind {
     Player,
     /// Addresses of images with widths or densities.
     SourceSet,
-    /// Text for people.
+    /// Any text, which is kept as it is.
     Text,
     /// A whole number of at most six digits, which `px` may follow.
     Number,
@@ -213,7 +213,7 @@ impl Element {
         known.find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
-    /// Returns whether the element shows something even if it is empty.
+    /// Returns whether the element shows something that it loads, even if it has no content.
     pub(super) fn is_embedded(&self) -> bool {
         matches!(self.name, "img" | "audio" | "video" | "iframe")
     }
@@ -231,8 +231,8 @@ pub(super) fn by_name(name: &str) -> Option<&'static Element> {
     named(name).or_else(|| named(replacement(name)?))
 }
 
-/// Returns the name of the permitted element that is written in place of another one, which is obsolete, is defined by
-/// AMP, JATS or MathJax, or is of no use outside its page, such as `form`.
+/// Returns the name of the permitted element that is written in place of another one: one that is obsolete, that AMP,
+/// JATS or MathJax defines, that is of no use outside its page, such as `form`, or that has several uses, such as `object`.
 fn replacement(name: &str) -> Option<&'static str> {
     Some(match name {
         "acronym" => "abbr",

@@ -18,7 +18,7 @@ pub(super) struct OpenElement {
     pub(super) content: usize,
     /// What becomes of its content.
     pub(super) visibility: Visibility,
-    /// The value of `shown_bytes` before it.
+    /// How many bytes the rewriter had written that a reader sees when the element began.
     pub(super) shown_before: usize,
     /// What becomes of the line ends in the text.
     pub(super) lines: LineEnds,
@@ -30,8 +30,8 @@ pub(super) struct OpenElement {
     pub(super) stand_in: Option<Replacement>,
     /// Whether it is an `object` that is no known player.
     pub(super) is_object: bool,
-    /// Whether it is an item of a list of tasks that begins with the mark of a box, because its attributes show whether it
-    /// is done.
+    /// Whether it is an item of a list of tasks whose attributes show whether the task is done. A box, ticked or empty, was
+    /// written at its beginning.
     pub(super) has_box: bool,
     /// Whether a script of Joomla replaces its text by an e-mail address.
     pub(super) holds_hidden_address: bool,
