@@ -18,7 +18,7 @@ pub(super) struct OpenElement {
     pub(super) content: usize,
     /// What becomes of its content.
     pub(super) visibility: Visibility,
-    /// How many bytes the rewriter had written that a reader sees when the element began.
+    /// How much visible content was written before the element began, in bytes of text.
     pub(super) shown_before: usize,
     /// What becomes of the line ends in the text.
     pub(super) lines: LineEnds,
