@@ -271,6 +271,26 @@ fn a_recovered_river_goes_on_with_new_articles_in_its_feeds_views_and_archive() 
 }
 
 #[test]
+fn entries_that_a_recovery_lost_come_again_and_so_do_new_ones() {
+    let sandbox = stored();
+    let good = fs::read(database(&sandbox)).unwrap();
+    for lost in ["delete from entries where id > 30", "delete from entries"] {
+        fs::write(database(&sandbox), &good).unwrap();
+        let conn = rusqlite::Connection::open(database(&sandbox)).unwrap();
+        // Their sketches and bands are in other pages, and stay.
+        conn.execute_batch(&format!("pragma foreign_keys = off; {lost}; delete from sqlite_sequence"))
+            .unwrap();
+        drop(conn);
+        // The second time, the database is whole.
+        for _ in 0..2 {
+            sandbox.run(&["recover"]).expect_code(0);
+        }
+        let ran = sandbox.run(&["poll", "--all"]).expect_code(0);
+        assert_eq!(articles(&sandbox), ARTICLES as u64, "{lost}: {}", ran.stderr());
+    }
+}
+
+#[test]
 fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due() {
     let sandbox = Sandbox::with_sources("[maintenance]\nbackup_dir = \"feeds.toml/backups\"\n");
     let daemon = sandbox.start();

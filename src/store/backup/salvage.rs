@@ -95,8 +95,9 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
 /// representative is lost. Lets the next polls read whole documents, and the search index be filled again.
 fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     target.execute_batch("begin")?;
-    // Articles that are deleted below have numbers that must not be given again.
+    // Articles and entries that are deleted below have numbers that must not be given again.
     continue_archives(target)?;
+    continue_entries(target)?;
     delete_orphans(target, saved)?;
     // The text of an entry may be lost while the entry is not. It comes again with the next document.
     target.execute(
@@ -145,6 +146,27 @@ fn continue_archives(target: &Connection) -> Result<(), StoreError> {
         "update views set compared_to = 0, last_number =
              max(last_number, (select coalesce(max(number), 0) from view_articles where view_id = views.id))
          where id > 0 and definition is not null",
+    )?;
+    Ok(())
+}
+
+/// Lets new entries go on after the last number that any saved row names. Entries may be lost whose sketches and bands are saved,
+/// and these are found by the number: an entry that got it again could not be stored.
+fn continue_entries(target: &Connection) -> Result<(), StoreError> {
+    target.execute_batch(
+        "create temp table last_entry as select coalesce(max(id), 0) as id from (
+             select seq as id from sqlite_sequence where name = 'entries'
+             union all select max(id) from entries
+             union all select max(entry_id) from texts
+             union all select max(entry_id) from sketches
+             union all select max(entry_id) from edits
+             union all select max(max(entry_id, other_id)) from links
+             union all select max(entry_id) from pages
+             -- A place is the hash of a band above 34 bits for the number of the entry.
+             union all select max(place & 17179869183) from band_places);
+         delete from sqlite_sequence where name = 'entries';
+         insert into sqlite_sequence (name, seq) select 'entries', id from last_entry;
+         drop table last_entry",
     )?;
     Ok(())
 }
