@@ -84,7 +84,8 @@ impl ConfigErrors {
     pub fn with_copy(mut self, copy: &Path) -> Self {
         if let (Some(if_meant), [error]) = (self.if_meant, self.errors.as_mut_slice()) {
             let (copy, file) = (copy.display(), self.file.display());
-            error.hint = Some(format!("`cp {copy} {file}` puts the last contents back; {if_meant}"));
+            error.hint =
+                Some(format!("`install -m 644 {copy} {file}` puts the last contents back; {if_meant}"));
         }
         self
     }

@@ -224,7 +224,7 @@ fn an_invalid_source_value_is_refused_with_a_hint() {
         ("every = \"0s\"", "from `1s` to `366d`, not `0s`", ""),
         ("every = \"30\"", "it has no unit", "`30m`"),
         ("every = \"3 fortnights\"", "`fortnights` is not a unit", "`30m`"),
-        ("every = 30", "not an integer", "`\"30m\"` for minutes"),
+        ("every = 30", "not an integer", "`\"30m\"` for minutes, `\"30d\"` for days"),
         ("schedule = \"0 0 31 2 *\"", "never comes due", ""),
         ("schedule = \"* * *\"", "is not a cron expression", "`0 7,19 * * *`"),
         ("schedule = \"61 * * * *\"", "is not a cron expression", ""),

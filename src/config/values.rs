@@ -116,7 +116,8 @@ pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> 
     let Some(text) = value.as_str() else {
         let hint = match value.as_integer() {
             Some(number) => {
-                format!("write the unit, in quotes: `\"{}m\"` for minutes", shorten(number.as_str()))
+                let number = shorten(number.as_str());
+                format!("write the unit, in quotes: `\"{number}m\"` for minutes, `\"{number}d\"` for days")
             }
             None => "write it in quotes, such as `\"30m\"`".to_owned(),
         };

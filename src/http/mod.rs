@@ -76,6 +76,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/articles/{id}", get(pages::article))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
+        .route("/views/{name}", get(pages::view_without_slash))
         .route("/views/{name}/", get(pages::view))
         .route("/views/{name}/{file}", get(feeds::view))
         .route("/archive/{page}/", get(pages::river_archive))

@@ -12,7 +12,7 @@ use super::errors::{self, not_found_below, unavailable};
 use super::query::{WantedPage, filled_parameter};
 use crate::article::archive::ArchivePage;
 use crate::publish::{ArticleAnswer, FeedPart, PublishError, Snapshot};
-use crate::render::{Representation, page as html_page, page_frame};
+use crate::render::{Representation, page as html_page, page_frame, path_segment};
 use crate::store::RiverSelection;
 use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
@@ -73,6 +73,11 @@ async fn search_page(
 fn search_problem_page(status: StatusCode, message: &str, search: &str) -> Response<Body> {
     let words = ("This search has no result", message);
     error_page_response(status, html_page::message_page(0, words, Some(search)))
+}
+
+/// Answers `/views/NAME` with a redirect to the page of the view, because the addresses in the page are relative to it.
+pub(super) async fn view_without_slash(Path(name): Path<String>) -> Response<Body> {
+    redirect_response(StatusCode::PERMANENT_REDIRECT, &format!("{}/", path_segment(&name)))
 }
 
 /// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.

@@ -47,7 +47,7 @@ pub mod valid;
 
 use std::fmt;
 
-pub use base_url::{BaseUrl, Scheme};
+pub use base_url::{BaseUrl, Scheme, path_segment};
 pub use representation::{Coding, EncodedDocument, Representation};
 
 use crate::model::MergedFeed;

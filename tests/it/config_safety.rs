@@ -215,7 +215,7 @@ fn no_verb_makes_a_file_that_lost_its_contents_look_whole_and_verbs_that_read_go
             let ran = sandbox.run(verb).expect_code(78);
             let err = ran.stderr();
             assert!(
-                err.contains("`cp ") && err.contains("last-good-feeds.toml"),
+                err.contains("`install -m 644 ") && err.contains("last-good-feeds.toml"),
                 "{damaged:?} {verb:?}: {err}"
             );
         }

@@ -95,6 +95,8 @@ fn a_view_has_feeds_and_a_page_of_its_own() {
     assert!(!text("feed.xml").contains("content:encoded>"));
     let page = daemon.get("/views/coast/").text();
     assert!(page.contains("New tenors") && !page.contains("Plums"), "{page}");
+    let redirect = daemon.get("/views/coast");
+    assert_eq!((redirect.status, redirect.header("location")), (308, Some("coast/")));
 
     // Of two matching articles, the view holds the newer one.
     until_titles(&daemon, "/views/ferries/feed.xml", &["A ferry is late"]);
