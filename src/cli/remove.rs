@@ -19,7 +19,13 @@ use crate::time::Timestamp;
 pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let path = config.path.clone();
-    let source = config.find_source(&args.source).ok_or_else(|| unknown_source(&config, &args.source))?;
+    let source = config.find_source(&args.source).ok_or_else(|| {
+        if args.purge {
+            not_to_be_purged(&config, &args.source)
+        } else {
+            unknown_source(&config, &args.source)
+        }
+    })?;
     let database = global.database()?;
     let purged = if args.purge && database.exists() {
         match DaemonConnection::open(&global.state_dir()?)? {
@@ -125,6 +131,16 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
         Ok::<_, StoreError>(changes)
     })?;
     Ok(changes.purged)
+}
+
+/// Returns the error for `--purge` of a source that feeds.toml does not have. It guesses no other name, because a person who
+/// follows the guess deletes the articles of another source.
+fn not_to_be_purged(config: &Config, wanted: &str) -> UsageError {
+    UsageError(format!(
+        "there is no source `{wanted}` in {}\nhint: if it was removed before, its articles go when their retention ends; to delete \
+         them now, put it back with `riverd add ADDRESS --name {wanted}`, and remove it with `--purge`",
+        config.path.display()
+    ))
 }
 
 /// Returns the error for a source that feeds.toml does not have.

@@ -4,8 +4,9 @@
 //! valid TOML, but must not retire every source or open a river that a token protects.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
-use super::{Config, ConfigErrors};
+use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 
 /// How many sources a list of changes names at most.
@@ -28,7 +29,7 @@ pub fn check_replacement(
     let tables = top_level_keys(text);
     let lost_sources = !current.sources.is_empty() && new.sources.is_empty();
     let lost_token = current.server.access_token.is_some() && new.server.access_token.is_none();
-    let is_cut = !text.ends_with('\n') && last_text.is_some_and(|last| last.starts_with(text));
+    let is_cut = last_text.is_some_and(|last| is_cut_off(text, last));
     let (message, if_meant) = if tables.is_empty() && (lost_sources || lost_token) {
         ("is empty", NO_SOURCES_MEANT)
     } else if lost_sources && !tables.contains("source") {
@@ -39,16 +40,32 @@ pub fn check_replacement(
             "to serve the river without a token, leave the `[server]` table and the sources in the file",
         )
     } else if is_cut && !describe_changes(current, new).is_empty() {
-        (
-            "is cut off: it is the beginning of the last good file, and its last line does not end",
-            "if the rest was deleted on purpose, end the last line with a line break",
-        )
+        (CUT_OFF, CUT_MEANT)
     } else {
         return Ok(());
     };
-    let hint = Some(format!("put its contents back; {if_meant}"));
-    Err(ConfigErrors::lost_contents(&new.path, message.to_owned(), hint, if_meant))
+    Err(lost_contents(&new.path, message, if_meant))
 }
+
+/// Returns the error for a broken file at `path` that is the beginning of `last_text`, the last good file, and ends within a
+/// line. `None` if it is another file, or can't be read. The errors of its last line would lead a person to mend that line, and
+/// so to lose the rest of the file.
+pub fn check_cut_off(path: &Path, last_text: &str) -> Option<ConfigErrors> {
+    let text = file::read_text(path).ok()?;
+    (!text.is_empty() && is_cut_off(&text, last_text)).then(|| lost_contents(path, CUT_OFF, CUT_MEANT))
+}
+
+fn is_cut_off(text: &str, last_text: &str) -> bool {
+    !text.ends_with('\n') && last_text.starts_with(text)
+}
+
+fn lost_contents(path: &Path, message: &str, if_meant: &'static str) -> ConfigErrors {
+    let hint = Some(format!("put its contents back; {if_meant}"));
+    ConfigErrors::lost_contents(path, message.to_owned(), hint, if_meant)
+}
+
+const CUT_OFF: &str = "is cut off: it is the beginning of the last good file, and its last line does not end";
+const CUT_MEANT: &str = "if the rest was deleted on purpose, end the last line with a line break";
 
 /// Hint for a person who wants a river without sources.
 const NO_SOURCES_MEANT: &str = "for a river without sources, write `source = []` at its top";

@@ -68,9 +68,11 @@ impl LastGoodConfig {
         self.copy.exists()
     }
 
-    /// Names the copy in the hint of errors about a file that lost its contents.
+    /// Names the copy in the hint of errors about a file that lost its contents. If the file is a part of the copy that was cut
+    /// off, returns an error that says so instead of the errors of its last line.
     pub fn name_copy_in(&self, errors: ConfigErrors) -> ConfigErrors {
-        if self.exists() { errors.with_copy(&self.copy) } else { errors }
+        let Some(kept) = self.text() else { return errors };
+        config::check_cut_off(errors.file(), &kept).unwrap_or(errors).with_copy(&self.copy)
     }
 
     /// Reads feeds.toml itself, for a caller that knows that there is no last good version.
