@@ -127,13 +127,17 @@ async function checkKeys(context) {
   await page.keyboard.press("Enter");
   await page.waitForURL(first);
   const count = await page.evaluate(() => document.querySelectorAll("a[href], button, input, summary, audio[controls], video[controls]").length);
+  const focusable = "a[href], button, input, summary";
   const reached = new Set();
   for (let presses = 0; presses < count + 60; presses += 1) {
     await page.keyboard.press("Tab");
-    const at = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary")].indexOf(document.activeElement));
+    const at = await page.evaluate((focusable) => [...document.querySelectorAll(focusable)].indexOf(document.activeElement), focusable);
     if (at >= 0) reached.add(at);
   }
-  const links = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary")].filter((element) => element.checkVisibility({ visibilityProperty: true })).length);
+  const links = await page.evaluate(
+    (focusable) => [...document.querySelectorAll(focusable)].filter((element) => element.checkVisibility({ visibilityProperty: true })).length,
+    focusable,
+  );
   check(reached.size >= links, `Tab reaches ${reached.size} of ${links} links of an article`);
 }
 

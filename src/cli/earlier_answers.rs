@@ -71,8 +71,9 @@ impl KnownAnswers {
     /// Reads what is known. Returns an empty value if there is no database.
     pub(super) fn read(config: &Config, database: Option<&Path>, now: Timestamp) -> anyhow::Result<Self> {
         let Some(database) = database.filter(|path| path.exists()) else { return Ok(Self::default()) };
-        let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
+        let mut store = Store::open_read_only(database, &config.sources, &config.dedup)?;
         let (domains, kept, statuses, answers) = runtime::start_small()?.block_on(async {
+            store.read_plain_servers().await?;
             let pauses = (store.pauses(now).await?, store.kept_pauses(now).await?);
             let since = now.saturating_sub(schedule::REFRESH_GAP);
             let answers = store.kept_answers_since(since).await?;

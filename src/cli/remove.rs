@@ -136,11 +136,11 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
 /// Returns the error for `--purge` of a source that feeds.toml does not have. It guesses no other name, because a person who
 /// follows the guess deletes the articles of another source.
 fn not_to_be_purged(config: &Config, wanted: &str) -> UsageError {
-    UsageError(format!(
-        "there is no source `{wanted}` in {}\nhint: if it was removed before, its articles go when their retention ends; to delete \
-         them now, put it back with `riverd add ADDRESS --name {wanted}`, and remove it with `--purge`",
-        config.path.display()
-    ))
+    let hint = format!(
+        "if it was removed before, its articles go when their retention ends; to delete them now, put it back with \
+         `riverd add ADDRESS --name {wanted}`, and remove it with `--purge`"
+    );
+    UsageError(config.missing_source(wanted, &hint))
 }
 
 /// Returns the error for a source that feeds.toml does not have.

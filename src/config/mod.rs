@@ -279,12 +279,17 @@ impl Config {
         })
     }
 
-    /// Returns the message about a source that feeds.toml does not have, with a hint.
+    /// Returns the message about a source that feeds.toml does not have, with the name that may be meant.
     pub fn unknown_source(&self, wanted: &str) -> String {
         let hint = match self.nearest_source(wanted) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`riverd list` shows the sources".to_owned(),
         };
+        self.missing_source(wanted, &hint)
+    }
+
+    /// Returns the message about a source that feeds.toml does not have, with this hint.
+    pub fn missing_source(&self, wanted: &str, hint: &str) -> String {
         format!("there is no source `{wanted}` in {}\nhint: {hint}", self.path.display())
     }
 

@@ -47,13 +47,13 @@ impl FeedRequest {
         let format = Format::from_name(target.strip_prefix('/')?)?;
         let mut headers = HeaderMap::with_capacity(READ.len());
         for line in lines {
-            let is_named = |name: &&HeaderName| line.name.eq_ignore_ascii_case(name.as_str());
-            if let Some(name) = READ.iter().find(is_named) {
-                headers.append(name, HeaderValue::from_bytes(line.value).ok()?);
-            } else if NEED_ROUTER.iter().any(|name| is_named(&name))
-                || (is_named(&&CONNECTION) && !line.value.eq_ignore_ascii_case(b"keep-alive"))
-            {
+            let is_named = |name: &HeaderName| line.name.eq_ignore_ascii_case(name.as_str());
+            let closes = is_named(&CONNECTION) && !line.value.eq_ignore_ascii_case(b"keep-alive");
+            if closes || NEED_ROUTER.iter().any(is_named) {
                 return None;
+            }
+            if let Some(name) = READ.iter().find(|name| is_named(name)) {
+                headers.append(name, HeaderValue::from_bytes(line.value).ok()?);
             }
         }
         Some(Self { format, headers })

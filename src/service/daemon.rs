@@ -272,10 +272,12 @@ impl Daemon {
         let path = self.config.path.clone();
         let (current, last_good) = (Arc::clone(&self.config), self.file.last_good.clone());
         let load = move || {
-            let loaded = config::load_with_text(&path)?;
-            let kept = last_good.text();
-            config::check_replacement(&current, &loaded.config, &loaded.text, kept.as_deref())?;
-            Ok(loaded)
+            let checked = config::load_with_text(&path).and_then(|loaded| {
+                let kept = last_good.text();
+                config::check_replacement(&current, &loaded.config, &loaded.text, kept.as_deref())?;
+                Ok(loaded)
+            });
+            checked.map_err(|errors| last_good.name_copy_in(errors))
         };
         let Ok(loaded) = timeout(LOAD_WITHIN, tokio::task::spawn_blocking(load)).await else {
             error!("feeds.toml can't be read in time: the last configuration stays in force");
@@ -293,7 +295,6 @@ impl Daemon {
                 purged
             }
             Ok(Err(errors)) => {
-                let errors = self.file.last_good.name_copy_in(errors);
                 self.keep_last_good_config(&errors).await;
                 None
             }

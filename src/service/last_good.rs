@@ -69,10 +69,11 @@ impl LastGoodConfig {
     }
 
     /// Names the copy in the hint of errors about a file that lost its contents. If the file is a part of the copy that was cut
-    /// off, returns an error that says so instead of the errors of its last line.
+    /// off, returns an error that says so instead of the errors of its last line. Reads both files.
     pub fn name_copy_in(&self, errors: ConfigErrors) -> ConfigErrors {
-        let Some(kept) = self.text() else { return errors };
-        config::check_cut_off(errors.file(), &kept).unwrap_or(errors).with_copy(&self.copy)
+        let cut_off = self.text().and_then(|kept| config::check_cut_off(errors.file(), &kept));
+        let errors = cut_off.unwrap_or(errors);
+        if self.exists() { errors.with_copy(&self.copy) } else { errors }
     }
 
     /// Reads feeds.toml itself, for a caller that knows that there is no last good version.

@@ -34,7 +34,7 @@ const SHORT_TITLE: usize = 3;
 /// If at least this share of the longer text is common, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;
 /// If at least this share of both texts is common, they count as equal in every word.
-const EVERY_WORD: f64 = 0.98;
+pub(super) const EVERY_WORD: f64 = 0.98;
 /// If at least this share of the longer text is common, its headline must not speak of what only the longer text says.
 const ONE_TEXT: f64 = 0.85;
 /// Least shares of the words of a headline, without small words, that stand in its own text and in the other text if the

@@ -1,12 +1,12 @@
 //! Recognises one article of an outlet that two of its feeds list with the same teaser, each under another headline and
 //! address.
 
+use super::dispatch::{self, EVERY_WORD};
 use super::titles::{address_reader, share_in_text, telling_words};
-use super::{EntryPair, JudgedEntry, Publication, dispatch};
+use super::{EntryPair, JudgedEntry, Publication};
 use crate::article::fingerprint::{Sketch, WordHash};
+use crate::text::url::numbers_after_host;
 
-/// Least share of the words of both teasers that are common: they are the same but for what a feed appends.
-const EVERY_WORD: f64 = 0.98;
 /// Least number of facts (names and numbers) of a teaser. If the language writes nouns with capitals, twice as many are needed.
 /// A teaser that stands over many articles (`our reporters visit people at work`) has none.
 const FACTS_OF_TEASER: usize = 3;
@@ -27,28 +27,27 @@ pub(super) struct OneSite {
 impl OneSite {
     /// Returns `None` if the pages are on two sites or unknown.
     pub(super) fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> Option<Self> {
-        let ((here, path), (there, other_path)) = (split(one.page?)?, split(other.page?)?);
+        let (page, other_page) = (one.page?, other.page?);
         let same_second = one.published_at.is_some_and(|at| at.unix() % 3600 != 0)
             && one.published_at == other.published_at;
-        let same_number = || numbers(path).any(|number| numbers(other_path).any(|other| other == number));
-        (here == there).then(|| Self { is_one_article: same_second || same_number() })
+        let same_number =
+            || article_numbers(page).any(|number| article_numbers(other_page).any(|other| other == number));
+        (host(page)? == host(other_page)?).then(|| Self { is_one_article: same_second || same_number() })
     }
 }
 
-/// Returns the host of an address, and what follows it.
-fn split(page: &str) -> Option<(&str, &str)> {
+/// Returns the host of a canonical address, with its port.
+fn host(page: &str) -> Option<&str> {
     let (_, address) = page.split_once("://")?;
-    let end = address.find(['/', '?', '#']).unwrap_or(address.len());
-    Some(address.split_at(end)).filter(|(host, _)| !host.is_empty())
+    address.split('/').next().filter(|host| !host.is_empty())
 }
 
-/// Returns the numbers in the path of an address that may be those of articles. A day (`20261127`) is none.
-fn numbers(path: &str) -> impl Iterator<Item = &str> {
+/// Returns the numbers in an address that may be those of articles. A day (`20261127`) is none.
+fn article_numbers(page: &str) -> impl Iterator<Item = &str> {
     let is_day = |digits: &str| {
         matches!(digits.len(), 6 | 8) && (digits.starts_with("20") || digits.starts_with("19"))
     };
-    path.split(|c: char| !c.is_ascii_digit())
-        .filter(move |digits| digits.len() >= DIGITS_OF_ARTICLE && !is_day(digits))
+    numbers_after_host(page).filter(move |digits| digits.len() >= DIGITS_OF_ARTICLE && !is_day(digits))
 }
 
 impl EntryPair {

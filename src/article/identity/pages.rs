@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::text::url::numbers_after_host;
+use crate::text::words::is_all_digits;
+
 /// Query parameters that hold a session and select no page, in lower case.
 const SESSION_PARAMETERS: [&str; 9] =
     ["phpsessid", "jsessionid", "aspsessionid", "sessionid", "session_id", "session", "sid", "s", "cfid"];
@@ -53,15 +56,11 @@ pub(super) fn slug(page: &str) -> Option<&str> {
 /// Returns whether each of two addresses has, after its host, a number that the other lacks. Then they may be those of two days
 /// or of two issues.
 pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
-    let numbers = |page: &str| -> Vec<String> {
-        let address = page.split_once("://").map_or(page, |(_, rest)| rest);
-        let path = address.split_once('/').map_or("", |(_, path)| path);
-        let numbers = path.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
-        numbers.map(str::to_owned).collect()
+    let lacks = |one: &str, other: &str| {
+        let numbers: Vec<&str> = numbers_after_host(one).collect();
+        numbers_after_host(other).any(|number| !numbers.contains(&number))
     };
-    let (one, other) = (numbers(one), numbers(other));
-    let lacks = |one: &[String], other: &[String]| other.iter().any(|number| !one.contains(number));
-    lacks(&one, &other) && lacks(&other, &one)
+    lacks(one, other) && lacks(other, one)
 }
 
 /// Returns whether two addresses differ only in tokens: parts of at least [`SHORTEST_SESSION`] hexadecimal digits, with figures
@@ -93,13 +92,12 @@ fn without_ending(path: &str) -> &str {
 pub(super) fn is_number(page: &str) -> bool {
     let Some((_, address)) = page.split_once("://") else { return false };
     let address = address.split('#').next().unwrap_or_default();
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match address.split_once('?') {
         Some((_, query)) => query.split('&').all(|parameter| {
             let value = parameter.split_once('=').map_or(parameter, |(_, value)| value);
-            is_digits(value)
+            is_all_digits(value)
         }),
-        None => address.trim_end_matches('/').rsplit_once('/').is_some_and(|(_, last)| is_digits(last)),
+        None => address.trim_end_matches('/').rsplit_once('/').is_some_and(|(_, last)| is_all_digits(last)),
     }
 }
 

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::MAX_GUESSES;
+use crate::text::words::is_all_digits;
 
 /// Paths at which feeds usually are: those of WordPress, Hugo, Jekyll, Ghost and other programs.
 const USUAL_PATHS: [&str; 8] =
@@ -61,7 +62,7 @@ fn sections(page: &Url) -> Vec<Url> {
     let path = page.path().trim_end_matches('/');
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let Some(first) = parts.first().filter(|first| !first.contains('.')) else { return Vec::new() };
-    let is_article = parts.iter().any(|part| is_number(part));
+    let is_article = parts.iter().any(|part| is_all_digits(part));
     let is_file = parts.last().is_some_and(|last| last.contains('.'));
     let mut sections = vec![format!("/{first}/")];
     if parts.len() > 1 && !is_article && !is_file {
@@ -78,17 +79,13 @@ fn sections(page: &Url) -> Vec<Url> {
 fn as_list(page: &Url) -> Vec<Url> {
     let path = page.path().trim_end_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
-    let is_article = path.split('/').any(is_number);
+    let is_article = path.split('/').any(is_all_digits);
     if last.is_empty() || last.contains('.') || is_article {
         return Vec::new();
     }
     let count = if page.path().ends_with('/') { 1 } else { LIST_FORMATS.len() };
     let formats = LIST_FORMATS.iter().take(count);
     formats.filter_map(|format| page.join(&format!("{path}.{format}")).ok()).collect()
-}
-
-fn is_number(part: &str) -> bool {
-    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn below(base: &Url, count: usize) -> Vec<Url> {

@@ -8,7 +8,7 @@ use crate::model::{ListLife, SourceState};
 use crate::time::{DAY, MINUTE, Timestamp};
 
 /// A list with more entries is no edition: new entries that replace all of it are a sign that others were missed.
-const MOST_ENTRIES: u32 = 4;
+pub(super) const MOST_ENTRIES: u32 = 4;
 
 /// How many lists in a row must have been replaced as a whole, before their life says how long the next one will last. They
 /// must have lasted for a day together, too, because many sources publish at the same hours of each day.

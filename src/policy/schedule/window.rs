@@ -26,8 +26,8 @@ const LASTING_COUNTS: u32 = 2;
 const SILENCE_DIVISOR: u32 = 2;
 
 /// Fewest entries from which the length of a full list is guessed, if the list was never seen to drop entries. A shorter list
-/// is that of a new feed.
-const FEWEST: u32 = 5;
+/// is that of a new feed, or an edition.
+const FEWEST: u32 = editions::MOST_ENTRIES + 1;
 
 /// Number of entries that a list is assumed to hold when it is full, if it has fewer and was never seen to drop entries. It is
 /// the default of most publishing systems.

@@ -15,6 +15,7 @@ use super::saved_rows::{self, SavedTable};
 use super::{damaged, set_aside, sync_folder, with_suffix};
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
+use crate::store::near_cache::ENTRY_BITS;
 use crate::store::{StoreError, migrate, open, representative};
 use crate::time::Timestamp;
 
@@ -153,7 +154,7 @@ fn continue_archives(target: &Connection) -> Result<(), StoreError> {
 /// Lets new entries go on after the last number that any saved row names. Entries may be lost whose sketches and bands are saved,
 /// and these are found by the number: an entry that got it again could not be stored.
 fn continue_entries(target: &Connection) -> Result<(), StoreError> {
-    target.execute_batch(
+    target.execute_batch(&format!(
         "create temp table last_entry as select coalesce(max(id), 0) as id from (
              select seq as id from sqlite_sequence where name = 'entries'
              union all select max(id) from entries
@@ -162,12 +163,11 @@ fn continue_entries(target: &Connection) -> Result<(), StoreError> {
              union all select max(entry_id) from edits
              union all select max(max(entry_id, other_id)) from links
              union all select max(entry_id) from pages
-             -- A place is the hash of a band above 34 bits for the number of the entry.
-             union all select max(place & 17179869183) from band_places);
+             union all select max(place & {ENTRY_BITS}) from band_places);
          delete from sqlite_sequence where name = 'entries';
          insert into sqlite_sequence (name, seq) select 'entries', id from last_entry;
-         drop table last_entry",
-    )?;
+         drop table last_entry"
+    ))?;
     Ok(())
 }
 

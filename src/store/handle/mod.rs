@@ -100,7 +100,6 @@ impl Store {
                 .map_err(|error| error.at(path))?;
             rows.extend(id.map(|id| (id, Arc::clone(source))));
         }
-        let plain_servers = PlainServers::read(&conn).map_err(|error| error.at(path))?;
         let path: Arc<Path> = path.into();
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
@@ -110,7 +109,7 @@ impl Store {
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
             kept_addresses: KeptAddresses::default(),
-            plain_servers,
+            plain_servers: PlainServers::default(),
         })
     }
 

@@ -17,6 +17,7 @@ use crate::policy::robots::ReadRobots;
 use crate::store::due::{self, ClaimLimit};
 use crate::store::kept_answers::MAX_KEPT_BODY;
 use crate::store::pages::{self, PageClaim};
+use crate::store::plain_servers::PlainServers;
 use crate::store::record::{self, RecordStep};
 use crate::store::{StoreError, hubs, kept_answers, plans, robots, status};
 use crate::time::Timestamp;
@@ -169,6 +170,13 @@ impl Store {
             return Ok(false);
         }
         self.readers.read(move |conn| Ok(!pages::waited_enough(conn, now, 1)?.is_empty())).await
+    }
+
+    /// Reads which servers answer only plain requests, for [`Store::asks_plainly`]. A database that was opened for reading does
+    /// not know it before, because few verbs ask.
+    pub async fn read_plain_servers(&mut self) -> Result<(), StoreError> {
+        self.plain_servers = self.readers.read(PlainServers::read).await?;
+        Ok(())
     }
 
     /// Returns whether the next request to the server of an address is plain, because ordinary requests of several of its

@@ -165,6 +165,14 @@ pub fn without_query(address: &str) -> &str {
     address.split('?').next().unwrap_or(address)
 }
 
+/// Returns the numbers in an address after its host and the first slash, as runs of digits. The date or the issue in the
+/// address of a page is such a number, and so is the number that a publisher gives an article.
+pub fn numbers_after_host(address: &str) -> impl Iterator<Item = &str> {
+    let address = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = address.split_once('/').map_or("", |(_, path)| path);
+    path.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty())
+}
+
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }

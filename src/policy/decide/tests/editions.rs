@@ -44,28 +44,13 @@ fn answer(feed: &Feed, edition: i64, began: Timestamp, seen: Option<i64>) -> Fet
     } else {
         BodyOutcome::Read(Box::new(ReadDocument {
             body_hash: edition.cast_unsigned(),
-            feed: FeedInfo::default(),
             hints: FeedHints::default(),
-            identity: IdentityScheme::default(),
             articles: vec![Article { published_at: date, ..Article::default() }; feed.entries],
             new: vec![date; feed.entries],
-            left_out: LeftOut::default(),
-            defects: Vec::new(),
+            ..read_document()
         }))
     };
-    FetchOutcome::Fresh(Box::new(Fetched {
-        status: Some(200),
-        body,
-        content_type: None,
-        validators,
-        final_url: None,
-        moved_to: None,
-        freshness,
-        links: LinkHeaders::default(),
-        stand_in: None,
-        varies_by_accept: false,
-        refresh: None,
-    }))
+    FetchOutcome::Fresh(Box::new(Fetched { validators, ..fetched(body) }))
 }
 
 /// Polls a feed for `days` days from a moment within a day on.
