@@ -48,12 +48,11 @@ impl FeedRequest {
         let mut headers = HeaderMap::with_capacity(READ.len());
         for line in lines {
             let is_named = |name: &HeaderName| line.name.eq_ignore_ascii_case(name.as_str());
-            let closes = is_named(&CONNECTION) && !line.value.eq_ignore_ascii_case(b"keep-alive");
-            if closes || NEED_ROUTER.iter().any(is_named) {
-                return None;
-            }
+            let closes = || is_named(&CONNECTION) && !line.value.eq_ignore_ascii_case(b"keep-alive");
             if let Some(name) = READ.iter().find(|name| is_named(name)) {
                 headers.append(name, HeaderValue::from_bytes(line.value).ok()?);
+            } else if NEED_ROUTER.iter().any(is_named) || closes() {
+                return None;
             }
         }
         Some(Self { format, headers })
