@@ -1,6 +1,7 @@
 //! `riverd add`: adds a source to feeds.toml.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -8,10 +9,11 @@ use serde::Serialize;
 use super::args::{AddArgs, GlobalArgs};
 use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
+use super::import::address_key;
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, earlier_answers, output};
 use crate::config::{self, Config, EditError, NewSource};
-use crate::model::Source;
+use crate::model::{Location, Source};
 use crate::service::control::protocol::ControlRequest;
 use crate::store;
 use crate::text::words::printable;
@@ -38,7 +40,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         ..NewSource::default()
     };
     refuse_unreadable(&args.url, &new_source.url, &path)?;
-    refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
+    refuse_duplicate(existing_config.as_ref(), &new_source.url, &path)?;
     // The edit is checked before any request is sent, so that no server gets a request for a source that the file can't have.
     let planned_config =
         config::plan_addition(&path, std::slice::from_ref(&new_source)).map_err(classify_edit_error)?;
@@ -53,7 +55,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         FeedToAdd::AsGiven => None,
         FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
     };
-    refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
+    refuse_duplicate(existing_config.as_ref(), &new_source.url, &path)?;
     // The answer is kept before the source is in the file, because a daemon polls the source as soon as it is there.
     if let Some(answer) = answer {
         earlier_answers::keep(global, &planned_config, vec![*answer]);
@@ -163,18 +165,35 @@ fn refuse_path(url: &str) -> anyhow::Result<()> {
 
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
 /// this one names the source.
-fn refuse_duplicate(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
-    match existing.and_then(|config| config.find_source(url)) {
-        Some(source) => anyhow::bail!("`{}` is a source already: `{}`", source.location, source.name),
-        None => Ok(()),
+fn refuse_duplicate(existing: Option<&Config>, url: &str, path: &Path) -> anyhow::Result<()> {
+    let (Some(config), Ok(location)) = (existing, config::read_location(url, path)) else { return Ok(()) };
+    let Some(source) = source_at(&config.sources, &location) else { return Ok(()) };
+    let (name, known) = (&source.name, &source.location);
+    if *known == location {
+        anyhow::bail!("`{known}` is a source already: `{name}`");
     }
+    anyhow::bail!(
+        "the feed is a source already: `{name}` at `{known}`\nhint: if that address no longer works, change it in {}",
+        config.path.display()
+    )
+}
+
+/// Returns the source with this address. Addresses are compared as `riverd import` does.
+pub(super) fn source_at<'s>(sources: &'s [Arc<Source>], location: &Location) -> Option<&'s Source> {
+    let key = address_key(location);
+    let same = |source: &&Arc<Source>| address_key(&source.location) == key;
+    sources
+        .iter()
+        .find(|source| source.location == *location)
+        .or_else(|| sources.iter().find(same))
+        .map(|source| &**source)
 }
 
 /// Turns the error of an edit that would break feeds.toml into wrong usage, because the value came from the command line.
 pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
     match error {
         EditError::Broken(errors) => errors.into(),
-        refused @ EditError::Refused(_) => UsageError(refused.to_string()).into(),
+        refused @ (EditError::Refused(_) | EditError::InUse(_)) => UsageError(refused.to_string()).into(),
         other => other.into(),
     }
 }

@@ -201,7 +201,7 @@ fn location(written: &str, config: &Path) -> Result<Location, String> {
 }
 
 /// Returns the part of an address by which feeds are compared: all but `http:` or `https:` and the slashes at the end.
-fn address_key(location: &Location) -> String {
+pub(super) fn address_key(location: &Location) -> String {
     let text = location.as_url_text();
     let without_scheme = text.strip_prefix("https:").or_else(|| text.strip_prefix("http:")).unwrap_or(&text);
     without_scheme.trim_end_matches('/').to_owned()

@@ -19,6 +19,7 @@ pub mod output;
 mod poll;
 mod preview;
 mod remove;
+mod removed;
 mod run;
 mod runtime;
 mod search;

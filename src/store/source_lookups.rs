@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::StoreError;
 use crate::model::{Location, SourceId, secret_address};
+use crate::time::Timestamp;
 
 /// Returns the row of the source with this name or address. A configured source is preferred to a retired one.
 pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
@@ -17,6 +18,47 @@ pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<Source
         .query_row([name_or_url], |row| row.get(0).map(SourceId))
         .optional()?;
     Ok(found)
+}
+
+/// A source that feeds.toml no longer names, and that is still stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RetiredSource {
+    /// Name in the last feeds.toml that named the source.
+    pub name: String,
+    /// Address as [`Location::as_url_text`]. It may hold a secret.
+    pub address: String,
+    /// Address without secrets.
+    pub shown_url: String,
+    /// When riverd noticed that feeds.toml no longer names the source.
+    pub retired_at: Timestamp,
+    /// Number of articles with an entry of the source.
+    pub articles: u64,
+}
+
+/// Returns the retired sources with this name (ignoring case) or address, those that were retired last first. Those that are to
+/// be purged are left out.
+pub(super) fn retired(
+    conn: &Connection,
+    name: &str,
+    address: Option<&str>,
+) -> Result<Vec<RetiredSource>, StoreError> {
+    let mut query = conn.prepare(
+        "select name, url, private, retired_at,
+             (select count(distinct article_id) from entries where source_id = sources.id) as articles
+         from sources where retired_at is not null and purge = 0 and (name = ?1 collate nocase or url = ?2)
+         order by retired_at desc, id desc",
+    )?;
+    let rows = query.query_map([Some(name), address], |row| {
+        let (name, address): (String, String) = (row.get("name")?, row.get("url")?);
+        Ok(RetiredSource {
+            shown_url: published(&address, &name, row.get("private")?),
+            retired_at: Timestamp::from_unix(row.get("retired_at")?),
+            articles: row.get::<_, i64>("articles")?.cast_unsigned(),
+            name,
+            address,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Returns the rows of the sources of feeds.toml that have this tag.

@@ -6,6 +6,7 @@ use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
 use crate::store::history_query::HistoryQuery;
 use crate::store::integrity::{self, IntegrityCheck};
+use crate::store::source_lookups::{self, RetiredSource};
 use crate::store::{StoreError, figures, incidents, status, storage};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -23,6 +24,17 @@ impl Store {
     pub async fn plans(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current().sources.clone();
         self.readers.read(move |conn| status::plans(conn, &configured)).await
+    }
+
+    /// Returns the sources with this name or address that feeds.toml no longer names, although they are still stored. The address
+    /// is as [`crate::model::Location::as_url_text`].
+    pub async fn retired_sources(
+        &self,
+        name: &str,
+        address: Option<&str>,
+    ) -> Result<Vec<RetiredSource>, StoreError> {
+        let (name, address) = (name.to_owned(), address.map(str::to_owned));
+        self.readers.read(move |conn| source_lookups::retired(conn, &name, address.as_deref())).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of the article, its key, or its guid (the

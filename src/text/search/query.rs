@@ -7,6 +7,7 @@
 //! | `rust*` | with a word that begins with these letters |
 //! | `rust OR zig` | with at least one of the words |
 //! | `-crypto`, `-title:rust` | without the word, without the word in that place |
+//! | `rust AND zig`, `rust NOT zig` | the same as `rust zig`, `rust -zig` |
 //! | `-tag:ads`, `-source:lwn` | of a source without this tag, of another source |
 //! | `title:rust`, `text:rust`, `author:doe` | with the word in that place |
 //! | `tag:news`, `source:lwn` | of a source with this tag, of this source |
@@ -107,6 +108,12 @@ pub enum QueryError {
     /// An `OR` does not stand between two words or phrases.
     #[error("`OR` must stand between two words or phrases; to search for the word itself, write \"OR\"")]
     StrayOr,
+    /// An `AND` does not stand between two parts of the query.
+    #[error("`AND` must stand between two words or phrases; to search for the word itself, write \"AND\"")]
+    StrayAnd,
+    /// After a `NOT` comes nothing that can be excluded.
+    #[error("`NOT` must stand before a word or a phrase; to search for the word itself, write \"NOT\"")]
+    StrayNot,
 }
 
 impl SearchQuery {
@@ -132,6 +139,8 @@ impl SearchQuery {
                     (after_or, after_term) = (false, true);
                 }
                 _ if after_or => return Err(QueryError::StrayOr),
+                // A part that stands alone must match anyway.
+                Item::And => after_term = false,
                 other => {
                     query.add_condition(other);
                     after_term = false;
@@ -174,7 +183,7 @@ impl SearchQuery {
             Item::Source(name) => self.sources.push(name),
             Item::WithoutTag(tag) => self.without_tags.push(tag),
             Item::WithoutSource(name) => self.without_sources.push(name),
-            Item::Or | Item::Term(_) => {}
+            Item::Or | Item::And | Item::Term(_) => {}
         }
     }
 
@@ -218,7 +227,7 @@ impl fmt::Display for SearchTerm {
 
 /// Returns `text` in quotation marks, unless it is a plain word. What would end the phrase or be a star behind it is escaped.
 fn quoted(text: &str) -> String {
-    if text != "OR" && !text.is_empty() && text.chars().all(char::is_alphanumeric) {
+    if Operator::of(text).is_none() && !text.is_empty() && text.chars().all(char::is_alphanumeric) {
         return text.to_owned();
     }
     let mut phrase = String::from('"');
@@ -235,9 +244,29 @@ fn can_be_escaped(c: char) -> bool {
     matches!(c, '*' | '\\') || is_quotation_mark(c)
 }
 
+/// A word in capitals that joins the parts of a query or excludes one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Or,
+    And,
+    Not,
+}
+
+impl Operator {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "OR" => Some(Self::Or),
+            "AND" => Some(Self::And),
+            "NOT" => Some(Self::Not),
+            _ => None,
+        }
+    }
+}
+
 /// One part of a query.
 enum Item {
     Or,
+    And,
     Term(SearchTerm),
     Without(SearchTerm),
     Tag(String),
@@ -255,16 +284,44 @@ struct RawItem {
     has_star: bool,
 }
 
-/// Splits a query into its parts. Words and phrases without a letter or digit are left out.
+/// Splits a query into its parts. Words and phrases without a letter or digit are left out. A `NOT` excludes the part after it.
 fn items(text: &str) -> Result<Vec<Item>, QueryError> {
-    let mut items = Vec::new();
+    let mut items: Vec<Item> = Vec::new();
+    // Whether an `AND` was read last. The part after it must not be another operator than `NOT`.
+    let mut after_and = false;
+    let mut after_not = false;
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let (raw, after) = next_item(rest)?;
+        let (mut raw, after) = next_item(rest)?;
         rest = after.trim_start();
-        items.extend(raw.read()?);
+        let operator = raw.operator();
+        if after_not && (operator.is_some() || raw.is_excluded) {
+            return Err(QueryError::StrayNot);
+        }
+        match operator {
+            Some(Operator::Not) => after_not = true,
+            Some(Operator::And) if after_and || matches!(items.last(), None | Some(Item::Or)) => {
+                return Err(QueryError::StrayAnd);
+            }
+            Some(Operator::Or) if after_and => return Err(QueryError::StrayAnd),
+            Some(Operator::And) => {
+                items.push(Item::And);
+                after_and = true;
+            }
+            Some(Operator::Or) => items.push(Item::Or),
+            None => {
+                raw.is_excluded |= after_not;
+                let Some(item) = raw.read()? else { continue };
+                items.push(item);
+                (after_and, after_not) = (false, false);
+            }
+        }
     }
-    Ok(items)
+    match (after_not, after_and) {
+        (true, _) => Err(QueryError::StrayNot),
+        (false, true) => Err(QueryError::StrayAnd),
+        (false, false) => Ok(items),
+    }
 }
 
 /// Reads the first part of `text`, and returns it with what follows. `text` must not begin with a space.
@@ -323,6 +380,12 @@ fn is_quotation_mark(c: char) -> bool {
 }
 
 impl RawItem {
+    /// Returns the operator that the part is, if it is one.
+    fn operator(&self) -> Option<Operator> {
+        let is_bare = self.field.is_none() && !self.is_excluded && !self.is_quoted && !self.has_star;
+        Operator::of(&self.value).filter(|_| is_bare)
+    }
+
     fn read(self) -> Result<Option<Item>, QueryError> {
         if self.value.is_empty() && self.field.is_some() {
             return Err(QueryError::NoValue(self.field.unwrap_or_default()));
@@ -333,9 +396,6 @@ impl RawItem {
             (Some("tag"), true) => return Ok(Some(Item::WithoutTag(name))),
             (Some("source"), false) => return Ok(Some(Item::Source(name))),
             (Some("source"), true) => return Ok(Some(Item::WithoutSource(name))),
-            (None, false) if self.value == "OR" && !self.is_quoted && !self.has_star => {
-                return Ok(Some(Item::Or));
-            }
             (Some("title"), _) => Some(SearchField::Title),
             (Some("text"), _) => Some(SearchField::Text),
             (Some("author"), _) => Some(SearchField::Author),
