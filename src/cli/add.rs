@@ -1,5 +1,6 @@
 //! `riverd add`: adds a source to feeds.toml.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
 use super::import::address_key;
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, earlier_answers, output};
+use super::{UsageError, VerbOutcome, earlier_answers, output, state_dir};
 use crate::config::{self, Config, EditError, NewSource};
 use crate::model::{Location, Source};
 use crate::service::control::protocol::ControlRequest;
@@ -40,7 +41,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         ..NewSource::default()
     };
     refuse_unreadable(&args.url, &new_source.url, &path)?;
-    refuse_duplicate(existing_config.as_ref(), &new_source.url, &path)?;
+    refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
     // The edit is checked before any request is sent, so that no server gets a request for a source that the file can't have.
     let planned_config =
         config::plan_addition(&path, std::slice::from_ref(&new_source)).map_err(classify_edit_error)?;
@@ -55,7 +56,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         FeedToAdd::AsGiven => None,
         FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
     };
-    refuse_duplicate(existing_config.as_ref(), &new_source.url, &path)?;
+    refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
     // The answer is kept before the source is in the file, because a daemon polls the source as soon as it is there.
     if let Some(answer) = answer {
         earlier_answers::keep(global, &planned_config, vec![*answer]);
@@ -165,8 +166,9 @@ fn refuse_path(url: &str) -> anyhow::Result<()> {
 
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
 /// this one names the source.
-fn refuse_duplicate(existing: Option<&Config>, url: &str, path: &Path) -> anyhow::Result<()> {
-    let (Some(config), Ok(location)) = (existing, config::read_location(url, path)) else { return Ok(()) };
+fn refuse_duplicate(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
+    let Some(config) = existing else { return Ok(()) };
+    let Ok(location) = config::read_location(url, &config.path) else { return Ok(()) };
     let Some(source) = source_at(&config.sources, &location) else { return Ok(()) };
     let (name, known) = (&source.name, &source.location);
     if *known == location {
@@ -193,6 +195,10 @@ pub(super) fn source_at<'s>(sources: &'s [Arc<Source>], location: &Location) -> 
 pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
     match error {
         EditError::Broken(errors) => errors.into(),
+        EditError::Unwritable { path, cause } if cause.kind() == ErrorKind::PermissionDenied => {
+            let (path, hint) = (path.display(), state_dir::as_root_hint());
+            anyhow::anyhow!("`{path}` can't be written: {cause}\nhint: {hint}")
+        }
         refused @ (EditError::Refused(_) | EditError::InUse(_)) => UsageError(refused.to_string()).into(),
         other => other.into(),
     }
