@@ -32,7 +32,7 @@ pub(super) fn find(database: &Path, config: &Config, wanted: &str) -> anyhow::Re
         let now = Timestamp::now();
         let lines = found.iter().map(|source| {
             let (url, articles) = (&source.shown_url, counted(source.articles, "article"));
-            format!("\n  {url}, removed {}, with {articles}", ago(source.retired_at, now))
+            format!("\n  {url}, {}, with {articles}", when(source, now))
         });
         let (wanted, lines) = (printable(wanted), lines.collect::<String>());
         let message = format!(
@@ -43,10 +43,18 @@ pub(super) fn find(database: &Path, config: &Config, wanted: &str) -> anyhow::Re
     Ok(found.pop())
 }
 
+/// Says when the source was removed.
+fn when(source: &RetiredSource, now: Timestamp) -> String {
+    match source.retired_at {
+        Some(at) => format!("removed from feeds.toml {}", ago(at, now)),
+        None => "removed from feeds.toml, which riverd has not read since".to_owned(),
+    }
+}
+
 /// Says when the source was removed and what is left of it, with a hint how to delete it.
 pub(super) fn describe(source: &RetiredSource) -> String {
-    let RetiredSource { name, retired_at, articles, .. } = source;
-    let removed = format!("`{name}` was removed from feeds.toml {}", ago(*retired_at, Timestamp::now()));
+    let RetiredSource { name, articles, .. } = source;
+    let removed = format!("`{name}` was {}", when(source, Timestamp::now()));
     match articles {
         0 => format!("{removed}, and none of its articles is stored any more"),
         articles => {
@@ -72,7 +80,7 @@ struct PurgeReport<'a> {
 struct RemovedSource<'a> {
     name: &'a str,
     url: &'a str,
-    retired_at: Timestamp,
+    retired_at: Option<Timestamp>,
 }
 
 /// Deletes the articles of a source that was removed before.
@@ -104,9 +112,9 @@ pub(super) fn purge(
             PurgeReport { config: config.path.display().to_string(), source, deleted: purged.deleted() };
         output::print_json(&report)?;
     } else {
-        let removed = ago(source.retired_at, Timestamp::now());
+        let removed = when(source, Timestamp::now());
         let (name, url, note) = (&source.name, &source.shown_url, purged.note());
-        output::print_line(&format!("`{name}` ({url}) was removed {removed}{note}"))?;
+        output::print_line(&format!("`{name}` ({url}) was {removed}{note}"))?;
     }
     Ok(VerbOutcome::Succeeded)
 }

@@ -404,6 +404,8 @@ fn the_articles_of_a_source_that_was_removed_are_named_and_can_still_be_deleted(
     for name in ["a", "b"] {
         sandbox.run(&["remove", name]).expect_code(0);
     }
+    let ran = sandbox.run(&["status", "a"]).expect_code(0);
+    assert!(ran.stderr().contains("which riverd has not read since"), "{}", ran.stderr());
     let daemon = sandbox.start();
     let ran = sandbox.run(&["status", "a"]).expect_code(0);
     assert!(ran.stdout().contains("retired") && ran.stdout().contains("articles      2"), "{}", ran.stdout());

@@ -1,5 +1,7 @@
 //! What operators ask of the store: the status of the sources, incidents, figures, and what became of an article.
 
+use rusqlite::Connection;
+
 use super::Store;
 use crate::model::{Incident, IncidentKind, SourceStatus, StorageReport, StoreFigures};
 use crate::store::comparison::{self, Comparison};
@@ -34,7 +36,10 @@ impl Store {
         address: Option<&str>,
     ) -> Result<Vec<RetiredSource>, StoreError> {
         let (name, address) = (name.to_owned(), address.map(str::to_owned));
-        self.readers.read(move |conn| source_lookups::retired(conn, &name, address.as_deref())).await
+        let configured = self.current().sources.clone();
+        let find =
+            move |conn: &Connection| source_lookups::retired(conn, (&name, address.as_deref()), &configured);
+        self.readers.read(find).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of the article, its key, or its guid (the
