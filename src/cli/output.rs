@@ -42,16 +42,19 @@ fn for_json(json: String) -> String {
 /// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
 /// as success.
 pub fn print(text: &str) -> io::Result<()> {
+    write_out(&for_terminal(text))
+}
+
+/// Writes text to stdout as it is. The error of a full disk says what could not be written.
+pub(super) fn write_out(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(for_terminal(text).as_bytes())?;
-    out.flush()
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| io::Error::new(error.kind(), format!("can't write the output: {error}")))
 }
 
 /// Writes one line to stdout.
 pub fn print_line(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", for_terminal(text))?;
-    out.flush()
+    write_out(&format!("{}\n", for_terminal(text)))
 }
 
 /// Writes a value to stdout as indented JSON, followed by a line end.
