@@ -2,7 +2,6 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -10,11 +9,11 @@ use serde::Serialize;
 use super::args::{AddArgs, GlobalArgs};
 use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
-use super::import::address_key;
+use super::known_sources::source_at;
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, earlier_answers, output, state_dir};
 use crate::config::{self, Config, EditError, NewSource};
-use crate::model::{Location, Source};
+use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
 use crate::store;
 use crate::text::words::printable;
@@ -178,17 +177,6 @@ fn refuse_duplicate(existing: Option<&Config>, url: &str) -> anyhow::Result<()> 
         "the feed is a source already: `{name}` at `{known}`\nhint: if that address no longer works, change it in {}",
         config.path.display()
     )
-}
-
-/// Returns the source with this address. Addresses are compared as `riverd import` does.
-pub(super) fn source_at<'s>(sources: &'s [Arc<Source>], location: &Location) -> Option<&'s Source> {
-    let key = address_key(location);
-    let same = |source: &&Arc<Source>| address_key(&source.location) == key;
-    sources
-        .iter()
-        .find(|source| source.location == *location)
-        .or_else(|| sources.iter().find(same))
-        .map(|source| &**source)
 }
 
 /// Turns the error of an edit that would break feeds.toml into wrong usage, because the value came from the command line.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::add::source_at;
 use super::args::{AddArgs, GlobalArgs};
+use super::known_sources::source_at;
 use super::{earlier_answers, failure_error, output, runtime};
 use crate::config::Config;
 use crate::fetch::{Discovery, Fetcher, FoundFeed};

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-use super::terminal;
+use super::{stdout, terminal};
 use crate::service::logging;
 use crate::store::StoreError;
 use crate::text::words::{is_unprintable, printable_except};
@@ -42,19 +42,12 @@ fn for_json(json: String) -> String {
 /// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
 /// as success.
 pub fn print(text: &str) -> io::Result<()> {
-    write_out(&for_terminal(text))
-}
-
-/// Writes text to stdout as it is. The error of a full disk says what could not be written.
-pub(super) fn write_out(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| io::Error::new(error.kind(), format!("can't write the output: {error}")))
+    stdout::write(&for_terminal(text))
 }
 
 /// Writes one line to stdout.
 pub fn print_line(text: &str) -> io::Result<()> {
-    write_out(&format!("{}\n", for_terminal(text)))
+    stdout::write(&format!("{}\n", for_terminal(text)))
 }
 
 /// Writes a value to stdout as indented JSON, followed by a line end.

@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::args::{GlobalArgs, RemoveArgs};
 use super::daemon_connection::DaemonConnection;
 use super::list::ListedSource;
+use super::removed::Purged;
 use super::{UsageError, VerbOutcome, output, removed, runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
 use crate::store::{self, PurgeChoice, Store, StoreError};
-use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
@@ -60,41 +60,6 @@ struct RemoveReport<'c> {
     source: ListedSource<'c>,
     /// How many articles were deleted. `None` if none were to be deleted now.
     deleted: Option<u64>,
-}
-
-/// What became of the articles of a removed source.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Purged {
-    /// They stay until their retention ends.
-    NotAsked,
-    /// This many were deleted.
-    Articles(u64),
-    /// There is no database, so none were stored.
-    NoDatabase,
-    /// The daemon ended meanwhile, so its next start deletes them.
-    AtNextStart,
-}
-
-impl Purged {
-    pub(super) fn deleted(self) -> Option<u64> {
-        match self {
-            Self::Articles(articles) => Some(articles),
-            Self::NoDatabase => Some(0),
-            Self::NotAsked | Self::AtNextStart => None,
-        }
-    }
-
-    /// Returns a note to be printed after the path of feeds.toml.
-    pub(super) fn note(self) -> String {
-        match self {
-            Self::NotAsked | Self::NoDatabase => String::new(),
-            Self::Articles(articles) => {
-                let were = if articles == 1 { "was" } else { "were" };
-                format!("; {} {were} deleted", counted(articles, "article"))
-            }
-            Self::AtNextStart => "; its articles are deleted at the next start".to_owned(),
-        }
-    }
 }
 
 /// Removes the source from the file, and lets the daemon delete its articles.

@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::args::GlobalArgs;
 use super::daemon_connection::DaemonConnection;
-use super::remove::Purged;
 use super::status_table::ago;
 use super::{UsageError, VerbOutcome, output, runtime};
 use crate::config::{self, Config};
@@ -14,6 +13,41 @@ use crate::service::control::protocol::ControlRequest;
 use crate::store::{self, PurgeChoice, RetiredSource, Store, StoreError};
 use crate::text::words::{counted, printable};
 use crate::time::Timestamp;
+
+/// What became of the articles of a removed source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Purged {
+    /// They stay until their retention ends.
+    NotAsked,
+    /// This many were deleted.
+    Articles(u64),
+    /// There is no database, so none were stored.
+    NoDatabase,
+    /// The daemon ended meanwhile, so its next start deletes them.
+    AtNextStart,
+}
+
+impl Purged {
+    pub(super) fn deleted(self) -> Option<u64> {
+        match self {
+            Self::Articles(articles) => Some(articles),
+            Self::NoDatabase => Some(0),
+            Self::NotAsked | Self::AtNextStart => None,
+        }
+    }
+
+    /// Returns a note to be printed after the path of feeds.toml.
+    pub(super) fn note(self) -> String {
+        match self {
+            Self::NotAsked | Self::NoDatabase => String::new(),
+            Self::Articles(articles) => {
+                let were = if articles == 1 { "was" } else { "were" };
+                format!("; {} {were} deleted", counted(articles, "article"))
+            }
+            Self::AtNextStart => "; its articles are deleted at the next start".to_owned(),
+        }
+    }
+}
 
 /// Returns the removed source that `wanted`, a name or an address, means. Returns `None` if none is stored. Fails if several have
 /// had the name.

@@ -160,7 +160,7 @@ impl HealthNotes {
     /// Notes that a document, or what the store holds of its source, was refused.
     pub(super) fn document_refused(&self, source: SourceId, error: &StoreError) {
         let mut refusals = self.refusals();
-        refusals.documents.refused(source);
+        refusals.documents.refused(source, matches!(error, StoreError::Corrupt { .. }));
         if refusals.documents.concern_all() {
             note_refusal(&mut refusals.of_documents, error, "nothing that polls read can be stored");
         }
