@@ -445,7 +445,7 @@ fn add_names_the_source_that_a_feed_of_a_page_is_already() {
             paths.iter().map(link).collect::<String>()
         )
     };
-    let page = |paths: &[&str]| Answer::ok(&links(paths)).content_type("text/html");
+    let page = |paths: &[&str]| Answer::ok(links(paths)).content_type("text/html");
     publisher
         .at("/page", page(&["/a"]))
         .at("/pages", page(&["/a/", "/b"]))
