@@ -1,5 +1,6 @@
 //! `riverd add`: adds a source to feeds.toml.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -8,8 +9,9 @@ use serde::Serialize;
 use super::args::{AddArgs, GlobalArgs};
 use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
+use super::known_sources::source_at;
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, earlier_answers, output};
+use super::{UsageError, VerbOutcome, earlier_answers, output, state_dir};
 use crate::config::{self, Config, EditError, NewSource};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
@@ -164,17 +166,28 @@ fn refuse_path(url: &str) -> anyhow::Result<()> {
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
 /// this one names the source.
 fn refuse_duplicate(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
-    match existing.and_then(|config| config.find_source(url)) {
-        Some(source) => anyhow::bail!("`{}` is a source already: `{}`", source.location, source.name),
-        None => Ok(()),
+    let Some(config) = existing else { return Ok(()) };
+    let Ok(location) = config::read_location(url, &config.path) else { return Ok(()) };
+    let Some(source) = source_at(&config.sources, &location) else { return Ok(()) };
+    let (name, known) = (&source.name, &source.location);
+    if *known == location {
+        anyhow::bail!("`{known}` is a source already: `{name}`");
     }
+    anyhow::bail!(
+        "the feed is a source already: `{name}` at `{known}`\nhint: if that address no longer works, change it in {}",
+        config.path.display()
+    )
 }
 
 /// Turns the error of an edit that would break feeds.toml into wrong usage, because the value came from the command line.
 pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
     match error {
         EditError::Broken(errors) => errors.into(),
-        refused @ EditError::Refused(_) => UsageError(refused.to_string()).into(),
+        EditError::Unwritable { path, cause } if cause.kind() == ErrorKind::PermissionDenied => {
+            let (path, hint) = (path.display(), state_dir::as_root_hint());
+            anyhow::anyhow!("`{path}` can't be written: {cause}\nhint: {hint}")
+        }
+        refused @ (EditError::Refused(_) | EditError::InUse(_)) => UsageError(refused.to_string()).into(),
         other => other.into(),
     }
 }

@@ -52,13 +52,19 @@ pub(super) fn restore(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<
 /// Saves what can be read of a damaged database.
 pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbOutcome> {
     let done = salvage::recover(&global.database()?, Timestamp::now())?;
+    let outcome = if done.lacks_much() { VerbOutcome::Failed } else { VerbOutcome::Succeeded };
     if args.json {
         output::print_json(&done)?;
-        return Ok(VerbOutcome::Succeeded);
+        return Ok(outcome);
     }
+    let (saved, known) = (done.rows("articles"), done.known_articles);
+    let articles = if saved < known {
+        format!("{saved} of at least {}", counted(known, "article"))
+    } else {
+        counted(saved, "article")
+    };
     let mut text = format!(
-        "saved {} with {} of {}",
-        counted(done.rows("articles"), "article"),
+        "saved {articles} with {} of {}",
         counted(done.rows("entries"), "entry"),
         counted(done.rows("sources"), "source")
     );
@@ -77,12 +83,17 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
     }
     text.push_str(&aside_note(done.set_aside.as_deref(), "the damaged database is now"));
     output::print_line(&text)?;
-    if done.unreadable_places() > 0 {
+    if done.lacks_much() {
+        let lost = if saved == 0 { "every article" } else { "more than a tenth of the articles" };
+        output::print_message(&format!("warning: {lost} could not be read"));
+    }
+    if done.unreadable_places() > 0 || saved < known {
         output::print_message(
-            "hint: a backup from before the damage may hold more; `riverd restore FILE` puts it back",
+            "hint: a backup from before the damage may hold more; `riverd restore FILE` puts it back. `riverd poll --all` fetches \
+             again what the feeds still list",
         );
     }
-    Ok(VerbOutcome::Succeeded)
+    Ok(outcome)
 }
 
 /// Says what a backup holds.

@@ -48,7 +48,7 @@ impl DaemonConnection {
         }
     }
 
-    /// Asks the daemon for its warnings: first why it polls nothing, if that is so, and then everything else that is wrong.
+    /// Asks the daemon for its warnings: first why it stores nothing, if that is so, and then everything else that is wrong.
     /// Returns nothing if no daemon answers soon.
     pub(super) fn warnings(state: &Path) -> Vec<String> {
         let ask = || {
@@ -61,8 +61,8 @@ impl DaemonConnection {
             }
         };
         let (problem, warnings) = ask().unwrap_or_default();
-        let polls_nothing = problem.map(|problem| format!("the daemon polls nothing now: {problem}"));
-        polls_nothing.into_iter().chain(warnings).collect()
+        let stores_nothing = problem.map(|problem| format!("the daemon stores nothing now: {problem}"));
+        stores_nothing.into_iter().chain(warnings).collect()
     }
 
     /// Sends a request.

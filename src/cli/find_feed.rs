@@ -2,14 +2,16 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::args::{AddArgs, GlobalArgs};
+use super::known_sources::source_at;
 use super::{earlier_answers, failure_error, output, runtime};
 use crate::config::Config;
 use crate::fetch::{Discovery, Fetcher, FoundFeed};
-use crate::model::{EarlierAnswer, Failure, FailureKind, Location};
+use crate::model::{EarlierAnswer, Failure, FailureKind, Location, Source};
 use crate::text::words::printable;
 use crate::time::Timestamp;
 
@@ -73,13 +75,15 @@ pub(super) fn find_feed(
         }
         Err(missed) => return Err(failure_error(&missed.failure)),
     };
+    // The last source is the one that is to be added.
+    let known = config.sources.split_last().map_or(&[][..], |(_, known)| known);
     match <[FoundFeed; 1]>::try_from(feeds) {
         Ok([feed]) => Ok(found(feed, answer)),
         Err(feeds) if !args.output.json && io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            Ok(ask_which(feeds)?.map_or(FeedToAdd::Undecided, |feed| found(feed, answer)))
+            Ok(ask_which(feeds, known)?.map_or(FeedToAdd::Undecided, |feed| found(feed, answer)))
         }
         Err(feeds) => {
-            list(&feeds, args)?;
+            list(&feeds, known, args)?;
             Ok(FeedToAdd::Undecided)
         }
     }
@@ -114,31 +118,38 @@ struct CandidateReport {
 struct Candidate {
     url: String,
     title: Option<String>,
+    /// Name of the source that the feed is already, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
 }
 
-fn list(feeds: &[FoundFeed], args: &AddArgs) -> anyhow::Result<()> {
+fn list(feeds: &[FoundFeed], known: &[Arc<Source>], args: &AddArgs) -> anyhow::Result<()> {
     output::print_message(
         "this page has several feeds, so none was added\nhint: give `riverd add` the address of one of them",
     );
     if args.output.json {
         let candidates = feeds
             .iter()
-            .map(|feed| Candidate { url: feed.url.to_string(), title: feed.title.clone() })
+            .map(|feed| Candidate {
+                url: feed.url.to_string(),
+                title: feed.title.clone(),
+                source: known_as(feed, known).map(str::to_owned),
+            })
             .collect();
         return output::print_json(&CandidateReport { candidates });
     }
     for feed in feeds.iter().take(MAX_LISTED) {
-        output::print_line(&describe(feed))?;
+        output::print_line(&describe(feed, known))?;
     }
     Ok(())
 }
 
 /// Asks the person at the terminal for the number of a feed. Returns `None` if the person wants none, or
 /// gives three wrong answers.
-fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
+fn ask_which(mut feeds: Vec<FoundFeed>, known: &[Arc<Source>]) -> io::Result<Option<FoundFeed>> {
     feeds.truncate(MAX_LISTED);
     for (number, feed) in feeds.iter().enumerate() {
-        output::print_message(&format!("{:>3}  {}", number + 1, describe(feed)));
+        output::print_message(&format!("{:>3}  {}", number + 1, describe(feed, known)));
     }
     output::print_message(&format!(
         "which feed? enter a number from 1 to {}, or nothing for none",
@@ -158,8 +169,15 @@ fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
     Ok(None)
 }
 
-fn describe(feed: &FoundFeed) -> String {
+/// Returns the name of the source that a feed is already.
+fn known_as<'s>(feed: &FoundFeed, known: &'s [Arc<Source>]) -> Option<&'s str> {
+    source_at(known, &Location::Http(feed.url.clone())).map(|source| source.name.as_str())
+}
+
+fn describe(feed: &FoundFeed, known: &[Arc<Source>]) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
     // The address is shown whole, even if it holds a token: a person has to copy it, and the page shows it to everybody.
-    printable(&format!("{}{title}", feed.url))
+    let source =
+        known_as(feed, known).map(|name| format!("  (already the source `{name}`)")).unwrap_or_default();
+    printable(&format!("{}{title}{source}", feed.url))
 }

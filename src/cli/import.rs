@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::add::classify_edit_error;
 use super::args::{GlobalArgs, ImportArgs};
+use super::known_sources::address_key;
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, output};
 use crate::config::{self, Config, NewSource};
@@ -198,13 +199,6 @@ fn location(written: &str, config: &Path) -> Result<Location, String> {
     let address =
         absolute(written, None).ok_or_else(|| format!("`{shown}` is not a web address (http: or https:)"))?;
     config::read_location(&address, config).map_err(|problem| format!("`{shown}` {problem}"))
-}
-
-/// Returns the part of an address by which feeds are compared: all but `http:` or `https:` and the slashes at the end.
-fn address_key(location: &Location) -> String {
-    let text = location.as_url_text();
-    let without_scheme = text.strip_prefix("https:").or_else(|| text.strip_prefix("http:")).unwrap_or(&text);
-    without_scheme.trim_end_matches('/').to_owned()
 }
 
 /// Turns folders and categories into tags: one line without slashes, as feeds.toml allows.

@@ -5,6 +5,7 @@
 
 mod add;
 pub mod args;
+mod arguments;
 mod backup;
 mod check;
 mod check_online;
@@ -14,17 +15,20 @@ mod export;
 mod find_feed;
 mod generate;
 mod import;
+mod known_sources;
 mod list;
 pub mod output;
 mod poll;
 mod preview;
 mod remove;
+mod removed;
 mod run;
 mod runtime;
 mod search;
 mod state_dir;
 mod status;
 mod status_table;
+mod stdout;
 mod terminal;
 mod why;
 mod why_text;
@@ -70,9 +74,11 @@ fn failure_error(failure: &Failure) -> anyhow::Error {
 
 /// Parses the arguments, runs the verb, and returns its exit code.
 pub fn main() -> ExitCode {
-    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
-    let command = Cli::command().color(terminal::color_of_arguments(arguments));
-    let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let arguments = arguments::with_excluded_words_last(std::env::args_os().collect());
+    let shown = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
+    let command = Cli::command().color(terminal::color_of_arguments(shown));
+    let command = arguments::without_empty_variables(command);
+    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {

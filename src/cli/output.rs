@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-use super::terminal;
+use super::{stdout, terminal};
 use crate::service::logging;
 use crate::store::StoreError;
 use crate::text::words::{is_unprintable, printable_except};
@@ -42,16 +42,12 @@ fn for_json(json: String) -> String {
 /// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
 /// as success.
 pub fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(for_terminal(text).as_bytes())?;
-    out.flush()
+    stdout::write(&for_terminal(text))
 }
 
 /// Writes one line to stdout.
 pub fn print_line(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", for_terminal(text))?;
-    out.flush()
+    stdout::write(&format!("{}\n", for_terminal(text)))
 }
 
 /// Writes a value to stdout as indented JSON, followed by a line end.

@@ -7,25 +7,29 @@ use serde::Serialize;
 use super::args::{GlobalArgs, RemoveArgs};
 use super::daemon_connection::DaemonConnection;
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, output, runtime};
+use super::removed::Purged;
+use super::{UsageError, VerbOutcome, output, removed, runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
 use crate::store::{self, PurgeChoice, Store, StoreError};
-use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
 pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let path = config.path.clone();
-    let source = config.find_source(&args.source).ok_or_else(|| {
-        if args.purge {
-            not_to_be_purged(&config, &args.source)
-        } else {
-            unknown_source(&config, &args.source)
-        }
-    })?;
+    let Some(source) = config.find_source(&args.source) else {
+        return match removed::find(&global.database()?, &config, &args.source)? {
+            Some(removed) if args.purge => removed::purge(global, &config, &removed, args.output.json),
+            Some(removed) => Err(UsageError(removed::describe(&removed)).into()),
+            // No other name is guessed, because a person who follows the guess deletes the articles of another source.
+            None if args.purge => {
+                Err(UsageError(config.missing_source(&args.source, "`riverd list` shows the sources")).into())
+            }
+            None => Err(unknown_source(&config, &args.source).into()),
+        };
+    };
     let database = global.database()?;
     let purged = if args.purge && database.exists() {
         match DaemonConnection::open(&global.state_dir()?)? {
@@ -56,41 +60,6 @@ struct RemoveReport<'c> {
     source: ListedSource<'c>,
     /// How many articles were deleted. `None` if none were to be deleted now.
     deleted: Option<u64>,
-}
-
-/// What became of the articles of a removed source.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Purged {
-    /// They stay until their retention ends.
-    NotAsked,
-    /// This many were deleted.
-    Articles(u64),
-    /// There is no database, so none were stored.
-    NoDatabase,
-    /// The daemon ended meanwhile, so its next start deletes them.
-    AtNextStart,
-}
-
-impl Purged {
-    fn deleted(self) -> Option<u64> {
-        match self {
-            Self::Articles(articles) => Some(articles),
-            Self::NoDatabase => Some(0),
-            Self::NotAsked | Self::AtNextStart => None,
-        }
-    }
-
-    /// Returns a note to be printed after the path of feeds.toml.
-    fn note(self) -> String {
-        match self {
-            Self::NotAsked | Self::NoDatabase => String::new(),
-            Self::Articles(articles) => {
-                let were = if articles == 1 { "was" } else { "were" };
-                format!("; {} {were} deleted", counted(articles, "article"))
-            }
-            Self::AtNextStart => "; its articles are deleted at the next start".to_owned(),
-        }
-    }
 }
 
 /// Removes the source from the file, and lets the daemon delete its articles.
@@ -131,16 +100,6 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
         Ok::<_, StoreError>(changes)
     })?;
     Ok(changes.purged)
-}
-
-/// Returns the error for `--purge` of a source that feeds.toml does not have. It guesses no other name, because a person who
-/// follows the guess deletes the articles of another source.
-fn not_to_be_purged(config: &Config, wanted: &str) -> UsageError {
-    let hint = format!(
-        "if it was removed before, its articles go when their retention ends; to delete them now, put it back with \
-         `riverd add ADDRESS --name {wanted}`, and remove it with `--purge`"
-    );
-    UsageError(config.missing_source(wanted, &hint))
 }
 
 /// Returns the error for a source that feeds.toml does not have.

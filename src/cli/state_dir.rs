@@ -110,7 +110,7 @@ pub(super) fn unreadable(path: &Path) -> SetupError {
 }
 
 /// Returns the hint to run the same command as root.
-fn as_root_hint() -> String {
+pub(super) fn as_root_hint() -> String {
     let arguments = std::env::args_os().skip(1).map(|argument| quoted(&argument.to_string_lossy()));
     format!("run it as root: `sudo riverd {}`", arguments.collect::<Vec<_>>().join(" "))
 }

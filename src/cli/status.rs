@@ -8,22 +8,21 @@ use bytesize::ByteSize;
 use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
 use super::status_table::{ago, ahead};
-use super::{VerbOutcome, output, remove, runtime, status_table, terminal};
+use super::{VerbOutcome, output, remove, removed, runtime, status_table, terminal};
 use crate::config::Config;
-use crate::model::{SourceStatus, StorageReport};
+use crate::model::{Source, SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::render::status_report::shares;
-use crate::store::{IntegrityCheck, Store, StoreError};
+use crate::store::{IntegrityCheck, RetiredSource, Store, StoreError};
 use crate::text::words::counted;
 use crate::time::{Timestamp, brief};
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config_or_last_good()?;
-    let find = |text| config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
-    let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.database()?;
     let now = Timestamp::now();
+    let selected = args.source.as_deref().map(|text| select(&config, &path, text)).transpose()?;
     let StoredStatus { sources: statuses, check, storage, bytes } = read_store(&path, &config)?;
     let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
     if let Some((ago, damage)) = damage {
@@ -43,7 +42,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     }
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
-        .filter(|status| selected.is_none_or(|source| source.name == status.name))
+        .filter(|status| selected.as_ref().is_none_or(|wanted| wanted.is(status)))
         .map(|status| SourceHealth::of(status, now))
         .collect();
     let is_empty = healths.is_empty();
@@ -52,11 +51,11 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         healths.retain(status_table::is_failing);
     }
     match (selected, args.output.json) {
-        (Some(source), json) => {
-            let name = &source.name;
-            let health = healths.pop().with_context(|| {
-                format!("`{name}` has not been polled yet\nhint: `riverd poll {name}` polls it")
-            })?;
+        (Some(selected), json) => {
+            let health = healths.pop().with_context(|| selected.why_unknown())?;
+            if let Selected::Removed(source) = &selected {
+                output::print_message(&format!("note: {}", removed::describe(source)));
+            }
             if json { output::print_json(&health)? } else { output::print(&detail(&health, now))? }
         }
         (None, true) => output::print_json(&healths)?,
@@ -77,6 +76,44 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         }
     }
     Ok(VerbOutcome::Succeeded)
+}
+
+/// The source that `status SOURCE` shows.
+enum Selected<'c> {
+    Configured(&'c Source),
+    /// Feeds.toml no longer names it.
+    Removed(RetiredSource),
+}
+
+/// Returns the source with this name or address.
+fn select<'c>(config: &'c Config, database: &Path, wanted: &str) -> anyhow::Result<Selected<'c>> {
+    if let Some(source) = config.find_source(wanted) {
+        return Ok(Selected::Configured(source));
+    }
+    let removed = removed::find(database, config, wanted)?;
+    Ok(Selected::Removed(removed.ok_or_else(|| remove::unknown_source(config, wanted))?))
+}
+
+impl Selected<'_> {
+    /// Returns whether this is the status of the source.
+    fn is(&self, status: &SourceStatus) -> bool {
+        match self {
+            Self::Configured(source) => status.source.is_some() && source.name == status.name,
+            Self::Removed(removed) => {
+                status.source.is_none() && removed.name == status.name && removed.shown_url == status.url
+            }
+        }
+    }
+
+    /// Says why the store has nothing about the source.
+    fn why_unknown(&self) -> String {
+        match self {
+            Self::Configured(Source { name, .. }) => {
+                format!("`{name}` has not been polled yet\nhint: `riverd poll {name}` polls it")
+            }
+            Self::Removed(source) => removed::describe(source),
+        }
+    }
 }
 
 /// What the store says of the sources and of itself.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::ColorChoice;
+use super::stdout;
 use crate::text::words::printable;
 
 /// The `--color` of this run. It is set once, before the verb starts.
@@ -108,9 +109,7 @@ pub(super) fn painted(text: &str, paint: Option<Paint>) -> String {
 /// Writes text and a line end to stdout. The text may contain sequences that colour it, such as those of [`painted`]. The
 /// caller has removed all other control characters.
 pub(super) fn print_painted(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
+    stdout::write(&format!("{text}\n"))
 }
 
 /// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are

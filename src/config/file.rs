@@ -46,12 +46,35 @@ pub fn single_source(url: &str) -> Result<Config, ConfigErrors> {
 
 /// Reads and checks `text` as if it were the contents of the file at `path`.
 pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
+    parse_with_removal(path, text, None)
+}
+
+/// Finds the views that would name a tag or a source that does not exist any more, once source number `removed` (from 0) is
+/// taken out of `text`. The positions of the errors are those in `text`, which is valid otherwise.
+pub(super) fn check_removal(path: &Path, text: &str, removed: usize) -> Result<(), ConfigErrors> {
+    parse_with_removal(path, text, Some(removed)).map(drop)
+}
+
+/// Reads and checks `text`. Views must not name what only source number `removed` has.
+fn parse_with_removal(path: &Path, text: &str, removed: Option<usize>) -> Result<Config, ConfigErrors> {
     let not_found =
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);
     let absolute = std::path::absolute(path).map_err(not_found)?;
     let config_dir = absolute.parent().unwrap_or(Path::new("/")).to_owned();
     let credentials = CredentialSource::from_environment();
-    read_config(path, absolute, text, &BaseDirectories { config_dir, credentials })
+    let directories = BaseDirectories { config_dir, credentials };
+    read_config(&ConfigText { path, absolute, text, removed }, &directories)
+}
+
+/// A text to be read as feeds.toml.
+pub(super) struct ConfigText<'a> {
+    /// The path by which error messages name the file.
+    pub path: &'a Path,
+    /// The path that the configuration keeps.
+    pub absolute: PathBuf,
+    pub text: &'a str,
+    /// Number (from 0) of a source that is about to be removed, so that views must not name it.
+    pub removed: Option<usize>,
 }
 
 /// Reads the file, up to its maximum size.
@@ -110,15 +133,13 @@ fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     }
 }
 
-/// Reads a configuration from `text`. Error messages name the file as `path`; the configuration keeps `absolute`.
+/// Reads a configuration from a text.
 pub(super) fn read_config(
-    path: &Path,
-    absolute: PathBuf,
-    text: &str,
+    text: &ConfigText<'_>,
     directories: &BaseDirectories,
 ) -> Result<Config, ConfigErrors> {
-    let mut diagnostics = Diagnostics::new(path, text);
-    let root = syntax::parse(text, &mut diagnostics);
+    let mut diagnostics = Diagnostics::new(text.path, text.text);
+    let root = syntax::parse(text.text, &mut diagnostics);
     let tables = Tables::open(&root, &mut diagnostics);
     let mut patterns = Patterns::default();
     let river = tables::river(&tables.river, &mut patterns, &mut diagnostics);
@@ -134,11 +155,12 @@ pub(super) fn read_config(
     }
     let listed = root.get("source").and_then(|list| list.get_ref().as_array()).map_or(0, |list| list.len());
     let all_are_known = sources.len() == listed && !diagnostics.has_syntax_errors();
-    let known = all_are_known.then(|| KnownNames::of(&sources));
+    let stays = |(index, source)| Some(source).filter(|_| Some(index) != text.removed);
+    let known = all_are_known.then(|| KnownNames::of(sources.iter().enumerate().filter_map(stays)));
     let views = views::read(root.get("view"), &river, known.as_ref(), &mut patterns, &mut diagnostics);
     diagnostics.finish()?;
     Ok(Config {
-        path: absolute,
+        path: text.absolute.clone(),
         river,
         server,
         polling,

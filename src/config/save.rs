@@ -21,6 +21,9 @@ pub enum EditError {
     /// The edit would cause errors. Their positions refer to the text that was not written.
     #[error("{}", reasons(.0))]
     Refused(ConfigErrors),
+    /// Views name the source that is to be removed, or a tag that no other source has.
+    #[error("the source can't be removed while a view names it or a tag that only it has:\n{0}")]
+    InUse(ConfigErrors),
     /// The file has no source at this address.
     #[error("`{}` can't be edited: it does not contain the source", .path.display())]
     NotFound {
@@ -105,9 +108,10 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
     edit_file(path, IfMissing::Fail, |text, before| {
         let not_found = || EditError::NotFound { path: path.to_owned() };
         // The source is found by its address and not by its position: the file may have been edited since `source` was read.
-        let source_in_file = before.sources.iter().find(|other| other.location == source.location);
-        let text =
-            edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)?;
+        let in_file = before.sources.iter().find(|other| other.location == source.location);
+        let position = in_file.ok_or_else(not_found)?.position;
+        file::check_removal(path, text, position).map_err(EditError::InUse)?;
+        let text = edit::remove(text, position).ok_or_else(not_found)?;
         Ok(if before.sources.len() == 1 { with_empty_list(text) } else { text })
     })
 }

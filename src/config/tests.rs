@@ -9,6 +9,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::base_directories::{BaseDirectories, CredentialSource};
+use super::file::ConfigText;
 use super::*;
 use crate::model::{Cadence, Location};
 use crate::time::{DAY, HOUR, MINUTE};
@@ -140,7 +141,11 @@ fn load_with_secret_files(text: &str) -> Result<Config, ConfigErrors> {
         config_dir: folder.path().to_owned(),
         credentials: CredentialSource { directory: Some(folder.path().to_owned()), may_be_unknown: false },
     };
-    file::read_config(Path::new("feeds.toml"), folder.path().join("feeds.toml"), text, &directories)
+    let absolute = folder.path().join("feeds.toml");
+    file::read_config(
+        &ConfigText { path: Path::new("feeds.toml"), absolute, text, removed: None },
+        &directories,
+    )
 }
 
 #[test]

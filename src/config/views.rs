@@ -33,13 +33,10 @@ pub(super) struct KnownNames<'s> {
 
 impl<'s> KnownNames<'s> {
     /// Collects the tags and names of `sources`.
-    pub(super) fn of(sources: &'s [Source]) -> Self {
+    pub(super) fn of(sources: impl Iterator<Item = &'s Source> + Clone) -> Self {
         Self {
-            tags: sources.iter().flat_map(|source| &source.tags).map(String::as_str).collect(),
-            sources: sources
-                .iter()
-                .map(|source| (source.name.to_lowercase(), source.name.as_str()))
-                .collect(),
+            tags: sources.clone().flat_map(|source| &source.tags).map(String::as_str).collect(),
+            sources: sources.map(|source| (source.name.to_lowercase(), source.name.as_str())).collect(),
         }
     }
 }
@@ -61,13 +58,14 @@ pub(super) fn read(
         if let Some(name) = &name {
             sources::check_unique(&mut names, name.to_lowercase(), "name", &section, diagnostics);
         }
-        let members = Members { section: &section, known };
+        let members = Members { section: &section, known, view: name.as_deref() };
+        let (tags, sources) = (members.tags(diagnostics), members.sources(diagnostics));
         views.push(View {
             // A missing or wrong name was reported, so the view is not used.
             name: name.unwrap_or_default(),
             title: section.read(diagnostics, "title", |v| values::single_line(v, 200)),
-            tags: members.tags(diagnostics),
-            sources: members.sources(diagnostics),
+            tags,
+            sources,
             filter: patterns::filter(&section, patterns, diagnostics),
             articles: tables::articles(&section, diagnostics).unwrap_or(river.articles),
             content: tables::content(&section, diagnostics).unwrap_or(river.content),
@@ -89,6 +87,8 @@ fn name(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<
 struct Members<'r, 's, 't, 'd> {
     section: &'r Section<'t, 'd>,
     known: Option<&'r KnownNames<'s>>,
+    /// Name of the view, if it has a valid one.
+    view: Option<&'r str>,
 }
 
 impl Members<'_, '_, '_, '_> {
@@ -97,7 +97,7 @@ impl Members<'_, '_, '_, '_> {
             let tag = values::single_line(value, 64)?;
             match self.known {
                 Some(known) if !known.tags.contains(tag.as_str()) => {
-                    Err(unknown("tag", &tag, known.tags.iter().copied()))
+                    Err(self.unknown(Member::Tag, &tag, known.tags.iter().copied()))
                 }
                 _ => Ok(tag),
             }
@@ -112,23 +112,32 @@ impl Members<'_, '_, '_, '_> {
             let Some(known) = self.known else { return Ok(name) };
             match known.sources.get(&name.to_lowercase()) {
                 Some(name) => Ok((*name).to_owned()),
-                None => Err(unknown("source", &name, known.sources.values().copied())),
+                None => Err(self.unknown(Member::Source, &name, known.sources.values().copied())),
             }
         };
         self.section.read_list(diagnostics, "sources", MAX_MEMBERS, read).unwrap_or_default()
     }
+
+    /// Returns the problem with a tag or source that no `[[source]]` has.
+    fn unknown<'k>(&self, member: Member, name: &str, known: impl Iterator<Item = &'k str>) -> Problem {
+        let shown = values::shorten(name);
+        let message = match member {
+            Member::Tag => format!("contains `{shown}`, a tag that no source has"),
+            Member::Source => format!("contains `{shown}`, which is the name of no source"),
+        };
+        let mut known: Vec<_> = known.collect();
+        known.sort_unstable();
+        let view = self.view.map_or_else(|| "this view".to_owned(), |name| format!("the view `{name}`"));
+        let meant = schema::nearest(name, known.into_iter())
+            .map(|near| format!("did you mean `{near}`? Otherwise "))
+            .unwrap_or_default();
+        Problem::with_hint(message, format!("{meant}take `{shown}` out of {view}, or delete that view"))
+    }
 }
 
-/// Returns the problem with a tag or source that no `[[source]]` has.
-fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> Problem {
-    let message = match what {
-        "tag" => format!("contains `{}`, a tag that no source has", values::shorten(name)),
-        _ => format!("contains `{}`, which is the name of no source", values::shorten(name)),
-    };
-    let mut known: Vec<_> = known.collect();
-    known.sort_unstable();
-    match schema::nearest(name, known.into_iter()) {
-        Some(near) => Problem::with_hint(message, format!("did you mean `{near}`?")),
-        None => Problem::with_hint(message, "`riverd list` shows the sources with their names and tags"),
-    }
+/// What a view can name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Tag,
+    Source,
 }

@@ -239,7 +239,8 @@ impl Poller {
                     debug!(source = name, %error, "can't record a poll");
                 }
                 Err(error) => {
-                    error!(source = name, %error, "can't record a poll; no poll begins for a while");
+                    let hint = error.hint();
+                    error!(source = name, %error, hint, "can't record a poll; no poll begins for a while");
                 }
             }
         });

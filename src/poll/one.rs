@@ -23,10 +23,33 @@ use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Polls `due` and records the result. `asked_at` is the present time.
+/// Polls `due` and records the result. `asked_at` is the present time. If the store refuses what belongs to this source, although
+/// it may store other polls, the poll counts as failed.
 ///
 /// Fails only if the store fails. If the poll was not recorded then, the source is due again when its claim expires.
 pub(super) async fn poll(
+    shared: &PollerShared,
+    settings: &Settings,
+    due: DueSource,
+    permit: &mut RequestPermit,
+    asked_at: Timestamp,
+) -> Result<PollReport, StoreError> {
+    let (started, before) = (Instant::now(), due.clone());
+    match poll_and_record(shared, settings, due, permit, asked_at).await {
+        Err(error) if error.may_concern_one_record() => {
+            permit.forget_body();
+            permit.leave();
+            let now = asked_at.saturating_add(started.elapsed());
+            let refused = record_refusal(shared, settings, &before, &error, (asked_at, now)).await;
+            shared.store.note_refusal(before.id, &error);
+            refused
+        }
+        polled => polled,
+    }
+}
+
+/// Polls `due` and records the result. Fails if anything is refused by the store.
+async fn poll_and_record(
     shared: &PollerShared,
     settings: &Settings,
     mut due: DueSource,
@@ -134,24 +157,19 @@ async fn decide_and_record(
     let state_change = SourceChange::between(&due.state, &record.state);
     let mut report = PollReport::of(due, &record);
     let change = SubscriptionChange::after_poll(due, &record.state, settings.base_url.as_ref());
-    match shared.store.record_poll(record).await {
-        Ok(receipt) => report.receipt = receipt,
-        Err(error) if error.may_concern_one_record() => {
-            report = record_refusal(shared, due, &error, context).await?;
-        }
-        Err(error) => return Err(error),
-    }
+    report.receipt = shared.store.record_poll(record).await?;
     hubs::store_change(change, shared, settings, due, context.now).await?;
     Ok((report, state_change))
 }
 
-/// Records a failure because the store refused what this poll read, although it can store other polls. The source is polled
-/// again later, as after any failure, and its status says why.
+/// Records a failure because the store refused what this poll read, or could not read what it holds of the source. The source is
+/// polled again later, as after any failure, and its status says why.
 async fn record_refusal(
     shared: &PollerShared,
+    settings: &Settings,
     due: &DueSource,
     error: &StoreError,
-    context: &PollContext<'_>,
+    (asked_at, now): (Timestamp, Timestamp),
 ) -> Result<PollReport, StoreError> {
     let failure = Failure {
         kind: FailureKind::Malformed,
@@ -160,9 +178,15 @@ async fn record_refusal(
         origin: FailureOrigin::Elsewhere,
     };
     let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
-    let record = decide(due, outcome, context);
-    let report = PollReport::of(due, &record);
+    let paused_until = settings.limits.pauses().until(&due.address(), now);
+    let (network, configured) = (NetworkState::Up, &settings.addresses);
+    let context = PollContext { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
+    let record = decide(due, outcome, &context);
+    let mut report = PollReport::of(due, &record);
+    let change = SourceChange::between(&due.state, &record.state);
     shared.store.record_poll(record).await?;
+    report.duration = now.since(asked_at);
+    log::log(&report, &change);
     Ok(report)
 }
 

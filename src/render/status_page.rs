@@ -28,6 +28,8 @@ struct StatusPage {
     zone: &'static str,
     verdict: String,
     counts: Vec<ConditionCount>,
+    /// Why nothing new can be stored. `None` if it can be stored.
+    write_problem: Option<String>,
     config_error: Option<ConfigErrorBox>,
     problem_sources: Vec<ProblemSource>,
     problem_sources_hidden: usize,
@@ -116,6 +118,7 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
             zone: zone.words(),
             verdict: verdict(report),
             counts: counts(report),
+            write_problem: report.figures.write_problem.as_deref().map(|text| valid::text(text).into_owned()),
             config_error: report.config_incident().map(|incident| ConfigErrorBox {
                 since: zone.moment(incident.since),
                 detail: valid::text(&incident.detail).into_owned(),
@@ -167,6 +170,9 @@ fn problem_count(report: &StatusReport) -> usize {
 
 /// Returns in one line how the river is doing.
 fn verdict(report: &StatusReport) -> String {
+    if report.figures.write_problem.is_some() {
+        return "The database needs you".to_owned();
+    }
     if report.config_incident().is_some() {
         return "feeds.toml needs you".to_owned();
     }

@@ -28,7 +28,7 @@ use crate::policy::agreed_clock::AgreedClock;
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::publish::status::StatusPublisher;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, WriteFailure};
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources, at feeds.toml and at the files of its database. An idle tick costs a few indexed
@@ -166,7 +166,8 @@ impl Daemon {
             Err(StoreError::Closed) => return Err("the database writer ended".to_owned()),
             // The store logs this failure itself, and only once.
             Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
-            Err(error) => error!(%error, "can't claim due sources"),
+            Err(_) if self.services.store.health().refusal.is_some() => self.services.heartbeat.beat(),
+            Err(error) => error!(%error, hint = error.hint(), "can't claim due sources"),
         }
         self.report_problems();
         if let Some(Some(loss)) = self.services.database.run(DatabaseFiles::loss).await {
@@ -187,8 +188,10 @@ impl Daemon {
 
     /// Reports to systemd if a problem, such as a database that can't be written, began or ended since the last report.
     fn report_problems(&mut self) {
-        let failure = self.services.store.health().failure.map(|failure| failure.message);
-        self.services.notices.note(Notice::Database, failure);
+        let health = self.services.store.health();
+        let message = |failure: WriteFailure| failure.message;
+        self.services.notices.note(Notice::Database, health.failure.map(message));
+        self.services.notices.note(Notice::Documents, health.refusal.map(message));
         self.services.status.note_backup(self.services.notices.cause(Notice::Backup).is_none());
         let status_line = self.status_line();
         if status_line != self.reported {

@@ -10,6 +10,8 @@ use crate::text::words::counted;
 pub(super) enum Notice {
     /// The database can't be written, so nothing is polled.
     Database,
+    /// What polls read can't be stored.
+    Documents,
     /// feeds.toml is broken.
     Config,
     /// The addresses of `server.listen` can't be listened on.
@@ -23,6 +25,7 @@ impl Notice {
     fn label(self) -> &'static str {
         match self {
             Self::Database => "nothing is polled",
+            Self::Documents => "nothing new can be stored",
             Self::Config => "feeds.toml is broken",
             Self::Listen => "`server.listen` is not in force",
             Self::Backup => "no backup is made",

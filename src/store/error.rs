@@ -170,7 +170,11 @@ fn sqlite_hint(source: &rusqlite::Error) -> Option<&'static str> {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
             Some("another program has the database open for writing: close it")
         }
-        _ => None,
+        ErrorCode::OperationInterrupted | ErrorCode::OutOfMemory => None,
+        _ => Some(
+            "the database may be damaged: `riverd backup FILE` reads all of it and names the damage; while riverd is stopped, \
+             `riverd recover` saves what can be read in a new database, and `riverd restore FILE` puts a backup in its place",
+        ),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The health of the store, which the watchdog, `/healthz` and the poller read without waiting for the write queue.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::StoreError;
+use crate::model::SourceId;
+use crate::policy::refused_documents::RefusedDocuments;
 
 /// How long one step of the writer may take. A step stores at most a few hundred entries or deletes one batch of old
 /// articles, and the longest ones wait five seconds for a lock, so a writer that takes longer is stuck.
@@ -21,6 +24,9 @@ pub struct StoreHealth {
     /// Why the database can't be written. It is noted when the database refuses a write or a commit. It is `None` again after
     /// the next commit without a refused write.
     pub failure: Option<WriteFailure>,
+    /// Why nothing that polls read can be stored, although the database can be written: the documents of several sources are
+    /// refused ([`RefusedDocuments`]), or no source can be claimed.
+    pub refusal: Option<WriteFailure>,
 }
 
 /// Why the database can't be written.
@@ -45,6 +51,10 @@ impl StoreHealth {
         if let Some(failure) = &self.failure {
             return Some(failure.to_string());
         }
+        if let Some(WriteFailure { message, hint, lasts }) = &self.refusal {
+            let hint = hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            return Some(format!("nothing new could be stored for {} s: {message}{hint}", lasts.as_secs()));
+        }
         let busy = self.busy_for.filter(|_| self.is_stuck())?;
         Some(format!("the database has not answered for {} s", busy.as_secs()))
     }
@@ -67,6 +77,17 @@ struct Notes {
     step_began: AtomicU64,
     waiting: AtomicUsize,
     failure: Mutex<Option<NotedFailure>>,
+    refusals: Mutex<Refusals>,
+}
+
+/// What the store refused although the database can be written.
+#[derive(Default, Debug)]
+struct Refusals {
+    documents: RefusedDocuments,
+    /// The last refusal of a document, if the database is at fault.
+    of_documents: Option<NotedFailure>,
+    /// The last refusal of a claim.
+    of_claims: Option<NotedFailure>,
 }
 
 #[derive(Debug)]
@@ -83,6 +104,7 @@ impl HealthNotes {
             step_began: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             failure: Mutex::new(None),
+            refusals: Mutex::default(),
         }))
     }
 
@@ -128,6 +150,42 @@ impl HealthNotes {
         *failure = Some(NotedFailure { message, hint, since });
     }
 
+    /// Notes which sources are polled from now on.
+    pub(super) fn poll_only(&self, enabled: BTreeSet<SourceId>) {
+        let mut refusals = self.refusals();
+        refusals.documents.poll_only(enabled);
+        refusals.end_of_documents();
+    }
+
+    /// Notes that a document, or what the store holds of its source, was refused.
+    pub(super) fn document_refused(&self, source: SourceId, error: &StoreError) {
+        let mut refusals = self.refusals();
+        refusals.documents.refused(source, matches!(error, StoreError::Corrupt { .. }));
+        if refusals.documents.concern_all() {
+            note_refusal(&mut refusals.of_documents, error, "nothing that polls read can be stored");
+        }
+    }
+
+    /// Notes that a document of `source` was stored. `is_news` says whether an article was added or changed.
+    pub(super) fn document_stored(&self, source: SourceId, is_news: bool) {
+        let mut refusals = self.refusals();
+        refusals.documents.stored(source, is_news);
+        refusals.end_of_documents();
+    }
+
+    /// Notes whether sources that are due could be claimed.
+    pub(super) fn claimed(&self, error: Option<&StoreError>) {
+        let mut refusals = self.refusals();
+        match error {
+            Some(error) => note_refusal(&mut refusals.of_claims, error, "no source can be polled"),
+            None => end_refusal(&mut refusals.of_claims),
+        }
+    }
+
+    fn refusals(&self) -> MutexGuard<'_, Refusals> {
+        self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Returns the health now.
     pub(super) fn read(&self) -> StoreHealth {
         let began = self.0.step_began.load(Ordering::Relaxed);
@@ -135,11 +193,42 @@ impl HealthNotes {
             .checked_sub(1)
             .map(|began| self.0.started_at.elapsed().saturating_sub(Duration::from_millis(began)));
         let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let failure = failure.as_ref().map(|failure| WriteFailure {
-            message: failure.message.clone(),
-            hint: failure.hint.clone(),
-            lasts: failure.since.elapsed(),
-        });
-        StoreHealth { busy_for, waiting: self.0.waiting.load(Ordering::Relaxed), failure }
+        let failure = failure.as_ref().map(NotedFailure::until_now);
+        let refusals = self.refusals();
+        let refusal = refusals.of_claims.as_ref().or(refusals.of_documents.as_ref());
+        let refusal = refusal.map(NotedFailure::until_now);
+        StoreHealth { busy_for, waiting: self.0.waiting.load(Ordering::Relaxed), failure, refusal }
+    }
+}
+
+impl Refusals {
+    /// Forgets the refusal of documents if the database is no longer at fault.
+    fn end_of_documents(&mut self) {
+        if !self.documents.concern_all() {
+            end_refusal(&mut self.of_documents);
+        }
+    }
+}
+
+impl NotedFailure {
+    fn until_now(&self) -> WriteFailure {
+        WriteFailure { message: self.message.clone(), hint: self.hint.clone(), lasts: self.since.elapsed() }
+    }
+}
+
+/// Notes a refusal. Only the first in a row and each new reason are logged.
+fn note_refusal(noted: &mut Option<NotedFailure>, error: &StoreError, what: &str) {
+    let (message, hint) = (error.to_string(), error.hint());
+    if noted.as_ref().is_none_or(|noted| noted.message != message) {
+        tracing::error!(%error, hint = hint.as_deref(), "{what}: the database refuses it");
+    }
+    let since = noted.as_ref().map_or_else(Instant::now, |noted| noted.since);
+    *noted = Some(NotedFailure { message, hint, since });
+}
+
+fn end_refusal(noted: &mut Option<NotedFailure>) {
+    if let Some(refusal) = noted.take() {
+        let refused_for_s = refusal.since.elapsed().as_secs();
+        tracing::info!(refused_for_s, "the database takes again what it refused");
     }
 }

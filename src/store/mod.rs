@@ -111,5 +111,6 @@ pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 pub use revive::revive_gone_source;
 pub use selection::{PageOfArticles, RenderedFeed, RiverSelection};
+pub use source_lookups::RetiredSource;
 pub use sources::{OverdueSources, SyncReport};
 pub use views::ViewProgress;

@@ -114,13 +114,16 @@ fn the_message_about_a_missing_file_lists_the_searched_paths_and_says_how_to_cre
     let (code, _, err) = run(&sandbox, &["check"]);
     assert_eq!(code, 78);
     assert!(err.contains("feeds.toml: there is no such file") && err.contains("riverd add"), "{err}");
-    let mut unnamed = sandbox.command(&["check"]);
-    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", sandbox.path().join("conf"));
-    let (code, _, err) = outcome(&mut unnamed);
-    assert_eq!(code, 78);
     let user = sandbox.path().join("conf/riverd/feeds.toml").display().to_string();
-    for place in ["`feeds.toml`", &format!("`{user}`"), "`/etc/riverd/feeds.toml`", "riverd add"] {
-        assert!(err.contains(place), "{place} is not in {err}");
+    for unset in [None, Some("")] {
+        let mut unnamed = sandbox.command(&["check"]);
+        unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", sandbox.path().join("conf"));
+        unnamed.envs(unset.map(|empty| ("RIVERD_CONFIG", empty)));
+        let (code, _, err) = outcome(&mut unnamed);
+        assert_eq!(code, 78, "{err}");
+        for place in ["`feeds.toml`", &format!("`{user}`"), "`/etc/riverd/feeds.toml`", "riverd add"] {
+            assert!(err.contains(place), "{place} is not in {err}");
+        }
     }
 }
 

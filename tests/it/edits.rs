@@ -374,3 +374,95 @@ fn remove_prints_the_source_and_how_many_articles_were_deleted_as_json() {
     assert_eq!(purged["deleted"], 1);
     assert!(daemon.stop().success());
 }
+
+#[test]
+fn a_source_that_a_view_needs_is_not_removed_and_the_error_says_what_to_change() {
+    let text = "[[source]]\nurl = \"https://one.example/\"\nname = \"one\"\ntags = [\"code\", \"both\"]\n\n\
+                [[source]]\nurl = \"https://two.example/\"\nname = \"two\"\ntags = [\"both\"]\n\n\
+                [[view]]\nname = \"morning\"\ntags = [\"both\", \"code\"]\nsources = [\"two\"]\n";
+    let sandbox = Sandbox::new(text);
+    for (source, place, named) in
+        [("one", "feeds.toml:13:17", "`code`"), ("two", "feeds.toml:14:12", "`two`")]
+    {
+        for purge in [&[][..], &["--purge"]] {
+            let ran = sandbox.run(&[&["remove", source], purge].concat()).expect_code(2);
+            let hint = format!("take {named} out of the view `morning`, or delete that view");
+            assert!(ran.stderr().contains(place) && ran.stderr().contains(&hint), "{}", ran.stderr());
+        }
+    }
+    assert_eq!(file(&sandbox), text);
+    std::fs::write(sandbox.config(), text.replace(", \"code\"]\nsources = [\"two\"]", "]")).unwrap();
+    sandbox.run(&["remove", "one"]).expect_code(0);
+}
+
+#[test]
+fn the_articles_of_a_source_that_was_removed_are_named_and_can_still_be_deleted() {
+    let publisher = Publisher::start();
+    let sandbox = Sandbox::with_sources(&two_sources(&publisher));
+    sandbox.run(&["poll"]).expect_code(0);
+    let url = publisher.url("/a");
+    for name in ["a", "b"] {
+        sandbox.run(&["remove", name]).expect_code(0);
+    }
+    let ran = sandbox.run(&["status", "a"]).expect_code(0);
+    assert!(ran.stderr().contains("which riverd has not read since"), "{}", ran.stderr());
+    let daemon = sandbox.start();
+    let ran = sandbox.run(&["status", "a"]).expect_code(0);
+    assert!(ran.stdout().contains("retired") && ran.stdout().contains("articles      2"), "{}", ran.stdout());
+    assert!(
+        ran.stderr().contains("`a` was removed from feeds.toml")
+            && ran.stderr().contains("2 articles of it stay")
+            && ran.stderr().contains("`riverd remove a --purge`"),
+        "{}",
+        ran.stderr()
+    );
+    let json = sandbox.run(&["status", &url, "--json"]).expect_code(0).json();
+    assert_eq!((&json["condition"], &json["articles"]), (&"retired".into(), &2.into()));
+    let ran = sandbox.run(&["remove", "a"]).expect_code(2);
+    assert!(ran.stderr().contains("`riverd remove a --purge`"), "{}", ran.stderr());
+    let ran = sandbox.run(&["remove", "a", "--purge"]).expect_code(0);
+    assert!(
+        ran.stdout().contains("was removed") && ran.stdout().ends_with("; 2 articles were deleted\n"),
+        "{}",
+        ran.stdout()
+    );
+    assert!(daemon.stop().success());
+    sandbox.run(&["status", "a"]).expect_code(2);
+    let purged = sandbox.run(&["remove", &publisher.url("/b"), "--purge", "--json"]).expect_code(0).json();
+    assert_eq!((&purged["source"]["name"], &purged["deleted"]), (&"b".into(), &2.into()));
+    let ran = sandbox.run(&["remove", "b", "--purge"]).expect_code(2);
+    assert!(ran.stderr().contains("there is no source `b`"), "{}", ran.stderr());
+}
+
+#[test]
+fn add_names_the_source_that_a_feed_of_a_page_is_already() {
+    let publisher = Publisher::start();
+    let links = |paths: &[&str]| {
+        let link =
+            |path: &&str| format!("<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{path}\">");
+        format!(
+            "<!doctype html><html><head><title>P</title>{}</head>",
+            paths.iter().map(link).collect::<String>()
+        )
+    };
+    let page = |paths: &[&str]| Answer::ok(links(paths)).content_type("text/html");
+    publisher
+        .at("/page", page(&["/a"]))
+        .at("/pages", page(&["/a/", "/b"]))
+        .at("/a", rss("A"))
+        .at("/b", rss("B"));
+    let text = format!("[[source]]\nname = \"first\"\nurl = \"{}\"\n", publisher.url("/a"));
+    let sandbox = Sandbox::new(&text);
+    let ran = sandbox.run(&["add", &publisher.url("/page")]).expect_code(1);
+    assert!(ran.stderr().contains("is a source already: `first`"), "{}", ran.stderr());
+    let ran = sandbox.run(&["add", &publisher.url("/a/").replace("http:", "https:")]).expect_code(1);
+    assert!(ran.stderr().contains("is a source already: `first`"), "{}", ran.stderr());
+    let ran = sandbox.run(&["add", &publisher.url("/pages")]).expect_code(1);
+    assert!(ran.stdout().contains("/a/  (already the source `first`)"), "{}", ran.stdout());
+    let json = sandbox.run(&["add", &publisher.url("/pages"), "--json"]).expect_code(1).json();
+    assert_eq!(
+        (&json["candidates"][0]["source"], &json["candidates"][1]["source"]),
+        (&"first".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(file(&sandbox), text);
+}

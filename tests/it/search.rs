@@ -65,6 +65,8 @@ fn the_verb_finds_articles_by_every_kind_of_query() {
     for (query, titles) in [
         ("rust", &["Rust 2.0 is out", "Rusty tools"][..]),
         ("rust -compiler", &["Rusty tools"]),
+        ("rust NOT compiler", &["Rusty tools"]),
+        ("rust AND compiler", &["Rust 2.0 is out"]),
         ("title:rust", &["Rust 2.0 is out"]),
         ("title:rust*", &["Rust 2.0 is out", "Rusty tools"]),
         ("\"grow tomatoes\"", &["Tomatoes in June"]),
@@ -85,6 +87,10 @@ fn the_verb_finds_articles_by_every_kind_of_query() {
     ] {
         assert_eq!(found(&sandbox, query), titles, "{query}");
     }
+    // A shell gives each word as an argument of its own, and that of an excluded word looks like an option.
+    let ran = sandbox.run(&["search", "-compiler", "rust", "--json"]).expect_code(0);
+    assert_eq!(ran.json()["query"], "rust -compiler");
+    assert_eq!(ran.json()["articles"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -104,6 +110,7 @@ fn the_verb_marks_hits_and_explains_what_is_wrong_with_a_query() {
     for (query, message) in [
         ("\"open", "a quotation mark is open"),
         ("a*", "give at least 2 letters"),
+        ("rust AND", "`AND` must stand between"),
         ("tag:nosuch", "no source has the tag `nosuch`"),
         ("source:nosuch", "there is no source `nosuch`"),
     ] {

@@ -102,3 +102,15 @@ fn a_search_says_that_articles_wait_to_be_published_and_how_a_tag_of_two_words_i
     let ran = sandbox.run(&["search", "tag:long reads"]).expect_code(2);
     assert!(ran.stderr().contains("'tag:\"Long reads\"'"), "{}", ran.stderr());
 }
+
+#[test]
+fn a_full_disk_behind_stdout_is_named() {
+    let sandbox = Sandbox::with_sources("[[source]]\nurl = \"file:feed.xml\"\n");
+    for verb in [&["list"][..], &["list", "--json"], &["schema"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let ran = sandbox.command(verb).stdout(full).output().unwrap();
+        let stderr = String::from_utf8_lossy(&ran.stderr);
+        assert_eq!(ran.status.code(), Some(1), "{verb:?}");
+        assert!(stderr.contains("can't write the output: No space left"), "{verb:?}: {stderr}");
+    }
+}

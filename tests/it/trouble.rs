@@ -177,3 +177,94 @@ fn bad_sources_leave_the_others_working() {
     let ran = sandbox.run(&["status"]).expect_code(0);
     assert!(ran.stdout().contains("good"), "{}", ran.stdout());
 }
+
+/// Makes a sandbox with the file sources `one` and `two`.
+fn two_sources() -> Sandbox {
+    let sandbox = Sandbox::with_sources(
+        "[[source]]\nname = \"one\"\nurl = \"file:one.xml\"\n[[source]]\nname = \"two\"\nurl = \"file:two.xml\"\n",
+    );
+    for name in ["one", "two"] {
+        write_feed(&sandbox, name, "First");
+    }
+    sandbox
+}
+
+/// Writes a document with one entry.
+fn write_feed(sandbox: &Sandbox, name: &str, title: &str) {
+    let feed =
+        FEED.replace("Good news", &format!("{title} of {name}")).replace("/1", &format!("/{name}/{title}"));
+    std::fs::write(sandbox.path().join(format!("{name}.xml")), feed).expect("a feed");
+}
+
+/// Lets the database refuse the entries that match a condition, as a damaged one may.
+fn change_database(sandbox: &Sandbox, statement: &str) {
+    let database = rusqlite::Connection::open(sandbox.state().join("riverd.db")).expect("the database");
+    database.busy_timeout(crate::support::daemon::TEST_TIMEOUT).expect("a timeout");
+    database.execute_batch(statement).expect("the change");
+}
+
+#[test]
+fn a_document_that_cant_be_stored_is_a_failure_of_its_source_alone() {
+    let sandbox = two_sources();
+    sandbox.run(&["poll"]).expect_code(0);
+    change_database(
+        &sandbox,
+        "create trigger poison before insert on entries when new.title like 'Poison%' begin select raise(abort, 'refused'); end",
+    );
+    write_feed(&sandbox, "one", "Poison");
+    let ran = sandbox.run(&["poll", "--all"]).expect_code(1);
+    assert!(
+        ran.stderr().contains("one: riverd can't store what it read")
+            && ran.stderr().contains("riverd recover"),
+        "{}",
+        ran.stderr()
+    );
+    let daemon = sandbox.start();
+    for _ in 0..3 {
+        sandbox.run(&["poll", "one"]).expect_code(1);
+    }
+    write_feed(&sandbox, "two", "Second");
+    sandbox.run(&["poll", "two"]).expect_code(0);
+    assert_eq!(daemon.get("/healthz").status, 200, "{}", daemon.get("/healthz").text());
+    let status = sandbox.run(&["status", "one", "--json"]).expect_code(0).json();
+    assert!(status["failures"].as_u64() >= Some(4), "{status}");
+    write_feed(&sandbox, "one", "Third");
+    sandbox.run(&["poll", "one"]).expect_code(0);
+    daemon.wait_for_log("one works again");
+}
+
+#[test]
+fn a_database_that_stores_no_document_is_reported_everywhere_until_it_does() {
+    let sandbox = two_sources();
+    sandbox.run(&["poll"]).expect_code(0);
+    change_database(
+        &sandbox,
+        "create trigger refuse before insert on entries begin select raise(abort, 'refused'); end",
+    );
+    let daemon = sandbox.start();
+    assert_eq!(daemon.get("/healthz").status, 200, "nothing was refused yet");
+    for title in ["Second", "Third"] {
+        for name in ["one", "two"] {
+            write_feed(&sandbox, name, title);
+            let ran = sandbox.run(&["poll", name]).expect_code(1);
+            assert!(ran.stderr().contains("riverd recover"), "{}", ran.stderr());
+        }
+    }
+    let health = daemon.get("/healthz");
+    let reason = "nothing new could be stored";
+    assert!(health.status == 503 && health.text().contains(reason), "{}", health.text());
+    assert!(
+        health.text().contains("refused") && health.text().contains("riverd recover"),
+        "{}",
+        health.text()
+    );
+    let ran = sandbox.run(&["status"]).expect_code(0);
+    assert!(ran.stderr().contains(reason), "{}", ran.stderr());
+    until("the reason on the status page", || daemon.get("/status").text().contains(reason));
+    assert!(daemon.get("/metrics").text().contains("riverd_database_writable 0"));
+    assert_eq!(daemon.log().matches("nothing that polls read can be stored").count(), 1, "{}", daemon.log());
+    change_database(&sandbox, "drop trigger refuse");
+    sandbox.run(&["poll", "two"]).expect_code(0);
+    assert_eq!(daemon.get("/healthz").status, 200);
+    daemon.wait_for_log("the database takes again what it refused");
+}

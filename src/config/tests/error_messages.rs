@@ -176,7 +176,14 @@ titel = \"x\"
     );
     let errors = parse(text).unwrap_err();
     let hints: Vec<_> = errors.errors().iter().filter_map(|error| error.hint.as_deref()).collect();
-    assert_eq!(hints[..2], ["did you mean `linux`?", "did you mean `lwn`?"]);
+    assert_eq!(
+        hints[..3],
+        [
+            "did you mean `linux`? Otherwise take `linus` out of the view `code`, or delete that view",
+            "did you mean `lwn`? Otherwise take `lwm` out of the view `code`, or delete that view",
+            "take `gazette` out of the view `code`, or delete that view",
+        ]
+    );
     assert_eq!(hints[3], "did you mean `tags`?");
 }
 

@@ -27,6 +27,19 @@ fn the_shipped_file_is_valid_and_holds_a_dozen_feeds() {
 }
 
 #[test]
+fn the_shipped_file_stays_valid_whichever_of_its_sources_are_deleted() {
+    let text = include_str!("../../../feeds.toml");
+    let sources = parse(text).unwrap().sources.len();
+    for kept in 0..=sources {
+        let mut text = text.to_owned();
+        for _ in kept..sources {
+            text = edit::remove(&text, kept).unwrap();
+        }
+        assert_eq!(parse(&text).map(|config| config.sources.len()), Ok(kept));
+    }
+}
+
+#[test]
 fn the_shipped_file_explains_every_key() {
     let text = uncommented();
     let root = text.parse::<toml::Table>().unwrap();

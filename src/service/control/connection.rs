@@ -146,7 +146,7 @@ async fn keep_and_use_soon(store: &Store, answer: EarlierAnswer) -> Result<(), S
 fn done(result: Result<(), StoreError>) -> ControlAnswer {
     match result {
         Ok(()) => ControlAnswer::Done { purged: 0 },
-        Err(error) => ControlAnswer::error(&error),
+        Err(error) => ControlAnswer::store_error(&error),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn serve(
     };
     let polls = match services.poller.claim_requested(&request, Timestamp::now()).await {
         Ok(polls) => polls,
-        Err(error) => return answers.send(&ControlAnswer::error(&error)).await,
+        Err(error) => return answers.send(&ControlAnswer::store_error(&error)).await,
     };
     answers.send(&ControlAnswer::Planned { sources: polls.count() }).await?;
     let (sender, mut reports) = mpsc::unbounded_channel();
@@ -53,7 +53,7 @@ pub(super) async fn serve(
             text: totals.to_text(started.elapsed()),
             failed: totals.failed(),
         },
-        Ok(Err(error)) => ControlAnswer::error(&error),
+        Ok(Err(error)) => ControlAnswer::store_error(&error),
         Err(_) => ControlAnswer::error(&"riverd crashed while polling"),
     };
     answers.send(&answer).await

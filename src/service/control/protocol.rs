@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::EarlierAnswer;
+use crate::store::StoreError;
 
 /// Maximum length of a request in bytes, with its line end. Names of a thousand sources fit.
 pub const MAX_REQUEST_BYTES: usize = 64 << 10;
@@ -103,6 +104,13 @@ impl ControlAnswer {
     /// Returns the answer to a request that failed.
     pub fn error(error: &dyn std::fmt::Display) -> Self {
         Self::Error { message: error.to_string(), exit_code: 1 }
+    }
+
+    /// Returns the answer to a request that the store could not carry out.
+    pub fn store_error(error: &StoreError) -> Self {
+        let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        let exit_code = if error.is_permanent() { 78 } else { 1 };
+        Self::Error { message: format!("{error}{hint}"), exit_code }
     }
 
     /// Returns the answer to a wrong request.

@@ -24,6 +24,8 @@ use crate::time::Timestamp;
 pub struct RecoveryReport {
     /// The tables that had rows or unreadable places.
     pub tables: Vec<SavedTable>,
+    /// How many articles the damaged database had at least, by the articles that its entries and its indexes name.
+    pub known_articles: u64,
     /// Where the damaged database is now.
     pub set_aside: Option<PathBuf>,
 }
@@ -32,6 +34,13 @@ impl RecoveryReport {
     /// Returns how many rows of this table were saved.
     pub fn rows(&self, table: &str) -> u64 {
         self.tables.iter().find(|saved| saved.table == table).map_or(0, |saved| saved.rows)
+    }
+
+    /// Returns whether more than a tenth of the known articles is lost, or nobody knows how many there were and none is saved.
+    pub fn lacks_much(&self) -> bool {
+        let saved = self.rows("articles");
+        let is_unreadable = |table: &SavedTable| table.unreadable_places > 0 && table.table == "articles";
+        saved * 10 < self.known_articles * 9 || (saved == 0 && self.tables.iter().any(is_unreadable))
     }
 
     /// Returns how many places could not be read.
@@ -53,16 +62,17 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
         // If a file can't be removed, the next `recover` replaces it.
         drop(fs::remove_file(path));
     }
-    let tables = saved.map_err(|error| match error {
+    let (tables, known_articles) = saved.map_err(|error| match error {
         StoreError::Corrupt { path, detail } => StoreError::Unrecoverable { path, detail },
         other => other,
     })?;
     let set_aside = set_aside::replace(database, &new, "damaged", now)?;
-    Ok(RecoveryReport { tables, set_aside })
+    Ok(RecoveryReport { tables, known_articles, set_aside })
 }
 
-/// Copies the damaged database to `copy`, and saves its rows in the new database `new`.
-fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTable>, StoreError> {
+/// Copies the damaged database to `copy`, and saves its rows in the new database `new`. Also returns how many articles it had at
+/// least.
+fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<(Vec<SavedTable>, u64), StoreError> {
     let damaged = damaged::copy_and_open(database, copy)?;
     for left_over in [new.to_owned(), with_suffix(new, "-wal"), with_suffix(new, "-shm")] {
         drop(fs::remove_file(left_over));
@@ -75,6 +85,7 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
     // A new database has one row in each of these tables. The rows of the damaged database replace them.
     target.execute_batch("delete from commits; delete from views").map_err(|error| at(error.into()))?;
     let mut saved = saved_rows::save_all(&damaged, &target).map_err(at)?;
+    let known_articles = known_articles(&damaged, &target).map_err(at)?;
     make_consistent(&target, &mut saved).map_err(at)?;
     saved.retain(|saved| saved.rows > 0 || saved.unreadable_places > 0 || saved.left_out > 0);
     if saved.iter().all(|saved| saved.rows == 0) {
@@ -89,7 +100,24 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
         .and_then(|file| file.sync_all())
         .map_err(|source| StoreError::not_writable(new, source))?;
     sync_folder(new).map_err(|source| StoreError::not_writable(new, source))?;
-    Ok(saved)
+    Ok((saved, known_articles))
+}
+
+/// Returns how many articles the damaged database had at least. Its entries name them, and so do the indexes of the table, whose
+/// pages may be readable although those of the table are not. Must be called before [`make_consistent`].
+fn known_articles(damaged: &Connection, target: &Connection) -> Result<u64, StoreError> {
+    let saved: i64 = target.query_row(
+        "select max((select count(*) from articles), (select count(distinct article_id) from entries))",
+        [],
+        |row| row.get(0),
+    )?;
+    // If the list of the indexes can't be read, only the entries say how many articles there were.
+    let indexes: Vec<String> = damaged
+        .prepare("select name from pragma_index_list('articles')")
+        .and_then(|mut query| query.query_map([], |row| row.get(0))?.collect())
+        .unwrap_or_default();
+    let indexed = indexes.iter().map(|index| saved_rows::count_in_index(damaged, "articles", index));
+    Ok(indexed.max().unwrap_or(0).max(saved.cast_unsigned()))
 }
 
 /// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose

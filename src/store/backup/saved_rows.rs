@@ -173,6 +173,15 @@ fn read_from_both_ends(
     }
 }
 
+/// Counts the rows that an index names, up to its first damaged page.
+pub(super) fn count_in_index(damaged: &Connection, table: &str, index: &str) -> u64 {
+    let mut rows = 0;
+    let sql = format!("select rowid from \"{table}\" indexed by \"{index}\"");
+    // A partial index can't be used like this, so it names no rows.
+    drop(read_rows(damaged, &sql, None, |_, _| rows += 1));
+    rows
+}
+
 /// Reads rows until the end or the first error. The first column is the row id.
 fn read_rows(
     damaged: &Connection,

@@ -40,6 +40,10 @@ impl Store {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
             (current.dedup, current.sources) = (dedup.clone(), by_row.clone());
         }
+        if let Some(writer) = &self.writer {
+            let enabled = by_row.iter().filter(|(_, source)| source.enabled).map(|(id, _)| *id);
+            writer.health().poll_only(enabled.collect());
+        }
         for id in synced.refilter {
             if let Some(source) = by_row.get(&id) {
                 self.refilter(id, source).await?;

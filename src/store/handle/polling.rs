@@ -10,7 +10,8 @@ use url::Url;
 use super::{Store, configured_source};
 use crate::article::identity::KnownEntries;
 use crate::model::{
-    DuePage, DueSource, EarlierAnswer, Location, PageRecord, PollReceipt, PollRecord, Source, SourceId,
+    DuePage, DueSource, EarlierAnswer, Location, PageRecord, PollReceipt, PollRecord, PollVerdict, Source,
+    SourceId,
 };
 use crate::policy::conditions::ShownOfServer;
 use crate::policy::robots::ReadRobots;
@@ -26,8 +27,12 @@ impl Store {
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
-        let claimed = self.write(move |conn| due::claim(conn, now, &limit)).await?;
-        Ok(self.as_configured(claimed))
+        let claimed = self.write(move |conn| due::claim(conn, now, &limit)).await;
+        if let Some(writer) = &self.writer {
+            let refused = claimed.as_ref().err().filter(|error| error.may_concern_one_record());
+            writer.health().claimed(refused);
+        }
+        Ok(self.as_configured(claimed?))
     }
 
     /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and
@@ -61,6 +66,7 @@ impl Store {
     /// document takes several transactions, and the validators are in the last one.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
         let (source, dedup) = (self.source(record.source), self.dedup());
+        let document_of = matches!(record.verdict, PollVerdict::Fresh(_)).then_some(record.source);
         let record = Arc::new(record);
         let mut progress = None;
         loop {
@@ -74,9 +80,22 @@ impl Store {
                 Some(_) => self.write_in_turn(move |conn| step(conn, progress)).await,
             };
             match stored? {
-                RecordStep::Stored(receipt) => return Ok(receipt),
+                RecordStep::Stored(receipt) => {
+                    if let (Some(writer), Some(source)) = (&self.writer, document_of) {
+                        writer.health().document_stored(source, receipt.added + receipt.updated > 0);
+                    }
+                    return Ok(receipt);
+                }
                 RecordStep::InPart(stored) => progress = Some(stored),
             }
+        }
+    }
+
+    /// Notes that the document of a source, or what is stored of it, was refused with `error`. If that happens to several sources
+    /// in a row, [`Store::health`] says so.
+    pub fn note_refusal(&self, source: SourceId, error: &StoreError) {
+        if let Some(writer) = &self.writer {
+            writer.health().document_refused(source, error);
         }
     }
 

@@ -1,11 +1,14 @@
 //! What operators ask of the store: the status of the sources, incidents, figures, and what became of an article.
 
+use rusqlite::Connection;
+
 use super::Store;
 use crate::model::{Incident, IncidentKind, SourceStatus, StorageReport, StoreFigures};
 use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
 use crate::store::history_query::HistoryQuery;
 use crate::store::integrity::{self, IntegrityCheck};
+use crate::store::source_lookups::{self, RetiredSource};
 use crate::store::{StoreError, figures, incidents, status, storage};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -23,6 +26,20 @@ impl Store {
     pub async fn plans(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current().sources.clone();
         self.readers.read(move |conn| status::plans(conn, &configured)).await
+    }
+
+    /// Returns the sources with this name or address that feeds.toml no longer names, although they are still stored. The address
+    /// is as [`crate::model::Location::as_url_text`].
+    pub async fn retired_sources(
+        &self,
+        name: &str,
+        address: Option<&str>,
+    ) -> Result<Vec<RetiredSource>, StoreError> {
+        let (name, address) = (name.to_owned(), address.map(str::to_owned));
+        let configured = self.current().sources.clone();
+        let find =
+            move |conn: &Connection| source_lookups::retired(conn, (&name, address.as_deref()), &configured);
+        self.readers.read(find).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of the article, its key, or its guid (the

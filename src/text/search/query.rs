@@ -7,6 +7,7 @@
 //! | `rust*` | with a word that begins with these letters |
 //! | `rust OR zig` | with at least one of the words |
 //! | `-crypto`, `-title:rust` | without the word, without the word in that place |
+//! | `rust AND zig`, `rust NOT zig` | the same as `rust zig`, `rust -zig` |
 //! | `-tag:ads`, `-source:lwn` | of a source without this tag, of another source |
 //! | `title:rust`, `text:rust`, `author:doe` | with the word in that place |
 //! | `tag:news`, `source:lwn` | of a source with this tag, of this source |
@@ -14,20 +15,17 @@
 //! Several `tag:` mean any of these tags, and several `source:` any of these sources. An `OR` binds more tightly than a
 //! space: `a b OR c` finds articles with `a` and also `b` or `c`.
 
+mod error;
+mod items;
+mod term;
+
 use std::fmt;
 
-use super::tokens::{TokenKind, composed, tokens};
-
-/// Longest query in bytes. No person types a longer one.
-const MAX_LENGTH: usize = 1000;
-
-/// Largest number of words and phrases in a query. Also the largest number of tags and sources to which
-/// [`SearchQuery::narrowed`] narrows it.
-const MAX_TERMS: usize = 32;
-
-/// Fewest characters before a `*`. With fewer, a search would have to combine what the index has for too many words.
-/// Words of scripts that are indexed in pairs of characters ([`TokenKind::Pair`]) may be shorter.
-const MIN_PREFIX: usize = 2;
+pub use error::QueryError;
+use error::{MAX_LENGTH, MAX_TERMS};
+use items::{Item, items};
+use term::quoted;
+pub use term::{SearchField, SearchTerm};
 
 /// A search that was read from text.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
@@ -44,69 +42,6 @@ pub struct SearchQuery {
     pub without_tags: Vec<String>,
     /// Names of sources. The article must be of none of them.
     pub without_sources: Vec<String>,
-}
-
-/// A word or a phrase of a query.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct SearchTerm {
-    /// Where the words must stand. `None` means anywhere.
-    pub field: Option<SearchField>,
-    /// The words, which must stand next to each other. There is at least one.
-    pub words: Vec<String>,
-    /// Whether the last word is only the beginning of a word.
-    pub is_prefix: bool,
-    /// The term as it was written, without field, `-`, quotation marks and `*`.
-    written: String,
-}
-
-/// A part of an article that can be searched alone.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum SearchField {
-    /// The title.
-    Title,
-    /// The summary and the content.
-    Text,
-    /// The authors.
-    Author,
-}
-
-impl SearchField {
-    /// Returns the name of the field in a query.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Text => "text",
-            Self::Author => "author",
-        }
-    }
-}
-
-/// What is wrong with a query.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum QueryError {
-    /// The query asks for nothing.
-    #[error("the search is empty: give a word, a \"phrase\" in quotation marks, or `tag:NAME`")]
-    Empty,
-    /// The query, or a tag or source to which it is narrowed, is too long. Contains its length in bytes.
-    #[error("the search has {0} bytes; at most {MAX_LENGTH} are allowed")]
-    TooLong(usize),
-    /// The query has too many terms, or is narrowed to too many tags and sources.
-    #[error(
-        "the search has more than {MAX_TERMS} words and phrases, or more than {MAX_TERMS} tags and sources"
-    )]
-    TooManyTerms,
-    /// A quotation mark has no partner.
-    #[error("a quotation mark is open: close it after the last word of the phrase")]
-    OpenQuote,
-    /// There are too few characters before a `*`. Contains them, folded.
-    #[error("`{0}*` begins too many words: give at least {MIN_PREFIX} letters before the `*`")]
-    ShortPrefix(String),
-    /// A field has no value. Contains the name of the field.
-    #[error("`{0}:` has no value: write it right after the colon, as in `{0}:word`")]
-    NoValue(&'static str),
-    /// An `OR` does not stand between two words or phrases.
-    #[error("`OR` must stand between two words or phrases; to search for the word itself, write \"OR\"")]
-    StrayOr,
 }
 
 impl SearchQuery {
@@ -132,6 +67,8 @@ impl SearchQuery {
                     (after_or, after_term) = (false, true);
                 }
                 _ if after_or => return Err(QueryError::StrayOr),
+                // A part that stands alone must match anyway.
+                Item::And => after_term = false,
                 other => {
                     query.add_condition(other);
                     after_term = false;
@@ -174,7 +111,7 @@ impl SearchQuery {
             Item::Source(name) => self.sources.push(name),
             Item::WithoutTag(tag) => self.without_tags.push(tag),
             Item::WithoutSource(name) => self.without_sources.push(name),
-            Item::Or | Item::Term(_) => {}
+            Item::Or | Item::And | Item::Term(_) => {}
         }
     }
 
@@ -203,173 +140,6 @@ impl fmt::Display for SearchQuery {
             .into_iter()
             .flat_map(|(field, names)| names.iter().map(move |name| format!("{field}{}", quoted(name))));
         f.write_str(&groups.chain(without).chain(conditions).collect::<Vec<_>>().join(" "))
-    }
-}
-
-impl fmt::Display for SearchTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(field) = self.field {
-            write!(f, "{}:", field.as_str())?;
-        }
-        let star = if self.is_prefix && !self.written.is_empty() { "*" } else { "" };
-        write!(f, "{}{star}", quoted(&self.written))
-    }
-}
-
-/// Returns `text` in quotation marks, unless it is a plain word. What would end the phrase or be a star behind it is escaped.
-fn quoted(text: &str) -> String {
-    if text != "OR" && !text.is_empty() && text.chars().all(char::is_alphanumeric) {
-        return text.to_owned();
-    }
-    let mut phrase = String::from('"');
-    for c in text.chars() {
-        phrase.extend(Some('\\').filter(|_| can_be_escaped(c)));
-        phrase.push(c);
-    }
-    phrase.push('"');
-    phrase
-}
-
-/// Returns whether a backslash before `c` makes it a part of the phrase in quotation marks.
-fn can_be_escaped(c: char) -> bool {
-    matches!(c, '*' | '\\') || is_quotation_mark(c)
-}
-
-/// One part of a query.
-enum Item {
-    Or,
-    Term(SearchTerm),
-    Without(SearchTerm),
-    Tag(String),
-    Source(String),
-    WithoutTag(String),
-    WithoutSource(String),
-}
-
-/// A part of a query before its words are read.
-struct RawItem {
-    is_excluded: bool,
-    field: Option<&'static str>,
-    value: String,
-    is_quoted: bool,
-    has_star: bool,
-}
-
-/// Splits a query into its parts. Words and phrases without a letter or digit are left out.
-fn items(text: &str) -> Result<Vec<Item>, QueryError> {
-    let mut items = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let (raw, after) = next_item(rest)?;
-        rest = after.trim_start();
-        items.extend(raw.read()?);
-    }
-    Ok(items)
-}
-
-/// Reads the first part of `text`, and returns it with what follows. `text` must not begin with a space.
-fn next_item(text: &str) -> Result<(RawItem, &str), QueryError> {
-    let excluded = text.strip_prefix('-').filter(|rest| !rest.starts_with(char::is_whitespace));
-    let (field, rest) = split_field(excluded.unwrap_or(text));
-    let is_excluded = excluded.is_some();
-    if let Some(inside) = rest.strip_prefix(is_quotation_mark) {
-        let (value, ends_with_star, after) = phrase(inside)?;
-        let outside = after.strip_prefix('*');
-        let has_star = ends_with_star || outside.is_some();
-        let raw = RawItem { is_excluded, field, has_star, value, is_quoted: true };
-        return Ok((raw, outside.unwrap_or(after)));
-    }
-    let end = rest.find(|c: char| c.is_whitespace() || is_quotation_mark(c)).unwrap_or(rest.len());
-    let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    let bare = word.trim_end_matches('*');
-    let has_star = bare.len() < word.len();
-    Ok((RawItem { is_excluded, field, has_star, value: bare.to_owned(), is_quoted: false }, after))
-}
-
-/// Reads a phrase up to its closing quotation mark. Returns it without the stars at its end, whether there were any, and what
-/// follows.
-fn phrase(inside: &str) -> Result<(String, bool, &str), QueryError> {
-    let (mut value, mut stars) = (String::new(), 0);
-    let mut chars = inside.chars();
-    while let Some(c) = chars.next() {
-        let escaped = chars.as_str().chars().next().filter(|next| c == '\\' && can_be_escaped(*next));
-        if let Some(escaped) = escaped {
-            chars.next();
-            value.push(escaped);
-            stars = 0;
-        } else if is_quotation_mark(c) {
-            value.truncate(value.len() - stars);
-            return Ok((value.trim().to_owned(), stars > 0, chars.as_str()));
-        } else {
-            value.push(c);
-            stars = if c == '*' { stars + 1 } else { 0 };
-        }
-    }
-    Err(QueryError::OpenQuote)
-}
-
-/// Splits a known field name and its colon off the beginning of `text`.
-fn split_field(text: &str) -> (Option<&'static str>, &str) {
-    let split = text.split_once(':').and_then(|(name, rest)| {
-        let known = ["title", "text", "author", "tag", "source"];
-        known.into_iter().find(|known| name.eq_ignore_ascii_case(known)).map(|known| (known, rest))
-    });
-    split.map_or((None, text), |(field, rest)| (Some(field), rest))
-}
-
-/// Returns whether `c` opens or closes a phrase. Phones and word processors write other marks than `"`.
-fn is_quotation_mark(c: char) -> bool {
-    matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}')
-}
-
-impl RawItem {
-    fn read(self) -> Result<Option<Item>, QueryError> {
-        if self.value.is_empty() && self.field.is_some() {
-            return Err(QueryError::NoValue(self.field.unwrap_or_default()));
-        }
-        let name = self.value.clone();
-        let field = match (self.field, self.is_excluded) {
-            (Some("tag"), false) => return Ok(Some(Item::Tag(name))),
-            (Some("tag"), true) => return Ok(Some(Item::WithoutTag(name))),
-            (Some("source"), false) => return Ok(Some(Item::Source(name))),
-            (Some("source"), true) => return Ok(Some(Item::WithoutSource(name))),
-            (None, false) if self.value == "OR" && !self.is_quoted && !self.has_star => {
-                return Ok(Some(Item::Or));
-            }
-            (Some("title"), _) => Some(SearchField::Title),
-            (Some("text"), _) => Some(SearchField::Text),
-            (Some("author"), _) => Some(SearchField::Author),
-            _ => None,
-        };
-        let term = self.term(field)?;
-        Ok(term.map(|term| if self.is_excluded { Item::Without(term) } else { Item::Term(term) }))
-    }
-
-    /// Returns the words to look for. `None` if the item has no letter and no digit.
-    fn term(&self, field: Option<SearchField>) -> Result<Option<SearchTerm>, QueryError> {
-        let mut found = tokens(&composed(&self.value));
-        let ends_with_pair = found.iter().rev().nth(1).is_some_and(|token| token.kind == TokenKind::Pair);
-        let mut is_prefix = self.has_star;
-        match found.last().map(|token| token.kind) {
-            None => return Ok(None),
-            // The pair before this character contains it, too. Searched as a word of its own, it would be found only at the end
-            // of a run.
-            Some(TokenKind::Last) if ends_with_pair => {
-                found.pop();
-                is_prefix = false;
-            }
-            // As a prefix, one character alone also matches each pair that begins with it.
-            Some(TokenKind::Last) => is_prefix = true,
-            Some(TokenKind::Pair) => is_prefix = false,
-            Some(TokenKind::Word) => {
-                let short = found.last().filter(|last| is_prefix && last.text.chars().count() < MIN_PREFIX);
-                if let Some(last) = short {
-                    return Err(QueryError::ShortPrefix(last.text.clone()));
-                }
-            }
-        }
-        let words = found.into_iter().map(|token| token.text).collect();
-        Ok(Some(SearchTerm { field, words, is_prefix, written: self.value.clone() }))
     }
 }
 

@@ -29,6 +29,12 @@ fn each_part_of_a_query_is_understood() {
         ("10:30 https://a.example/", "\"10:30\" \"https://a.example/\""),
         ("a - b & c", "a b c"),
         ("\"OR\" or", "\"OR\" or"),
+        ("rust AND zig", "rust zig"),
+        ("rust AND zig OR go AND tag:dev", "rust zig OR go tag:dev"),
+        ("rust NOT zig NOT \"borrow checker\" NOT tag:ads", "rust -zig -\"borrow checker\" -tag:ads"),
+        ("NOT title:zig AND NOT go", "-title:zig -go"),
+        ("rust AND & zig", "rust zig"),
+        ("\"AND\" and \"NOT\" not NOT* -AND", "\"AND\" and \"NOT\" not \"NOT\"* -\"AND\""),
         ("rust\"lang\"", "rust lang"),
         (r#"tag:"5\" disks" tag:"c\*" tag:"d*""#, r#"tag:"5\" disks" tag:"c\*" tag:d"#),
         (r#""a\\" "c:\dos" e\"#, r#""a\\" "c:\\dos" "e\\""#),
@@ -53,6 +59,18 @@ fn a_query_that_makes_no_sense_gets_a_message() {
         ("rust OR -go", "`OR` must stand between"),
         ("rust OR OR go", "`OR` must stand between"),
         ("tag:x OR go", "`OR` must stand between"),
+        ("rust OR NOT go", "`OR` must stand between"),
+        ("AND rust", "`AND` must stand between"),
+        ("rust AND", "`AND` must stand between"),
+        ("rust AND AND go", "`AND` must stand between"),
+        ("rust OR AND go", "`AND` must stand between"),
+        ("rust AND OR go", "`AND` must stand between"),
+        ("rust AND &", "`AND` must stand between"),
+        ("rust NOT", "`NOT` must stand before"),
+        ("NOT NOT rust", "`NOT` must stand before"),
+        ("NOT AND rust", "`NOT` must stand before"),
+        ("rust NOT -go", "`NOT` must stand before"),
+        ("rust NOT &", "`NOT` must stand before"),
     ] {
         assert!(shown(text).starts_with(&format!("error: {message}")), "{text}: {}", shown(text));
     }
@@ -93,7 +111,7 @@ fn parameters_narrow_a_query_and_may_stand_alone() {
     assert_eq!(narrowed("", &["news"]), Ok("tag:news".to_owned()));
     assert_eq!(narrowed("", &[]), Err(QueryError::Empty));
     assert_eq!(narrowed("\"", &["news"]), Err(QueryError::OpenQuote));
-    for tag in ["5\" disks", "« presse »", "c*", "OR", "a\\"] {
+    for tag in ["5\" disks", "« presse »", "c*", "OR", "NOT", "a\\"] {
         let query = SearchQuery::narrowed("", vec![tag.to_owned()], Vec::new()).unwrap();
         assert_eq!(SearchQuery::parse(&query.to_string()), Ok(query), "{tag}");
     }
@@ -102,7 +120,7 @@ fn parameters_narrow_a_query_and_may_stand_alone() {
 proptest! {
     #[test]
     fn no_query_makes_the_parser_panic_and_a_shown_query_reads_back_as_itself(
-        text in "([a-zé東京 *:\"“«OR&\\\\-]|tag:|source:|title:| OR |\\PC){0,40}"
+        text in "([a-zé東京 *:\"“«OR&\\\\-]|tag:|source:|title:| OR | AND | NOT |\\PC){0,40}"
     ) {
         if let Ok(query) = SearchQuery::parse(&text) {
             prop_assert!(query.wanted_terms().all(|term| !term.words.is_empty()));
