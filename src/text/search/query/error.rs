@@ -4,11 +4,11 @@
 pub(super) const MAX_LENGTH: usize = 1000;
 
 /// Largest number of words and phrases in a query. Also the largest number of tags and sources to which
-/// [`SearchQuery::narrowed`] narrows it.
+/// [`SearchQuery::narrowed`](super::SearchQuery::narrowed) narrows it.
 pub(super) const MAX_TERMS: usize = 32;
 
 /// Fewest characters before a `*`. With fewer, a search would have to combine what the index has for too many words.
-/// Words of scripts that are indexed in pairs of characters ([`TokenKind::Pair`]) may be shorter.
+/// Words of scripts that are indexed in pairs of characters may be shorter.
 pub(super) const MIN_PREFIX: usize = 2;
 
 /// What is wrong with a query.
