@@ -82,6 +82,9 @@ pub struct SourceState {
     /// `Cache-Control: max-age` of the newest answer that had a parsed or confirmed body, or that asked for a pause. In the
     /// first case, `policy::decide` may have shortened it.
     pub max_age: Option<Duration>,
+    /// How many times in a row the server kept to a long time that it stated in `max-age` or `Expires`, as
+    /// `policy::decide` tests it. 0 while nothing shows that it does, and after news within such a time.
+    pub stated_times_kept: u32,
     /// What the document says about polling it.
     pub hints: FeedHints,
     /// What the document says about itself.

@@ -187,7 +187,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let least = [
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
-                // A server that promises a long time and does not keep to it is asked before its list is replaced. Its rate is
+                // A server that promises a long time is asked before its list is replaced, until it has kept to it. Its rate is
                 // estimated, so a fifth of what the list covers is the least, and not a half.
                 reply.promised.min(MAX_EVERY).min((reply.covers / 5).max(HOUR * 3)),
                 backoff.min(MAX_EVERY),
