@@ -104,9 +104,11 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
             let place = AnswerPlace { moved_to, final_url, lost_entries: false };
             moved::after_success(&mut state, due, place, context);
             state.validators = validators;
+            let is_stated = freshness.max_age.is_some();
             let freshness =
                 cache_headers::shortened(freshness, &due.state, &mut state, News::NONE, context.now);
-            state.max_age = freshness.max_age.or(state.max_age);
+            // An answer that states no time leaves the one before it in force (RFC 9111 §4.3.4).
+            state.max_age = if is_stated { freshness.max_age } else { state.max_age };
             let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
         }
