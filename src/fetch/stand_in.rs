@@ -1,5 +1,5 @@
-//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that
-//! ask for cookies or set one by a script.
+//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages
+//! that ask for cookies or set one by a script.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
@@ -142,9 +142,9 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
     about_cookies(&lower, title)
 }
 
-/// Returns what a page is that does little else than ask for cookies (its title asks for them, or its text does and is short) or
-/// set one by a script that then loads the page again. A longer page may have a banner about its own cookies. `page` and `title`
-/// are in lower case.
+/// Returns what a page is that does little else than ask for cookies (its title asks for them, or its text does and is short)
+/// or set one by a script that then loads the page again. A longer page may have a banner about its own cookies. `page` and
+/// `title` are in lower case.
 fn about_cookies(page: &str, title: &str) -> Option<StandIn> {
     let asks = |text: &str| COOKIE_REQUESTS.iter().any(|words| text.contains(words));
     if !page.contains("cookie") {

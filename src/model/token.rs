@@ -57,8 +57,8 @@ pub(super) fn is_long_number(text: &str) -> bool {
     is_number(text, TOKEN_LENGTH)
 }
 
-/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube, or
-/// a DID (Decentralized Identifier), which Bluesky uses.
+/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube,
+/// or a DID (Decentralized Identifier), which Bluesky uses.
 fn is_public_id(text: &str) -> bool {
     let is_youtube = ["UC", "UU", "PL"].iter().any(|prefix| text.starts_with(prefix))
         && matches!(text.len(), 18 | 24 | 34)
@@ -114,8 +114,8 @@ fn is_dense(run: &str) -> bool {
     is_mixed(run, DENSE_LENGTH) && pieces >= 5 && pieces * 2 >= run.len()
 }
 
-/// Returns whether a long run of letters has too many capitals for words that are written together, or too many pairs of letters
-/// that words seldom have.
+/// Returns whether a long run of letters has too many capitals for words that are written together, or too many pairs of
+/// letters that words seldom have.
 fn is_of_letters(run: &str) -> bool {
     let has_many_capitals = || {
         run.bytes().all(|byte| byte.is_ascii_alphabetic())
@@ -125,8 +125,8 @@ fn is_of_letters(run: &str) -> bool {
     run.len() >= TOKEN_LENGTH && (has_many_capitals() || are_random_letters(run))
 }
 
-/// Returns whether a text is a key in groups of the same size, such as `4fz9-kq2m-xw7p-8dvb`. Either the groups mix letters and
-/// digits more than names with numbers do, or they are random letters.
+/// Returns whether a text is a key in groups of the same size, such as `4fz9-kq2m-xw7p-8dvb`. Either the groups mix letters
+/// and digits more than names with numbers do, or they are random letters.
 fn is_grouped_key(text: &str) -> bool {
     let groups = || text.split(['-', '_']);
     let size = groups().next().map_or(0, str::len);

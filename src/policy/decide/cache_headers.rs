@@ -1,7 +1,8 @@
-//! Shortens `Cache-Control: max-age` and `Expires` if the list of the source may be replaced sooner. Page caches and plugins state
-//! a day for documents that change each hour. Other servers build a document anew only once a day, and state that. News within a
-//! stated time shows that such times mean nothing. A stated time is believed after the document stood unchanged for it several
-//! times in a row and then changed by half of its list. A silence alone shows nothing, because nights and weekends are silent, too.
+//! Shortens `Cache-Control: max-age` and `Expires` if the list of the source may be replaced sooner. Page caches and plugins
+//! state a day for documents that change each hour. Other servers build a document anew only once a day, and state that. News
+//! within a stated time shows that such times mean nothing. A stated time is believed after the document stood unchanged for
+//! it several times in a row and then changed by half of its list. A silence alone shows nothing, because nights and weekends
+//! are silent, too.
 
 use std::time::Duration;
 
@@ -41,8 +42,8 @@ pub fn keeps_stated_times(state: &SourceState) -> bool {
     state.stated_times.kept >= NEEDED
 }
 
-/// Returns `freshness` as it postpones the next poll after a success that found `news`, and notes in `state`, the state after the
-/// poll, whether the server kept to the time that it states. `before` is the state before the poll.
+/// Returns `freshness` as it postpones the next poll after a success that found `news`, and notes in `state`, the state after
+/// the poll, whether the server kept to the time that it states. `before` is the state before the poll.
 ///
 /// A long time is shortened so that not more than half of the list can be replaced in it. If it is believed and the poll found
 /// nothing new, it holds, counted from the last new entry. It does not postpone the poll at all after news within such a time,
@@ -89,8 +90,8 @@ pub(super) fn shortened(
     }
 }
 
-/// Returns what is known of the stated times of a server after a poll at `now`, whose answer states the time `stated`. Only news
-/// shows something.
+/// Returns what is known of the stated times of a server after a poll at `now`, whose answer states the time `stated`. Only
+/// news shows something.
 fn tested(
     stated: Duration,
     before: &SourceState,
@@ -104,7 +105,8 @@ fn tested(
         return known;
     }
     if now.since(changed_at) < stated.mul_f64(CLEARLY_WITHIN) {
-        // Of a time that was believed, one such case shows nothing yet: the document may have been built long before it was read.
+        // Of a time that was believed, one such case shows nothing yet: the document may have been built long before it was
+        // read.
         return StatedTimes { kept: 0, are_broken: known.kept < NEEDED };
     }
     let stood = last_seen.since(changed_at) >= stated.mul_f64(SEEN_UNCHANGED);
@@ -137,8 +139,8 @@ mod tests {
         StatedTimes { kept, are_broken: false }
     }
 
-    /// Returns the state of a source with `gap` between its entries and twenty of them in its list. The last one came `silence`
-    /// ago, and the last poll was a quarter of that ago.
+    /// Returns the state of a source with `gap` between its entries and twenty of them in its list. The last one came
+    /// `silence` ago, and the last poll was a quarter of that ago.
     fn source(gap: Duration, silence: Duration, stated_times: StatedTimes) -> SourceState {
         SourceState {
             publishing_gap: Some(gap),

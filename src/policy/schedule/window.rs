@@ -13,13 +13,13 @@ use crate::time::{HOUR, Timestamp};
 /// the entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 
-/// The longest such silence as a multiple of the time that the list covers. The shorter of the two limits counts. A few entries
-/// that came at one moment are no lasting rhythm.
+/// The longest such silence as a multiple of the time that the list covers. The shorter of the two limits counts. A few
+/// entries that came at one moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
 
-/// A silence that is shorter than this slows no rhythm down if the list covers at least [`SPREAD`] at that rhythm: until a whole
-/// week is known, nobody knows whether a source is silent at each weekend, and the entries after it may come as fast as those
-/// before it.
+/// A silence that is shorter than this slows no rhythm down if the list covers at least [`SPREAD`] at that rhythm: until a
+/// whole week is known, nobody knows whether a source is silent at each weekend, and the entries after it may come as fast as
+/// those before it.
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
 /// A list that covers less than this at its rhythm is one that appeared at one moment, such as an edition.
@@ -93,21 +93,21 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
 }
 
 /// By how many standard deviations the number of new entries may exceed the expected one, so that all still fit into the list.
-/// With five deviations, one poll in ten thousand loses an entry of a list of five entries. With longer lists, fewer polls lose
-/// one.
+/// With five deviations, one poll in ten thousand loses an entry of a list of five entries. With longer lists, fewer polls
+/// lose one.
 const DEVIATIONS: f64 = 5.0;
 
 /// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
-/// at random, by the square root of their mean (as a Poisson process does), so for a list of less than fifty entries it is less
-/// than half: the mean and [`DEVIATIONS`] standard deviations more must fit into the list.
+/// at random, by the square root of their mean (as a Poisson process does), so for a list of less than fifty entries it is
+/// less than half: the mean and [`DEVIATIONS`] standard deviations more must fit into the list.
 fn arrivals_between_polls(listed: u32) -> f64 {
     let listed = f64::from(listed);
     let root = ((DEVIATIONS * DEVIATIONS + 4.0 * listed).sqrt() - DEVIATIONS) / 2.0;
     (listed / 2.0).min(root * root)
 }
 
-/// Returns the date of the oldest entry in the newest part of the list: the part that may be replaced between two polls. `None`
-/// if the dates can't be trusted or are too few.
+/// Returns the date of the oldest entry in the newest part of the list: the part that may be replaced between two polls.
+/// `None` if the dates can't be trusted or are too few.
 fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> Option<Timestamp> {
     let dates = || document.articles.iter().filter_map(|article| article.published_at);
     // An entry that was known at the last poll was published before it. If such an entry has a later date, the server writes
@@ -159,15 +159,15 @@ fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     by_rhythm.into_iter().chain(by_dates).min()
 }
 
-/// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than `max_age`
-/// when it is first seen: at most half of that age.
+/// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than
+/// `max_age` when it is first seen: at most half of that age.
 pub(super) fn longest_wait_of(source: &Source, state: &SourceState, now: Timestamp) -> Option<Duration> {
     longest_wait(state, now).into_iter().chain(source.max_age.map(|age| age / 2)).min()
 }
 
-/// Returns the longest wait after the first document, at least an hour: until half of the list is replaced at the rate that its
-/// dates show, even if the newest entry is old. Some sources date their entries long before they appear, and the second poll
-/// shows whether this one does. `None` if no rate is known.
+/// Returns the longest wait after the first document, at least an hour: until half of the list is replaced at the rate that
+/// its dates show, even if the newest entry is old. Some sources date their entries long before they appear, and the second
+/// poll shows whether this one does. `None` if no rate is known.
 pub(super) fn longest_first_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let room = room(state.window)?;
     Some(time_at_gap(state, state.publishing_gap?, arrivals_between_polls(room), now).max(HOUR))
@@ -213,9 +213,9 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
 /// The shortest wait for a server that states a long time, while no rhythm of its source is known.
 const UNKNOWN_RHYTHM: Duration = HOUR;
 
-/// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little less
-/// than the window of the source, because a required wait can be delayed by a tenth. While no rhythm is known, it is half of the
-/// silence, and at least an hour. It is a whole number of seconds, as the stated times are.
+/// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
+/// less than the window of the source, because a required wait can be delayed by a tenth. While no rhythm is known, it is half
+/// of the silence, and at least an hour. It is a whole number of seconds, as the stated times are.
 pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Duration {
     let window = longest_wait(state, now).or_else(|| short_list_covers(state, now));
     let unknown = || (silence(state, now) / SILENCE_DIVISOR).max(UNKNOWN_RHYTHM);
@@ -243,8 +243,8 @@ fn room(window: ListWindow) -> Option<u32> {
     }
 }
 
-/// Returns in how much time from `now` on `arrivals` entries come on average. If a silence shows that the rhythm is slower than
-/// it was, that is at most the silence divided by [`SILENCE_DIVISOR`].
+/// Returns in how much time from `now` on `arrivals` entries come on average. If a silence shows that the rhythm is slower
+/// than it was, that is at most the silence divided by [`SILENCE_DIVISOR`].
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
     let known = time_at_gap(state, state.publishing_gap?, arrivals, now);
     let slower = time_at_gap(state, present_gap(state, now)?, arrivals, now);

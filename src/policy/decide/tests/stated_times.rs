@@ -1,5 +1,5 @@
-//! Tests that no entry is missed of a source whose server does not keep to its `max-age`, and that one that keeps to it is polled
-//! seldom: weeks of polls, each planned by the decision about the one before it.
+//! Tests that no entry is missed of a source whose server does not keep to its `max-age`, and that one that keeps to it is
+//! polled seldom: weeks of polls, each planned by the decision about the one before it.
 
 use super::*;
 
