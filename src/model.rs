@@ -40,6 +40,7 @@ pub mod entry_place;
 pub mod failure;
 pub mod incident;
 pub mod left_out;
+mod letter_pairs;
 pub mod next_poll;
 pub mod podcast;
 pub mod poll;
@@ -84,7 +85,7 @@ pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{
     DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly, SourceState,
-    SubscriptionInfo,
+    StatedTimes, SubscriptionInfo,
 };
 pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};

@@ -1,5 +1,5 @@
-//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages that
-//! ask for cookies.
+//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, login forms, and pages
+//! that ask for cookies or set one by a script.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
@@ -74,7 +74,7 @@ const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
 const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
 /// What a page says, in the most common languages, if its server gives nothing to a client without cookies.
-const COOKIE_REQUESTS: [&str; 20] = [
+const COOKIE_REQUESTS: [&str; 23] = [
     "enable cookies",
     "enable your cookies",
     "enable browser cookies",
@@ -91,6 +91,9 @@ const COOKIE_REQUESTS: [&str; 20] = [
     "turn on cookies",
     "aktivieren sie cookies",
     "cookies aktivieren",
+    "javascript and cookies",
+    "cookies and javascript",
+    "javascript und cookies",
     "activer les cookies",
     "activez les cookies",
     "activar las cookies",
@@ -98,6 +101,19 @@ const COOKIE_REQUESTS: [&str; 20] = [
 ];
 /// Length in bytes of the longest text of a page that does little else than ask for cookies.
 const MAX_COOKIE_PAGE: usize = 1500;
+
+/// What a script says that loads the page again, or another one.
+const RELOADS: [&str; 7] = [
+    "location.reload",
+    "location.replace",
+    "location.assign",
+    "location.href",
+    "location=",
+    "location =",
+    ".submit()",
+];
+/// Length in bytes of the longest text of a page that does little else than set a cookie and load itself again.
+const MAX_SCRIPT_PAGE: usize = 300;
 
 /// Returns what was sent in place of a document, if anything was. `body` is the decoded body, or its beginning.
 pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<StandIn> {
@@ -123,18 +139,30 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
     if is_login_path(url.path()) || (says_login && asks_for_password) {
         return Some(StandIn::Login);
     }
-    asks_for_cookies(&lower, title).then_some(StandIn::Cookies)
+    about_cookies(&lower, title)
 }
 
-/// Returns whether a page does little else than ask for cookies: its title asks for them, or its text does and is short. A
-/// longer page may have a banner about its own cookies. `page` and `title` are in lower case.
-fn asks_for_cookies(page: &str, title: &str) -> bool {
+/// Returns what a page is that does little else than ask for cookies (its title asks for them, or its text does and is short)
+/// or set one by a script that then loads the page again. A longer page may have a banner about its own cookies. `page` and
+/// `title` are in lower case.
+fn about_cookies(page: &str, title: &str) -> Option<StandIn> {
     let asks = |text: &str| COOKIE_REQUESTS.iter().any(|words| text.contains(words));
     if !page.contains("cookie") {
-        return false;
+        return None;
     }
     let text = text_of(page);
-    asks(title) || (text.len() <= MAX_COOKIE_PAGE && asks(&text))
+    if asks(title) || (text.len() <= MAX_COOKIE_PAGE && asks(&text)) {
+        return Some(StandIn::Cookies);
+    }
+    let is_set = page.split("document.cookie").skip(1).any(|rest| {
+        let rest = rest.trim_start();
+        rest.starts_with('=') && !rest.starts_with("==")
+    });
+    let loads_again =
+        RELOADS.iter().any(|words| page.contains(words)) || page.contains("http-equiv=\"refresh\"");
+    // A page that names a feed is an ordinary one.
+    let is_short = text.len() <= MAX_SCRIPT_PAGE && !page.contains("alternate");
+    (is_set && loads_again && is_short).then_some(StandIn::CookieScript)
 }
 
 /// Returns the words of a page, without its tags, scripts and styles, and with single spaces. `page` is in lower case.
@@ -226,6 +254,7 @@ mod tests {
             "<p>Your browser must accept\n cookies to view this site.",
             "<p>Bitte aktivieren Sie Cookies in Ihrem Browser.",
             "<p>Veuillez activer les cookies",
+            "<title>One moment</title><noscript>Enable JavaScript and cookies to continue</noscript>",
         ] {
             assert_eq!(page(body), Some(StandIn::Cookies), "{body}");
         }
@@ -235,6 +264,27 @@ mod tests {
             "<h1>Best chocolate cookies</h1>",
             "<script>say('please enable cookies')</script><p>Hello",
             &article,
+        ] {
+            assert_eq!(page(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn pages_whose_script_sets_a_cookie_and_loads_them_again_are_named() {
+        let page = |body: &str| at("/feed", "text/html", None, &format!("<html>{body}</html>"));
+        for body in [
+            "<script>document.cookie=\"a=1\";location.reload()</script>",
+            "<body onload=\"go()\"><script>function go() { document.cookie = 'k=' + f(3); window.location.href = '/feed'; }</script>One moment",
+            "<script>document.cookie='k=1'</script><meta http-equiv=\"refresh\" content=\"0\">",
+        ] {
+            assert_eq!(page(body), Some(StandIn::CookieScript), "{body}");
+        }
+        let words = "Words of an ordinary page. ".repeat(20);
+        for body in [
+            "<script>document.cookie='theme=dark'</script><p>Hello",
+            "<script>if (document.cookie == '') location.reload()</script><p>Hello",
+            "<script>location.href='/start'</script>cookie",
+            &format!("<script>document.cookie='a=1';b.onclick=()=>location.reload()</script><p>{words}"),
         ] {
             assert_eq!(page(body), None, "{body}");
         }

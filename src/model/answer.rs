@@ -178,6 +178,8 @@ pub enum StandIn {
     Login,
     /// A page that asks the reader to allow cookies.
     Cookies,
+    /// A page whose script sets a cookie and loads the page again.
+    CookieScript,
 }
 
 impl StandIn {
@@ -198,6 +200,12 @@ impl StandIn {
                 "the server sent a page that asks for cookies instead of the feed, but riverd keeps no cookies"
                     .to_owned(),
                 "look for another address of the feed, or set a `Cookie` in the `headers` of this source in feeds.toml",
+            ),
+            Self::CookieScript => (
+                "the server sent a page instead of the feed that only browsers pass: its script sets a cookie and loads the \
+                 page again, but riverd runs no scripts and keeps no cookies"
+                    .to_owned(),
+                "ask the publisher to let feed readers through, or look for another address of the feed",
             ),
         };
         Failure {

@@ -6,7 +6,8 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::token::{is_long_number, is_mixed, looks_like_a_token};
+use super::letter_pairs::are_random_letters;
+use super::token::{is_long_number, is_mixed, is_number, looks_like_a_token};
 
 /// Displays a URL without user name, password and fragment, and without the parts of its path and the values of its query that
 /// look secret.
@@ -68,23 +69,19 @@ const PUBLIC_NAMES: [&str; 23] = [
     "topic_id",
 ];
 
-/// Parts of a path that may stand before a token. If the part after one of them mixes letters and digits, that part is hidden.
-const MARKS: [&str; 12] = [
-    "token",
-    "key",
-    "secret",
-    "private",
-    "auth",
-    "apikey",
-    "api_key",
-    "rsskey",
-    "passkey",
-    "feed_token",
-    "feedkey",
-    "rss_token",
-];
+/// Parts of a path that may stand before a token. If the part after one of them is no word ([`is_marked_token`]), that part is
+/// hidden. They are words of ordinary addresses, too.
+const MARKS: [&str; 4] = ["token", "key", "private", "auth"];
+/// Parts of a path that stand before a secret. A word after one of them is hidden, too, if it has at least [`WORD_LENGTH`]
+/// letters.
+const SECRET_MARKS: [&str; 9] =
+    ["secret", "apikey", "api_key", "api-key", "rsskey", "passkey", "feed_token", "feedkey", "rss_token"];
 /// Minimum length in bytes of a token after one of [`MARKS`].
 const MARKED_LENGTH: usize = 6;
+/// Minimum length in bytes of a number there that is a token. Dates and the numbers of pages are shorter.
+const MARKED_NUMBER_LENGTH: usize = 10;
+/// Minimum length in bytes of a token of letters there, and of a word after one of [`SECRET_MARKS`].
+const WORD_LENGTH: usize = 8;
 
 /// Services whose addresses are public although they hold random texts: the host, without `www.`, and the start of the path. A
 /// `*` stands for one part of the path.
@@ -145,7 +142,7 @@ fn write_path(f: &mut fmt::Formatter<'_>, url: &Url, is_public: bool) -> fmt::Re
     let mut before = String::new();
     for part in parts {
         let plain = decoded(part);
-        let is_marked = MARKS.contains(&before.to_ascii_lowercase().as_str()) && is_marked_token(&plain);
+        let is_marked = is_secret_after(&before.to_ascii_lowercase(), &plain);
         let is_second_number = is_long_number(&before) && is_long_number(&plain);
         let is_hidden = is_marked || is_second_number || is_secret_part(part);
         write!(f, "/{}", if is_hidden { HIDDEN } else { part })?;
@@ -164,10 +161,25 @@ fn has_marked_token(part: &str) -> bool {
     })
 }
 
-/// Returns whether a text that stands where a token is expected is a token and not a word: it mixes letters and digits.
+/// Returns whether the part `part` of a path is hidden because of the part `before` it, which is in lower case.
+fn is_secret_after(before: &str, part: &str) -> bool {
+    let stem = stem(part);
+    let is_word = stem.len() >= WORD_LENGTH && stem.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_secret = SECRET_MARKS.contains(&before);
+    (is_secret && is_word) || ((is_secret || MARKS.contains(&before)) && is_marked_token(part))
+}
+
+/// Returns whether a text that stands where a token is expected is a token and not a word: it mixes letters and digits, is a
+/// long number, or is of random letters.
 fn is_marked_token(text: &str) -> bool {
-    let stem = text.split_once('.').map_or(text, |(stem, _)| stem);
-    is_mixed(&stem.replace(['-', '_'], ""), MARKED_LENGTH)
+    let joined = stem(text).replace(['-', '_'], "");
+    is_mixed(&joined, MARKED_LENGTH)
+        || is_number(&joined, MARKED_NUMBER_LENGTH)
+        || (joined.len() >= WORD_LENGTH && are_random_letters(&joined))
+}
+
+fn stem(part: &str) -> &str {
+    part.split_once('.').map_or(part, |(stem, _)| stem)
 }
 
 fn is_secret(name: &str, value: &str, is_public: bool) -> bool {
@@ -235,6 +247,13 @@ mod tests {
             "https://example.org/?category=some-long-category-name-2026-rss",
             "https://example.org/12345678901234567890/feed",
             "https://example.org/secret-gardens/private/diary/key-words",
+            "https://example.org/private/practices/feed",
+            "https://example.org/private/20261124/feed",
+            "https://example.org/token/ethereum/feed",
+            "https://example.org/key/the-state-of-the-art.xml",
+            "https://example.org/secret/feed.xml",
+            "https://example.org/secret/gardens-of-the-north/rss",
+            "https://example.org/buch/978-3-16-148410-0/rss",
             "https://example.org/users:anna/feed",
         ] {
             assert_eq!(shown(url), url);
@@ -248,6 +267,15 @@ mod tests {
             ("/moved/9f8e7d6c5b4a39281706f5e4d3c2b1a0/feed.xml?page=2", "/moved/…/feed.xml?page=2"),
             ("/private/x7Yz29/feed", "/private/…/feed"),
             ("/private/x7Yz-29.rss", "/private/…"),
+            ("/private/48213907712345678901234567890123", "/private/…"),
+            ("/private/4821390771", "/private/…"),
+            ("/private/abcdefgh/feed", "/private/…/feed"),
+            ("/token/wqxzvkjh.xml", "/token/…"),
+            ("/feed/secret/hunterhunter", "/feed/secret/…"),
+            ("/APIKEY/opensesame/rss", "/APIKEY/…/rss"),
+            ("/s/4fz9-kq2m-xw7p-8dvb/feed", "/s/…/feed"),
+            ("/s/qwzxkvbnmtrpljhgfdsa", "/s/…"),
+            ("/u/XKQJHWZRTPLMNBVCXDFGHQWE/feed", "/u/…/feed"),
             ("/rss/secret:abcdef0123/u:me/", "/rss/…/u:me/"),
             ("/webhook;sid=abc", "/…"),
             ("/hook;version=2", "/hook;version=2"),

@@ -82,10 +82,21 @@ pub struct SourceState {
     /// `Cache-Control: max-age` of the newest answer that had a parsed or confirmed body, or that asked for a pause. In the
     /// first case, `policy::decide` may have shortened it.
     pub max_age: Option<Duration>,
+    /// Whether the server keeps to the times that it states in `max-age` and `Expires`.
+    pub stated_times: StatedTimes,
     /// What the document says about polling it.
     pub hints: FeedHints,
     /// What the document says about itself.
     pub feed: FeedInfo,
+}
+
+/// Whether a server keeps to the long times that it states in `max-age` and `Expires`, as `policy::decide` tests it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct StatedTimes {
+    /// How many times in a row the document stood unchanged for the stated time, and then changed by half of its list.
+    pub kept: u32,
+    /// Whether news came within a stated time, and the server has not kept to it often enough since.
+    pub are_broken: bool,
 }
 
 /// A permanent redirect, or a new address that the document of a source names.

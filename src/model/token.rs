@@ -1,11 +1,23 @@
 //! Recognises tokens: texts that a program made at random so that nobody can guess them.
 
+use std::ops::RangeInclusive;
+
+use super::letter_pairs::are_random_letters;
+
 /// Minimum length in bytes of most tokens. A shorter text is a token only if it is dense ([`is_dense`]) or follows a word such
 /// as `token`.
 const TOKEN_LENGTH: usize = 16;
 /// Minimum length in bytes of a token that changes between small letters, capitals and digits at every second character on
 /// average.
 const DENSE_LENGTH: usize = 10;
+
+/// Minimum length in bytes of a number that is a token by itself. The numbers by which articles and users are counted are
+/// shorter.
+const NUMBER_LENGTH: usize = 24;
+/// Smallest number of groups of a key that is written in groups, their sizes, and the least size of all together.
+const KEY_GROUPS: usize = 3;
+const KEY_LENGTH: usize = 15;
+const KEY_GROUP_SIZES: RangeInclusive<usize> = 4..=8;
 
 /// Returns whether a part of a path or the value of a parameter looks like a token. `text` must be percent-decoded.
 ///
@@ -17,8 +29,19 @@ pub(super) fn looks_like_a_token(text: &str) -> bool {
     }
     starts_with_a_uuid(text)
         || is_token_in_parts(text)
-        || runs(text)
-            .any(|run| is_hexadecimal(run) || is_mixed_run(run) || is_dense(run) || is_of_letters(run))
+        || is_grouped_key(text)
+        || runs(text).any(|run| {
+            is_hexadecimal(run)
+                || is_mixed_run(run)
+                || is_dense(run)
+                || is_of_letters(run)
+                || is_number(run, NUMBER_LENGTH)
+        })
+}
+
+/// Returns whether a text is a number of at least `length` digits.
+pub(super) fn is_number(text: &str, length: usize) -> bool {
+    text.len() >= length && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns whether a text has at least `length` bytes and consists of letters and digits, with at least one of each.
@@ -31,11 +54,11 @@ pub(super) fn is_mixed(text: &str, length: usize) -> bool {
 
 /// Returns whether a text is a number with enough digits to be half of a token, as in the addresses of Google Alerts.
 pub(super) fn is_long_number(text: &str) -> bool {
-    text.len() >= TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_digit())
+    is_number(text, TOKEN_LENGTH)
 }
 
-/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube, or
-/// a DID (Decentralized Identifier), which Bluesky uses.
+/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube,
+/// or a DID (Decentralized Identifier), which Bluesky uses.
 fn is_public_id(text: &str) -> bool {
     let is_youtube = ["UC", "UU", "PL"].iter().any(|prefix| text.starts_with(prefix))
         && matches!(text.len(), 18 | 24 | 34)
@@ -91,12 +114,31 @@ fn is_dense(run: &str) -> bool {
     is_mixed(run, DENSE_LENGTH) && pieces >= 5 && pieces * 2 >= run.len()
 }
 
-/// Returns whether a long run of letters has too many capitals for words that are written together.
+/// Returns whether a long run of letters has too many capitals for words that are written together, or too many pairs of
+/// letters that words seldom have.
 fn is_of_letters(run: &str) -> bool {
-    run.len() >= TOKEN_LENGTH
-        && run.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && run.bytes().any(|byte| byte.is_ascii_lowercase())
-        && pieces(run) * 3 >= run.len()
+    let has_many_capitals = || {
+        run.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && run.bytes().any(|byte| byte.is_ascii_lowercase())
+            && pieces(run) * 3 >= run.len()
+    };
+    run.len() >= TOKEN_LENGTH && (has_many_capitals() || are_random_letters(run))
+}
+
+/// Returns whether a text is a key in groups of the same size, such as `4fz9-kq2m-xw7p-8dvb`. Either the groups mix letters
+/// and digits more than names with numbers do, or they are random letters.
+fn is_grouped_key(text: &str) -> bool {
+    let groups = || text.split(['-', '_']);
+    let size = groups().next().map_or(0, str::len);
+    let count = groups().count();
+    let are_alike =
+        groups().all(|group| group.len() == size && group.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    if count < KEY_GROUPS || !KEY_GROUP_SIZES.contains(&size) || !are_alike {
+        return false;
+    }
+    let joined: String = groups().collect();
+    joined.len() >= KEY_LENGTH
+        && (groups().map(pieces).sum::<usize>() > 2 * count || are_random_letters(&joined))
 }
 
 /// Returns whether a text with hyphens, dots or other signs in it looks like a token: it is long, and its runs are not words.
@@ -152,6 +194,12 @@ mod tests {
             "7e03b9f2c4",
             "JBSWY3DPEHPK3PXP",
             "01BX5ZZKBKACTAV9WEVGEMMVRZ",
+            "4fz9-kq2m-xw7p-8dvb",
+            "7XK2M_9QWRT_PLK3V",
+            "kqzm-xwvp-tdgb-hjrl.xml",
+            "qwzxkvbnmtrpljhgfdsa",
+            "XKQJHWZRTPLMNBVCXDFGHQWE.rss",
+            "48213907712345678901234567890123",
         ] {
             assert!(looks_like_a_token(text), "{text}");
         }
@@ -177,6 +225,18 @@ mod tests {
             "für alle 2026 a1b2c3d4e5f6",
             "org.example.project",
             "VMP5705694065",
+            "978-3-16-148410-0",
+            "9783161484100",
+            "1234-5678-9012-3456",
+            "ipv4-ipv6-nat6",
+            "make-love-last-long",
+            "2026-2027-2028",
+            "mp3s-mp4s-webm",
+            "donaudampfschifffahrtsgesellschaft-heute",
+            "bezwzgledne-pierwszenstwo",
+            "hyppytyynytyydytys",
+            "BREAKINGNEWSHEADLINES.RSS",
+            "article1234567890123456",
             "v2.10.3-rc1",
         ] {
             assert!(!looks_like_a_token(text), "{text}");

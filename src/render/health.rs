@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::secret_address;
 use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, NextPollReason, RedactedUrl, SourceStatus};
-use crate::policy::{incidents, schedule, websub};
+use crate::policy::{decide, incidents, schedule, websub};
 use crate::text::words::counted;
 use crate::time::{Timestamp, brief, human};
 
@@ -251,6 +251,9 @@ fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) ->
         NextPollReason::Ttl => "its document asks to wait that long (ttl)",
         NextPollReason::UpdatePeriod => "its document asks to wait that long (sy:updatePeriod)",
         NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)",
+        NextPollReason::MaxAge | NextPollReason::Expires if decide::keeps_stated_times(&status.state) => {
+            "its server asks to wait that long (max-age or Expires), and so far its document did not change before"
+        }
         NextPollReason::MaxAge | NextPollReason::Expires => {
             "its server asks to wait that long (max-age or Expires)"
         }

@@ -11,6 +11,8 @@ use std::collections::HashSet;
 
 use url::Url;
 
+use self::cache_headers::News;
+pub use self::cache_headers::keeps_stated_times;
 use self::moved::AnswerPlace;
 pub use self::moved::{give_up_untested, has_stood};
 pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
@@ -102,8 +104,11 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
             let place = AnswerPlace { moved_to, final_url, lost_entries: false };
             moved::after_success(&mut state, due, place, context);
             state.validators = validators;
-            let freshness = cache_headers::shortened(freshness, &due.state, &state, false, context.now);
-            state.max_age = freshness.max_age.or(state.max_age);
+            let is_stated = freshness.max_age.is_some();
+            let freshness =
+                cache_headers::shortened(freshness, &due.state, &mut state, News::NONE, context.now);
+            // An answer that states no time leaves the one before it in force (RFC 9111 §4.3.4).
+            state.max_age = if is_stated { freshness.max_age } else { state.max_age };
             let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
         }
@@ -137,7 +142,9 @@ impl Decision<'_> {
         let Fetched { status, body, validators, moved_to, final_url, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
         let mut state = self.succeeded(freshness);
-        let found_news = matches!(&body, BodyOutcome::Read(read) if !read.new.is_empty());
+        let is_first = self.due.state.body_at.is_none();
+        let entries = if let BodyOutcome::Read(read) = &body { read.new.len() } else { 0 };
+        let news = News { entries, is_first };
         let is_cut = matches!(&body, BodyOutcome::Read(read) if read.defects.iter().any(is_cut_off));
         let lost_entries = self.due.state.window.listed > 0 && is_empty_list(&body);
         let verdict = match body {
@@ -147,7 +154,7 @@ impl Decision<'_> {
         };
         state.body_at = Some(self.context.now);
         let freshness =
-            cache_headers::shortened(freshness, &self.due.state, &state, found_news, self.context.now);
+            cache_headers::shortened(freshness, &self.due.state, &mut state, news, self.context.now);
         state.max_age = freshness.max_age;
         let place = AnswerPlace { moved_to, final_url, lost_entries };
         moved::after_success(&mut state, self.due, place, self.context);
@@ -161,7 +168,6 @@ impl Decision<'_> {
         }
         let is_unvalidated = status.is_some() && state.validators.is_empty();
         let is_pushed = websub::is_reliable(self.due.push.as_ref(), &state, self.context.now);
-        let is_first = self.due.state.body_at.is_none();
         let plan = match verdict {
             _ if is_first && !is_pushed => schedule::after_first_document,
             PollVerdict::Unchanged if is_unvalidated && !is_pushed => schedule::after_unvalidated,

@@ -1,6 +1,7 @@
 //! Tests of what each outcome of a poll changes and plans.
 
 mod editions;
+mod stated_times;
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;

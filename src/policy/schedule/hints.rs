@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{Datelike as _, Timelike as _};
 
+use super::window::{list_covers, longest_unproven_first_wait, longest_unproven_wait};
 use crate::model::{FeedHints, NextPollReason, SourceState};
 use crate::time::{DAY, HOUR, Timestamp};
 
@@ -14,10 +15,12 @@ pub(super) fn minimum_waits(
     now: Timestamp,
 ) -> impl IntoIterator<Item = (Duration, NextPollReason)> {
     let hints = &state.hints;
-    // `policy::decide` shortens the time that the server states to this one, unless a poll showed that the stated time is true.
-    let window = super::window::longest_untested_wait(state, now);
-    let because = |span: Option<Duration>, reason| {
-        if span.is_some() && span == window { NextPollReason::Window } else { reason }
+    // `policy::decide` shortens the time that the server states to this one, unless the stated time turned out to be true.
+    let windows = [longest_unproven_wait(state, now), longest_unproven_first_wait(state, now)];
+    let is_known = list_covers(state, now).is_some();
+    let because = |span: Option<Duration>, reason| match span {
+        Some(span) if is_known && windows.contains(&span) => NextPollReason::Window,
+        _ => reason,
     };
     let until_expiry = expires.map(|at| at.since(now));
     [

@@ -20,7 +20,9 @@ use interval::Interval;
 pub use cron_times::next_time;
 pub use hints::longest_skip;
 pub use rhythm::Rhythm;
-pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_untested_wait};
+pub use window::{
+    ListedEntries, after_document, list_covers, longest_unproven_first_wait, longest_unproven_wait,
+};
 
 /// What a plan depends on. `state` is the state *after* the poll that is being decided.
 #[derive(Clone, Copy, Debug)]

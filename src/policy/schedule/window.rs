@@ -13,9 +13,17 @@ use crate::time::{HOUR, Timestamp};
 /// the entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
 
-/// The longest such silence as a multiple of the time that the list covers. The shorter of the two limits counts. A few entries
-/// that came at one moment are no lasting rhythm.
+/// The longest such silence as a multiple of the time that the list covers. The shorter of the two limits counts. A few
+/// entries that came at one moment are no lasting rhythm.
 const LASTING_LISTS: u32 = 10;
+
+/// A silence that is shorter than this slows no rhythm down if the list covers at least [`SPREAD`] at that rhythm: until a
+/// whole week is known, nobody knows whether a source is silent at each weekend, and the entries after it may come as fast as
+/// those before it.
+const WEEK: Duration = Duration::from_hours(7 * 24);
+
+/// A list that covers less than this at its rhythm is one that appeared at one moment, such as an edition.
+const SPREAD: Duration = HOUR;
 
 /// The longest such silence as a multiple of the time in which the entries appeared that were counted by hours, if that is
 /// longer than by [`LASTING_LISTS`]: a rhythm that was seen for days lasts over a weekend.
@@ -85,29 +93,21 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
 }
 
 /// By how many standard deviations the number of new entries may exceed the expected one, so that all still fit into the list.
-/// With five deviations, one poll in ten thousand loses an entry of a list of five entries. With longer lists, fewer polls lose
-/// one.
+/// With five deviations, one poll in ten thousand loses an entry of a list of five entries. With longer lists, fewer polls
+/// lose one.
 const DEVIATIONS: f64 = 5.0;
 
 /// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
-/// at random, by the square root of their mean (as a Poisson process does), so for a list of less than fifty entries it is less
-/// than half: the mean and [`DEVIATIONS`] standard deviations more must fit into the list.
+/// at random, by the square root of their mean (as a Poisson process does), so for a list of less than fifty entries it is
+/// less than half: the mean and [`DEVIATIONS`] standard deviations more must fit into the list.
 fn arrivals_between_polls(listed: u32) -> f64 {
-    arrivals_that_fit(f64::from(listed), DEVIATIONS, 0.5)
+    let listed = f64::from(listed);
+    let root = ((DEVIATIONS * DEVIATIONS + 4.0 * listed).sqrt() - DEVIATIONS) / 2.0;
+    (listed / 2.0).min(root * root)
 }
 
-/// The same as [`DEVIATIONS`] for a wait that `max-age` or `Expires` asks for and that no poll has tested.
-const UNTESTED_DEVIATIONS: f64 = 3.0;
-
-/// Returns how many entries may arrive on average, so that they and `deviations` standard deviations more still fit into a list
-/// of `listed` entries, and at most the share `most` of it.
-fn arrivals_that_fit(listed: f64, deviations: f64, most: f64) -> f64 {
-    let root = ((deviations * deviations + 4.0 * listed).sqrt() - deviations) / 2.0;
-    (listed * most).min(root * root)
-}
-
-/// Returns the date of the oldest entry in the newest part of the list: the part that may be replaced between two polls. `None`
-/// if the dates can't be trusted or are too few.
+/// Returns the date of the oldest entry in the newest part of the list: the part that may be replaced between two polls.
+/// `None` if the dates can't be trusted or are too few.
 fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> Option<Timestamp> {
     let dates = || document.articles.iter().filter_map(|article| article.published_at);
     // An entry that was known at the last poll was published before it. If such an entry has a later date, the server writes
@@ -159,15 +159,15 @@ fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     by_rhythm.into_iter().chain(by_dates).min()
 }
 
-/// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than `max_age`
-/// when it is first seen: at most half of that age.
+/// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than
+/// `max_age` when it is first seen: at most half of that age.
 pub(super) fn longest_wait_of(source: &Source, state: &SourceState, now: Timestamp) -> Option<Duration> {
     longest_wait(state, now).into_iter().chain(source.max_age.map(|age| age / 2)).min()
 }
 
-/// Returns the longest wait after the first document, at least an hour: until half of the list is replaced at the rate that its
-/// dates show, even if the newest entry is old. Some sources date their entries long before they appear, and the second poll
-/// shows whether this one does. `None` if no rate is known.
+/// Returns the longest wait after the first document, at least an hour: until half of the list is replaced at the rate that
+/// its dates show, even if the newest entry is old. Some sources date their entries long before they appear, and the second
+/// poll shows whether this one does. `None` if no rate is known.
 pub(super) fn longest_first_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let room = room(state.window)?;
     Some(time_at_gap(state, state.publishing_gap?, arrivals_between_polls(room), now).max(HOUR))
@@ -210,31 +210,22 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
     }
 }
 
-/// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more
-/// than half of the list is replaced, or less of a short list. `None` while it is not known how fast that is.
-pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let arrivals = arrivals_that_fit(f64::from(room(state.window)?), UNTESTED_DEVIATIONS, 0.6);
-    let span = time_of_arrivals(state, arrivals, now)?;
-    Some(Duration::from_secs(span.max(longest_wait(state, now)?).as_secs()))
+/// The shortest wait for a server that states a long time, while no rhythm of its source is known.
+const UNKNOWN_RHYTHM: Duration = HOUR;
+
+/// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
+/// less than the window of the source, because a required wait can be delayed by a tenth. While no rhythm is known, it is half
+/// of the silence, and at least an hour. It is a whole number of seconds, as the stated times are.
+pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Duration {
+    let window = longest_wait(state, now).or_else(|| short_list_covers(state, now));
+    let unknown = || (silence(state, now) / SILENCE_DIVISOR).max(UNKNOWN_RHYTHM);
+    Duration::from_secs(window.map_or_else(unknown, |window| window / 10 * 9).as_secs())
 }
 
-/// The share of the expected time after which entries count as overdue.
-const OVERDUE: f64 = 0.8;
-
-/// Fewest entries that must be expected, so that it says something if none came. A short list is read before one is expected.
-const FEWEST_EXPECTED: f64 = 1.0;
-
-/// Returns whether so much time has passed since the last success of `state` that about half of its list must have been
-/// replaced by `now`.
-pub fn is_half_replaced(state: &SourceState, now: Timestamp) -> bool {
-    let (Some(since), Some(gap), Some(room)) =
-        (state.succeeded_at, present_gap(state, now), room(state.window))
-    else {
-        return false;
-    };
-    let passed = DailyRhythm::of(&state.hours).weighted_time(since, now);
-    let arrivals = arrivals_between_polls(room).max(FEWEST_EXPECTED);
-    passed.as_secs_f64() >= gap.as_secs_f64() * arrivals * OVERDUE
+/// The same as [`longest_unproven_wait`] after the first document of a source.
+pub fn longest_unproven_first_wait(state: &SourceState, now: Timestamp) -> Duration {
+    let by_dates = longest_first_wait(state, now).map(|wait| Duration::from_secs((wait / 10 * 9).as_secs()));
+    longest_unproven_wait(state, now).min(by_dates.unwrap_or(Duration::MAX))
 }
 
 /// Returns about how much time the newest list covers at the present rate. `None` while that is not known.
@@ -252,8 +243,8 @@ fn room(window: ListWindow) -> Option<u32> {
     }
 }
 
-/// Returns in how much time from `now` on `arrivals` entries come on average. If a silence shows that the rhythm is slower than
-/// it was, that is at most the silence divided by [`SILENCE_DIVISOR`].
+/// Returns in how much time from `now` on `arrivals` entries come on average. If a silence shows that the rhythm is slower
+/// than it was, that is at most the silence divided by [`SILENCE_DIVISOR`].
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
     let known = time_at_gap(state, state.publishing_gap?, arrivals, now);
     let slower = time_at_gap(state, present_gap(state, now)?, arrivals, now);
@@ -273,10 +264,12 @@ fn time_at_gap(state: &SourceState, gap: Duration, arrivals: f64, now: Timestamp
 /// Returns the present gap between entries, in time weighted by the hours of the day.
 fn present_gap(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let gap = state.publishing_gap?;
-    let by_lists = room(state.window)?.saturating_mul(LASTING_LISTS);
+    let room = room(state.window)?;
     let counted: u32 = state.hours.0.iter().map(|count| u32::from(*count)).sum();
-    let lasting = gap.saturating_mul(by_lists.max(counted.saturating_mul(LASTING_COUNTS)));
-    Some(gap.max(silence(state, now).saturating_sub(lasting.min(LASTING_SILENCE))))
+    let times = room.saturating_mul(LASTING_LISTS).max(counted.saturating_mul(LASTING_COUNTS));
+    let unknown_week = if gap.saturating_mul(room) >= SPREAD { WEEK } else { Duration::ZERO };
+    let lasting = gap.saturating_mul(times).max(unknown_week).min(LASTING_SILENCE);
+    Some(gap.max(silence(state, now).saturating_sub(lasting)))
 }
 
 #[cfg(test)]

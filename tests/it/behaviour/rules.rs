@@ -167,6 +167,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
         let mut failures = 0;
         let mut throttled = 0;
         let mut newest_body = None;
+        let mut is_broken = false;
         let mut changed_at = polls.first().map_or(Timestamp::EPOCH, |poll| poll.at);
         for pair in polls.windows(2) {
             let (poll, next) = (pair[0], pair[1]);
@@ -180,6 +181,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let unvalidated = unchanged && bare && reply.covers > DAY * 2;
             if matches!(reply.status, 200) && reply.is_feed {
                 if !unchanged {
+                    is_broken |= newest_body.is_some() && poll.at.since(changed_at) < reply.promised / 2;
                     changed_at = poll.at;
                 }
                 newest_body = Some(reply.body);
@@ -187,9 +189,9 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let least = [
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
-                // A server that promises a long time and does not keep to it is asked before its list is replaced. Its rate is
-                // estimated, so a fifth of what the list covers is the least, and not a half.
-                reply.promised.min(MAX_EVERY).min((reply.covers / 5).max(HOUR * 3)),
+                // A server that promises a long time is asked before half of its list is replaced, and one that broke its promise
+                // like any other. The rate is estimated, so a tenth of what the list covers is the least, and not a half.
+                if is_broken { Duration::ZERO } else { reply.promised.min(MAX_EVERY).min(reply.covers / 10) },
                 backoff.min(MAX_EVERY),
                 if unvalidated { poll.at.since(changed_at).min(HOUR) } else { Duration::ZERO },
             ];

@@ -6,7 +6,7 @@ use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
     Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListLife, ListWindow,
-    Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
+    Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source, StatedTimes,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -423,6 +423,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         last_new_at: at(9),
         push_missed_at: at(7),
         max_age: Some(MINUTE),
+        stated_times: StatedTimes { kept: 2, are_broken: true },
         hints: FeedHints { ttl: Some(HOUR), skip_hours: vec![1, 2], ..FeedHints::default() },
         feed: FeedInfo {
             title: Some("t".to_owned()),

@@ -81,21 +81,32 @@ fn a_few_entries_at_one_moment_are_no_rhythm_that_lasts() {
     assert!(burst(HOUR * 24) >= HOUR * 12, "{:?}", burst(HOUR * 24));
 }
 
+/// Returns the present gap of a source that lists ten entries with `gap` between them and is silent for `silence`.
+fn gap_in_silence(gap: Duration, silence: Duration, hours: HourCounts) -> Duration {
+    let state = SourceState {
+        publishing_gap: Some(gap),
+        last_new_at: Some(ago(silence)),
+        hours,
+        ..polled(MINUTE, 10)
+    };
+    present_gap(&state, NOW).unwrap()
+}
+
 #[test]
 fn a_rhythm_that_was_seen_for_days_lasts_over_a_weekend() {
     let mut hours = HourCounts::default();
-    hours.0[8..18].fill(12);
-    let weekend = |hours| {
-        let state = SourceState {
-            publishing_gap: Some(MINUTES(25)),
-            last_new_at: Some(ago(HOUR * 54)),
-            hours,
-            ..polled(MINUTE, 10)
-        };
-        present_gap(&state, NOW).unwrap()
-    };
-    assert_eq!(weekend(hours), MINUTES(25));
-    assert!(weekend(HourCounts::default()) > HOUR * 10, "a few entries are no lasting rhythm");
+    hours.0[..24].fill(20);
+    assert_eq!(gap_in_silence(MINUTES(5), HOUR * 54, hours), MINUTES(5));
+    let few = HourCounts::default();
+    assert!(gap_in_silence(MINUTES(5), HOUR * 54, few) > HOUR * 10, "they may have come at one moment");
+}
+
+#[test]
+fn a_rhythm_of_hours_lasts_for_a_week_because_a_silent_weekend_may_be_usual() {
+    let gap = |silence| gap_in_silence(MINUTES(15), silence, HourCounts::default());
+    assert_eq!(gap(HOUR * 64), MINUTES(15), "from Friday evening to Monday morning");
+    assert_eq!(gap(HOUR * 24 * 7), MINUTES(15));
+    assert!(gap(HOUR * 24 * 8) > HOUR * 10);
 }
 
 #[test]
@@ -248,17 +259,4 @@ fn a_list_of_new_entries_only_is_no_suspicion_if_the_last_poll_was_less_than_the
     assert_eq!(replaced(&SourceState { succeeded_at: Some(ago(HOUR * 2)), ..hourly() }), 1);
     let young = ListWindow { whole_in_a_row: 2, ..hourly().window };
     assert_eq!(replaced(&SourceState { window: young, ..hourly() }), 1, "its life is not known");
-}
-
-#[test]
-fn a_silence_that_is_shorter_than_the_gap_between_two_entries_does_not_show_that_a_list_lasts() {
-    let silent = |listed: u32| SourceState {
-        publishing_gap: Some(HOUR * 12),
-        last_new_at: Some(ago(HOUR * 3)),
-        ..polled(HOUR * 3, listed)
-    };
-    assert!(!is_half_replaced(&silent(1), NOW));
-    assert!(!is_half_replaced(&silent(4), NOW));
-    let day = SourceState { succeeded_at: Some(ago(HOUR * 24)), ..silent(4) };
-    assert!(is_half_replaced(&day, NOW));
 }
