@@ -210,22 +210,22 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
     }
 }
 
-/// The shortest wait for a server that states a long time, while no rhythm of its source is known.
-const UNKNOWN_RHYTHM: Duration = HOUR;
-
 /// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
-/// less than the window of the source, because a required wait can be delayed by a tenth. While no rhythm is known, it is half
-/// of the silence, and at least an hour. It is a whole number of seconds, as the stated times are.
-pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Duration {
-    let window = longest_wait(state, now).or_else(|| short_list_covers(state, now));
-    let unknown = || (silence(state, now) / SILENCE_DIVISOR).max(UNKNOWN_RHYTHM);
-    Duration::from_secs(window.map_or_else(unknown, |window| window / 10 * 9).as_secs())
+/// less than the window of the source, because a required wait can be delayed by a tenth. It is a whole number of seconds, as
+/// the stated times are. `None` while no rhythm is known.
+pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let of_short_list = || state.publishing_gap.and_then(|_| short_list_covers(state, now));
+    longest_wait(state, now).or_else(of_short_list).map(with_room_for_jitter)
 }
 
 /// The same as [`longest_unproven_wait`] after the first document of a source.
-pub fn longest_unproven_first_wait(state: &SourceState, now: Timestamp) -> Duration {
-    let by_dates = longest_first_wait(state, now).map(|wait| Duration::from_secs((wait / 10 * 9).as_secs()));
-    longest_unproven_wait(state, now).min(by_dates.unwrap_or(Duration::MAX))
+pub fn longest_unproven_first_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let by_dates = longest_first_wait(state, now).map(with_room_for_jitter);
+    longest_unproven_wait(state, now).into_iter().chain(by_dates).min()
+}
+
+fn with_room_for_jitter(window: Duration) -> Duration {
+    Duration::from_secs((window / 10 * 9).as_secs())
 }
 
 /// Returns about how much time the newest list covers at the present rate. `None` while that is not known.
