@@ -165,7 +165,7 @@ impl Daemon {
             Ok(_) => self.services.heartbeat.beat(),
             Err(StoreError::Closed) => return Err("the database writer ended".to_owned()),
             // The store logs this failure itself, and only once.
-            Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
+            Err(_) if self.services.store.health().error().is_some() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
         self.report_problems();
@@ -187,7 +187,7 @@ impl Daemon {
 
     /// Reports to systemd if a problem, such as a database that can't be written, began or ended since the last report.
     fn report_problems(&mut self) {
-        let failure = self.services.store.health().failure.map(|failure| failure.message);
+        let failure = self.services.store.health().error();
         self.services.notices.note(Notice::Database, failure);
         self.services.status.note_backup(self.services.notices.cause(Notice::Backup).is_none());
         let status_line = self.status_line();

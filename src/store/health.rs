@@ -1,6 +1,5 @@
 //! The health of the store, which the watchdog, `/healthz` and the poller read without waiting for the write queue.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,17 +19,19 @@ pub struct StoreHealth {
     pub waiting: usize,
     /// Why the database can't be written. It is noted when the database refuses a write or a commit. It is `None` again after
     /// the next commit without a refused write.
-    pub failure: Option<WriteFailure>,
+    pub failure: Option<DatabaseFailure>,
+    /// Why the database can't be opened for reading. Then no source is claimed, so none is polled.
+    pub read_failure: Option<DatabaseFailure>,
 }
 
-/// Why the database can't be written.
+/// Why the database can't be written or read.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct WriteFailure {
-    /// The error of the last failed write, in one line.
+pub struct DatabaseFailure {
+    /// The error of the last failure, in one line.
     pub message: String,
     /// What would fix it, if anything would.
     pub hint: Option<String>,
-    /// How long writing has failed.
+    /// How long writing or reading has failed.
     pub lasts: Duration,
 }
 
@@ -40,19 +41,24 @@ impl StoreHealth {
         self.busy_for.is_some_and(|busy| busy > STUCK_AFTER)
     }
 
+    /// Returns the error for which the database can't be written or read, or `None` if it can.
+    pub fn error(self) -> Option<String> {
+        self.failure.or(self.read_failure).map(|failure| failure.message)
+    }
+
     /// Returns why polls can't be stored now, in one line, or `None` if they can.
     pub fn write_problem(&self) -> Option<String> {
-        if let Some(failure) = &self.failure {
-            return Some(failure.to_string());
+        let reason = |what: &str, failure: &DatabaseFailure| {
+            format!("the database has not been {what} for {} s: {}", failure.lasts.as_secs(), failure.message)
+        };
+        let failure = self.failure.as_ref().map(|failure| reason("writable", failure));
+        if let Some(reason) =
+            failure.or_else(|| self.read_failure.as_ref().map(|failure| reason("readable", failure)))
+        {
+            return Some(reason);
         }
         let busy = self.busy_for.filter(|_| self.is_stuck())?;
         Some(format!("the database has not answered for {} s", busy.as_secs()))
-    }
-}
-
-impl fmt::Display for WriteFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the database has not been writable for {} s: {}", self.lasts.as_secs(), self.message)
     }
 }
 
@@ -67,6 +73,7 @@ struct Notes {
     step_began: AtomicU64,
     waiting: AtomicUsize,
     failure: Mutex<Option<NotedFailure>>,
+    read_failure: Mutex<Option<NotedFailure>>,
 }
 
 #[derive(Debug)]
@@ -82,7 +89,8 @@ impl HealthNotes {
             started_at: Instant::now(),
             step_began: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
-            failure: Mutex::new(None),
+            failure: Mutex::default(),
+            read_failure: Mutex::default(),
         }))
     }
 
@@ -104,28 +112,34 @@ impl HealthNotes {
 
     /// Notes that a commit succeeded. Only the first one after failures is logged.
     pub(super) fn commit_succeeded(&self) {
-        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(failure) = failure {
-            let failed_for_s = failure.since.elapsed().as_secs();
+        if let Some(failed_for_s) = ended(&self.0.failure) {
             tracing::info!(failed_for_s, "the database can be written again");
         }
     }
 
     /// Notes that the database refused a write or a commit. Only the first failure in a row and each new reason are logged.
     pub(super) fn commit_failed(&self, error: &StoreError) {
-        let message = error.to_string();
-        let mut failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_news = failure.as_ref().is_none_or(|failure| failure.message != message);
-        let since = failure.as_ref().map_or_else(Instant::now, |failure| failure.since);
-        let hint = error.hint();
-        if is_news {
+        if note_failure(&self.0.failure, error) {
             tracing::error!(
                 %error,
-                hint = hint.as_deref(),
+                hint = error.hint(),
                 "the database can't be written: no source is polled until a write succeeds, which is tried every few seconds"
             );
         }
-        *failure = Some(NotedFailure { message, hint, since });
+    }
+
+    /// Notes that a read succeeded. Only the first one after failures is logged.
+    pub(super) fn read_succeeded(&self) {
+        if let Some(failed_for_s) = ended(&self.0.read_failure) {
+            tracing::info!(failed_for_s, "the database can be read again");
+        }
+    }
+
+    /// Notes that the database could not be opened for reading. Only the first failure in a row and each new reason are logged.
+    pub(super) fn read_failed(&self, error: &StoreError) {
+        if note_failure(&self.0.read_failure, error) {
+            tracing::error!(%error, hint = error.hint(), "the database can't be read: no source is polled until it can");
+        }
     }
 
     /// Returns the health now.
@@ -134,12 +148,37 @@ impl HealthNotes {
         let busy_for = began
             .checked_sub(1)
             .map(|began| self.0.started_at.elapsed().saturating_sub(Duration::from_millis(began)));
-        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let failure = failure.as_ref().map(|failure| WriteFailure {
-            message: failure.message.clone(),
-            hint: failure.hint.clone(),
-            lasts: failure.since.elapsed(),
-        });
-        StoreHealth { busy_for, waiting: self.0.waiting.load(Ordering::Relaxed), failure }
+        StoreHealth {
+            busy_for,
+            waiting: self.0.waiting.load(Ordering::Relaxed),
+            failure: present(&self.0.failure),
+            read_failure: present(&self.0.read_failure),
+        }
     }
+}
+
+/// Removes the noted failure, and returns how long it lasted, in seconds.
+fn ended(noted: &Mutex<Option<NotedFailure>>) -> Option<u64> {
+    let failure = noted.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+    Some(failure.since.elapsed().as_secs())
+}
+
+/// Notes a failure. Returns whether it is the first one in a row or has a new reason.
+fn note_failure(noted: &Mutex<Option<NotedFailure>>, error: &StoreError) -> bool {
+    let message = error.to_string();
+    let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_news = noted.as_ref().is_none_or(|failure| failure.message != message);
+    let since = noted.as_ref().map_or_else(Instant::now, |failure| failure.since);
+    *noted = Some(NotedFailure { message, hint: error.hint(), since });
+    is_news
+}
+
+/// Returns the noted failure.
+fn present(noted: &Mutex<Option<NotedFailure>>) -> Option<DatabaseFailure> {
+    let noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    noted.as_ref().map(|failure| DatabaseFailure {
+        message: failure.message.clone(),
+        hint: failure.hint.clone(),
+        lasts: failure.since.elapsed(),
+    })
 }

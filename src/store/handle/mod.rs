@@ -23,7 +23,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::health::StoreHealth;
+use super::health::{HealthNotes, StoreHealth};
 use super::kept_answers::KeptAddresses;
 use super::plain_servers::PlainServers;
 use super::readers::Readers;
@@ -79,7 +79,7 @@ impl Store {
         let plain_servers = PlainServers::read(&opened.conn).map_err(|error| error.at(&path))?;
         let writer = Writer::start(Arc::clone(&path), opened)?;
         Ok(Self {
-            readers: Readers::new(Arc::clone(&path), None),
+            readers: Readers::new(Arc::clone(&path), None, writer.health().clone()),
             searching: Arc::new(Semaphore::new(1)),
             indexing: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
@@ -102,7 +102,7 @@ impl Store {
         }
         let path: Arc<Path> = path.into();
         Ok(Self {
-            readers: Readers::new(Arc::clone(&path), Some(conn)),
+            readers: Readers::new(Arc::clone(&path), Some(conn), HealthNotes::new()),
             searching: Arc::new(Semaphore::new(1)),
             indexing: Arc::new(Semaphore::new(1)),
             writer: None,
@@ -161,7 +161,7 @@ impl Store {
     /// Returns what the writer is doing and whether the database can be written, without waiting for the writer. A
     /// store that was opened for reading is always idle.
     pub fn health(&self) -> StoreHealth {
-        let idle = StoreHealth { busy_for: None, waiting: 0, failure: None };
+        let idle = StoreHealth { busy_for: None, waiting: 0, failure: None, read_failure: None };
         self.writer.as_ref().map_or(idle, |writer| writer.health().read())
     }
 

@@ -250,7 +250,7 @@ async fn the_health_says_without_waiting_what_the_writer_does_and_why_it_cant_wr
     fixture.limit_pages(1).await.unwrap();
     fixture.note(&"large ".repeat(10_000)).await.unwrap_err();
     let failure = health().failure.unwrap();
-    assert!(failure.message.contains("no room") && failure.hint.is_some(), "{failure}");
+    assert!(failure.message.contains("no room") && failure.hint.is_some(), "{failure:?}");
     fixture.limit_pages(1_000_000).await.unwrap();
     fixture.note("after").await.unwrap();
     assert_eq!(health().failure, None);
