@@ -75,6 +75,7 @@ impl Store {
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
         let opened = open::for_writing(&path, backup::rotation::back_up_before_upgrade)?;
+        backup::remove_interrupted(&path);
         let kept_addresses = KeptAddresses::read(&opened.conn).map_err(|error| error.at(&path))?;
         let plain_servers = PlainServers::read(&opened.conn).map_err(|error| error.at(&path))?;
         let writer = Writer::start(Arc::clone(&path), opened)?;
