@@ -55,7 +55,7 @@ pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
 }
 
 /// Reads the file, up to its maximum size.
-pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
+pub fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     let whole_file = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
