@@ -42,10 +42,10 @@ pub(super) const PROPERTIES: &[Property] = &[
         "november novembre noviembre novembro listopad listopada listopadzie",
         "december decembre dezember diciembre dicembre dezembro grudzien grudnia grudniu",
     ],
+    // A paper that prints a report a day later writes `yesterday`, so that is no opposite of `today`.
     &[
         "today aujourd aujourdhui heute hoy oggi vandaag hoje dzis dzisiaj",
         "tomorrow demain morgen domani amanha jutro",
-        "yesterday hier gestern ayer ieri gisteren ontem wczoraj",
     ],
     // Parts of the day. One outlet's evening is another one's night.
     &[
