@@ -83,7 +83,7 @@ fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
         matches!(
             word.folded,
             "las" | "alle" | "dalle" | "ore" | "om" | "godz" | "godzinie" | "godziny" | "godzina"
-        ) || word.raw == "às"
+        ) || matches!(word.raw, "às" | "a\u{300}s")
     })
 }
 

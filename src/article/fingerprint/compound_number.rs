@@ -55,16 +55,14 @@ type LargeParts = [&'static str; 3];
 
 /// Returns the parts of large numbers in a language, if `word` has one of them, and other letters.
 fn large_parts(word: &str, language: TextLanguage) -> Option<LargeParts> {
+    // In a text of few words the language is not known.
+    let is_german =
+        || language == TextLanguage::German || word.ends_with("hundert") || word.ends_with("tausend");
     let parts = match language {
-        TextLanguage::German => ["hundert", "tausend", "tausend"],
         TextLanguage::Dutch => ["honderd", "duizend", "duizend"],
         TextLanguage::Italian => ["cento", "mila", "mille"],
-        // A text of few words, of which the language is not known.
-        _ => match word.as_bytes() {
-            [.., b'e', b'r', b't'] => ["hundert", "tausend", "tausend"],
-            [.., b's', b'e', b'n', b'd'] => ["hundert", "tausend", "tausend"],
-            _ => return None,
-        },
+        _ if is_german() => ["hundert", "tausend", "tausend"],
+        _ => return None,
     };
     let is_longer = |part: &&str| word.len() > part.len() && word.contains(*part);
     (word.len() > 5 && parts.iter().any(is_longer)).then_some(parts)

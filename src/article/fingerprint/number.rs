@@ -395,6 +395,13 @@ mod tests {
     }
 
     #[test]
+    fn an_accent_of_its_own_makes_no_number_of_a_word() {
+        all_equal(&["un tr\u{e8}s bon vin", "un tre\u{300}s bon vin"]);
+        assert_ne!(words_of("un très bon vin"), words_of("un 3 bon vin"));
+        all_equal(&["as três casas", "as tre\u{302}s casas", "as 3 casas"]);
+    }
+
+    #[test]
     fn thousands_are_one_number_however_they_are_grouped() {
         all_equal(&[
             "140000 people",

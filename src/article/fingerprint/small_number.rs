@@ -278,16 +278,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     let small = |word: &str| {
         SMALL_WORDS.get(word).or_else(|| (language == TextLanguage::Spanish && word == "once").then_some(11))
     };
-    // Returns the last digit of French `dix-sept`, and whether it is an ordinal.
-    let after_dix = |ahead: usize| match folded(ahead)? {
-        "sept" => Some((7, false)),
-        "huit" => Some((8, false)),
-        "neuf" => Some((9, false)),
-        "septieme" => Some((7, true)),
-        "huitieme" => Some((8, true)),
-        "neuvieme" => Some((9, true)),
-        _ => None,
-    };
+    let after_dix = |ahead: usize| folded(ahead).and_then(last_digit_after_dix);
     // Returns the number below twenty after the tens, whether it is an ordinal, and where it ends.
     let unit_after = |ahead: usize| {
         let joined = match folded(ahead)? {
@@ -335,6 +326,19 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     Some(SmallNumber { value, is_ordinal, words: 1 })
 }
 
+/// Returns the last digit of French `dix-sept`, and whether it is an ordinal.
+fn last_digit_after_dix(word: &str) -> Option<(u32, bool)> {
+    match word {
+        "sept" => Some((7, false)),
+        "huit" => Some((8, false)),
+        "neuf" => Some((9, false)),
+        "septieme" => Some((7, true)),
+        "huitieme" => Some((8, true)),
+        "neuvieme" => Some((9, true)),
+        _ => None,
+    }
+}
+
 /// Reads a number and a half that is one word: `anderthalb`, `dreieinhalb`, `drieënhalf`. Returns it as a decimal number.
 pub(super) fn with_half(word: &str) -> Option<String> {
     if fraction::is_one_and_a_half(word) {
@@ -343,6 +347,9 @@ pub(super) fn with_half(word: &str) -> Option<String> {
     let whole = fraction::whole_of_compound(word)?;
     Some(format!("{}.5", SMALL_WORDS.get(whole)?))
 }
+
+/// The accent of `très`, where a text writes accents as characters of their own.
+const COMBINING_GRAVE: char = '\u{300}';
 
 /// Words that mostly stand before the Italian `due` (two), and never before the English `due`. They count in a text of which the
 /// language is not known.
@@ -356,7 +363,7 @@ const BEFORE_DUE: [&str; 16] = [
 fn is_other_word(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> bool {
     let Some(word) = words.get(at) else { return false };
     match word.folded {
-        "tres" => word.raw.contains(['è', 'È']),
+        "tres" => word.raw.contains(['è', 'È', COMBINING_GRAVE]),
         // Portuguese days of the week: `segunda-feira`.
         "segunda" | "quarta" | "quinta" | "sexta" => {
             words.get(at + 1).is_some_and(|next| next.folded == "feira")

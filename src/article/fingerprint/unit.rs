@@ -237,8 +237,8 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
         | ("metros", "cuadrados" | "quadrados")
         | ("metri", "quadrati" | "quadri")
         | ("vierkante", "meter")
-        | ("metrow", "kwadratowych") => Some((SQUARE_METRE, 2)),
-        ("m", "2") => Some((SQUARE_METRE, 2)),
+        | ("metrow", "kwadratowych")
+        | ("m", "2") => Some((SQUARE_METRE, 2)),
         ("square" | "sq", "feet" | "ft") => Some((SQUARE_FOOT, 2)),
         ("points" | "point", "de") if follows(2) == "pourcentage" => Some(("point", 3)),
         (degrees, "celsius" | "c" | "centigrade" | "centigrados") if named(degrees) == Some(DEGREES) => {

@@ -97,8 +97,11 @@ pub(super) struct KnownEntryIndex<'a> {
     titles: HashMap<&'a str, usize>,
     /// Entries by page and second of publication; `None` if several have both. Few documents need it, so it is made when the first
     /// entry is looked up.
-    by_page_and_second: OnceCell<HashMap<(Option<&'a str>, Timestamp), Option<&'a KnownEntry>>>,
+    by_page_and_second: OnceCell<HashMap<PageAndSecond<'a>, Option<&'a KnownEntry>>>,
 }
+
+/// A page (`None` for entries without one) and a second of publication.
+type PageAndSecond<'a> = (Option<&'a str>, Timestamp);
 
 /// Stored entries with the same content on the same page.
 #[derive(Default)]
