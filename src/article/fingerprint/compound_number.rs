@@ -50,6 +50,9 @@ pub(super) fn read(
     }
 }
 
+/// Length of the shortest word that has such a part and other letters: `tremila`.
+const SHORTEST_LARGE: usize = 7;
+
 /// The words for a hundred and a thousand in the numbers of a language, the thousand in the plural and in the singular.
 type LargeParts = [&'static str; 3];
 
@@ -64,8 +67,12 @@ fn large_parts(word: &str, language: TextLanguage) -> Option<LargeParts> {
         _ if is_german() => ["hundert", "tausend", "tausend"],
         _ => return None,
     };
-    let is_longer = |part: &&str| word.len() > part.len() && word.contains(*part);
-    (word.len() > 5 && parts.iter().any(is_longer)).then_some(parts)
+    let [hundred, thousands, thousand] = parts;
+    let has_part = || {
+        word.contains(hundred) || word.contains(thousands) || thousand != thousands && word.contains(thousand)
+    };
+    let is_longer = word.len() >= SHORTEST_LARGE && !parts.contains(&word);
+    (is_longer && has_part()).then_some(parts)
 }
 
 /// Reads a number from a hundred to a million that is one word: `zweihundertfünfzig`, `drieduizend`, `duemilacinquecento`.
