@@ -28,7 +28,7 @@ use crate::policy::agreed_clock::AgreedClock;
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::publish::status::StatusPublisher;
-use crate::store::{Store, StoreError, DatabaseFailure};
+use crate::store::{DatabaseFailure, Store, StoreError};
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources, at feeds.toml and at the files of its database. An idle tick costs a few indexed

@@ -225,7 +225,11 @@ impl Refusals {
 
 impl NotedFailure {
     fn until_now(&self) -> DatabaseFailure {
-        DatabaseFailure { message: self.message.clone(), hint: self.hint.clone(), lasts: self.since.elapsed() }
+        DatabaseFailure {
+            message: self.message.clone(),
+            hint: self.hint.clone(),
+            lasts: self.since.elapsed(),
+        }
     }
 }
 

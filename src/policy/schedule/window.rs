@@ -150,13 +150,25 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
 /// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None`
 /// while that is not known.
 fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let room = room(state.window)?;
-    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
-    if let Some(of_editions) = editions::longest_wait(state, now) {
-        return Some(by_rhythm.unwrap_or_default().max(of_editions));
+    let by_rhythm = longest_wait_by_rhythm(state, now);
+    by_rhythm.into_iter().chain(wait_by_dates(state, now)).min()
+}
+
+/// Returns how long ago the newest part of the list began. `None` if its dates can't be trusted, and for a list of editions,
+/// whose entries come all at once.
+fn wait_by_dates(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    room(state.window)?;
+    let since = state.window.since.filter(|_| editions::longest_wait(state, now).is_none())?;
+    Some(now.since(since))
+}
+
+/// Returns the same as [`longest_wait`] by the rhythm alone, however close together its newest entries are.
+fn longest_wait_by_rhythm(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room(state.window)?), now);
+    match editions::longest_wait(state, now) {
+        Some(of_editions) => Some(by_rhythm.unwrap_or_default().max(of_editions)),
+        None => by_rhythm,
     }
-    let by_dates = state.window.since.map(|since| now.since(since));
-    by_rhythm.into_iter().chain(by_dates).min()
 }
 
 /// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than
@@ -210,12 +222,19 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
     }
 }
 
+/// The smallest share of the time that a list covers by which a stated time postpones a poll while nothing shows that it is true.
+const LEAST_SHARE: u32 = 10;
+
 /// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
-/// less than the window of the source, because a required wait can be delayed by a tenth. It is a whole number of seconds, as
-/// the stated times are. `None` while no rhythm is known.
+/// less than the window of the source, because a required wait can be delayed by a tenth. Two entries that came close together
+/// by chance do not shorten it to less than a tenth of what the list covers. It is a whole number of seconds, as the stated
+/// times are. `None` while no rhythm is known.
 pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let least = list_covers(state, now).unwrap_or_default() / LEAST_SHARE;
+    let by_dates = wait_by_dates(state, now).map(|wait| wait.max(least));
+    let window = longest_wait_by_rhythm(state, now).into_iter().chain(by_dates).min();
     let of_short_list = || state.publishing_gap.and_then(|_| short_list_covers(state, now));
-    longest_wait(state, now).or_else(of_short_list).map(with_room_for_jitter)
+    window.or_else(of_short_list).map(with_room_for_jitter)
 }
 
 /// The same as [`longest_unproven_wait`] after the first document of a source.
