@@ -223,11 +223,11 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
 }
 
 /// The smallest share of the time that a list covers by which a stated time postpones a poll while nothing shows that it is true.
-const LEAST_SHARE: u32 = 10;
+const LEAST_SHARE: u32 = 6;
 
 /// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
 /// less than the window of the source, because a required wait can be delayed by a tenth. Two entries that came close together
-/// by chance do not shorten it to less than a tenth of what the list covers. It is a whole number of seconds, as the stated
+/// by chance do not shorten it to less than a sixth of what the list covers. It is a whole number of seconds, as the stated
 /// times are. `None` while no rhythm is known.
 pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let least = list_covers(state, now).unwrap_or_default() / LEAST_SHARE;
