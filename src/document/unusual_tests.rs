@@ -403,3 +403,35 @@ fn links_that_other_programs_open_are_links() {
         assert_eq!(item(&format!("<title>a</title><link>{other}</link>")).link, None, "{other}");
     }
 }
+
+#[test]
+fn only_an_absolute_web_address_is_the_new_address_of_a_podcast() {
+    let named = |text: &str| {
+        let body = format!(
+            "<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"><channel><title>T</title>\
+            <itunes:new-feed-url>{text}</itunes:new-feed-url></channel></rss>"
+        );
+        read(&body).hints.new_feed_url
+    };
+    for (text, expected) in [
+        (" https://new.example/pod\n", "https://new.example/pod"),
+        ("https:/new.example/pod", "https://new.example/pod"),
+        ("www.new.example/pod", "http://www.new.example/pod"),
+        ("feed://new.example/pod", "https://new.example/pod"),
+    ] {
+        assert_eq!(named(text).as_deref(), Some(expected), "{text}");
+    }
+    for text in [
+        "see our website",
+        "none",
+        "/pod/new.xml",
+        "new.xml",
+        "https://new.example/see our website",
+        "https://new.example/pod\nhttps://other.example/pod",
+        "https://",
+        "mailto:pod@new.example",
+        "javascript:alert(1)",
+    ] {
+        assert_eq!(named(text), None, "{text}");
+    }
+}

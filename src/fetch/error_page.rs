@@ -9,6 +9,7 @@ use url::Url;
 use super::body::BodyReader;
 use super::headers;
 use super::stand_in;
+use super::too_many_requests;
 use crate::model::StandIn;
 
 /// Longest time for which an error page is read.
@@ -25,9 +26,7 @@ pub(super) fn explains(stand_in: StandIn, status: StatusCode) -> bool {
 pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let page = String::from_utf8_lossy(page).to_ascii_lowercase();
-    host == "reddit.com"
-        || host.ends_with(".reddit.com")
-        || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
+    host == "reddit.com" || host.ends_with(".reddit.com") || too_many_requests::is_said_by(&page)
 }
 
 /// Reads the beginning of an error page: what arrives within [`READ_FOR`], and at most [`stand_in::SEARCHED_BYTES`] after

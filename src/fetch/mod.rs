@@ -49,6 +49,7 @@ mod rate_limit;
 mod redirect;
 mod resolve;
 mod stand_in;
+mod too_many_requests;
 mod waits;
 pub mod websub;
 mod whole;

@@ -130,8 +130,7 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
         return Some(StandIn::Challenge(by));
     }
     let lower = page.to_ascii_lowercase();
-    let title =
-        lower.split("<title").nth(1).and_then(|rest| rest.split("</title").next()).unwrap_or_default();
+    let title = content_of(&lower, "title").unwrap_or_default();
     let says_login = LOGIN_TITLES.iter().any(|mark| title.contains(mark))
         && !ABSENT_TITLES.iter().any(|mark| title.contains(mark));
     let asks_for_password =
@@ -165,13 +164,24 @@ fn about_cookies(page: &str, title: &str) -> Option<StandIn> {
     (is_set && loads_again && is_short).then_some(StandIn::CookieScript)
 }
 
+/// Returns the content of the first element `name` of a page. `page` and `name` are in lower case.
+pub(super) fn content_of<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, tag) = page.split_once(&format!("<{name}"))?;
+    let (_, content) = tag.split_once('>')?;
+    content.split(&format!("</{name}")).next()
+}
+
 /// Returns the words of a page, without its tags, scripts and styles, and with single spaces. `page` is in lower case.
 fn text_of(page: &str) -> String {
-    let mut text = String::new();
+    texts_of(page).join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the texts between the tags of a page, without its scripts and styles. `page` is in lower case.
+pub(super) fn texts_of(page: &str) -> Vec<&str> {
+    let mut texts = Vec::new();
     let mut rest = page;
     while let Some((before, tag)) = rest.split_once('<') {
-        text.push_str(before);
-        text.push(' ');
+        texts.push(before);
         let hidden = ["script", "style"].into_iter().find(|name| tag.starts_with(name));
         rest = match hidden {
             Some(name) => tag.split_once(&format!("</{name}")).map_or("", |(_, after)| after),
@@ -179,8 +189,8 @@ fn text_of(page: &str) -> String {
         };
         rest = rest.split_once('>').map_or("", |(_, after)| after);
     }
-    text.push_str(rest);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    texts.push(rest);
+    texts
 }
 
 fn is_login_path(path: &str) -> bool {

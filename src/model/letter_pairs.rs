@@ -9,6 +9,9 @@ const USUAL: [u32; 26] = [
     0x00C_FD15, 0x034_F919,
 ];
 
+/// Fewest letters of a word that is told from random letters. Three letters at random are often like a word.
+const WORD_LETTERS: usize = 4;
+
 /// Returns whether a text of capitals only, or of small letters only, is hardly a word or several of them: more than two in
 /// five of its pairs are unusual. Among random letters half of them are. In words of sixteen letters or more of the languages
 /// above, at most two in five are.
@@ -19,6 +22,17 @@ pub(super) fn are_random_letters(text: &str) -> bool {
     }
     let unusual = text.as_bytes().windows(2).filter(|pair| !is_usual(pair)).count();
     unusual * 5 > text.len().saturating_sub(1) * 2
+}
+
+/// Returns whether a text of ASCII letters looks like a word or a few of them: it has at least four letters, one of them a
+/// vowel, and at most one in five of its pairs is unusual.
+pub(super) fn is_word(text: &str) -> bool {
+    let pairs = text.len().saturating_sub(1);
+    let unusual = text.as_bytes().windows(2).filter(|pair| !is_usual(pair)).count();
+    text.len() >= WORD_LETTERS
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && text.bytes().any(|byte| b"aeiouy".contains(&byte.to_ascii_lowercase()))
+        && unusual * 5 <= pairs
 }
 
 fn is_usual(pair: &[u8]) -> bool {
@@ -66,6 +80,17 @@ mod tests {
             "qWzXkVbNmTrPlJhG",
         ] {
             assert!(!are_random_letters(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_told_from_short_runs_of_random_letters() {
+        for text in ["Black", "COVID", "updates", "politics", "world", "ethereum", "Qualifikation", "sports"]
+        {
+            assert!(is_word(text), "{text}");
+        }
+        for text in ["", "abc", "bcdf", "xkqz", "qwzx", "wjofqzax", "wor1d", "éééé"] {
+            assert!(!is_word(text), "{text}");
         }
     }
 }

@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::letter_pairs::are_random_letters;
+use super::letter_pairs::is_word;
 use super::token::{is_long_number, is_mixed, is_number, looks_like_a_token};
 
 /// Displays a URL without user name, password and fragment, and without the parts of its path and the values of its query that
@@ -67,6 +68,14 @@ const PUBLIC_NAMES: [&str; 23] = [
     "show_id",
     "topic",
     "topic_id",
+];
+
+/// Names of query parameters whose values are shown if they are words, and which may follow one of [`SUBJECTS`]. `token` is not
+/// among them, because people choose words as tokens.
+const NAMES_OF_WORDS: [&str; 3] = ["key", "auth", "private"];
+/// What a key names if it is no key to open something: `category_key=sports`.
+const SUBJECTS: [&str; 12] = [
+    "category", "cat", "tag", "topic", "section", "sort", "group", "type", "page", "search", "filter", "list",
 ];
 
 /// Parts of a path that may stand before a token. If the part after one of them is no word ([`is_marked_token`]), that part is
@@ -187,8 +196,29 @@ fn is_secret(name: &str, value: &str, is_public: bool) -> bool {
     if value.is_empty() || PUBLIC_NAMES.contains(&name.as_str()) {
         return false;
     }
+    if may_name_words(&name) && are_words(&decoded(value)) {
+        return false;
+    }
     let by_name = SECRET_NAMES.iter().any(|secret| name.contains(secret)) || name == "pw";
     if is_public { by_name && name != "user" } else { by_name || looks_like_a_token(&decoded(value)) }
+}
+
+/// Returns whether the value of the parameter `name`, which is in lower case, may be words: `key`, `category_key`.
+fn may_name_words(name: &str) -> bool {
+    let (subject, last) =
+        name.rsplit_once(['_', '-', '.']).map_or((None, name), |(first, last)| (Some(first), last));
+    NAMES_OF_WORDS.contains(&last) && subject.is_none_or(|subject| SUBJECTS.contains(&subject))
+}
+
+/// Returns whether a text consists of words in small letters or with a capital in front, one of them with four letters or more.
+fn are_words(text: &str) -> bool {
+    let words = || text.split(['-', '_', '+', ' ']);
+    let is_plain = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
+            && (word.len() < 4 || is_word(word))
+    };
+    words().all(is_plain) && words().any(is_word)
 }
 
 /// Returns whether an address belongs to a service whose addresses are public.
@@ -255,6 +285,17 @@ mod tests {
             "https://example.org/secret/gardens-of-the-north/rss",
             "https://example.org/buch/978-3-16-148410-0/rss",
             "https://example.org/users:anna/feed",
+            "https://mastodon.social/tags/BlackLivesMatter2026.rss",
+            "https://mastodon.social/@xX0DarkLord99Xx.rss",
+            "https://www.reddit.com/r/MadeMeSmile2024Best/.rss",
+            "https://www.amazon.com/gp/rss/B08N5WRWNW",
+            "https://www.amazon.com/dp/B07FZ8S74R/x",
+            "https://example.org/4k8k-hdr10-oled55c3/feed",
+            "https://example.org/feed/mp3s4u2hear.rss",
+            "https://example.org/feed?key=politics",
+            "https://example.org/feed?key=World",
+            "https://example.org/feed?auth=smith",
+            "https://example.org/feed?category_key=sports-of-the-day",
         ] {
             assert_eq!(shown(url), url);
         }
@@ -299,6 +340,21 @@ mod tests {
         assert_eq!(shown("https://me:pw@example.org:8443/f"), "https://example.org:8443/f");
         assert_eq!(shown("https://example.org/f?token=abc&x=1#frag"), "https://example.org/f?token=…&x=1");
         assert_eq!(shown("https://example.org/f?Api_Key=abc"), "https://example.org/f?Api_Key=…");
+        for (name, value) in [
+            ("key", "abc"),
+            ("key", "xkqzwvbt"),
+            ("key", "wor1d"),
+            ("key", "World-Xq7L"),
+            ("key", "SESAME"),
+            ("api_key", "politics"),
+            ("access-key", "politics"),
+            ("authkey", "politics"),
+            ("token", "ethereum"),
+            ("secret", "politics"),
+        ] {
+            let url = format!("https://example.org/f?{name}={value}");
+            assert_eq!(shown(&url), format!("https://example.org/f?{name}=…"));
+        }
         assert_eq!(
             shown("https://example.org/f?f=0123456789abcdef0123456789abcdef"),
             "https://example.org/f?f=…"

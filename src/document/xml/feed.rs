@@ -195,8 +195,9 @@ impl<'a> AtomConverter<'a, '_> {
                 self.feed.frequency = frequency(text); // a text such as "often" is no hint
             }
             _ => {
-                let base = self.feed.base.as_ref().or(self.url.as_ref());
-                self.extras.hints.new_feed_url = address::absolute(text, base);
+                // A text with white space in it and one that would need a base are words, such as "see our website".
+                let is_one_word = !text.trim().contains(char::is_whitespace);
+                self.extras.hints.new_feed_url = is_one_word.then(|| address::absolute(text, None)).flatten();
             }
         }
     }
