@@ -55,7 +55,7 @@ pub use base_directories::let_credentials_be_unknown;
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{LoadedConfig, load, load_with_text, parse_text, single_source};
-pub use locate::find_config_file;
+pub use locate::{find_config_file, is_there};
 pub use names::LONGEST_NAME;
 pub use replacement::{check_cut_off, check_replacement, describe_changes};
 pub use save::{EditError, add_sources, plan_addition, remove_source};
