@@ -5,8 +5,14 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use super::{StoreError, files};
+
+/// How often the lock is tried, and the pause in between. [`Lock::is_held`] of another process has it for a moment.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The lock on a database. The system releases it when the process ends, however it ends.
 #[derive(Debug)]
@@ -29,10 +35,27 @@ impl Lock {
             .open(&path)
             .map_err(not_writable)?;
         files::give_to_owner_of_folder(&file, &path).map_err(not_writable)?;
-        match file.try_lock() {
+        let mut locked = file.try_lock();
+        for _ in 1..TRIES {
+            if !matches!(locked, Err(TryLockError::WouldBlock)) {
+                break;
+            }
+            sleep(PAUSE);
+            locked = file.try_lock();
+        }
+        match locked {
             Ok(()) => Ok(Self { file, path, database: database.to_owned() }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: database.to_owned() }),
             Err(TryLockError::Error(source)) => Err(not_writable(source)),
+        }
+    }
+
+    /// Returns whether a process has the lock of the database at `database`, as far as this user can find out.
+    pub(super) fn is_held(database: &Path) -> bool {
+        match File::open(database.with_extension("lock")) {
+            // Several verbs may ask at the same time, so the lock that this takes for a moment is a shared one.
+            Ok(file) => file.try_lock_shared().is_err(),
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
         }
     }
 
