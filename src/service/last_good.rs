@@ -166,7 +166,7 @@ mod tests {
         let (path, last_good) =
             (folder.path().join("feeds.toml"), LastGoodConfig::in_state_dir(folder.path()));
         let text = format!("[river]\ntitle = \"Flüsse\"\n{GOOD}");
-        let part = &text.as_bytes()[..text.find('ü').unwrap() + 1];
+        let part = &text.as_bytes()[..=text.find('ü').unwrap()];
         fs::write(&path, part).unwrap();
         let said = config::load(&path).unwrap_err().to_string();
         assert!(said.contains("ends within a character") && !said.contains("UTF-8"), "{said}");

@@ -5,14 +5,13 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::Duration;
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
 
 use super::{StoreError, files};
 
-/// How often the lock is tried, and the pause in between. [`Lock::is_held`] of another process has it for a moment.
-const TRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(20);
+/// How long the lock is tried. [`Lock::is_held`] of another process has it for some microseconds.
+const TRIED_FOR: Duration = Duration::from_millis(50);
 
 /// The lock on a database. The system releases it when the process ends, however it ends.
 #[derive(Debug)]
@@ -36,11 +35,9 @@ impl Lock {
             .map_err(not_writable)?;
         files::give_to_owner_of_folder(&file, &path).map_err(not_writable)?;
         let mut locked = file.try_lock();
-        for _ in 1..TRIES {
-            if !matches!(locked, Err(TryLockError::WouldBlock)) {
-                break;
-            }
-            sleep(PAUSE);
+        let deadline = Instant::now() + TRIED_FOR;
+        while matches!(locked, Err(TryLockError::WouldBlock)) && Instant::now() < deadline {
+            yield_now();
             locked = file.try_lock();
         }
         match locked {
