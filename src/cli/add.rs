@@ -64,7 +64,8 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
     print_added(&config, args)?;
     if let Err(error) = poll_even_if_gone(global, added_source(&config)?) {
         output::print_message(&format!(
-            "warning: if the server said earlier that this feed is gone (410), the source is not polled yet: {error:#}"
+            "warning: if the server said earlier that this feed is gone (410), the source is not polled yet: {}",
+            output::message_of(&error)
         ));
     }
     Ok(VerbOutcome::Succeeded)

@@ -96,7 +96,7 @@ pub enum Command {
     Backup(BackupArgs),
     /// Put a backup in the place of the database, which is set aside
     Restore(BackupArgs),
-    /// Save what can be read of a damaged database into a new one; the damaged one is set aside
+    /// Save what can be read of a damaged database into a new one; the old one is set aside
     Recover(OutputArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
@@ -261,7 +261,7 @@ pub struct CompletionsArgs {
 /// Arguments of `riverd man`.
 #[derive(Args, Debug)]
 pub struct ManArgs {
-    /// Directory for the pages of all commands [default: the page of riverd itself goes to stdout]
+    /// Directory for the pages of all commands [default, and with `-`: the page of riverd itself goes to stdout]
     #[arg(value_name = "DIR")]
     pub directory: Option<PathBuf>,
 }

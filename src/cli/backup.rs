@@ -81,7 +81,12 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
             counted(table.left_out, "row")
         )]);
     }
-    text.push_str(&aside_note(done.set_aside.as_deref(), "the damaged database is now"));
+    let old = if done.is_whole() {
+        "no damage was found; the old database is now"
+    } else {
+        "the damaged database is now"
+    };
+    text.push_str(&aside_note(done.set_aside.as_deref(), old));
     output::print_line(&text)?;
     if done.lacks_much() {
         let lost = if saved == 0 { "every article" } else { "more than a tenth of the articles" };

@@ -28,7 +28,10 @@ pub(super) fn keep(global: &GlobalArgs, config: &Config, answers: Vec<EarlierAns
         return;
     }
     if let Err(error) = try_to_keep(global, config, answers) {
-        output::print_message(&format!("warning: the next poll asks the server again: {error:#}"));
+        output::print_message(&format!(
+            "warning: the next poll asks the server again: {}",
+            output::message_of(&error)
+        ));
     }
 }
 

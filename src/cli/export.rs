@@ -79,7 +79,10 @@ fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionIn
         Ok(links)
     };
     read().unwrap_or_else(|error| {
-        output::print_message(&format!("note: titles and sites of the feeds are left out: {error:#}"));
+        output::print_message(&format!(
+            "note: titles and sites of the feeds are left out: {}",
+            output::message_of(&error)
+        ));
         HashMap::new()
     })
 }

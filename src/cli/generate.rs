@@ -1,6 +1,7 @@
 //! `riverd completions`, `riverd man` and `riverd schema`: files for shells, manuals and editors.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
@@ -20,7 +21,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<VerbOutcome>
 /// Prints the manual page of riverd, or writes the pages of all commands to a directory.
 pub(super) fn manual(args: &ManArgs) -> anyhow::Result<VerbOutcome> {
     let command = Cli::command().name("riverd");
-    let Some(directory) = &args.directory else {
+    let Some(directory) = args.directory.as_ref().filter(|directory| *directory != Path::new("-")) else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
         output::print(&String::from_utf8_lossy(&page))?;
@@ -29,6 +30,7 @@ pub(super) fn manual(args: &ManArgs) -> anyhow::Result<VerbOutcome> {
     fs::create_dir_all(directory)
         .and_then(|()| clap_mangen::generate_to(command, directory))
         .with_context(|| format!("can't write to `{}`", directory.display()))?;
+    output::print_message(&format!("wrote the pages of all commands to `{}`", directory.display()));
     Ok(VerbOutcome::Succeeded)
 }
 

@@ -92,7 +92,13 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     if path == Path::new("-") {
         io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot_read)?;
     } else {
-        let file = File::open(path).with_context(cannot_read)?;
+        let file = File::open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => anyhow::anyhow!(
+                "there is no file `{}`\nhint: name a file of OPML that another reader exported, or `-` for stdin",
+                path.display()
+            ),
+            _ => anyhow::Error::from(error).context(cannot_read()),
+        })?;
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot_read)?;
     }
     if bytes.len() as u64 > MAX_BYTES {

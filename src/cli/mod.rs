@@ -149,12 +149,23 @@ impl GlobalArgs {
         config::find_config_file(self.config.as_deref(), &environment)
     }
 
+    /// Returns the path of the configuration file as [`Self::config_path`] does. If there is none although riverd ran with one
+    /// before, returns the path of the file that vanished, so that the last good one can stand in for it.
+    pub fn config_path_or_vanished(&self) -> Result<PathBuf, ConfigErrors> {
+        match (self.config_path(), self.last_good()) {
+            (Err(errors), Some(last_good)) if last_good.exists() => {
+                // If the file exists, it is one that only `--config` names.
+                let vanished = last_good.origin().filter(|path| !config::is_there(path));
+                Ok(vanished.unwrap_or_else(|| errors.file().to_owned()))
+            }
+            (path, _) => path,
+        }
+    }
+
     /// Reads and checks the configuration. A file that lost its contents since a daemon used it counts as broken.
     pub fn load_config(&self) -> Result<Config, ConfigErrors> {
-        let last_good = self.last_good();
-        let name_copy = |errors| last_good.iter().fold(errors, |errors, kept| kept.name_copy_in(errors));
-        let path = self.config_path().map_err(name_copy)?;
-        last_good.as_ref().map_or_else(|| config::load(&path), |kept| kept.load_replacement(&path))
+        let path = self.config_path_or_vanished()?;
+        self.last_good().map_or_else(|| config::load(&path), |kept| kept.load_replacement(&path))
     }
 
     /// Returns the path of the configuration file to edit, and its configuration if the file exists. The path is `./feeds.toml`
@@ -164,7 +175,7 @@ impl GlobalArgs {
             Err(errors) if self.config.is_none() => errors.file().to_owned(),
             path => path?,
         };
-        if path.exists() || self.last_good().is_some_and(|last_good| last_good.exists()) {
+        if config::is_there(&path) || self.last_good().is_some_and(|last_good| last_good.exists()) {
             return Ok((path, Some(self.load_config()?)));
         }
         Ok((path, None))
@@ -174,11 +185,7 @@ impl GlobalArgs {
     /// last configuration that was in force.
     pub fn load_config_or_last_good(&self) -> anyhow::Result<Config> {
         let last_good = LastGoodConfig::in_state_dir(&self.state_dir()?);
-        let path = match self.config_path() {
-            Err(errors) if last_good.exists() => errors.file().to_owned(),
-            path => path?,
-        };
-        let usable = last_good.load_or_last_good(&path)?;
+        let usable = last_good.load_or_last_good(&self.config_path_or_vanished()?)?;
         if let Err(errors) = usable.file {
             let what = "this shows the last configuration that was in force; feeds.toml is broken:";
             terminal::print_labelled("warning:", terminal::Paint::Yellow, &format!("{what}\n{errors}"));

@@ -60,8 +60,8 @@ pub fn print_json_line<T: Serialize>(value: &T) -> anyhow::Result<()> {
     Ok(print_line(&for_json(serde_json::to_string(value)?))?)
 }
 
-/// Writes an error to stderr: its message, its causes, and a hint if it has one.
-pub fn print_error(error: &anyhow::Error) {
+/// Returns the message of an error and those of its causes that it does not contain.
+pub fn message_of(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain() {
         let text = cause.to_string();
@@ -73,7 +73,17 @@ pub fn print_error(error: &anyhow::Error) {
             message.push_str(": ");
         }
         message.push_str(&text);
+        // The message of the store says everything, and SQLite's own words below it say it again.
+        if cause.is::<StoreError>() {
+            break;
+        }
     }
+    message
+}
+
+/// Writes an error to stderr: its message, its causes, and a hint if it has one.
+pub fn print_error(error: &anyhow::Error) {
+    let mut message = message_of(error);
     let hint = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()).and_then(StoreError::hint);
     if let Some(hint) = hint {
         message.push_str("\nhint: ");
@@ -105,6 +115,20 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_message_says_the_same_twice() {
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        let full = rusqlite::Error::SqliteFailure(full, Some("database or disk is full".to_owned()));
+        let error = anyhow::Error::from(StoreError::Full { path: "x.db".into(), source: full.into() });
+        assert_eq!(
+            message_of(&error.context("can't store it")),
+            "can't store it: no room to write the database `x.db`: database or disk is full"
+        );
+        let cause = || io::Error::other("Read-only file system (os error 30)");
+        let wrapped = anyhow::Error::from(cause()).context(format!("can't write `x`: {}", cause()));
+        assert_eq!(message_of(&wrapped), "can't write `x`: Read-only file system (os error 30)");
+    }
 
     #[test]
     fn no_text_moves_the_cursor_and_json_keeps_what_it_escapes() {

@@ -49,7 +49,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
 /// Returns the source that `target` names (a source of feeds.toml, an address or a file), and the configuration with which it
 /// is fetched: that of feeds.toml, or the defaults if there is no feeds.toml.
 fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
-    let configured = match global.config_path() {
+    let configured = match global.config_path_or_vanished() {
         Ok(_) => Some(global.load_config_or_last_good()?),
         Err(error) if global.config.is_some() => return Err(error.into()),
         Err(_) => None,

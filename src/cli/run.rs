@@ -35,7 +35,7 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
         other => anyhow::Error::from(other),
     })?;
-    let config = global.config_path()?;
+    let config = global.config_path_or_vanished()?;
     let database = global.database()?;
     global.create_state_dir()?;
     let runtime = runtime::start(

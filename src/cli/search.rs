@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::args::{GlobalArgs, SearchArgs};
+use super::daemon_connection::DaemonConnection;
 use super::{UsageError, VerbOutcome, output, runtime, terminal};
 use crate::config::Config;
 use crate::model::{AlsoIn, RiverItem};
@@ -71,16 +72,26 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
         output::print_message("note: some articles are not in the search index yet");
     }
     if unpublished > 0 {
-        let articles = counted(unpublished, "stored article");
-        output::print_message(&format!(
-            "note: {articles} can't be found yet, because only `riverd run` publishes what `riverd poll` stored"
-        ));
+        // If the control socket can't be opened, a daemon may have it.
+        let daemon_runs = !matches!(DaemonConnection::open(&global.state_dir()?), Ok(None));
+        output::print_message(&unpublished_note(unpublished, daemon_runs));
     }
     if items.is_empty() {
         output::print_message(&format!("no article matches `{query}`"));
         return Ok(VerbOutcome::Failed);
     }
     Ok(VerbOutcome::Succeeded)
+}
+
+/// Says why stored articles can't be found yet.
+fn unpublished_note(unpublished: u64, daemon_runs: bool) -> String {
+    let articles = counted(unpublished, "stored article");
+    let why = if daemon_runs {
+        "the running riverd has not published them yet, which it does within a minute unless its log says why it can't"
+    } else {
+        "only `riverd run` publishes what `riverd poll` stored"
+    };
+    format!("note: {articles} can't be found yet: {why}")
 }
 
 /// What a search found.

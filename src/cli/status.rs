@@ -186,7 +186,8 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     let moment = |at| moment(at, now);
     row("last poll", &moment(health.last_poll_at));
     row("last success", &moment(health.last_success_at));
-    row("next poll", &moment(health.next_poll_at));
+    let next_poll = if health.is_being_polled() { "running".to_owned() } else { moment(health.next_poll_at) };
+    row("next poll", &next_poll);
     row("why then", &health.next_poll_why);
     row("articles", &health.articles.to_string());
     row("last new", &moment(health.last_new_at));

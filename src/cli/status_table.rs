@@ -122,6 +122,9 @@ fn state_cell(health: &SourceHealth) -> Cell {
 }
 
 fn next_poll(health: &SourceHealth, now: Timestamp) -> String {
+    if health.is_being_polled() {
+        return "running".to_owned();
+    }
     health.next_poll_at.map_or_else(|| "never".to_owned(), |at| ahead(at, now))
 }
 

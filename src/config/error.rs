@@ -83,9 +83,20 @@ impl ConfigErrors {
     #[must_use]
     pub fn with_copy(mut self, copy: &Path) -> Self {
         if let (Some(if_meant), [error]) = (self.if_meant, self.errors.as_mut_slice()) {
-            let (copy, file) = (copy.display(), self.file.display());
+            let target = link_target(&self.file);
+            let (copy, file) = (copy.display(), target.display());
             error.hint =
                 Some(format!("`install -m 644 {copy} {file}` puts the last contents back; {if_meant}"));
+        }
+        self
+    }
+
+    /// Asks in the hint whether the name of the file is right, if the file is absent. `other` is the file that riverd last used
+    /// with this state.
+    #[must_use]
+    pub fn with_other_file(mut self, other: &Path) -> Self {
+        if let (Some(_), [error]) = (self.if_meant, self.errors.as_mut_slice()) {
+            error.hint = Some(format!("is the name right? riverd last ran with `{}`", other.display()));
         }
         self
     }
@@ -113,6 +124,18 @@ impl ConfigErrors {
             count => format!("{first} (and {} more)", count - 1),
         }
     }
+}
+
+/// Returns the file that a symbolic link leads to, so that a command that replaces the file does not replace the link. Returns
+/// `path` itself if it is no link.
+fn link_target(path: &Path) -> PathBuf {
+    // The system follows no more than 40 links, either.
+    let mut target = path.to_owned();
+    for _ in 0..40 {
+        let Ok(next) = std::fs::read_link(&target) else { break };
+        target = target.parent().unwrap_or(Path::new("")).join(next);
+    }
+    target
 }
 
 impl ConfigError {

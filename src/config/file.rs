@@ -79,10 +79,18 @@ pub(super) struct ConfigText<'a> {
 
 /// Reads the file, up to its maximum size.
 pub fn read_text(path: &Path) -> Result<String, ConfigErrors> {
+    String::from_utf8(read_bytes(path)?).map_err(|error| not_utf8(path, &error))
+}
+
+/// Reads the file, up to its maximum size, whether or not it is text.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, ConfigErrors> {
     let whole_file = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            let message = "there is no such file".to_owned();
+            let message = match std::fs::read_link(path) {
+                Ok(target) => format!("is a symbolic link to `{}`, which does not exist", target.display()),
+                Err(_) => "there is no such file".to_owned(),
+            };
             let hint = Some(locate::CREATE_HINT.to_owned());
             ConfigErrors::lost_contents(path, message, hint, locate::NEW_FILE_MEANT)
         }
@@ -115,17 +123,22 @@ pub fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large());
     }
-    String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
+    Ok(bytes)
 }
 
-/// Reports the position of the first byte that is not UTF-8.
+/// Reports the position of the first byte that is not UTF-8, or that the file ends within a character.
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     let bytes = error.as_bytes();
     let valid = bytes.get(..error.utf8_error().valid_up_to()).unwrap_or_default();
     // The line in the message ends before that byte, because what follows may not be text at all.
     let text = String::from_utf8_lossy(valid);
     let mut diagnostics = Diagnostics::new(path, &text);
-    let problem = || Problem::with_hint("the file is not UTF-8 text from here on", "save it as UTF-8");
+    let (what, hint) = if error.utf8_error().error_len().is_none() {
+        ("the file ends within a character: it is cut off", "put its contents back")
+    } else {
+        ("the file is not UTF-8 text from here on", "save it as UTF-8")
+    };
+    let problem = || Problem::with_hint(what, hint);
     diagnostics.add_syntax(text.len()..text.len(), problem);
     match diagnostics.finish() {
         Err(errors) => errors,

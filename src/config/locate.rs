@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::ConfigErrors;
 
-/// Returns the path of the configuration file: `given` if there is one, otherwise the first that exists of `./feeds.toml`,
+/// Returns the path of the configuration file: `given` if there is one, otherwise the first that exists, if only as a symbolic
+/// link that leads nowhere, of `./feeds.toml`,
 /// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` if the variable is not set) and `/etc/riverd/feeds.toml`.
 ///
 /// `environment` returns the value of an environment variable. The error lists the paths that were tried and says how
@@ -18,7 +19,7 @@ pub fn find_config_file(
         return Ok(given.to_owned());
     }
     let paths = search_paths(environment);
-    if let Some(found) = paths.iter().find(|path| path.exists()) {
+    if let Some(found) = paths.iter().find(|path| is_there(path)) {
         return Ok(found.clone());
     }
     let tried: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
@@ -33,6 +34,11 @@ pub(super) const CREATE_HINT: &str =
 
 /// Hint for a user who wants to begin a new feeds.toml although riverd ran with another one.
 pub(super) const NEW_FILE_MEANT: &str = "to begin anew, write a file with `source = []`";
+
+/// Returns whether there is a file at this path, or a symbolic link, even one that leads nowhere.
+pub fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
 
 /// Returns the paths to try, in order.
 fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {

@@ -29,7 +29,7 @@ pub fn check_replacement(
     let tables = top_level_keys(text);
     let lost_sources = !current.sources.is_empty() && new.sources.is_empty();
     let lost_token = current.server.access_token.is_some() && new.server.access_token.is_none();
-    let is_cut = last_text.is_some_and(|last| is_cut_off(text, last));
+    let is_cut = last_text.is_some_and(|last| is_cut_off(text.as_bytes(), last));
     let (message, if_meant) = if tables.is_empty() && (lost_sources || lost_token) {
         ("is empty", NO_SOURCES_MEANT)
     } else if lost_sources && !tables.contains("source") {
@@ -51,12 +51,13 @@ pub fn check_replacement(
 /// line. `None` if it is another file, or can't be read. The errors of its last line would lead a person to mend that line, and
 /// so to lose the rest of the file.
 pub fn check_cut_off(path: &Path, last_text: &str) -> Option<ConfigErrors> {
-    let text = file::read_text(path).ok()?;
-    (!text.is_empty() && is_cut_off(&text, last_text)).then(|| lost_contents(path, CUT_OFF, CUT_MEANT))
+    // A file that was cut off may end within a character, so it need not be text.
+    let bytes = file::read_bytes(path).ok()?;
+    (!bytes.is_empty() && is_cut_off(&bytes, last_text)).then(|| lost_contents(path, CUT_OFF, CUT_MEANT))
 }
 
-fn is_cut_off(text: &str, last_text: &str) -> bool {
-    !text.ends_with('\n') && last_text.starts_with(text)
+fn is_cut_off(text: &[u8], last_text: &str) -> bool {
+    !text.ends_with(b"\n") && last_text.as_bytes().starts_with(text)
 }
 
 fn lost_contents(path: &Path, message: &str, if_meant: &'static str) -> ConfigErrors {

@@ -54,6 +54,12 @@ fn explain(text: &str, error: &Error) -> Problem {
                     | '"'
             )
         };
+        if wrong_text.trim().is_empty() {
+            return Problem::with_hint(
+                "this key has no value",
+                "write one after the `=`, or delete the line",
+            );
+        }
         let hint =
             format!("write it in quotes: `\"{}\"`", values::shorten(wrong_text.trim_matches(is_quote)));
         return Problem::with_hint("a value that is not a number or a boolean must be quoted", hint);

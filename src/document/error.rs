@@ -41,6 +41,9 @@ pub struct PageLinks {
     pub is_own_feed: bool,
 }
 
+/// What a list of subscriptions is, as [`ParseError::NotAFeed`] says it.
+pub(super) const IS_OPML: &str = "it is a list of subscriptions (OPML)";
+
 /// Why a document could not be parsed as a feed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
@@ -85,17 +88,20 @@ impl ParseError {
         match self {
             Self::WebPage(PageLinks { feeds, refresh: Some(to), .. }) if feeds.is_empty() => {
                 let to = Url::parse(to).map(|url| RedactedUrl(&url).to_string()).unwrap_or_default();
-                format!("the page sends its readers to {to}: change the source's `url` if the feed is there")
+                format!("the page sends its readers to {to}: use that address if the feed is there")
             }
             Self::WebPage(page) if page.feeds.is_empty() => {
-                "the page names no feed: look on the site for one, and change the source's `url`".to_owned()
+                "the page names no feed: look on the site for one, and use its address".to_owned()
             }
             Self::WebPage(page) => {
-                format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(&page.feeds))
+                format!("use the address of a feed; the page's feeds are: {}", FeedLink::list(&page.feeds))
             }
             Self::Empty => "open the address in a browser to see whether it still serves a feed".to_owned(),
+            Self::NotAFeed { what } if what == IS_OPML => {
+                "`riverd import FILE` adds the feeds that a list names".to_owned()
+            }
             Self::NotAFeed { .. } => {
-                "open the address in a browser to see what it serves, and change the source's `url`".to_owned()
+                "open the address in a browser to see what it serves, and use the address of a feed".to_owned()
             }
             Self::Malformed { .. } | Self::EntriesLost { .. } => {
                 "try again with `riverd preview URL`; if it still fails, report the document to its publisher and to the authors of riverd"

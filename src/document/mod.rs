@@ -149,7 +149,10 @@ fn read_markup(
         if let Some(address) = page_links::new_location(text.as_ref()) {
             return Err(ParseError::NotAFeed { what: format!("it says that the feed is now at {address}") });
         }
-        let root = converted.root.map(|root| format!("its first element is `{root}`"));
+        let root = converted.root.map(|root| {
+            let is_opml = root.eq_ignore_ascii_case("opml");
+            if is_opml { error::IS_OPML.to_owned() } else { format!("its first element is `{root}`") }
+        });
         return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });
     }
     if converted.extras.entries.is_empty() && converted.unknown_entries > 0 {

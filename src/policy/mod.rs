@@ -10,6 +10,7 @@
 //! | [`conditions`], [`plain_servers`] | whether a request asks only for what has changed |
 //! | [`claim_throttle`] | how many due sources are claimed at once |
 //! | [`store_backoff`], [`record_backoff`] | whether polls stop because their results can't be stored |
+//! | [`repeated_failure`] | when work that fails again and again is tried again and logged |
 //! | [`refused_documents`] | whether the database is at fault when documents can't be stored |
 //! | [`outage`] | whether riverd's own network is at fault |
 //! | [`guard`], [`network`], [`host`] | which addresses may be contacted |
@@ -32,6 +33,7 @@ pub mod pauses;
 pub mod plain_servers;
 pub mod record_backoff;
 pub mod refused_documents;
+pub mod repeated_failure;
 pub mod replan;
 pub mod robots;
 pub mod schedule;

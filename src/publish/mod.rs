@@ -37,6 +37,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::policy::repeated_failure::RepeatedFailure;
 use crate::render::article_page::ArticlePageContext;
 use crate::render::page_frame::{PageRenderError, PageZone};
 use crate::render::{BaseUrl, RenderError};
@@ -79,6 +80,8 @@ const VIEWS_TIME: Duration = Duration::from_secs(2);
 /// First pause after a failed rebuild (full disk, locked database). The pause of [`PAUSE_FACTOR`] follows. The old snapshot is
 /// served meanwhile.
 const FIRST_PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// Longest pause after failed rebuilds.
+const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_mins(1);
 
 /// Why a feed or a page could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -197,16 +200,24 @@ impl Publisher {
     }
 
     async fn rebuild_for_ever(&self) {
+        let mut failure = RepeatedFailure::new(FIRST_PAUSE_AFTER_FAILURE, LONGEST_PAUSE_AFTER_FAILURE);
         loop {
             self.shared.dirty.notified().await;
             self.wait_for_quiet().await;
             let started = Instant::now();
             let rebuilt = self.rebuild().await;
             let took = started.elapsed();
-            if let Err(error) = rebuilt {
-                tracing::error!(%error, retry_after_s = FIRST_PAUSE_AFTER_FAILURE.as_secs(), "can't rebuild the river; the old one is served until then");
-                sleep(FIRST_PAUSE_AFTER_FAILURE).await;
-                self.mark_dirty();
+            match rebuilt {
+                Ok(()) if failure.succeeded() => tracing::info!("the river can be rebuilt again"),
+                Ok(()) => {}
+                Err(error) => {
+                    let step = failure.failed(error.to_string());
+                    if step.is_news {
+                        tracing::error!(%error, "can't rebuild the river: the old one is served until a rebuild succeeds");
+                    }
+                    sleep(step.pause).await;
+                    self.mark_dirty();
+                }
             }
             sleep((took * PAUSE_FACTOR).min(MAX_PAUSE)).await;
         }

@@ -209,6 +209,11 @@ impl SourceHealth {
             left_out: status.left_out.iter().map(|(reason, count)| LeftOutCount { reason, count }).collect(),
         }
     }
+
+    /// Returns whether a poll is running. [`Self::next_poll_at`] is then only the time of the next one if this one is killed.
+    pub fn is_being_polled(&self) -> bool {
+        self.next_poll_reason == Some(NextPollReason::Claimed)
+    }
 }
 
 /// Describes the list of the last document. `next` is the planned next poll.
@@ -367,7 +372,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         NextPollReason::DomainThrottled => "its site asked for a pause at another request".to_owned(),
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         NextPollReason::Gone => "never".to_owned(),
-        NextPollReason::Claimed => "a poll is running".to_owned(),
+        NextPollReason::Claimed => "a poll is running, and its result decides".to_owned(),
     }
 }
 

@@ -257,7 +257,8 @@ fn problem_lines(health: &SourceHealth, zone: PageZone) -> Vec<ProblemLine> {
     if let Some(hint) = health.last_error.as_ref().and_then(|error| error.hint.as_ref()) {
         line("What to do", None, &sentence(hint));
     }
-    line("Next poll", health.next_poll_at, &health.next_poll_why);
+    let next_poll_at = health.next_poll_at.filter(|_| !health.is_being_polled());
+    line("Next poll", next_poll_at, &health.next_poll_why);
     lines
 }
 
@@ -290,7 +291,7 @@ fn source_row(health: &SourceHealth, zone: PageZone) -> SourceTableRow {
         query: path_segment(&health.source),
         condition: health.condition.as_str(),
         last_poll: at(health.last_poll_at),
-        next_poll: at(health.next_poll_at),
+        next_poll: if health.is_being_polled() { "running".to_owned() } else { at(health.next_poll_at) },
         last_new: at(health.last_new_at),
         why: valid::line(&health.next_poll_why),
         articles: health.articles,

@@ -328,7 +328,7 @@ impl Daemon {
                     retired = changes.retired,
                     purged = changes.purged,
                     "reloaded feeds.toml: {}",
-                    self.services.notices.describe_reload(&what)
+                    self.services.notices.describe_reload(&what, changes.purged)
                 );
                 changes.purged
             }
@@ -340,6 +340,11 @@ impl Daemon {
         if let Err(error) = self.services.store.sync_views(&config.views).await {
             error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
             return None;
+        }
+        if self.serving.is_inherited() && self.config.server.listen != config.server.listen {
+            warn!(
+                "`server.listen` changed without an effect, because systemd passed the sockets; hint: `ListenStream=` of `riverd.socket` says where riverd listens"
+            );
         }
         let listening = self.serving.listen_on(&config.server.listen).await;
         if let Err(error) = &listening {
@@ -356,8 +361,8 @@ impl Daemon {
 
     /// Keeps a copy of a feeds.toml that is in force.
     pub(super) async fn keep_copy(&self, text: String) {
-        let last_good = self.file.last_good.clone();
-        match tokio::task::spawn_blocking(move || last_good.keep(&text)).await {
+        let (last_good, path) = (self.file.last_good.clone(), self.config.path.clone());
+        match tokio::task::spawn_blocking(move || last_good.keep(&path, &text)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file uses an older one or fails");

@@ -67,11 +67,15 @@ impl Notices {
         line
     }
 
-    /// Says what a reload of feeds.toml changed, and whether the file was broken before. `what` is empty if nothing changed.
-    pub(super) fn describe_reload(&self, what: &str) -> String {
+    /// Says what a reload of feeds.toml changed, and whether the file was broken before. `what` is empty if nothing in the file
+    /// changed. `purged` is how many articles were deleted with sources that were to be purged.
+    pub(super) fn describe_reload(&self, what: &str, purged: u64) -> String {
+        let was_broken = self.cause(Notice::Config).is_some().then(|| "it is valid again".to_owned());
         let changes = if what.is_empty() { "nothing that matters changed" } else { what };
-        let was_broken = self.cause(Notice::Config).is_some();
-        if was_broken { format!("it is valid again; {changes}") } else { changes.to_owned() }
+        let deleted =
+            (purged > 0).then(|| format!("deleted {} of purged sources", counted(purged, "article")));
+        let changes = Some(changes.to_owned()).filter(|_| !what.is_empty() || deleted.is_none());
+        [was_broken, changes, deleted].into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
     /// Returns the problems that `riverd status` does not find out by itself.
@@ -100,9 +104,10 @@ mod tests {
         assert_eq!(notices.warnings(), ["no backup is made: no room\nhint: make some"]);
         assert!(notices.note(Notice::Database, None) && notices.note(Notice::Backup, None));
         assert_eq!(notices.cause(Notice::Backup), None);
-        assert_eq!(notices.describe_reload(""), "nothing that matters changed");
+        assert_eq!(notices.describe_reload("", 0), "nothing that matters changed");
+        assert_eq!(notices.describe_reload("", 5), "deleted 5 articles of purged sources");
         assert_eq!(notices.status_line("unix:/run/x", 1), "serving unix:/run/x from 1 source");
         notices.note(Notice::Config, Some("it is empty".to_owned()));
-        assert_eq!(notices.describe_reload("added a"), "it is valid again; added a");
+        assert_eq!(notices.describe_reload("added a", 0), "it is valid again; added a");
     }
 }

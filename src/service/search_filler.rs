@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
+use crate::policy::repeated_failure::RepeatedFailure;
 use crate::publish::Publisher;
 use crate::store::{Store, StoreError};
 
@@ -13,8 +14,9 @@ use crate::store::{Store, StoreError};
 const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// After this many looks in a row that found nothing, the memory for storing is freed. They take half a minute.
 const QUIET_LOOKS: u32 = 15;
-/// Pause after an error, such as a full disk.
+/// Pause after an error, such as a full disk, and the longest pause after several in a row.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_mins(1);
+const LONGEST_PAUSE_AFTER_FAILURE: Duration = Duration::from_mins(5);
 /// How often the publisher is notified of the progress while the index is being filled, so that searches find new articles.
 const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -22,12 +24,21 @@ const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: CancellationToken) {
     stop.run_until_cancelled(async {
         let mut quiet_looks = 0;
+        let mut failure = RepeatedFailure::new(PAUSE_AFTER_FAILURE, LONGEST_PAUSE_AFTER_FAILURE);
         loop {
             match look(&store, &publisher, &mut quiet_looks).await {
-                Ok(()) => sleep(LOOK_INTERVAL).await,
+                Ok(()) => {
+                    if failure.succeeded() {
+                        tracing::info!("the search index can be filled again");
+                    }
+                    sleep(LOOK_INTERVAL).await;
+                }
                 Err(error) => {
-                    tracing::error!(%error, retry_after_s = PAUSE_AFTER_FAILURE.as_secs(), "can't fill the search index");
-                    sleep(PAUSE_AFTER_FAILURE).await;
+                    let step = failure.failed(error.to_string());
+                    if step.is_news {
+                        tracing::error!(%error, "can't fill the search index: it is tried again until it succeeds");
+                    }
+                    sleep(step.pause).await;
                 }
             }
         }

@@ -89,7 +89,7 @@ impl Serving {
     /// Listens on `addresses` from now on. If one of them can't be bound, the previous addresses stay in use. If the sockets
     /// are inherited, `addresses` are ignored.
     pub(super) async fn listen_on(&mut self, addresses: &[ListenAddress]) -> Result<(), ListenError> {
-        if self.loops.iter().any(|running| running.address.is_none()) {
+        if self.is_inherited() {
             return Ok(());
         }
         let before: Vec<ListenAddress> =
@@ -110,6 +110,11 @@ impl Serving {
             info!(opened, closed, "`server.listen` changed: the new addresses are served");
         }
         Ok(())
+    }
+
+    /// Returns whether the sockets are inherited, so that feeds.toml does not decide where riverd listens.
+    pub(super) fn is_inherited(&self) -> bool {
+        self.loops.iter().any(|running| running.address.is_none())
     }
 
     fn addresses(&self) -> impl Iterator<Item = &ListenAddress> {

@@ -5,8 +5,13 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
 
 use super::{StoreError, files};
+
+/// How long the lock is tried. [`Lock::is_held`] of another process has it for some microseconds.
+const TRIED_FOR: Duration = Duration::from_millis(50);
 
 /// The lock on a database. The system releases it when the process ends, however it ends.
 #[derive(Debug)]
@@ -29,10 +34,25 @@ impl Lock {
             .open(&path)
             .map_err(not_writable)?;
         files::give_to_owner_of_folder(&file, &path).map_err(not_writable)?;
-        match file.try_lock() {
+        let mut locked = file.try_lock();
+        let deadline = Instant::now() + TRIED_FOR;
+        while matches!(locked, Err(TryLockError::WouldBlock)) && Instant::now() < deadline {
+            yield_now();
+            locked = file.try_lock();
+        }
+        match locked {
             Ok(()) => Ok(Self { file, path, database: database.to_owned() }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: database.to_owned() }),
             Err(TryLockError::Error(source)) => Err(not_writable(source)),
+        }
+    }
+
+    /// Returns whether a process has the lock of the database at `database`, as far as this user can find out.
+    pub(super) fn is_held(database: &Path) -> bool {
+        match File::open(database.with_extension("lock")) {
+            // Several verbs may ask at the same time, so the lock that this takes for a moment is a shared one.
+            Ok(file) => file.try_lock_shared().is_err(),
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
         }
     }
 

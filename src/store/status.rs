@@ -83,16 +83,26 @@ pub(super) fn feed_links(conn: &Connection) -> Result<HashMap<String, Subscripti
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whether a process has the lock of the database, so that a claimed source can have a running poll.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pollers {
+    /// A process has the lock.
+    MayRun,
+    /// No process has it: whoever claimed a source was killed.
+    Absent,
+}
+
 /// Returns the configured sources in the order of feeds.toml, then the retired ones that still have entries, by name.
 pub(super) fn statuses(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,
+    pollers: Pollers,
 ) -> Result<Vec<SourceStatus>, StoreError> {
     let mut defects = defects(conn)?;
     let mut left_out = left_out::counts(conn)?;
     let counts = counts(conn)?;
     let mut hubs = hubs::all_kept(conn)?;
-    let mut statuses = plans(conn, configured)?;
+    let mut statuses = plans(conn, configured, pollers)?;
     for status in &mut statuses {
         let id = status.id.0;
         status.articles = counts.get(&id).copied().unwrap_or(0);
@@ -109,9 +119,10 @@ pub(super) fn statuses(
 pub(super) fn plans(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,
+    pollers: Pollers,
 ) -> Result<Vec<SourceStatus>, StoreError> {
     let sql = format!(
-        "select id, name, url, private, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
+        "select id, name, url, private, retired_at, next_poll_at, next_poll_reason, claimed_until, interrupted, {STATE_COLUMNS}
          from sources order by retired_at is not null, iif(retired_at is null, position, 0), name, id"
     );
     let mut query = conn.prepare_cached(&sql)?;
@@ -120,7 +131,11 @@ pub(super) fn plans(
         let retired = row.get::<_, Option<i64>>("retired_at")?.is_some();
         let url: String = row.get("url")?;
         let planned = state::planned(row)?;
-        let claimed = state::time(row, "claimed_until")?;
+        let claim = Claim {
+            until: state::time(row, "claimed_until")?,
+            can_be_running: pollers == Pollers::MayRun,
+            was_interrupted: row.get("interrupted")?,
+        };
         let state = state::state(row)?;
         let polls = !retired && state.gone_at.is_none();
         Ok(SourceStatus {
@@ -128,7 +143,7 @@ pub(super) fn plans(
             source: configured.get(&id).filter(|_| !retired).cloned(),
             name: row.get("name")?,
             url: source_lookups::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
-            next_poll: polls.then(|| as_claimed(planned, claimed)),
+            next_poll: polls.then(|| as_claimed(planned, &claim)),
             state,
             articles: 0,
             defects: Vec::new(),
@@ -139,11 +154,22 @@ pub(super) fn plans(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns the next poll of a source. If the source is claimed, a poll of it is under way. If that poll was interrupted, the
-/// next one comes when the claim ends.
-fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
-    match claimed_until {
-        Some(until) if until > planned.at => NextPoll { at: until, reason: NextPollReason::Claimed },
+/// The claim of a source, as a status reads it.
+struct Claim {
+    until: Option<Timestamp>,
+    /// Whether a process has the lock of the database.
+    can_be_running: bool,
+    /// Whether a poll of the source was interrupted since the last one that was recorded. The claim may then be one that
+    /// [`release_interrupted`](super::due::release_interrupted) kept, so that nobody knows whether a poll is running.
+    was_interrupted: bool,
+}
+
+/// Returns the next poll of a source. If it is claimed, a poll of it is under way, and the time is that of the next one at the
+/// latest if this one is killed. If a poll of it was interrupted, the claim only delays the next one, as far as is known.
+fn as_claimed(planned: NextPoll, claim: &Claim) -> NextPoll {
+    match claim.until.filter(|until| *until > planned.at) {
+        Some(until) if claim.was_interrupted => NextPoll { at: until, ..planned },
+        Some(until) if claim.can_be_running => NextPoll { at: until, reason: NextPollReason::Claimed },
         _ => planned,
     }
 }

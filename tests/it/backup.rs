@@ -412,3 +412,41 @@ fn a_backup_with_anything_in_its_schema_that_riverd_did_not_make_is_refused() {
         assert_eq!(articles(&sandbox), ARTICLES as u64, "{harmless}");
     }
 }
+
+#[test]
+fn recover_refuses_the_database_of_a_newer_riverd_and_leaves_it_as_it_is() {
+    let sandbox = stored();
+    let path = database(&sandbox);
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    conn.execute_batch("pragma user_version = 99; create table of_the_future (id integer primary key)")
+        .unwrap();
+    drop(conn);
+    let before = fs::read(&path).unwrap();
+    for verb in [&["recover"][..], &["recover", "--json"], &["status"]] {
+        let ran = sandbox.run(verb).expect_code(78);
+        assert!(ran.stderr().contains("has schema 99"), "{verb:?}: {}", ran.stderr());
+        assert!(ran.stderr().contains("install the riverd that made it"), "{verb:?}: {}", ran.stderr());
+    }
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(files(&sandbox.state(), "damaged"), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn recover_saves_a_database_in_which_only_the_number_of_the_schema_is_damaged() {
+    let sandbox = stored();
+    let conn = rusqlite::Connection::open(database(&sandbox)).unwrap();
+    conn.execute_batch("pragma user_version = 16384").unwrap();
+    drop(conn);
+    sandbox.run(&["status"]).expect_code(78);
+    assert_eq!(saved_articles(&sandbox.run(&["recover", "--json"]).expect_code(0).json()), ARTICLES as u64);
+    sandbox.run(&["status"]).expect_code(0);
+}
+
+#[test]
+fn recover_does_not_call_a_database_damaged_that_it_could_read_as_a_whole() {
+    let sandbox = stored();
+    let ran = sandbox.run(&["recover"]).expect_code(0);
+    let said = ran.stdout();
+    assert!(said.contains("every place could be read") && said.contains("no damage was found"), "{said}");
+    assert!(!said.contains("damaged") && said.contains("riverd.db.before-recover-"), "{said}");
+}

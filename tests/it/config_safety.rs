@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::daemon::{Daemon, Sandbox, until};
+use crate::support::daemon::{Daemon, Sandbox, VerbOutput, until};
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>Good news</title><link>http://example.org/</link>\
     <description>d</description><item><guid>1</guid><title>One</title><link>http://example.org/1</link></item></channel></rss>";
@@ -306,4 +306,43 @@ fn a_daemon_whose_log_of_the_database_was_deleted_ends_and_keeps_what_the_log_ha
     assert!(says("deleted or moved") || says("replaced by another file"), "{log}");
     fs::remove_file(sandbox.path().join("feed.xml")).unwrap();
     assert!(sandbox.start().get("/feed.xml").text().contains("One"));
+}
+
+#[test]
+fn without_a_named_file_run_uses_the_last_good_one_too_if_feeds_toml_vanished_or_is_a_link_to_nothing() {
+    let sandbox = protected();
+    // The usual places of the file are in the sandbox, too.
+    let command = |arguments: &[&str]| {
+        let mut command = sandbox.command(arguments);
+        command.env_remove("RIVERD_CONFIG").env("HOME", sandbox.path()).env_remove("XDG_CONFIG_HOME");
+        command
+    };
+    let run = |arguments: &[&str]| VerbOutput(command(arguments).output().unwrap());
+    let daemon = Daemon::start_command(&mut command(&["run"]));
+    until("the article", || is_unharmed(&daemon));
+    assert!(daemon.stop().success());
+    let user_file = sandbox.path().join(".config/riverd/feeds.toml");
+    for is_link in [false, true] {
+        fs::remove_file(sandbox.config()).unwrap();
+        if is_link {
+            // A file in the next place must not be taken for the one whose link is broken.
+            std::os::unix::fs::symlink("absent.toml", sandbox.config()).unwrap();
+            fs::create_dir_all(user_file.parent().unwrap()).unwrap();
+            fs::write(&user_file, "source = []\n").unwrap();
+        }
+        let daemon = Daemon::start_command(&mut command(&["run"]));
+        daemon.wait_for_log("feeds.toml is broken, the last good configuration stays in force");
+        assert!(daemon.log().contains("`install -m 644 "), "{}", daemon.log());
+        until("the article", || is_unharmed(&daemon));
+        let expected = if is_link { "is a symbolic link to `absent.toml`" } else { "there is no such file" };
+        assert!(daemon.log().contains(expected), "{}", daemon.log());
+        assert!(run(&["list"]).expect_code(0).stdout().contains("good"));
+        let refused = run(&["add", "file:more.xml"]).expect_code(78).stderr();
+        assert!(refused.contains(expected) && refused.contains("`install -m 644 "), "{refused}");
+        // The daemon notices that the file is back.
+        let target = if is_link { sandbox.path().join("absent.toml") } else { sandbox.config() };
+        fs::copy(sandbox.state().join("last-good-feeds.toml"), target).unwrap();
+        daemon.wait_for_log("it is valid again");
+        assert!(daemon.stop().success());
+    }
 }

@@ -194,3 +194,21 @@ fn a_search_that_makes_no_sense_gets_a_message_and_never_a_server_error() {
     }
     daemon.stop();
 }
+
+#[test]
+fn a_search_says_who_publishes_what_it_cant_find_yet() {
+    let sandbox = Sandbox::with_sources("[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\n");
+    std::fs::write(sandbox.path().join("feed.xml"), feed("News", &[("Rust", "a")])).unwrap();
+    sandbox.run(&["poll"]).expect_code(0);
+    let note = || sandbox.run(&["search", "rust"]).expect_code(1).stderr();
+    assert!(
+        note().contains("1 stored article can't be found yet: only `riverd run` publishes"),
+        "{}",
+        note()
+    );
+    // A daemon that has not published the article yet differs from none by its control socket.
+    let _socket = std::os::unix::net::UnixListener::bind(sandbox.state().join("control.sock")).unwrap();
+    let beside_daemon = note();
+    assert!(beside_daemon.contains("the running riverd has not published them yet"), "{beside_daemon}");
+    assert!(!beside_daemon.contains("only `riverd run`"), "{beside_daemon}");
+}

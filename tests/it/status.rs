@@ -181,3 +181,38 @@ fn the_status_needs_the_token_of_a_protected_river() {
         assert_eq!(daemon.get(&format!("{path}?token=s%C3%A9same")).status, 200, "{path}");
     }
 }
+
+#[test]
+fn a_running_poll_is_called_running_and_after_a_kill_none_is() {
+    let publisher = Publisher::start();
+    publisher.at("/slow", Answer::silence());
+    let sandbox = Sandbox::with_sources(&format!(
+        "[[source]]\nname = \"slow\"\nurl = \"{}\"\n",
+        publisher.url("/slow")
+    ));
+    let reason = || sandbox.run(&["status", "slow", "--json"]).json()["next_poll_reason"].clone();
+    let daemon = sandbox.start();
+    publisher.wait_for("/slow", 1);
+    assert_eq!(reason(), "claimed");
+    let (table, row) = (sandbox.run(&["status"]).stdout(), sandbox.run(&["status", "slow"]).stdout());
+    assert!(table.contains("running") && !table.contains("in 9m"), "{table}");
+    assert!(row.contains("next poll     running\n"), "{row}");
+    assert!(
+        daemon
+            .get("/status")
+            .text()
+            .contains("<td title=\"a poll is running, and its result decides\">running</td>")
+    );
+    daemon.signal(rustix::process::Signal::KILL);
+    drop(daemon);
+    assert_eq!(reason(), "new");
+    assert!(!sandbox.run(&["status"]).stdout().contains("running"));
+    // After a second kill the next poll is delayed. No poll runs meanwhile, although a daemon does.
+    let daemon = sandbox.start();
+    publisher.wait_for("/slow", 2);
+    drop(daemon);
+    let _daemon = sandbox.start();
+    assert_eq!(reason(), "new");
+    let table = sandbox.run(&["status"]).stdout();
+    assert!(table.contains("in 10m") || table.contains("in 9m"), "{table}");
+}

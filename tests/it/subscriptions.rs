@@ -120,7 +120,7 @@ fn a_list_that_is_none_is_refused_and_nothing_is_written() {
         assert!(refused.stderr().contains("it lists no feed"), "{}", refused.stderr());
     }
     let missing = sandbox.run(&["import", "missing.opml"]).expect_code(1);
-    assert!(missing.stderr().contains("can't read `missing.opml`"), "{}", missing.stderr());
+    assert!(missing.stderr().contains("there is no file `missing.opml`"), "{}", missing.stderr());
     assert_eq!(std::fs::read_to_string(sandbox.config()).unwrap(), CONFIG);
 }
 

@@ -225,3 +225,9 @@ evry = \"1h\"
     );
     assert!(errors.contains("evry = \"1h\"") && errors.contains("pasword = \"…\""), "{errors}");
 }
+
+#[test]
+fn a_key_without_a_value_is_said_to_have_none() {
+    let message = parse("[river]\ntitle =\n").unwrap_err().to_string();
+    assert!(message.contains("this key has no value") && !message.contains("quotes"), "{message}");
+}

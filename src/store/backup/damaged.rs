@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::with_suffix;
+use super::{own_schema, with_suffix};
 use crate::store::files::private_file;
 use crate::store::{StoreError, migrate, open};
 
@@ -18,7 +18,7 @@ const HEADER_START: &[u8; 24] = b"SQLite format 3\0\x10\x00\x02\x02\x00\x40\x20\
 /// Fields of the header that are the same in every database of riverd, with their offsets: schema format 4 and UTF-8.
 const HEADER_FIELDS: [(u64, [u8; 4]); 2] = [(44, [0, 0, 0, 4]), (56, [0, 0, 0, 1])];
 
-/// Copies the damaged database to `copy`, and opens the copy for reading.
+/// Copies the damaged database to `copy`, and opens the copy for reading. Fails if a newer riverd made the database.
 pub(super) fn copy_and_open(database: &Path, copy: &Path) -> Result<Connection, StoreError> {
     copy_files(database, copy).map_err(|source| StoreError::not_writable(copy, source))?;
     repair_header(copy).map_err(|source| StoreError::not_writable(copy, source))?;
@@ -61,15 +61,27 @@ fn open_damaged(copy: &Path, database: &Path) -> Result<Connection, StoreError> 
             .is_ok_and(|found: i64| found == 1)
     };
     let corrupt = |detail: &str| StoreError::Corrupt { path: database.to_owned(), detail: detail.to_owned() };
-    let first = open::reader(copy);
-    if let Ok(conn) = first
-        && is_readable(&conn)
-    {
-        return Ok(conn);
+    if let Ok(conn) = open::reader(copy) {
+        refuse_newer(&conn, database)?;
+        if is_readable(&conn) {
+            return Ok(conn);
+        }
     }
     replace_schema(copy)?;
     let conn = open::reader(copy).map_err(|_| corrupt("its schema can't be read"))?;
     if is_readable(&conn) { Ok(conn) } else { Err(corrupt("its schema can't be read")) }
+}
+
+/// Refuses a database that a newer riverd made. Its rows can mean something else there, and what this riverd does not know of
+/// would be lost. If the version is newer but the schema is that of this riverd, the version in the header is damaged.
+fn refuse_newer(conn: &Connection, database: &Path) -> Result<(), StoreError> {
+    // What can't be read is damaged, and says nothing about the version.
+    let Ok(found) = migrate::version(conn) else { return Ok(()) };
+    let known = migrate::KNOWN;
+    if found > known && matches!(own_schema::difference(conn, known), Ok(Some(_))) {
+        return Err(StoreError::Newer { path: database.to_owned(), found, known });
+    }
+    Ok(())
 }
 
 /// Writes the pages of a new database's schema over those of the copy.

@@ -26,7 +26,7 @@ pub struct RecoveryReport {
     pub tables: Vec<SavedTable>,
     /// How many articles the damaged database had at least, by the articles that its entries and its indexes name.
     pub known_articles: u64,
-    /// Where the damaged database is now.
+    /// Where the old database is now.
     pub set_aside: Option<PathBuf>,
 }
 
@@ -43,14 +43,23 @@ impl RecoveryReport {
         saved * 10 < self.known_articles * 9 || (saved == 0 && self.tables.iter().any(is_unreadable))
     }
 
+    /// Returns whether every place could be read, and every row was saved.
+    pub fn is_whole(&self) -> bool {
+        is_whole(&self.tables)
+    }
+
     /// Returns how many places could not be read.
     pub fn unreadable_places(&self) -> u64 {
         self.tables.iter().map(|saved| saved.unreadable_places).sum()
     }
 }
 
-/// Saves what can be read of the database into a new one, which takes its place. The damaged one is set aside with its
-/// log. Fails, and leaves the database as it is, if a daemon has it open or if nothing in it can be read. Blocks.
+fn is_whole(tables: &[SavedTable]) -> bool {
+    tables.iter().all(|table| table.unreadable_places == 0 && table.left_out == 0)
+}
+
+/// Saves what can be read of the database into a new one, which takes its place. The old one is set aside with its log. Fails,
+/// and leaves the database as it is, if a daemon has it open, if a newer riverd made it, or if nothing in it can be read. Blocks.
 pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreError> {
     if !database.exists() {
         return Err(StoreError::Missing { path: database.to_owned() });
@@ -66,7 +75,8 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
         StoreError::Corrupt { path, detail } => StoreError::Unrecoverable { path, detail },
         other => other,
     })?;
-    let set_aside = set_aside::replace(database, &new, "damaged", now)?;
+    let why = if is_whole(&tables) { "before-recover" } else { "damaged" };
+    let set_aside = set_aside::replace(database, &new, why, now)?;
     Ok(RecoveryReport { tables, known_articles, set_aside })
 }
 

@@ -8,7 +8,9 @@ use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
 use crate::store::history_query::HistoryQuery;
 use crate::store::integrity::{self, IntegrityCheck};
+use crate::store::lock::Lock;
 use crate::store::source_lookups::{self, RetiredSource};
+use crate::store::status::Pollers;
 use crate::store::{StoreError, figures, incidents, status, storage};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -18,14 +20,21 @@ impl Store {
     /// have articles.
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current().sources.clone();
-        self.readers.read(move |conn| status::statuses(conn, &configured)).await
+        let pollers = self.pollers();
+        self.readers.read(move |conn| status::statuses(conn, &configured, pollers)).await
+    }
+
+    /// Returns whether a poll can be running: this process may poll, or another one has the database.
+    fn pollers(&self) -> Pollers {
+        if self.writer.is_some() || Lock::is_held(&self.path) { Pollers::MayRun } else { Pollers::Absent }
     }
 
     /// Returns all sources in the order of [`Store::statuses`], each with its state and its next poll. What is counted for a
     /// status (articles, defects, entries that were left out) and its hub are left out.
     pub async fn plans(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current().sources.clone();
-        self.readers.read(move |conn| status::plans(conn, &configured)).await
+        let pollers = self.pollers();
+        self.readers.read(move |conn| status::plans(conn, &configured, pollers)).await
     }
 
     /// Returns the sources with this name or address that feeds.toml no longer names, although they are still stored. The address
