@@ -45,7 +45,8 @@ pub struct SourceHealth {
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
     /// When a poll last found a new entry. Until one does, this is the date of the newest entry of the first document, or the
-    /// time when that document came if no entry has a date.
+    /// time when that document came if no entry has a date. It moves on by the time in which the source was not polled, as
+    /// `policy::watched_time` says.
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -312,7 +313,12 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.succeeded_at.is_none() {
         return if state.last_failure.is_some() { Condition::Failing } else { Condition::New };
     }
-    if incidents::is_silent(state, now) { Condition::Silent } else { Condition::Ok }
+    // The time since the last poll is no silence of the source.
+    if incidents::is_silent(state, state.polled_at.unwrap_or(now)) {
+        Condition::Silent
+    } else {
+        Condition::Ok
+    }
 }
 
 /// Explains in words why the next poll is due when it is.

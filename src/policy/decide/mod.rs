@@ -8,6 +8,7 @@ mod tests;
 mod used_up_limit;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use url::Url;
 
@@ -23,7 +24,7 @@ use crate::model::{
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
-use crate::policy::{replan, websub};
+use crate::policy::{replan, watched_time, websub};
 use crate::time::{MINUTE, Timestamp};
 
 /// The result of reading a body.
@@ -194,11 +195,16 @@ impl Decision<'_> {
         } else {
             Rhythm::of(state).after(&read.new, last_poll, self.context.now)
         };
+        if !first && !self.unwatched().is_zero() {
+            // A poll that comes days late does not show when its news came.
+            rhythm.gap = state.publishing_gap.or(rhythm.gap);
+        }
         if listing == Listing::Whole {
             state.window = schedule::after_document(&self.due.state, read.listed(), self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
                 let dates: Vec<Timestamp> = dates().collect();
-                rhythm = rhythm.after_replaced_list(&dates, state.last_new_at, last_poll, self.context.now);
+                let came_at = self.due.state.last_new_at;
+                rhythm = rhythm.after_replaced_list(&dates, came_at, last_poll, self.context.now);
             }
         }
         state.publishing_gap = rhythm.gap;
@@ -301,10 +307,16 @@ impl Decision<'_> {
     /// Returns the state after any poll.
     fn polled(&self) -> SourceState {
         let mut state = self.due.state.clone();
+        watched_time::leave_out(&mut state, self.unwatched(), self.context.now);
         state.polled_at = Some(self.context.now);
         state.not_before =
             state.not_before.filter(|until| *until > self.context.now).max(self.context.paused_until);
         state
+    }
+
+    /// Returns for how long the source was not watched before this poll.
+    fn unwatched(&self) -> Duration {
+        watched_time::unwatched(self.due.planned.at, self.context.asked_at)
     }
 
     /// Returns the state after a successful poll: all failures are forgotten.
