@@ -94,8 +94,13 @@ pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated
-/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions.
-pub fn reading_order(entries: &[ListedEntry]) -> Vec<usize> {
+/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions. A list
+/// without dates that gets its news behind all known entries has its newest ones last. `old` says which entries are no news
+/// ([`behind_known`]).
+pub fn reading_order(entries: &[ListedEntry], old: &[bool]) -> Vec<usize> {
+    if grows_at_its_end(entries, old) {
+        return (0..entries.len()).rev().collect();
+    }
     let mut dated: Vec<usize> =
         (0..).zip(entries).filter(|(_, entry)| entry.dated_at.is_some()).map(|(at, _)| at).collect();
     dated.sort_by_key(|at| Reverse(entries.get(*at).and_then(|entry| entry.dated_at)));
@@ -105,6 +110,14 @@ pub fn reading_order(entries: &[ListedEntry]) -> Vec<usize> {
         None => at,
     };
     entries.iter().enumerate().map(position).collect()
+}
+
+/// Returns whether no entry has a date, and all unknown ones are news and stand behind all known ones.
+fn grows_at_its_end(entries: &[ListedEntry], old: &[bool]) -> bool {
+    let last_known = entries.iter().rposition(|entry| entry.is_known);
+    let first_new = entries.iter().position(|entry| !entry.is_known);
+    let is_behind = last_known.zip(first_new).is_some_and(|(known, new)| known < new);
+    is_behind && entries.iter().all(|entry| entry.dated_at.is_none()) && !old.contains(&true)
 }
 
 /// Returns the date at which each entry of a first document stands: its own one, but not in the future. An undated entry stands
@@ -449,11 +462,25 @@ mod tests {
 
     #[test]
     fn dated_entries_are_read_newest_first_whichever_way_they_are_listed() {
-        let order = |entries: &[(bool, Option<u32>)]| reading_order(&document(entries));
+        let order = |entries: &[(bool, Option<u32>)]| reading_order(&document(entries), &[]);
         assert_eq!(order(&[(false, Some(1)), (false, Some(2)), (false, Some(3))]), [0, 1, 2]);
         assert_eq!(order(&[(false, Some(3)), (false, Some(2)), (false, Some(1))]), [2, 1, 0]);
         assert_eq!(order(&[(false, Some(3)), (false, None), (false, Some(1))]), [2, 1, 0]);
         assert_eq!(order(&[(false, Some(3)), (false, Some(3)), (false, None)]), [0, 1, 2], "same date");
+    }
+
+    #[test]
+    fn undated_news_behind_all_known_entries_are_read_from_the_end() {
+        let order = |known: &[bool], old: &[bool]| {
+            let entries: Vec<_> = known.iter().map(|known| (*known, None)).collect();
+            reading_order(&document(&entries), old)
+        };
+        assert_eq!(order(&[true, true, false, false], &[false; 4]), [3, 2, 1, 0]);
+        assert_eq!(order(&[true, true, false, false], &[false, false, true, true]), [0, 1, 2, 3], "old ones");
+        assert_eq!(order(&[false, true, true, false], &[false; 4]), [0, 1, 2, 3]);
+        assert_eq!(order(&[false; 3], &[false; 3]), [0, 1, 2], "a first document");
+        let dated = document(&[(true, Some(3)), (false, None)]);
+        assert_eq!(reading_order(&dated, &[false; 2]), [0, 1]);
     }
 
     #[test]

@@ -78,7 +78,7 @@ pub(super) struct ConfigText<'a> {
 }
 
 /// Reads the file, up to its maximum size.
-pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
+pub fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     let whole_file = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {

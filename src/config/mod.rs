@@ -54,7 +54,7 @@ use crate::model::{EntryFilter, Location, Secret, Source, View};
 pub use base_directories::let_credentials_be_unknown;
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
-pub use file::{LoadedConfig, load, load_with_text, parse_text, single_source};
+pub use file::{LoadedConfig, load, load_with_text, parse_text, read_text, single_source};
 pub use locate::find_config_file;
 pub use names::LONGEST_NAME;
 pub use replacement::{check_cut_off, check_replacement, describe_changes};

@@ -184,12 +184,13 @@ pub fn follow_up(
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FoundByPoll {
-    /// New entries, or a refusal or an unreadable document that a request in some minutes would meet again. The usual plan
-    /// holds.
+    /// New entries, or an error of the request or an unreadable document that a request in some minutes would meet again. The
+    /// usual plan holds.
     NewsOrRefusal,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
-    /// The document that was known before, or no document, because the server had an error of its own or did not answer.
+    /// The document that was known before, or no document, because the server had an error of its own, asked for a pause or did
+    /// not answer.
     Nothing,
 }
 

@@ -6,9 +6,14 @@ use arc_swap::ArcSwap;
 use crate::model::MergedFeed;
 use crate::render::{BaseUrl, Format, Representation};
 
-/// Documents of one snapshot that were rendered on request.
-#[derive(Default, Debug)]
+/// How much memory the documents of one kind of one snapshot may take, in bytes. A river of 10 000 articles has documents of 19 MB,
+/// and strangers can ask for each under any number of addresses.
+pub(super) const MEMORY_LIMIT: usize = 32 << 20;
+
+/// Documents of one snapshot that were rendered on request. One may be larger than the limit of their memory.
+#[derive(Debug)]
 pub(super) struct RequestedDocuments {
+    memory_limit: usize,
     /// The documents, the oldest first.
     documents: ArcSwap<Vec<RequestedDocument>>,
 }
@@ -42,6 +47,16 @@ impl RequestedDocument {
 }
 
 impl RequestedDocuments {
+    /// Returns no documents, with this limit of their memory in bytes.
+    pub(super) fn within(memory_limit: usize) -> Self {
+        Self { memory_limit, documents: ArcSwap::default() }
+    }
+
+    /// Returns whether a document of about `size` bytes can be added without removing another one.
+    pub(super) fn have_memory_for(&self, size: usize) -> bool {
+        self.documents.load().is_empty() || self.size() + size <= self.memory_limit
+    }
+
     /// Finds a document.
     pub(super) fn find(&self, format: Format, base: &BaseUrl, articles: usize) -> Option<Representation> {
         let documents = self.documents.load();
@@ -51,11 +66,16 @@ impl RequestedDocuments {
         documents.iter().find(is_wanted).map(|document| document.representation.clone())
     }
 
-    /// Adds a document, and removes the oldest ones beyond `max_documents`. Only one caller at a time may add one.
+    /// Adds a document, and removes the oldest ones beyond `max_documents` and beyond the limit of their memory. Only one caller
+    /// at a time may add one.
     pub(super) fn add(&self, document: RequestedDocument, max_documents: usize) {
         let mut documents = self.documents.load().to_vec();
         documents.push(document);
         documents.drain(..documents.len().saturating_sub(max_documents));
+        let mut size: usize = documents.iter().map(|document| document.representation.size()).sum();
+        while size > self.memory_limit && documents.len() > 1 {
+            size -= documents.remove(0).representation.size();
+        }
         self.documents.store(documents.into());
     }
 
@@ -78,7 +98,7 @@ mod tests {
     fn the_newest_documents_are_kept_and_found_by_address_format_and_number_of_articles() {
         let base = |host: &str| BaseUrl::from_config(&format!("https://{host}.example/").parse().unwrap());
         let (own, other) = (base("own"), base("other"));
-        let kept = RequestedDocuments::default();
+        let kept = RequestedDocuments::within(MEMORY_LIMIT);
         for (base, articles) in [(&own, 1), (&own, 2), (&other, 2), (&own, 3)] {
             let representation = Representation::new("text/plain", vec![b'x'; articles]);
             let document =
@@ -91,5 +111,20 @@ mod tests {
         assert_eq!([1, 2, 3].map(|articles| length(Format::Atom, &own, articles)), [None, Some(2), Some(3)]);
         assert_eq!((length(Format::Atom, &other, 2), length(Format::Rss, &own, 2)), (Some(2), None));
         assert_eq!((kept.count_for_other_addresses(&own), kept.size()), (1, 2 + 2 + 3));
+    }
+
+    #[test]
+    fn documents_that_take_too_much_memory_are_removed_but_for_the_newest() {
+        let base = BaseUrl::from_config(&"https://own.example/".parse().unwrap());
+        let kept = RequestedDocuments::within(4);
+        assert!(kept.have_memory_for(50), "one document may be larger");
+        for (articles, sizes_after) in [(2, 2), (2, 4), (1, 3), (5, 5), (2, 2)] {
+            let representation = Representation::new("text/plain", vec![b'x'; articles]);
+            let document =
+                RequestedDocument { base: base.clone(), format: Format::Rss, articles, representation };
+            kept.add(document, 8);
+            assert_eq!(kept.size(), sizes_after);
+        }
+        assert!(kept.have_memory_for(2) && !kept.have_memory_for(3));
     }
 }

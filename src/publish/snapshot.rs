@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use super::PublishError;
 use super::history::FeedHistory;
 use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
-use super::requested_documents::{RequestedDocument, RequestedDocuments};
+use super::requested_documents::{MEMORY_LIMIT, RequestedDocument, RequestedDocuments};
 use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
 use crate::model::{EntryPlace, MergedFeed, MergedItem, RiverItem};
@@ -22,7 +22,8 @@ use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
-/// A snapshot keeps at most this many documents for public addresses other than its own, and then renders no further ones.
+/// A snapshot keeps at most this many documents for public addresses other than its own, as far as [`MEMORY_LIMIT`] allows, and
+/// then renders no further ones.
 /// Honest readers use one or two addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't
 /// make a snapshot keep more of them.
 const MAX_OTHER_DOCUMENTS: usize = 8;
@@ -129,8 +130,8 @@ impl Snapshot {
             documents: None,
             page_context,
             pages: OnceCell::new(),
-            other_documents: RequestedDocuments::default(),
-            changes_documents: RequestedDocuments::default(),
+            other_documents: RequestedDocuments::within(MEMORY_LIMIT),
+            changes_documents: RequestedDocuments::within(MEMORY_LIMIT),
             rendering: Mutex::new(()),
         };
         if part == FeedPart::Newest {
@@ -178,7 +179,7 @@ impl Snapshot {
             return Ok(representation);
         }
         let _one_at_a_time = self.rendering.lock().await;
-        let base = if self.has_room_for(base) { base } else { &self.own_base };
+        let base = if self.has_room_for(format, base) { base } else { &self.own_base };
         if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
             return Ok(documents.in_format(format).clone());
         }
@@ -216,9 +217,14 @@ impl Snapshot {
     }
 
     /// Returns whether a document for this address may be rendered.
-    fn has_room_for(&self, base: &BaseUrl) -> bool {
+    fn has_room_for(&self, format: Format, base: &BaseUrl) -> bool {
+        let size = || {
+            let own = self.documents.as_ref().map(|documents| documents.in_format(format).size());
+            own.unwrap_or(self.articles_size)
+        };
         *base == self.own_base
             || self.other_documents.count_for_other_addresses(&self.own_base) < MAX_OTHER_DOCUMENTS
+                && self.other_documents.have_memory_for(size())
     }
 
     /// Returns the feed with only those articles that are new or changed since the newest of the documents with these
@@ -427,8 +433,8 @@ pub(super) mod tests {
             history,
             page_context: PageContext { navigation, href, search, folders: 0, zone: PageZone::Utc },
             pages: OnceCell::new(),
-            other_documents: RequestedDocuments::default(),
-            changes_documents: RequestedDocuments::default(),
+            other_documents: RequestedDocuments::within(MEMORY_LIMIT),
+            changes_documents: RequestedDocuments::within(MEMORY_LIMIT),
             rendering: Mutex::new(()),
         }
     }

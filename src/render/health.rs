@@ -232,8 +232,7 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
 /// also be missed if the document (skipHours, skipDays) rules out polls for too long in the day after the next poll. Returns
 /// `None` in any other case, and for a delay that neither feeds.toml nor the server causes.
 fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
-    let succeeded_at = status.state.succeeded_at?;
-    let wait = next.at.since(succeeded_at);
+    let wait = next.at.since(status.state.succeeded_at?);
     // Jitter lengthens a wait by a tenth.
     let in_time = covers.mul_f64(0.6);
     if wait <= in_time {

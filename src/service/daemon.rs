@@ -28,7 +28,7 @@ use crate::policy::agreed_clock::AgreedClock;
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::publish::status::StatusPublisher;
-use crate::store::{Store, StoreError, WriteFailure};
+use crate::store::{DatabaseFailure, Store, StoreError};
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources, at feeds.toml and at the files of its database. An idle tick costs a few indexed
@@ -189,7 +189,7 @@ impl Daemon {
     /// Reports to systemd if a problem, such as a database that can't be written, began or ended since the last report.
     fn report_problems(&mut self) {
         let health = self.services.store.health();
-        let message = |failure: WriteFailure| failure.message;
+        let message = |failure: DatabaseFailure| failure.message;
         self.services.notices.note(Notice::Database, health.failure.map(message));
         self.services.notices.note(Notice::Documents, health.refusal.map(message));
         self.services.status.note_backup(self.services.notices.cause(Notice::Backup).is_none());

@@ -1,17 +1,18 @@
-//! Notices that the database of the running daemon, its log or the index of the log was deleted, moved or replaced. What is
-//! written to a database after that is lost at the stop, and what is written to its log is lost if riverd is killed. So the
-//! daemon ends at once, and the service manager starts it again with the files that are there.
+//! Notices that a file of the running daemon's database was deleted, moved or replaced. What is written to a database after
+//! that is lost at the stop, and what is written to its log is lost if riverd is killed. Without its lock file, a second
+//! riverd could write to the database. So the daemon ends at once, and the service manager starts it again with the files that
+//! are there.
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// The files of an open database: the database itself, its log, and the index of the log.
+/// The files of an open database: the database itself, its log, the index of the log, and the lock file.
 #[derive(Debug)]
-pub(super) struct DatabaseFiles([OpenFile; 3]);
+pub(super) struct DatabaseFiles([OpenFile; 4]);
 
-/// A file that SQLite opened.
+/// A file that SQLite or riverd opened.
 #[derive(Debug)]
 struct OpenFile {
     path: PathBuf,
@@ -27,8 +28,9 @@ impl DatabaseFiles {
             name.push(suffix);
             OpenFile { path: name.into(), inode: None }
         };
-        let database = OpenFile { path: path.to_owned(), inode: Some(fs::metadata(path)?.ino()) };
-        Ok(Self([database, beside("-wal"), beside("-shm")]))
+        let open = |path: PathBuf| fs::metadata(&path).map(|file| OpenFile { path, inode: Some(file.ino()) });
+        let (database, lock) = (open(path.to_owned())?, open(path.with_extension("lock"))?);
+        Ok(Self([database, beside("-wal"), beside("-shm"), lock]))
     }
 
     /// Returns what happened to one of the files, in words. Returns `None` if all files are still at their places. If a file
@@ -63,11 +65,12 @@ mod tests {
 
     #[test]
     fn a_file_of_the_database_that_is_deleted_or_replaced_is_noticed() {
-        for suffix in ["", "-wal", "-shm"] {
+        for name in ["riverd.db", "riverd.db-wal", "riverd.db-shm", "riverd.lock"] {
             let folder = tempfile::tempdir().unwrap();
             let database = folder.path().join("riverd.db");
-            let path = folder.path().join(format!("riverd.db{suffix}"));
+            let path = folder.path().join(name);
             fs::write(&database, "1").unwrap();
+            fs::write(folder.path().join("riverd.lock"), "1").unwrap();
             let mut files = DatabaseFiles::of(&database).unwrap();
             assert_eq!(files.loss(), None, "the log is not there yet");
             fs::write(&path, "2").unwrap();
@@ -76,7 +79,7 @@ mod tests {
             let loss = files.loss().unwrap();
             assert!(loss.contains("deleted or moved") && loss.contains(&*path.to_string_lossy()), "{loss}");
             fs::write(&path, "3").unwrap();
-            assert!(files.loss().unwrap().contains("replaced"), "{suffix}");
+            assert!(files.loss().unwrap().contains("replaced"), "{name}");
         }
     }
 }

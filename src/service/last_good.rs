@@ -88,19 +88,20 @@ impl LastGoodConfig {
         config::parse_text(path, &self.text()?).ok()
     }
 
-    /// Returns the text of the copy, or `None` if there is none.
+    /// Returns the text of the copy, or `None` if there is none, or something that is no copy, such as a named pipe.
     pub fn text(&self) -> Option<String> {
-        fs::read_to_string(&self.copy).ok()
+        config::read_text(&self.copy).ok()
     }
 
     /// Replaces the copy by this text of a good feeds.toml. Only the owner may read it, because it can contain secrets.
     pub fn keep(&self, text: &str) -> io::Result<()> {
-        if fs::read_to_string(&self.copy).is_ok_and(|kept| kept == text) {
+        if self.text().is_some_and(|kept| kept == text) {
             return Ok(());
         }
         let temporary = self.copy.with_extension("new");
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        // What an interrupted write left there. Opening a named pipe would wait for its reader.
+        drop(fs::remove_file(&temporary));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&temporary, &self.copy)
@@ -133,5 +134,19 @@ mod tests {
         }
         fs::remove_file(&path).unwrap();
         assert!(last_good.load_or_last_good(&path).unwrap().file.is_err());
+    }
+
+    #[test]
+    fn a_named_pipe_in_the_place_of_the_copy_is_waited_for_by_nobody_and_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feeds.toml");
+        fs::write(&path, GOOD).unwrap();
+        let last_good = LastGoodConfig::in_state_dir(folder.path());
+        for pipe in [&last_good.copy, &last_good.copy.with_extension("new")] {
+            rustix::fs::mknodat(rustix::fs::CWD, pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        }
+        assert!(last_good.load_or_last_good(&path).unwrap().file.is_ok());
+        last_good.keep(GOOD).unwrap();
+        assert_eq!(last_good.text().as_deref(), Some(GOOD));
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn newest_first(
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let mut among = AmongNew::default();
     let mut arriving = Vec::with_capacity(entries.len());
-    for at in placement::reading_order(&entries) {
+    for at in placement::reading_order(&entries, &is_old) {
         let Some(entry) = entries.get(at) else { continue };
         let is_old = is_old.get(at).copied().unwrap_or_default();
         let stand_in = stand_ins.get(at).copied().unwrap_or(context.now);

@@ -23,20 +23,20 @@ pub struct StoreHealth {
     pub waiting: usize,
     /// Why the database can't be written. It is noted when the database refuses a write or a commit. It is `None` again after
     /// the next commit without a refused write.
-    pub failure: Option<WriteFailure>,
+    pub failure: Option<DatabaseFailure>,
     /// Why nothing that polls read can be stored, although the database can be written: the documents of several sources are
-    /// refused ([`RefusedDocuments`]), or no source can be claimed.
-    pub refusal: Option<WriteFailure>,
+    /// refused ([`RefusedDocuments`]), no source can be claimed, or the database can't be opened for reading.
+    pub refusal: Option<DatabaseFailure>,
 }
 
-/// Why the database can't be written.
+/// Why the database can't be written, or refuses what polls need.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct WriteFailure {
-    /// The error of the last failed write, in one line.
+pub struct DatabaseFailure {
+    /// The error of the last failure, in one line.
     pub message: String,
     /// What would fix it, if anything would.
     pub hint: Option<String>,
-    /// How long writing has failed.
+    /// How long it has failed.
     pub lasts: Duration,
 }
 
@@ -51,7 +51,7 @@ impl StoreHealth {
         if let Some(failure) = &self.failure {
             return Some(failure.to_string());
         }
-        if let Some(WriteFailure { message, hint, lasts }) = &self.refusal {
+        if let Some(DatabaseFailure { message, hint, lasts }) = &self.refusal {
             let hint = hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
             return Some(format!("nothing new could be stored for {} s: {message}{hint}", lasts.as_secs()));
         }
@@ -60,7 +60,7 @@ impl StoreHealth {
     }
 }
 
-impl fmt::Display for WriteFailure {
+impl fmt::Display for DatabaseFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the database has not been writable for {} s: {}", self.lasts.as_secs(), self.message)
     }
@@ -88,6 +88,8 @@ struct Refusals {
     of_documents: Option<NotedFailure>,
     /// The last refusal of a claim.
     of_claims: Option<NotedFailure>,
+    /// Why the database could not be opened for reading. Then no source is claimed either.
+    of_reads: Option<NotedFailure>,
 }
 
 #[derive(Debug)]
@@ -182,6 +184,16 @@ impl HealthNotes {
         }
     }
 
+    /// Notes that a read succeeded.
+    pub(super) fn read_succeeded(&self) {
+        end_refusal(&mut self.refusals().of_reads);
+    }
+
+    /// Notes that the database could not be opened for reading.
+    pub(super) fn read_failed(&self, error: &StoreError) {
+        note_refusal(&mut self.refusals().of_reads, error, "no source can be polled");
+    }
+
     fn refusals(&self) -> MutexGuard<'_, Refusals> {
         self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -195,7 +207,8 @@ impl HealthNotes {
         let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
         let failure = failure.as_ref().map(NotedFailure::until_now);
         let refusals = self.refusals();
-        let refusal = refusals.of_claims.as_ref().or(refusals.of_documents.as_ref());
+        let Refusals { of_reads, of_claims, of_documents, .. } = &*refusals;
+        let refusal = of_reads.as_ref().or(of_claims.as_ref()).or(of_documents.as_ref());
         let refusal = refusal.map(NotedFailure::until_now);
         StoreHealth { busy_for, waiting: self.0.waiting.load(Ordering::Relaxed), failure, refusal }
     }
@@ -211,8 +224,12 @@ impl Refusals {
 }
 
 impl NotedFailure {
-    fn until_now(&self) -> WriteFailure {
-        WriteFailure { message: self.message.clone(), hint: self.hint.clone(), lasts: self.since.elapsed() }
+    fn until_now(&self) -> DatabaseFailure {
+        DatabaseFailure {
+            message: self.message.clone(),
+            hint: self.hint.clone(),
+            lasts: self.since.elapsed(),
+        }
     }
 }
 

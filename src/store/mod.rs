@@ -101,7 +101,7 @@ pub use comparison::{ComparedEntry, Comparison};
 pub use due::ClaimLimit;
 pub use error::StoreError;
 pub use handle::Store;
-pub use health::{StoreHealth, WriteFailure};
+pub use health::{DatabaseFailure, StoreHealth};
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
 pub use integrity::IntegrityCheck;

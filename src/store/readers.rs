@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::health::HealthNotes;
 use super::writer::panicked;
 use super::{StoreError, open};
 
@@ -19,14 +20,16 @@ pub(super) struct Readers {
     path: Arc<Path>,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<Connection>>>,
+    health: HealthNotes,
 }
 
 impl Readers {
-    pub(super) fn new(path: Arc<Path>, first: Option<Connection>) -> Self {
+    pub(super) fn new(path: Arc<Path>, first: Option<Connection>, health: HealthNotes) -> Self {
         Self {
             path,
             permits: Arc::new(Semaphore::new(READERS)),
             idle: Arc::new(Mutex::new(first.into_iter().collect())),
+            health,
         }
     }
 
@@ -49,12 +52,18 @@ impl Readers {
 
     fn run<T>(&self, query: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let conn = idle.map_or_else(|| open::reader(&self.path), Ok)?;
+        let conn = match idle {
+            Some(conn) => conn,
+            None => open::reader(&self.path).inspect_err(|error| self.health.read_failed(error))?,
+        };
         let outcome = {
             let _snapshot = conn.unchecked_transaction()?;
             catch_unwind(AssertUnwindSafe(|| query(&conn))).unwrap_or_else(|panic| Err(panicked(&*panic)))
         };
         // A connection that failed is not used again; opening another one costs less than a millisecond.
+        if outcome.is_ok() {
+            self.health.read_succeeded();
+        }
         if outcome.is_ok() && !self.permits.is_closed() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         }
@@ -65,5 +74,28 @@ impl Readers {
     pub(super) fn close(&self) {
         self.permits.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_health_says_that_the_database_cant_be_opened_until_it_can() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("riverd.db");
+        let health = HealthNotes::new();
+        let readers = Readers::new(path.as_path().into(), None, health.clone());
+        let read = || readers.read(|conn| Ok(conn.query_row("select 1", [], |row| row.get::<_, i64>(0))?));
+        assert!(read().await.is_err());
+        let problem = health.read().write_problem().unwrap();
+        assert!(
+            problem.contains("nothing new could be stored for 0 s") && problem.contains("riverd.db"),
+            "{problem}"
+        );
+        Connection::open(&path).unwrap().execute_batch("create table a (b)").unwrap();
+        assert_eq!(read().await.unwrap(), 1);
+        assert_eq!(health.read().write_problem(), None);
     }
 }

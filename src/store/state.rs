@@ -187,8 +187,7 @@ pub(super) fn write(
     next: &NextPoll,
     status: Option<u16>,
 ) -> Result<bool, StoreError> {
-    let failure = state.last_failure.as_ref();
-    let moved = state.moved.as_ref();
+    let (failure, moved) = (state.last_failure.as_ref(), state.moved.as_ref());
     let changed = conn.prepare_cached(WRITE_STATE)?.execute(params![
         state.validators.etag,
         state.validators.last_modified,

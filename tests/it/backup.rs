@@ -109,6 +109,31 @@ fn scheduled_backups_are_made_and_only_the_newest_are_kept() {
     assert!(kept.len() <= 4 && folder.join("riverd-notes.db").exists(), "{kept:?}");
 }
 
+#[test]
+fn what_killed_backups_restores_and_recoveries_left_behind_is_removed() {
+    let sandbox = stored();
+    let backups = sandbox.path().join("backups");
+    fs::create_dir(&backups).unwrap();
+    let left = ["riverd-20260101-031700.db.partial", "riverd-20260101-031700.db.partial-journal"];
+    let kept = ["notes.db.partial", "riverd-20260101-031700.db.partial.gz"];
+    for name in left.iter().chain(&kept) {
+        fs::write(backups.join(name), "x").unwrap();
+    }
+    let beside = ["restoring", "restoring-journal", "recovered", "recovered-wal", "damaged-copy"];
+    let beside = beside.map(|end| sandbox.state().join(format!("riverd.db.{end}")));
+    for path in &beside {
+        fs::write(path, "x").unwrap();
+    }
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox
+        .configure(&format!("{text}\n[maintenance]\nschedule = \"* * * * * *\"\nbackup_dir = \"backups\"\n"));
+    let daemon = sandbox.start();
+    assert_eq!(beside.iter().filter(|path| path.exists()).count(), 0);
+    daemon.wait_for_log("backed up the database");
+    assert_eq!(left.iter().filter(|name| backups.join(name).exists()).count(), 0);
+    assert_eq!(kept.iter().filter(|name| backups.join(name).exists()).count(), 2);
+}
+
 /// Numbers that look random, from a seed (xorshift).
 fn next_random(seed: &mut u64) -> u64 {
     *seed ^= *seed << 13;

@@ -283,6 +283,16 @@ fn a_daemon_whose_database_was_deleted_says_so_and_ends_instead_of_writing_into_
 }
 
 #[test]
+fn a_daemon_whose_lock_file_was_deleted_ends_before_another_one_can_write_beside_it() {
+    let sandbox = Sandbox::with_sources(SOURCE);
+    let mut daemon = sandbox.start();
+    fs::remove_file(sandbox.state().join("riverd.lock")).unwrap();
+    assert_eq!(daemon.wait().code(), Some(1));
+    assert!(daemon.log().contains("riverd.lock` of the database was deleted or moved"), "{}", daemon.log());
+    assert_eq!(sandbox.start().get("/healthz").status, 200);
+}
+
+#[test]
 fn a_daemon_whose_log_of_the_database_was_deleted_ends_and_keeps_what_the_log_had() {
     let sandbox = Sandbox::with_sources(SOURCE);
     fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();

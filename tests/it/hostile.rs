@@ -415,3 +415,35 @@ fn many_hostile_servers_cost_little_memory_and_delay_no_other_source() {
     println!("peak memory: {peak} MiB");
     assert!(peak < 200, "{peak} MiB");
 }
+
+#[test]
+fn documents_of_small_values_alone_take_little_memory() {
+    const LENGTH: usize = 8 << 20;
+    let item = r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"the entry""#;
+    let rss = r#"<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>t</title><item><title>the entry</title>"#;
+    let documents = [
+        (format!(r#"{item},"attachments":[{{}}"#), r#",{"url":"a"}"#, "]}]}"),
+        (format!(r#"{item},"_river":{{"podcast":{{"people":[{{}}"#), r#",{"name":"a"}"#, "]}}}]}"),
+        (format!("{item}}}"), r#",{"id":"2","tags":["a","b"]}"#, "]}"),
+        (format!(r#"{item},"_other":[0"#), ",0", "]}]}"),
+        (rss.to_owned(), "<category>a</category>", "</item></channel></rss>"),
+        (rss.to_owned(), "<dc:creator>a</dc:creator>", "</item></channel></rss>"),
+    ];
+    let sandbox = Sandbox::with_sources("");
+    let mut sources = String::new();
+    for (number, (start, repeated, end)) in documents.iter().enumerate() {
+        let text = format!("{start}{}{end}", repeated.repeat(LENGTH / repeated.len()));
+        std::fs::write(sandbox.path().join(format!("{number}.feed")), text).unwrap();
+        writeln!(sources, "[[source]]\nname = \"s{number}\"\nurl = \"file:{number}.feed\"").unwrap();
+    }
+    sandbox.configure(&format!("{}\n{sources}", std::fs::read_to_string(sandbox.config()).unwrap()));
+    let daemon = sandbox.start();
+    for number in 0..documents.len() {
+        until("the entry", || {
+            daemon.get(&format!("/sources/s{number}/feed.xml")).text().contains("the entry")
+        });
+    }
+    let peak = peak_memory(daemon.pid()) / 1024;
+    println!("peak memory: {peak} MiB");
+    assert!(peak < 150, "{peak} MiB");
+}

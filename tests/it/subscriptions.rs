@@ -85,6 +85,19 @@ fn an_export_imports_as_it_was() {
 }
 
 #[test]
+fn an_export_replaces_an_older_list_and_no_other_file() {
+    let sandbox = Sandbox::new("[[source]]\nurl = \"https://a.example/feed\"\n");
+    let text = std::fs::read_to_string(sandbox.config()).unwrap();
+    let refused = sandbox.run(&["export", "feeds.toml"]).expect_code(2);
+    assert!(refused.stderr().contains("`feeds.toml` exists, and is no list"), "{}", refused.stderr());
+    assert_eq!(std::fs::read_to_string(sandbox.config()).unwrap(), text);
+    std::fs::write(sandbox.path().join("empty.opml"), "").unwrap();
+    for name in ["list.opml", "list.opml", "empty.opml", "/dev/null"] {
+        sandbox.run(&["export", name]).expect_code(0);
+    }
+}
+
+#[test]
 fn thousands_of_feeds_are_imported_within_seconds() {
     let sandbox = Sandbox::new("");
     let mut list = "<opml><body>".to_owned();

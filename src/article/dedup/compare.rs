@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::opposites::Place;
 use super::{language, opposites};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind, runs};
 use crate::article::quick_hash::QuickSet;
@@ -180,10 +181,10 @@ impl Conflicts {
         let mut found = Self::default();
         let mut replaced = Vec::new();
         for (place, (here, there)) in gaps.into_iter().enumerate() {
-            let here = shorter.text.get(here).unwrap_or_default();
-            let there = longer.text.get(there).unwrap_or_default();
             let is_edge = place == 0 || place == last;
+            let (here, there) = (Place::of(&shorter.text, here), Place::of(&longer.text, there));
             let is_negated = !is_edge && opposites::one_is_negated(here, there);
+            let (here, there) = (here.words, there.words);
             if here.is_empty() || there.is_empty() {
                 found.inside += usize::from(is_negated);
                 continue;
@@ -208,6 +209,7 @@ impl Conflicts {
                 || names == (true, true)
                 || is_negated
                 || opposites::differ(here, there)
+                || opposites::one_counts_vaguely(here, there)
                 || opposites::are_swapped(here, there);
             if is_edge {
                 found.at_edges += usize::from(both && is_short);

@@ -6,22 +6,23 @@ use super::opposite_words::Property;
 /// [`opposite_words`](super::opposite_words).
 pub(super) const PROPERTIES: &[Property] = &[
     &[
-        "win+ won winning victory beat beats defeated gagn* remport* victoire* durchgesetzt* gewann gewannen gewonnen gewinnt sieg \
-         siegt gana gano ganan ganaron venci* vence victoria vinto vince vincono vittoria wint overwinning zege ganhou ganham venceu \
-         vitoria",
-        "lose+ lost losing defeat loss perd perdent perdu* defaite* verlor verloren verliert unterliegt niederlage pierde perdio \
-         perdieron derrota perso perde perdono sconfitta verliest nederlaag perdeu",
-        "drew draw draws nul unentschieden remis empata empato empate pareggia pareggio gelijkspel empatou",
+        "win+ won winning victory beat beats defeated gagn* remport* victoire* durchgesetzt* gewann gewannen gewonnen gewinnt \
+         sieg siegt gana gano ganan ganaron venci* vence victoria vinto vince vincono vittoria wint overwinning zege ganhou \
+         ganham venceu vitoria wygral^ wygrywa zwyciezyl^ zwyciestwo",
+        "lose+ lost losing defeat loss perd perdent perdu* defaite* verlor verloren verliert unterliegt niederlage pierde \
+         perdio perdieron derrota perso perde perdono sconfitta verliest nederlaag perdeu przegral^ przegrywa porazka",
+        "drew draw draws nul unentschieden remis empata empato empate pareggia pareggio gelijkspel empatou zremisowal^",
     ],
     // A law, a plan, a rule.
     &[
-        "approve+ adopt+ accept+ upheld uphold upholds back+ passed passes endorse+ ratified ratifies agreed agrees adopt* accept* \
-         approuv* ratifi* angenommen* genehmigt* gebilligt* bewilligt* verabschiedet* beschlossen* aprobad~ aprobo admitid~ aceptad~ \
-         acepto ratificad~ avala avalo approvat~ accolt~ accettat~ ratificat~ aangenomen gegrond goedgekeurd* aanvaard* aprovad~ \
-         aprovou aceit~ aceitou",
-        "reject+ refuse+ block+ veto vetoes vetoed dismissed decline+ rejet* refus* repouss* abgelehnt* verworfen* zuruckgewiesen* \
-         verweigert* rechazad~ rechazo vetad~ veto respint~ rifiutat~ bocciat~ afgewezen ongegrond verworpen afgekeurd* rejeitad~ \
-         rejeitou recusad~ recusou reprovad~",
+        "approve+ adopt+ accept+ upheld uphold upholds back+ passed passes endorse+ ratified ratifies agreed agrees adopt* \
+         accept* approuv* ratifi* angenommen* genehmigt* gebilligt* bewilligt* verabschiedet* beschlossen* aprobad~ aprobo \
+         admitid~ aceptad~ acepto ratificad~ avala avalo approvat~ accolt~ accettat~ ratificat~ aangenomen gegrond \
+         goedgekeurd* aanvaard* aprovad~ aprovou aceit~ aceitou zustimm* zugestimmt* przyjal przyjel^ przyjet^ zatwierdzil^ \
+         zatwierdzon^ uchwalil^ poparl^",
+        "reject+ refuse+ block+ veto vetoes vetoed dismissed decline+ rejet* refus* repouss* abgelehnt* verworfen* \
+         zuruckgewiesen* verweigert* rechazad~ rechazo vetad~ veto respint~ rifiutat~ bocciat~ afgewezen ongegrond verworpen \
+         afgekeurd* rejeitad~ rejeitou recusad~ recusou reprovad~ ablehn* odrzucil^ odrzucon^ odmowil^",
     ],
     &[
         "effect force enact+ introduce+ impose+ reinstate+ upheld uphold upholds vigueur instaur* introdui* maintenu* kraft \
@@ -33,10 +34,11 @@ pub(super) const PROPERTIES: &[Property] = &[
          abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~",
     ],
     &[
-        "allow+ permit permits permitted authorise+ authorize+ legalise+ legalize+ autoris* permis* legalis* erlaubt* gestattet* \
-         zugelassen* permitid~ autorizad~ legalizad~ permess~ autorizzat~ consentit~ toegestaan toegelaten",
+        "allow+ permit permits permitted authorise+ authorize+ legalise+ legalize+ autoris* permis* legalis* erlaubt* \
+         gestattet* zugelassen* permitid~ autorizad~ legalizad~ permess~ autorizzat~ consentit~ toegestaan toegelaten \
+         zezwolil^ dozwolon^",
         "ban bans banned banning forbid forbids forbidden prohibit+ outlaw+ interdi* interdit interdite interdits interdites \
-         verboten* untersagt* prohibid~ vetad~ ilegalizad~ vietat~ proibit~ verboden proibid~",
+         verboten* untersagt* prohibid~ vetad~ ilegalizad~ vietat~ proibit~ verboden proibid~ zakazal^ zakazan^ zabronion^",
     ],
     &[
         "support+ back backs backed favour+ favor+ endorse+ soutien* soutient soutiennent unterstutzt* unterstutzen befurwortet \
@@ -46,10 +48,12 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // What somebody says.
     &[
-        "confirm+ acknowledge+ admit admits admitted confirm* reconnai* admet bestatigt* einraumt eingeraumt confirmo confirma \
-         confirmad~ admite admitio conferma confermato confermano ammette bevestigt* confirmou",
-        "denied denies deny denying rejects dement dementi* dementent nie nient dementiert* bestritten bestreitet bestreiten leugnet \
-         desmintio desmiente desmentid~ nego niega smentit~ smentisce nega ontkent ontkend ontkennen desmentiu negou",
+        "confirm+ acknowledge+ admit admits admitted confirm* reconnai* admet bestatigt* einraumt eingeraumt confirmo \
+         confirma confirmad~ admite admitio conferma confermato confermano ammette bevestigt* confirmou potwierdzil^ \
+         potwierdza potwierdzon^",
+        "denied denies deny denying rejects dement dementi* dementent nie nient dementiert* bestritten bestreitet bestreiten \
+         leugnet desmintio desmiente desmentid~ nego niega smentit~ smentisce nega ontkent ontkend ontkennen desmentiu negou \
+         zaprzeczyl^ zaprzecza zdementowal^",
     ],
     &[
         "maintain+ reaffirm+ confirm+ maintient confirme* bestatigt* mantiene mantuvo conferma confermat~ handhaaft mantem manteve",
@@ -59,30 +63,36 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // A court, the police.
     &[
-        "guilty convict+ convicted sentenced jailed coupable* condamn* schuldig* verurteilt* culpable* condenad~ condena condeno \
-         colpevol~ condannat~ veroordeeld* culpad~ condenou",
+        "guilty convict+ convicted sentenced jailed coupable* condamn* schuldig* verurteilt* culpable* condenad~ condena \
+         condeno colpevol~ condannat~ veroordeeld* culpad~ condenou winn^ skazal^ skazan^",
         "innocent* acquit acquits acquitted cleared exonerate+ exonerated acquitt* relax* innocent* blanchi* unschuldig* \
-         freigesprochen* freispruch inocente* absuelt~ absuelve assolt~ assolve vrijgesproken onschuldig* absolvid~ absolveu",
-        "charged accuse+ indict+ indicted inculp* poursuivi* angeklagt* beschuldigt* acusad~ imputad~ procesad~ accusat~ indagat~ \
-         aangeklaagd* indiciad~",
+         freigesprochen* freispruch inocente* absuelt~ absuelve assolt~ assolve vrijgesproken onschuldig* absolvid~ absolveu \
+         niewinn^ uniewinnil^ uniewinnion^",
+        "charged accuse+ indict+ indicted inculp* poursuivi* angeklagt* beschuldigt* acusad~ imputad~ procesad~ accusat~ \
+         indagat~ aangeklaagd* indiciad~ oskarzon^",
     ],
     &[
-        "arrest+ detain+ detained held capture+ captured arret* interpell* ecrou* festgenommen* verhaftet* inhaftiert* gefasst* haft \
-         prison prision prigione carcere gefangnis detenid~ arrestad~ capturad~ detiene arrestat~ fermat~ gearresteerd* aangehouden \
-         opgepakt* detid~ pres~",
-        "release+ free+ freed bail freedom liberte freiheit libertad liberta liberdade liber* relach* freigelassen* entlassen* \
-         liberad~ excarcelad~ rilasciat~ scarcerat~ liberat~ vrijgelaten libertad~ solt~",
+        "arrest+ detain+ detained held capture+ captured arret* interpell* ecrou* festgenommen* verhaftet* inhaftiert* \
+         gefasst* haft prison prision prigione carcere gefangnis detenid~ arrestad~ capturad~ detiene arrestat~ fermat~ \
+         gearresteerd* aangehouden opgepakt* detid~ pres~ jail+ jailed imprison+ imprisoned aresztowal^ aresztowan^ \
+         zatrzymal^ zatrzyman^",
+        "release+ free+ freed bail freedom liberte freiheit libertad liberta liberdade liber* relach* freigelassen* \
+         entlassen* liberad~ excarcelad~ rilasciat~ scarcerat~ liberat~ vrijgelaten libertad~ solt~ zwolnil^ zwolnion^ \
+         wypuscil^ wypuszczon^",
         "escape+ escaped fled evad* fuite entkommen* entflohen* gefluchtet* fugad~ evadid~ evas~ fuggit~ ontsnapt* foragid~",
     ],
     // What became of people.
     &[
-        "killed dead died dies die deaths fatal mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* muert~ \
-         murio fallecid~ fallecio mort~ uccis~ morto deceduti dood doden gedood* overleden omgekomen mort~ morreu morreram",
-        "injured wounded hurt injuries bless* verletzt* verletzten verwundet* herid~ lesionad~ ferit~ gewond* gewonden ferid~",
-        "missing disparu* vermisst* desaparecid~ dispers~ vermist* desaparecid~",
-        "alive survive+ survived survivor survivors rescue+ rescued saved unhurt unharmed vivant* survecu* rescap* sauv* indemne* \
-         uberlebt* uberlebende* gerettet* unverletzt* lebend* rescatad~ superviviente* ilesos ileso salvat~ sopravvissut~ illes~ \
-         overleefd* gered* ongedeerd* resgatad~ sobreviveu sobrevivente*",
+        "killed dead died dies die deaths fatal mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* \
+         muert~ murio fallecid~ fallecio mort~ uccis~ morto deceduti dood doden gedood* overleden omgekomen mort~ morreu \
+         morreram zginal zginel^ zabit^ zmarl^",
+        "injured wounded hurt injuries bless* verletzt* verletzten verwundet* herid~ lesionad~ ferit~ gewond* gewonden ferid~ \
+         rann^ rannych",
+        "missing disparu* vermisst* desaparecid~ dispers~ vermist* desaparecid~ zaginal zaginel^ zaginion^",
+        "alive survive+ survived survivor survivors rescue+ rescued saved unhurt unharmed vivant* survecu* rescap* sauv* \
+         indemne* uberlebt* uberlebende* gerettet* unverletzt* lebend* rescatad~ superviviente* ilesos ileso salvat~ \
+         sopravvissut~ illes~ overleefd* gered* ongedeerd* resgatad~ sobreviveu sobrevivente* leben lebt leven leeft levend* \
+         vivo viva vivos vivas vivi vive zyje zyja przezyl^ uratowan^ ocalal^",
     ],
     &[
         "slight slightly minor mild leger* legerement leicht* leve leves lieve lievi licht* lichte ligeir~",
@@ -119,29 +129,33 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // Buildings, firms, services.
     &[
-        "open+ opened reopen+ reopened ouvert* ouvre ouvrent rouvert* offen* freigegeben* geoffnet* eroffnet* offnet abiert~ abre \
-         abren abrio reabiert~ apert~ apre aprono riapert~ geopend* opent abert~ abriu reabert~",
-        "close+ closed shut shuts shutter+ ferm* geschlossen* gesperrt* schliesst schliessen cerrad~ cierra cierran cerro chius~ \
-         chiude chiudono gesloten sluit dicht fechad~ fecha fechou encerrad~",
+        "open+ opened reopen+ reopened ouvert* ouvre ouvrent rouvert* offen* freigegeben* geoffnet* eroffnet* offnet abiert~ \
+         abre abren abrio reabiert~ apert~ apre aprono riapert~ geopend* opent abert~ abriu reabert~ otwart^ otworzyl^ \
+         otwiera",
+        "close+ closed shut shuts shutter+ ferm* geschlossen* gesperrt* schliesst schliessen cerrad~ cierra cierran cerro \
+         chius~ chiude chiudono gesloten sluit dicht fechad~ fecha fechou encerrad~ zamknal zamknel^ zamkniet^ zamyka",
     ],
     &[
-        "begin+ begins began begun beginning start+ launch+ commenc* debut* lanc* beginnt beginnen begann begonnen startet gestartet* \
-         empieza empezo comienza comenzo inicia iniciad~ inizia iniziat~ comincia begint begon gestart* comeca comecou iniciou",
-        "end+ finish+ finished conclude+ fini* finit termin* acheve* fin endet enden endete beendet* termina termino terminad~ acaba \
-         acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou encerrad~",
+        "begin+ begins began begun beginning start+ launch+ commenc* debut* lanc* beginnt beginnen begann begonnen startet \
+         gestartet* empieza empezo comienza comenzo inicia iniciad~ inizia iniziat~ comincia begint begon gestart* comeca \
+         comecou iniciou beginn beginne zaczal zaczel^ zaczyna rozpoczal rozpoczel^ rozpoczyna",
+        "end+ finish+ finished conclude+ fini* finit termin* acheve* fin endet enden endete beendet* termina termino \
+         terminad~ acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou \
+         encerrad~ ende zakonczyl^ zakonczon^ konczy",
     ],
     &[
         "resume+ restore+ restart+ continue+ reprend* repris* reprend retabli* reprennent fortgesetzt* aufgenommen* \
          wiederaufgenommen* wiederhergestellt* reanudad~ reanuda restablecid~ continua ripres~ riprende ripristinat~ hervat* \
-         hersteld* retomad~ restabelecid~",
-        "suspend+ halt+ pause+ interrupt+ suspend* suspendu* interromp* interrompu* arret* unterbrochen* eingestellt* ausgesetzt* \
-         gestoppt* suspendid~ suspende interrumpid~ paralizad~ sospes~ interrott~ onderbroken opgeschort* stilgelegd* gestaakt* \
-         suspens~ interrompid~",
+         hersteld* retomad~ restabelecid~ wznowil^ wznowion^",
+        "suspend+ halt+ pause+ interrupt+ suspend* suspendu* interromp* interrompu* arret* unterbrochen* eingestellt* \
+         ausgesetzt* gestoppt* suspendid~ suspende interrumpid~ paralizad~ sospes~ interrott~ onderbroken opgeschort* \
+         stilgelegd* gestaakt* suspens~ interrompid~ wstrzymal^ wstrzyman^ zawiesil^ zawieszon^",
     ],
     &[
-        "postpone+ delay+ delayed report* repouss* verschoben* vertagt* aplazad~ pospuest~ rinviat~ uitgesteld* adiad~",
+        "postpone+ delay+ delayed report* repouss* verschoben* vertagt* aplazad~ pospuest~ rinviat~ uitgesteld* adiad~ \
+         przelozyl^ przelozon^",
         "cancel cancels cancelled canceled annul* abgesagt* gestrichen* cancelad~ desconvocad~ anulad~ suspendid~ annullat~ \
-         cancellat~ afgelast* geannuleerd*",
+         cancellat~ afgelast* geannuleerd* revocat~ odwolal^ odwolan^",
         "maintained unchanged mainten* maintenu* stattfinden convocad~ mantenid~ mantien* confermat~ handhaafd* mantid~",
     ],
     &[
@@ -155,16 +169,18 @@ pub(super) const PROPERTIES: &[Property] = &[
         "degraded down unavailable offline indisponible* gestort* ausgefallen* indisponibil~ onbeschikbaar* indisponivel",
     ],
     &[
-        "build+ built erect+ construit* construi* bati* gebaut* errichtet* construid~ levantad~ costruit~ edificat~ gebouwd* erguid~",
+        "build+ built erect+ construit* construi* bati* gebaut* errichtet* construid~ levantad~ costruit~ edificat~ gebouwd* \
+         erguid~ zbudowal^ zbudowan^",
         "demolish+ demolished destroy+ destroyed demoli* detrui* abgerissen* zerstort* demolid~ derribad~ destruid~ demolit~ \
-         distrutt~ abbattut~ gesloopt* verwoest* demolid~",
+         distrutt~ abbattut~ gesloopt* verwoest* demolid~ zburzyl^ zburzon^",
         "repair+ repaired repar* repariert* saniert* reparad~ riparat~ gerepareerd* hersteld*",
     ],
     &[
-        "buy+ buys bought acquire+ acquired purchase+ achet* achat* acqui* kauft kaufte gekauft* kauf erworben* erwirbt compra compro \
-         compran compraron adquiere acquist~ acquista acquistat~ compran koopt kocht gekocht* comprou adquire",
-        "sell+ sells sold sale sales vend vendent vendre vendu* vente* verkauft* verkaufte verkauf verkaufen vende vendio venden \
-         vendid~ venta* vendut~ vendita vendite verkoopt verkocht* vendeu venda vendas",
+        "buy+ buys bought acquire+ acquired purchase+ achet* achat* acqui* kauft kaufte gekauft* kauf erworben* erwirbt \
+         compra compro compran compraron adquiere acquist~ acquista acquistat~ compran koopt kocht gekocht* comprou adquire \
+         kupil^ kupuje",
+        "sell+ sells sold sale sales vend vendent vendre vendu* vente* verkauft* verkaufte verkauf verkaufen vende vendio \
+         venden vendid~ venta* vendut~ vendita vendite verkoopt verkocht* vendeu venda vendas sprzedal^ sprzedaje",
         "rent+ lease+ leased lou* mietet gemietet* alquila alquilad~ affitta affittat~ huurt gehuurd* aluga alugad~",
     ],
     &[
@@ -178,9 +194,10 @@ pub(super) const PROPERTIES: &[Property] = &[
          partiu",
     ],
     &[
-        "profit profits gain gains benefice* gewinn* uberschuss surplus excedent* beneficio* ganancia* superavit utile utili avanzo \
-         winst lucro lucros",
-        "loss losses deficit* perte pertes verlust* defizit* perdida* perdita perdite disavanzo verlies verliezen prejuizo prejuizos",
+        "profit profits gain gains benefice* gewinn* uberschuss surplus excedent* beneficio* ganancia* superavit utile utili \
+         avanzo winst lucro lucros zysk zysku",
+        "loss losses deficit* perte pertes verlust* defizit* perdida* perdita perdite disavanzo verlies verliezen prejuizo \
+         prejuizos strata straty strate",
     ],
     &[
         "lend+ lends lent pret* leiht verleiht presta prestad~ prestat~ leent",

@@ -6,13 +6,22 @@ pub(super) type Property = &'static [&'static str];
 
 /// Days of the week, from Monday on.
 pub(super) const WEEKDAYS: Property = &[
-    "monday lundi montag lunes lunedi maandag segunda",
-    "tuesday mardi dienstag martes martedi dinsdag terca",
-    "wednesday mercredi mittwoch miercoles mercoledi woensdag quarta",
-    "thursday jeudi donnerstag jueves giovedi donderdag quinta",
-    "friday vendredi freitag viernes venerdi vrijdag sexta",
-    "saturday samedi samstag sonnabend sabado sabato zaterdag",
-    "sunday dimanche sonntag domingo domenica zondag",
+    "monday lundi montag lunes lunedi maandag segunda poniedzialek poniedzialku",
+    "tuesday mardi dienstag martes martedi dinsdag terca wtorek wtorku",
+    "wednesday mercredi mittwoch miercoles mercoledi woensdag quarta sroda srode srody",
+    "thursday jeudi donnerstag jueves giovedi donderdag quinta czwartek czwartku",
+    "friday vendredi freitag viernes venerdi vrijdag sexta piatek piatku",
+    "saturday samedi samstag sonnabend sabado sabato zaterdag sobota sobote soboty",
+    "sunday dimanche sonntag domingo domenica zondag niedziela niedziele niedzieli",
+];
+
+/// Words that count something without a number.
+pub(super) const VAGUE_COUNTS: Property = &[
+    "dozens dizaines dutzende* decenas decine tientallen dezenas dziesiatki",
+    "hundreds centaines hunderte* cientos centenares centinaia honderden centenas setki",
+    "thousands milliers tausende* miles millares migliaia duizenden milhares tysiace",
+    "millions millionen millones milioni miljoenen milhoes miliony",
+    "billions milliards milliarden miliardi miljarden bilhoes miliardy",
 ];
 
 /// What words may say in one of several ways. A word has one meaning here; words with a common second meaning are left out
@@ -20,23 +29,29 @@ pub(super) const WEEKDAYS: Property = &[
 pub(super) const PROPERTIES: &[Property] = &[
     // Months without a day.
     &[
-        "january janvier januar enero gennaio januari janeiro",
-        "february fevrier februar febrero febbraio februari fevereiro",
-        "mars marz marzo maart",
-        "april avril abril aprile",
-        "mai mayo maggio mei maio",
-        "june juin juni junio giugno junho",
-        "july juillet juli julio luglio julho",
-        "august aout agosto augustus",
-        "september septembre septiembre settembre setembro",
-        "october octobre oktober octubre ottobre outubro",
-        "november novembre noviembre novembro",
-        "december decembre dezember diciembre dicembre dezembro",
+        "january janvier januar enero gennaio januari janeiro styczen stycznia styczniu",
+        "february fevrier februar febrero febbraio februari fevereiro luty lutego lutym",
+        "mars marz marzo maart march marco marca marcu marzec",
+        "april avril abril aprile kwiecien kwietnia kwietniu",
+        "mai mayo maggio mei maio maju",
+        "june juin juni junio giugno junho czerwiec czerwca czerwcu",
+        "july juillet juli julio luglio julho lipiec lipca lipcu",
+        "august aout agosto augustus sierpien sierpnia sierpniu",
+        "september septembre septiembre settembre setembro wrzesien wrzesnia wrzesniu",
+        "october octobre oktober octubre ottobre outubro pazdziernik pazdziernika pazdzierniku",
+        "november novembre noviembre novembro listopad listopada listopadzie",
+        "december decembre dezember diciembre dicembre dezembro grudzien grudnia grudniu",
+    ],
+    // A paper that prints a report a day later writes `yesterday`, so that is no opposite of `today`.
+    &[
+        "today aujourd aujourdhui heute hoy oggi vandaag hoje dzis dzisiaj",
+        "tomorrow demain morgen domani amanha jutro",
     ],
     // Parts of the day. One outlet's evening is another one's night.
     &[
-        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha",
-        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond middag noite",
+        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha rano",
+        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond \
+         middag noite wieczorem popoludniu noca",
     ],
     &[
         "noon midday midi mittags mediodia mezzogiorno",
@@ -50,10 +65,10 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // Where.
     &[
-        "north northern nord norte norden nordlich* settentrional~ noorden noordelijk* noord",
-        "south southern sud sur suden sudlich* meridional~ zuiden zuidelijk* zuid",
-        "east eastern osten ostlich* oriental~ oosten oostelijk* leste",
-        "west western ouest oeste westen westlich* occidental~ westelijk*",
+        "north northern nord norte norden nordlich* settentrional~ noorden noordelijk* noord polnocn^",
+        "south southern sud sur suden sudlich* meridional~ zuiden zuidelijk* zuid poludniow^",
+        "east eastern osten ostlich* oriental~ oosten oostelijk* leste wschod wschodzie wschodni^",
+        "west western ouest oeste westen westlich* occidental~ westelijk* zachod zachodzie zachodni^",
     ],
     &[
         "left gauche links linke* izquierda izquierdo sinistra esquerda esquerdo",
@@ -75,24 +90,26 @@ pub(super) const PROPERTIES: &[Property] = &[
     &["urban* stadtisch* urbano urban~ stedelijk*", "rural* landlich* rurales landelijk*"],
     // Whether more or less.
     &[
-        "rise+ rose rising risen up higher increase+ increased grew grow+ grows grown gain+ climb+ jump+ soar+ surge+ raise+ raised \
-         hike+ hausse* augment* monte montent monter progress* bondi* grimp* releve* steigt steigen steige stieg stiegen gestiegen* \
-         erhoht* zugenommen* angestiegen anstieg angehoben* sube suben subio subieron subida aumenta aumento aumentaron aumentan \
-         crecio crece alza salito salita saliti aumentat~ cresciut~ cresce cresceu rialzo stijgt stijgen steeg stegen gestegen \
-         stijging verhoogd* toegenomen sobe sobem subiu subiram aumentou",
-        "fell falls fall falling fallen down lower+ lowered decrease+ decreased decline+ drop+ dropped drops shrank slash slashed cut \
-         cuts sank sink+ slid slip+ slipped plunge+ tumble+ slump+ shed baisse* diminu* recul* chute* abaiss* sinkt sinken sinke sank \
-         sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan bajo bajaron bajada disminuyo cae \
-         caen cayo cayeron caida retrocede retrocedio descenso scende scendono sces~ calat~ diminuit~ diminuisce ribasso calo daalt \
-         dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu cairam queda desce desceu baixou diminuiu recuou",
+        "rise+ rose rising risen up higher increase+ increased grew grow+ grows grown gain+ climb+ jump+ soar+ surge+ raise+ \
+         raised hike+ hausse* augment* monte montent monter progress* bondi* grimp* releve* steigt steigen steige stieg \
+         stiegen gestiegen* erhoht* zugenommen* angestiegen anstieg angehoben* sube suben subio subieron subida aumenta \
+         aumento aumentaron aumentan crecio crece alza salito salita saliti aumentat~ cresciut~ cresce cresceu rialzo stijgt \
+         stijgen steeg stegen gestegen stijging verhoogd* toegenomen sobe sobem subiu subiram aumentou salgono salgon~ rosnie \
+         rosna wzrosl^ wzrost podniosl^",
+        "fell falls fall falling fallen down lower+ lowered decrease+ decreased decline+ drop+ dropped drops shrank slash \
+         slashed cut cuts sank sink+ slid slip+ slipped plunge+ tumble+ slump+ shed baisse* diminu* recul* chute* abaiss* \
+         sinkt sinken sinke sank sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan \
+         bajo bajaron bajada disminuyo cae caen cayo cayeron caida retrocede retrocedio descenso scende scendono sces~ calat~ \
+         diminuit~ diminuisce ribasso calo daalt dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu \
+         cairam queda desce desceu baixou diminuiu recuou spada spadaja spadl^ spadek maleje obnizyl^",
     ],
     &[
-        "more over above least plus mehr uber mindestens mas minimo piu oltre meer minstens mais",
-        "less fewer under below most moins weniger unter hochstens menos maximo meno sotto minder hoogstens",
+        "more over above least plus mehr uber mindestens mas minimo piu oltre meer minstens mais wiecej ponad powyzej",
+        "less fewer under below most moins weniger unter hochstens menos maximo meno sotto minder hoogstens mniej ponizej",
     ],
     &[
-        "high highest haut haute hohe* hochste* alta alto altos altas maxima hoog hoge hoogste",
-        "low lowest bas basse niedrig* niedrigste* baja bajos basso bassa minima laag lage laagste baixo baixa",
+        "high highest haut haute hohe* hochste* alta alto altos altas maxima hoog hoge hoogste wysok^",
+        "low lowest bas basse niedrig* niedrigste* baja bajos basso bassa minima laag lage laagste baixo baixa nisk^",
     ],
     &[
         "doubled doubles double* verdoppelt* duplico duplica raddoppiat~ raddoppia verdubbeld* dobrou",
@@ -100,20 +117,17 @@ pub(super) const PROPERTIES: &[Property] = &[
         "halved halves halbiert* dimezzat~ halveerd* gehalveerd*",
         "quadrupled quadruple* vervierfacht* quadruplicat~",
     ],
+    VAGUE_COUNTS,
     &[
-        "dozens dizaines dutzende* decenas decine tientallen dezenas",
-        "hundreds centaines hunderte* cientos centenares centinaia honderden centenas",
-        "thousands milliers tausende* miles millares migliaia duizenden milhares",
-        "millions millionen millones milioni miljoenen milhoes",
-        "billions milliards milliarden miliardi miljarden bilhoes",
-    ],
-    &[
-        "half moitie halfte mitad meta helft metade",
+        "half moitie halfte mitad meta helft metade polowa polowe polowy",
         "third tiers drittel tercio derde terco",
         "quarter quart viertel quarto kwart",
     ],
-    &["before avant vor antes prima earlier", "after apres nach despues dopo later depois"],
-    &["last dernier* letzte* ultim~ laatste", "next prochain* nachste* proxim~ prossim~ volgende"],
+    &["before avant vor antes prima earlier przed", "after apres nach despues dopo later depois po"],
+    &[
+        "last dernier* letzte* ultim~ laatste ostatni^",
+        "next prochain* nachste* proxim~ prossim~ volgende nastepn^ przyszl^",
+    ],
     &[
         "long longer lang* langer largo larga lung~ langdurig* longo longa",
         "short shorter court courte* kurz* cort~ brev~ breve kort* curt~",
@@ -123,10 +137,13 @@ pub(super) const PROPERTIES: &[Property] = &[
         "late later tard* tardi* spat* tardi~ ritardo laat late",
     ],
     &[
-        "fast faster quick quickly rapide* rapidement schnell* rapid~ veloc~ snel*",
-        "slow slower slowly lent* lentement langsam* traag trage",
+        "fast faster quick quickly rapide* rapidement schnell* rapid~ veloc~ snel* szybk^",
+        "slow slower slowly lent* lentement langsam* traag trage woln^ wolniej",
     ],
-    &["full plein* voll* llen~ pien~ vol volle chei~", "empty vide* leer* vaci~ vuot~ leeg lege vazi~"],
+    &[
+        "full plein* voll* llen~ pien~ vol volle chei~ peln^",
+        "empty vide* leer* vaci~ vuot~ leeg lege vazi~ pust^",
+    ],
     &["rich riche* reich* ric~ rijk*", "poor pauvre* arm arme* pobre* pover~"],
     &[
         "cheap cheaper billig* gunstig* barat~ economic~ goedkop* goedkoop",
@@ -137,10 +154,10 @@ pub(super) const PROPERTIES: &[Property] = &[
         "hard harder difficult difficile* schwierig* dificil dificiles difficil~ moeilijk*",
     ],
     &[
-        "red rouge* rot rote* roj~ ross~ rood rode vermelh~",
-        "orange* naranja arancione amber laranja oranje",
-        "yellow jaune* gelb* amarill~ giall~ geel gele amarel~",
-        "green vert verte* grun grune* verde verdi groen groene",
+        "red rouge* rot rote* roj~ ross~ rood rode vermelh~ czerwon^",
+        "orange* naranja arancione amber laranja oranje pomaranczow^",
+        "yellow jaune* gelb* amarill~ giall~ geel gele amarel~ zolt^",
+        "green vert verte* grun grune* verde verdi groen groene zielon^",
         "blue bleu* blau* azul azules blu azzurr~ blauw blauwe",
         "black noir* schwarz* negr~ ner~ zwart zwarte pret~",
         "white blanc blanche* weiss* blanc~ bianc~ witte branc~",
@@ -152,22 +169,22 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // What a number counts.
     &[
-        "second seconds seconde secondes sekunden segundos secondi seconden",
-        "minute minutes minuten minuto minutos minuti minuut",
-        "hour hours heure heures stunde stunden hora horas ora ore uur uren",
-        "day days jour jours tag tage tagen dia dias giorno giorni dag dagen",
-        "week weeks semaine semaines woche wochen semana semanas settimana settimane weken",
-        "month months mois monat monate monaten mes meses mese mesi maand maanden",
-        "year years ans annee annees jahr jahre jahren ano anos anno anni jaar jaren",
+        "second seconds seconde secondes sekunden segundos secondi seconden sekund sekundy",
+        "minute minutes minuten minuto minutos minuti minuut minut minuty",
+        "hour hours heure heures stunde stunden hora horas ora ore uur uren godzina godzin godziny godzine",
+        "day days jour jours tag tage tagen dia dias giorno giorni dag dagen dzien dni dnia",
+        "week weeks semaine semaines woche wochen semana semanas settimana settimane weken tydzien tygodni tygodnia tygodnie",
+        "month months mois monat monate monaten mes meses mese mesi maand maanden miesiac miesiaca miesiecy miesiace",
+        "year years ans annee annees jahr jahre jahren ano anos anno anni jaar jaren rok roku lat lata",
         "decade decades decennie* jahrzehnt* decada decadas decennio decennia",
         "century centuries siecle* jahrhundert* siglo siglos secolo secoli eeuw eeuwen seculo",
     ],
     &["trimestre quarter quartal kwartaal", "semestre halbjahr halfjaar"],
     &[
         "km kilometres kilometers kilometre kilometer kilometros chilometri",
-        "miles mile meilen millas miglia mijl",
+        "miles mile meilen millas miglia mijl mph",
         "metres meters metre meter metern metros metri m",
-        "feet foot pieds fuss pies piedi",
+        "feet foot pieds fuss pies piedi ft",
     ],
     &["c celsius", "f fahrenheit"],
     &["tonnes tons tonnen toneladas tonnellate ton", "kilos kg kilogrammes kilogramm kilogramos chili kilo"],
@@ -182,10 +199,13 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     &["oldest aine* alteste* oudste", "youngest benjamin* jungste* jongste"],
     &[
-        "new nouveau* nouvelle* neu neue* nuev~ nuov~ nieuw nieuwe nov~",
-        "old ancien* ancienne* alt alte* viej~ vecchi~ oude antig~ velh~",
+        "new nouveau* nouvelle* neu neue* nuev~ nuov~ nieuw nieuwe nov~ nowy nowa nowe nowego nowej nowych",
+        "old ancien* ancienne* alt alte* viej~ vecchi~ oude antig~ velh~ stary stara stare starego starej starych",
     ],
-    &["hot chaud* heiss* caliente* cald~ heet hete quente*", "cold froid* kalt* fri~ fredd~ koud koude"],
+    &[
+        "hot chaud* heiss* caliente* cald~ heet hete quente* gorac^",
+        "cold froid* kalt* fri~ fredd~ koud koude zimn^",
+    ],
     &[
         "dry sec seche* trocken* sec~ secc~ droog droge",
         "wet humide* nass* humed~ mojad~ umid~ bagnat~ nat natte molhad~",
@@ -197,32 +217,34 @@ pub(super) const PROPERTIES: &[Property] = &[
         "fog foggy brouillard* nebel neblig* niebla* nebbia nebbie mist nevoeiro",
     ],
     &[
-        "strong fort forte* stark* fuerte* forti sterk*",
-        "weak faible* schwach* debil debiles debol~ zwak* frac~",
+        "strong fort forte* stark* fuerte* forti sterk* siln^",
+        "weak faible* schwach* debil debiles debol~ zwak* frac~ slab^",
     ],
     &["for pour fur para per", "against contre gegen contra contro tegen"],
     &["on", "off"],
     &["pro", "anti"],
     &[
-        "majority majorite mehrheit mayoria maggioranza meerderheid maioria",
-        "minority minorite minderheit minoria minoranza minderheid",
+        "majority majorite mehrheit mayoria maggioranza meerderheid maioria wiekszosc wiekszosci",
+        "minority minorite minderheit minoria minoranza minderheid mniejszosc mniejszosci",
     ],
     &[
-        "public publique* offentlich* public~ pubblic~ publiek* openbaar openbare",
-        "private prive* privat* privad~ privat~",
+        "public publique* offentlich* public~ pubblic~ publiek* openbaar openbare publiczn^",
+        "private prive* privat* privad~ privat~ prywatn^",
     ],
     &[
-        "legal legale* legali lawful rechtmassig* licit~ rechtmatig* wettig* valid valable* gultig* valid~ geldig* constitutional \
-         possible* moglich* posible* possibil~ mogelijk* possivel likely probable* wahrscheinlich* probabil~ provavel known connu* \
-         bekannt* conocid~ not~ bekend* conhecid~ safe secure sur sicher* segur~ sicur~ veilig* fair juste* gerecht* just~ giust~",
-        "illegal illegale* illegali unlawful rechtswidrig* ilegal ilegales ilicit~ illecit~ onrechtmatig* onwettig* invalid invalide* \
-         ungultig* invalid~ ongeldig* unconstitutional impossible* unmoglich* imposible* impossibil~ onmogelijk* impossivel unlikely \
-         improbable* unwahrscheinlich* improbabil~ improvavel unknown inconnu* unbekannt* desconocid~ sconosciut~ ignot~ onbekend* \
-         desconhecid~ unsafe insecure dangereux unsicher* insegur~ insicur~ onveilig* unfair injuste* ungerecht* injust~ ingiust~",
+        "legal legale* legali lawful rechtmassig* licit~ rechtmatig* wettig* valid valable* gultig* valid~ geldig* \
+         constitutional possible* moglich* posible* possibil~ mogelijk* possivel likely probable* wahrscheinlich* probabil~ \
+         provavel known connu* bekannt* conocid~ not~ bekend* conhecid~ safe secure sur sicher* segur~ sicur~ veilig* fair \
+         juste* gerecht* just~ giust~ legaln^ mozliw^ znan^ bezpieczn^",
+        "illegal illegale* illegali unlawful rechtswidrig* ilegal ilegales ilicit~ illecit~ onrechtmatig* onwettig* invalid \
+         invalide* ungultig* invalid~ ongeldig* unconstitutional impossible* unmoglich* imposible* impossibil~ onmogelijk* \
+         impossivel unlikely improbable* unwahrscheinlich* improbabil~ improvavel unknown inconnu* unbekannt* desconocid~ \
+         sconosciut~ ignot~ onbekend* desconhecid~ unsafe insecure dangereux unsicher* insegur~ insicur~ onveilig* unfair \
+         injuste* ungerecht* injust~ ingiust~ nielegaln^ niemozliw^ nieznan^ niebezpieczn^",
     ],
     &[
-        "true vrai* wahr* richtig* ciert~ verdader~ verdadeir~ ver~ waar",
-        "false faux fausse* unwahr* falsch* fals~ onwaar",
+        "true vrai* wahr* richtig* ciert~ verdader~ verdadeir~ ver~ waar prawdziw^",
+        "false faux fausse* unwahr* falsch* fals~ onwaar falszyw^",
     ],
     &["positive positif* positiv* positiv~ positief", "negative negatif* negativ* negativ~ negatief"],
     &[
@@ -241,10 +263,10 @@ pub(super) const PROPERTIES: &[Property] = &[
         "wind eolien* windkraft eolic~ windenergie",
     ],
     // Who.
-    &["mother mere mutter madre moeder mae", "father pere vater padre vader pai"],
+    &["mother mere mutter madre moeder mae matka matki", "father pere vater padre vader pai ojciec ojca"],
     &[
-        "brother frere* bruder hermano fratello broer irmao",
-        "sister soeur* schwester hermana sorella zus irma",
+        "brother frere* bruder hermano fratello broer irmao brat brata",
+        "sister soeur* schwester hermana sorella zus irma siostra siostry",
     ],
     &["son fils sohn hijo figlio zoon filho", "daughter fille tochter hija figlia dochter filha"],
     &["husband mari ehemann marido marito echtgenoot", "wife epouse ehefrau esposa moglie echtgenote"],
@@ -255,11 +277,12 @@ pub(super) const PROPERTIES: &[Property] = &[
         "princess princesse prinzessin princesa principessa prinses",
     ],
     &[
-        "man men male homme* mann manner hombre* uomo uomini boy boys garcon* junge* nino ninos ragazzo ragazzi masculin* masculino \
-         masculina maschile mannen jongen jongens homem homens menino meninos he him his",
-        "woman women female femme* frau frauen mujer mujeres donna donne girl girls fille filles madchen nina ninas ragazza ragazze \
-         feminin* femenina feminino feminina femenino femminile vrouw vrouwen meisje meisjes mulher mulheres menina meninas she her \
-         hers",
+        "man men male homme* mann manner hombre* uomo uomini boy boys garcon* junge* nino ninos ragazzo ragazzi masculin* \
+         masculino masculina maschile mannen jongen jongens homem homens menino meninos he him his mezczyzna mezczyzne \
+         mezczyzny mezczyzni chlopiec chlopca",
+        "woman women female femme* frau frauen mujer mujeres donna donne girl girls fille filles madchen nina ninas ragazza \
+         ragazze feminin* femenina feminino feminina femenino femminile vrouw vrouwen meisje meisjes mulher mulheres menina \
+         meninas she her hers kobieta kobiete kobiety dziewczyna dziewczyne dziewczynka",
     ],
     &[
         "winner winners vainqueur* sieger* gewinner* ganador* vincitor* winnaar* vencedor*",
@@ -293,7 +316,7 @@ pub(super) const PROPERTIES: &[Property] = &[
 ];
 
 /// Names of the currencies and shares that a number counts, with words that say the same without a number.
-pub(super) const UNITS: [(&str, &str); 23] = [
+pub(super) const UNITS: [(&str, &str); 25] = [
     ("dollar", "dollar dollars dolares dollari"),
     ("euro", "euro euros"),
     ("pound", "pound pounds pfund libras sterline"),
@@ -311,12 +334,14 @@ pub(super) const UNITS: [(&str, &str); 23] = [
     ("kilo", "kilos kilogrammes kilogramm"),
     ("foot", "feet foot pieds fuss pies piedi"),
     ("kilometre", "kilometres kilometers kilometros chilometri"),
-    ("mile", "miles mile meilen millas miglia mijl"),
+    ("mile", "miles mile meilen millas miglia mijl mph"),
     ("dollar of Australia", ""),
     ("dollar of Canada", ""),
     ("dollar of New Zealand", ""),
     ("dollar of Hong Kong", ""),
     ("dollar of Singapore", ""),
+    ("square metre", ""),
+    ("square foot", ""),
 ];
 
 /// Endings of words in French, German and Dutch, in the folded spelling: `approuve`, `approuvée`, `approuvent`; `genehmigt`,
@@ -325,8 +350,12 @@ const ENDINGS: [&str; 12] = ["", "e", "s", "ee", "es", "ees", "er", "ent", "en",
 /// Endings of words in Spanish, Italian and Portuguese: `aprobado`, `aprobadas`; `approvati`.
 const ROMANCE_ENDINGS: [&str; 6] = ["o", "a", "os", "as", "i", "e"];
 
+/// Endings of adjectives, participles and past tenses in Polish: `otwarty`, `otwartego`; `wygrał`, `wygrali`.
+const POLISH_ENDINGS: [&str; 10] = ["", "a", "o", "y", "i", "e", "ego", "ej", "ych", "ym"];
+
 /// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of Spanish,
-/// Italian and Portuguese, and `+` for those of a regular English verb. Some of the forms are no words, which does no harm.
+/// Italian and Portuguese, `^` for each of Polish, and `+` for those of a regular English verb. Some of the forms are no words,
+/// which does no harm.
 pub(super) fn forms(written: &str) -> Vec<String> {
     let with =
         |stem: &str, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
@@ -334,6 +363,8 @@ pub(super) fn forms(written: &str) -> Vec<String> {
         with(stem, &ENDINGS)
     } else if let Some(stem) = written.strip_suffix('~') {
         with(stem, &ROMANCE_ENDINGS)
+    } else if let Some(stem) = written.strip_suffix('^') {
+        with(stem, &POLISH_ENDINGS)
     } else if let Some(verb) = written.strip_suffix('+') {
         let stem = verb.strip_suffix('e').unwrap_or(verb);
         let endings = if stem == verb { ["", "s", "ed", "ing"] } else { ["e", "es", "ed", "ing"] };

@@ -2,18 +2,25 @@
 //! `dollars` and `euros`. Without numbers and names, they are all that distinguishes two stories. The words are in
 //! [`opposite_words`] and [`opposite_events`].
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::opposite_words::{UNITS, WEEKDAYS};
+use super::opposite_words::{UNITS, VAGUE_COUNTS, WEEKDAYS};
 use super::{opposite_events, opposite_words};
 use crate::article::fingerprint::{WordHash, WordKind};
 use crate::article::quick_hash::QuickSet;
 
-/// Words that make a statement its opposite, and words that make one thing another (`semi-final`). French `ne` and `n'` are
-/// left out, because they may stand without a meaning.
-const NEGATIONS: &str = "not no t never cannot none nobody nothing without neither non pas jamais aucun aucune sans nicht nein \
-    kein keine keinen keiner keinem keines nie niemals niemand ohne nunca ningun ninguna nadie sin nessun nessuna nessuno mai senza \
-    nao niet geen semi demi vice anti";
+/// Words that make a statement its opposite, or nearly, and words that make one thing another (`semi-final`). French `ne` and
+/// `n'` are left out, because they may stand without a meaning.
+const NEGATIONS: &str = "not no t never cannot none nobody nothing without neither hardly barely scarcely non pas jamais aucun \
+    aucune sans guere nicht nein kein keine keinen keiner keinem keines keinerlei nie niemals niemand niemanden nichts ohne kaum \
+    nunca ningun ninguna ninguno nadie nada tampoco sin nessun nessuna nessuno niente nulla mai senza nao ninguem nenhum nenhuma \
+    sem niet niets geen nooit zonder nauwelijks nikt nic nigdy bez zaden zadna zadne zadnych ani semi demi vice anti";
+
+/// French words that make a statement its opposite together with `ne` or `n'`: `n’est plus`, `rien ne`.
+const WITH_NE: &str = "plus rien personne point nul nulle";
+/// How many words before a place, and into it, may stand between `ne` and its companion: `il n’y en a plus`.
+const NE_REACH: usize = 4;
 
 /// Longest place, in words, in which one word is taken for the replacement of another one.
 const REPLACEMENT: usize = 2;
@@ -26,7 +33,7 @@ const ALIGNED: usize = 6;
 /// Longest place, in words, in which numbers or names that change places are all that differs.
 const SWAPPED: usize = 12;
 /// Longest place, in words, in which a negation is taken for the only difference.
-const NEGATED: usize = 3;
+const NEGATED: usize = 4;
 
 /// A value of a property: the number of the property, and that of the value. The days of the week are property 0.
 type Value = (u8, u8);
@@ -109,15 +116,58 @@ fn said_by(word: WordHash) -> impl Iterator<Item = Value> {
     known.iter().take_while(move |(known, _)| *known == word).map(|(_, value)| *value)
 }
 
+/// A place of a text at which another text differs.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    text: &'a [WordHash],
+    from: usize,
+    /// The words of the place.
+    pub(super) words: &'a [WordHash],
+}
+
+impl<'a> Place<'a> {
+    /// Returns the place of `text` at `range`.
+    pub(super) fn of(text: &'a [WordHash], range: Range<usize>) -> Self {
+        Self { text, from: range.start, words: text.get(range).unwrap_or_default() }
+    }
+
+    fn is_negated(self) -> bool {
+        static WORDS: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(NEGATIONS));
+        // A name may look like a negation: `<NOR>`.
+        let is_negation = |word: &WordHash| word.kind() == WordKind::Plain && WORDS.contains(&word.word());
+        self.words.iter().any(is_negation) || self.has_companion_of_ne()
+    }
+
+    /// Returns whether the place has a word of [`WITH_NE`], and `ne` stands near it.
+    fn has_companion_of_ne(self) -> bool {
+        static COMPANIONS: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(WITH_NE));
+        static NE: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of("ne n"));
+        let nearby = self.text.get(self.from.saturating_sub(NE_REACH)..self.from + self.words.len());
+        self.words.iter().any(|word| COMPANIONS.contains(&word.word()))
+            && nearby.is_some_and(|nearby| nearby.iter().any(|word| NE.contains(&word.word())))
+    }
+}
+
+fn words_of(list: &str) -> QuickSet<u32> {
+    list.split_whitespace()
+        .flat_map(opposite_words::forms)
+        .map(|word| WordHash::of_word(&word).word())
+        .collect()
+}
+
 /// Returns whether a negation is nearly all that distinguishes two texts in one place. One of the two may have no word there.
-pub(super) fn one_is_negated(here: &[WordHash], there: &[WordHash]) -> bool {
-    static NEGATION_WORDS: LazyLock<QuickSet<u32>> =
-        LazyLock::new(|| NEGATIONS.split_whitespace().map(|word| WordHash::of_word(word).word()).collect());
-    // A name may look like a negation: `<NOR>`.
-    let is_negation =
-        |word: &WordHash| word.kind() == WordKind::Plain && NEGATION_WORDS.contains(&word.word());
-    let is_negated = |text: &[WordHash]| text.iter().any(is_negation);
-    here.len().max(there.len()) <= NEGATED && is_negated(here) != is_negated(there)
+pub(super) fn one_is_negated(here: Place<'_>, there: Place<'_>) -> bool {
+    here.words.len().max(there.words.len()) <= NEGATED && here.is_negated() != there.is_negated()
+}
+
+/// Returns whether one of two short places has a number and the other one only a word such as `dozens`.
+pub(super) fn one_counts_vaguely(here: &[WordHash], there: &[WordHash]) -> bool {
+    static VAGUE: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(&VAGUE_COUNTS.join(" ")));
+    let has_number = |place: &[WordHash]| place.iter().any(|word| is_number(*word));
+    let is_vague =
+        |place: &[WordHash]| !has_number(place) && place.iter().any(|word| VAGUE.contains(&word.word()));
+    here.len().max(there.len()) <= CLAUSE
+        && (is_vague(here) && has_number(there) || is_vague(there) && has_number(here))
 }
 
 /// Returns whether two texts have the same words in one place, but numbers or names change places: `3-1` and `1-3`, `Arvik beat

@@ -5,10 +5,11 @@
 
 use std::sync::LazyLock;
 
+use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
-use super::{scale, small_number};
+use super::{fraction, scale, small_number};
 use crate::text::words::is_all_digits;
 
 /// The date that some words write.
@@ -32,8 +33,8 @@ impl ReadDate {
 }
 
 /// The months in English, French, German, Spanish, Italian, Portuguese and Dutch, in the folded spelling, with usual
-/// abbreviations.
-const MONTHS: [(&str, u32); 91] = [
+/// abbreviations, and in Polish as they follow a day.
+const MONTHS: [(&str, u32); 103] = [
     ("january", 1),
     ("janvier", 1),
     ("januar", 1),
@@ -125,6 +126,18 @@ const MONTHS: [(&str, u32); 91] = [
     ("dec", 12),
     ("dez", 12),
     ("dic", 12),
+    ("stycznia", 1),
+    ("lutego", 2),
+    ("marca", 3),
+    ("kwietnia", 4),
+    ("maja", 5),
+    ("czerwca", 6),
+    ("lipca", 7),
+    ("sierpnia", 8),
+    ("wrzesnia", 9),
+    ("pazdziernika", 10),
+    ("listopada", 11),
+    ("grudnia", 12),
 ];
 
 static MONTH_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&MONTHS));
@@ -189,7 +202,7 @@ fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadD
     let day = words.get(at + 1).filter(|day| matches!(day.before, Separator::Space | Separator::Point))?;
     let figures = day.folded.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let (day, used) = if figures.is_empty() {
-        let day = small_number::read(words, at + 1, false)?;
+        let day = small_number::read(words, at + 1, TextLanguage::Other)?;
         (Some(day.value).filter(|day| (1..=31).contains(day))?, day.words)
     } else {
         let ending = day.folded.get(figures.len()..).unwrap_or_default();
@@ -248,6 +261,9 @@ fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     };
     let first = words.get(at)?.folded;
     if let (Some(second), third) = (part(1, Separator::Slash), part(2, Separator::Slash)) {
+        if fraction::with_slash(words, at).is_some() {
+            return None;
+        }
         let (day, month) = day_and_month(first, second)?;
         let Some(third) = third else { return Some(ReadDate { day, month, year: None, words: 2 }) };
         let year = year_of(third).or_else(|| short_year_of(third))?;

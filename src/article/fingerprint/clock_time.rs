@@ -58,12 +58,14 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
         let spelled_apart = usize::from(unit.len() == 1);
         return Some((clock(&in_24_hours(hours, is_afternoon)?, minutes)?, used + spelled_apart));
     }
-    if let Some(minutes_after) = unit.strip_prefix('h').filter(|rest| rest.len() == 2 && is_digits(rest))
+    let after_h = unit.strip_prefix('h').map(|rest| rest.strip_suffix("min").unwrap_or(rest));
+    if let Some(minutes_after) = after_h.filter(|rest| rest.len() == 2 && is_digits(rest))
         && minutes.is_empty()
     {
         return Some((clock(hours, minutes_after)?, used));
     }
-    if HOURS.contains(&unit) {
+    // Dutch: `20.45u`.
+    if HOURS.contains(&unit) || ending == "u" {
         let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
         return Some((time, end - at));
     }
@@ -75,11 +77,14 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
 }
 
 /// Returns whether the word before word `at` says that a time of day follows: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
-/// `om 20.45`.
+/// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
-    at.checked_sub(1)
-        .and_then(|before| words.get(before))
-        .is_some_and(|word| matches!(word.folded, "las" | "alle" | "dalle" | "ore" | "om"))
+    at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| {
+        matches!(
+            word.folded,
+            "las" | "alle" | "dalle" | "ore" | "om" | "godz" | "godzinie" | "godziny" | "godzina"
+        ) || matches!(word.raw, "às" | "a\u{300}s")
+    })
 }
 
 /// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it
@@ -160,6 +165,16 @@ pub(super) fn hours_in_words(
     let has_unit = unit.is_some_and(|unit| HOURS.contains(&unit.folded));
     let end = after + usize::from(has_unit);
     in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
+}
+
+/// Reads the part of the day after an hour and a half in words, so that they are a time of day: `seis y media de la tarde`.
+/// Returns the time and where it ends.
+pub(super) fn half_past_in_words(
+    words: &[WrittenWord<'_>],
+    after: usize,
+    hours: &str,
+) -> Option<(String, usize)> {
+    in_part_of_day(words, after, hours, "30")
 }
 
 /// Reads the part of the day after an hour of a clock of twelve hours. Returns the time and where it ends.

@@ -1,7 +1,8 @@
 //! Reads numbers that are one word made of others, and their ordinals: `fünfundzwanzig`, `tweeëntwintig`, `ventidue`,
-//! `vierzehnte`, `quattordicesima`, `decimocuarta`.
+//! `millecinquecento`, `vierzehnte`, `quattordicesima`, `decimocuarta`.
 
 use super::ordinal;
+use super::text_language::TextLanguage;
 
 /// Endings of German and Dutch ordinal numbers: `vierzehnte`, `zwanzigsten`, `veertiende`.
 const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "ster", "stes", "stem", "de"];
@@ -9,22 +10,19 @@ const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "s
 const ITALIAN_TENS: [&str; 8] =
     ["vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"];
 
-/// Reads a number below a hundred, or such a number of thousands (`zwanzigtausend`). Returns its value, and whether it is an
-/// ordinal. `small` returns the value of a word for a number below twenty, `tens` that of a word for a multiple of ten.
+/// Reads a number below a hundred, or a larger one in German, Dutch and Italian (`zwanzigtausend`). Returns its value, and whether
+/// it is an ordinal. `small` returns the value of a word for a number below twenty, `tens` that of a word for a multiple of ten.
 pub(super) fn read(
     word: &str,
     small: impl Fn(&str) -> Option<u32>,
     tens: impl Fn(&str) -> Option<u32>,
+    language: TextLanguage,
 ) -> Option<(u32, bool)> {
+    if let Some(parts) = large_parts(word, language) {
+        return Some((large(word, parts, &small, &tens)?, false));
+    }
     // The last letters of most words show that they are no numbers.
     match word.as_bytes() {
-        [.., b't', b'a', b'u', b's', b'e', b'n', b'd'] => {
-            let thousands = word.strip_suffix("tausend")?;
-            let value = small(thousands)
-                .or_else(|| tens(thousands))
-                .or_else(|| units_first(thousands, &small, &tens));
-            Some((1000 * value?, false))
-        }
         [.., b'i', b'g'] => Some((units_first(word, &small, &tens)?, false)),
         [.., b't' | b'd', b'e'] | [.., b't', b'e', b'n' | b'r' | b's' | b'm'] => {
             let stems = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
@@ -52,6 +50,63 @@ pub(super) fn read(
     }
 }
 
+/// Length of the shortest word that has such a part and other letters: `tremila`.
+const SHORTEST_LARGE: usize = 7;
+
+/// The words for a hundred and a thousand in the numbers of a language, the thousand in the plural and in the singular.
+type LargeParts = [&'static str; 3];
+
+/// Returns the parts of large numbers in a language, if `word` has one of them, and other letters.
+fn large_parts(word: &str, language: TextLanguage) -> Option<LargeParts> {
+    // In a text of few words the language is not known.
+    let is_german =
+        || language == TextLanguage::German || word.ends_with("hundert") || word.ends_with("tausend");
+    let parts = match language {
+        TextLanguage::Dutch => ["honderd", "duizend", "duizend"],
+        TextLanguage::Italian => ["cento", "mila", "mille"],
+        _ if is_german() => ["hundert", "tausend", "tausend"],
+        _ => return None,
+    };
+    let [hundred, thousands, thousand] = parts;
+    let has_part = || {
+        word.contains(hundred) || word.contains(thousands) || thousand != thousands && word.contains(thousand)
+    };
+    let is_longer = word.len() >= SHORTEST_LARGE && !parts.contains(&word);
+    (is_longer && has_part()).then_some(parts)
+}
+
+/// Reads a number from a hundred to a million that is one word: `zweihundertfünfzig`, `drieduizend`, `duemilacinquecento`.
+fn large(
+    word: &str,
+    [hundred, thousands, thousand]: LargeParts,
+    small: &impl Fn(&str) -> Option<u32>,
+    tens: &impl Fn(&str) -> Option<u32>,
+) -> Option<u32> {
+    let below_hundred = |word: &str| {
+        let word = word.strip_prefix("und").or_else(|| word.strip_prefix("en")).unwrap_or(word);
+        let one = || unit(word, small);
+        one()
+            .or_else(|| small(word))
+            .or_else(|| tens(word))
+            .or_else(|| units_first(word, small, tens))
+            .or_else(|| tens_first(word, small))
+    };
+    let below_thousand = |word: &str| match word.split_once(hundred) {
+        _ if word.is_empty() => Some(0),
+        None => below_hundred(word),
+        Some((count, rest)) => {
+            let count = if count.is_empty() { Some(1) } else { unit(count, small) };
+            let rest = if rest.is_empty() { Some(0) } else { below_hundred(rest) };
+            Some(100 * count? + rest?)
+        }
+    };
+    match word.split_once(thousands).or_else(|| word.split_once(thousand)) {
+        None => below_thousand(word),
+        Some(("", rest)) => Some(1000 + below_thousand(rest)?),
+        Some((count, rest)) => Some(1000 * below_thousand(count)? + below_thousand(rest)?),
+    }
+}
+
 /// Reads a German or Dutch number: `fünfundzwanzig`, `tweeëntwintig`.
 fn units_first(
     word: &str,
@@ -76,6 +131,7 @@ fn tens_first(word: &str, small: &impl Fn(&str) -> Option<u32>) -> Option<u32> {
 fn unit(word: &str, small: &impl Fn(&str) -> Option<u32>) -> Option<u32> {
     match word {
         "ein" | "een" | "uno" => Some(1),
+        "sei" => Some(6),
         word => small(word).filter(|value| *value < 10),
     }
 }
@@ -92,6 +148,34 @@ mod tests {
     }
 
     #[test]
+    fn a_large_number_that_is_one_word_is_read() {
+        let words_of =
+            |text: &str| -> Vec<u32> { tokens(text, 99).0.into_iter().map(WordHash::word).collect() };
+        for (in_words, in_digits) in [
+            ("im zweihundertfünfzig und", "im 250 und"),
+            ("im hundertzwanzig und", "im 120 und"),
+            ("im einhundert und", "im 100 und"),
+            ("im dreitausendfünfhundert und", "im 3500 und"),
+            ("im zwanzigtausend und", "im 20.000 und"),
+            ("im hunderttausend und", "im 100.000 und"),
+            ("het tweehonderd van", "het 200 van"),
+            ("het drieduizend van", "het 3.000 van"),
+            ("het dertigduizend van", "het 30.000 van"),
+            ("il duecento della", "il 200 della"),
+            ("il centoventi della", "il 120 della"),
+            ("il tremila della", "il 3.000 della"),
+            ("il trentamila della", "il 30.000 della"),
+            ("il millecinquecento della", "il 1.500 della"),
+            ("il duecentocinquantamila della", "il 250.000 della"),
+        ] {
+            assert_eq!(words_of(in_words), words_of(in_digits), "{in_words}");
+        }
+        for (text, word) in [("il camillo della", "camillo"), ("im wunderthundert und", "hundert")] {
+            assert!(words_of(text).len() == 3, "{word}");
+        }
+    }
+
+    #[test]
     fn a_number_that_is_one_word_is_read() {
         for (word, digits) in [
             ("fünfundzwanzig", "25"),
@@ -100,6 +184,8 @@ mod tests {
             ("eenendertig", "31"),
             ("ventidue", "22"),
             ("ventuno", "21"),
+            ("ventisei", "26"),
+            ("ventitré", "23"),
             ("trentotto", "38"),
             ("quattordici", "14"),
             ("vierzehnte", "14"),

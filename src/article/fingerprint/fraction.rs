@@ -35,6 +35,51 @@ pub(super) fn alone(folded: &str) -> Option<String> {
     Some(format!("0.{}", decimals(above, below)?))
 }
 
+/// Words for the number below the line of a fraction, in the folded spelling.
+const PARTS: [(&str, &str); 21] = [
+    ("thirds", "3"),
+    ("tiers", "3"),
+    ("drittel", "3"),
+    ("tercios", "3"),
+    ("terzi", "3"),
+    ("derde", "3"),
+    ("tercos", "3"),
+    ("trzecie", "3"),
+    ("quarters", "4"),
+    ("quarts", "4"),
+    ("viertel", "4"),
+    ("cuartos", "4"),
+    ("quarti", "4"),
+    ("kwart", "4"),
+    ("quartos", "4"),
+    ("czwarte", "4"),
+    ("fifths", "5"),
+    ("cinquiemes", "5"),
+    ("funftel", "5"),
+    ("quinti", "5"),
+    ("vijfde", "5"),
+];
+
+/// Reads the word below the line of a fraction in words, at word `at`: `thirds` of `two-thirds`. `above` is the number before it.
+/// Returns the fraction as a decimal number, and how many words that takes.
+pub(super) fn in_words(words: &[WrittenWord<'_>], at: usize, above: &str) -> Option<(String, usize)> {
+    let part = words.get(at).filter(|part| matches!(part.before, Separator::Space | Separator::Hyphen))?;
+    let (_, below) = PARTS.iter().find(|(word, _)| *word == part.folded)?;
+    Some((format!("0.{}", decimals(above, below)?), 1))
+}
+
+/// Words after which a fraction in digits counts parts of something. Otherwise `2/3` is a date.
+const AFTER_FRACTIONS: [&str; 12] =
+    ["of", "des", "du", "der", "de", "d", "dei", "delle", "degli", "del", "van", "dos"];
+
+/// Reads a fraction in digits at word `at` that counts parts of something: `2/3 of the bridge`. Returns it as a decimal number.
+pub(super) fn with_slash(words: &[WrittenWord<'_>], at: usize) -> Option<String> {
+    let below = words.get(at + 1).filter(|below| below.before == Separator::Slash)?;
+    let counted = words.get(at + 2).filter(|counted| counted.before == Separator::Space)?;
+    let value = decimals(words.get(at)?.folded, below.folded)?;
+    AFTER_FRACTIONS.contains(&counted.folded).then(|| format!("0.{value}"))
+}
+
 /// Reads the fraction that follows a whole number at word `at`: `1/2` of `3 1/2`, `½`, `and a half`, `et demie`. Returns the
 /// digits after the point and how many words write it.
 pub(super) fn after_whole(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {

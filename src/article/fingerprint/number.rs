@@ -5,11 +5,14 @@
 //! read is only hashed and never shown.
 
 use super::clock_time::{self, HOURS};
+use super::decade;
 use super::digits::{is_digits, multiplied, split_ending, ungrouped, with_groups};
 use super::fraction;
+use super::hundreds;
 use super::negative;
 use super::scale;
 use super::small_number;
+use super::text_language::TextLanguage;
 use super::unit;
 use super::word::WordKind;
 use super::written::{DEGREE, Separator, WrittenWord};
@@ -32,9 +35,9 @@ pub(super) struct ReadNumber<'a> {
 const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen", "dia", "dias"];
 /// Endings of an ordinal number in digits: `5e`, `3rd`. `o` and `a` are the `º` and `ª` of Spanish. An `s` is that of a decade:
 /// `1990s`.
-const ORDINALS: [&str; 17] = [
+const ORDINALS: [&str; 29] = [
     "e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima",
-    "s",
+    "s", "ra", "ro", "era", "ero", "da", "do", "ta", "to", "va", "vo", "mo", "ma",
 ];
 /// Units that are written directly after a number. Any other ending is a part of the number (`737a`), unless it multiplies it
 /// or makes it an ordinal.
@@ -43,11 +46,17 @@ const UNITS: [&str; 26] = [
     "kw", "mw", "gw", "ft", "px", "eur", "usd", "pc", "pct",
 ];
 
-/// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
-/// Spanish, where `once` is eleven.
-pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
+/// Least number of letters after a number that are a word of their own: `14jähriger` is `14-jähriger`.
+const LEAST_LETTERS_OF_WORD: usize = 6;
+
+/// Reads the number that begins at word `at`. Returns `None` if none begins there. `language` is that of the text.
+pub(super) fn read<'a>(
+    words: &'a [WrittenWord<'_>],
+    at: usize,
+    language: TextLanguage,
+) -> Option<ReadNumber<'a>> {
     let has_minus = negative::is_minus(words, at);
-    let number = without_sign(words, at + usize::from(has_minus), is_spanish)?;
+    let number = without_sign(words, at + usize::from(has_minus), language)?;
     let is_negative = has_minus
         || words.get(at)?.before == Separator::Minus
         || negative::is_below_zero(words, at + number.words);
@@ -58,7 +67,11 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
     Some(ReadNumber { value, words: number.words + usize::from(has_minus), ..number })
 }
 
-fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
+fn without_sign<'a>(
+    words: &'a [WrittenWord<'_>],
+    at: usize,
+    language: TextLanguage,
+) -> Option<ReadNumber<'a>> {
     let first = words.get(at)?;
     if first.folded.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         return Some(in_digits(words, at));
@@ -74,7 +87,8 @@ fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -
         || first.raw == "mil" && first.before == Separator::Space
     {
         let value = "1000".to_owned();
-        return Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
+        let number = in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 });
+        return Some(with_rest(words, at, number, language));
     }
     if is_one_after_number_word(words, at) {
         return Some(ReadNumber { value: "1".to_owned(), kind: WordKind::SmallNumber, unit: None, words: 1 });
@@ -93,12 +107,39 @@ fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -
     if let Some(value) = small_number::with_half(first.folded) {
         return Some(with_fraction(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
     }
-    let small = small_number::read(words, at, is_spanish)?;
+    if let Some(year) = decade::in_one_word(first.folded) {
+        return Some(ReadNumber { value: year.to_owned(), kind: WordKind::Number, unit: None, words: 1 });
+    }
+    in_words(words, at, language)
+}
+
+/// Reads a number that is written in words.
+fn in_words<'a>(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<ReadNumber<'a>> {
+    let small = small_number::read(words, at, language);
+    let below_hundred = small.filter(|small| !small.is_ordinal && small.value < 100);
+    if small.is_none() || below_hundred.is_some() {
+        let first = below_hundred.map(|small| (small.value, small.words));
+        if let Some((value, used)) = hundreds::read(words, at, first, language) {
+            let number = InDigits { value: value.to_string(), kind: WordKind::Number, words: used };
+            return Some(in_units(words, at, number));
+        }
+    }
+    let small = small?;
     let (value, used) = (small.value.to_string(), small.words);
     if small.is_ordinal {
         return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used });
     }
+    if let Some((value, more)) = fraction::in_words(words, at + used, &value) {
+        return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used + more });
+    }
+    if let Some(year) = decade::of(&value, "", before(words, at)) {
+        return Some(ReadNumber { value: year, kind: WordKind::Number, unit: None, words: used });
+    }
     if let Some((decimals, more)) = fraction::after_whole(words, at + used) {
+        let time = clock_time::half_past_in_words(words, at + used + more, &value);
+        if let Some((value, end)) = time.filter(|_| decimals == "5") {
+            return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: end - at });
+        }
         let value = format!("{value}.{decimals}");
         let number = InDigits { value, kind: WordKind::SmallNumber, words: used + more };
         return Some(with_fraction(words, at, number));
@@ -106,7 +147,38 @@ fn without_sign<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -
     if let Some((value, used)) = clock_time::hours_in_words(words, at + used, &value) {
         return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: used - at });
     }
-    Some(in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: used }))
+    let kind = if small.value < 100 { WordKind::SmallNumber } else { WordKind::Number };
+    let number = in_units(words, at, InDigits { value, kind, words: used });
+    Some(with_rest(words, at, number, language))
+}
+
+/// Adds the number below a thousand that follows a word for a thousand: `three thousand five hundred`, `mil quinientos`.
+fn with_rest<'a>(
+    words: &[WrittenWord<'_>],
+    at: usize,
+    number: ReadNumber<'a>,
+    language: TextLanguage,
+) -> ReadNumber<'a> {
+    let end = at + number.words;
+    let is_thousand = end
+        .checked_sub(1)
+        .and_then(|last| words.get(last))
+        .is_some_and(|word| scale::power_of(word.folded) == Some(3));
+    let Some(thousands) = number.value.strip_suffix("000").filter(|_| is_thousand) else { return number };
+    match hundreds::after_thousand(words, end, language) {
+        Some((rest, used)) => ReadNumber {
+            value: format!("{thousands}{rest:0>3}"),
+            kind: WordKind::Number,
+            unit: None,
+            words: number.words + used,
+        },
+        None => number,
+    }
+}
+
+/// Returns the word before word `at`, in the folded spelling; an empty text if there is none.
+fn before<'a>(words: &'a [WrittenWord<'_>], at: usize) -> &'a str {
+    at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.folded)
 }
 
 /// Words that say that the number after them is a place in an order: `No. 10`, `numéro un`.
@@ -164,7 +236,16 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if let Some((value, used)) = clock_time::read(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
     }
+    if let Some(value) = fraction::with_slash(words, at) {
+        return ReadNumber { value, kind: WordKind::Number, unit: None, words: 2 };
+    }
     let (figures, ending) = split_ending(written);
+    if ending.is_empty() && is_digits(figures) && words.get(at + 1).is_some_and(is_ordinal_sign) {
+        return ReadNumber { value: figures.to_owned(), kind: WordKind::Number, unit: None, words: 2 };
+    }
+    if let Some(value) = decade::of(figures, ending, before(words, at)).filter(|_| ending.is_empty()) {
+        return ReadNumber { value, kind: WordKind::Number, unit: None, words: 1 };
+    }
     let (value, used) = if ending.is_empty() {
         with_groups(figures, words.get(at + 1..).unwrap_or_default())
     } else {
@@ -178,9 +259,14 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
         let value = format!("{value}.{decimals}");
         return with_fraction(words, at, InDigits { value, kind: WordKind::Number, words: used + more });
     }
+    // `25,00 Euro` is `25 Euro`.
+    let value = value.strip_suffix(".00").map_or(value.clone(), str::to_owned);
     let number = InDigits { value, kind: WordKind::Number, words: used };
     if ending.is_empty() {
         return in_units(words, at, number);
+    }
+    if let Some(value) = decade::of(&number.value, ending, "") {
+        return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
     if ORDINALS.contains(&ending) {
         return ReadNumber { value: number.value, kind: number.kind, unit: None, words: used };
@@ -198,10 +284,17 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
-    if UNITS.contains(&ending) {
+    let is_word =
+        ending.len() >= LEAST_LETTERS_OF_WORD && ending.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_word || UNITS.contains(&ending) {
         return ReadNumber { value: number.value, kind: number.kind, unit: Some(ending), words: used };
     }
     ReadNumber { value: written.to_owned(), kind: number.kind, unit: None, words: 1 }
+}
+
+/// Returns whether a word is the sign of an ordinal number after a point: `1.º`, `3.ª`.
+fn is_ordinal_sign(word: &WrittenWord<'_>) -> bool {
+    word.before == Separator::Other && matches!(word.raw, "º" | "ª")
 }
 
 /// Reads the Italian `12mila500`, of which `ending` is what follows the first digits.
@@ -237,7 +330,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     }
     let mut least = 0;
     while let Some(scaled) = next(used)
-        && let Some(scale) = scale_at(words, at + used).filter(|scale| *scale > least)
+        && let Some(scale) = scale_at(words, at, at + used).filter(|scale| *scale > least)
         && let Some(product) = multiplied(&value, scale)
     {
         (value, kind, used) = (product, WordKind::Number, used + 1);
@@ -264,8 +357,15 @@ fn is_before_currency(word: &WrittenWord<'_>) -> bool {
 }
 
 /// Returns the power of ten that the word at `at` says. An `M` means a million only of money: `11 M€`, `11 M d’euros`.
-fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
+/// In Portuguese, `mi` and `bi` multiply money: `R$ 2,5 mi`. The number begins at word `from`.
+fn scale_at(words: &[WrittenWord<'_>], from: usize, at: usize) -> Option<usize> {
     let word = words.get(at)?;
+    let is_money = || words.get(from).is_some_and(|first| matches!(first.before, Separator::Currency(_)));
+    match word.folded {
+        "mi" if is_money() => return Some(6),
+        "bi" if is_money() => return Some(9),
+        _ => {}
+    }
     if word.folded != "m" {
         return scale::power_of(word.folded);
     }
@@ -292,6 +392,13 @@ mod tests {
         for text in texts {
             assert_eq!(words_of(text), words_of(texts[0]), "`{text}` and `{}`", texts[0]);
         }
+    }
+
+    #[test]
+    fn an_accent_of_its_own_makes_no_number_of_a_word() {
+        all_equal(&["un tr\u{e8}s bon vin", "un tre\u{300}s bon vin"]);
+        assert_ne!(words_of("un très bon vin"), words_of("un 3 bon vin"));
+        all_equal(&["as três casas", "as tre\u{302}s casas", "as 3 casas"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::written::WrittenWord;
 
 /// Ordinal numbers in English, French, German, Spanish and Italian, and a few in Portuguese and Dutch, in the folded spelling.
 /// The first two in German, which decline most often, are in all their forms.
-const ORDINALS: [(&str, u32); 123] = [
+const ORDINALS: [(&str, u32); 134] = [
     ("first", 1),
     ("second", 2),
     ("third", 3),
@@ -131,6 +131,17 @@ const ORDINALS: [(&str, u32); 123] = [
     ("tweede", 2),
     ("derde", 3),
     ("vierde", 4),
+    ("pierwszy", 1),
+    ("pierwszego", 1),
+    ("pierwsza", 1),
+    ("pierwsze", 1),
+    ("drugi", 2),
+    ("drugiego", 2),
+    ("druga", 2),
+    ("drugie", 2),
+    ("trzeci", 3),
+    ("trzeciego", 3),
+    ("trzecia", 3),
 ];
 
 static ORDINAL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&ORDINALS));

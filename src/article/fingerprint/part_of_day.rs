@@ -33,11 +33,23 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(PartOfDay, u
         ("de", "la", "tarde") | ("in", "the", "afternoon" | "evening") => Some((Afternoon, 3)),
         ("de", "la", "noche") => Some((Night, 3)),
         ("de", "l", "apres") if folded(clock + 3) == "midi" => Some((Afternoon, 4)),
-        ("du", "matin", _) => Some((Morning, 2)),
-        ("du", "soir", _) => Some((Afternoon, 2)),
-        ("at", "night", _) => Some((Night, 2)),
-        ("morgens" | "vormittags" | "fruh", _, _) => Some((Morning, 1)),
-        ("nachmittags" | "abends", _, _) => Some((Afternoon, 1)),
+        ("du", "matin", _)
+        | ("da", "manha" | "madrugada", _)
+        | ("del", "mattino", _)
+        | ("s", "ochtends", _) => Some((Morning, 2)),
+        ("du", "soir", _)
+        | ("da", "tarde", _)
+        | ("del", "pomeriggio", _)
+        | ("di", "sera", _)
+        | ("s", "middags" | "avonds", _)
+        | ("po", "poludniu", _) => Some((Afternoon, 2)),
+        ("at", "night", _)
+        | ("da", "noite", _)
+        | ("di", "notte", _)
+        | ("s", "nachts", _)
+        | ("w", "nocy", _) => Some((Night, 2)),
+        ("morgens" | "vormittags" | "fruh" | "rano", _, _) => Some((Morning, 1)),
+        ("nachmittags" | "abends" | "wieczorem", _, _) => Some((Afternoon, 1)),
         ("nachts", _, _) => Some((Night, 1)),
         _ => None,
     };

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::word_table::WordTable;
 
 /// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 46] = [
+const SCALES: [(&str, usize); 59] = [
     ("million", 6),
     ("millions", 6),
     ("millionen", 6),
@@ -52,6 +52,19 @@ const SCALES: [(&str, usize); 46] = [
     ("mila", 3),
     ("millardo", 9),
     ("millardos", 9),
+    ("mld", 9),
+    ("tys", 3),
+    ("tysiac", 3),
+    ("tysiace", 3),
+    ("tysiecy", 3),
+    ("milion", 6),
+    ("miliona", 6),
+    ("miliony", 6),
+    ("milionow", 6),
+    ("miliard", 9),
+    ("miliarda", 9),
+    ("miliardy", 9),
+    ("miliardow", 9),
 ];
 
 static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));

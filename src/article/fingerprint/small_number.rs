@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 use super::compound_number;
 use super::fraction;
 use super::ordinal;
+use super::text_language::TextLanguage;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers in English, French, German, Spanish, Italian, Dutch and Portuguese, in the folded spelling. Left out are the
+/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese and Polish, in the folded spelling. Left out are the
 /// word for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another meaning
 /// too. ([`read`] takes `once` as eleven in a Spanish text.)
-const SMALL: [(&str, u32); 121] = [
+const SMALL: [(&str, u32); 165] = [
     ("two", 2),
     ("three", 3),
     ("four", 4),
@@ -133,10 +134,54 @@ const SMALL: [(&str, u32); 121] = [
     ("dezasseis", 16),
     ("dezessete", 17),
     ("dezoito", 18),
+    ("dezesseis", 16),
+    ("dezassete", 17),
+    ("dezenove", 19),
+    ("dezanove", 19),
+    ("catorze", 14),
+    ("dwa", 2),
+    ("dwie", 2),
+    ("dwoch", 2),
+    ("dwoje", 2),
+    ("trzy", 3),
+    ("trzech", 3),
+    ("troje", 3),
+    ("cztery", 4),
+    ("czterech", 4),
+    ("piec", 5),
+    ("pieciu", 5),
+    ("szesc", 6),
+    ("szesciu", 6),
+    ("siedem", 7),
+    ("siedmiu", 7),
+    ("osiem", 8),
+    ("osmiu", 8),
+    ("dziewiec", 9),
+    ("dziewieciu", 9),
+    ("dziesiec", 10),
+    ("dziesieciu", 10),
+    ("jedenascie", 11),
+    ("jedenastu", 11),
+    ("dwanascie", 12),
+    ("dwunastu", 12),
+    ("trzynascie", 13),
+    ("trzynastu", 13),
+    ("czternascie", 14),
+    ("czternastu", 14),
+    ("pietnascie", 15),
+    ("pietnastu", 15),
+    ("szesnascie", 16),
+    ("szesnastu", 16),
+    ("siedemnascie", 17),
+    ("siedemnastu", 17),
+    ("osiemnascie", 18),
+    ("osiemnastu", 18),
+    ("dziewietnascie", 19),
+    ("dziewietnastu", 19),
 ];
 
 /// The tens, which a smaller number may follow.
-const TENS: [(&str, u32); 53] = [
+const TENS: [(&str, u32); 67] = [
     ("twenty", 20),
     ("thirty", 30),
     ("forty", 40),
@@ -190,12 +235,26 @@ const TENS: [(&str, u32); 53] = [
     ("cinquenta", 50),
     ("oitenta", 80),
     ("noventa", 90),
+    ("sessenta", 60),
+    ("dwadziescia", 20),
+    ("dwudziestu", 20),
+    ("trzydziesci", 30),
+    ("trzydziestu", 30),
+    ("czterdziesci", 40),
+    ("czterdziestu", 40),
+    ("piecdziesiat", 50),
+    ("piecdziesieciu", 50),
+    ("szescdziesiat", 60),
+    ("szescdziesieciu", 60),
+    ("siedemdziesiat", 70),
+    ("osiemdziesiat", 80),
+    ("dziewiecdziesiat", 90),
 ];
 
 static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
 static TENS_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&TENS));
 
-/// A number below a hundred that is written in words.
+/// A number that is written in words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct SmallNumber {
     pub(super) value: u32,
@@ -205,28 +264,39 @@ pub(super) struct SmallNumber {
     pub(super) words: usize,
 }
 
-/// Reads a number below a hundred that is written in words and begins at the word `at`. `is_spanish` says whether the text is
-/// Spanish, in which `once` is eleven.
-pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<SmallNumber> {
+/// Reads a number that one word writes, or one below a hundred that several words write. It begins at the word `at`. In Spanish, `once` is eleven.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<SmallNumber> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
         let follows = ahead == 0 || matches!(word.before, Separator::Space | Separator::Hyphen);
         follows.then_some(word.folded)
     };
     let first = folded(0)?;
-    if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) || is_other_word(words, at) {
+    if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) || is_other_word(words, at, language) {
         return None;
     }
-    let small = |word: &str| SMALL_WORDS.get(word).or_else(|| (is_spanish && word == "once").then_some(11));
+    let small = |word: &str| {
+        SMALL_WORDS.get(word).or_else(|| (language == TextLanguage::Spanish && word == "once").then_some(11))
+    };
+    let after_dix = |ahead: usize| folded(ahead).and_then(last_digit_after_dix);
     // Returns the number below twenty after the tens, whether it is an ordinal, and where it ends.
     let unit_after = |ahead: usize| {
-        let joined = matches!(folded(ahead)?, "et" | "y" | "und");
+        let joined = match folded(ahead)? {
+            "et" | "y" | "und" => true,
+            "e" => language == TextLanguage::Portuguese,
+            _ => false,
+        };
         let skipped = ahead + usize::from(joined);
         let unit = folded(skipped)?;
         let is_joined =
             joined || words.get(at + skipped).is_some_and(|word| word.before == Separator::Hyphen);
         let ordinal = ordinal::of(unit).filter(|unit| *unit < 20 && (*unit > 2 || is_joined));
         let one = matches!(unit, "un" | "une" | "uno" | "one").then_some(1).filter(|_| is_joined);
+        if unit == "dix"
+            && let Some(units) = after_dix(skipped + 1)
+        {
+            return Some((10 + units.0, units.1, skipped + 2));
+        }
         let value = ordinal.or(one).or_else(|| small(unit)).filter(|unit| *unit < 20)?;
         Some((value, ordinal.is_some(), skipped + 1))
     };
@@ -240,6 +310,11 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     if let Some(tens) = TENS_WORDS.get(first) {
         return Some(after_tens(tens, 1));
     }
+    if first == "dix"
+        && let Some((units, is_ordinal)) = after_dix(1)
+    {
+        return Some(SmallNumber { value: 10 + units, is_ordinal, words: 2 });
+    }
     if let Some(value) = ordinal::at(words, at) {
         return Some(SmallNumber { value, is_ordinal: true, words: 1 });
     }
@@ -247,8 +322,21 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
         return Some(SmallNumber { value, is_ordinal: false, words: 1 });
     }
     let (value, is_ordinal) =
-        compound_number::read(first, |word| SMALL_WORDS.get(word), |word| TENS_WORDS.get(word))?;
+        compound_number::read(first, |word| SMALL_WORDS.get(word), |word| TENS_WORDS.get(word), language)?;
     Some(SmallNumber { value, is_ordinal, words: 1 })
+}
+
+/// Returns the last digit of French `dix-sept`, and whether it is an ordinal.
+fn last_digit_after_dix(word: &str) -> Option<(u32, bool)> {
+    match word {
+        "sept" => Some((7, false)),
+        "huit" => Some((8, false)),
+        "neuf" => Some((9, false)),
+        "septieme" => Some((7, true)),
+        "huitieme" => Some((8, true)),
+        "neuvieme" => Some((9, true)),
+        _ => None,
+    }
 }
 
 /// Reads a number and a half that is one word: `anderthalb`, `dreieinhalb`, `drieënhalf`. Returns it as a decimal number.
@@ -260,7 +348,11 @@ pub(super) fn with_half(word: &str) -> Option<String> {
     Some(format!("{}.5", SMALL_WORDS.get(whole)?))
 }
 
-/// Words that mostly stand before the Italian `due` (two), and never before the English `due`.
+/// The accent of `très`, where a text writes accents as characters of their own.
+const COMBINING_GRAVE: char = '\u{300}';
+
+/// Words that mostly stand before the Italian `due` (two), and never before the English `due`. They count in a text of which the
+/// language is not known.
 const BEFORE_DUE: [&str; 16] = [
     "i", "le", "dei", "delle", "nei", "nelle", "ai", "alle", "dai", "dalle", "gli", "altri", "altre", "di",
     "con", "sono",
@@ -268,16 +360,16 @@ const BEFORE_DUE: [&str; 16] = [
 
 /// Returns whether the word at `at` looks like a number and is none: French `très`, English `due`, the name `Otto`, Portuguese
 /// `segunda-feira` (Monday).
-fn is_other_word(words: &[WrittenWord<'_>], at: usize) -> bool {
+fn is_other_word(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> bool {
     let Some(word) = words.get(at) else { return false };
     match word.folded {
-        "tres" => !word.raw.is_ascii(),
+        "tres" => word.raw.contains(['è', 'È', COMBINING_GRAVE]),
         // Portuguese days of the week: `segunda-feira`.
         "segunda" | "quarta" | "quinta" | "sexta" => {
             words.get(at + 1).is_some_and(|next| next.folded == "feira")
         }
         "otto" => word.raw != word.folded,
-        "due" => {
+        "due" if language != TextLanguage::Italian => {
             let before =
                 at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.folded);
             !BEFORE_DUE.contains(&before)

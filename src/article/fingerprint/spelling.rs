@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 54] = [
+const NAMES: [(&str, &str); 76] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -66,6 +66,29 @@ const NAMES: [(&str, &str); 54] = [
     ("binyamin", "benjamin"),
     ("benyamin", "benjamin"),
     ("lvov", "lviv"),
+    // Titles before a name.
+    ("gov", "governor"),
+    ("sen", "senator"),
+    ("prof", "professor"),
+    ("professore", "professor"),
+    ("dr", "doctor"),
+    ("doktor", "doctor"),
+    ("docteur", "doctor"),
+    ("dott", "dottore"),
+    ("gen", "general"),
+    ("lt", "lieutenant"),
+    ("col", "colonel"),
+    ("capt", "captain"),
+    ("sgt", "sergeant"),
+    ("mme", "madame"),
+    ("mlle", "mademoiselle"),
+    ("sr", "senor"),
+    ("sra", "senora"),
+    ("dra", "doutora"),
+    ("st", "saint"),
+    ("ste", "sainte"),
+    ("sankt", "saint"),
+    ("mt", "mount"),
 ];
 
 static NAME_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&NAMES));

@@ -1,8 +1,10 @@
 //! Reads the words of a text as a sketch keeps them: the hash of each word, and whether it is a number or a name.
 
+use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
 use super::{calendar_date, country, gendered, number, roman, spelling, unit};
+use crate::text::words::is_all_digits;
 
 /// Returns the first `limit` words of a text. Also returns how many of the words that were read (up to a few more than `limit`)
 /// have letters of a script without spaces.
@@ -67,7 +69,7 @@ fn hashed(
     let split = written::split(&text, limit.saturating_add(READ_AHEAD));
     let words = split.words();
     let mut spelled = Vec::new();
-    let is_spanish = is_spanish(&words);
+    let language = TextLanguage::of(&words);
     let mut found = Vec::with_capacity(words.len().min(limit));
     let mut at = 0;
     while let Some(word) = words.get(at)
@@ -83,23 +85,24 @@ fn hashed(
         } else if let Some(date) = calendar_date::read(&words, at) {
             date.hash_into(&mut found);
             at += date.words;
-        } else if let Some(number) = number::read(&words, at, is_spanish) {
+        } else if let Some(number) = number::read(&words, at, language) {
             found.push(WordHash::new(&number.value, number.kind));
             at += number.words;
-            let counted = unit_of(&words, (from, at), number.unit.and_then(unit::named).or(code), is_spanish);
+            let known = number.unit.and_then(unit::named).or(code);
+            let counted = unit_of(&words, (from, at), known, language == TextLanguage::Spanish);
+            let month = month_of(&words, at, &number, counted);
+            let counted = counted.filter(|_| month.is_none());
             at += counted.map_or(0, |(_, used)| used);
             found.extend(match (counted, number.unit) {
                 (Some((unit, _)), _) => Some(WordHash::of_unit(unit)),
-                (None, unit) => unit.map(|unit| WordHash::new(unit, WordKind::Plain)),
+                (None, unit) => unit.map(WordHash::of_word),
             });
-            let is_day =
-                counted.is_none() && number.unit.is_none() && calendar_date::day_of(&number.value).is_some();
-            if let Some((month, used)) = is_day.then(|| calendar_date::month_after(&words, at)).flatten() {
+            if let Some((month, used)) = month {
                 found.push(WordHash::of_month(month));
                 at += used;
             }
         } else {
-            let (hash, used) = word_at(&words, at, &mut spelled);
+            let (hash, used) = word_at(&words, at, language, &mut spelled);
             found.push(hash);
             at += used;
         }
@@ -109,20 +112,65 @@ fn hashed(
     (found, split.unspaced)
 }
 
+/// Returns the month of which a number is the day, and how many words from `at` on write it. In `1° dicembre`, the sign of a
+/// degree makes an ordinal number.
+fn month_of(
+    words: &[WrittenWord<'_>],
+    at: usize,
+    number: &number::ReadNumber<'_>,
+    counted: Option<(&'static str, usize)>,
+) -> Option<(u32, usize)> {
+    let counts_nothing = counted.is_none() || counted == Some(unit::DEGREE_SIGN_ALONE);
+    let is_day = counts_nothing && number.unit.is_none() && calendar_date::day_of(&number.value).is_some();
+    is_day.then(|| calendar_date::month_after(words, at)).flatten()
+}
+
 /// Returns the hash of the word at `at` that is no number and no date, and how many words write it. `spelled` is a buffer.
-fn word_at(words: &[WrittenWord<'_>], at: usize, spelled: &mut Vec<u8>) -> (WordHash, usize) {
+fn word_at(
+    words: &[WrittenWord<'_>],
+    at: usize,
+    language: TextLanguage,
+    spelled: &mut Vec<u8>,
+) -> (WordHash, usize) {
     let Some(word) = words.get(at) else { return (WordHash::new("", WordKind::Plain), 1) };
+    if word.raw.len() == 1
+        && let Some((hash, used)) = after_one_letter(words, at, language, spelled)
+    {
+        return (hash, used);
+    }
     if number::is_before_number(words, at) {
         (WordHash::of_unit("number"), 1)
     } else if let Some(value) = roman::read(words, at) {
         (WordHash::new(value.to_string(), WordKind::Number), 1)
-    } else if let Some((initials, used)) = country::read(words, at) {
+    } else if let Some((initials, used)) = country::read(words, at, language) {
         (WordHash::new(initials, WordKind::Name), used)
     } else if let Some((stem, used)) = gendered::read(words, at) {
         (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
     } else {
         (WordHash::new(spelling::of(word.folded, spelled), kind(word)), 1)
     }
+}
+
+/// Reads a capital letter that makes one word with what follows it: `G-7` is `G7`, and in a French text `M. Tanguy` is `Monsieur
+/// Tanguy`.
+fn after_one_letter(
+    words: &[WrittenWord<'_>],
+    at: usize,
+    language: TextLanguage,
+    spelled: &mut Vec<u8>,
+) -> Option<(WordHash, usize)> {
+    let (letter, next) = (words.get(at)?, words.get(at + 1)?);
+    if !letter.raw.starts_with(char::is_uppercase) {
+        return None;
+    }
+    if next.before == Separator::Hyphen && is_all_digits(next.raw) {
+        return Some((WordHash::new(format!("{}{}", letter.folded, next.raw), WordKind::Number), 2));
+    }
+    let is_mister = letter.raw == "M"
+        && language == TextLanguage::French
+        && next.before == Separator::Point
+        && next.raw.starts_with(char::is_uppercase);
+    is_mister.then(|| (WordHash::new(spelling::of("monsieur", spelled), WordKind::Name), 1))
 }
 
 /// Returns the unit that a number counts (a currency, per cent, …), and how many words after it say so. The words from `from`
@@ -139,13 +187,6 @@ fn unit_of(
         Some(unit) => Some((unit, 0)),
         None => unit::read(words, from, end, is_spanish),
     }
-}
-
-/// Returns whether two or more of the first sixty words of a text are among the most common ones of Spanish, in which `once` is
-/// eleven.
-fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
-    let small = ["el", "los", "las", "del", "y", "por", "una"];
-    words.iter().take(60).filter(|word| small.contains(&word.folded)).count() >= 2
 }
 
 fn kind(word: &WrittenWord<'_>) -> WordKind {

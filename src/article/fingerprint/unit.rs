@@ -8,7 +8,7 @@ use super::written::{DEGREE, GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 102] = [
+const WORDS: [(&str, &str); 115] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -65,6 +65,12 @@ const WORDS: [(&str, &str); 102] = [
     ("corone", "crown"),
     ("zloty", "zloty"),
     ("zlotys", "zloty"),
+    ("zł", "zloty"),
+    ("złoty", "zloty"),
+    ("złote", "zloty"),
+    ("złotych", "zloty"),
+    ("złotego", "zloty"),
+    ("pln", "zloty"),
     ("cents", "cent"),
     ("centimes", "cent"),
     ("centavos", "cent"),
@@ -75,6 +81,9 @@ const WORDS: [(&str, &str); 102] = [
     ("percent", "percent"),
     ("prozent", "percent"),
     ("pct", "percent"),
+    ("procent", "percent"),
+    ("procenta", "percent"),
+    ("proc", "percent"),
     ("pc", "percent"),
     ("prozentpunkte", "point"),
     ("prozentpunkten", "point"),
@@ -95,6 +104,10 @@ const WORDS: [(&str, &str); 102] = [
     ("ft", "foot"),
     ("feet", "foot"),
     ("foot", "foot"),
+    ("quadratmeter", SQUARE_METRE),
+    ("quadratmetern", SQUARE_METRE),
+    ("qm", SQUARE_METRE),
+    ("m2", SQUARE_METRE),
     ("kg", "kilo"),
     ("kilos", "kilo"),
     ("kilogramm", "kilo"),
@@ -115,7 +128,11 @@ const WORDS: [(&str, &str); 102] = [
 
 /// The unit of degrees Celsius, and of degrees without a named scale.
 const DEGREES: &str = "degree";
+const SQUARE_METRE: &str = "square metre";
+const SQUARE_FOOT: &str = "square foot";
 const FAHRENHEIT: &str = "degree Fahrenheit";
+/// What [`read`] returns for the sign of a degree without a scale: `12°`.
+pub(super) const DEGREE_SIGN_ALONE: (&str, usize) = (DEGREES, 0);
 
 /// Codes of currencies that may stand before a number: `EUR 25 million`.
 const CODES: [(&str, &str); 6] =
@@ -169,7 +186,7 @@ fn after_degree_sign(words: &[WrittenWord<'_>], at: usize) -> (&'static str, usi
     match words.get(at).filter(|word| word.before == Separator::Degree).map(|word| word.folded) {
         Some("c" | "celsius") => (DEGREES, 1),
         Some("f" | "fahrenheit") => (FAHRENHEIT, 1),
-        _ => (DEGREES, 0),
+        _ => DEGREE_SIGN_ALONE,
     }
 }
 
@@ -202,7 +219,10 @@ fn of_sign(sign: char) -> Option<&'static str> {
 fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize)> {
     let follows = |ahead: usize| {
         let is_near = |word: &&WrittenWord<'_>| {
-            matches!(word.before, Separator::Space | Separator::Hyphen | Separator::Apostrophe)
+            matches!(
+                word.before,
+                Separator::Space | Separator::Hyphen | Separator::Apostrophe | Separator::Point
+            ) || word.raw == "²"
         };
         words.get(at + ahead).filter(is_near).map_or("", |word| word.folded)
     };
@@ -212,6 +232,14 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
         ("percentage", "point" | "points") | ("puntos", "porcentuales") | ("punti", "percentuali") => {
             Some(("point", 2))
         }
+        ("square" | "sq", "metres" | "meters" | "m")
+        | ("metres", "carres")
+        | ("metros", "cuadrados" | "quadrados")
+        | ("metri", "quadrati" | "quadri")
+        | ("vierkante", "meter")
+        | ("metrow", "kwadratowych")
+        | ("m", "2") => Some((SQUARE_METRE, 2)),
+        ("square" | "sq", "feet" | "ft") => Some((SQUARE_FOOT, 2)),
         ("points" | "point", "de") if follows(2) == "pourcentage" => Some(("point", 3)),
         (degrees, "celsius" | "c" | "centigrade" | "centigrados") if named(degrees) == Some(DEGREES) => {
             Some((DEGREES, 2))

@@ -13,7 +13,7 @@ const LARGEST_SHIFT: u32 = 14;
 
 /// If both times are multiples of this many seconds, a timetable may have set them, so two such times that differ by whole
 /// hours are different dates.
-const ROUND_TIME: i64 = 300;
+pub(super) const ROUND_TIME: i64 = 300;
 
 /// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the
 /// same. Feeds that renew their guids may also renew the dates whenever they are generated. A notice that is repeated on

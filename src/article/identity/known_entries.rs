@@ -1,6 +1,7 @@
 //! The entries that the store knows of a source, and an index of them, so that an entry of a document is recognised in constant
 //! time.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::{EntryIdentity, possible_keys};
@@ -94,7 +95,13 @@ pub(super) struct KnownEntryIndex<'a> {
     /// Entries by page, hash and date.
     pub(super) by_page_content_and_date: HashMap<(Option<&'a str>, u64, Option<Timestamp>), EqualEntries<'a>>,
     titles: HashMap<&'a str, usize>,
+    /// Entries by page and second of publication; `None` if several have both. Few documents need it, so it is made when the first
+    /// entry is looked up.
+    by_page_and_second: OnceCell<HashMap<PageAndSecond<'a>, Option<&'a KnownEntry>>>,
 }
+
+/// A page (`None` for entries without one) and a second of publication.
+type PageAndSecond<'a> = (Option<&'a str>, Timestamp);
 
 /// Stored entries with the same content on the same page.
 #[derive(Default)]
@@ -136,6 +143,7 @@ impl<'a> KnownEntryIndex<'a> {
             by_page_and_content: HashMap::new(),
             by_page_content_and_date: HashMap::new(),
             titles: HashMap::new(),
+            by_page_and_second: OnceCell::new(),
         };
         for entry in &known.entries {
             index.by_key.insert(&entry.key.0, entry);
@@ -172,6 +180,20 @@ impl<'a> KnownEntryIndex<'a> {
             Some(PageEntries::One(entry)) => Some(entry),
             _ => None,
         }
+    }
+
+    /// Returns the stored entry that was published on `page` in this second, if it is the only one.
+    pub(super) fn alone_in(&self, page: Option<&str>, second: Timestamp) -> Option<&'a KnownEntry> {
+        let by_page_and_second = self.by_page_and_second.get_or_init(|| {
+            let mut entries = HashMap::new();
+            for known in self.by_key.values().copied() {
+                if let Some(at) = known.published_at {
+                    entries.entry((known.page(), at)).and_modify(|one| *one = None).or_insert(Some(known));
+                }
+            }
+            entries
+        });
+        by_page_and_second.get(&(page, second)).copied().flatten()
     }
 
     /// Returns whether the store has a key that an entry with this guid may have: the guid, alone or with its link, or the key

@@ -191,13 +191,16 @@ enum RecognitionRule {
     PageAndDateOrTitle,
     /// The entry has the same page, which occurs only once in the document and once in the store.
     Page,
+    /// The entry has a title that is alike, on the same page in the same second, in which the store has one entry there. This finds
+    /// an edited title where all entries are on one page and none has a guid.
+    PageAndSecond,
 }
 
 /// Returns the rules that apply under a scheme, the most reliable first.
 fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
     use RecognitionRule::{
         ContentAndPage, Key, KeyAndPage, KeyPageAndContent, KeyPageContentAndDate, Page, PageAndDateOrTitle,
-        PageContentAndDate,
+        PageAndSecond, PageContentAndDate,
     };
     match scheme {
         IdentityScheme::Guid => &[
@@ -212,9 +215,14 @@ fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
         IdentityScheme::Link => {
             &[KeyPageContentAndDate, PageContentAndDate, KeyPageAndContent, ContentAndPage, Page, KeyAndPage]
         }
-        IdentityScheme::LinkDateTitle => {
-            &[KeyPageContentAndDate, PageContentAndDate, KeyPageAndContent, ContentAndPage, KeyAndPage]
-        }
+        IdentityScheme::LinkDateTitle => &[
+            KeyPageContentAndDate,
+            PageContentAndDate,
+            KeyPageAndContent,
+            ContentAndPage,
+            KeyAndPage,
+            PageAndSecond,
+        ],
     }
 }
 

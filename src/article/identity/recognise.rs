@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::comparisons::{Evidence, OnSamePage, dates};
+use super::comparisons::{Evidence, OnSamePage, ROUND_TIME, are_alike, dates};
 use super::document_counts::DocumentCounts;
 use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
@@ -52,6 +52,11 @@ impl<'a> KnownEntryIndex<'a> {
                 let page = entry.page().filter(|page| counts.is_alone(page))?;
                 let context = ComparisonContext { counts, index: self };
                 self.alone_on(page).filter(free).filter(|known| !context.is_next_on_page(known, entry))
+            }
+            RecognitionRule::PageAndSecond => {
+                let second = entry.published_at.filter(|at| at.unix() % ROUND_TIME != 0)?;
+                let known = self.alone_in(entry.page(), second).filter(free)?;
+                are_alike(&known.title, entry.title).then_some(known)
             }
         };
         found.map(|known| known.key.clone())

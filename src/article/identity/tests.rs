@@ -196,6 +196,30 @@ fn without_guids_and_with_one_link_for_all_date_and_title_identify() {
 }
 
 #[test]
+fn without_guids_and_with_one_link_for_all_an_edited_title_in_its_second_is_an_edit() {
+    let titles = ["Quay opens at dawn", "Mill shuts for good", "Choir sings on the pier", "Ferry runs late"];
+    let dated = |title, at: i64, hash| EntryIdentity {
+        title,
+        published_at: Some(Timestamp::from_unix(1_790_000_107 + at)),
+        ..entry("", "home", hash)
+    };
+    let old: Vec<_> = titles.iter().zip(1..).map(|(title, n)| dated(title, 5000 * n, n as u64)).collect();
+    let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownEntries::default());
+    let known = stored(&old, &keys);
+    let mut next = old.clone();
+    next[1] = dated("Mill shuts for good now", 10_000, 77);
+    assert_eq!(assign(&next, scheme, &known).0, keys);
+    for other in [
+        dated("Bakery moves to the square", 10_000, 78),
+        dated("Mill shuts for good now", 10_001, 79),
+        dated("Mill shuts for 3 days", 10_000, 80),
+    ] {
+        next[1] = other;
+        assert!(!keys.contains(&assign(&next, scheme, &known).0[1]), "{}", other.title);
+    }
+}
+
+#[test]
 fn guids_are_kept_where_links_tell_fewer_entries_apart() {
     let mut entries: Vec<_> = ["a", "b", "c", "d", "e", "f"].iter().map(|g| entry(g, "", 1)).collect();
     entries.extend([entry("", "", 2), entry("", "", 3), entry("", "", 4)]);

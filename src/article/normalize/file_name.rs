@@ -56,8 +56,9 @@ fn inner_address(address: &str) -> Option<String> {
 
 /// Calls `visit` with the last parts of a path, or of the path of an address, without random ids, options and sizes.
 fn path_parts(path: &str, mut visit: impl FnMut(&str)) {
-    let path =
-        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    // An address may leave out its scheme: `//cdn.example/1.jpg`.
+    let after_scheme = path.split_once("://").map(|(_, rest)| rest).or_else(|| path.strip_prefix("//"));
+    let path = after_scheme.map_or(path, |rest| rest.split_once('/').map_or("", |(_, path)| path));
     let parts = path.split('/').filter(|part| !part.is_empty() && !is_random_id(part) && !is_rendition(part));
     let parts: Vec<&str> = parts.collect();
     for part in parts.iter().skip(parts.len().saturating_sub(IDENTIFYING_PARTS)) {
@@ -126,6 +127,7 @@ mod tests {
                 "https://t.example/9f8e7d6c5b4a39281706=/fit-in/320x240/https://a.example/i.jpg",
             ),
             ("https://a.example/up/i-640x480.jpg", "https://a.example/up/i-320x240.jpg"),
+            ("https://a.example/i.jpg", "//a.example/i.jpg"),
             ("https://a.example/show.php?id=7&t=1760000000", "https://a.example/show.php?t=1770000000&id=7"),
             (
                 "https://a.example/_next/image?url=%2Fi.png&w=640",

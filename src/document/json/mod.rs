@@ -8,13 +8,14 @@
 mod details;
 mod double_encoding;
 mod repair;
+mod tree;
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::bounds::MAX_ENTRIES;
+use self::tree::Tree;
 use super::defects::Defects;
 use super::error::ParseError;
 use super::language::language_tag;
@@ -42,7 +43,7 @@ pub(super) fn read(
     prior: &PriorKnowledge,
     defects: &mut Defects,
 ) -> Result<ParsedFeed, ParseError> {
-    let mut value =
+    let Tree { mut value, listed_items } =
         parse_json(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
     let is_encoded_twice = double_encoding::repair(&mut value, text, prior.settled.is_encoded_twice, defects);
     let not_a_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
@@ -51,21 +52,19 @@ pub(super) fn read(
     if !string(feed, "version").unwrap_or_default().starts_with("https://jsonfeed.org/version/1") {
         defects.note("odd-json-feed-version");
     }
-    if items.len() > MAX_ENTRIES {
+    let too_many = listed_items - items.len();
+    if too_many > 0 {
         defects.note("too-many-entries");
-        defects.leave_out(LeftOutReason::TooManyEntries, items.len() - MAX_ENTRIES);
+        defects.leave_out(LeftOutReason::TooManyEntries, too_many);
     }
     let feed_authors = authors(feed);
     // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
     let date_style = date_style(feed, items, prior);
     let reader = ItemReader { base: url.or(stated.as_ref()), authors: &feed_authors, date_style };
-    let entries: Vec<Entry> = items
-        .iter()
-        .take(MAX_ENTRIES)
-        .filter_map(|item| Some(reader.entry(item.as_object()?, defects)))
-        .collect();
-    let no_objects = items.len().min(MAX_ENTRIES) - entries.len();
+    let entries: Vec<Entry> =
+        items.iter().filter_map(|item| Some(reader.entry(item.as_object()?, defects))).collect();
+    let no_objects = items.len() - entries.len();
     defects.note_many("entry-not-an-object", no_objects);
     defects.leave_out(LeftOutReason::NotAnObject, no_objects);
     if entries.is_empty() && !items.is_empty() {
@@ -96,20 +95,20 @@ pub(super) fn read(
 }
 
 /// Parses `text` as JSON. Skips a guard ([`sniff::without_guard`]), and repairs a text that is not valid ([`repair`]).
-fn parse_json(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
+fn parse_json(text: &str, defects: &mut Defects) -> serde_json::Result<Tree> {
     let unguarded = sniff::without_guard(text);
     if unguarded.len() < text.len() {
         defects.note("leading-junk");
     }
-    if let Ok(value) = serde_json::from_str(unguarded) {
-        return Ok(value);
+    if let Ok(tree) = tree::parse(unguarded) {
+        return Ok(tree);
     }
     let mut repaired = Defects::default();
-    let value = serde_json::from_str(&repair::repair(unguarded, &mut repaired))?;
+    let tree = tree::parse(&repair::repair(unguarded, &mut repaired))?;
     for defect in repaired.into_vec() {
         defects.note_many(defect.name, usize::try_from(defect.count).unwrap_or(usize::MAX));
     }
-    Ok(value)
+    Ok(tree)
 }
 
 /// Reads the items of a feed.
@@ -204,7 +203,7 @@ impl ItemReader<'_> {
 /// Learns how the document writes its dates. Dates that begin with a year are skipped, because their order is always clear.
 fn date_style(feed: &Map<String, Value>, items: &[Value], prior: &PriorKnowledge) -> DateStyle {
     let mut style = DateStyle::default();
-    let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
+    let items = items.iter().filter_map(Value::as_object);
     for text in
         items.flat_map(|item| ["date_published", "date_modified"].map(|key| string(item, key))).flatten()
     {
@@ -302,12 +301,11 @@ fn objects<'a>(object: &'a Map<String, Value>, key: &str) -> impl Iterator<Item 
 
 /// Returns the elements of a list. A value that is no list counts as a list of one.
 fn listed<'a>(object: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> {
-    let values = match object.get(key) {
-        Some(Value::Array(values)) => values.as_slice(),
-        Some(value) => std::slice::from_ref(value),
-        None => &[],
-    };
-    values.iter().take(MAX_LISTED)
+    match object.get(key) {
+        Some(Value::Array(values)) => values.iter(),
+        Some(value) => std::slice::from_ref(value).iter(),
+        None => [].iter(),
+    }
 }
 
 fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
@@ -358,7 +356,7 @@ mod tests {
             (lenient.to_owned(), vec![("stray-comma", 3)]),
         ] {
             let mut defects = Defects::default();
-            assert_eq!(parse_json(&text, &mut defects).unwrap(), whole, "{text}");
+            assert_eq!(parse_json(&text, &mut defects).unwrap().value, whole, "{text}");
             let found: Vec<_> = defects.into_vec().iter().map(|defect| (defect.name, defect.count)).collect();
             assert_eq!(found, repairs, "{text}");
         }
@@ -370,7 +368,7 @@ mod tests {
             (r#"{"items":[{"id":"1",},{"id":<b>}]}"#, "line 1 column 29"),
             (r#"{"items":[{"id":"1"},,]}"#, "line 1 column 23"),
         ] {
-            let error = parse_json(text, &mut Defects::default()).unwrap_err().to_string();
+            let error = parse_json(text, &mut Defects::default()).err().unwrap().to_string();
             assert!(error.ends_with(place), "{text}: {error}");
         }
     }

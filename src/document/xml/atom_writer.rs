@@ -20,6 +20,10 @@ pub(in crate::document) fn unmarked(address: &str) -> &str {
 /// Relation of the link to the page that has the content of an entry. The entry's own link is preferred to it.
 pub(in crate::document) const CONTENT_LINK: &str = "content";
 
+/// How many links of one entry, or of the feed itself, are written, and as many persons and categories. feed-rs needs some 150
+/// bytes for each, so without a limit 16 MiB of `<category>` would take as much memory as eight other documents.
+const MAX_OF_A_KIND: usize = 1024;
+
 /// Whether a text is plain text or HTML.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TextKind {
@@ -42,7 +46,19 @@ pub(super) struct AtomWriter {
     feed: String,
     entries: AtomEntries,
     is_in_entry: bool,
+    /// What was written of the feed itself.
+    of_feed: Written,
+    /// What was written of the entry that is open.
+    of_entry: Written,
     texts: AtomTexts,
+}
+
+/// How many elements that may be repeated were written.
+#[derive(Debug, Default)]
+struct Written {
+    links: usize,
+    persons: usize,
+    categories: usize,
 }
 
 #[derive(Debug, Default)]
@@ -100,6 +116,7 @@ impl AtomWriter {
     pub(super) fn open_entry(&mut self) -> usize {
         let start = self.entries.written.len();
         self.is_in_entry = true;
+        self.of_entry = Written::default();
         self.out().push_str("<entry>");
         start
     }
@@ -122,6 +139,13 @@ impl AtomWriter {
     /// Returns what was written, and the texts to which it refers.
     pub(super) fn finish(self) -> (AtomDocuments, AtomTexts) {
         (AtomDocuments { feed: self.feed, entries: self.entries }, self.texts)
+    }
+
+    /// Counts one more element of a kind. Returns whether it is one of the first [`MAX_OF_A_KIND`], and so may be written.
+    fn has_room(&mut self, kind: fn(&mut Written) -> &mut usize) -> bool {
+        let written = kind(if self.is_in_entry { &mut self.of_entry } else { &mut self.of_feed });
+        *written += 1;
+        *written <= MAX_OF_A_KIND
     }
 
     fn out(&mut self) -> &mut String {
@@ -157,6 +181,9 @@ impl AtomWriter {
     }
 
     pub(super) fn write_link(&mut self, link: &AtomLink<'_>) {
+        if !self.has_room(|written| &mut written.links) {
+            return;
+        }
         self.out().push_str("<link href=\"=");
         self.write_attribute_value(link.href);
         self.out().push_str("\" rel=\"");
@@ -170,6 +197,9 @@ impl AtomWriter {
 
     /// Writes an author. `elements` are the child elements with their values; one without a value is left out.
     pub(super) fn write_person(&mut self, elements: [(&str, Option<&str>); 3]) {
+        if !self.has_room(|written| &mut written.persons) {
+            return;
+        }
         self.out().push_str("<author>");
         for (element, value) in elements {
             if let Some(value) = value {
@@ -180,6 +210,9 @@ impl AtomWriter {
     }
 
     pub(super) fn write_category(&mut self, term: &str) {
+        if !self.has_room(|written| &mut written.categories) {
+            return;
+        }
         self.out().push_str("<category term=\"");
         self.write_attribute_value(term);
         self.out().push_str("\"/>");
@@ -223,5 +256,33 @@ impl AtomWriter {
             rest = after.as_str();
         }
         self.out().push_str(rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_kind_the_first_elements_of_every_entry_are_written() {
+        let mut writer = AtomWriter::default();
+        let write_many = |writer: &mut AtomWriter| {
+            for _ in 0..2 * MAX_OF_A_KIND {
+                writer.write_category("a");
+                writer.write_person([("name", Some("b")), ("uri", None), ("email", None)]);
+                writer.write_link(&AtomLink { href: "c", rel: "via", media_type: None });
+            }
+        };
+        write_many(&mut writer);
+        for _ in 0..2 {
+            writer.open_entry();
+            write_many(&mut writer);
+            writer.close_entry();
+        }
+        let (documents, _) = writer.finish();
+        let counts =
+            |written: &str| ["<category", "<author", "<link"].map(|tag| written.matches(tag).count());
+        assert_eq!(counts(&documents.feed), [MAX_OF_A_KIND; 3]);
+        assert_eq!(counts(&documents.entries.written), [2 * MAX_OF_A_KIND; 3]);
     }
 }

@@ -45,7 +45,7 @@ pub fn keeps_stated_times(state: &SourceState) -> bool {
 /// Returns `freshness` as it postpones the next poll after a success that found `news`, and notes in `state`, the state after
 /// the poll, whether the server kept to the time that it states. `before` is the state before the poll.
 ///
-/// A long time is shortened so that not more than half of the list can be replaced in it. If it is believed and the poll found
+/// A long time is shortened so that not more than half of the list can be replaced in it, as far as a rhythm is known. If it is believed and the poll found
 /// nothing new, it holds, counted from the last new entry. It does not postpone the poll at all after news within such a time,
 /// until it is believed again.
 pub(super) fn shortened(
@@ -75,6 +75,7 @@ pub(super) fn shortened(
         let publishing_gap = before.publishing_gap.into_iter().chain(state.publishing_gap).min();
         schedule::longest_unproven_wait(&SourceState { publishing_gap, ..state.clone() }, now)
     };
+    let Some(limit) = limit else { return freshness };
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     let is_believed = news.entries == 0 && keeps_stated_times(state);
     let shortened = |stated: Duration| {
@@ -230,10 +231,9 @@ mod tests {
     }
 
     #[test]
-    fn while_no_rhythm_is_known_the_wait_grows_with_the_silence() {
+    fn while_no_rhythm_is_known_a_stated_time_holds() {
         let unknown = |silence| SourceState { publishing_gap: None, ..source(HOUR, silence, kept(0)) };
-        assert_eq!(after(DAY, &unknown(Duration::ZERO), FIRST).0, HOUR);
-        assert_eq!(after(DAY, &unknown(HOUR * 12), new(0)).0, HOUR * 6);
-        assert_eq!(after(DAY, &unknown(DAY * 9), new(0)).0, DAY);
+        assert_eq!(after(DAY, &unknown(Duration::ZERO), FIRST).0, DAY);
+        assert_eq!(after(DAY, &unknown(HOUR * 12), new(0)).0, DAY);
     }
 }

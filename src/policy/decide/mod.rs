@@ -242,7 +242,7 @@ impl Decision<'_> {
         let asked_until = self.pause_end(retry_after);
         state.not_before = state.not_before.max(asked_until.or_else(|| Some(own())));
         let next = if asked_until.is_some() {
-            self.plan(&state, freshness, schedule::after_success)
+            self.plan(&state, freshness, |input| schedule::after_pause(input, times))
         } else if used_up_limit::speaks_for_domain(status) {
             self.plan(&state, freshness, |input| schedule::after_refusals(input, times))
         } else {

@@ -349,6 +349,32 @@ fn throttling_waits_as_long_as_asked_and_is_not_a_failure() {
 }
 
 #[test]
+fn a_pause_does_not_cost_a_source_its_next_period_whatever_interval_the_operator_set() {
+    let weekly = || Cadence::Schedule(Box::new("0 7 * * 1".parse().unwrap()));
+    for (cadence, pause, waits) in [
+        (weekly(), MINUTES(10), 30..=33),
+        (Cadence::Every(HOUR * 12), MINUTES(10), 30..=33),
+        (Cadence::Every(HOUR * 12), HOUR * 3, 180..=190),
+        (Cadence::Every(MINUTES(20)), MINUTES(10), 20..=22),
+    ] {
+        let mut due = public();
+        due.source = Arc::new(Source { cadence, ..(*due.source).clone() });
+        let record = decide(&due, throttled(Some(NOW.saturating_add(pause))), &at(NOW));
+        assert!(
+            waits.contains(&(wait(&record).as_secs() / 60)),
+            "{:?}: {:?}",
+            due.source.cadence,
+            record.next
+        );
+    }
+    let mut due = public();
+    due.source = Arc::new(Source { cadence: weekly(), ..(*due.source).clone() });
+    let (_, records) = polls(due, &throttled(Some(NOW)), 4);
+    let waits: Vec<u64> = records.iter().map(|record| wait(record).as_secs() / 60).collect();
+    assert_eq!(waits, [30, 60, 120, 240], "a server that always refuses is asked less and less often");
+}
+
+#[test]
 fn throttling_without_a_time_backs_off() {
     let (_, records) = polls(public(), &throttled(None), 4);
     assert_eq!(records.iter().map(wait).collect::<Vec<_>>(), [30, 60, 120, 240].map(MINUTES));
@@ -856,6 +882,16 @@ fn a_message_that_met_an_error_of_the_server_is_followed_up_within_minutes() {
         let wait = wait(&decide(&pushed, outcome, &at(NOW)));
         assert!(minutes.contains(&(wait.as_secs() / 60)), "{status:?}: {wait:?}");
     }
+}
+
+#[test]
+fn a_message_that_met_a_pause_is_followed_up_when_the_pause_ends() {
+    let planned = NextPoll { at: NOW, reason: NextPollReason::Pushed };
+    let pushed = DueSource { planned, ..with_hub(Some(Duration::ZERO)) };
+    let record = decide(&pushed, throttled(Some(NOW.saturating_add(MINUTES(10)))), &at(NOW));
+    assert_eq!(wait(&record), MINUTES(10));
+    let without_a_time = decide(&pushed, throttled(None), &at(NOW));
+    assert!(wait(&without_a_time) >= MINUTES(30), "{:?}", without_a_time.next);
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(super) fn minimum_waits(
     let windows = [longest_unproven_wait(state, now), longest_unproven_first_wait(state, now)];
     let is_known = list_covers(state, now).is_some();
     let because = |span: Option<Duration>, reason| match span {
-        Some(span) if is_known && windows.contains(&span) => NextPollReason::Window,
+        Some(span) if is_known && windows.contains(&Some(span)) => NextPollReason::Window,
         _ => reason,
     };
     let until_expiry = expires.map(|at| at.since(now));

@@ -102,7 +102,8 @@ const UNVALIDATED: Duration = HOUR;
 /// The longest wait for a server that gives no validators, while its body stays the same.
 const UNVALIDATED_AT_MOST: Duration = DAY;
 
-/// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
+/// How long after its first failure a source with a cron schedule is tried again, and after its first refusal with a pause also
+/// one with an interval of the operator: its next usual poll may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
 /// Where a request that failed in an outage of riverd's own network ended.
@@ -273,6 +274,18 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
 /// sooner.
 pub fn after_refusals(input: &PlanInput<'_>, times: u32) -> NextPoll {
     after_backoff(input, times, Duration::MAX)
+}
+
+/// Plans the next poll after the server refused `times` requests in a row (at least one) and said for how long. An interval or
+/// a cron schedule of the operator may be much longer than such a pause, and the refused poll brought nothing: the source is
+/// polled in 30, 60, 120, … minutes, if that is before the next usual poll, and when the pause is over.
+pub fn after_pause(input: &PlanInput<'_>, times: u32) -> NextPoll {
+    let wait = backoff(SCHEDULED_RETRY, times);
+    let is_by_operator = !matches!(input.source.cadence, Cadence::Adaptive { .. });
+    if is_by_operator && wait < interval::usual(input).wait {
+        return plan(input, &Interval::required(wait, NextPollReason::Backoff));
+    }
+    after_success(input)
 }
 
 /// Plans the next poll after `times` failed polls in a row. Without a cron schedule, the wait is at most `most`, or the usual

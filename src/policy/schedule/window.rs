@@ -150,13 +150,24 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
 /// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None`
 /// while that is not known.
 fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let room = room(state.window)?;
-    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
-    if let Some(of_editions) = editions::longest_wait(state, now) {
-        return Some(by_rhythm.unwrap_or_default().max(of_editions));
+    let by_rhythm = longest_wait_by_rhythm(state, now);
+    by_rhythm.into_iter().chain(wait_by_dates(state, now)).min()
+}
+
+/// Returns how long ago the newest part of the list began. `None` if its dates can't be trusted, and for a list of editions,
+/// whose entries come all at once.
+fn wait_by_dates(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    room(state.window)?;
+    part_covers(state.window, now).filter(|_| editions::longest_wait(state, now).is_none())
+}
+
+/// Returns the same as [`longest_wait`] by the rhythm alone, however close together its newest entries are.
+fn longest_wait_by_rhythm(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room(state.window)?), now);
+    match editions::longest_wait(state, now) {
+        Some(of_editions) => Some(by_rhythm.unwrap_or_default().max(of_editions)),
+        None => by_rhythm,
     }
-    let by_dates = part_covers(state.window, now);
-    by_rhythm.into_iter().chain(by_dates).min()
 }
 
 /// Returns in how much time the newest part of the list appeared that was read at `seen_at`. `None` if that is not known, or if
@@ -217,22 +228,29 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
     }
 }
 
-/// The shortest wait for a server that states a long time, while no rhythm of its source is known.
-const UNKNOWN_RHYTHM: Duration = HOUR;
+/// The smallest share of the time that a list covers by which a stated time postpones a poll while nothing shows that it is true.
+const LEAST_SHARE: u32 = 6;
 
 /// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
-/// less than the window of the source, because a required wait can be delayed by a tenth. While no rhythm is known, it is half
-/// of the silence, and at least an hour. It is a whole number of seconds, as the stated times are.
-pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Duration {
-    let window = longest_wait(state, now).or_else(|| short_list_covers(state, now));
-    let unknown = || (silence(state, now) / SILENCE_DIVISOR).max(UNKNOWN_RHYTHM);
-    Duration::from_secs(window.map_or_else(unknown, |window| window / 10 * 9).as_secs())
+/// less than the window of the source, because a required wait can be delayed by a tenth. Two entries that came close together
+/// by chance do not shorten it to less than a sixth of what the list covers. It is a whole number of seconds, as the stated
+/// times are. `None` while no rhythm is known.
+pub fn longest_unproven_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let least = list_covers(state, now).unwrap_or_default() / LEAST_SHARE;
+    let by_dates = wait_by_dates(state, now).map(|wait| wait.max(least));
+    let window = longest_wait_by_rhythm(state, now).into_iter().chain(by_dates).min();
+    let of_short_list = || state.publishing_gap.and_then(|_| short_list_covers(state, now));
+    window.or_else(of_short_list).map(with_room_for_jitter)
 }
 
 /// The same as [`longest_unproven_wait`] after the first document of a source.
-pub fn longest_unproven_first_wait(state: &SourceState, now: Timestamp) -> Duration {
-    let by_dates = longest_first_wait(state, now).map(|wait| Duration::from_secs((wait / 10 * 9).as_secs()));
-    longest_unproven_wait(state, now).min(by_dates.unwrap_or(Duration::MAX))
+pub fn longest_unproven_first_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let by_dates = longest_first_wait(state, now).map(with_room_for_jitter);
+    longest_unproven_wait(state, now).into_iter().chain(by_dates).min()
+}
+
+fn with_room_for_jitter(window: Duration) -> Duration {
+    Duration::from_secs((window / 10 * 9).as_secs())
 }
 
 /// Returns about how much time the newest list covers at the present rate. `None` while that is not known.

@@ -20,6 +20,12 @@ use serde::Serialize;
 use super::files::private_file;
 use super::{StoreError, migrate, open};
 
+/// Ends of the names of the files that restore and recovery make beside the database: the new database, which takes its place
+/// once it is complete, and the copy of a damaged one.
+const RESTORING: &str = ".restoring";
+const RECOVERED: &str = ".recovered";
+const DAMAGED_COPY: &str = ".damaged-copy";
+
 /// A copy that was made and checked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct BackupReport {
@@ -115,6 +121,17 @@ pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
         sources: count("sources").map_err(at)?,
         articles: count("articles").map_err(at)?,
     })
+}
+
+/// Removes what a restore or a recovery beside `database` left there when it was killed. To be called by whoever has the lock of
+/// the database, so that none of them is running.
+pub(super) fn remove_interrupted(database: &Path) {
+    for new in [RESTORING, RECOVERED, DAMAGED_COPY] {
+        for beside in ["", "-journal", "-wal", "-shm"] {
+            // If a file can't be removed, the next restore or recovery replaces it.
+            drop(fs::remove_file(with_suffix(database, &format!("{new}{beside}"))));
+        }
+    }
 }
 
 /// Returns the path with `suffix` added to the name of its file.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{BackupReport, copy, own_schema, set_aside, verify, with_suffix};
+use super::{BackupReport, RESTORING, copy, own_schema, set_aside, verify, with_suffix};
 use crate::store::lock::Lock;
 use crate::store::{StoreError, files, migrate, open};
 use crate::time::Timestamp;
@@ -69,7 +69,7 @@ pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreRe
     let held = usable(from)?;
     files::create_folder(database)?;
     let _lock = Lock::take(database)?;
-    let new = with_suffix(database, ".restoring");
+    let new = with_suffix(database, RESTORING);
     copy(&open::backup(from)?, &new)?;
     let checked = verify(&new)?;
     let set_aside = set_aside::replace(database, &new, "before-restore", now)?;

@@ -13,9 +13,12 @@ use crate::time::Timestamp;
 const PREFIX: &str = "riverd-";
 /// End of the names of scheduled backups.
 const SUFFIX: &str = ".db";
+/// Ends of the names of a scheduled backup that is not complete, and of SQLite's journal beside it.
+const INTERRUPTED: [&str; 2] = [".db.partial", ".db.partial-journal"];
 
 /// Makes a backup in `folder`, and deletes the oldest ones beyond the `keep` newest. An older backup is deleted only after the
-/// new one was checked. Files with other names stay. Blocks.
+/// new one was checked. Backups that a stop or a kill interrupted are deleted first, because they take as much room as whole
+/// ones. Files with other names stay. Blocks.
 pub fn back_up_into(
     database: &Path,
     folder: &Path,
@@ -24,9 +27,12 @@ pub fn back_up_into(
 ) -> Result<BackupReport, StoreError> {
     let failed = |source: io::Error| StoreError::not_writable(folder, source);
     fs::create_dir_all(folder).map_err(failed)?;
+    for interrupted in scheduled_files(folder, &INTERRUPTED).map_err(failed)? {
+        fs::remove_file(interrupted).map_err(failed)?;
+    }
     let moment = now.to_utc().format("%Y%m%d-%H%M%S");
     let report = back_up(database, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;
-    let mut backups = scheduled_backups(folder).map_err(failed)?;
+    let mut backups = scheduled_files(folder, &[SUFFIX]).map_err(failed)?;
     backups.sort();
     let surplus = backups.len().saturating_sub(keep.max(1));
     for old in backups.iter().take(surplus).filter(|old| **old != report.path) {
@@ -35,13 +41,15 @@ pub fn back_up_into(
     Ok(report)
 }
 
-/// Returns the scheduled backups in `folder`.
-fn scheduled_backups(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Returns the files in `folder` whose names are those of scheduled backups and end with one of `suffixes`.
+fn scheduled_files(folder: &Path, suffixes: &[&str]) -> io::Result<Vec<PathBuf>> {
     let mut backups = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let moment = name.strip_prefix(PREFIX).and_then(|name| name.strip_suffix(SUFFIX));
+        let moment = name
+            .strip_prefix(PREFIX)
+            .and_then(|name| suffixes.iter().find_map(|suffix| name.strip_suffix(suffix)));
         if moment.is_some_and(|moment| {
             moment.len() == 15 && moment.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
         }) {

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::saved_rows::{self, SavedTable};
-use super::{damaged, set_aside, sync_folder, with_suffix};
+use super::{DAMAGED_COPY, RECOVERED, damaged, set_aside, sync_folder, with_suffix};
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
 use crate::store::near_cache::ENTRY_BITS;
@@ -56,7 +56,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
         return Err(StoreError::Missing { path: database.to_owned() });
     }
     let _lock = Lock::take(database)?;
-    let (copy, new) = (with_suffix(database, ".damaged-copy"), with_suffix(database, ".recovered"));
+    let (copy, new) = (with_suffix(database, DAMAGED_COPY), with_suffix(database, RECOVERED));
     let saved = read_damaged(database, &copy, &new);
     for path in [copy.clone(), with_suffix(&copy, "-wal"), with_suffix(&copy, "-shm")] {
         // If a file can't be removed, the next `recover` replaces it.

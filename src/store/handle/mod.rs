@@ -23,7 +23,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::health::StoreHealth;
+use super::health::{HealthNotes, StoreHealth};
 use super::kept_answers::KeptAddresses;
 use super::plain_servers::PlainServers;
 use super::readers::Readers;
@@ -75,11 +75,12 @@ impl Store {
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
         let opened = open::for_writing(&path, backup::rotation::back_up_before_upgrade)?;
+        backup::remove_interrupted(&path);
         let kept_addresses = KeptAddresses::read(&opened.conn).map_err(|error| error.at(&path))?;
         let plain_servers = PlainServers::read(&opened.conn).map_err(|error| error.at(&path))?;
         let writer = Writer::start(Arc::clone(&path), opened)?;
         Ok(Self {
-            readers: Readers::new(Arc::clone(&path), None),
+            readers: Readers::new(Arc::clone(&path), None, writer.health().clone()),
             searching: Arc::new(Semaphore::new(1)),
             indexing: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
@@ -102,7 +103,7 @@ impl Store {
         }
         let path: Arc<Path> = path.into();
         Ok(Self {
-            readers: Readers::new(Arc::clone(&path), Some(conn)),
+            readers: Readers::new(Arc::clone(&path), Some(conn), HealthNotes::new()),
             searching: Arc::new(Semaphore::new(1)),
             indexing: Arc::new(Semaphore::new(1)),
             writer: None,
