@@ -20,8 +20,11 @@ const CATCH_UP: Duration = Duration::from_mins(5);
 pub enum ClockChange {
     /// The clock runs steadily.
     Steady,
-    /// This is the first tick, or one after a long gap: many sources may be overdue.
-    FirstTickOrGap,
+    /// This is the first tick: many sources may be overdue.
+    FirstTick,
+    /// The last tick was this long ago by the wall clock, so many sources may be overdue: the machine slept, or the clock was
+    /// put forward.
+    Gap(Duration),
     /// The clock was set back.
     SetBack,
 }
@@ -54,7 +57,8 @@ impl ClaimThrottle {
                 ClockChange::SetBack
             }
             Some(last) if now.since(last) <= MAX_TICK_GAP => ClockChange::Steady,
-            _ => ClockChange::FirstTickOrGap,
+            Some(last) => ClockChange::Gap(now.since(last)),
+            None => ClockChange::FirstTick,
         }
     }
 
@@ -130,9 +134,9 @@ mod tests {
     #[test]
     fn a_sleep_and_a_clock_that_is_set_back_are_recognised() {
         let mut throttle = ClaimThrottle::default();
-        assert_eq!(throttle.tick(NOON), ClockChange::FirstTickOrGap, "the first tick may find much overdue");
+        assert_eq!(throttle.tick(NOON), ClockChange::FirstTick, "the first tick may find much overdue");
         assert_eq!(throttle.tick(after(1)), ClockChange::Steady);
-        assert_eq!(throttle.tick(after(3600)), ClockChange::FirstTickOrGap);
+        assert_eq!(throttle.tick(after(3600)), ClockChange::Gap(Duration::from_secs(3599)));
         assert_eq!(throttle.tick(after(3590)), ClockChange::Steady, "a correction");
         assert_eq!(throttle.tick(after(0)), ClockChange::SetBack);
     }

@@ -18,6 +18,7 @@
 //! | [`websub`] | which hubs are asked, and when riverd relies on one |
 //! | [`incidents`] | which problems the operator should hear of |
 //! | [`agreed_clock`] | which time may delete articles |
+//! | [`watched_time`] | which time counts as silence of a source |
 
 pub mod agreed_clock;
 pub mod claim_throttle;
@@ -38,4 +39,5 @@ pub mod replan;
 pub mod robots;
 pub mod schedule;
 pub mod store_backoff;
+pub mod watched_time;
 pub mod websub;

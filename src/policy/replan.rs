@@ -162,11 +162,13 @@ pub fn after_clock_set_back(plan: StoredPlan, polled_at: Timestamp, now: Timesta
     StoredPlan { next, not_before }
 }
 
-/// Moves the plan of a source with a cron schedule back after the clock was set back to `now`. A scheduled poll is planned for
-/// the next scheduled time by the new clock. If the clock was only set back a little (at most by a tenth of the planned wait),
-/// the plan stays, because the last scheduled time has already had its poll. `state` is the state of the source by the new
-/// clock.
-pub fn scheduled_after_clock_set_back(
+/// Moves the plan of a source back after the clock was set back to `now`, as its cadence requires. `state` is the state of the
+/// source by the new clock.
+///
+/// A wait that followed from the rhythm of the source may have been chosen by a wrong clock. It gets shorter if the new clock
+/// says so. A scheduled poll is planned for the next scheduled time by the new clock. If the clock was only set back a little
+/// (at most by a tenth of the planned wait), that plan stays, because the last scheduled time has already had its poll.
+pub fn configured_after_clock_set_back(
     (source, state): (&Source, &SourceState),
     plan: StoredPlan,
     polled_at: Timestamp,
@@ -174,6 +176,9 @@ pub fn scheduled_after_clock_set_back(
     share: f64,
 ) -> StoredPlan {
     let moved = after_clock_set_back(plan, polled_at, now);
+    if matches!(plan.next.reason, NextPollReason::Adaptive | NextPollReason::Window) {
+        return StoredPlan { next: after_new_interval(source, state, moved.next, share), ..moved };
+    }
     if plan.next.reason != NextPollReason::Schedule || !matches!(source.cadence, Cadence::Schedule(_)) {
         return moved;
     }

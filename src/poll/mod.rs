@@ -33,7 +33,7 @@ use crate::policy::record_backoff::RecordBackoff;
 use crate::policy::schedule::NotPolled;
 use crate::policy::store_backoff::{StoreBackoff, StoreStep};
 use crate::store::{ClaimLimit, Store, StoreError};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, brief};
 use read::BodyReaders;
 pub(crate) use read::read_document;
 use requested::ClaimedSource;
@@ -203,13 +203,17 @@ impl Poller {
         settings: &Settings,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        match claim_throttle.tick(now) {
+        let change = claim_throttle.tick(now);
+        if let ClockChange::Gap(span) = change {
+            info!("the clock went ahead by {}: it was set, or the machine slept", brief(span));
+        }
+        match change {
             ClockChange::Steady => return Ok(()),
             ClockChange::SetBack => {
                 settings.limits.pauses().forget();
                 self.move_plans_back(now).await?;
             }
-            ClockChange::FirstTickOrGap => {
+            ClockChange::FirstTick | ClockChange::Gap(_) => {
                 self.move_plans_back(now).await?;
                 let overdue = self.shared.store.count_due(now, MAX_OVERDUE_COUNTED).await?;
                 if claim_throttle.catch_up(overdue, settings.limits.concurrency(), now) {

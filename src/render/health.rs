@@ -45,7 +45,7 @@ pub struct SourceHealth {
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
     /// When a poll last found a new entry. Until one does, this is the date of the newest entry of the first document, or the
-    /// time when that document came if no entry has a date.
+    /// time when that document came if no entry has a date. It moves on by the time of a stop, as `policy::watched_time` says.
     pub last_new_at: Option<Timestamp>,
     /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -296,7 +296,7 @@ fn min_every(status: &SourceStatus) -> Duration {
 
 /// Decides how a source is doing.
 fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
-    let state = &status.state;
+    let (state, polled_at) = (&status.state, status.state.polled_at.unwrap_or(now));
     let Some(source) = &status.source else { return Condition::Retired };
     if !source.enabled {
         return Condition::Disabled;
@@ -316,7 +316,7 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.succeeded_at.is_none() {
         return if state.last_failure.is_some() { Condition::Failing } else { Condition::New };
     }
-    if incidents::is_silent(state, now) { Condition::Silent } else { Condition::Ok }
+    if incidents::is_silent(state, polled_at) { Condition::Silent } else { Condition::Ok }
 }
 
 /// Explains in words why the next poll is due when it is.

@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::StoreError;
 use super::state::{self, as_word, time};
-use crate::model::{DomainPause, NextPoll, NextPollReason, Source, SourceId};
+use crate::model::{DomainPause, NextPoll, NextPollReason, Source, SourceId, SourceState};
 use crate::policy::replan::{self, StoredPlan};
+use crate::policy::watched_time;
 use crate::time::Timestamp;
 
 /// The columns that [`stored_plan`] reads.
@@ -189,8 +190,8 @@ fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
 }
 
 /// Moves back the plans of sources that were polled at a time that is now in the future, and releases the claims on these
-/// sources. Other times of these sources, such as that of the last success, become the present time if they lie in the future
-/// too.
+/// sources. The times from which silence and failures are counted move as [`watched_time`] says. Other times of these sources,
+/// such as that of the last success, become the present time if they lie in the future too.
 fn adjust_polled(
     conn: &Connection,
     source: impl Fn(SourceId) -> Option<Arc<Source>>,
@@ -204,21 +205,40 @@ fn adjust_polled(
     conn.prepare_cached(
         "update sources set
              body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
-             last_new_at = min(last_new_at, :now), list_since = min(list_since, :now),
-             list_replaced_at = min(list_replaced_at, :now), push_missed_at = min(push_missed_at, :now),
-             failing_since = min(failing_since, :now), moved_since = min(moved_since, :now),
+             list_replaced_at = min(list_replaced_at, :now), list_lasted_at = min(list_lasted_at, :now),
+             push_missed_at = min(push_missed_at, :now), conditions_hurt_at = min(conditions_hurt_at, :now),
+             moved_since = min(moved_since, :now), moved_adopted_at = min(moved_adopted_at, :now),
              claimed_until = null, polled_at = :now
          where polled_at > :now",
     )?
     .execute(named_params! { ":now": now.unix() })?;
     for (id, polled_at, plan) in &polled {
+        let state = move_watched_time(conn, *id, *polled_at, now)?;
         let Some(source) = source(*id) else { continue };
-        let (state, _) = state::load(conn, *id)?;
         let share = fastrand::f64();
         let known = (&*source, &state);
-        write(conn, *id, replan::scheduled_after_clock_set_back(known, *plan, *polled_at, now, share))?;
+        write(conn, *id, replan::configured_after_clock_set_back(known, *plan, *polled_at, now, share))?;
     }
     Ok(polled.len())
+}
+
+/// Moves the times back from which the silence and the failures of a source are counted, and returns its state by the new
+/// clock. It was polled at `polled_at` by the old one.
+fn move_watched_time(
+    conn: &Connection,
+    id: SourceId,
+    polled_at: Timestamp,
+    now: Timestamp,
+) -> Result<SourceState, StoreError> {
+    let (mut state, _) = state::load(conn, id)?;
+    let first_read_at = conn
+        .prepare_cached("select first_read_at from sources where id = ?")?
+        .query_row([id.0], |row| time(row, "first_read_at"))?;
+    watched_time::after_clock_set_back(&mut state, first_read_at, polled_at, now);
+    conn.prepare_cached("update sources set last_new_at = ?, failing_since = ? where id = ?")?.execute(
+        params![state.last_new_at.map(Timestamp::unix), state.failing_since.map(Timestamp::unix), id.0],
+    )?;
+    Ok(state)
 }
 
 /// Plans once more the first polls of sources that were added at a time that is now in the future, and releases the claims on

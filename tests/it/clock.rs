@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use riverd::time::Timestamp;
+use serde_json::Value;
+
 use crate::support::daemon::{Daemon, Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
 
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
     <description>d</description><item><title>Good news</title><link>https://good.example/1</link></item></channel></rss>";
@@ -153,4 +157,104 @@ fn sources_that_were_polled_while_the_clock_was_far_ahead_can_be_polled_again() 
     assert!(poll().success());
     clock.set(0);
     until("a poll after the jump", || poll().success() && publisher.requests("/feed").len() > 1);
+}
+
+/// Returns a feed with one entry an hour, which lists the newest five. The newest has the number `newest`.
+fn hourly(newest: i64, now: Timestamp) -> Answer {
+    let items: String = (0..5)
+        .map(|age| {
+            let (number, date) =
+                (newest - age, Timestamp::from_unix(now.unix() - age * HOUR - 600).to_rfc2822());
+            format!(
+                "<item><title>News {number}</title><link>https://hourly.example/{number}</link>\
+                 <pubDate>{date}</pubDate></item>"
+            )
+        })
+        .collect();
+    let feed = FEED.split_once("<item>").expect("an item").0;
+    Answer::ok(format!("{feed}{items}</channel></rss>")).etag(format!("\"{newest}\""))
+}
+
+/// How the clock is wrong for a while.
+#[derive(Clone, Copy, Debug)]
+struct WrongClock {
+    /// Seconds by which it is ahead.
+    moved_by: i64,
+    /// Whether it is wrong from the start of the daemon, as on a machine without a clock of its own.
+    from_the_start: bool,
+    /// Whether the daemon is stopped before the clock is right again.
+    until_a_restart: bool,
+    /// Whether a new entry appears while it is wrong.
+    brings_news: bool,
+}
+
+/// Polls an hourly source, makes the clock wrong for a while in which it is polled again, and returns what the daemon says at
+/// last: of the source, and of all incidents.
+fn hourly_source_after(wrong: WrongClock) -> (Value, Value) {
+    let publisher = Publisher::start();
+    let now = Timestamp::now();
+    publisher.at("/hourly", hourly(5, now));
+    let sandbox = Sandbox::with_sources(&format!("[[source]]\nurl = \"{}\"\n", publisher.url("/hourly")));
+    let clock = Clock::build(sandbox.path(), 0);
+    let poll = |arguments| assert!(clock.command(&sandbox, arguments).status().expect("it starts").success());
+    poll(&["poll"]);
+    let requests = || publisher.requests("/hourly").len();
+    // A clock that is put forward makes the source due.
+    let follows = |daemon: &Daemon, moved_by: i64, before: usize| match moved_by {
+        ..0 => daemon.wait_for_log("the clock was set back"),
+        _ => until("a poll", || requests() > before),
+    };
+
+    clock.set(if wrong.from_the_start { wrong.moved_by } else { 0 });
+    let mut daemon = clock.start(&sandbox);
+    if wrong.brings_news {
+        publisher.at("/hourly", hourly(6, now));
+    }
+    let before = requests();
+    clock.set(wrong.moved_by);
+    follows(&daemon, wrong.moved_by, before);
+    poll(&["poll", "--all"]);
+
+    let before = requests();
+    if wrong.until_a_restart {
+        assert!(daemon.stop().success());
+        clock.set(0);
+        daemon = clock.start(&sandbox);
+    } else {
+        clock.set(0);
+    }
+    follows(&daemon, -wrong.moved_by, before);
+    if !wrong.until_a_restart && wrong.moved_by < 0 {
+        daemon.wait_for_log("the clock went ahead by");
+    }
+    poll(&["poll", "--all"]);
+    let status: Value = serde_json::from_str(&daemon.get("/status.json").text()).expect("JSON");
+    let output = clock.command(&sandbox, &["status", "--json"]).output().expect("it starts");
+    let sources: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    (sources[0].clone(), status["incidents"].clone())
+}
+
+#[test]
+fn a_clock_that_is_wrong_for_a_while_makes_no_source_silent_and_postpones_no_poll() {
+    for (moved_by, from_the_start, until_a_restart, brings_news) in [
+        (-40 * DAY, true, false, false),
+        (-40 * DAY, true, true, true),
+        (40 * DAY, true, false, false),
+        (730 * DAY, false, false, true),
+        (730 * DAY, true, true, false),
+        (-365 * DAY, false, false, true),
+    ] {
+        let wrong = WrongClock { moved_by, from_the_start, until_a_restart, brings_news };
+        let (source, incidents) = hourly_source_after(wrong);
+        let now = Timestamp::now();
+        let time = |field: &str| -> i64 {
+            serde_json::from_value::<Timestamp>(source[field].clone()).expect("a time").unix()
+        };
+        assert_eq!(source["condition"], "ok", "{wrong:?}: {source}");
+        assert_eq!(incidents.as_array().map(Vec::len), Some(0), "{wrong:?}: {incidents}");
+        assert!((0..3 * HOUR).contains(&(now.unix() - time("last_new_at"))), "{wrong:?}: {source}");
+        assert!((-60..2 * HOUR).contains(&(time("next_poll_at") - now.unix())), "{wrong:?}: {source}");
+        let covers = source["list"]["covers_s"].as_i64().expect("seconds");
+        assert!((HOUR..DAY).contains(&covers), "{wrong:?}: {source}");
+    }
 }

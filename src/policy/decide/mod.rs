@@ -23,7 +23,7 @@ use crate::model::{
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
-use crate::policy::{replan, websub};
+use crate::policy::{replan, watched_time, websub};
 use crate::time::{MINUTE, Timestamp};
 
 /// The result of reading a body.
@@ -114,7 +114,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         }
         FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
             let record = poll.throttled(status, retry_after, freshness, failure);
-            let pause = if speaks_for_domain(status) {
+            let pause = if used_up_limit::speaks_for_domain(status) {
                 poll.pause_of_throttled_domain(&by, &record.state)
             } else {
                 None
@@ -145,7 +145,8 @@ impl Decision<'_> {
         let is_first = self.due.state.body_at.is_none();
         let entries = if let BodyOutcome::Read(read) = &body { read.new.len() } else { 0 };
         let news = News { entries, is_first };
-        let is_cut = matches!(&body, BodyOutcome::Read(read) if read.defects.iter().any(is_cut_off));
+        let is_cut =
+            matches!(&body, BodyOutcome::Read(read) if read.defects.iter().any(|d| d.name == CUT_OFF));
         let lost_entries = self.due.state.window.listed > 0 && is_empty_list(&body);
         let verdict = match body {
             BodyOutcome::Unreadable(failure) => return self.failed(status, freshness, failure),
@@ -194,11 +195,17 @@ impl Decision<'_> {
         } else {
             Rhythm::of(state).after(&read.new, last_poll, self.context.now)
         };
+        let unwatched = watched_time::unwatched(self.due.planned.at, self.context.asked_at);
+        if !first && !unwatched.is_zero() {
+            // A poll that comes days late does not show when its news came.
+            rhythm.gap = state.publishing_gap.or(rhythm.gap);
+        }
         if listing == Listing::Whole {
             state.window = schedule::after_document(&self.due.state, read.listed(), self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
                 let dates: Vec<Timestamp> = dates().collect();
-                rhythm = rhythm.after_replaced_list(&dates, state.last_new_at, last_poll, self.context.now);
+                let came_at = self.due.state.last_new_at;
+                rhythm = rhythm.after_replaced_list(&dates, came_at, last_poll, self.context.now);
             }
         }
         state.publishing_gap = rhythm.gap;
@@ -236,7 +243,7 @@ impl Decision<'_> {
         state.not_before = state.not_before.max(asked_until.or_else(|| Some(own())));
         let next = if asked_until.is_some() {
             self.plan(&state, freshness, |input| schedule::after_pause(input, times))
-        } else if speaks_for_domain(status) {
+        } else if used_up_limit::speaks_for_domain(status) {
             self.plan(&state, freshness, |input| schedule::after_refusals(input, times))
         } else {
             self.plan(&state, freshness, |input| schedule::after_failures(input, times))
@@ -301,6 +308,8 @@ impl Decision<'_> {
     /// Returns the state after any poll.
     fn polled(&self) -> SourceState {
         let mut state = self.due.state.clone();
+        let unwatched = watched_time::unwatched(self.due.planned.at, self.context.asked_at);
+        watched_time::leave_out(&mut state, unwatched, self.context.now);
         state.polled_at = Some(self.context.now);
         state.not_before =
             state.not_before.filter(|until| *until > self.context.now).max(self.context.paused_until);
@@ -382,18 +391,6 @@ impl Decision<'_> {
 /// Returns whether a document that was read lists no entries.
 pub fn is_empty_list(body: &BodyOutcome) -> bool {
     matches!(body, BodyOutcome::Read(read) if read.listed().is_empty())
-}
-
-/// Returns whether a defect says that the document ended before its feed did.
-fn is_cut_off(defect: &Defect) -> bool {
-    defect.name == CUT_OFF
-}
-
-/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the
-/// signs of one) counts all requests of a client. A server error (503, 509) concerns only the address that was requested: one
-/// broken script says nothing about the other feeds of its site. A redirect (3xx) to a paused domain starts no new pause.
-fn speaks_for_domain(status: u16) -> bool {
-    (400..500).contains(&status)
 }
 
 /// Returns whether a failure of this kind, if it has no status, means that nothing was received from the server.

@@ -13,6 +13,7 @@ use crate::model::{
     Cadence, FailureOrigin, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source,
     SourceId, Validators,
 };
+use crate::policy::incidents;
 use crate::time::{DAY, HOUR};
 
 /// A Tuesday at noon, UTC.
@@ -918,4 +919,44 @@ fn a_hub_that_missed_news_is_not_relied_on_until_it_sends_a_message_again() {
     let mut pushed_again = after(&with_hub(None), &missed);
     pushed_again.push.as_mut().unwrap().pushed_at = Some(later);
     assert_eq!(decide(&pushed_again, with_news(), &at(later)).next.reason, NextPollReason::Pushed);
+}
+
+/// Returns a source with news every hour, the last of them an hour before its last poll. It lists five entries.
+fn hourly_news() -> DueSource {
+    let due = private();
+    let source = Source {
+        cadence: Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) },
+        ..(*due.source).clone()
+    };
+    let state = SourceState {
+        publishing_gap: Some(HOUR),
+        last_new_at: Some(NOW.saturating_sub(HOUR * 2)),
+        window: ListWindow { listed: 5, is_full: true, ..ListWindow::default() },
+        ..due.state
+    };
+    DueSource { source: Arc::new(source), state, ..due }
+}
+
+#[test]
+fn a_poll_that_comes_days_late_shows_no_silence_and_no_slower_rhythm() {
+    let in_time = decide(&hourly_news(), not_modified(None), &at(NOW));
+    let document = ReadDocument { new: vec![None], hints: FeedHints::default(), ..read_document() };
+    let news = fetched(BodyOutcome::Read(Box::new(document)));
+    for late in [DAY * 2, DAY * 40, DAY * 730] {
+        let now = NOW.saturating_add(late);
+        let record = decide(&hourly_news(), not_modified(None), &at(now));
+        assert_eq!(record.state.last_new_at, Some(now.saturating_sub(HOUR * 2)), "{late:?}");
+        assert!(record.next.at.since(now) <= wait(&in_time) * 2, "{late:?}: {:?}", record.next);
+        assert!(!incidents::is_silent(&record.state, now));
+
+        let record = decide(&hourly_news(), FetchOutcome::Fresh(Box::new(news.clone())), &at(now));
+        let state = &record.state;
+        assert_eq!((state.publishing_gap, state.last_new_at), (Some(HOUR), Some(now)), "{late:?}");
+
+        let failing_since = Some(NOW.saturating_sub(HOUR));
+        let failing = SourceState { failures: 2, failing_since, ..hourly_news().state };
+        let failing = DueSource { state: failing, ..hourly_news() };
+        let record = decide(&failing, failed(FailureKind::Status), &at(now));
+        assert!(incidents::problems(&record.state, now).is_empty(), "{late:?}: failing for an hour");
+    }
 }

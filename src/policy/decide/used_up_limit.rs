@@ -45,7 +45,7 @@ fn longer(one: Option<DomainPause>, other: Option<DomainPause>) -> Option<Domain
 /// of a rate limit, or says that a limit is used up.
 pub fn pause_of_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<DomainPause> {
     let (by, refused_until) = match &answer.outcome {
-        FetchOutcome::Throttled { status, by, .. } if super::speaks_for_domain(*status) => {
+        FetchOutcome::Throttled { status, by, .. } if speaks_for_domain(*status) => {
             (by, refused_until(answer))
         }
         FetchOutcome::Throttled { by, .. } => (by, None),
@@ -82,4 +82,11 @@ fn limit_reset_at<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
 pub(super) fn with_pause(record: PollRecord, limit: Option<DomainPause>) -> PollRecord {
     let PollRecord { pause, .. } = record;
     PollRecord { pause: longer(pause, limit), ..record }
+}
+
+/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the
+/// signs of one) counts all requests of a client. A server error (503, 509) concerns only the address that was requested: one
+/// broken script says nothing about the other feeds of its site. A redirect (3xx) to a paused domain starts no new pause.
+pub(super) fn speaks_for_domain(status: u16) -> bool {
+    (400..500).contains(&status)
 }

@@ -142,7 +142,7 @@ fn a_scheduled_poll_keeps_to_its_schedule_when_the_clock_is_set_back() {
     let state = SourceState { polled_at: Some(NOW), ..SourceState::default() };
     let set_back = |source: &Source, by: Duration, reason| {
         let stored = plan(by + HOUR, reason);
-        scheduled_after_clock_set_back((source, &state), stored, later(by), NOW, 0.0).next.at
+        configured_after_clock_set_back((source, &state), stored, later(by), NOW, 0.0).next.at
     };
     for by in [HOUR * 3, HOUR * 3 + 20 * MINUTE, HOUR * 24 * 365] {
         assert_eq!(
@@ -160,4 +160,26 @@ fn a_scheduled_poll_keeps_to_its_schedule_when_the_clock_is_set_back() {
     for (source, reason) in [(&hourly, NextPollReason::Backoff), (&every(60), NextPollReason::Schedule)] {
         assert_eq!(set_back(source, HOUR * 3 + 20 * MINUTE, reason), later(HOUR));
     }
+}
+
+#[test]
+fn a_wait_that_a_wrong_clock_chose_gets_shorter_when_the_clock_is_set_back() {
+    let adaptive =
+        Source { cadence: Cadence::Adaptive { start: 30 * MINUTE, min: 10 * MINUTE }, ..every(30) };
+    let state = SourceState {
+        polled_at: Some(NOW),
+        publishing_gap: Some(HOUR),
+        last_new_at: Some(NOW.saturating_sub(HOUR)),
+        ..SourceState::default()
+    };
+    let polled_at = later(HOUR * 20);
+    let set_back = |wait, reason| {
+        let stored = plan(HOUR * 20 + wait, reason);
+        configured_after_clock_set_back((&adaptive, &state), stored, polled_at, NOW, 0.0).next.at
+    };
+    for reason in [NextPollReason::Adaptive, NextPollReason::Window] {
+        assert!(set_back(HOUR * 9, reason) < later(30 * MINUTE), "{reason:?}");
+        assert_eq!(set_back(MINUTE, reason), later(MINUTE), "a shorter one stays: {reason:?}");
+    }
+    assert_eq!(set_back(HOUR * 9, NextPollReason::Backoff), later(HOUR * 9));
 }

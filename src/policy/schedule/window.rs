@@ -158,8 +158,7 @@ fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
 /// whose entries come all at once.
 fn wait_by_dates(state: &SourceState, now: Timestamp) -> Option<Duration> {
     room(state.window)?;
-    let since = state.window.since.filter(|_| editions::longest_wait(state, now).is_none())?;
-    Some(now.since(since))
+    part_covers(state.window, now).filter(|_| editions::longest_wait(state, now).is_none())
 }
 
 /// Returns the same as [`longest_wait`] by the rhythm alone, however close together its newest entries are.
@@ -169,6 +168,13 @@ fn longest_wait_by_rhythm(state: &SourceState, now: Timestamp) -> Option<Duratio
         Some(of_editions) => Some(by_rhythm.unwrap_or_default().max(of_editions)),
         None => by_rhythm,
     }
+}
+
+/// Returns in how much time the newest part of the list appeared that was read at `seen_at`. `None` if that is not known, or if
+/// its date is later: then riverd's clock is behind, and the date says nothing by that clock.
+fn part_covers(window: ListWindow, seen_at: Timestamp) -> Option<Duration> {
+    let since = window.since.filter(|since| *since <= seen_at.saturating_add(CLOCK_SKEW))?;
+    Some(seen_at.since(since))
 }
 
 /// Returns how long a source may wait for its next poll, as [`longest_wait`] says, and so that no entry is older than
@@ -198,7 +204,7 @@ pub(super) fn longest_wait_after_failure(state: &SourceState, now: Timestamp) ->
     let room = room(state.window)?;
     let gap = present_gap(state, seen_at)?;
     let by_rhythm = time_at_gap(state, gap, arrivals_between_polls(room), now);
-    let by_dates = state.window.since.map_or(by_rhythm, |since| seen_at.since(since));
+    let by_dates = part_covers(state.window, seen_at).unwrap_or(by_rhythm);
     Some(by_rhythm.min(by_dates).max(now.since(seen_at) / OUTAGE_DIVISOR).max(HOUR))
 }
 

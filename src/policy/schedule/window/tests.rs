@@ -260,3 +260,20 @@ fn a_list_of_new_entries_only_is_no_suspicion_if_the_last_poll_was_less_than_the
     let young = ListWindow { whole_in_a_row: 2, ..hourly().window };
     assert_eq!(replaced(&SourceState { window: young, ..hourly() }), 1, "its life is not known");
 }
+
+#[test]
+fn a_date_after_the_present_says_nothing_while_the_clock_is_behind() {
+    let state = |since| {
+        let known = polled(MINUTE, 20);
+        SourceState {
+            publishing_gap: Some(HOUR),
+            last_new_at: Some(NOW),
+            window: ListWindow { since, ..known.window },
+            ..known
+        }
+    };
+    let (by_rhythm, behind) = (state(None), state(Some(NOW.saturating_add(HOUR * 24 * 40))));
+    assert_eq!(longest_wait(&behind, NOW), longest_wait(&by_rhythm, NOW));
+    assert_eq!(longest_wait_after_failure(&behind, NOW), longest_wait_after_failure(&by_rhythm, NOW));
+    assert_eq!(longest_wait(&state(Some(ago(MINUTE))), NOW), Some(MINUTE));
+}
