@@ -165,8 +165,7 @@ impl Daemon {
             Ok(_) => self.services.heartbeat.beat(),
             Err(StoreError::Closed) => return Err("the database writer ended".to_owned()),
             // The store logs this failure itself, and only once.
-            Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
-            Err(_) if self.services.store.health().refusal.is_some() => self.services.heartbeat.beat(),
+            Err(_) if self.services.store.health().has_failed() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, hint = error.hint(), "can't claim due sources"),
         }
         self.report_problems();
@@ -361,14 +360,7 @@ impl Daemon {
 
     /// Keeps a copy of a feeds.toml that is in force.
     pub(super) async fn keep_copy(&self, text: String) {
-        let (last_good, path) = (self.file.last_good.clone(), self.config.path.clone());
-        match tokio::task::spawn_blocking(move || last_good.keep(&path, &text)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file uses an older one or fails");
-            }
-            Err(error) => warn!(%error, "can't keep a copy of feeds.toml"),
-        }
+        self.file.last_good.keep_or_warn(&self.config.path, text).await;
     }
 
     /// Reports the errors of a broken feeds.toml. The last good configuration stays in force.

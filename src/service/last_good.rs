@@ -8,6 +8,8 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use tracing::warn;
+
 use crate::config::{self, Config, ConfigErrors, LoadedConfig};
 
 /// Name of the copy in the state directory.
@@ -109,6 +111,15 @@ impl LastGoodConfig {
     /// Returns the text of the copy, or `None` if there is none, or something that is no copy, such as a named pipe.
     pub fn text(&self) -> Option<String> {
         config::read_text(&self.copy).ok()
+    }
+
+    /// Does the same as [`Self::keep`] on a thread that may wait for the disk, and logs a failure.
+    pub async fn keep_or_warn(&self, path: &Path, text: String) {
+        let (last_good, path) = (self.clone(), path.to_owned());
+        let kept = tokio::task::spawn_blocking(move || last_good.keep(&path, &text)).await;
+        if let Err(error) = kept.map_err(io::Error::other).flatten() {
+            warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file uses an older one or fails");
+        }
     }
 
     /// Replaces the copy by this text of the good feeds.toml at `path`, which is absolute. Only the owner may read it, because it

@@ -46,6 +46,11 @@ impl StoreHealth {
         self.busy_for.is_some_and(|busy| busy > STUCK_AFTER)
     }
 
+    /// Returns whether the database can't be written, or refuses what polls need.
+    pub fn has_failed(&self) -> bool {
+        self.failure.is_some() || self.refusal.is_some()
+    }
+
     /// Returns why polls can't be stored now, in one line, or `None` if they can.
     pub fn write_problem(&self) -> Option<String> {
         if let Some(failure) = &self.failure {
