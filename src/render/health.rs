@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::model::secret_address;
-use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, NextPollReason, RedactedUrl, SourceStatus};
-use crate::policy::{incidents, websub};
-use crate::time::{Timestamp, human};
+use crate::model::{
+    Cadence, Failure, LeftOutReason, NextPoll, NextPollReason, RedactedUrl, SourceState, SourceStatus,
+};
+use crate::policy::{decide, incidents, websub};
+use crate::time::{HOUR, Timestamp, human};
 
 mod list;
 mod moved;
@@ -259,10 +261,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             format!("its document says that it changes every {period} (sy:updatePeriod)")
         }
         NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
-        NextPollReason::MaxAge => {
-            let max_age = format(state.max_age);
-            format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
-        }
+        NextPollReason::MaxAge => explain_max_age(state),
         NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         NextPollReason::RetryAfter => "its server asked for a pause until then".to_owned(),
         NextPollReason::Unvalidated => {
@@ -279,10 +278,34 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             "waiting for this machine or its network: no server can be asked, so this is no failure of the source".to_owned()
         }
         NextPollReason::DomainThrottled => "its site asked for a pause at another request".to_owned(),
-        NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
+        NextPollReason::Pushed => explain_push(state, next).to_owned(),
         NextPollReason::Gone => "never".to_owned(),
         NextPollReason::Claimed => "a poll is running, and its result decides".to_owned(),
     }
+}
+
+/// Explains in words a next poll that `Cache-Control: max-age` postpones. Of a server that kept to it, riverd waits for what is
+/// left of the time, so the time that it waits is not the one that the server states.
+fn explain_max_age(state: &SourceState) -> String {
+    if decide::keeps_stated_times(state) {
+        return "its server says that an answer stays fresh until then (max-age), and has kept to that"
+            .to_owned();
+    }
+    let max_age = state.max_age.map(human).unwrap_or_default();
+    format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
+}
+
+/// A poll that comes so soon after the last one follows up a message of a hub. Polls that check a hub come once a day, or before
+/// half of the list is replaced.
+const FOLLOW_UP_WITHIN: Duration = HOUR;
+
+/// Explains in words a next poll that is planned because of a hub.
+fn explain_push(state: &SourceState, next: NextPoll) -> &'static str {
+    let is_paused = state.not_before.is_some_and(|until| until >= next.at);
+    if is_paused || state.polled_at.is_some_and(|at| next.at.since(at) < FOLLOW_UP_WITHIN) {
+        return "a hub said that there is something new, which the last poll did not get";
+    }
+    "a hub pushes what is new: polls only check that it does"
 }
 
 /// Says how often something happened in a row.

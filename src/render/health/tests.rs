@@ -2,7 +2,7 @@
 
 use super::moved::moved_to;
 use super::*;
-use crate::model::{Location, Moved, Source};
+use crate::model::{Location, Moved, Source, StatedTimes};
 use crate::time::DAY;
 
 fn moved(from: &str, to: &str) -> MovedTo {
@@ -49,4 +49,24 @@ fn a_lasting_move_to_the_address_of_another_source_says_so() {
     let old = describe_move("https://a.example/f", &moved, MOVED.saturating_add(2 * DAY));
     assert_eq!((old.stands, old.line), (false, None));
     assert!(old.how.unwrap().starts_with("another source of feeds.toml has that address"));
+}
+
+#[test]
+fn a_poll_soon_after_a_message_of_a_hub_is_no_check_of_the_hub() {
+    let now = Timestamp::from_unix(1_795_521_600);
+    let state = SourceState { polled_at: Some(now), ..SourceState::default() };
+    let after = |wait| NextPoll { at: now.saturating_add(wait), reason: NextPollReason::Pushed };
+    assert!(explain_push(&state, after(Duration::from_mins(2))).contains("the last poll did not get"));
+    assert!(explain_push(&state, after(HOUR * 24)).contains("polls only check"));
+    let paused = SourceState { not_before: Some(now.saturating_add(HOUR * 2)), ..state };
+    assert!(explain_push(&paused, after(HOUR * 2)).contains("the last poll did not get"));
+}
+
+#[test]
+fn a_time_that_a_server_states_is_given_unless_only_its_rest_is_waited_for() {
+    let state = SourceState { max_age: Some(HOUR * 6), ..SourceState::default() };
+    assert!(explain_max_age(&state).contains("for at least 6h"));
+    let stated_times = StatedTimes { kept: 9, are_broken: false };
+    let text = explain_max_age(&SourceState { stated_times, ..state });
+    assert!(text.contains("until then") && !text.contains("6h"), "{text}");
 }
