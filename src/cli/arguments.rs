@@ -2,16 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
 use clap::builder::Resettable;
-
-/// Global options that take the next argument as their value.
-const WITH_VALUE: [&str; 5] = ["--config", "--state-dir", "--log-level", "--log-format", "--color"];
+use clap::{Arg, Command, Id};
 
 /// Moves the words of `riverd search` that begin with `-`, such as `-crypto`, behind a `--`: they exclude articles, and clap
 /// would take them for options. The order of such words has no meaning. Other command lines stay as they are.
-pub(super) fn with_excluded_words_last(arguments: Vec<OsString>) -> Vec<OsString> {
-    let Some(verb) = position_of_verb(&arguments) else { return arguments };
+pub(super) fn with_excluded_words_last(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
+    let Some(verb) = position_of_verb(command, &arguments) else { return arguments };
     if arguments.get(verb).is_none_or(|verb| verb != "search") {
         return arguments;
     }
@@ -37,34 +34,43 @@ pub(super) fn with_excluded_words_last(arguments: Vec<OsString>) -> Vec<OsString
 
 /// Returns the position of the verb: the first argument after the name of the program that is no global option and no value of
 /// one.
-fn position_of_verb(arguments: &[OsString]) -> Option<usize> {
+fn position_of_verb(command: &Command, arguments: &[OsString]) -> Option<usize> {
+    let takes_next = |text: &str| {
+        let option = command.get_arguments().find(|option| option.get_long() == text.strip_prefix("--"));
+        option.is_some_and(|option| option.get_long().is_some() && option.get_action().takes_values())
+    };
     let mut index = 1;
     while let Some(argument) = arguments.get(index) {
         let text = argument.to_string_lossy();
         if !text.starts_with('-') {
             return Some(index);
         }
-        index += if WITH_VALUE.contains(&&*text) { 2 } else { 1 };
+        index += if takes_next(&text) { 2 } else { 1 };
     }
     None
 }
 
 /// Lets variables that are empty count as unset. Scripts and units set them so.
 pub(super) fn without_empty_variables(command: Command) -> Command {
-    let variables = [("config", "RIVERD_CONFIG"), ("state_dir", "RIVERD_STATE_DIR")];
-    let is_empty = |variable: &str| std::env::var_os(variable).is_some_and(|value| value.is_empty());
-    variables
-        .into_iter()
-        .filter(|(_, variable)| is_empty(variable))
-        .fold(command, |command, (id, _)| command.mut_arg(id, |argument| argument.env(Resettable::Reset)))
+    let is_empty = |option: &&Arg| {
+        let value = option.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.is_empty())
+    };
+    let empty: Vec<Id> =
+        command.get_arguments().filter(is_empty).map(|option| option.get_id().clone()).collect();
+    empty.into_iter().fold(command, |command, id| command.mut_arg(id, |option| option.env(Resettable::Reset)))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
+    use super::super::args::Cli;
     use super::*;
 
     #[test]
     fn words_that_a_search_excludes_are_no_options() {
+        let command = Cli::command();
         for (line, prepared) in [
             ("riverd search rust -crypto --json", "riverd search rust --json -- -crypto"),
             ("riverd search -tag:ads x -hat", "riverd search x -- -tag:ads -hat"),
@@ -78,7 +84,7 @@ mod tests {
         ] {
             let arguments = line.split(' ').map(OsString::from).collect();
             let expected: Vec<OsString> = prepared.split(' ').map(OsString::from).collect();
-            assert_eq!(with_excluded_words_last(arguments), expected, "{line}");
+            assert_eq!(with_excluded_words_last(&command, arguments), expected, "{line}");
         }
     }
 }

@@ -74,10 +74,10 @@ fn failure_error(failure: &Failure) -> anyhow::Error {
 
 /// Parses the arguments, runs the verb, and returns its exit code.
 pub fn main() -> ExitCode {
-    let arguments = arguments::with_excluded_words_last(std::env::args_os().collect());
+    let command = arguments::without_empty_variables(Cli::command());
+    let arguments = arguments::with_excluded_words_last(&command, std::env::args_os().collect());
     let shown = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
-    let command = Cli::command().color(terminal::color_of_arguments(shown));
-    let command = arguments::without_empty_variables(command);
+    let command = command.color(terminal::color_of_arguments(shown));
     let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,

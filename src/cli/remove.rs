@@ -8,12 +8,11 @@ use super::args::{GlobalArgs, RemoveArgs};
 use super::daemon_connection::DaemonConnection;
 use super::list::ListedSource;
 use super::removed::Purged;
-use super::{UsageError, VerbOutcome, output, removed, runtime};
+use super::{UsageError, VerbOutcome, output, removed};
 use crate::config::{self, Config};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
-use crate::store::{self, PurgeChoice, Store, StoreError};
-use crate::time::Timestamp;
+use crate::store::{self, PurgeChoice, Store};
 
 /// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
 pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<VerbOutcome> {
@@ -94,12 +93,7 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
             return Err(super::add::classify_edit_error(error));
         }
     };
-    let changes = runtime::start_small()?.block_on(async {
-        let changes = store.sync_sources(&new_config.sources, &new_config.dedup, Timestamp::now()).await?;
-        store.close().await?;
-        Ok::<_, StoreError>(changes)
-    })?;
-    Ok(changes.purged)
+    removed::put_in_force(&store, &new_config)
 }
 
 /// Returns the error for a source that feeds.toml does not have.

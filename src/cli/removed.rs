@@ -49,8 +49,8 @@ impl Purged {
     }
 }
 
-/// Returns the removed source that `wanted`, a name or an address, means. Returns `None` if none is stored. Fails if several have
-/// had the name.
+/// Returns the removed source that `wanted`, a name or an address, means. Returns `None` if none is stored. Fails if several
+/// have had the name.
 pub(super) fn find(database: &Path, config: &Config, wanted: &str) -> anyhow::Result<Option<RetiredSource>> {
     if !database.exists() {
         return Ok(None);
@@ -117,6 +117,17 @@ struct RemovedSource<'a> {
     retired_at: Option<Timestamp>,
 }
 
+/// Stores which sources a configuration has, with what was chosen for the articles of those that it no longer has, and closes
+/// the store. Returns how many articles were deleted.
+pub(super) fn put_in_force(store: &Store, config: &Config) -> anyhow::Result<u64> {
+    let changes = runtime::start_small()?.block_on(async {
+        let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
+        store.close().await?;
+        Ok::<_, StoreError>(changes)
+    })?;
+    Ok(changes.purged)
+}
+
 /// Deletes the articles of a source that was removed before.
 pub(super) fn purge(
     global: &GlobalArgs,
@@ -132,12 +143,7 @@ pub(super) fn purge(
         } else {
             let store = Store::open(&database, &config.dedup)?;
             store::note_purge_choice(&database, &source.address, PurgeChoice::Purge)?;
-            let changes = runtime::start_small()?.block_on(async {
-                let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
-                store.close().await?;
-                Ok::<_, StoreError>(changes)
-            })?;
-            Purged::Articles(changes.purged)
+            Purged::Articles(put_in_force(&store, config)?)
         };
     if json {
         let RetiredSource { name, shown_url: url, retired_at, .. } = source;

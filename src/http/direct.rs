@@ -41,8 +41,8 @@ pub(super) struct FeedRequest {
 }
 
 impl FeedRequest {
-    /// Returns the request for `target` with these headers. `None` if it is no request for one of the river's feeds, if it has a
-    /// query, or if a header asks for more than the answer and an open connection.
+    /// Returns the request for `target` with these headers. `None` if it is no request for one of the river's feeds, if it has
+    /// a query, or if a header asks for more than the answer and an open connection.
     pub(super) fn new(target: &str, lines: &[httparse::Header<'_>]) -> Option<Self> {
         let format = Format::from_name(target.strip_prefix('/')?)?;
         let mut headers = HeaderMap::with_capacity(READ.len());

@@ -46,8 +46,8 @@ pub struct SourceState {
     pub failures: u32,
     /// Number of answers in a row that asked for a pause.
     pub throttled: u32,
-    /// Time of the first of the failed polls in a row. A 410 counts as one. Time in which the source was not polled is left out,
-    /// as for `last_new_at`.
+    /// Time of the first of the failed polls in a row. A 410 counts as one. Time in which the source was not polled is left
+    /// out, as for `last_new_at`.
     pub failing_since: Option<Timestamp>,
     /// The last failure or request for a pause. Cleared when a poll succeeds.
     pub last_failure: Option<Failure>,
@@ -74,8 +74,8 @@ pub struct SourceState {
     /// Hours of the day at which the source publishes.
     pub hours: HourCounts,
     /// When a new entry last arrived. For the first document, the publication time of the newest entry, or the time of the poll
-    /// if no entry has a date. If riverd did not poll the source for more than a day when it should have, the moment moves on by
-    /// that time, as `policy::watched_time` says.
+    /// if no entry has a date. If riverd did not poll the source for more than a day when it should have, the moment moves on
+    /// by that time, as `policy::watched_time` says.
     pub last_new_at: Option<Timestamp>,
     /// How fast the list of the document is replaced.
     pub window: ListWindow,
@@ -90,6 +90,13 @@ pub struct SourceState {
     pub hints: FeedHints,
     /// What the document says about itself.
     pub feed: FeedInfo,
+}
+
+impl SourceState {
+    /// Returns how long ago the last new entry arrived. Zero if none has.
+    pub fn silence(&self, now: Timestamp) -> Duration {
+        self.last_new_at.map_or(Duration::ZERO, |at| now.since(at))
+    }
 }
 
 /// Whether a server keeps to the long times that it states in `max-age` and `Expires`, as `policy::decide` tests it.

@@ -64,7 +64,7 @@ pub fn has_recovered(kind: IncidentKind, state: &SourceState) -> bool {
 
 /// Returns whether nothing new has come for far longer than usual.
 pub fn is_silent(state: &SourceState, now: Timestamp) -> bool {
-    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    let silence = state.silence(now);
     let usual = state.publishing_gap.map(|gap| gap.saturating_mul(SILENT_GAPS).max(SILENT_AT_LEAST));
     usual.is_some_and(|usual| silence > usual)
 }

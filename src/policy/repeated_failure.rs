@@ -23,8 +23,8 @@ pub struct FailureStep {
 }
 
 impl RepeatedFailure {
-    /// Makes the record of a work that has not failed. The pause after a failure is `first_pause`, and doubles with each further
-    /// one up to `longest_pause`.
+    /// Makes the record of a work that has not failed. The pause after a failure is `first_pause`, and doubles with each
+    /// further one up to `longest_pause`.
     pub fn new(first_pause: Duration, longest_pause: Duration) -> Self {
         Self { first_pause, longest_pause, failures: 0, message: String::new() }
     }

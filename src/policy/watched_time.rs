@@ -1,9 +1,9 @@
 //! Decides what counts as silence of a source, or as a time of failures: only time in which riverd polled it. A stop, a machine
 //! that slept, and a clock that was wrong for a while make a poll late, and say nothing about the source.
 //!
-//! `SourceState` remembers moments of riverd's own clock, and some of its decisions follow from the time since such a moment. If
-//! the clock is put forward by forty days, the last news seem to be forty days old. So the moment moves on by the time in which
-//! nothing was polled. If the clock is set back later, the moment moves back with it.
+//! `SourceState` remembers moments of riverd's own clock, and some of its decisions follow from the time since such a moment.
+//! If the clock is put forward by forty days, the last news seem to be forty days old. So the moment moves on by the time in
+//! which nothing was polled. If the clock is set back later, the moment moves back with it.
 
 use std::time::Duration;
 

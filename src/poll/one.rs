@@ -23,8 +23,8 @@ use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Polls `due` and records the result. `asked_at` is the present time. If the store refuses what belongs to this source, although
-/// it may store other polls, the poll counts as failed.
+/// Polls `due` and records the result. `asked_at` is the present time. If the store refuses what belongs to this source,
+/// although it may store other polls, the poll counts as failed.
 ///
 /// Fails only if the store fails. If the poll was not recorded then, the source is due again when its claim expires.
 pub(super) async fn poll(
@@ -162,8 +162,8 @@ async fn decide_and_record(
     Ok((report, state_change))
 }
 
-/// Records a failure because the store refused what this poll read, or could not read what it holds of the source. The source is
-/// polled again later, as after any failure, and its status says why.
+/// Records a failure because the store refused what this poll read, or could not read what it holds of the source. The source
+/// is polled again later, as after any failure, and its status says why.
 async fn record_refusal(
     shared: &PollerShared,
     settings: &Settings,

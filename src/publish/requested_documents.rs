@@ -6,8 +6,8 @@ use arc_swap::ArcSwap;
 use crate::model::MergedFeed;
 use crate::render::{BaseUrl, Format, Representation};
 
-/// How much memory the documents of one kind of one snapshot may take, in bytes. A river of 10 000 articles has documents of 19 MB,
-/// and strangers can ask for each under any number of addresses.
+/// How much memory the documents of one kind of one snapshot may take, in bytes. A river of 10 000 articles has documents of 19
+/// MB, and strangers can ask for each under any number of addresses.
 pub(super) const MEMORY_LIMIT: usize = 32 << 20;
 
 /// Documents of one snapshot that were rendered on request. One may be larger than the limit of their memory.
@@ -66,8 +66,8 @@ impl RequestedDocuments {
         documents.iter().find(is_wanted).map(|document| document.representation.clone())
     }
 
-    /// Adds a document, and removes the oldest ones beyond `max_documents` and beyond the limit of their memory. Only one caller
-    /// at a time may add one.
+    /// Adds a document, and removes the oldest ones beyond `max_documents` and beyond the limit of their memory. Only one
+    /// caller at a time may add one.
     pub(super) fn add(&self, document: RequestedDocument, max_documents: usize) {
         let mut documents = self.documents.load().to_vec();
         documents.push(document);

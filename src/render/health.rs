@@ -295,8 +295,8 @@ fn explain_max_age(state: &SourceState) -> String {
     format!("its server says that an answer stays fresh for at least {max_age} (max-age)")
 }
 
-/// A poll that comes so soon after the last one follows up a message of a hub. Polls that check a hub come once a day, or before
-/// half of the list is replaced.
+/// A poll that comes so soon after the last one follows up a message of a hub. Polls that check a hub come once a day, or
+/// before half of the list is replaced.
 const FOLLOW_UP_WITHIN: Duration = HOUR;
 
 /// Explains in words a next poll that is planned because of a hub.

@@ -95,8 +95,8 @@ impl Coding {
 const GZIP_LEVEL: u32 = 6;
 const BROTLI_QUALITY: u32 = 5;
 const ZSTD_LEVEL: i32 = 6;
-/// Brotli's window, as a power of two: 4 MiB, which holds most rivers whole. A window as small as the document was measured to need
-/// more memory, not less.
+/// Brotli's window, as a power of two: 4 MiB, which holds most rivers whole. A window as small as the document was measured to
+/// need more memory, not less.
 const BROTLI_WINDOW: u32 = 22;
 
 impl Representation {
@@ -159,8 +159,8 @@ impl Representation {
     }
 }
 
-/// Converts bytes that are kept until the next change of the river. A buffer that was written to has room for more, and Zstandard
-/// begins with room for the whole uncompressed document.
+/// Converts bytes that are kept until the next change of the river. A buffer that was written to has room for more, and
+/// Zstandard begins with room for the whole uncompressed document.
 fn without_spare_room(bytes: Vec<u8>) -> Bytes {
     Bytes::from(bytes.into_boxed_slice())
 }

@@ -122,8 +122,8 @@ impl LastGoodConfig {
         }
     }
 
-    /// Replaces the copy by this text of the good feeds.toml at `path`, which is absolute. Only the owner may read it, because it
-    /// can contain secrets.
+    /// Replaces the copy by this text of the good feeds.toml at `path`, which is absolute. Only the owner may read it, because
+    /// it can contain secrets.
     pub fn keep(&self, path: &Path, text: &str) -> io::Result<()> {
         replace(&self.origin, path.as_os_str().as_bytes())?;
         replace(&self.copy, text.as_bytes())

@@ -133,28 +133,20 @@ impl HealthNotes {
 
     /// Notes that a commit succeeded. Only the first one after failures is logged.
     pub(super) fn commit_succeeded(&self) {
-        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(failure) = failure {
-            let failed_for_s = failure.since.elapsed().as_secs();
+        if let Some(failed_for_s) = NotedFailure::end(&mut self.failure()) {
             tracing::info!(failed_for_s, "the database can be written again");
         }
     }
 
     /// Notes that the database refused a write or a commit. Only the first failure in a row and each new reason are logged.
     pub(super) fn commit_failed(&self, error: &StoreError) {
-        let message = error.to_string();
-        let mut failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_news = failure.as_ref().is_none_or(|failure| failure.message != message);
-        let since = failure.as_ref().map_or_else(Instant::now, |failure| failure.since);
-        let hint = error.hint();
-        if is_news {
+        if NotedFailure::note(&mut self.failure(), error) {
             tracing::error!(
                 %error,
-                hint = hint.as_deref(),
+                hint = error.hint(),
                 "the database can't be written: no source is polled until a write succeeds, which is tried every few seconds"
             );
         }
-        *failure = Some(NotedFailure { message, hint, since });
     }
 
     /// Notes which sources are polled from now on.
@@ -199,6 +191,10 @@ impl HealthNotes {
         note_refusal(&mut self.refusals().of_reads, error, "no source can be polled");
     }
 
+    fn failure(&self) -> MutexGuard<'_, Option<NotedFailure>> {
+        self.0.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn refusals(&self) -> MutexGuard<'_, Refusals> {
         self.0.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -209,8 +205,7 @@ impl HealthNotes {
         let busy_for = began
             .checked_sub(1)
             .map(|began| self.0.started_at.elapsed().saturating_sub(Duration::from_millis(began)));
-        let failure = self.0.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        let failure = failure.as_ref().map(NotedFailure::until_now);
+        let failure = self.failure().as_ref().map(NotedFailure::until_now);
         let refusals = self.refusals();
         let Refusals { of_reads, of_claims, of_documents, .. } = &*refusals;
         let refusal = of_reads.as_ref().or(of_claims.as_ref()).or(of_documents.as_ref());
@@ -229,6 +224,20 @@ impl Refusals {
 }
 
 impl NotedFailure {
+    /// Notes a failure, which began with the first one in a row. Returns whether it has another reason than the one before.
+    fn note(noted: &mut Option<Self>, error: &StoreError) -> bool {
+        let message = error.to_string();
+        let is_news = noted.as_ref().is_none_or(|noted| noted.message != message);
+        let since = noted.as_ref().map_or_else(Instant::now, |noted| noted.since);
+        *noted = Some(Self { message, hint: error.hint(), since });
+        is_news
+    }
+
+    /// Forgets the failures. Returns for how many seconds they lasted.
+    fn end(noted: &mut Option<Self>) -> Option<u64> {
+        noted.take().map(|failure| failure.since.elapsed().as_secs())
+    }
+
     fn until_now(&self) -> DatabaseFailure {
         DatabaseFailure {
             message: self.message.clone(),
@@ -240,17 +249,13 @@ impl NotedFailure {
 
 /// Notes a refusal. Only the first in a row and each new reason are logged.
 fn note_refusal(noted: &mut Option<NotedFailure>, error: &StoreError, what: &str) {
-    let (message, hint) = (error.to_string(), error.hint());
-    if noted.as_ref().is_none_or(|noted| noted.message != message) {
-        tracing::error!(%error, hint = hint.as_deref(), "{what}: the database refuses it");
+    if NotedFailure::note(noted, error) {
+        tracing::error!(%error, hint = error.hint(), "{what}: the database refuses it");
     }
-    let since = noted.as_ref().map_or_else(Instant::now, |noted| noted.since);
-    *noted = Some(NotedFailure { message, hint, since });
 }
 
 fn end_refusal(noted: &mut Option<NotedFailure>) {
-    if let Some(refusal) = noted.take() {
-        let refused_for_s = refusal.since.elapsed().as_secs();
+    if let Some(refused_for_s) = NotedFailure::end(noted) {
         tracing::info!(refused_for_s, "the database takes again what it refused");
     }
 }

@@ -310,12 +310,7 @@ fn figure(figures: &str, longest: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
-    use super::super::word::WordHash;
-
-    fn words_of(text: &str) -> Vec<u32> {
-        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
-    }
+    use super::super::token::words_of;
 
     #[test]
     fn a_date_is_one_date_however_it_is_written() {

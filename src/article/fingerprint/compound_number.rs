@@ -10,8 +10,9 @@ const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "s
 const ITALIAN_TENS: [&str; 8] =
     ["vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"];
 
-/// Reads a number below a hundred, or a larger one in German, Dutch and Italian (`zwanzigtausend`). Returns its value, and whether
-/// it is an ordinal. `small` returns the value of a word for a number below twenty, `tens` that of a word for a multiple of ten.
+/// Reads a number below a hundred, or a larger one in German, Dutch and Italian (`zwanzigtausend`). Returns its value, and
+/// whether it is an ordinal. `small` returns the value of a word for a number below twenty, `tens` that of a word for a
+/// multiple of ten.
 pub(super) fn read(
     word: &str,
     small: impl Fn(&str) -> Option<u32>,
@@ -138,7 +139,7 @@ fn unit(word: &str, small: &impl Fn(&str) -> Option<u32>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
+    use super::super::token::{tokens, words_of};
     use super::super::word::{WordHash, WordKind};
 
     fn number_of(word: &str) -> (u32, WordKind) {
@@ -149,8 +150,6 @@ mod tests {
 
     #[test]
     fn a_large_number_that_is_one_word_is_read() {
-        let words_of =
-            |text: &str| -> Vec<u32> { tokens(text, 99).0.into_iter().map(WordHash::word).collect() };
         for (in_words, in_digits) in [
             ("im zweihundertfünfzig und", "im 250 und"),
             ("im hundertzwanzig und", "im 120 und"),

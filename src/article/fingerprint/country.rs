@@ -70,13 +70,10 @@ pub(super) fn read(
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
-    use super::super::word::WordHash;
+    use super::super::token::words_of;
 
     #[test]
     fn a_country_is_one_name_in_full_and_in_initials() {
-        let words_of =
-            |text: &str| -> Vec<u32> { tokens(text, 99).0.into_iter().map(WordHash::word).collect() };
         for texts in [
             &["the United States said", "the U.S. said", "the US said", "the U. S. said", "the USA said"][..],
             &["los Estados Unidos van", "los EE. UU. van", "los EE.UU. van", "los EE UU van", "los EEUU van"],

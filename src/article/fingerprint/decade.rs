@@ -34,13 +34,10 @@ pub(super) fn in_one_word(word: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
-    use super::super::word::WordHash;
+    use super::super::token::words_of;
 
     #[test]
     fn a_decade_is_one_number_however_it_is_written() {
-        let words_of =
-            |text: &str| -> Vec<u32> { tokens(text, 99).0.into_iter().map(WordHash::word).collect() };
         for texts in [
             &["in the 1990s we", "in the ’90s we", "in the 90s we", "in the nineties we"][..],
             &["den 1990er-Jahren", "den 90er-Jahren", "den 90er Jahren", "den neunziger Jahren"],

@@ -60,8 +60,8 @@ const PARTS: [(&str, &str); 21] = [
     ("vijfde", "5"),
 ];
 
-/// Reads the word below the line of a fraction in words, at word `at`: `thirds` of `two-thirds`. `above` is the number before it.
-/// Returns the fraction as a decimal number, and how many words that takes.
+/// Reads the word below the line of a fraction in words, at word `at`: `thirds` of `two-thirds`. `above` is the number before
+/// it. Returns the fraction as a decimal number, and how many words that takes.
 pub(super) fn in_words(words: &[WrittenWord<'_>], at: usize, above: &str) -> Option<(String, usize)> {
     let part = words.get(at).filter(|part| matches!(part.before, Separator::Space | Separator::Hyphen))?;
     let (_, below) = PARTS.iter().find(|(word, _)| *word == part.folded)?;

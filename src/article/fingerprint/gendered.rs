@@ -33,13 +33,10 @@ fn long_enough(stem: &str, used: usize) -> Option<(&str, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
-    use super::super::word::WordHash;
+    use super::super::token::words_of;
 
     #[test]
     fn women_and_men_are_one_word_however_they_are_written() {
-        let words_of =
-            |text: &str| -> Vec<u32> { tokens(text, 99).0.into_iter().map(WordHash::word).collect() };
         for texts in [
             &[
                 "alle Bürgerinnen und Bürger kamen",

@@ -8,8 +8,8 @@ use super::text_language::TextLanguage;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Words for hundreds, in the folded spelling. French `cent` and `cents`, Italian `cento` and Polish `sto` have another meaning in
-/// other languages; [`is_hundred`] knows them.
+/// Words for hundreds, in the folded spelling. French `cent` and `cents`, Italian `cento` and Polish `sto` have another meaning
+/// in other languages; [`is_hundred`] knows them.
 const HUNDREDS: [(&str, u32); 31] = [
     ("cien", 100),
     ("ciento", 100),
@@ -46,8 +46,8 @@ const HUNDREDS: [(&str, u32); 31] = [
 
 static HUNDRED_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&HUNDREDS));
 
-/// Reads a number from 100 to 999 that begins at word `at`. `first` is the number below a hundred that begins there, and how many
-/// words write it. Returns the number and how many words write it.
+/// Reads a number from 100 to 999 that begins at word `at`. `first` is the number below a hundred that begins there, and how
+/// many words write it. Returns the number and how many words write it.
 pub(super) fn read(
     words: &[WrittenWord<'_>],
     at: usize,
@@ -137,12 +137,7 @@ fn is_share(words: &[WrittenWord<'_>], at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
-    use super::super::word::WordHash;
-
-    fn words_of(text: &str) -> Vec<u32> {
-        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
-    }
+    use super::super::token::words_of;
 
     #[test]
     fn hundreds_in_words_are_the_number_in_digits() {

@@ -380,12 +380,8 @@ fn scale_at(words: &[WrittenWord<'_>], from: usize, at: usize) -> Option<usize> 
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
+    use super::super::token::{tokens, words_of};
     use super::super::word::{WordHash, WordKind};
-
-    fn words_of(text: &str) -> Vec<u32> {
-        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
-    }
 
     #[track_caller]
     fn all_equal(texts: &[&str]) {

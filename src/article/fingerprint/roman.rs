@@ -44,7 +44,7 @@ pub(super) fn value(numeral: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::{title_tokens, tokens};
+    use super::super::token::{title_tokens, words_of};
     use super::super::word::WordHash;
     use super::value;
 
@@ -56,8 +56,6 @@ mod tests {
 
     #[test]
     fn a_century_is_one_number_however_it_is_written() {
-        let words_of =
-            |text: &str| -> Vec<u32> { tokens(text, 99).0.into_iter().map(WordHash::word).collect() };
         for (roman, digits) in [
             ("au XXIe siècle", "au 21e siècle"),
             ("au XIXᵉ siècle", "au 19ème siècle"),

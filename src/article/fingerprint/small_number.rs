@@ -9,9 +9,9 @@ use super::text_language::TextLanguage;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese and Polish, in the folded spelling. Left out are the
-/// word for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another meaning
-/// too. ([`read`] takes `once` as eleven in a Spanish text.)
+/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese and Polish, in the folded spelling. Left out
+/// are the word for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another
+/// meaning too. ([`read`] takes `once` as eleven in a Spanish text.)
 const SMALL: [(&str, u32); 165] = [
     ("two", 2),
     ("three", 3),
@@ -264,7 +264,8 @@ pub(super) struct SmallNumber {
     pub(super) words: usize,
 }
 
-/// Reads a number that one word writes, or one below a hundred that several words write. It begins at the word `at`. In Spanish, `once` is eleven.
+/// Reads a number that one word writes, or one below a hundred that several words write. It begins at the word `at`. In
+/// Spanish, `once` is eleven.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<SmallNumber> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
@@ -351,8 +352,8 @@ pub(super) fn with_half(word: &str) -> Option<String> {
 /// The accent of `très`, where a text writes accents as characters of their own.
 const COMBINING_GRAVE: char = '\u{300}';
 
-/// Words that mostly stand before the Italian `due` (two), and never before the English `due`. They count in a text of which the
-/// language is not known.
+/// Words that mostly stand before the Italian `due` (two), and never before the English `due`. They count in a text of which
+/// the language is not known.
 const BEFORE_DUE: [&str; 16] = [
     "i", "le", "dei", "delle", "nei", "nelle", "ai", "alle", "dai", "dalle", "gli", "altri", "altre", "di",
     "con", "sono",

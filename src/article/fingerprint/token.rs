@@ -151,8 +151,8 @@ fn word_at(
     }
 }
 
-/// Reads a capital letter that makes one word with what follows it: `G-7` is `G7`, and in a French text `M. Tanguy` is `Monsieur
-/// Tanguy`.
+/// Reads a capital letter that makes one word with what follows it: `G-7` is `G7`, and in a French text `M. Tanguy` is
+/// `Monsieur Tanguy`.
 fn after_one_letter(
     words: &[WrittenWord<'_>],
     at: usize,
@@ -206,16 +206,18 @@ fn kind(word: &WrittenWord<'_>) -> WordKind {
     }
 }
 
+/// Returns the words of a text without their kinds, for the tests of how words are read.
+#[cfg(test)]
+pub(super) fn words_of(text: &str) -> Vec<u32> {
+    tokens(text, 99).0.into_iter().map(WordHash::word).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Vec<WordKind> {
         tokens(text, 99).0.into_iter().map(WordHash::kind).collect()
-    }
-
-    fn words_of(text: &str) -> Vec<u32> {
-        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
     }
 
     #[test]

@@ -252,12 +252,7 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
-    use super::super::word::WordHash;
-
-    fn words_of(text: &str) -> Vec<u32> {
-        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
-    }
+    use super::super::token::words_of;
 
     #[test]
     fn a_currency_or_a_share_is_one_word_however_it_is_written() {

@@ -95,8 +95,8 @@ pub(super) struct KnownEntryIndex<'a> {
     /// Entries by page, hash and date.
     pub(super) by_page_content_and_date: HashMap<(Option<&'a str>, u64, Option<Timestamp>), EqualEntries<'a>>,
     titles: HashMap<&'a str, usize>,
-    /// Entries by page and second of publication; `None` if several have both. Few documents need it, so it is made when the first
-    /// entry is looked up.
+    /// Entries by page and second of publication; `None` if several have both. Few documents need it, so it is made when the
+    /// first entry is looked up.
     by_page_and_second: OnceCell<HashMap<PageAndSecond<'a>, Option<&'a KnownEntry>>>,
 }
 

@@ -191,8 +191,8 @@ enum RecognitionRule {
     PageAndDateOrTitle,
     /// The entry has the same page, which occurs only once in the document and once in the store.
     Page,
-    /// The entry has a title that is alike, on the same page in the same second, in which the store has one entry there. This finds
-    /// an edited title where all entries are on one page and none has a guid.
+    /// The entry has a title that is alike, on the same page in the same second, in which the store has one entry there. This
+    /// finds an edited title where all entries are on one page and none has a guid.
     PageAndSecond,
 }
 

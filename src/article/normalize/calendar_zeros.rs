@@ -3,8 +3,8 @@
 use crate::time::Timestamp;
 
 /// Times that programs write if they have no date, in seconds since 1970: the moments from which Unix, spreadsheets (three),
-/// DOS (1980) and Windows count time, the first date of SQL Server (1753), the last times of a Unix that counts in 32 bits (2038,
-/// and 2106 without a sign), and the last day of the year 9999.
+/// DOS (1980) and Windows count time, the first date of SQL Server (1753), the last times of a Unix that counts in 32 bits
+/// (2038, and 2106 without a sign), and the last day of the year 9999.
 const ZERO_DATES: [i64; 10] = [
     0,
     -2_208_988_800,

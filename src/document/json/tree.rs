@@ -29,7 +29,8 @@ pub(super) struct Tree {
     pub(super) listed_items: usize,
 }
 
-/// Parses `text`. Of a list, the first [`MAX_LISTED`] elements are kept; of the `items` of the document, the first [`MAX_ENTRIES`].
+/// Parses `text`. Of a list, the first [`MAX_LISTED`] elements are kept; of the `items` of the document, the first
+/// [`MAX_ENTRIES`].
 pub(super) fn parse(text: &str) -> serde_json::Result<Tree> {
     let memory = TreeMemory { left: Cell::new(MAX_TREE), listed_items: Cell::new(0) };
     let mut json = serde_json::Deserializer::from_str(text);

@@ -45,9 +45,9 @@ pub fn keeps_stated_times(state: &SourceState) -> bool {
 /// Returns `freshness` as it postpones the next poll after a success that found `news`, and notes in `state`, the state after
 /// the poll, whether the server kept to the time that it states. `before` is the state before the poll.
 ///
-/// A long time is shortened so that not more than half of the list can be replaced in it, as far as a rhythm is known. If it is believed and the poll found
-/// nothing new, it holds, counted from the last new entry. It does not postpone the poll at all after news within such a time,
-/// until it is believed again.
+/// A long time is shortened so that not more than half of the list can be replaced in it, as far as a rhythm is known. If it is
+/// believed and the poll found nothing new, it holds, counted from the last new entry. It does not postpone the poll at all
+/// after news within such a time, until it is believed again.
 pub(super) fn shortened(
     freshness: Freshness,
     before: &SourceState,
@@ -76,7 +76,7 @@ pub(super) fn shortened(
         schedule::longest_unproven_wait(&SourceState { publishing_gap, ..state.clone() }, now)
     };
     let Some(limit) = limit else { return freshness };
-    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    let silence = state.silence(now);
     let is_believed = news.entries == 0 && keeps_stated_times(state);
     let shortened = |stated: Duration| {
         // With room for jitter, so that the polls do not come later and later after the document is built anew.

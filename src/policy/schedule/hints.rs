@@ -16,11 +16,14 @@ pub(super) fn minimum_waits(
 ) -> impl IntoIterator<Item = (Duration, NextPollReason)> {
     let hints = &state.hints;
     // `policy::decide` shortens the time that the server states to this one, unless the stated time turned out to be true.
-    let windows = [longest_unproven_wait(state, now), longest_unproven_first_wait(state, now)];
-    let is_known = list_covers(state, now).is_some();
-    let because = |span: Option<Duration>, reason| match span {
-        Some(span) if is_known && windows.contains(&Some(span)) => NextPollReason::Window,
-        _ => reason,
+    let is_window = |span: Duration| {
+        list_covers(state, now).is_some()
+            && [longest_unproven_wait, longest_unproven_first_wait]
+                .map(|wait| wait(state, now))
+                .contains(&Some(span))
+    };
+    let because = |span: Option<Duration>, reason| {
+        if span.is_some_and(is_window) { NextPollReason::Window } else { reason }
     };
     let until_expiry = expires.map(|at| at.since(now));
     [

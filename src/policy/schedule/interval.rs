@@ -97,7 +97,7 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 /// source and the hours in which it publishes. Once the silence of the source is longer than several of its usual gaps, or
 /// while no gap is known, the wait is half of the silence.
 pub(super) fn by_rhythm(state: &SourceState, now: Timestamp, least: Duration, most: Duration) -> Duration {
-    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    let silence = state.silence(now);
     match editions::publishing_gap(state) {
         Some(gap) if silence <= gap.saturating_mul(SLOWER_AFTER_GAPS) => {
             adaptive(least, least, most, state, now)

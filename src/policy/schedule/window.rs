@@ -218,7 +218,7 @@ const UNKNOWN_FOR: Duration = Duration::from_hours(2 * 24);
 /// number of entries, and for an old one while no gap between entries is known. Dates of one moment show no gap.
 pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let ListWindow { listed, is_full, .. } = state.window;
-    let silence = silence(state, now);
+    let silence = state.silence(now);
     if !(1..FEWEST).contains(&listed) || is_full {
         return None;
     }
@@ -228,7 +228,8 @@ pub(super) fn short_list_covers(state: &SourceState, now: Timestamp) -> Option<D
     }
 }
 
-/// The smallest share of the time that a list covers by which a stated time postpones a poll while nothing shows that it is true.
+/// The smallest share of the time that a list covers by which a stated time postpones a poll while nothing shows that it is
+/// true.
 const LEAST_SHARE: u32 = 6;
 
 /// Returns the longest time by which a `max-age` or `Expires` postpones a poll while nothing shows that it is true: a little
@@ -273,11 +274,7 @@ fn room(window: ListWindow) -> Option<u32> {
 fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
     let known = time_at_gap(state, state.publishing_gap?, arrivals, now);
     let slower = time_at_gap(state, present_gap(state, now)?, arrivals, now);
-    Some(known.max(slower.min(silence(state, now) / SILENCE_DIVISOR)))
-}
-
-fn silence(state: &SourceState, now: Timestamp) -> Duration {
-    state.last_new_at.map_or(Duration::ZERO, |at| now.since(at))
+    Some(known.max(slower.min(state.silence(now) / SILENCE_DIVISOR)))
 }
 
 /// Returns in how much time from `now` on `arrivals` entries come on average that are `gap` apart.
@@ -294,7 +291,7 @@ fn present_gap(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let times = room.saturating_mul(LASTING_LISTS).max(counted.saturating_mul(LASTING_COUNTS));
     let unknown_week = if gap.saturating_mul(room) >= SPREAD { WEEK } else { Duration::ZERO };
     let lasting = gap.saturating_mul(times).max(unknown_week).min(LASTING_SILENCE);
-    Some(gap.max(silence(state, now).saturating_sub(lasting)))
+    Some(gap.max(state.silence(now).saturating_sub(lasting)))
 }
 
 #[cfg(test)]

@@ -123,8 +123,8 @@ pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
     })
 }
 
-/// Removes what a restore or a recovery beside `database` left there when it was killed. To be called by whoever has the lock of
-/// the database, so that none of them is running.
+/// Removes what a restore or a recovery beside `database` left there when it was killed. To be called by whoever has the lock
+/// of the database, so that none of them is running.
 pub(super) fn remove_interrupted(database: &Path) {
     for new in [RESTORING, RECOVERED, DAMAGED_COPY] {
         for beside in ["", "-journal", "-wal", "-shm"] {

@@ -59,7 +59,8 @@ fn is_whole(tables: &[SavedTable]) -> bool {
 }
 
 /// Saves what can be read of the database into a new one, which takes its place. The old one is set aside with its log. Fails,
-/// and leaves the database as it is, if a daemon has it open, if a newer riverd made it, or if nothing in it can be read. Blocks.
+/// and leaves the database as it is, if a daemon has it open, if a newer riverd made it, or if nothing in it can be read.
+/// Blocks.
 pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreError> {
     if !database.exists() {
         return Err(StoreError::Missing { path: database.to_owned() });
@@ -80,8 +81,8 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     Ok(RecoveryReport { tables, known_articles, set_aside })
 }
 
-/// Copies the damaged database to `copy`, and saves its rows in the new database `new`. Also returns how many articles it had at
-/// least.
+/// Copies the damaged database to `copy`, and saves its rows in the new database `new`. Also returns how many articles it had
+/// at least.
 fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<(Vec<SavedTable>, u64), StoreError> {
     let damaged = damaged::copy_and_open(database, copy)?;
     for left_over in [new.to_owned(), with_suffix(new, "-wal"), with_suffix(new, "-shm")] {
@@ -113,8 +114,8 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<(Vec<SavedTa
     Ok((saved, known_articles))
 }
 
-/// Returns how many articles the damaged database had at least. Its entries name them, and so do the indexes of the table, whose
-/// pages may be readable although those of the table are not. Must be called before [`make_consistent`].
+/// Returns how many articles the damaged database had at least. Its entries name them, and so do the indexes of the table,
+/// whose pages may be readable although those of the table are not. Must be called before [`make_consistent`].
 fn known_articles(damaged: &Connection, target: &Connection) -> Result<u64, StoreError> {
     let saved: i64 = target.query_row(
         "select max((select count(*) from articles), (select count(distinct article_id) from entries))",
@@ -189,8 +190,8 @@ fn continue_archives(target: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Lets new entries go on after the last number that any saved row names. Entries may be lost whose sketches and bands are saved,
-/// and these are found by the number: an entry that got it again could not be stored.
+/// Lets new entries go on after the last number that any saved row names. Entries may be lost whose sketches and bands are
+/// saved, and these are found by the number: an entry that got it again could not be stored.
 fn continue_entries(target: &Connection) -> Result<(), StoreError> {
     target.execute_batch(&format!(
         "create temp table last_entry as select coalesce(max(id), 0) as id from (

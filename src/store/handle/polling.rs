@@ -91,8 +91,8 @@ impl Store {
         }
     }
 
-    /// Notes that the document of a source, or what is stored of it, was refused with `error`. If that happens to several sources
-    /// in a row, [`Store::health`] says so.
+    /// Notes that the document of a source, or what is stored of it, was refused with `error`. If that happens to several
+    /// sources in a row, [`Store::health`] says so.
     pub fn note_refusal(&self, source: SourceId, error: &StoreError) {
         if let Some(writer) = &self.writer {
             writer.health().document_refused(source, error);

@@ -37,8 +37,8 @@ impl Store {
         self.readers.read(move |conn| status::plans(conn, &configured, pollers)).await
     }
 
-    /// Returns the sources with this name or address that feeds.toml no longer names, although they are still stored. The address
-    /// is as [`crate::model::Location::as_url_text`].
+    /// Returns the sources with this name or address that feeds.toml no longer names, although they are still stored. The
+    /// address is as [`crate::model::Location::as_url_text`].
     pub async fn retired_sources(
         &self,
         name: &str,

@@ -63,8 +63,8 @@ fn is_throttling(reply: &Answered) -> bool {
     matches!(reply.status, 429 | 503)
 }
 
-/// Returns whether `second` is a plain request that shows why `first` failed: because of its conditions, or because it accepted a
-/// page. Both belong to the same poll, or `first` got no answer.
+/// Returns whether `second` is a plain request that shows why `first` failed: because of its conditions, or because it accepted
+/// a page. Both belong to the same poll, or `first` got no answer.
 fn is_plain_check(first: &Visit, second: &Visit) -> bool {
     let is_bare = |visit: &Visit| visit.etag.is_none() && visit.last_modified.is_none();
     let is_page = first.reply.status == 200;
@@ -124,8 +124,8 @@ pub(crate) fn impoliteness(request: &Request) -> Option<String> {
     (!broken.is_empty()).then(|| format!("{}: {:?}", broken.join(", "), request.headers))
 }
 
-/// F1, F2, F3, F5: the first request is unconditional. Later ones carry the validators of the newest answer, byte for byte. After
-/// eight days without a body, a request carries none.
+/// F1, F2, F3, F5: the first request is unconditional. Later ones carry the validators of the newest answer, byte for byte.
+/// After eight days without a body, a request carries none.
 pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -158,8 +158,8 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than an hour if there are no validators, the body
-/// has stayed the same for an hour, and its list covers more than two days. Polls back off while they fail.
+/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than an hour if there are no validators,
+/// the body has stayed the same for an hour, and its list covers more than two days. Polls back off while they fail.
 pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -189,8 +189,9 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let least = [
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
-                // A server that promises a long time is asked before half of its list is replaced, and one that broke its promise
-                // like any other. The rate is estimated, so a tenth of what the list covers is the least, and not a half.
+                // A server that promises a long time is asked before half of its list is replaced, and one that broke its
+                // promise like any other. The rate is estimated, so a tenth of what the list covers is the least, and not a
+                // half.
                 if is_broken { Duration::ZERO } else { reply.promised.min(MAX_EVERY).min(reply.covers / 10) },
                 backoff.min(MAX_EVERY),
                 if unvalidated { poll.at.since(changed_at).min(HOUR) } else { Duration::ZERO },
