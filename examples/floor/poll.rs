@@ -13,7 +13,7 @@ use reqwest::StatusCode;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
 use rusqlite::{Connection, params};
 
-/// How many documents are requested at once, as riverd is configured to in `tools/bench.py`.
+/// How many documents are requested at once, as riverd is configured to in `tools/bench`.
 const CONCURRENCY: usize = 64;
 /// How many documents share one transaction.
 const TOGETHER: usize = 50;

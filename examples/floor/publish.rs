@@ -1,9 +1,11 @@
 //! Serves synthetic feeds on sixteen loopback addresses. Their texts are made of invented words that are as frequent as
-//! in prose. A request for `/change` gives one feed in twenty two new items.
+//! in prose. A request for `/change` gives one feed in twenty two new items. Under `/faulty/` are the same feeds, of which
+//! some fail.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::Ipv4Addr;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -19,6 +21,10 @@ use bytes::Bytes;
 use fastrand::Rng;
 use flate2::{Compression, write::GzEncoder};
 
+use crate::failures::Fault;
+
+/// How many items a feed lists unless a number is given.
+const ITEMS: RangeInclusive<usize> = 20..=50;
 /// How many addresses the feeds are spread over, from 127.0.0.1 on.
 const HOSTS: usize = 16;
 /// How many invented words there are.
@@ -39,20 +45,28 @@ struct Publisher {
     /// Of each feed, how many items it has published and its document.
     feeds: Vec<RwLock<(usize, Arc<Served>)>>,
     port: u16,
+    /// How many items each feed lists, if not by chance.
+    items: Option<usize>,
 }
 
-/// Serves `feeds` feeds, and writes their addresses to a file once it listens.
-pub(crate) async fn serve(port: u16, feeds: usize, addresses: &Path) -> anyhow::Result<()> {
+/// Serves `feeds` feeds of `items` items (20 to 50 if none), and writes their addresses to a file once it listens.
+pub(crate) async fn serve(
+    port: u16,
+    feeds: usize,
+    items: Option<usize>,
+    addresses: &Path,
+) -> anyhow::Result<()> {
     let mut rng = Rng::with_seed(1);
     let words = (0..WORDS).map(|_| word(&mut rng)).collect();
-    let mut publisher = Publisher { words, feeds: Vec::with_capacity(feeds), port };
+    let mut publisher = Publisher { words, feeds: Vec::with_capacity(feeds), port, items };
     for feed in 0..feeds {
-        let items = Rng::with_seed(feed as u64).usize(20..=50);
+        let items = publisher.listed(feed);
         let served = publisher.document(feed, 0..items)?;
         publisher.feeds.push(RwLock::new((items, Arc::new(served))));
     }
     let app = Router::new()
         .route("/feed/{number}", get(document))
+        .route("/faulty/{number}", get(faulty))
         .route("/change", get(change))
         .with_state(Arc::new(publisher));
     let mut servers = Vec::new();
@@ -93,12 +107,27 @@ async fn document(
     }
 }
 
+/// The document of a feed, or what it does instead.
+async fn faulty(
+    State(publisher): State<Arc<Publisher>>,
+    PathOf(number): PathOf<usize>,
+    headers: HeaderMap,
+) -> Response {
+    if let (Some(fault), Some(feed)) = (Fault::of(number), publisher.feeds.get(number)) {
+        let compressed = feed.read().unwrap_or_else(PoisonError::into_inner).1.compressed.clone();
+        if let Some(answer) = fault.answer(&compressed).await {
+            return answer;
+        }
+    }
+    document(State(publisher), PathOf(number), headers).await
+}
+
 async fn change(State(publisher): State<Arc<Publisher>>) -> StatusCode {
     for (number, feed) in publisher.feeds.iter().enumerate().step_by(CHANGED) {
         let mut feed = feed.write().unwrap_or_else(PoisonError::into_inner);
         let items = feed.0 + 2;
         // The two oldest items leave the list.
-        let first = items.saturating_sub(Rng::with_seed(number as u64).usize(20..=50));
+        let first = items.saturating_sub(publisher.listed(number));
         match publisher.document(number, first..items) {
             Ok(served) => *feed = (items, Arc::new(served)),
             Err(_) => return StatusCode::INTERNAL_SERVER_ERROR,
@@ -108,8 +137,13 @@ async fn change(State(publisher): State<Arc<Publisher>>) -> StatusCode {
 }
 
 impl Publisher {
+    /// How many items a feed lists.
+    fn listed(&self, feed: usize) -> usize {
+        self.items.unwrap_or_else(|| Rng::with_seed(feed as u64).usize(ITEMS))
+    }
+
     /// Makes the document of a feed with these items: RSS for seven feeds in ten, Atom for the others.
-    fn document(&self, feed: usize, items: std::ops::Range<usize>) -> anyhow::Result<Served> {
+    fn document(&self, feed: usize, items: Range<usize>) -> anyhow::Result<Served> {
         let is_atom = feed % 10 >= 7;
         let site = format!("http://127.0.0.{}:{}/site/{feed}", feed % HOSTS + 1, self.port);
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");

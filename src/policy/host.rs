@@ -7,6 +7,7 @@ use url::{Host, Url};
 
 use super::network::{NetworkKind, network_of};
 use crate::model::Location;
+use crate::text::url::{has_public_suffix, registrable_domain_of_name};
 
 /// Which hosts share the pauses of a source.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -63,7 +64,7 @@ fn by_name(name: &str) -> Scope {
     if is_special_use(&name) {
         return Scope::Private;
     }
-    let domain = psl::domain_str(&name).unwrap_or(&name).to_owned();
+    let domain = registrable_domain_of_name(&name).unwrap_or(&name).to_owned();
     Scope::Public { domain }
 }
 
@@ -84,9 +85,7 @@ fn is_special_use(name: &str) -> bool {
 pub fn is_registrable(host: &str) -> bool {
     let host = comparable(host);
     let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
-    !is_address
-        && !is_special_use(&host)
-        && psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    !is_address && !is_special_use(&host) && has_public_suffix(&host)
 }
 
 /// Returns whether `url` may lead into a private network: its host is a private address, or a name that only a private name

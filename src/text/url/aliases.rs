@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use super::domain::registrable_domain_of_name;
+
 /// Removes `www.`, `m.`, `mobile.` and `amp.` from the front of `host`, as long as a registrable domain is left:
 /// `m.co.uk` and `amp.dev` are separate sites. Also removes the `m` of Wikimedia's mobile hosts.
 pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
     let mut rest = host;
     while let Some((label, shorter)) = rest.split_once('.') {
         let is_prefix = matches!(label, "www" | "m" | "mobile" | "amp");
-        if !is_prefix || psl::domain_str(shorter).is_none() {
+        if !is_prefix || registrable_domain_of_name(shorter).is_none() {
             break;
         }
         rest = shorter;

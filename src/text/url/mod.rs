@@ -11,7 +11,7 @@ mod tracking;
 use url::Url;
 
 pub use canonical::canonical;
-pub use domain::registrable_domain;
+pub use domain::{has_public_suffix, registrable_domain, registrable_domain_of_name};
 pub use tracking::TrackingParameters;
 
 use super::words::{self, starts_with_ignoring_case};

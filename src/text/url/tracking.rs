@@ -2,6 +2,8 @@
 
 use url::form_urlencoded;
 
+use super::domain::registrable_domain_of_name;
+
 /// Beginnings of the names that tracking tools give their parameters. In lower case.
 const PREFIXES: [&str; 8] = ["utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_custom", "bsft_", "__hs"];
 
@@ -213,7 +215,7 @@ impl TrackingParameters {
 /// Returns whether `host` is part of `site`, which matches under every public suffix if it ends with a dot.
 fn belongs_to(host: &str, site: &str) -> bool {
     if site.ends_with('.') {
-        return psl::domain_str(host).is_some_and(|domain| domain.starts_with(site));
+        return registrable_domain_of_name(host).is_some_and(|domain| domain.starts_with(site));
     }
     host.strip_suffix(site).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
@@ -228,7 +230,7 @@ fn names_host(value: &str, feed_host: &str) -> bool {
     let named = named.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
     let feed_host = feed_host.to_ascii_lowercase();
     let feed_host = feed_host.as_str();
-    let site = psl::domain_str(feed_host).unwrap_or(feed_host);
+    let site = registrable_domain_of_name(feed_host).unwrap_or(feed_host);
     let named = named.strip_prefix("www.").unwrap_or(named);
     named == feed_host.strip_prefix("www.").unwrap_or(feed_host) || named == site
 }
