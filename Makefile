@@ -30,11 +30,15 @@ fuzz-daemon: ## send broken requests and hub messages for FUZZ_SECONDS, then put
 	nice cargo build --release --locked
 	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/fuzz_daemon.py target/release/riverd $(FUZZ_SECONDS)'
 
-FEEDS ?= 1000
+FEEDS ?= 50,1000
 REPEAT ?= 3
-bench: ## measure what polling FEEDS synthetic feeds costs beside a floor, REPEAT times
-	cargo build --release --bin riverd --example floor
-	python3 tools/bench.py --feeds $(FEEDS) --repeat $(REPEAT)
+MANY ?= 0
+BENCH_FEEDS ?= $(wildcard $(or $(RIVERD_CORPUS),../shared/corpus)/real)
+# The heap settings are those of the unit file.
+bench: ## measure polling FEEDS synthetic feeds beside a floor, captured and failing feeds, MANY feeds, idle memory, and nginx
+	nice cargo build --release --bin riverd --example floor
+	unshare -rn sh -c 'ip link set lo up; MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=262144 exec python3 tools/bench \
+		--feeds $(FEEDS) --repeat $(REPEAT) --many $(MANY) $(if $(BENCH_FEEDS),--captured $(BENCH_FEEDS))'
 
 normalize: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench normalize
