@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz fuzz-daemon bench normalize instructions crash faults flood soak ingest search corpus dedup clients pages rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
+.PHONY: help build test ci run fuzz fuzz-daemon bench normalize instructions crash faults flood soak ingest search corpus dedup clients pages rivers subscribers behaviour simulate start-time flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -72,6 +72,11 @@ SOAK_SECONDS ?= 3600
 soak: ## poll, read, edit and restart under failures and load for SOAK_SECONDS, and count what was lost
 	nice cargo build --release --locked
 	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/soak.py target/release/riverd $(SOAK_SECONDS)'
+
+STARTS ?= 9
+start-time: ## measure the time from the start until READY with SOURCES sources and 100 000 articles, STARTS times
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/start_time.py --sources $(SOURCES) --starts $(STARTS)'
 
 ARTICLES ?= 1000000
 PER_DAY ?= 1400

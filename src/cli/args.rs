@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Polls feeds politely, stores each article once, and serves one merged feed: the river.
@@ -110,7 +111,7 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct PollArgs {
     /// Names or addresses of sources [default: all sources that are due]
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", value_parser = NonEmptyStringValueParser::new())]
     pub sources: Vec<String>,
     /// Poll every enabled source, due or not, except those whose server said that they are gone or asked for a pause
     #[arg(long)]
@@ -135,18 +136,19 @@ pub struct CheckArgs {
 #[derive(Args, Debug)]
 pub struct AddArgs {
     /// Address of a feed or of a web page
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub url: String,
     /// Unique name of the source: letters, digits, `.`, `_`, `-`
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub name: Option<String>,
     /// Title to show instead of the feed's own
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub title: Option<String>,
     /// Tag of the source; may be given several times
-    #[arg(long = "tag", value_name = "TAG")]
+    #[arg(long = "tag", value_name = "TAG", value_parser = NonEmptyStringValueParser::new())]
     pub tags: Vec<String>,
     /// Fixed interval between polls, such as `30m`
-    #[arg(long, value_name = "INTERVAL")]
+    #[arg(long, value_name = "INTERVAL", value_parser = NonEmptyStringValueParser::new())]
     pub every: Option<String>,
     /// Options for the output.
     #[command(flatten)]
@@ -157,7 +159,7 @@ pub struct AddArgs {
 #[derive(Args, Debug)]
 pub struct RemoveArgs {
     /// Name or address of the source
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", value_parser = NonEmptyStringValueParser::new())]
     pub source: String,
     /// Delete the articles of the source now instead of when their retention ends
     #[arg(long)]
@@ -171,7 +173,7 @@ pub struct RemoveArgs {
 #[derive(Args, Debug)]
 pub struct StatusArgs {
     /// Name or address of a source [default: all sources]
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", value_parser = NonEmptyStringValueParser::new())]
     pub source: Option<String>,
     /// Show only the sources that fail or are gone
     #[arg(long, conflicts_with = "source")]
@@ -185,7 +187,7 @@ pub struct StatusArgs {
 #[derive(Args, Debug)]
 pub struct PreviewArgs {
     /// Address of a feed, path of a file, or name of a source
-    #[arg(value_name = "URL|FILE")]
+    #[arg(value_name = "URL|FILE", value_parser = NonEmptyStringValueParser::new())]
     pub target: String,
     /// Options for the output.
     #[command(flatten)]
@@ -284,10 +286,10 @@ Exit code 1: no article matches.";
 #[derive(Args, Debug)]
 pub struct WhyArgs {
     /// Address, key or guid of an article
-    #[arg(value_name = "URL|KEY")]
+    #[arg(value_name = "URL|KEY", value_parser = NonEmptyStringValueParser::new())]
     pub article: String,
     /// Address, key or guid of another article: shows which rule joins the two or keeps them apart
-    #[arg(value_name = "OTHER")]
+    #[arg(value_name = "OTHER", value_parser = NonEmptyStringValueParser::new())]
     pub other: Option<String>,
     /// Options for the output.
     #[command(flatten)]

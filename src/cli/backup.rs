@@ -1,5 +1,7 @@
 //! `riverd backup`, `riverd restore` and `riverd recover`: copies of the database, and what can be saved of a damaged one.
 
+use std::path::Path;
+
 use bytesize::ByteSize;
 
 use super::args::{BackupArgs, GlobalArgs, OutputArgs};
@@ -10,6 +12,13 @@ use crate::time::Timestamp;
 
 /// Copies the database to a new file.
 pub(super) fn back_up(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<VerbOutcome> {
+    if args.file == Path::new("-") {
+        let hint = "name a file; `./-` is a file of that name";
+        return Err(UsageError(format!(
+            "a backup is checked in its file, so it can't go to stdout\nhint: {hint}"
+        ))
+        .into());
+    }
     if args.file.symlink_metadata().is_ok() {
         let file = args.file.display();
         return Err(UsageError(format!(
@@ -107,6 +116,6 @@ fn contents(made: &BackupReport) -> String {
     format!("{articles} of {sources} ({})", ByteSize(made.bytes))
 }
 
-fn aside_note(path: Option<&std::path::Path>, what: &str) -> String {
+fn aside_note(path: Option<&Path>, what: &str) -> String {
     path.map(|path| format!("\n{what} {}", path.display())).unwrap_or_default()
 }

@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use super::args::{CheckArgs, GlobalArgs};
 use super::check_online::{self, OnlineResult, Progress};
+use super::daemon_connection::DaemonConnection;
 use super::{VerbOutcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
 use crate::model::Source;
+use crate::service::notices::BROKEN_CONFIG;
 use crate::text::words::counted;
 
 /// Output of `check --json`. It has `online` only with `--online`.
@@ -44,6 +46,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
             );
         }
     }
+    warn_of_unreadable_file(global);
     let progress = if args.output.json { Progress::Silent } else { Progress::Printed };
     let online = if args.online { Some(check_online::check_all(global, &config, progress)?) } else { None };
     let is_ok = online.iter().flatten().all(OnlineResult::is_ok);
@@ -52,6 +55,19 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
         output::print_json(&CheckReport { ok: is_ok, config: path, sources, errors: &[], online })?;
     }
     Ok(if is_ok { VerbOutcome::Succeeded } else { VerbOutcome::Failed })
+}
+
+/// Warns if a running daemon can't use the file that this user found valid, because its own user may not read something.
+fn warn_of_unreadable_file(global: &GlobalArgs) {
+    let Ok(state) = global.state_dir() else { return };
+    let warnings = DaemonConnection::warnings(&state);
+    // The daemon may not have noticed yet that another error was mended.
+    for warning in warnings
+        .iter()
+        .filter(|warning| warning.starts_with(BROKEN_CONFIG) && warning.contains("can't be read"))
+    {
+        output::print_message(&format!("warning: for the running daemon, {warning}"));
+    }
 }
 
 /// Returns whether requests go out that name no contact: neither `contact` nor `base_url` is set, and an enabled source has a

@@ -35,17 +35,18 @@ mod why_text;
 mod why_two;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::config::{self, Config, ConfigErrors};
 use crate::model::Failure;
-use crate::service::last_good::LastGoodConfig;
+use crate::service::last_good::{LastGoodConfig, UsableConfig};
 use crate::service::listen::ListenError;
+use crate::service::logging;
 use crate::store::StoreError;
-use args::{Cli, Command, GlobalArgs};
+use args::{Cli, Command, GlobalArgs, LogFormat};
 
 /// How a verb ended, if it did not return an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,12 +88,19 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    // The daemon reports in the format of its log, also why it ends. Verbs and text logs are read by people.
+    let log_format = cli.global.log_format.filter(|_| matches!(cli.command, Command::Run));
     match dispatch(cli) {
         Ok(VerbOutcome::Succeeded) => ExitCode::SUCCESS,
         Ok(VerbOutcome::Failed) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::print_error(&error);
+            match log_format {
+                Some(LogFormat::Json | LogFormat::Journald) if logging::logs_errors() => {
+                    output::log_error(&error)
+                }
+                _ => output::print_error(&error),
+            }
             ExitCode::from(exit_code_of(&error))
         }
     }
@@ -184,13 +192,36 @@ impl GlobalArgs {
     /// Reads the configuration for a verb that only shows something. If feeds.toml is broken, prints a warning and returns the
     /// last configuration that was in force.
     pub fn load_config_or_last_good(&self) -> anyhow::Result<Config> {
+        Ok(self.load_usable_config()?.config)
+    }
+
+    /// Does the same as [`Self::load_config_or_last_good`], and returns the errors of feeds.toml, too.
+    pub fn load_usable_config(&self) -> anyhow::Result<UsableConfig> {
         let last_good = LastGoodConfig::in_state_dir(&self.state_dir()?);
         let usable = last_good.load_or_last_good(&self.config_path_or_vanished()?)?;
-        if let Err(errors) = usable.file {
+        if let Err(errors) = &usable.file {
             let what = "this shows the last configuration that was in force; feeds.toml is broken:";
             terminal::print_labelled("warning:", terminal::Paint::Yellow, &format!("{what}\n{errors}"));
         }
-        Ok(usable.config)
+        Ok(usable)
+    }
+
+    /// Notes that the state is that of another feeds.toml, because a verb then speaks of the sources of one and the articles of
+    /// the other. A file that is gone was probably moved to `config`.
+    pub fn note_state_of_other_config(&self, config: &Path) -> anyhow::Result<()> {
+        let state = self.state_dir()?;
+        let Some(origin) = LastGoodConfig::in_state_dir(&state).origin() else { return Ok(()) };
+        let real = |path: &Path| path.canonicalize();
+        if real(&origin).is_ok_and(|origin| real(config).is_ok_and(|config| config != origin)) {
+            output::print_message(&format!(
+                "note: the state in `{}` is that of `{}`, and of `{}` it has only what both name\n\
+                 hint: `--state-dir DIR` names the state of this file",
+                state.display(),
+                origin.display(),
+                config.display()
+            ));
+        }
+        Ok(())
     }
 
     /// Returns the copy of the last good feeds.toml, or `None` without a state directory.

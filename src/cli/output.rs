@@ -84,8 +84,7 @@ pub fn message_of(error: &anyhow::Error) -> String {
 /// Writes an error to stderr: its message, its causes, and a hint if it has one.
 pub fn print_error(error: &anyhow::Error) {
     let mut message = message_of(error);
-    let hint = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()).and_then(StoreError::hint);
-    if let Some(hint) = hint {
+    if let Some(hint) = hint_of(error) {
         message.push_str("\nhint: ");
         message.push_str(&hint);
     }
@@ -96,6 +95,20 @@ pub fn print_error(error: &anyhow::Error) {
     } else {
         terminal::print_labelled("error:", terminal::Paint::Red, &message);
     }
+}
+
+/// Writes an error to the log.
+pub fn log_error(error: &anyhow::Error) {
+    let (message, hint) = (message_of(error), hint_of(error));
+    let (message, hint) = match message.split_once("\nhint: ") {
+        Some((message, own)) => (message, hint.or_else(|| Some(own.to_owned()))),
+        None => (message.as_str(), hint),
+    };
+    tracing::error!(hint, "{message}");
+}
+
+fn hint_of(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()).and_then(StoreError::hint)
 }
 
 /// Writes a message to stderr for the person at the terminal.

@@ -17,13 +17,16 @@ use crate::poll::requested::PollRequest;
 use crate::poll::{PollReport, Poller};
 use crate::service::control::protocol::{ControlAnswer, ControlRequest};
 use crate::store::OverdueSources;
-use crate::text::words::printable;
+use crate::text::words::{counted, printable};
 use crate::time::Timestamp;
 
 /// Polls the sources and prints the reports. Returns `Failed` if a source failed.
 pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     match DaemonConnection::open(&global.state_dir()?)? {
-        Some(daemon) => ask_daemon(daemon, args),
+        Some(daemon) => {
+            global.note_state_of_other_config(&global.config_path_or_vanished()?)?;
+            ask_daemon(daemon, args)
+        }
         None => poll_here(global, args),
     }
 }
@@ -67,6 +70,7 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     })?;
     let mut display = PollDisplay::new(args.output.json);
     display.expect(polls.count());
+    let expected = polls.expected_reports();
     let (sender, reports) = mpsc::channel();
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
@@ -80,7 +84,13 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     runtime.block_on(polling).context("riverd crashed while polling")??;
     runtime.block_on(store.close())?;
     let took = started.elapsed();
-    display.finish(&totals.to_json(took)?, &totals.to_text(took), totals.failed())
+    let outcome = display.finish(&totals.to_json(took)?, &totals.to_text(took), totals.failed())?;
+    if totals.sources() < expected {
+        let left = counted((expected - totals.sources()) as u64, "source");
+        output::print_message(&format!("warning: stopped before {left} of {expected} could be polled"));
+        return Ok(VerbOutcome::Failed);
+    }
+    Ok(outcome)
 }
 
 /// Counts and shows each report as it arrives, until the poller has sent the last one.

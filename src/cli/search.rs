@@ -52,6 +52,7 @@ struct FoundArticle<'a> {
 pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<VerbOutcome> {
     let query = SearchQuery::parse(&args.query.join(" ")).map_err(|error| UsageError(error.to_string()))?;
     let config = global.load_config_or_last_good()?;
+    global.note_state_of_other_config(&config.path)?;
     let path = global.database()?;
     let Found { items, complete, unpublished } = if path.exists() {
         runtime::start_small()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::args::GlobalArgs;
 use super::{SetupError, environment, output};
 use crate::config::Config;
+use crate::service::last_good::LastGoodConfig;
 use crate::store::Store;
-use crate::text::words::printable;
+use crate::text::words::shell_quoted;
 
 /// Path of the configuration of the system service.
 const SERVICE_CONFIG: &str = "/etc/riverd/feeds.toml";
@@ -32,7 +33,9 @@ impl GlobalArgs {
             return Ok(PathBuf::from(first));
         }
         // A verb that needs no configuration may run without any.
-        if self.config_path().is_ok_and(|config| is_service_config(&config)) {
+        let config = self.config_path().ok();
+        let origin_of_service = || LastGoodConfig::in_state_dir(Path::new(SERVICE_STATE_DIR)).origin();
+        if is_state_of_service(config.as_deref(), origin_of_service) {
             return Ok(PathBuf::from(SERVICE_STATE_DIR));
         }
         if let Some(dir) = not_empty("XDG_STATE_HOME") {
@@ -85,6 +88,15 @@ impl GlobalArgs {
     }
 }
 
+/// Returns whether the state is that of the system service: `config` is its configuration, or there is no configuration at all,
+/// and that of the service has vanished since it ran. `origin_of_service` returns the file that the service last used.
+fn is_state_of_service(config: Option<&Path>, origin_of_service: impl Fn() -> Option<PathBuf>) -> bool {
+    match config {
+        Some(config) => is_service_config(config),
+        None => origin_of_service().is_some_and(|origin| is_service_config(&origin)),
+    }
+}
+
 /// Returns whether this is the configuration of the system service, by its path or through symbolic links.
 fn is_service_config(path: &Path) -> bool {
     // A path that can't be resolved is compared as it is.
@@ -111,18 +123,8 @@ pub(super) fn unreadable(path: &Path) -> SetupError {
 
 /// Returns the hint to run the same command as root.
 pub(super) fn as_root_hint() -> String {
-    let arguments = std::env::args_os().skip(1).map(|argument| quoted(&argument.to_string_lossy()));
+    let arguments = std::env::args_os().skip(1).map(|argument| shell_quoted(&argument.to_string_lossy()));
     format!("run it as root: `sudo riverd {}`", arguments.collect::<Vec<_>>().join(" "))
-}
-
-/// Quotes an argument for a shell, if it needs quotes.
-fn quoted(argument: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !argument.is_empty() && argument.chars().all(is_plain) {
-        argument.to_owned()
-    } else {
-        format!("'{}'", printable(argument).replace('\'', "'\\''"))
-    }
 }
 
 #[cfg(test)]
@@ -137,10 +139,11 @@ mod tests {
     }
 
     #[test]
-    fn arguments_are_quoted_where_a_shell_needs_it() {
-        assert_eq!(quoted("--json"), "--json");
-        assert_eq!(quoted("http://a/?x=1&y=2"), "'http://a/?x=1&y=2'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted(""), "''");
+    fn a_configuration_that_vanished_while_the_service_ran_is_still_that_of_the_service() {
+        let service = || Some(PathBuf::from("/etc/riverd/feeds.toml"));
+        assert!(is_state_of_service(None, service));
+        assert!(!is_state_of_service(Some(Path::new("feeds.toml")), service), "another file is there");
+        assert!(!is_state_of_service(None, || None), "no service ever ran");
+        assert!(!is_state_of_service(None, || Some(PathBuf::from("/srv/feeds.toml"))));
     }
 }

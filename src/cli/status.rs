@@ -13,13 +13,16 @@ use crate::config::Config;
 use crate::model::{Source, SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::render::status_report::shares;
+use crate::service::last_good::UsableConfig;
+use crate::service::notices::BROKEN_CONFIG;
 use crate::store::{IntegrityCheck, RetiredSource, Store, StoreError};
 use crate::text::words::counted;
 use crate::time::{Timestamp, brief};
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
-    let config = global.load_config_or_last_good()?;
+    let UsableConfig { config, file } = global.load_usable_config()?;
+    global.note_state_of_other_config(&config.path)?;
     let path = global.database()?;
     let now = Timestamp::now();
     let selected = args.source.as_deref().map(|text| select(&config, &path, text)).transpose()?;
@@ -31,13 +34,13 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
     }
-    warn_of_problems(&global.state_dir()?);
+    warn_of_problems(&global.state_dir()?, file.is_err());
     let unpolled =
         config.sources.iter().filter(|source| statuses.iter().all(|known| known.name != source.name)).count();
     if selected.is_none() && unpolled > 0 && !statuses.is_empty() {
         let unpolled = counted(unpolled as u64, "source");
         output::print_message(&format!(
-            "note: {unpolled} of feeds.toml can't be shown yet, because riverd has not run since the file changed"
+            "note: {unpolled} of feeds.toml can't be shown yet, because riverd has not put the changed file in force"
         ));
     }
     let mut healths: Vec<SourceHealth> = statuses
@@ -59,6 +62,9 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             if json { output::print_json(&health)? } else { output::print(&detail(&health, now))? }
         }
         (None, true) => output::print_json(&healths)?,
+        (None, false) if config.sources.is_empty() && is_empty => {
+            output::print_message(&format!("{} has no sources", config.path.display()));
+        }
         (None, false) if is_empty => {
             let folder = path.parent().unwrap_or(&path).display();
             output::print_message(&format!(
@@ -145,9 +151,11 @@ fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
     Ok(status)
 }
 
-/// Warns if a daemon is running but can't poll, or if something else is wrong with it.
-fn warn_of_problems(state_dir: &Path) {
-    for warning in DaemonConnection::warnings(state_dir) {
+/// Warns if a daemon is running but can't poll, or if something else is wrong with it. If it is known already that feeds.toml is
+/// broken, the daemon does not say it again.
+fn warn_of_problems(state_dir: &Path, is_broken: bool) {
+    let warnings = DaemonConnection::warnings(state_dir);
+    for warning in warnings.iter().filter(|warning| !is_broken || !warning.starts_with(BROKEN_CONFIG)) {
         output::print_message(&format!("warning: {warning}"));
     }
 }

@@ -20,6 +20,7 @@ struct WhyReport<'a> {
 /// Reads the store, even while a daemon is running, and prints what happened to the article.
 pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config_or_last_good()?;
+    global.note_state_of_other_config(&config.path)?;
     let path = global.database()?;
     let query = args.article.trim();
     if let Some(other) = &args.other {

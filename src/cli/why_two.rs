@@ -11,6 +11,7 @@ use super::{VerbOutcome, output, runtime};
 use crate::article::dedup::Figures;
 use crate::config::Config;
 use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};
+use crate::text::words::counted;
 use crate::time::{Timestamp, human};
 
 /// Output of `why --json` for two entries.
@@ -113,12 +114,11 @@ fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
     text.row(
         "facts",
         &format!(
-            "{} numbers and names in common; others in {} places of the common part, where {} are allowed, \
-             and in {} places around it",
+            "numbers and names in common: {}; others in {} of the common part, where {} may be, and in {} around it",
             figures.common_facts,
-            figures.different_facts,
+            counted(figures.different_facts as u64, "place"),
             figures.allowed_differences,
-            figures.different_facts_around
+            counted(figures.different_facts_around as u64, "place")
         ),
     );
 }

@@ -33,9 +33,13 @@ pub fn let_credentials_be_unknown() {
 
 impl CredentialSource {
     /// Returns the credentials that the environment names, or else, for a verb, those of the running service.
+    ///
+    /// systemd before 257 names a directory to the `check` of `ExecReload=`, too, but lets only `ExecStart=` read it
+    /// (<https://github.com/systemd/systemd/issues/35227>). A directory that can't be listed is no better than none.
     pub(super) fn from_environment() -> Self {
         let directory = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-        let may_be_unknown = directory.is_none() && IS_VERB.load(Ordering::Relaxed);
+        let is_readable = directory.as_ref().is_some_and(|directory| directory.read_dir().is_ok());
+        let may_be_unknown = !is_readable && IS_VERB.load(Ordering::Relaxed);
         let of_service = || may_be_unknown.then(|| PathBuf::from(SERVICE_CREDENTIALS));
         Self { directory: directory.or_else(of_service), may_be_unknown }
     }

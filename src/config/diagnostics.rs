@@ -66,9 +66,19 @@ impl<'a> Diagnostics<'a> {
 
     /// Adds a problem at `span`, unless its line has a syntax error.
     pub(super) fn add(&mut self, span: Range<usize>, problem: Problem) {
+        self.add_with(span, || problem);
+    }
+
+    /// Does the same as [`Self::add`], and makes the problem only if it is shown.
+    pub(super) fn add_with(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem) {
         if self.invalid_lines.binary_search(&self.line_at(span.start)).is_err() {
-            self.push(span, || problem, LineSyntax::Valid);
+            self.push(span, problem, LineSyntax::Valid);
         }
+    }
+
+    /// Returns whether further problems are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= MAX_ERRORS
     }
 
     /// Adds a problem with the value of `key`. The message starts with the key.
@@ -77,8 +87,9 @@ impl<'a> Diagnostics<'a> {
     }
 
     /// Adds a problem with an unknown key, even on a line with a syntax error: only values are guessed there, not keys.
-    pub(super) fn add_unknown_key(&mut self, span: Range<usize>, problem: Problem) {
-        self.push(span, || problem, LineSyntax::Valid);
+    /// The problem is made only if it is shown.
+    pub(super) fn add_unknown_key(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem) {
+        self.push(span, problem, LineSyntax::Valid);
     }
 
     /// Adds a syntax error at `span`. Only the first syntax error of a line is added, because the others follow from it.
@@ -129,13 +140,28 @@ impl<'a> Diagnostics<'a> {
             return Ok(());
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+        self.forget_unshown_secrets();
         self.secrets.sort_by_key(|(span, _)| span.start);
         let errors = self.diagnostics.iter().map(|diagnostic| self.locate(diagnostic)).collect();
         Err(ConfigErrors::new(self.file.to_owned(), errors, self.omitted))
     }
 
+    /// Forgets the secrets that are on no line that is shown. A file of junk has hundreds of thousands of them.
+    fn forget_unshown_secrets(&mut self) {
+        let lines: Vec<Range<usize>> = self
+            .diagnostics
+            .iter()
+            .map(|diagnostic| self.line_span(self.line_at(diagnostic.span.start)))
+            .collect();
+        self.secrets.retain(|(secret, _)| {
+            // The problems are sorted, and so are their lines.
+            let first = lines.partition_point(|line| line.end <= secret.start);
+            lines.get(first).is_some_and(|line| line.start < secret.end)
+        });
+    }
+
     fn push(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem, line: LineSyntax) {
-        if self.diagnostics.len() < MAX_ERRORS {
+        if !self.is_full() {
             self.diagnostics.push(Diagnostic { span, problem: problem(), line });
         } else {
             self.omitted += 1;

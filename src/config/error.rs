@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::text::words::shell_quoted;
+
 /// The errors of a feeds.toml in file order: at least one. If there are very many, the rest is only counted.
 ///
 /// No message, line or hint contains a value that its key or its form shows to be a secret (a header value, a password, a
@@ -84,7 +86,8 @@ impl ConfigErrors {
     pub fn with_copy(mut self, copy: &Path) -> Self {
         if let (Some(if_meant), [error]) = (self.if_meant, self.errors.as_mut_slice()) {
             let target = link_target(&self.file);
-            let (copy, file) = (copy.display(), target.display());
+            let quoted = |path: &Path| shell_quoted(&path.to_string_lossy());
+            let (copy, file) = (quoted(copy), quoted(&target));
             error.hint =
                 Some(format!("`install -m 644 {copy} {file}` puts the last contents back; {if_meant}"));
         }

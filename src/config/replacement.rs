@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{Config, ConfigErrors, file};
 use crate::model::Source;
@@ -80,53 +81,40 @@ fn top_level_keys(text: &str) -> HashSet<String> {
 /// Describes what `new` changes, in a few words for the log. Returns an empty text if nothing changed, or nothing but the
 /// secrets of sources and their order.
 pub fn describe_changes(current: &Config, new: &Config) -> String {
-    let by_name = |config: &Config| -> HashMap<String, String> {
-        config.sources.iter().map(|source| (source.name.clone(), comparable_text(source))).collect()
+    let by_address = |config: &Config| -> HashMap<String, Arc<Source>> {
+        config.sources.iter().map(|source| (source.location.as_url_text(), Arc::clone(source))).collect()
     };
-    let (old_sources, new_sources) = (by_name(current), by_name(new));
-    let names = |sources: &mut dyn Iterator<Item = &std::sync::Arc<Source>>| -> Vec<String> {
-        sources.map(|source| source.name.clone()).collect()
-    };
-    let renamed = renamed_sources(current, new);
-    let is_renamed =
-        |source: &Source| renamed.iter().any(|(old, new)| *old == source.name || *new == source.name);
-    let added = names(
-        &mut new
-            .sources
-            .iter()
-            .filter(|source| !old_sources.contains_key(&source.name) && !is_renamed(source)),
-    );
-    let removed = names(
-        &mut current
-            .sources
-            .iter()
-            .filter(|source| !new_sources.contains_key(&source.name) && !is_renamed(source)),
-    );
-    let renamed: Vec<String> = renamed.iter().map(|(old, new)| format!("{old} to {new}")).collect();
-    let changed = names(&mut new.sources.iter().filter(|source| {
-        old_sources.get(&source.name).is_some_and(|old| Some(old) != new_sources.get(&source.name))
-    }));
+    let (old_addresses, new_addresses) = (by_address(current), by_address(new));
+    // The store recognises a source by its address, and by its name only if nothing has the old address any more.
+    let known_by_name: HashMap<&str, &Arc<Source>> = current
+        .sources
+        .iter()
+        .filter(|old| !new_addresses.contains_key(&old.location.as_url_text()))
+        .map(|old| (old.name.as_str(), old))
+        .collect();
+    let (mut added, mut renamed, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut kept = HashSet::new();
+    for source in &new.sources {
+        let before = old_addresses.get(&source.location.as_url_text());
+        let Some(before) = before.or_else(|| known_by_name.get(source.name.as_str()).copied()) else {
+            added.push(source.name.clone());
+            continue;
+        };
+        kept.insert(before.name.as_str());
+        if before.name != source.name {
+            renamed.push(format!("{} to {}", before.name, source.name));
+        } else if comparable_text(before) != comparable_text(source) {
+            changed.push(source.name.clone());
+        }
+    }
+    let is_removed = |old: &&Arc<Source>| !kept.contains(old.name.as_str());
+    let removed: Vec<String> =
+        current.sources.iter().filter(is_removed).map(|old| old.name.clone()).collect();
+    renamed.sort();
     let lists = [("added", added), ("removed", removed), ("renamed", renamed), ("changed", changed)];
     let sources = lists.into_iter().filter_map(|(what, names)| Some(format!("{what} {}", listed(&names)?)));
     let tables = changed_tables(current, new).into_iter().map(|table| format!("changed [{table}]"));
     sources.chain(tables).collect::<Vec<_>>().join("; ")
-}
-
-/// Returns the old and the new names of the sources that have the same address under another name, as the store recognises
-/// them. Leaves out a source whose old name another source has now, or whose new name another source had before.
-fn renamed_sources(current: &Config, new: &Config) -> Vec<(String, String)> {
-    let names = |config: &Config| -> HashMap<String, String> {
-        config.sources.iter().map(|source| (source.location.as_url_text(), source.name.clone())).collect()
-    };
-    let (old_names, new_names) = (names(current), names(new));
-    let is_in = |names: &HashMap<String, String>, name: &String| names.values().any(|other| other == name);
-    let mut renamed: Vec<(String, String)> = old_names
-        .iter()
-        .filter_map(|(address, old)| Some((old.clone(), new_names.get(address)?.clone())))
-        .filter(|(old, new)| old != new && !is_in(&new_names, old) && !is_in(&old_names, new))
-        .collect();
-    renamed.sort();
-    renamed
 }
 
 /// Returns the names as a list with a bounded length, or `None` if there are none.
@@ -246,5 +234,16 @@ mod tests {
             SOURCE.replace("\"a\"", "\"z\"")
         ));
         assert_eq!(describe_changes(&current, &renamed), "renamed a to z; changed b");
+        let named = |names: [&str; 2]| {
+            let source = |(name, host): (&str, &str)| {
+                format!("[[source]]\nname = \"{name}\"\nurl = \"https://{host}.example/\"\n")
+            };
+            parse(&names.into_iter().zip(["x", "y"]).map(source).collect::<String>())
+        };
+        // Each name moved on by one source.
+        assert_eq!(
+            describe_changes(&named(["s2", "s3"]), &named(["zwei", "s2"])),
+            "renamed s2 to zwei, s3 to s2"
+        );
     }
 }

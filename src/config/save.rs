@@ -74,8 +74,12 @@ fn fitting_title(title: &str) -> Option<String> {
 /// Contents of a new feeds.toml before its first source.
 const NEW_FILE: &str = "# riverd's configuration: the feeds that make up the river.\n";
 
-/// Returns the configuration as it would be with `sources` appended. Nothing is written.
+/// Returns the configuration as it would be with `sources` appended. Nothing is written. Fails if the file can't be written.
 pub fn plan_addition(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // An edit replaces the file, so only its directory must be writable.
+    rustix::fs::access(directory_of(&target), rustix::fs::Access::WRITE_OK)
+        .map_err(|cause| EditError::Unwritable { path: path.to_owned(), cause: cause.into() })?;
     let text = if path.exists() { file::read_text(path)? } else { NEW_FILE.to_owned() };
     file::parse_text(path, &text)?;
     file::parse_text(path, &edit::append(&text, sources)).map_err(EditError::Refused)

@@ -25,12 +25,16 @@ impl<'t, 'd> Section<'t, 'd> {
     ) -> Self {
         for (key, value) in table {
             if !schema::keys_of(name).contains(&key.get_ref().as_ref()) {
-                if !schema::may_show_value(key.get_ref(), diagnostics.source_text(&value.span())) {
+                // To compare a key with the known ones takes microseconds, and a file of junk has hundreds of thousands of keys.
+                if diagnostics.is_full()
+                    || !schema::may_show_value(key.get_ref(), diagnostics.source_text(&value.span()))
+                {
                     diagnostics.hide(value);
                 }
-                let message = format!("unknown key `{}` in `{name}`", values::shorten(key.get_ref()));
-                let hint = schema::hint_for_key(name, key.get_ref());
-                diagnostics.add_unknown_key(key.span(), Problem::with_hint(message, hint));
+                diagnostics.add_unknown_key(key.span(), || {
+                    let message = format!("unknown key `{}` in `{name}`", values::shorten(key.get_ref()));
+                    Problem::with_hint(message, schema::hint_for_key(name, key.get_ref()))
+                });
             }
         }
         Self { table: Some(table), header }

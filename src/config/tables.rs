@@ -44,9 +44,11 @@ impl<'t, 'd> Tables<'t, 'd> {
                 DeValue::Array(items) => items.iter().all(|item| item.get_ref().is_table()),
                 other => other.is_table(),
             };
-            let what = if is_table(value.get_ref()) { "table" } else { "key" };
-            let message = format!("unknown {what} `{}`", values::shorten(key.get_ref()));
-            diagnostics.add(key.span(), Problem::with_hint(message, schema::hint_for_section(key.get_ref())));
+            diagnostics.add_with(key.span(), || {
+                let what = if is_table(value.get_ref()) { "table" } else { "key" };
+                let message = format!("unknown {what} `{}`", values::shorten(key.get_ref()));
+                Problem::with_hint(message, schema::hint_for_section(key.get_ref()))
+            });
         }
         let mut section = |name: &'static str| {
             let Some((key, value)) = root.get_key_value(schema::bare_name(name)) else {

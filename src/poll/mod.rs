@@ -269,13 +269,17 @@ impl Poller {
     }
 
     /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their
-    /// claims expire.
+    /// claims are given back: their sources are due at the next start, which knows that no document killed riverd.
     pub async fn drain(&self, deadline: Duration) {
         self.shared.stopping.cancel();
         self.shared.tasks.close();
         if tokio::time::timeout(deadline, self.shared.tasks.wait()).await.is_err() {
             let polls = self.shared.tasks.len();
             info!(polls, "abandoning the polls that are still running");
+            let abandoned = self.shared.under_way.sources().into_iter().collect();
+            if let Err(error) = self.shared.store.release(abandoned).await {
+                warn!(%error, "can't release the claims of abandoned polls: they will expire");
+            }
         }
     }
 

@@ -70,6 +70,11 @@ impl PollTotals {
         }
     }
 
+    /// Returns how many reports were counted.
+    pub fn sources(&self) -> usize {
+        self.sources
+    }
+
     /// Returns how many sources failed.
     pub fn failed(&self) -> usize {
         self.failed

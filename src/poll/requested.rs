@@ -52,6 +52,11 @@ impl RequestedPolls {
     pub fn count(&self) -> usize {
         self.claimed.len() + self.awaited.len()
     }
+
+    /// Returns how many reports there are if every poll ends. A poll that the store refuses or that a stop abandons has none.
+    pub fn expected_reports(&self) -> usize {
+        self.count() + self.skipped.len()
+    }
 }
 
 impl Poller {

@@ -99,6 +99,19 @@ pub enum ListenError {
         /// The cause.
         source: io::Error,
     },
+    /// The file of a unix socket can't get its group or its mode.
+    #[error(
+        "can't give `{address}` to the group `{group}`: {source}\nhint: riverd's user must be in that group; under systemd, where \
+         riverd may change no group, use `riverd.socket` with `ListenStream=`, `SocketMode=` and `SocketGroup=` instead"
+    )]
+    Group {
+        /// Address as in feeds.toml.
+        address: String,
+        /// The group.
+        group: String,
+        /// The cause.
+        source: io::Error,
+    },
     /// systemd passed something that is not a stream socket.
     #[error(
         "an inherited socket can't be used: {0}\nhint: `riverd.socket` may have only `ListenStream=` lines"
@@ -221,35 +234,48 @@ pub fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
 fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
     let result = match address {
         ListenAddress::Tcp(address) => TcpListener::bind(address).map(Socket::Tcp),
-        ListenAddress::Unix(socket) => open_unix(socket).map(Socket::Unix),
+        ListenAddress::Unix(socket) => {
+            // A group that does not exist is an error before there is a socket that everybody may use.
+            group_of(socket)?;
+            bind_unix(&socket.path).map(Socket::Unix)
+        }
     };
-    result.map_err(|source| {
+    let bound = result.map_err(|source| {
         let address = address.to_string();
         if source.kind() == io::ErrorKind::AddrInUse {
             ListenError::InUse { address }
         } else {
             ListenError::Io { address, source }
         }
-    })
+    })?;
+    if let ListenAddress::Unix(socket) = address {
+        set_permissions(socket)?;
+    }
+    Ok(bound)
 }
 
-/// Binds a unix socket, and gives its file the group and the mode that feeds.toml states.
-fn open_unix(socket: &UnixSocket) -> io::Result<UnixListener> {
-    if let Some(group) = &socket.group {
-        group::id(group)?;
-    }
-    let listener = bind_unix(&socket.path)?;
-    set_permissions(socket)?;
-    Ok(listener)
+/// Returns the number of the group that feeds.toml states for a unix socket.
+fn group_of(socket: &UnixSocket) -> Result<Option<u32>, ListenError> {
+    let Some(group) = &socket.group else { return Ok(None) };
+    group::id(group).map(Some).map_err(|source| group_error(socket, group, source))
+}
+
+fn group_error(socket: &UnixSocket, group: &str, source: io::Error) -> ListenError {
+    ListenError::Group { address: shown(socket), group: group.to_owned(), source }
+}
+
+fn shown(socket: &UnixSocket) -> String {
+    ListenAddress::Unix(socket.clone()).to_string()
 }
 
 /// Gives the file of a unix socket the group and the mode that feeds.toml states.
-pub fn set_permissions(socket: &UnixSocket) -> io::Result<()> {
-    let group = socket.group.as_deref().map(group::id).transpose()?;
-    if group.is_some() {
-        std::os::unix::fs::chown(&socket.path, None, group)?;
+pub fn set_permissions(socket: &UnixSocket) -> Result<(), ListenError> {
+    if let (Some(id), Some(group)) = (group_of(socket)?, &socket.group) {
+        std::os::unix::fs::chown(&socket.path, None, Some(id))
+            .map_err(|source| group_error(socket, group, source))?;
     }
     std::fs::set_permissions(&socket.path, std::fs::Permissions::from_mode(socket.mode))
+        .map_err(|source| ListenError::Io { address: shown(socket), source })
 }
 
 /// Binds a unix socket. The file of a socket stays when its process ends. So if nobody answers on an existing socket, its file
@@ -326,5 +352,19 @@ mod tests {
         let error = bind_all(&[address]).unwrap_err().to_string();
         assert!(error.contains("not a socket") && error.contains("move that file away"), "{error}");
         assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
+    }
+
+    #[test]
+    fn the_error_about_a_group_names_it_and_the_way_that_works_under_systemd() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("http.sock");
+        let group = Some("no-such-group".to_owned());
+        let address = ListenAddress::Unix(UnixSocket { path: path.clone(), mode: 0o660, group });
+        let error = bind_all(&[address]).unwrap_err().to_string();
+        assert!(
+            error.contains("to the group `no-such-group`") && error.contains("`SocketGroup=`"),
+            "{error}"
+        );
+        assert!(!path.exists(), "nobody may use a socket whose group is not known");
     }
 }

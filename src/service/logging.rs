@@ -74,6 +74,11 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
     result.map_err(|_| LoggingError::Installed)
 }
 
+/// Returns whether a log was started that takes errors of riverd.
+pub fn logs_errors() -> bool {
+    tracing::enabled!(tracing::Level::ERROR)
+}
+
 /// Returns the filter that `filter` stands for: a level in upper or lower case, or a filter. Returns `None` for a single word
 /// that is no level, because `EnvFilter` would read it as the name of a target, and then log nothing else.
 fn directives(filter: &str) -> Option<String> {

@@ -1,6 +1,8 @@
 //! Runs maintenance: prunes and checks the database, and makes the scheduled backup.
 
 use std::fs;
+use std::io;
+use std::path::Path;
 
 use tracing::{error, info, warn};
 
@@ -55,10 +57,10 @@ pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
         .and_then(|()| fs::remove_file(&probe));
     let noted = notices.cause(Notice::Backup);
     if let Err(error) = tried {
-        let folder = folder.display();
         let message = format!(
-            "{CANT_WRITE}, `{folder}`: {error}\nhint: riverd's user must be able to write there; under systemd, a drop-in with \
-             `ReadWritePaths={folder}` allows it, and folders below /var/lib/riverd need none"
+            "{CANT_WRITE}, `{}`: {error}\nhint: {}",
+            folder.display(),
+            folder_hint(folder, error.kind())
         );
         if notices.note(Notice::Backup, Some(message.clone())) {
             error!("{message}");
@@ -66,5 +68,36 @@ pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
     } else if noted.is_some_and(|cause| cause.starts_with(CANT_WRITE)) {
         // If the last backup failed for another reason, the notice stays until the next backup is made.
         notices.note(Notice::Backup, None);
+    }
+}
+
+/// Says how riverd can be allowed to write into the folder of the backups. `-` before the path lets the service start if the
+/// folder is missing, for example because its disk is not mounted.
+fn folder_hint(folder: &Path, why: io::ErrorKind) -> String {
+    let folder = folder.display();
+    let below = "riverd makes a folder below /var/lib/riverd by itself";
+    match why {
+        io::ErrorKind::ReadOnlyFilesystem => format!(
+            "under systemd, make the folder, and allow it with `ReadWritePaths=-{folder}` in a drop-in (`systemctl edit riverd`); {below}"
+        ),
+        io::ErrorKind::PermissionDenied => format!(
+            "riverd's user must be able to write there; under systemd, that takes a group: `sudo install -d -m 770 -g backup {folder}`, \
+             and `SupplementaryGroups=backup` beside `ReadWritePaths=-{folder}` in a drop-in (`systemctl edit riverd`); {below}, so remove one that another user made there"
+        ),
+        _ => format!("riverd's user must be able to write there; {below}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hint_about_the_folder_of_the_backups_fits_what_went_wrong() {
+        let hint = |why| folder_hint(Path::new("/var/backups/riverd"), why);
+        let read_only = hint(io::ErrorKind::ReadOnlyFilesystem);
+        assert!(read_only.contains("`ReadWritePaths=-/var/backups/riverd`") && !read_only.contains("Groups"));
+        assert!(hint(io::ErrorKind::PermissionDenied).contains("`SupplementaryGroups=backup`"));
+        assert!(!hint(io::ErrorKind::NotADirectory).contains("ReadWritePaths"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. If a
 //! step fails, the daemon exits before it reports READY to systemd. There is one exception: if systemd started it by its socket
-//! and it has no good configuration, it reports READY and waits for one (`waiting`).
+//! and it has no good configuration or no usable database, it reports READY and waits for one (`waiting`).
 //!
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
@@ -11,7 +11,7 @@
 //! | --- | --- |
 //! | `daemon` | runs the loop: ticks, reloads, requests of verbs, maintenance |
 //! | `listen`, `serving` | open or inherit the sockets; keep the listeners of the web server |
-//! | `watch`, `last_good`, `waiting` | notice changes of feeds.toml; keep its last good version; wait for a first good one |
+//! | `watch`, `last_good`, `waiting` | notice changes of feeds.toml; keep its last good version; wait for a first good one, or for a usable database |
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
 //! | `control` | serves verbs (the other commands of riverd) through the control socket |
@@ -29,7 +29,7 @@ pub mod listen;
 pub mod logging;
 mod maintenance;
 mod maintenance_timer;
-mod notices;
+pub mod notices;
 mod notify;
 mod search_filler;
 mod serving;
@@ -46,15 +46,15 @@ use anyhow::Context as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
-use crate::config;
+use crate::config::{self, ConfigErrors};
 use crate::http::{Heartbeat, HttpServer, HttpState};
 use crate::model::{PollCounters, PollObservation};
 use crate::poll::{PollOutcome, PollReport, Poller};
-use crate::publish::{self, Publisher, StatusPublisher};
+use crate::publish::{self, PublishError, Publisher, StatusPublisher};
 use crate::render::{BaseUrl, Scheme};
-use crate::store::Store;
+use crate::store::{self, Store, StoreError};
 use crate::time::Timestamp;
 use background_check::BackgroundCheck;
 use control::{ControlServices, ControlSocket};
@@ -66,6 +66,7 @@ use maintenance_timer::MaintenanceTimer;
 use notices::Notices;
 use serving::Serving;
 use signals::Signals;
+use waiting::wait_until_usable;
 use watch::{BackgroundWatch, FileWatch};
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
@@ -90,10 +91,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     };
     let config = Arc::new(usable.config);
     let sockets = listen::use_or_bind(inherited, &config.server.listen)?;
-    let url = url_of(&sockets)?;
-
-    let store = open_store(database, &config).await?;
-    let publisher = Publisher::start(store.clone(), Arc::clone(&config), url).await?;
+    let opened = usable_store(database, &config, &sockets, &mut signals).await?;
+    let Some((store, publisher)) = opened else { return Ok(()) };
     let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
     let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
     let poller = poller(&store, &config, &publisher, counters)?;
@@ -150,16 +149,76 @@ async fn usable_config(
 ) -> anyhow::Result<Option<UsableConfig>> {
     match last_good.load_or_last_good(path) {
         Err(errors) if !inherited.is_empty() => {
-            let repaired = waiting::wait_for_good_config(path, errors, inherited, signals).await;
+            let announce = |errors: &ConfigErrors| {
+                error!("feeds.toml is broken, and riverd waits until it is repaired:\n{errors}");
+                notify::ready(&format!("waiting, because feeds.toml is broken: {}", errors.summary()));
+            };
+            // There is no last good configuration, so only the file itself can be usable.
+            let retry = async || LastGoodConfig::load_file(path);
+            let (sockets, watched) = (inherited.iter(), [path.to_owned()]);
+            let repaired = wait_until_usable(sockets, &watched, signals, retry, announce, errors).await;
             repaired.context("can't use a socket")
         }
         loaded => Ok(Some(loaded?)),
     }
 }
 
-/// Opens the store, and makes its sources and views those of feeds.toml.
-async fn open_store(database: &Path, config: &config::Config) -> anyhow::Result<Store> {
+/// Opens the store and builds the first snapshot. If the database can't be used until a person repairs it, and the sockets were
+/// inherited, waits until it can be used. Returns `None` if a signal asks to stop while it waits.
+async fn usable_store(
+    database: &Path,
+    config: &Arc<config::Config>,
+    sockets: &[BoundSocket],
+    signals: &mut Signals,
+) -> anyhow::Result<Option<(Store, Publisher)>> {
+    let url = url_of(sockets)?;
+    let open = async || open_and_publish(database, config, url.clone()).await;
+    let error = match open().await {
+        Ok(opened) => return Ok(Some(opened)),
+        Err(error) => error,
+    };
+    let is_inherited = sockets.iter().all(|bound| bound.address.is_none());
+    if !is_inherited || !error.downcast_ref().is_some_and(StoreError::is_permanent) {
+        return Err(error);
+    }
+    let announce = |error: &anyhow::Error| {
+        let hint = error.downcast_ref().and_then(StoreError::hint).unwrap_or_default();
+        error!(hint, "riverd waits, because it can't use its database: {error}");
+        notify::ready(&format!("waiting, because the database can't be used: {error}"));
+    };
+    let log = store::log_of(database);
+    let (sockets, watched) = (sockets.iter().map(|bound| &bound.socket), [database.to_owned(), log]);
+    let opened = wait_until_usable(sockets, &watched, signals, open, announce, error).await;
+    opened.context("can't use a socket")
+}
+
+/// Opens the store, makes its sources and views those of feeds.toml, and builds the first snapshot. If this fails, the database
+/// is closed again.
+async fn open_and_publish(
+    database: &Path,
+    config: &Arc<config::Config>,
+    url: BaseUrl,
+) -> anyhow::Result<(Store, Publisher)> {
     let store = Store::open(database, &config.dedup)?;
+    let prepared = async {
+        follow_config(&store, config).await?;
+        Publisher::start(store.clone(), Arc::clone(config), url).await.map_err(|error| match error {
+            PublishError::Store(error) => error.into(),
+            other => anyhow::Error::from(other),
+        })
+    };
+    match prepared.await {
+        Ok(publisher) => Ok((store, publisher)),
+        Err(error) => {
+            // The first error says what is wrong with the database.
+            drop(store.close().await);
+            Err(error)
+        }
+    }
+}
+
+/// Makes the sources and views of the store those of feeds.toml.
+async fn follow_config(store: &Store, config: &config::Config) -> anyhow::Result<()> {
     let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
     store.sync_views(&config.views).await?;
     info!(
@@ -174,7 +233,7 @@ async fn open_store(database: &Path, config: &config::Config) -> anyhow::Result<
         );
     }
     store.note_config_errors(None, Timestamp::now()).await?;
-    Ok(store)
+    Ok(())
 }
 
 /// Starts the web server.

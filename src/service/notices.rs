@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::text::words::counted;
 
+/// The words that come before what is wrong with feeds.toml.
+pub const BROKEN_CONFIG: &str = "feeds.toml is broken";
+
 /// A problem that lasts until it is noted that it is over.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Notice {
@@ -26,7 +29,7 @@ impl Notice {
         match self {
             Self::Database => "nothing is polled",
             Self::Documents => "nothing new can be stored",
-            Self::Config => "feeds.toml is broken",
+            Self::Config => BROKEN_CONFIG,
             Self::Listen => "`server.listen` is not in force",
             Self::Backup => "no backup is made",
         }
@@ -78,10 +81,13 @@ impl Notices {
         [was_broken, changes, deleted].into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
-    /// Returns the problems that `riverd status` does not find out by itself.
+    /// Returns the problems that a verb can't find out by itself. One is that feeds.toml is broken for the daemon: its user may
+    /// not be allowed to read it.
     pub(super) fn warnings(&self) -> Vec<String> {
         let noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let unknown = noted.iter().filter(|(notice, _)| matches!(notice, Notice::Listen | Notice::Backup));
+        let unknown = noted
+            .iter()
+            .filter(|(notice, _)| matches!(notice, Notice::Config | Notice::Listen | Notice::Backup));
         unknown.map(|(notice, cause)| format!("{}: {cause}", notice.label())).collect()
     }
 }

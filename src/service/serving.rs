@@ -151,8 +151,7 @@ impl Serving {
         let ListenAddress::Unix(wanted) = address else { return Ok(false) };
         let same_path = |running: &&mut AcceptLoop| matches!(&running.address, Some(ListenAddress::Unix(UnixSocket { path, .. })) if *path == wanted.path);
         let Some(running) = self.loops.iter_mut().find(same_path) else { return Ok(false) };
-        listen::set_permissions(wanted)
-            .map_err(|source| ListenError::Io { address: address.to_string(), source })?;
+        listen::set_permissions(wanted)?;
         running.address = Some(address.clone());
         Ok(true)
     }

@@ -1,47 +1,55 @@
-//! Waits for feeds.toml to be repaired, if riverd was started by its socket and has no last good configuration.
+//! Waits for a person to repair what keeps riverd from starting, if riverd was started by its socket: a broken feeds.toml without
+//! a last good one, or a database that can't be used.
 //!
-//! If the process ended, each reader that connects would make systemd start it again, until systemd gives up on the service and
-//! on its socket. After that, it would not be enough to repair the file. So riverd answers 503, reports the reason to systemd
-//! and the log, and goes on once the file is good.
+//! If the process ended, each reader that connects would make systemd start it again: several times a second for ever, or until
+//! systemd gives up on the service and on its socket. After that, it would not be enough to repair the file. So riverd answers
+//! 503, reports the reason to systemd and the log, and goes on once the file is good.
 
 use std::io;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::task::JoinSet;
-use tokio::time::{interval, timeout};
-use tracing::error;
+use tokio::time::{Instant, interval, timeout};
 
-use super::last_good::{LastGoodConfig, UsableConfig};
 use super::listen::Socket;
 use super::notify;
 use super::signals::{SignalRequest, Signals};
 use super::watch::FileWatch;
-use crate::config::ConfigErrors;
 use crate::http::Listener;
 
-/// How often feeds.toml is checked.
+/// How often the files are looked at.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a reader may take to send its request and to take the answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long the accept loop pauses after an error, such as a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Waits until the file at `path` is good. Returns `None` if a signal asks to stop before.
-pub(super) async fn wait_for_good_config(
-    path: &Path,
-    errors: ConfigErrors,
-    sockets: &[Socket],
+/// After this time, what keeps riverd from starting is tried again even if no file has changed: another riverd may have ended, or
+/// the owner of a folder may be another one.
+const RETRY_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Waits until `retry` succeeds, and answers 503 on `sockets` meanwhile. It is tried again after each change of a file of
+/// `watched`, at a request to reload, and after [`RETRY_INTERVAL`]. `announce` reports an error to systemd and the log. Returns
+/// `None` if a signal asks to stop before.
+pub(super) async fn wait_until_usable<'s, T, E: ToString>(
+    sockets: impl Iterator<Item = &'s Socket>,
+    watched: &[PathBuf],
     signals: &mut Signals,
-) -> io::Result<Option<UsableConfig>> {
-    let mut watch = FileWatch::new(path.to_owned());
+    mut retry: impl AsyncFnMut() -> Result<T, E>,
+    announce: impl Fn(&E),
+    first: E,
+) -> io::Result<Option<T>> {
+    let mut watches: Vec<FileWatch> = watched.iter().cloned().map(FileWatch::new).collect();
     let mut readers = JoinSet::new();
     for socket in sockets {
         readers.spawn(answer_unavailable(socket.try_clone()?.into_listener()?));
     }
-    announce(&errors);
+    let mut error = first;
+    announce(&error);
     let mut checks = interval(CHECK_INTERVAL);
+    let mut tried_at = Instant::now();
     loop {
         tokio::select! {
             request = signals.next() => match request {
@@ -50,22 +58,23 @@ pub(super) async fn wait_for_good_config(
             },
             _ = checks.tick() => {
                 notify::watchdog();
-                if !watch.take_stable_change() {
+                let changed = watches.iter_mut().filter_map(|watch| watch.take_stable_change().then_some(())).count();
+                if changed == 0 && tried_at.elapsed() < RETRY_INTERVAL {
                     continue;
                 }
             }
         }
-        // There is no last good configuration, so only the file itself can be usable.
-        match LastGoodConfig::load_file(path) {
+        tried_at = Instant::now();
+        match retry().await {
             Ok(usable) => return Ok(Some(usable)),
-            Err(errors) => announce(&errors),
+            Err(again) => {
+                if again.to_string() != error.to_string() {
+                    announce(&again);
+                }
+                error = again;
+            }
         }
     }
-}
-
-fn announce(errors: &ConfigErrors) {
-    error!("feeds.toml is broken, and riverd waits until it is repaired:\n{errors}");
-    notify::ready(&format!("waiting, because feeds.toml is broken: {}", errors.summary()));
 }
 
 /// Answers every request with 503, one after the other. It gives up on a slow reader.
@@ -88,8 +97,7 @@ async fn answer_unavailable(listener: Listener) {
 }
 
 async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) -> io::Result<()> {
-    const TEXT: &str =
-        "riverd has no valid configuration yet; its operator finds the reason in `systemctl status riverd`\n";
+    const TEXT: &str = "riverd can't start yet; its operator finds the reason in `systemctl status riverd`\n";
     // The content of the request does not matter. It is read because otherwise closing the connection would reset it.
     let mut request = [0; 8192];
     let _read = stream.read(&mut request).await?;

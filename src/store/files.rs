@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 
 /// Returns the path of the write-ahead log of a database.
-pub(super) fn log_of(path: &Path) -> PathBuf {
+pub fn log_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     PathBuf::from(name)

@@ -100,6 +100,7 @@ pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use due::ClaimLimit;
 pub use error::StoreError;
+pub use files::log_of;
 pub use handle::Store;
 pub use health::{DatabaseFailure, StoreHealth};
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};

@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
+use super::backup::set_aside::undo_interrupted;
 use super::files::{create_folder, log_of, private_file};
 use super::lock::Lock;
 use super::{StoreError, due, migrate};
@@ -52,6 +53,7 @@ pub(super) type BeforeUpgrade = fn(&Connection, &Path, usize) -> Result<(), Stor
 pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<Opened, StoreError> {
     create_folder(path)?;
     let lock = Lock::take(path)?;
+    undo_interrupted(path)?;
     check_files(path)?;
     private_file(path)?;
     // This connection can't write, so if the database is refused, its log stays as it is.

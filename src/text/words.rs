@@ -17,6 +17,16 @@ pub fn counted(count: u64, noun: &str) -> String {
     }
 }
 
+/// Quotes an argument for a shell, if it needs quotes.
+pub fn shell_quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", printable(argument).replace('\'', "'\\''"))
+    }
+}
+
 /// Returns whether `text` starts with `prefix`, ignoring ASCII case.
 pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
@@ -511,5 +521,13 @@ mod tests {
         assert!(is_within_word('a', 'b') && is_within_word('1', 'b') && is_within_word('ж', 'д'));
         assert!(!is_within_word('a', ' ') && !is_within_word('-', 'a'));
         assert!(!is_within_word('広', '告') && !is_within_word('の', '広'));
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(shell_quoted("--json"), "--json");
+        assert_eq!(shell_quoted("http://a/?x=1&y=2"), "'http://a/?x=1&y=2'");
+        assert_eq!(shell_quoted("it's"), "'it'\\''s'");
+        assert_eq!(shell_quoted(""), "''");
     }
 }

@@ -30,6 +30,7 @@ mod http;
 mod http2;
 mod hub;
 mod left_out;
+mod operator;
 mod outputs;
 mod page;
 mod poll;

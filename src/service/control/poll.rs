@@ -12,6 +12,7 @@ use super::{ControlServices, LoopRequest};
 use crate::poll::PollReport;
 use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// Polls the sources with these names or addresses, and sends the answers. If `sources` is empty, polls the sources that are
@@ -33,6 +34,7 @@ pub(super) async fn serve(
         Ok(polls) => polls,
         Err(error) => return answers.send(&ControlAnswer::store_error(&error)).await,
     };
+    let expected = polls.expected_reports();
     answers.send(&ControlAnswer::Planned { sources: polls.count() }).await?;
     let (sender, mut reports) = mpsc::unbounded_channel();
     let polling = tokio::spawn({
@@ -48,6 +50,10 @@ pub(super) async fn serve(
         answers.send(&answer_of(&report)?).await?;
     }
     let answer = match polling.await {
+        Ok(Ok(())) if totals.sources() < expected => ControlAnswer::error(&format!(
+            "{} without a result, because riverd stops or the database refused it",
+            counted((expected - totals.sources()) as u64, "poll ended")
+        )),
         Ok(Ok(())) => ControlAnswer::Summary {
             line: totals.to_json(started.elapsed())?,
             text: totals.to_text(started.elapsed()),

@@ -72,13 +72,18 @@ fn open_damaged(copy: &Path, database: &Path) -> Result<Connection, StoreError> 
     if is_readable(&conn) { Ok(conn) } else { Err(corrupt("its schema can't be read")) }
 }
 
+/// No riverd of the next years has so many schemas more than this one.
+const CREDIBLY_NEWER: usize = 100;
+
 /// Refuses a database that a newer riverd made. Its rows can mean something else there, and what this riverd does not know of
-/// would be lost. If the version is newer but the schema is that of this riverd, the version in the header is damaged.
+/// would be lost. If the version is far beyond the known ones and the schema is that of this riverd, the version in the header
+/// is damaged. A version that is a little newer counts even then, because a migration may change rows alone.
 fn refuse_newer(conn: &Connection, database: &Path) -> Result<(), StoreError> {
     // What can't be read is damaged, and says nothing about the version.
     let Ok(found) = migrate::version(conn) else { return Ok(()) };
     let known = migrate::KNOWN;
-    if found > known && matches!(own_schema::difference(conn, known), Ok(Some(_))) {
+    let is_credible = found > known && found <= known + CREDIBLY_NEWER;
+    if is_credible || (found > known && matches!(own_schema::difference(conn, known), Ok(Some(_)))) {
         return Err(StoreError::Newer { path: database.to_owned(), found, known });
     }
     Ok(())

@@ -7,7 +7,7 @@ pub mod restore;
 pub mod rotation;
 pub mod salvage;
 mod saved_rows;
-mod set_aside;
+pub(super) mod set_aside;
 
 use std::fs::{self, File};
 use std::io;

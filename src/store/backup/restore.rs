@@ -69,9 +69,10 @@ pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreRe
     let held = usable(from)?;
     files::create_folder(database)?;
     let _lock = Lock::take(database)?;
+    set_aside::undo_interrupted(database)?;
     let new = with_suffix(database, RESTORING);
     copy(&open::backup(from)?, &new)?;
     let checked = verify(&new)?;
-    let set_aside = set_aside::replace(database, &new, "before-restore", now)?;
+    let set_aside = set_aside::replace(database, &new, set_aside::BEFORE_RESTORE, now)?;
     Ok(RestoreReport { restored: BackupReport { path: held.path, ..checked }, set_aside })
 }

@@ -17,8 +17,8 @@ const SUFFIX: &str = ".db";
 const INTERRUPTED: [&str; 2] = [".db.partial", ".db.partial-journal"];
 
 /// Makes a backup in `folder`, and deletes the oldest ones beyond the `keep` newest. An older backup is deleted only after the
-/// new one was checked. Backups that a stop or a kill interrupted are deleted first, because they take as much room as whole
-/// ones. Files with other names stay. Blocks.
+/// new one was checked. One with a time to come stays and does not count. Backups that a stop or a kill interrupted are deleted
+/// first, because they take as much room as whole ones. Files with other names stay. Blocks.
 pub fn back_up_into(
     database: &Path,
     folder: &Path,
@@ -33,6 +33,8 @@ pub fn back_up_into(
     let moment = now.to_utc().format("%Y%m%d-%H%M%S");
     let report = back_up(database, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;
     let mut backups = scheduled_files(folder, &[SUFFIX]).map_err(failed)?;
+    // A copy with a later name was made while the clock was ahead. It is not among the newest until its time has come.
+    backups.retain(|backup| *backup <= report.path);
     backups.sort();
     let surplus = backups.len().saturating_sub(keep.max(1));
     for old in backups.iter().take(surplus).filter(|old| **old != report.path) {

@@ -66,6 +66,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
         return Err(StoreError::Missing { path: database.to_owned() });
     }
     let _lock = Lock::take(database)?;
+    set_aside::undo_interrupted(database)?;
     let (copy, new) = (with_suffix(database, DAMAGED_COPY), with_suffix(database, RECOVERED));
     let saved = read_damaged(database, &copy, &new);
     for path in [copy.clone(), with_suffix(&copy, "-wal"), with_suffix(&copy, "-shm")] {
@@ -76,7 +77,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
         StoreError::Corrupt { path, detail } => StoreError::Unrecoverable { path, detail },
         other => other,
     })?;
-    let why = if is_whole(&tables) { "before-recover" } else { "damaged" };
+    let why = if is_whole(&tables) { set_aside::BEFORE_RECOVER } else { set_aside::DAMAGED };
     let set_aside = set_aside::replace(database, &new, why, now)?;
     Ok(RecoveryReport { tables, known_articles, set_aside })
 }

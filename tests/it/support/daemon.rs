@@ -178,7 +178,8 @@ impl Daemon {
         daemon
     }
 
-    fn spawn_command(command: &mut Command) -> Self {
+    /// Starts `command`, which must be a `riverd run`, and does not wait.
+    pub(crate) fn spawn_command(command: &mut Command) -> Self {
         let socket_folder = tempfile::tempdir().expect("a temporary folder");
         let socket = socket_folder.path().join("notify");
         let notify_socket = UnixDatagram::bind(&socket).expect("a notify socket");
