@@ -21,6 +21,7 @@ pub mod filter;
 pub mod fingerprint;
 pub mod full_text;
 pub mod identity;
+pub mod incidental;
 pub mod merge;
 pub mod normalize;
 mod pictures;

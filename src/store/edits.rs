@@ -5,10 +5,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::entries::{StoredEntry, replace_texts};
+use super::state::json;
 use super::storing_context::StoringContext;
 use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
-use crate::model::{Article, SafeHtml};
+use crate::article::incidental::{self, ShownVersion};
+use crate::model::{Article, Enclosure, SafeHtml};
 use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::Timestamp;
@@ -48,24 +50,52 @@ pub(super) enum EditCause {
     Content,
     /// Only the metadata around the content.
     Metadata,
-    /// Only something that no reader sees, such as a token in an address. An unchanged entry that an older riverd stored gets
-    /// this cause, too, so that its hashes are written.
+    /// Only something that no reader sees, such as a token in an address, or that a page changes by itself, such as a counter.
+    /// An unchanged entry that an older riverd stored gets this cause, too, so that its hashes are written.
     Unseen,
 }
 
 /// Returns what changed in an entry that is listed again; `None` if nothing did. A new time of change alone is no change,
 /// because some publishers renew it whenever they build their site.
-pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
+pub(super) fn cause(
+    conn: &Connection,
+    stored: &StoredEntry,
+    article: &Article,
+) -> Result<Option<EditCause>, StoreError> {
     let has_new_bytes = article.content_hash != stored.content_hash;
     let is_seen = stored.seen_hash.map_or(has_new_bytes, |known| known != article.seen_hash);
     if is_seen {
+        if is_incidental(conn, stored, article)? {
+            return Ok(Some(EditCause::Unseen));
+        }
         let states_it = article.updated_at.is_some() && article.updated_at != stored.updated_at;
-        return Some(if states_it { EditCause::Updated } else { EditCause::Content });
+        return Ok(Some(if states_it { EditCause::Updated } else { EditCause::Content }));
     }
     if stored.metadata_hash.is_some_and(|known| known != article.metadata_hash) {
-        return Some(EditCause::Metadata);
+        return Ok(Some(EditCause::Metadata));
     }
-    (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
+    Ok((has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen))
+}
+
+/// Returns whether a page changed by itself what differs between a stored entry and `article`.
+fn is_incidental(conn: &Connection, stored: &StoredEntry, article: &Article) -> Result<bool, StoreError> {
+    let before = conn
+        .prepare_cached(
+            "select author, enclosures, summary, content, packed from entries join texts on entry_id = id where id = ?",
+        )?
+        .query_row([stored.id], |row| {
+            let files: Vec<Enclosure> = json(row, "enclosures")?;
+            Ok((row.get::<_, Option<String>>("author")?, files, texts::read(row)?))
+        })
+        .optional()?;
+    let Some((author, files, (summary, content))) = before else { return Ok(false) };
+    let files: Vec<&str> = files.iter().map(|file| file.url.as_str()).collect();
+    let before =
+        ShownVersion { title: &stored.title, texts: [summary.as_deref(), content.as_deref()], files: &files };
+    let files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
+    let texts = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
+    let after = ShownVersion { title: &article.title, texts, files: &files };
+    Ok(author == article.author && incidental::is_incidental(before, after))
 }
 
 /// Returns how many announcements of an entry count towards the limit once one more is made now. Returns `None` if one more

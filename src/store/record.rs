@@ -291,7 +291,7 @@ impl<'a> DocumentWriter<'a> {
     /// Updates an entry that is stored already: notes that it is listed, and edits it if it changed.
     fn store_known(&mut self, stored: &StoredEntry, article: &Article) -> Result<(), StoreError> {
         entries::note_listed(self.conn, stored, article.guid.as_deref())?;
-        match edits::cause(stored, article) {
+        match edits::cause(self.conn, stored, article)? {
             Some(cause) => {
                 edits::apply(self.conn, self.context, stored, article, cause)?;
                 match cause {

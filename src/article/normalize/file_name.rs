@@ -25,7 +25,7 @@ const OPTIONS: [&str; 11] = ["w", "h", "c", "f", "q", "g", "fl", "dpr", "ar", "t
 /// Calls `visit` with the parts of an address that tell a file from others: the end of its path, and the query parameters that
 /// name a file, if the path is that of a program or has no ending. If the path contains another address, as with picture
 /// services, only the path of that inner address counts.
-pub(super) fn identifying_parts(address: &str, mut visit: impl FnMut(&str)) {
+pub(in crate::article) fn identifying_parts(address: &str, mut visit: impl FnMut(&str)) {
     let address = address.split('#').next().unwrap_or_default();
     if let Some(inner) = inner_address(address) {
         return path_parts(&inner, visit);
@@ -99,7 +99,20 @@ fn without_size(file: &str) -> (&str, &str) {
         Some((before, size)) if is_size(size) => before,
         _ => name,
     };
+    let name = match name.rsplit_once('.') {
+        Some((before, hash)) if is_build_hash(hash) => before,
+        _ => name,
+    };
     (name, ending)
+}
+
+/// Returns whether a part of a name is a hash that a bundler writes before the ending: `logo.9f86d081.svg`. The hash changes
+/// when the site is built with other settings.
+fn is_build_hash(part: &str) -> bool {
+    (8..=32).contains(&part.len())
+        && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && part.bytes().any(|byte| byte.is_ascii_digit())
+        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -114,6 +127,7 @@ mod tests {
     fn copies_and_signatures_of_one_file_have_the_same_parts() {
         for (one, other) in [
             ("https://c1.example/2026/a.jpg?w=1", "https://c2.example/2026/a.jpg?w=2"),
+            ("https://a.example/media/bridge.9f86d081.jpg", "https://a.example/media/bridge.60303ae2.jpg"),
             (
                 "https://cdn.example/image/fetch/$s_!Kq1z!,w_900,c_limit,f_auto/https%3A%2F%2Fstore.example%2Fi.png",
                 "https://cdn.example/image/fetch/$s_!Zz9q!,w_640,c_limit,f_auto/https%3A%2F%2Fstore.example%2Fi.png",

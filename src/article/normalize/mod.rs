@@ -4,7 +4,7 @@ mod calendar_zeros;
 mod content;
 mod details;
 mod fields;
-mod file_name;
+pub(super) mod file_name;
 mod long_lists;
 mod shortened;
 

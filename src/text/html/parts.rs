@@ -70,7 +70,7 @@ pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
 }
 
 /// Returns whether an element shows its text struck out.
-fn strikes(name: &str) -> bool {
+pub(super) fn strikes(name: &str) -> bool {
     ["s", "strike", "del"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
@@ -148,7 +148,7 @@ fn visit_attributes(tag: &HtmlTag<'_>, is_hidden: bool, visit: &mut impl FnMut(F
 }
 
 /// Returns whether a tag says that its picture is at most a pixel wide or high.
-fn is_pixel(tag: &HtmlTag<'_>) -> bool {
+pub(super) fn is_pixel(tag: &HtmlTag<'_>) -> bool {
     tag.attributes().any(|(name, value)| {
         let is_size = matches!(&*lower(name), "width" | "height");
         is_size && matches!(value.trim().trim_end_matches("px"), "0" | "1")

@@ -305,7 +305,7 @@ fn formula_of_picture(tag: HtmlTag<'_>) -> Option<String> {
 }
 
 /// Returns whether a tag of this name, in lower case, separates the words before and after it.
-fn separates_words(name: &str) -> bool {
+pub(super) fn separates_words(name: &str) -> bool {
     match elements::by_name(name) {
         Some(element) => {
             matches!(element.nesting, Nesting::Block | Nesting::Rule | Nesting::Table(_))

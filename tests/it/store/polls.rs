@@ -189,6 +189,27 @@ async fn what_no_reader_sees_change_is_stored_and_not_announced() {
 }
 
 #[tokio::test]
+async fn a_counter_in_a_line_of_its_own_is_stored_and_not_announced() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let counted = |views: u32, text: &str| Article {
+        content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p><p>Views: {views}</p>"))),
+        content_hash: u64::from(views),
+        seen_hash: u64::from(views),
+        ..entry("a", "1")
+    };
+    fixture.poll("a", vec![counted(10, "The bridge is closed.")]).await;
+    let before = fixture.river(1).await.remove(0);
+    fixture.wait(HOUR);
+    let receipt = fixture.poll("a", vec![counted(20, "The bridge is closed.")]).await;
+    let after = fixture.river(1).await.remove(0);
+    assert_eq!((receipt.updated, after.updated_at), (0, before.updated_at));
+    assert_eq!(after.content, counted(20, "The bridge is closed.").content, "the newest text is served");
+    fixture.wait(HOUR);
+    assert_eq!(fixture.poll("a", vec![counted(30, "The bridge is open.")]).await.updated, 1);
+    assert_eq!(fixture.river(1).await.remove(0).updated_at, Some(fixture.now));
+}
+
+#[tokio::test]
 async fn old_entries_that_a_longer_list_brings_stand_at_their_own_dates() {
     let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     let essay = |n: u32| dated(entry("a", &n.to_string()), START.saturating_sub((400 + n) * DAY));
