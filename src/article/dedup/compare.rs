@@ -183,7 +183,11 @@ impl Conflicts {
         for (place, (here, there)) in gaps.into_iter().enumerate() {
             let is_edge = place == 0 || place == last;
             let (here, there) = (Place::of(&shorter.text, here), Place::of(&longer.text, there));
-            let is_negated = !is_edge && opposites::one_is_negated(here, there);
+            let is_negated = match place {
+                _ if !is_edge => opposites::one_is_negated(here, there),
+                0 => false,
+                _ => opposites::one_end_is_negated(here, there),
+            };
             let (here, there) = (here.words, there.words);
             if here.is_empty() || there.is_empty() {
                 found.inside += usize::from(is_negated);
@@ -200,18 +204,22 @@ impl Conflicts {
             let is_number = |word: &WordHash| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
             let is_other_number =
                 matches!((here, there), ([here], [there]) if is_number(here) && is_number(there));
+            let is_name = |word: &WordHash| word.kind() == WordKind::Name;
+            let is_other_name =
+                !is_edge && matches!((here, there), ([here], [there]) if is_name(here) && is_name(there));
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
             let small = own(WordKind::SmallNumber);
             let numbered = (numbers.0 || small.0, numbers.1 || small.1);
             let both = numbered == (true, true)
                 || is_other_number
+                || is_other_name
                 || names == (true, true)
                 || is_negated
                 || opposites::differ(here, there)
                 || opposites::one_counts_vaguely(here, there)
                 || opposites::are_swapped(here, there);
-            if is_edge {
+            if is_edge && !is_negated {
                 found.at_edges += usize::from(both && is_short);
                 // One outlet puts a date after its copy, another one the number of the dispatch.
                 let is_dated = |place: &[WordHash]| place.iter().any(|word| word.is_month());

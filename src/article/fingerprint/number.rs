@@ -5,6 +5,7 @@
 //! read is only hashed and never shown.
 
 use super::clock_time::{self, HOURS};
+use super::clock_words;
 use super::decade;
 use super::digits::{is_digits, multiplied, split_ending, ungrouped, with_groups};
 use super::fraction;
@@ -101,8 +102,10 @@ fn without_sign<'a>(
             words: 1,
         });
     }
-    if let Some((value, used)) = fraction::read(words, at) {
-        return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
+    let in_parts = || clock_words::read(words, at, language);
+    if let Some((value, used)) = fraction::read(words, at).or_else(in_parts) {
+        let kind = if value.len() < 3 { WordKind::SmallNumber } else { WordKind::Number };
+        return Some(ReadNumber { value, kind, unit: None, words: used });
     }
     if let Some(value) = small_number::with_half(first.folded) {
         return Some(with_fraction(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
@@ -279,8 +282,8 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if let Some(value) = thousands_and_hundreds(&number.value, ending) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
-    let scale =
-        if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
+    let is_million = ending == "m" && (is_money || scale::counts_in_millions(words, at + used));
+    let scale = if is_million { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
@@ -334,6 +337,9 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
         && let Some(product) = multiplied(&value, scale)
     {
         (value, kind, used) = (product, WordKind::Number, used + 1);
+        if let Some((halved, more)) = fraction::half_of_scale(words, at + used, &value, scale) {
+            (value, used) = (halved, used + more);
+        }
         if scaled.folded == "mil"
             && let Some(hundreds) = next(used).filter(|next| is_hundreds(next.folded))
             && let Some(thousands) = value.strip_suffix("000")
