@@ -3,6 +3,8 @@
 //!
 //! The guid, the place in the river, the title and the address stay those of the entry that represents the article.
 
+use std::collections::HashSet;
+
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::pictures;
@@ -18,6 +20,9 @@ const FULLER_PERCENT: usize = 125;
 /// A text with fewer letters is a stub, which only names a link ("Comments"). Beside a stub, every text with more than this
 /// many letters counts as fuller.
 const STUB_LETTERS: usize = 60;
+/// A longer text must have this share of the different words of the text that it replaces, in percent, unless that has fewer
+/// than [`FULLER_BY_LETTERS`] letters. A longer text with other words is a comment on the article, as link blogs write.
+const COMMON_WORDS_PERCENT: usize = 60;
 /// A text of the feed that has fewer words outside its links, such as "Comments" or "submitted by", does not summarise the
 /// article on the page.
 const FEWEST_WORDS: usize = 3;
@@ -42,6 +47,8 @@ pub struct OtherEntry {
     /// When this entry was edited, if its text is newer than that of the entry that is shown. That is so if both entries have
     /// the same page, the one that is shown changed earlier and is no longer in its feed, and this one still is in its feed.
     pub newest_since: Option<Timestamp>,
+    /// Whether it has not changed since the entry that is shown was edited.
+    pub is_older_than_edit: bool,
 }
 
 /// Which texts an article may have.
@@ -123,14 +130,12 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
     let mut fullest: Option<(usize, OtherEntry)> = None;
     for other in others {
         let length = letters(other.content.as_ref().or(other.summary.as_ref()));
-        if fullest.as_ref().is_none_or(|(longest, _)| length > *longest) {
+        let is_longest = fullest.as_ref().is_none_or(|(longest, _)| length > *longest);
+        if is_longest && length > own && is_fuller_telling(item, own, &other, length) {
             fullest = Some((length, other));
         }
     }
-    let Some((length, other)) = fullest else { return };
-    if !is_longer(own, length) && (length <= own || !is_cut_from(item, &other)) {
-        return;
-    }
+    let Some((_, other)) = fullest else { return };
     // An entry that has no content has its whole text as its summary.
     let (summary, content) = match other.content {
         Some(content) => (other.summary, Some(content)),
@@ -143,15 +148,34 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
     item.language = other.language.or_else(|| item.language.take());
 }
 
-/// Returns whether the text of an article breaks off within a sentence, and another entry's text begins with it.
-fn is_cut_from(item: &RiverItem, other: &OtherEntry) -> bool {
+/// Returns whether the longer text of another entry tells what an article tells, and more. `own` and `length` are the letters
+/// of both. A text that is older than an edit of the article is its fuller telling only if it has the edited text word for word;
+/// otherwise it would hide a correction. A teaser, with less than half the letters, gives way all the same.
+fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: usize) -> bool {
     let plain = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
         let text = content.as_ref().or(summary.as_ref());
         text.map(|text| words::on_one_line(&html::to_plain(text.as_str()))).unwrap_or_default()
     };
-    let own = plain(&item.summary, &item.content);
-    let ends_sentence = own.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | ';' | ':' | '-'));
-    !own.is_empty() && !ends_sentence && plain(&other.summary, &other.content).starts_with(&own)
+    let (text, longer) = (plain(&item.summary, &item.content), plain(&other.summary, &other.content));
+    if !is_longer(own, length) {
+        return is_cut_from(&text, &longer);
+    }
+    if other.is_older_than_edit && own * 2 >= length {
+        return longer.contains(&text);
+    }
+    own < FULLER_BY_LETTERS || has_words_of(&longer, &text)
+}
+
+/// Returns whether a text breaks off within a sentence, and a longer text begins with it.
+fn is_cut_from(text: &str, longer: &str) -> bool {
+    let ends_sentence = text.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, ',' | ';' | ':' | '-'));
+    !text.is_empty() && !ends_sentence && longer.starts_with(text)
+}
+
+/// Returns whether a text has most of the different words of another one ([`COMMON_WORDS_PERCENT`]).
+fn has_words_of(longer: &str, text: &str) -> bool {
+    let [longer, text] = [longer, text].map(|text| text.unicode_words().collect::<HashSet<_>>());
+    text.intersection(&longer).count() * 100 >= text.len() * COMMON_WORDS_PERCENT
 }
 
 /// Returns whether a text of `length` letters is fuller than one of `own` letters.
@@ -215,6 +239,11 @@ mod tests {
 
     fn text(words: usize) -> SafeHtml {
         SafeHtml::assume_sanitised(format!("<p>{}.</p>", "anchor ".repeat(words).trim_end()))
+    }
+
+    /// So many different words.
+    fn numbered(word: &str, count: usize) -> String {
+        (0..count).map(|number| format!("{word}{number}")).collect::<Vec<_>>().join(" ")
     }
 
     fn file(media_type: &str) -> Enclosure {
@@ -328,6 +357,41 @@ mod tests {
             let other = OtherEntry { summary: html(offered), ..OtherEntry::default() };
             complete(&mut short, vec![other], TextChoice::Fullest);
             assert_eq!((short.summary, short.content), (html(own), html(offered).filter(|_| taken)));
+        }
+    }
+
+    #[test]
+    fn a_longer_text_of_other_words_is_no_fuller_telling() {
+        let own = numbered("anchor", 80);
+        let html = |text: &str| Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>")));
+        for (offered, taken) in [
+            (numbered("comment", 200), false),
+            (format!("{own} {}", numbered("comment", 60)), true),
+            (format!("{} {}", numbered("anchor", 50), numbered("comment", 200)), true),
+            (format!("{} {}", numbered("anchor", 40), numbered("comment", 200)), false),
+        ] {
+            let mut item = RiverItem { content: html(&own), ..RiverItem::default() };
+            let other = OtherEntry { content: html(&offered), ..OtherEntry::default() };
+            complete(&mut item, vec![other], TextChoice::Fullest);
+            assert_eq!(item.content == html(&offered), taken, "{offered}");
+        }
+    }
+
+    #[test]
+    fn a_correction_is_not_hidden_behind_an_older_copy() {
+        let html = |text: &str| Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>")));
+        let corrected = format!("Five people died. {}", numbered("anchor", 80));
+        for (own, is_older_than_edit, taken) in [
+            (corrected.as_str(), true, false),
+            (corrected.as_str(), false, true),
+            ("Five people died.", true, true),
+        ] {
+            let copy =
+                html(&format!("Three people died. {} {}", numbered("anchor", 80), numbered("agency", 60)));
+            let mut item = RiverItem { content: html(own), ..RiverItem::default() };
+            let other = OtherEntry { content: copy.clone(), is_older_than_edit, ..OtherEntry::default() };
+            complete(&mut item, vec![other], TextChoice::Fullest);
+            assert_eq!(item.content == copy, taken, "{own} {is_older_than_edit}");
         }
     }
 

@@ -23,8 +23,9 @@ pub(super) struct ShownEntry {
     pub(super) page: Option<String>,
     /// Since when its feed no longer lists it, is gone, or was removed from feeds.toml.
     pub(super) unlisted_at: Option<Timestamp>,
-    /// When its text changed last, or when it arrived.
-    pub(super) changed_at: Timestamp,
+    /// When its text changed last.
+    pub(super) edited_at: Option<Timestamp>,
+    pub(super) arrived_at: Timestamp,
 }
 
 /// Returns the title of a source: as the operator says, or else as the feed says, or else its name.
@@ -60,7 +61,7 @@ pub(super) fn others(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
              summary, content, packed, enclosures, comments_url, language, author, details,
              (select pages.content from pages where pages.entry_id = entries.id) as page,
-             edited_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
+             edited_at, arrived_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
          order by position, arrived_at, key limit {}",
@@ -69,9 +70,13 @@ pub(super) fn others(
     let mut query = conn.prepare_cached(&sql)?;
     let rows = query.query_map(params![article, shown.id], |row| {
         let mut other = other_row(row)?;
+        let edited_at = time(row, "edited_at")?;
+        let changed_at = edited_at.unwrap_or(Timestamp::from_unix(row.get("arrived_at")?));
+        other.offers.is_older_than_edit = shown.edited_at.is_some_and(|edited| changed_at < edited);
         let is_listed_instead = shown.unlisted_at.is_some() && time(row, "unlisted_at")?.is_none();
         if is_listed_instead && shown.page.is_some() && other.page == shown.page {
-            other.offers.newest_since = time(row, "edited_at")?.filter(|edited| *edited > shown.changed_at);
+            other.offers.newest_since =
+                edited_at.filter(|edited| *edited > shown.edited_at.unwrap_or(shown.arrived_at));
         }
         Ok(other)
     })?;
@@ -111,6 +116,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             author: row.get("author")?,
             details,
             newest_since: None,
+            is_older_than_edit: false,
         },
     })
 }

@@ -183,10 +183,14 @@ fn item(
     let found = conn
         .prepare_cached(sql)?
         .query_row(params![id, source.map(|source| source.0)], |row| {
-            let changed_at = time(row, "edited_at")?
-                .map_or_else(|| row.get("arrived_at").map(Timestamp::from_unix), Ok)?;
-            let (page, unlisted_at) = (row.get("canonical_url")?, time(row, "unlisted_at")?);
-            Ok((read_item(row)?, ShownEntry { id: row.get("shown")?, page, unlisted_at, changed_at }))
+            let shown = ShownEntry {
+                id: row.get("shown")?,
+                page: row.get("canonical_url")?,
+                unlisted_at: time(row, "unlisted_at")?,
+                edited_at: time(row, "edited_at")?,
+                arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
+            };
+            Ok((read_item(row)?, shown))
         })
         .optional()?;
     let Some((mut item, shown)) = found else { return Ok(None) };
