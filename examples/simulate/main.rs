@@ -206,7 +206,6 @@ fn answer(
         hints: FeedHints { ttl, ..FeedHints::default() },
         identity: IdentityScheme::default(),
         articles: newest(simulated.listed).map(|at| article(*at)).collect(),
-        stated_at: None,
         new: newest(new.min(simulated.listed)).map(|at| Some(Timestamp::from_unix(*at))).collect(),
         left_out: LeftOut::default(),
         defects: Vec::new(),
