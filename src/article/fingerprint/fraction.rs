@@ -121,15 +121,19 @@ pub(super) fn is_one_and_a_half(word: &str) -> bool {
 /// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`. Returns the number in digits and how
 /// many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
-    let tenths = match words.get(at)?.folded {
-        "half" | "halbe" | "halben" | "medio" | "demi" => "5",
-        word if is_one_and_a_half(word) => "15",
-        _ => return None,
-    };
+    let tenths = tenths_of(words.get(at)?.folded)?;
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let scale_at = if matches!(folded(1), "a" | "un") { 2 } else { 1 };
     let power = scale::power_of(folded(scale_at)).filter(|power| *power >= 6)?;
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))
+}
+
+/// Returns how many tenths a word for a half or for one and a half says.
+pub(super) fn tenths_of(word: &str) -> Option<&'static str> {
+    match word {
+        "half" | "halbe" | "halben" | "medio" | "demi" => Some("5"),
+        word => is_one_and_a_half(word).then_some("15"),
+    }
 }
 
 /// Returns whether a word counts by twelve if a number stands before it. Without a number it does not: `a dozen` may be ten.
