@@ -17,8 +17,8 @@ use fastrand::Rng;
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll,
-    NextPollReason, PollRecord, PollVerdict, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, DocumentCopy, Key, LeftOut, Listing, Location,
+    NextPoll, NextPollReason, PollRecord, PollVerdict, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -193,6 +193,7 @@ impl ArticleGenerator {
             listing: Listing::Whole,
             left_out: LeftOut::default(),
             defects: Vec::new(),
+            copy: DocumentCopy::Newest,
         };
         PollRecord {
             source,

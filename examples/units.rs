@@ -16,8 +16,8 @@ use riverd::config;
 use riverd::document::{RawDocument, parse};
 use riverd::http::{Heartbeat, HttpServer, HttpState, Listener};
 use riverd::model::{
-    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason, PollCounters,
-    PollRecord, PollVerdict, SourceId, SourceState,
+    Article, DocumentArticles, DocumentCopy, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
+    PollCounters, PollRecord, PollVerdict, SourceId, SourceState,
 };
 use riverd::publish::{Publisher, StatusPublisher};
 use riverd::render::{BaseUrl, Scheme};
@@ -187,6 +187,7 @@ async fn poll_with_articles(store: &Store, articles: Vec<Article>) -> anyhow::Re
         listing: Listing::Whole,
         left_out: LeftOut::default(),
         defects: Vec::new(),
+        copy: DocumentCopy::Newest,
     };
     Ok(PollRecord {
         source,

@@ -74,7 +74,9 @@ pub use podcast::{
     Chapter, ContentLink, Episode, Funding, LinkedFile, MAX_CHAPTERS, PodcastLocation, PodcastPerson, Show,
     ShowCategory, Soundbite,
 };
-pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict};
+pub use poll::{
+    DocumentArticles, DocumentCopy, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict,
+};
 pub use poll_counters::{HourPolls, PollCounters, PollObservation};
 pub use redacted_url::RedactedUrl;
 pub use river::{
@@ -84,8 +86,8 @@ pub use river::{
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{
-    DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly, SourceState,
-    StatedTimes, SubscriptionInfo,
+    DocumentTimes, DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly,
+    SourceState, StatedTimes, SubscriptionInfo,
 };
 pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll,
-    NextPollReason, PollRecord, PollVerdict, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, DocumentCopy, Key, LeftOut, Listing, Location,
+    NextPoll, NextPollReason, PollRecord, PollVerdict, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -148,6 +148,7 @@ fn record(source: SourceId, poll: &[NewsEntry]) -> PollRecord {
         listing: Listing::Whole,
         left_out: LeftOut::default(),
         defects: Vec::new(),
+        copy: DocumentCopy::Newest,
     };
     PollRecord {
         source,

@@ -200,11 +200,13 @@ fn answer(
     let ttl = (simulated.served == Served::AskingForPatience).then(|| Duration::from_hours(12));
     let newest = |count: usize| simulated.publications[..published].iter().rev().take(count);
     let read = || ReadDocument {
+        stated_at: None,
         body_hash: published as u64,
         feed: FeedInfo::default(),
         hints: FeedHints { ttl, ..FeedHints::default() },
         identity: IdentityScheme::default(),
         articles: newest(simulated.listed).map(|at| article(*at)).collect(),
+        stated_at: None,
         new: newest(new.min(simulated.listed)).map(|at| Some(Timestamp::from_unix(*at))).collect(),
         left_out: LeftOut::default(),
         defects: Vec::new(),

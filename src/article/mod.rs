@@ -10,6 +10,7 @@
 //! | `placement` | where an article stands in the river, and which entry represents it |
 //! | `full_text` | which pages behind entries are fetched, and which of their articles are used |
 //! | `completion` | what an article takes over from its other entries and from the page behind it |
+//! | `revision` | whether a changed entry shows an older version, as from a stale cache |
 //! | `merge` | what a merged feed shows of its articles |
 //! | `archive` | which articles a page of the archive has |
 //! | `pictures` | which picture stands for an article |
@@ -26,3 +27,4 @@ pub mod normalize;
 mod pictures;
 pub mod placement;
 pub(crate) mod quick_hash;
+pub(crate) mod revision;

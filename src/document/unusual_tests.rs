@@ -389,9 +389,15 @@ fn the_page_of_the_content_is_the_link_only_of_an_entry_without_one() {
 
 #[test]
 fn links_that_other_programs_open_are_links() {
-    for link in
-        ["magnet:?xt=urn:btih:0a1b2c&amp;dn=quay", "gemini://quay.example/log", "ftp://quay.example/a.iso"]
-    {
+    for link in [
+        "magnet:?xt=urn:btih:0a1b2c&amp;dn=quay",
+        "gemini://quay.example/log",
+        "ftp://quay.example/a.iso",
+        "ipfs://bafybeigdyrzt/log.html",
+        "ipns://quay.example/log",
+        "dat://0a1b2c/log",
+        "hyper://0a1b2c/log",
+    ] {
         let entry = item(&format!(
             "<title>a</title><link>{link}</link><enclosure url=\"{link}\" type=\"application/x-bittorrent\"/>"
         ));
@@ -399,7 +405,15 @@ fn links_that_other_programs_open_are_links() {
         assert_eq!(entry.link.as_deref(), Some(link.as_str()));
         assert_eq!(entry.enclosures[0].url, link);
     }
-    for other in ["javascript:alert(1)", "data:text/html,a", "file:///etc/passwd", "magnet:"] {
+    for other in [
+        "javascript:alert(1)",
+        "data:text/html,a",
+        "file:///etc/passwd",
+        "vbscript:a",
+        "blob:https://a.example/1",
+        "magnet:",
+        "ipfs:",
+    ] {
         assert_eq!(item(&format!("<title>a</title><link>{other}</link>")).link, None, "{other}");
     }
 }

@@ -20,12 +20,11 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let says = |name: &str| directives.iter().any(|(directive, value)| directive == name && value.is_empty());
     let forbidden = says("no-cache") || says("no-store");
     let stated = directives.iter().find(|(directive, _)| directive == "max-age");
-    let max_age = stated.and_then(|(_, value)| seconds(value)).filter(|_| !forbidden).map(|max_age| {
-        let age = first(headers, AGE).and_then(seconds).unwrap_or_default();
-        max_age.min(LONGEST).saturating_sub(age)
-    });
+    let age = first(headers, AGE).and_then(seconds);
+    let max_age = stated.and_then(|(_, value)| seconds(value)).filter(|_| !forbidden);
     Freshness {
-        max_age,
+        max_age: max_age.map(|max_age| max_age.min(LONGEST).saturating_sub(age.unwrap_or_default())),
+        age,
         expires: if forbidden || max_age.is_some() { None } else { expires(headers, now) },
         retry_after: retry_after(headers, now),
         limit_reset_at: rate_limit(headers, now).reset_at,
@@ -107,6 +106,16 @@ mod tests {
 
     fn retry(lines: &[(&str, &str)]) -> Option<i64> {
         freshness(&headers(lines), NOW).retry_after.map(|at| at.unix() - NOW.unix())
+    }
+
+    #[test]
+    fn the_age_of_an_answer_is_read_whatever_else_it_says() {
+        let age = |lines| freshness(&headers(lines), NOW).age;
+        assert_eq!(age(&[("age", "90")]), Some(Duration::from_secs(90)));
+        assert_eq!(age(&[("cache-control", "no-store"), ("age", "7200")]), Some(Duration::from_secs(7200)));
+        assert_eq!(age(&[("age", "-5")]), None);
+        assert_eq!(age(&[("age", "soon")]), None);
+        assert_eq!(age(&[]), None);
     }
 
     #[test]

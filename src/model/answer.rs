@@ -222,6 +222,9 @@ impl StandIn {
 pub struct Freshness {
     /// `Cache-Control: max-age` minus `Age`. `None` if it is absent, and with `no-cache` or `no-store`.
     pub max_age: Option<Duration>,
+    /// `Age`: how long ago the server made the answer, which came from a cache.
+    #[serde(default)]
+    pub age: Option<Duration>,
     /// `Expires`. `None` if it is in the past or if `max-age` is present, and with `no-cache` or `no-store`.
     pub expires: Option<Timestamp>,
     /// `Retry-After` or a similar header, with any status.

@@ -60,6 +60,21 @@ pub struct DocumentArticles {
     pub left_out: LeftOut,
     /// Repairs that parsing needed.
     pub defects: Vec<Defect>,
+    /// Whether an older document came after a newer one.
+    pub copy: DocumentCopy,
+}
+
+/// Which copy of its feed a document is. A cache may answer with an older document than before.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum DocumentCopy {
+    /// Nothing says that the document is older than one that was read before.
+    #[default]
+    Newest,
+    /// The document is older than one that was read before, by the times that it states.
+    Older,
+    /// Older versions of entries have come for so long that the publisher went back to them: whatever the document lists
+    /// stands.
+    Standing,
 }
 
 /// Whether a document lists the whole feed.
@@ -95,6 +110,9 @@ pub struct PollReceipt {
     /// Entries that change nothing: unchanged entries, pruned entries (which `left_out` counts, too), and articles of this
     /// river that an aggregator carries back to it.
     pub known: u32,
+    /// Entries of which the document lists an older version than the stored one, which stays. `known` counts them, too.
+    #[serde(skip)]
+    pub outdated: u32,
     /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
 }

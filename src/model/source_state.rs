@@ -86,6 +86,11 @@ pub struct SourceState {
     pub max_age: Option<Duration>,
     /// Whether the server keeps to the times that it states in `max-age` and `Expires`.
     pub stated_times: StatedTimes,
+    /// What the newest document said about its own time. An older copy from a cache does not change it.
+    pub newest_document: DocumentTimes,
+    /// Since when the documents have listed older versions of stored entries, which are not stored. `None` if the last document
+    /// listed none. The store notes this time.
+    pub older_since: Option<Timestamp>,
     /// What the document says about polling it.
     pub hints: FeedHints,
     /// What the document says about itself.
@@ -106,6 +111,17 @@ pub struct StatedTimes {
     pub kept: u32,
     /// Whether news came within a stated time, and the server has not kept to it often enough since.
     pub are_broken: bool,
+}
+
+/// What a document and its answer say about the time of the document.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct DocumentTimes {
+    /// Its own date: `updated`, `lastBuildDate`.
+    pub stated: Option<Timestamp>,
+    /// `Last-Modified`.
+    pub modified: Option<Timestamp>,
+    /// When the server made the answer: the time of the request, less the `Age` that a cache states.
+    pub generated: Option<Timestamp>,
 }
 
 /// A permanent redirect, or a new address that the document of a source names.

@@ -357,6 +357,7 @@ mod tests {
             identity: IdentityScheme::Guid,
             articles: Vec::new(),
             new: Vec::new(),
+            stated_at: None,
             left_out: LeftOut::default(),
             defects: Vec::new(),
         };

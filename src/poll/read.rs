@@ -135,6 +135,7 @@ impl ReadJob {
             rights: feed.rights.clone(),
             show: feed.show.clone(),
         };
+        let stated_at = feed.updated;
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.
         if !self.fetched.links.hubs.is_empty() {
@@ -163,6 +164,7 @@ impl ReadJob {
             feed: info,
             hints,
             identity,
+            stated_at,
             articles,
             new,
             left_out,

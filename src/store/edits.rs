@@ -1,5 +1,6 @@
 //! Notices edits of stored entries, applies them in place, and keeps what `why` shows of former versions.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
@@ -8,7 +9,8 @@ use super::entries::{StoredEntry, replace_texts};
 use super::storing_context::StoringContext;
 use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
-use crate::model::{Article, SafeHtml};
+use crate::article::revision::{self, FormerVersion, Revision};
+use crate::model::{Article, DocumentCopy, SafeHtml};
 use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::Timestamp;
@@ -46,6 +48,8 @@ pub(super) enum EditCause {
     Updated,
     /// What a reader sees, and the feed states no new time of change.
     Content,
+    /// What a reader sees, and readers have seen it before, because the texts of the entry go back and forth.
+    Repeated,
     /// Only the metadata around the content.
     Metadata,
     /// Only something that no reader sees, such as a token in an address. An unchanged entry that an older riverd stored gets
@@ -55,7 +59,7 @@ pub(super) enum EditCause {
 
 /// Returns what changed in an entry that is listed again; `None` if nothing did. A new time of change alone is no change,
 /// because some publishers renew it whenever they build their site.
-pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
+fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
     let has_new_bytes = article.content_hash != stored.content_hash;
     let is_seen = stored.seen_hash.map_or(has_new_bytes, |known| known != article.seen_hash);
     if is_seen {
@@ -66,6 +70,53 @@ pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause
         return Some(EditCause::Metadata);
     }
     (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
+}
+
+/// What a document changes of a stored entry that it lists.
+pub(super) enum Change {
+    /// Nothing, also if only a time of change is new.
+    Nothing,
+    /// The document lists an older version of the entry, as a stale copy does. The stored version stays.
+    Older,
+    /// The entry was edited.
+    Edit(EditCause),
+}
+
+/// Returns what a document, which is this `copy` of its feed, changes of an entry that it lists.
+pub(super) fn change_of(
+    conn: &Connection,
+    stored: &StoredEntry,
+    article: &Article,
+    copy: DocumentCopy,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    let Some(cause) = cause(stored, article) else { return Ok(Change::Nothing) };
+    let order = revision::order(stored.stated_at.or(stored.updated_at), article.updated_at, copy, now);
+    if order == Some(Ordering::Less) {
+        return Ok(Change::Older);
+    }
+    let texts = stored.seen_hash.map(|seen| (seen, article.seen_hash));
+    let Some(texts) = texts.filter(|_| matches!(cause, EditCause::Updated | EditCause::Content)) else {
+        return Ok(Change::Edit(cause));
+    };
+    let former = former_versions(conn, stored.id)?;
+    Ok(match revision::revision(&former, texts, order, copy, now) {
+        Revision::Edit => Change::Edit(cause),
+        Revision::Repeated => Change::Edit(EditCause::Repeated),
+        Revision::Older => Change::Older,
+    })
+}
+
+/// Returns the former versions of an entry that are kept, the oldest first.
+fn former_versions(conn: &Connection, entry: i64) -> Result<Vec<FormerVersion>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select seen_hash, edited_at from edits where entry_id = ? and seen_hash is not null order by number",
+    )?;
+    let rows = query.query_map([entry], |row| {
+        let seen_hash = row.get::<_, i64>(0)?.cast_unsigned();
+        Ok(FormerVersion { seen_hash, replaced_at: Timestamp::from_unix(row.get(1)?) })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Returns how many announcements of an entry count towards the limit once one more is made now. Returns `None` if one more
@@ -89,11 +140,12 @@ pub(super) fn apply(
 ) -> Result<(), StoreError> {
     let (word, is_seen) = match cause {
         EditCause::Updated => ("updated", true),
-        EditCause::Content => ("content", true),
+        EditCause::Content | EditCause::Repeated => ("content", true),
         EditCause::Metadata => ("metadata", false),
         EditCause::Unseen => ("unseen", false),
     };
-    let announced = if is_seen { announced(stored, context.now) } else { None };
+    let is_announced = is_seen && cause != EditCause::Repeated;
+    let announced = if is_announced { announced(stored, context.now) } else { None };
     if cause != EditCause::Unseen {
         note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
     }
@@ -101,9 +153,11 @@ pub(super) fn apply(
     // Dates that change without a visible edit are not shown, so that the river stays the same byte for byte.
     let published_at = if is_seen { article.published_at } else { stored.published_at };
     let updated_at = article.updated_at.filter(|_| announced.is_some());
+    let stated_at = article.updated_at.filter(|at| updated_at.or(stored.updated_at) != Some(*at));
     conn.prepare_cached(
         "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
              author = :author, published_at = :published_at, updated_at = coalesce(:updated_at, updated_at),
+             stated_at = :stated_at,
              content_hash = :content_hash, seen_hash = :seen_hash, metadata_hash = :metadata_hash,
              edited_at = coalesce(:edited_at, edited_at), hash_edits = coalesce(:announced, hash_edits),
              held_back = :held_back
@@ -117,6 +171,7 @@ pub(super) fn apply(
         ":author": article.author,
         ":published_at": published_at.map(Timestamp::unix),
         ":updated_at": updated_at.map(Timestamp::unix),
+        ":stated_at": stated_at.map(Timestamp::unix),
         ":content_hash": article.content_hash.cast_signed(),
         ":seen_hash": article.seen_hash.cast_signed(),
         ":metadata_hash": article.metadata_hash.cast_signed(),
@@ -177,8 +232,8 @@ fn note_edit(
         .query_row([stored.id], |row| row.get(0))?;
     conn.prepare_cached(
         "insert into edits (entry_id, number, edited_at, cause, title, content_hash, updated_at, url, guid, text_before,
-                            text_after)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            text_after, seen_hash)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         stored.id,
@@ -192,6 +247,7 @@ fn note_edit(
         stored.guid,
         change.map(|change| &change.before),
         change.map(|change| &change.after),
+        stored.seen_hash.map(u64::cast_signed),
     ])?;
     conn.prepare_cached("delete from edits where entry_id = ? and number <= ?")?
         .execute(params![stored.id, last + 1 - EDITS_KEPT])?;

@@ -35,6 +35,8 @@ pub(super) struct StoredEntry {
     /// `None` if an older riverd stored the entry.
     pub(super) seen_hash: Option<u64>,
     pub(super) updated_at: Option<Timestamp>,
+    /// The time of change that the feed stated with the stored version, if it is not `updated_at`.
+    pub(super) stated_at: Option<Timestamp>,
     pub(super) edited_at: Option<Timestamp>,
     /// Number of announcements that count towards the limit of [`super::edits`], as of `edited_at`.
     pub(super) announcements: u32,
@@ -44,7 +46,7 @@ pub(super) struct StoredEntry {
 }
 
 const STORED_COLUMNS: &str = "id, key, article_id, title, published_at, content_hash, guid, url, metadata_hash, updated_at, \
-                      hash_edits, arrived_at, unlisted_at, held_back, shared_url, seen_hash, edited_at";
+                      hash_edits, arrived_at, unlisted_at, held_back, shared_url, seen_hash, edited_at, stated_at";
 
 fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     Ok(StoredEntry {
@@ -61,6 +63,7 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         shared_url: row.get("shared_url")?,
         edited_at: time(row, "edited_at")?,
         updated_at: time(row, "updated_at")?,
+        stated_at: time(row, "stated_at")?,
         announcements: row.get("hash_edits")?,
         arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
         unlisted_at: time(row, "unlisted_at")?,

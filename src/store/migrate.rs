@@ -37,6 +37,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0026_left_out_memory.sql")),
     M::up(include_str!("../../migrations/0027_list_life_seen.sql")),
     M::up(include_str!("../../migrations/0028_stated_times.sql")),
+    M::up(include_str!("../../migrations/0029_older_versions.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

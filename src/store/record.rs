@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::arriving::{self, ArrivingEntry};
 use super::document_index::DocumentIndex;
-use super::edits::EditCause;
+use super::edits::{Change, EditCause};
 use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
@@ -22,8 +22,8 @@ use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
-    Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
-    PollVerdict, Source, Validators,
+    Article, DocumentArticles, DocumentCopy, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt,
+    PollRecord, PollVerdict, Source, Validators,
 };
 
 /// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
@@ -67,11 +67,7 @@ pub(super) fn step(
             let mut context = storing_context::for_record(conn, record, source, dedup)?;
             match store_document(conn, &mut context, document, progress)? {
                 RecordStep::Stored(receipt) => {
-                    if receipt.left_out.of(LeftOutReason::DailyLimit) > 0 {
-                        write_state(conn, &without_validators(record))?;
-                    } else {
-                        write_state(conn, record)?;
-                    }
+                    write_state(conn, &record_of_document(record, &receipt))?;
                     if source.is_some_and(|source| source.full_text) {
                         pages::want(conn, &context, document)?;
                     }
@@ -90,13 +86,23 @@ pub(super) fn step(
     }
 }
 
-/// Returns the record without the validators and the hash of the body. Without them, neither the server nor riverd itself takes
-/// the same document for unchanged. If entries were left out only for today, the document must be read again on another day.
-fn without_validators(record: &PollRecord) -> PollRecord {
-    let mut record = record.clone();
-    record.state.validators = Validators::default();
-    record.state.body_hash = None;
-    record
+/// Returns what is written of the poll of a document after its entries are stored. If entries were left out only for today, or
+/// if older versions of entries were not stored for now, the document must be read again later. So the validators and the hash
+/// of the body are left out: without them, neither the server nor riverd itself takes the same document for unchanged.
+fn record_of_document<'a>(record: &'a PollRecord, receipt: &PollReceipt) -> Cow<'a, PollRecord> {
+    let mut written = Cow::Borrowed(record);
+    if receipt.outdated > 0 {
+        let since = record.state.older_since.unwrap_or(record.polled_at);
+        written.to_mut().state.older_since = Some(since);
+    } else if record.state.older_since.is_some() {
+        written.to_mut().state.older_since = None;
+    }
+    if receipt.outdated > 0 || receipt.left_out.of(LeftOutReason::DailyLimit) > 0 {
+        let state = &mut written.to_mut().state;
+        state.validators = Validators::default();
+        state.body_hash = None;
+    }
+    written
 }
 
 /// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that its server
@@ -138,6 +144,7 @@ fn store_document(
         index: DocumentIndex::of(document),
         listed,
         stored: entries::stored_of(conn, context.source)?,
+        copy: document.copy,
         receipt: std::mem::take(&mut progress.receipt),
         left_out: std::mem::take(&mut progress.left_out).into_iter().map(Cow::Owned).collect(),
     };
@@ -224,6 +231,8 @@ struct DocumentWriter<'a> {
     listed: HashMap<String, StoredEntry>,
     /// What the store had of the source before this part of the document.
     stored: StoredOfSource,
+    /// Which copy of its feed the document is.
+    copy: DocumentCopy,
     receipt: PollReceipt,
     /// Entries that did not reach the river. Entries that a filter holds back are not among them, because they are stored.
     left_out: Vec<Cow<'a, LeftOutEntry>>,
@@ -291,15 +300,19 @@ impl<'a> DocumentWriter<'a> {
     /// Updates an entry that is stored already: notes that it is listed, and edits it if it changed.
     fn store_known(&mut self, stored: &StoredEntry, article: &Article) -> Result<(), StoreError> {
         entries::note_listed(self.conn, stored, article.guid.as_deref())?;
-        match edits::cause(stored, article) {
-            Some(cause) => {
+        match edits::change_of(self.conn, stored, article, self.copy, self.context.now)? {
+            Change::Edit(cause) => {
                 edits::apply(self.conn, self.context, stored, article, cause)?;
                 match cause {
                     EditCause::Unseen => self.receipt.known += 1,
                     _ => self.receipt.updated += 1,
                 }
             }
-            None => self.receipt.known += 1,
+            Change::Older => {
+                self.receipt.known += 1;
+                self.receipt.outdated += 1;
+            }
+            Change::Nothing => self.receipt.known += 1,
         }
         Ok(())
     }

@@ -12,8 +12,8 @@ use url::Url;
 
 use super::StoreError;
 use crate::model::{
-    Failure, FailureOrigin, FeedInfo, HourCounts, ListLife, ListWindow, Moved, NextPoll, PlainOnly, SourceId,
-    SourceState, StatedTimes, Validators,
+    DocumentTimes, Failure, FailureOrigin, FeedInfo, HourCounts, ListLife, ListWindow, Moved, NextPoll,
+    PlainOnly, SourceId, SourceState, StatedTimes, Validators,
 };
 use crate::time::Timestamp;
 
@@ -21,7 +21,8 @@ use crate::time::Timestamp;
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, plain_proofs, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
-     lists_replaced, list_replaced_at, list_lasted, list_lasted_at, lists_in_a_row, push_missed_at, max_age, stated_times_kept, stated_times_broken, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
+     lists_replaced, list_replaced_at, list_lasted, list_lasted_at, lists_in_a_row, push_missed_at, max_age, stated_times_kept, stated_times_broken, document_stated_at, document_modified_at, document_generated_at, \
+     older_since, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
      feed_show";
 
 /// The names in [`STATE_COLUMNS`].
@@ -107,6 +108,12 @@ fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
             kept: row.get("stated_times_kept")?,
             are_broken: row.get("stated_times_broken")?,
         },
+        newest_document: DocumentTimes {
+            stated: time(row, "document_stated_at")?,
+            modified: time(row, "document_modified_at")?,
+            generated: time(row, "document_generated_at")?,
+        },
+        older_since: time(row, "older_since")?,
         hints: json(row, "hints")?,
         feed: FeedInfo {
             title: row.get("feed_title")?,
@@ -172,7 +179,9 @@ const WRITE_STATE: &str = "update sources set
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, list_lasted = :list_lasted,
     list_lasted_at = :list_lasted_at, lists_in_a_row = :lists_in_a_row, push_missed_at = :push_missed_at, max_age = :max_age, stated_times_kept = :stated_times_kept,
-    stated_times_broken = :stated_times_broken, hints = :hints, feed_title = :feed_title,
+    stated_times_broken = :stated_times_broken, document_stated_at = :document_stated_at,
+    document_modified_at = :document_modified_at, document_generated_at = :document_generated_at,
+    older_since = :older_since, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights, feed_show = :feed_show,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null, interrupted = 0
@@ -227,6 +236,10 @@ pub(super) fn write(
         state.max_age.map(seconds),
         state.stated_times.kept,
         state.stated_times.are_broken,
+        state.newest_document.stated.map(Timestamp::unix),
+        state.newest_document.modified.map(Timestamp::unix),
+        state.newest_document.generated.map(Timestamp::unix),
+        state.older_since.map(Timestamp::unix),
         as_json(&state.hints),
         state.feed.title,
         state.feed.link,

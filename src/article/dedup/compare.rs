@@ -183,7 +183,11 @@ impl Conflicts {
         for (place, (here, there)) in gaps.into_iter().enumerate() {
             let is_edge = place == 0 || place == last;
             let (here, there) = (Place::of(&shorter.text, here), Place::of(&longer.text, there));
-            let is_negated = !is_edge && opposites::one_is_negated(here, there);
+            let is_negated = match place {
+                _ if !is_edge => opposites::one_is_negated(here, there),
+                0 => false,
+                _ => opposites::one_end_is_negated(here, there),
+            };
             let (here, there) = (here.words, there.words);
             if here.is_empty() || there.is_empty() {
                 found.inside += usize::from(is_negated);
@@ -211,7 +215,7 @@ impl Conflicts {
                 || opposites::differ(here, there)
                 || opposites::one_counts_vaguely(here, there)
                 || opposites::are_swapped(here, there);
-            if is_edge {
+            if is_edge && !is_negated {
                 found.at_edges += usize::from(both && is_short);
                 // One outlet puts a date after its copy, another one the number of the dispatch.
                 let is_dated = |place: &[WordHash]| place.iter().any(|word| word.is_month());

@@ -18,20 +18,20 @@ pub(super) const PROPERTIES: &[Property] = &[
         "approve+ adopt+ accept+ upheld uphold upholds back+ passed passes endorse+ ratified ratifies agreed agrees adopt* \
          accept* approuv* ratifi* angenommen* genehmigt* gebilligt* bewilligt* verabschiedet* beschlossen* aprobad~ aprobo \
          admitid~ aceptad~ acepto ratificad~ avala avalo approvat~ accolt~ accettat~ ratificat~ aangenomen gegrond \
-         goedgekeurd* aanvaard* aprovad~ aprovou aceit~ aceitou zustimm* zugestimmt* przyjal przyjel^ przyjet^ zatwierdzil^ \
+         goedgekeurd* aanvaard* aprovad~ aprovou aceit~ aceitou zustimm* zugestimmt* stimmt stimmte stimmten przyjal przyjel^ przyjet^ zatwierdzil^ \
          zatwierdzon^ uchwalil^ poparl^",
         "reject+ refuse+ block+ veto vetoes vetoed dismissed decline+ rejet* refus* repouss* abgelehnt* verworfen* \
          zuruckgewiesen* verweigert* rechazad~ rechazo vetad~ veto respint~ rifiutat~ bocciat~ afgewezen ongegrond verworpen \
-         afgekeurd* rejeitad~ rejeitou recusad~ recusou reprovad~ ablehn* odrzucil^ odrzucon^ odmowil^",
+         afgekeurd* rejeitad~ rejeitou recusad~ recusou reprovad~ ablehn* lehnt lehnte lehnten odrzucil^ odrzucon^ odmowil^",
     ],
     &[
         "effect force enact+ introduce+ impose+ reinstate+ upheld uphold upholds vigueur instaur* introdui* maintenu* kraft \
          eingefuhrt* verhangt* vigor instaurad~ implantad~ impuest~ vigore introdott~ impost~ werking ingevoerd* instituid~ \
-         introduzid~ mantid~",
+         introduzid~ mantid~ confirm+ bestatigte* confirme* confirmo conferma confermat~ bevestigd* potwierdzil^ confirmou",
         "repeal+ abolish+ abolished scrap scraps scrapped revoke+ rescind+ annul annuls annulled overturn+ lift lifts lifted quash+ \
          quashed withdrawn lapses lapsed expires expired abrog* supprim* aboli* revoqu* annul* cass* infirm* expir* aufgehoben* \
          abgeschafft* gestrichen* widerrufen* annulliert* ausser derogad~ leve* abolid~ revocad~ anulad~ suprimid~ retirad~ abrogat~ \
-         abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~",
+         abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~ kippte kippten gekippt*",
     ],
     &[
         "allow+ permit permits permitted authorise+ authorize+ legalise+ legalize+ autoris* permis* legalis* erlaubt* \
@@ -85,14 +85,14 @@ pub(super) const PROPERTIES: &[Property] = &[
     &[
         "killed dead died dies die deaths fatal mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* \
          muert~ murio fallecid~ fallecio mort~ uccis~ morto deceduti dood doden gedood* overleden omgekomen mort~ morreu \
-         morreram zginal zginel^ zabit^ zmarl^",
+         morreram martw^ zginal zginel^ zabit^ zmarl^",
         "injured wounded hurt injuries bless* verletzt* verletzten verwundet* herid~ lesionad~ ferit~ gewond* gewonden ferid~ \
          rann^ rannych",
         "missing disparu* vermisst* desaparecid~ dispers~ vermist* desaparecid~ zaginal zaginel^ zaginion^",
         "alive survive+ survived survivor survivors rescue+ rescued saved unhurt unharmed vivant* survecu* rescap* sauv* \
          indemne* uberlebt* uberlebende* gerettet* unverletzt* lebend* rescatad~ superviviente* ilesos ileso salvat~ \
          sopravvissut~ illes~ overleefd* gered* ongedeerd* resgatad~ sobreviveu sobrevivente* leben lebt leven leeft levend* \
-         vivo viva vivos vivas vivi vive zyje zyja przezyl^ uratowan^ ocalal^",
+         vivo viva vivos vivas vivi vive zyje zyja zyw^ przezyl^ uratowan^ ocalal^",
     ],
     &[
         "slight slightly minor mild leger* legerement leicht* leve leves lieve lievi licht* lichte ligeir~",
@@ -140,7 +140,7 @@ pub(super) const PROPERTIES: &[Property] = &[
          gestartet* empieza empezo comienza comenzo inicia iniciad~ inizia iniziat~ comincia begint begon gestart* comeca \
          comecou iniciou beginn beginne zaczal zaczel^ zaczyna rozpoczal rozpoczel^ rozpoczyna",
         "end+ finish+ finished conclude+ fini* finit termin* acheve* fin endet enden endete beendet* termina termino \
-         terminad~ acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou \
+         terminad~ acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou leve levee levees \
          encerrad~ ende zakonczyl^ zakonczon^ konczy",
     ],
     &[
@@ -156,7 +156,7 @@ pub(super) const PROPERTIES: &[Property] = &[
          przelozyl^ przelozon^",
         "cancel cancels cancelled canceled annul* abgesagt* gestrichen* cancelad~ desconvocad~ anulad~ suspendid~ annullat~ \
          cancellat~ afgelast* geannuleerd* revocat~ odwolal^ odwolan^",
-        "maintained unchanged mainten* maintenu* stattfinden convocad~ mantenid~ mantien* confermat~ handhaafd* mantid~",
+        "maintained unchanged mainten* maintenu* stattfinden convocad~ mantenid~ mantien* confermat~ handhaafd* mantid~ ahead statt lieu planned geplant*",
     ],
     &[
         "investigating untersucht investigando onderzocht",
@@ -218,6 +218,7 @@ pub(super) const PROPERTIES: &[Property] = &[
     &[
         "extend+ extended prolong* verlangert* prorrogad~ ampliad~ prorogat~ prolungat~ verlengd* prolongad~",
         "shorten+ shortened ecourt* raccourci* verkurzt* acortad~ recortad~ accorciat~ ridott~ verkort* ingekort* encurtad~",
+        "lifted aufgehoben* leve levee levees revocat~ opgeheven levantad~ zniesion^",
     ],
     &[
         "expand+ expanded grow+ agrandi* elargi* erweitert* ausgebaut* ampliad~ ampliat~ uitgebreid* expandid~",

@@ -119,9 +119,17 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     VAGUE_COUNTS,
     &[
-        "half moitie halfte mitad meta helft metade polowa polowe polowy",
-        "third tiers drittel tercio derde terco",
-        "quarter quart viertel quarto kwart",
+        "half halves halbe halben moitie halfte mitad meta helft metade polowa polowe polowy",
+        "third thirds tiers drittel tercio tercios terzi derde terco tercos",
+        "quarter quarters quart quarts viertel quarto quarti kwart cuarto cuartos quartos",
+        "whole entire entier* entiere* ganze* gesamt* intero intera interi intere hele gehele inteiro inteira caly cala cale calego",
+    ],
+    &[
+        "all alle allen aller todos todas tutti tutte tous toutes wszyscy wszystkie",
+        "most many majority plupart majorite meisten mehrheit mayoria maggioranza maggior meeste maioria beaucoup nombreux viele* muchos \
+         muchas molti molte veel muitos muitas wiekszosc wiekszosci wielu",
+        "few minority peu wenige* wenigste* minderheid minderheit minorite minoria minoranza minor pocos pocas pochi poche weinig \
+         poucos poucas mniejszosc niewiele niewielu",
     ],
     &["before avant vor antes prima earlier przed", "after apres nach despues dopo later depois po"],
     &[

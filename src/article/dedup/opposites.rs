@@ -17,6 +17,22 @@ const NEGATIONS: &str = "not no t never cannot none nobody nothing without neith
     nunca ningun ninguna ninguno nadie nada tampoco sin nessun nessuna nessuno niente nulla mai senza nao ninguem nenhum nenhuma \
     sem niet niets geen nooit zonder nauwelijks nikt nic nigdy bez zaden zadna zadne zadnych ani semi demi vice anti";
 
+/// Words that say that something does not happen, or not now. In the other text any words may say that it does: `begins`, `was
+/// held`, `will take place`.
+const CALLED_OFF: &str = "cancel cancels cancelled canceled cancelling postpone+ postponed avert+ averted shelved abgesagt* \
+    verschoben* vertagt* abgewendet* annul annule annulee annules annulees reportee reportees repousse repoussee cancelad~ desconvocad~ \
+    aplazad~ pospuest~ annullat~ rinviat~ revocat~ afgelast* afgezegd* uitgesteld* geannuleerd* odwolan^ odwolal^ \
+    przelozon^ przelozyl^ adiad~";
+/// The same, after one of the words behind the colon, at most [`NE_REACH`] words earlier: `called off`. Alone they say other
+/// things.
+const CALLED_OFF_AFTER: [(&str, &str); 2] =
+    [("off", "call called calls calling"), ("reporte", "ete est sont a ont")];
+
+/// Words that make a statement nearly its opposite, unless the other text says `only` there: Spanish `apenas` (hardly), which
+/// is `only` in Portuguese, and French `à peine`.
+const HARDLY: &str = "apenas";
+const ONLY: &str = "solo solamente unicamente so somente seulement apenas";
+
 /// French words that make a statement its opposite together with `ne` or `n'`: `n’est plus`, `rien ne`.
 const WITH_NE: &str = "plus rien personne point nul nulle";
 /// How many words before a place, and into it, may stand between `ne` and its companion: `il n’y en a plus`.
@@ -34,6 +50,10 @@ const ALIGNED: usize = 6;
 const SWAPPED: usize = 12;
 /// Longest place, in words, in which a negation is taken for the only difference.
 const NEGATED: usize = 4;
+/// The same for words that say that something is called off: `has been called off` and `will take place as planned`.
+const CALLED_OFF_PLACE: usize = 6;
+/// Longest end of a text, in words, of which a negation at its beginning is taken for the only difference.
+const NEGATED_END: usize = 2;
 
 /// A value of a property: the number of the property, and that of the value. The days of the week are property 0.
 type Value = (u8, u8);
@@ -135,7 +155,52 @@ impl<'a> Place<'a> {
         static WORDS: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(NEGATIONS));
         // A name may look like a negation: `<NOR>`.
         let is_negation = |word: &WordHash| word.kind() == WordKind::Plain && WORDS.contains(&word.word());
-        self.words.iter().any(is_negation) || self.has_companion_of_ne()
+        self.words.iter().any(is_negation) || self.has_companion_of_ne() || self.says_barely()
+    }
+
+    /// Returns whether the place has the French `à peine`.
+    fn says_barely(self) -> bool {
+        static BARELY: LazyLock<[u32; 2]> =
+            LazyLock::new(|| ["a", "peine"].map(|word| WordHash::of_word(word).word()));
+        let with_word_before = self.text.get(self.from.saturating_sub(1)..self.from + self.words.len());
+        with_word_before.is_some_and(|words| {
+            words.windows(2).any(|pair| pair.iter().map(|word| word.word()).eq(BARELY.iter().copied()))
+        })
+    }
+
+    /// Returns whether the place says that something is called off.
+    fn is_called_off(self) -> bool {
+        static WORDS: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(CALLED_OFF));
+        static AFTER: LazyLock<Vec<(u32, QuickSet<u32>)>> = LazyLock::new(|| {
+            let after = CALLED_OFF_AFTER.iter();
+            after.map(|(word, before)| (WordHash::of_word(word).word(), words_of(before))).collect()
+        });
+        (self.from..).zip(self.words).filter(|(_, word)| word.kind() == WordKind::Plain).any(|(at, word)| {
+            let before = || self.text.get(at.saturating_sub(NE_REACH)..at).unwrap_or_default();
+            let after = || AFTER.iter().find(|(of, _)| *of == word.word());
+            WORDS.contains(&word.word())
+                || after().is_some_and(|(_, words)| before().iter().any(|word| words.contains(&word.word())))
+        })
+    }
+
+    /// Returns the first word of the place.
+    fn beginning(self) -> Self {
+        Self { words: self.words.get(..1).unwrap_or_default(), ..self }
+    }
+
+    fn has_any(self, words: &QuickSet<u32>) -> bool {
+        self.words.iter().any(|word| words.contains(&word.word()))
+    }
+
+    /// Returns the place without the words with which both texts end, and how many these are.
+    pub(super) fn without_common_end(self, other: Self) -> (Self, Self, usize) {
+        let ends = self.words.iter().rev().zip(other.words.iter().rev());
+        let common = ends.take_while(|(here, there)| here.word() == there.word()).count();
+        let shortened = |place: Self| Self {
+            words: place.words.get(..place.words.len() - common).unwrap_or_default(),
+            ..place
+        };
+        (shortened(self), shortened(other), common)
     }
 
     /// Returns whether the place has a word of [`WITH_NE`], and `ne` stands near it.
@@ -157,7 +222,28 @@ fn words_of(list: &str) -> QuickSet<u32> {
 
 /// Returns whether a negation is nearly all that distinguishes two texts in one place. One of the two may have no word there.
 pub(super) fn one_is_negated(here: Place<'_>, there: Place<'_>) -> bool {
-    here.words.len().max(there.words.len()) <= NEGATED && here.is_negated() != there.is_negated()
+    static HARDLY_WORDS: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(HARDLY));
+    static ONLY_WORDS: LazyLock<QuickSet<u32>> = LazyLock::new(|| words_of(ONLY));
+    let is_hardly =
+        |here: Place<'_>, there: Place<'_>| here.has_any(&HARDLY_WORDS) && !there.has_any(&ONLY_WORDS);
+    let length = here.words.len().max(there.words.len());
+    let is_negated =
+        here.is_negated() != there.is_negated() || is_hardly(here, there) || is_hardly(there, here);
+    length <= NEGATED && is_negated
+        || length <= CALLED_OFF_PLACE && here.is_called_off() != there.is_called_off()
+}
+
+/// Returns whether a negation distinguishes the ends of two texts, after the last words in which they agree for long. It does if
+/// both end in the same word or two, such as a date, or if it is the first of two words at most. Otherwise each is a by-line.
+pub(super) fn one_end_is_negated(here: Place<'_>, there: Place<'_>) -> bool {
+    let (here, there, common) = here.without_common_end(there);
+    let is_short = here.words.len().max(there.words.len()) <= NEGATED_END + 1
+        && here.words.len().min(there.words.len()) <= NEGATED_END;
+    if common > 0 {
+        one_is_negated(here, there)
+    } else {
+        is_short && one_is_negated(here.beginning(), there.beginning())
+    }
 }
 
 /// Returns whether one of two short places has a number and the other one only a word such as `dozens`.

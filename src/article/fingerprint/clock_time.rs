@@ -1,6 +1,7 @@
 //! Reads a time of day or a number of hours: `19 h 30`, `7.30 pm`, `6 de la tarde`, `nine hours`.
 
 use super::digits::{is_digits, split_ending};
+use super::fraction;
 use super::part_of_day;
 use super::written::{Separator, WrittenWord};
 
@@ -132,7 +133,7 @@ fn in_24_hours(hours: &str, is_afternoon: bool) -> Option<String> {
 }
 
 /// Returns a time of day, or `None` if there is no such time.
-fn clock(hours: &str, minutes: &str) -> Option<String> {
+pub(super) fn clock(hours: &str, minutes: &str) -> Option<String> {
     let hours: u32 = hours.parse().ok().filter(|hours| *hours <= 24)?;
     let minutes: u32 =
         if minutes.is_empty() { 0 } else { minutes.parse().ok().filter(|minutes| *minutes < 60)? };
@@ -164,6 +165,14 @@ pub(super) fn hours_in_words(
     let unit = words.get(after).filter(|unit| matches!(unit.before, Separator::Space | Separator::Hyphen));
     let has_unit = unit.is_some_and(|unit| HOURS.contains(&unit.folded));
     let end = after + usize::from(has_unit);
+    // French: `huit heures et demie`.
+    if let Some((decimals, used)) = fraction::after_whole(words, end).filter(|_| has_unit)
+        && let Some(minutes) = [("5", "30"), ("25", "15")].iter().find(|(part, _)| *part == decimals)
+    {
+        let end = end + used;
+        let time = in_part_of_day(words, end, hours, minutes.1);
+        return time.or_else(|| Some((clock(hours, minutes.1)?, end)));
+    }
     in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
 }
 
@@ -178,7 +187,7 @@ pub(super) fn half_past_in_words(
 }
 
 /// Reads the part of the day after an hour of a clock of twelve hours. Returns the time and where it ends.
-fn in_part_of_day(
+pub(super) fn in_part_of_day(
     words: &[WrittenWord<'_>],
     after: usize,
     hours: &str,

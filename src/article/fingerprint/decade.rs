@@ -11,23 +11,25 @@ pub(super) fn of(figures: &str, ending: &str, before: &str) -> Option<String> {
     (is_multiple && is_decade).then(|| format!("19{figures}"))
 }
 
-/// Returns the first year of the decade that an English or a German word says.
+/// Returns the first year of the decade that an English, a German or a Polish word says.
 pub(super) fn in_one_word(word: &str) -> Option<&'static str> {
     let german = || word.strip_suffix("jahren").or_else(|| word.strip_suffix("jahre")).unwrap_or(word);
     let stem = match word.as_bytes() {
         [.., b't', b'i', b'e', b's'] => word.strip_suffix("ties")?,
         [.., b'e', b'r'] | [.., b'r', b'e'] | [.., b'r', b'e', b'n'] => german().strip_suffix("er")?,
+        // Polish: `w latach siedemdziesiątych`.
+        [.., b'y', b'c', b'h'] => word.strip_suffix("ych")?,
         _ => return None,
     };
     Some(match stem {
-        "twen" | "zwanzig" => "1920",
-        "thir" | "dreissig" => "1930",
-        "for" | "vierzig" => "1940",
-        "fif" | "funfzig" => "1950",
-        "six" | "sechzig" => "1960",
-        "seven" | "siebzig" => "1970",
-        "eigh" | "achtzig" => "1980",
-        "nine" | "neunzig" => "1990",
+        "twen" | "zwanzig" | "dwudziest" => "1920",
+        "thir" | "dreissig" | "trzydziest" => "1930",
+        "for" | "vierzig" | "czterdziest" => "1940",
+        "fif" | "funfzig" | "piecdziesiat" => "1950",
+        "six" | "sechzig" | "szescdziesiat" => "1960",
+        "seven" | "siebzig" | "siedemdziesiat" => "1970",
+        "eigh" | "achtzig" | "osiemdziesiat" => "1980",
+        "nine" | "neunzig" | "dziewiecdziesiat" => "1990",
         _ => return None,
     })
 }
@@ -43,6 +45,7 @@ mod tests {
             &["den 1990er-Jahren", "den 90er-Jahren", "den 90er Jahren", "den neunziger Jahren"],
             &["des années 1990", "des années 90", "des années quatre-vingt-dix"],
             &["los años 1990", "los años 90", "los años noventa"],
+            &["w latach 70. nikt", "w latach siedemdziesiątych nikt"],
             &["gli anni 90", "gli anni ’90", "gli anni Novanta"],
         ] {
             for text in texts {

@@ -68,9 +68,40 @@ pub(super) fn in_words(words: &[WrittenWord<'_>], at: usize, above: &str) -> Opt
     Some((format!("0.{}", decimals(above, below)?), 1))
 }
 
+/// Words for one part that also say a place in an order, so that only what follows them tells the two apart.
+const ONE_PART: [(&str, &str); 10] = [
+    ("third", "3"),
+    ("terzo", "3"),
+    ("derde", "3"),
+    ("trzecia", "3"),
+    ("fourth", "4"),
+    ("quarto", "4"),
+    ("czwarta", "4"),
+    ("fifth", "5"),
+    ("quinto", "5"),
+    ("vijfde", "5"),
+];
+
+/// Reads one part of something at word `at`: `a third of the tickets`, `un terzo dei biglietti`, `jedna trzecia`. Returns it as
+/// a decimal number, and how many words write it.
+pub(super) fn one_part(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
+    let is_polish = match words.get(at)?.folded {
+        "a" | "one" | "un" | "een" => false,
+        POLISH_ONE => true,
+        _ => return None,
+    };
+    let part =
+        words.get(at + 1).filter(|part| matches!(part.before, Separator::Space | Separator::Hyphen))?;
+    let (_, below) = ONE_PART.iter().find(|(word, _)| *word == part.folded)?;
+    let counted = words.get(at + 2).filter(|counted| counted.before == Separator::Space);
+    let counts = is_polish || counted.is_some_and(|counted| AFTER_FRACTIONS.contains(&counted.folded));
+    let value = decimals("1", below).filter(|_| counts)?;
+    Some((format!("0.{value}"), 2))
+}
+
 /// Words after which a fraction in digits counts parts of something. Otherwise `2/3` is a date.
-const AFTER_FRACTIONS: [&str; 12] =
-    ["of", "des", "du", "der", "de", "d", "dei", "delle", "degli", "del", "van", "dos"];
+const AFTER_FRACTIONS: [&str; 14] =
+    ["of", "des", "du", "der", "de", "d", "dei", "delle", "della", "dell", "degli", "del", "van", "dos"];
 
 /// Reads a fraction in digits at word `at` that counts parts of something: `2/3 of the bridge`. Returns it as a decimal number.
 pub(super) fn with_slash(words: &[WrittenWord<'_>], at: usize) -> Option<String> {
@@ -115,28 +146,86 @@ pub(super) fn whole_of_compound(word: &str) -> Option<&str> {
 
 /// Returns whether a word says one and a half.
 pub(super) fn is_one_and_a_half(word: &str) -> bool {
-    matches!(word, "anderthalb" | "eineinhalb" | "anderthalbe" | "anderhalf" | "anderhalve")
+    matches!(
+        word,
+        "anderthalb" | "eineinhalb" | "anderthalbe" | "anderhalf" | "anderhalve" | "połtora" | "połtorej"
+    )
 }
 
-/// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`. Returns the number in digits and how
-/// many words it takes.
+/// Words for a half.
+const HALVES: [&str; 5] = ["half", "halbe", "halben", "medio", "demi"];
+
+/// Articles and words for one that may stand before a dozen, a million and a half, or a part.
+const ONES: [&str; 10] = ["a", "an", "one", "un", "una", "une", "um", "uma", "ein", "een"];
+
+/// The Polish word for one that may stand before a part.
+const POLISH_ONE: &str = "jedna";
+
+/// Words for a million that may stand before a half: `millón y medio`.
+const MILLIONS: [&str; 6] = ["million", "millon", "milione", "milhao", "miljoen", "milion"];
+
+/// Returns whether something that [`read`] reads may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    HALVES.contains(&word)
+        || ONES.contains(&word)
+        || MILLIONS.contains(&word)
+        || word == POLISH_ONE
+        || is_one_and_a_half(word)
+}
+
+/// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`, `un million et demi`, `millón y medio`,
+/// `a dozen` and `half a dozen`. Returns the number in digits and how many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
-    let tenths = tenths_of(words.get(at)?.folded)?;
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
+    let first = words.get(at)?.folded;
+    if ONES.contains(&first) {
+        return one_dozen(folded(1))
+            .map(|()| ("12".to_owned(), 2))
+            .or_else(|| one_and_a_half(words, at, 1))
+            .or_else(|| one_part(words, at));
+    }
+    if first == POLISH_ONE {
+        return one_part(words, at);
+    }
+    if MILLIONS.contains(&first) {
+        return one_and_a_half(words, at, 0);
+    }
+    let tenths = if HALVES.contains(&first) { "5" } else { is_one_and_a_half(first).then_some("15")? };
     let scale_at = if matches!(folded(1), "a" | "un") { 2 } else { 1 };
+    if tenths == "5" && one_dozen(folded(scale_at)).is_some() {
+        return Some(("6".to_owned(), scale_at + 1));
+    }
     let power = scale::power_of(folded(scale_at)).filter(|power| *power >= 6)?;
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))
 }
 
-/// Returns how many tenths a word for a half or for one and a half says.
-pub(super) fn tenths_of(word: &str) -> Option<&'static str> {
-    match word {
-        "half" | "halbe" | "halben" | "medio" | "demi" => Some("5"),
-        word => is_one_and_a_half(word).then_some("15"),
-    }
+/// Adds the half that follows a number of millions at word `at`: `due milioni e mezzo`. `value` is the number with its zeros, of
+/// which the word before wrote `power`. Returns the number and how many words write the half.
+pub(super) fn half_of_scale(
+    words: &[WrittenWord<'_>],
+    at: usize,
+    value: &str,
+    power: usize,
+) -> Option<(String, usize)> {
+    let zeros = "0".repeat(power);
+    let whole = value.strip_suffix(zeros.as_str()).filter(|_| power >= 6)?;
+    let (decimals, used) = after_whole(words, at)?;
+    (decimals == "5").then(|| (format!("{whole}5{}", "0".repeat(power - 1)), used))
 }
 
-/// Returns whether a word counts by twelve if a number stands before it. Without a number it does not: `a dozen` may be ten.
+/// Reads a million and a half of which the word for a million stands `ahead` of word `at`.
+fn one_and_a_half(words: &[WrittenWord<'_>], at: usize, ahead: usize) -> Option<(String, usize)> {
+    let power = scale::power_of(words.get(at + ahead)?.folded).filter(|power| *power >= 6)?;
+    let (decimals, used) = after_whole(words, at + ahead + 1)?;
+    (decimals == "5").then(|| (format!("15{}", "0".repeat(power - 1)), ahead + 1 + used))
+}
+
+/// Returns something if a word counts one dozen after an article.
+fn one_dozen(word: &str) -> Option<()> {
+    matches!(word, "dozen" | "dutzend" | "douzaine" | "docena" | "dozzina" | "dozijn" | "duzia").then_some(())
+}
+
+/// Returns whether a word counts by twelve if a number stands before it.
 pub(super) fn is_dozen(word: &str) -> bool {
     matches!(word, "dozen" | "dozens" | "dutzend" | "douzaines" | "docenas")
 }

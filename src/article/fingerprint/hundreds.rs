@@ -10,7 +10,7 @@ use super::written::{Separator, WrittenWord};
 
 /// Words for hundreds, in the folded spelling. French `cent` and `cents`, Italian `cento` and Polish `sto` have another meaning
 /// in other languages; [`is_hundred`] knows them.
-const HUNDREDS: [(&str, u32); 31] = [
+const HUNDREDS: [(&str, u32); 39] = [
     ("cien", 100),
     ("ciento", 100),
     ("doscientos", 200),
@@ -42,6 +42,14 @@ const HUNDREDS: [(&str, u32); 31] = [
     ("trzysta", 300),
     ("czterysta", 400),
     ("piecset", 500),
+    ("szescset", 600),
+    ("siedemset", 700),
+    ("osiemset", 800),
+    ("dziewiecset", 900),
+    ("dwustu", 200),
+    ("trzystu", 300),
+    ("czterystu", 400),
+    ("pieciuset", 500),
 ];
 
 static HUNDRED_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&HUNDREDS));
@@ -166,6 +174,7 @@ mod tests {
             ("em cento e vinte casas ao", "em 120 casas ao"),
             ("nie jest sto dwadzieścia osób", "nie jest 120 osób"),
             ("nie jest dwieście osób", "nie jest 200 osób"),
+            ("dla czterystu osób", "dla 400 osób"),
         ] {
             assert_eq!(words_of(in_words), words_of(in_digits), "{in_words}");
         }

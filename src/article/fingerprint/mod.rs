@@ -7,6 +7,7 @@
 
 mod calendar_date;
 mod clock_time;
+mod clock_words;
 mod compound_number;
 mod country;
 mod decade;

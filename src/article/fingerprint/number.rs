@@ -5,6 +5,7 @@
 //! read is only hashed and never shown.
 
 use super::clock_time::{self, HOURS};
+use super::clock_words;
 use super::decade;
 use super::digits::{is_digits, multiplied, split_ending, ungrouped, with_groups};
 use super::fraction;
@@ -99,8 +100,10 @@ fn without_sign<'a>(
             words: 1,
         });
     }
-    if let Some((value, used)) = fraction::read(words, at) {
-        return Some(ReadNumber { value, kind: WordKind::Number, unit: None, words: used });
+    let in_parts = || clock_words::read(words, at, language);
+    if let Some((value, used)) = fraction::read(words, at).or_else(in_parts) {
+        let kind = if value.len() < 3 { WordKind::SmallNumber } else { WordKind::Number };
+        return Some(ReadNumber { value, kind, unit: None, words: used });
     }
     if let Some(value) = small_number::with_half(first.folded) {
         return Some(with_fraction(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
@@ -111,23 +114,8 @@ fn without_sign<'a>(
     in_words(words, at, language)
 }
 
-/// Returns whether this folded word may begin a number, or may be a word such as `number` before one.
-pub(super) fn may_begin(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_digit())
-        || word == "mil"
-        || is_thousand(word)
-        || is_one(word)
-        || NUMBER_WORDS.contains(&word)
-        || negative::is_minus_word(word)
-        || clock_time::time_in_words(word).is_some()
-        || fraction::tenths_of(word).is_some()
-        || small_number::with_half(word).is_some()
-        || decade::in_one_word(word).is_some()
-        || small_number::may_begin(word)
-        || hundreds::may_begin(word)
-}
-
-fn is_thousand(word: &str) -> bool {
+/// Returns whether a word says a thousand.
+pub(super) fn is_thousand(word: &str) -> bool {
     matches!(word, "thousand" | "tausend" | "mille" | "millier" | "duizend")
 }
 
@@ -200,7 +188,7 @@ fn before<'a>(words: &'a [WrittenWord<'_>], at: usize) -> &'a str {
 }
 
 /// Words that say that the number after them is a place in an order: `No. 10`, `numéro un`.
-const NUMBER_WORDS: [&str; 7] = ["no", "nr", "n", "numero", "number", "nummer", "num"];
+pub(super) const NUMBER_WORDS: [&str; 7] = ["no", "nr", "n", "numero", "number", "nummer", "num"];
 
 fn is_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     words.get(at).is_some_and(|word| NUMBER_WORDS.contains(&word.folded))
@@ -216,7 +204,8 @@ fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     words.get(at).is_some_and(|word| word.before == Separator::Space && is_one(word.folded)) && is_after()
 }
 
-fn is_one(word: &str) -> bool {
+/// Returns whether a word may mean 1 after a word such as `number`.
+pub(super) fn is_one(word: &str) -> bool {
     matches!(word, "one" | "un" | "une" | "uno" | "eins" | "een")
 }
 
@@ -297,8 +286,8 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if let Some(value) = thousands_and_hundreds(&number.value, ending) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
-    let scale =
-        if is_money && ending == "m" { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
+    let is_million = ending == "m" && (is_money || scale::counts_in_millions(words, at + used));
+    let scale = if is_million { Some(6) } else { scale::power_of(ending).filter(|_| ending != "m") };
     if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
         return ReadNumber { value, kind: number.kind, unit: None, words: used };
     }
@@ -352,6 +341,9 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
         && let Some(product) = multiplied(&value, scale)
     {
         (value, kind, used) = (product, WordKind::Number, used + 1);
+        if let Some((halved, more)) = fraction::half_of_scale(words, at + used, &value, scale) {
+            (value, used) = (halved, used + more);
+        }
         if scaled.folded == "mil"
             && let Some(hundreds) = next(used).filter(|next| is_hundreds(next.folded))
             && let Some(thousands) = value.strip_suffix("000")

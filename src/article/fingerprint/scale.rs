@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
+use super::written::{Separator, WrittenWord};
 
 /// Words that multiply the number before them, and by which power of ten.
 const SCALES: [(&str, usize); 59] = [
@@ -68,6 +69,57 @@ const SCALES: [(&str, usize); 59] = [
 ];
 
 static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
+
+/// What English papers count in millions written as `m`. Other words after an `m` may be measured in metres: `1.5m waves`.
+const COUNTED_IN_MILLIONS: [&str; 38] = [
+    "people",
+    "users",
+    "customers",
+    "homes",
+    "households",
+    "voters",
+    "residents",
+    "inhabitants",
+    "passengers",
+    "jobs",
+    "workers",
+    "visitors",
+    "tourists",
+    "viewers",
+    "subscribers",
+    "copies",
+    "cars",
+    "vehicles",
+    "tonnes",
+    "tons",
+    "barrels",
+    "children",
+    "pupils",
+    "students",
+    "refugees",
+    "patients",
+    "members",
+    "accounts",
+    "doses",
+    "tickets",
+    "citizens",
+    "downloads",
+    "litres",
+    "liters",
+    "gallons",
+    "acres",
+    "hectares",
+    "followers",
+];
+
+/// Returns whether an `m` before word `at` stands for a million: `1.5m people`, `2.5m registered voters`.
+pub(super) fn counts_in_millions(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let follows = |ahead: usize| {
+        let word = words.get(at + ahead).filter(|word| word.before == Separator::Space);
+        word.is_some_and(|word| COUNTED_IN_MILLIONS.contains(&word.folded))
+    };
+    follows(0) || follows(1)
+}
 
 /// Returns whether a word multiplies the number before it.
 pub(super) fn is_scale(word: &str) -> bool {

@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 76] = [
+const NAMES: [(&str, &str); 80] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -66,6 +66,11 @@ const NAMES: [(&str, &str); 76] = [
     ("binyamin", "benjamin"),
     ("benyamin", "benjamin"),
     ("lvov", "lviv"),
+    // Days of the week in short.
+    ("tues", "tuesday"),
+    ("weds", "wednesday"),
+    ("thurs", "thursday"),
+    ("thur", "thursday"),
     // Titles before a name.
     ("gov", "governor"),
     ("sen", "senator"),
@@ -158,7 +163,9 @@ fn without_ligatures(word: &str) -> String {
             'æ' => plain.push_str("ae"),
             'ø' => plain.push('o'),
             'ł' => plain.push('l'),
-            'đ' | 'ð' => plain.push('d'),
+            'ð' => plain.push('d'),
+            // `Đorđević` is `Djordjevic` in other papers.
+            'đ' => plain.push_str("dj"),
             'þ' => plain.push_str("th"),
             'ı' => plain.push('i'),
             other => plain.push(other),
@@ -172,6 +179,8 @@ fn spell_by_sound(word: &str, spelled: &mut Vec<u8>) {
     let mut rest = word.as_bytes();
     let mut last = 0;
     while let Some((length, sound)) = sound_of(rest) {
+        // At the end of an English name, two sounds: `March` and `Marsh`, `Welch` and `Welsh`.
+        let sound = if rest == b"ch" && matches!(last, b'r' | b'l' | b'n') { b"C" } else { sound };
         for letter in sound {
             if *letter != last {
                 spelled.push(*letter);

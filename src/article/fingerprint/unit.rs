@@ -233,6 +233,8 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
     };
     match (follows(0), follows(1)) {
         ("per", "cent" | "cento") | ("pour", "cent") | ("por", "ciento" | "cento") => Some(("percent", 2)),
+        // French typography: `5 p. 100`.
+        ("p", "100") => Some(("percent", 2)),
         ("metric", "tons" | "tonnes") => Some(("tonne", 2)),
         ("percentage", "point" | "points") | ("puntos", "porcentuales") | ("punti", "percentuali") => {
             Some(("point", 2))
@@ -268,7 +270,15 @@ mod tests {
             &["CHF 12.50 kostet", "12,50 Franken kostet"],
             &["Rs 500 for", "₹500 for", "500 rupees for"],
             &["by 3.75% on", "by 3.75pc on", "by 3.75 pc on", "by 3.75 percent on", "by 3.75 per cent on"],
-            &["de 2 % en", "de 2\u{202f}% en", "de 2% en", "de 2 pour cent en", "de deux pour cent en"],
+            &[
+                "de 2 % en",
+                "de 2\u{202f}% en",
+                "de 2% en",
+                "de 2 pour cent en",
+                "de deux pour cent en",
+                "de 2 p. 100 en",
+                "de 2 p.\u{a0}100 en",
+            ],
             &["um 2 Prozent auf", "um 2 % auf", "um zwei Prozent auf"],
             &["by 13,000t on", "by 13,000 tons on", "by 13,000 metric tons on"],
             &["run 40km on", "run 40 kilometres on"],

@@ -37,7 +37,7 @@ pub(super) enum Separator {
     Hyphen,
     /// A slash without a space.
     Slash,
-    /// A full stop and a space.
+    /// A full stop and a space of any width.
     Point,
     /// A hyphen or a dash directly before the word, after a space or a `(`: the sign of a negative number.
     Minus,
@@ -208,6 +208,11 @@ fn sign_after(text: &str, at: usize) -> Option<char> {
     (sign == DEGREE || !signs.next().is_some_and(char::is_alphanumeric)).then_some(sign)
 }
 
+/// Returns whether a text is white space on one line: French papers write a no-break space after `M.`.
+fn is_space_of_any_width(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_whitespace() && c != '\n')
+}
+
 /// Returns what separates two words by the text between them. `is_after_number` says whether the first one ends with a digit,
 /// so that the sign of a currency after it is its own.
 fn separator(gap: &str, is_after_number: bool) -> Separator {
@@ -218,6 +223,9 @@ fn separator(gap: &str, is_after_number: bool) -> Separator {
         "*" | "/-" | "·" => return Separator::Star,
         "$" if !is_after_number => return Separator::Currency(GLUED_DOLLAR),
         _ => {}
+    }
+    if gap.strip_prefix('.').is_some_and(is_space_of_any_width) {
+        return Separator::Point;
     }
     let mut signs = gap.chars();
     match (signs.next(), signs.next()) {

@@ -3,6 +3,7 @@
 mod after_push;
 mod cache_headers;
 mod moved;
+mod older_copy;
 #[cfg(test)]
 mod tests;
 mod used_up_limit;
@@ -17,9 +18,9 @@ use self::moved::AnswerPlace;
 pub use self::moved::{give_up_untested, has_stood};
 pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
-    Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FailureOrigin,
-    FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll,
-    NextPollReason, PollRecord, PollVerdict, SourceState, Validators,
+    Article, CUT_OFF, Defect, DocumentArticles, DocumentCopy, DomainPause, DueSource, Failure, FailureKind,
+    FailureOrigin, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing,
+    NextPoll, NextPollReason, PollRecord, PollVerdict, SourceState, Validators,
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
@@ -48,6 +49,8 @@ pub struct ReadDocument {
     pub hints: FeedHints,
     /// How the entries were identified.
     pub identity: IdentityScheme,
+    /// The document's own date.
+    pub stated_at: Option<Timestamp>,
     /// The articles in document order.
     pub articles: Vec<Article>,
     /// Publication times of the articles that the store does not know, one element for each article. `None` for an article
@@ -139,6 +142,8 @@ struct Decision<'a> {
 impl Decision<'_> {
     /// Decides after a body came, from a server or a file.
     fn body(&self, fetched: Fetched<BodyOutcome>) -> PollRecord {
+        let stated_at = if let BodyOutcome::Read(read) = &fetched.body { read.stated_at } else { None };
+        let times = older_copy::times_of(&fetched, stated_at, self.context.asked_at);
         let Fetched { status, body, validators, moved_to, final_url, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
         let mut state = self.succeeded(freshness);
@@ -151,7 +156,10 @@ impl Decision<'_> {
         let verdict = match body {
             BodyOutcome::Unreadable(failure) => return self.failed(status, freshness, failure),
             BodyOutcome::Known => PollVerdict::Unchanged,
-            BodyOutcome::Read(read) => self.accept_document(&mut state, *read, listing),
+            BodyOutcome::Read(read) => {
+                let copy = older_copy::compare(&mut state, times, self.context.now);
+                self.accept_document(&mut state, *read, listing, copy)
+            }
         };
         state.body_at = Some(self.context.now);
         let freshness =
@@ -180,7 +188,13 @@ impl Decision<'_> {
     }
 
     /// Updates `state` with what the document says, and returns its articles.
-    fn accept_document(&self, state: &mut SourceState, read: ReadDocument, listing: Listing) -> PollVerdict {
+    fn accept_document(
+        &self,
+        state: &mut SourceState,
+        read: ReadDocument,
+        listing: Listing,
+        copy: DocumentCopy,
+    ) -> PollVerdict {
         let first = self.due.state.body_at.is_none();
         if !first
             && !read.new.is_empty()
@@ -222,6 +236,7 @@ impl Decision<'_> {
             listing,
             left_out: read.left_out,
             defects: read.defects,
+            copy,
         }))
     }
 

@@ -83,6 +83,7 @@ fn read_document() -> ReadDocument {
         identity: IdentityScheme::Link,
         articles: Vec::new(),
         new: Vec::new(),
+        stated_at: None,
         left_out: LeftOut::default(),
         defects: Vec::new(),
     }
@@ -959,4 +960,24 @@ fn a_poll_that_comes_days_late_shows_no_silence_and_no_slower_rhythm() {
         let record = decide(&failing, failed(FailureKind::Status), &at(now));
         assert!(incidents::problems(&record.state, now).is_empty(), "{late:?}: failing for an hour");
     }
+}
+
+#[test]
+fn a_document_older_than_the_last_one_is_marked_and_stands_after_a_day() {
+    let read = |stated_at| ReadDocument { stated_at: Some(stated_at), ..read_document() };
+    let poll = |state: &SourceState, stated_at| {
+        let due = DueSource { state: state.clone(), ..public() };
+        let body = fetched(BodyOutcome::Read(Box::new(read(stated_at))));
+        let record = decide(&due, FetchOutcome::Fresh(Box::new(body)), &at(NOW));
+        let PollVerdict::Fresh(document) = record.verdict else { panic!("{:?}", record.verdict) };
+        (document.copy, *record.state)
+    };
+    let (newer, older) = (NOW.saturating_sub(HOUR), NOW.saturating_sub(2 * HOUR));
+    let (copy, state) = poll(&SourceState::default(), newer);
+    assert_eq!(copy, DocumentCopy::Newest);
+    let (copy, state) = poll(&state, older);
+    assert_eq!((copy, state.newest_document.stated), (DocumentCopy::Older, Some(newer)));
+    let held_up = SourceState { older_since: Some(NOW.saturating_sub(DAY)), ..state };
+    let (copy, state) = poll(&held_up, older);
+    assert_eq!((copy, state.newest_document.stated), (DocumentCopy::Standing, Some(older)));
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use super::attributes::LINK_SCHEMES;
+use super::attributes::link_schemes;
 use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
 use super::{players, source_set};
 
@@ -17,8 +17,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .iter()
         .map(|element| (element.name, element.attributes.iter().map(|(name, _)| *name).collect()))
         .collect();
-    let link_schemes = LINK_SCHEMES.iter().map(|scheme| scheme.trim_end_matches(':'));
-    let schemes: HashSet<&str> = ["http", "https"].into_iter().chain(link_schemes).collect();
+    let schemes: HashSet<&str> = ["http", "https"].into_iter().chain(link_schemes()).collect();
     let mut builder = Builder::empty();
     builder
         .tags(tags)

@@ -10,17 +10,20 @@ use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{attribute_values, frame_addresses, hidden_addresses, mark_attributes, players, text, trackers};
-use crate::text::url::absolute;
-use crate::text::words::{is_all_digits, starts_with_ignoring_case};
+use crate::text::url::{NON_WEB_SCHEMES, absolute};
+use crate::text::words::is_all_digits;
 
-/// Longest value that is text or a link with one of [`LINK_SCHEMES`], in bytes: enough for a long `alt`. Longer text is
+/// Longest value that is text or a link with one of [`link_schemes`], in bytes: enough for a long `alt`. Longer text is
 /// cut, and a longer link is dropped.
 const MAX_TEXT: usize = 2048;
 
-/// Schemes that links may have besides http and https. A link with one of them opens another program, to write or speak to
-/// somebody or to fetch something. None of them runs a script.
-pub(super) const LINK_SCHEMES: [&str; 9] =
-    ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
+/// Schemes of links to write or speak to somebody. A link with one of them opens another program, and none runs a script.
+const CONTACT_SCHEMES: [&str; 5] = ["mailto", "tel", "xmpp", "irc", "ircs"];
+
+/// Returns the schemes that links may have besides http and https.
+pub(super) fn link_schemes() -> impl Iterator<Item = &'static str> {
+    CONTACT_SCHEMES.into_iter().chain(NON_WEB_SCHEMES)
+}
 
 /// Height in pixels that is written for the picture of an emoji, so that it stands in a line like a letter.
 const EMOJI_HEIGHT: &str = "20";
@@ -326,7 +329,7 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
     }
 }
 
-/// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`]. An e-mail address that
+/// Returns the address of a link, which may be a web page or have one of [`link_schemes`]. An e-mail address that
 /// Cloudflare hid from robots is decoded. `None` if the address is not valid.
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
@@ -344,7 +347,9 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     parses.then(|| value.to_owned())
 }
 
-/// Returns whether an address begins with one of [`LINK_SCHEMES`].
+/// Returns whether an address begins with one of [`link_schemes`].
 pub(super) fn has_link_scheme(address: &str) -> bool {
-    LINK_SCHEMES.into_iter().any(|scheme| starts_with_ignoring_case(address, scheme))
+    address
+        .split_once(':')
+        .is_some_and(|(scheme, _)| link_schemes().any(|known| known.eq_ignore_ascii_case(scheme)))
 }

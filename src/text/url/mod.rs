@@ -56,9 +56,13 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     address.map(with_plain_ampersands)
 }
 
-/// Schemes, besides http and https, that the link of an entry may have. A browser hands such a link to another program.
-/// Links inside a text have a list of their own, `LINK_SCHEMES` in `text/html/attributes.rs`.
-const NON_WEB_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
+/// Schemes, besides http and https, that the link of an entry and a link inside a text may have. A browser hands such a link to
+/// another program, which fetches something, and none of them runs a script. Every other scheme is refused (`javascript:`,
+/// `data:`, `file:`). Links inside a text may also have one to write or speak to somebody (`text/html/attributes.rs`).
+pub const NON_WEB_SCHEMES: [&str; 13] = [
+    "magnet", "gemini", "spartan", "gopher", "ftp", "ftps", "sftp", "ipfs", "ipns", "dat", "hyper", "ssb",
+    "nostr",
+];
 
 /// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses with one of [`NON_WEB_SCHEMES`], and
 /// returns them as they are, without the white space around them.

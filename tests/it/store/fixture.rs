@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll,
-    NextPollReason, PollReceipt, PollRecord, PollVerdict, RiverItem, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, DocumentCopy, Key, LeftOut, Listing, Location,
+    NextPoll, NextPollReason, PollReceipt, PollRecord, PollVerdict, RiverItem, SafeHtml, Source, SourceId,
+    SourceState,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ArchiveEnd, ClaimLimit, RiverSelection, Store, StoreError};
@@ -161,7 +162,13 @@ pub(super) async fn archive_end(fixture: &StoreFixture, selection: &RiverSelecti
 
 /// Returns a document with these articles that needed no repair and of which no limit left anything out.
 pub(super) fn document_articles(listing: Listing, articles: Vec<Article>) -> DocumentArticles {
-    DocumentArticles { articles, listing, left_out: LeftOut::default(), defects: Vec::new() }
+    DocumentArticles {
+        articles,
+        listing,
+        left_out: LeftOut::default(),
+        defects: Vec::new(),
+        copy: DocumentCopy::Newest,
+    }
 }
 
 /// Returns a source at `https://NAME.example/feed` that is polled each hour.

@@ -1,6 +1,8 @@
 //! Tests the record of the entries that did not reach the river.
 
-use riverd::model::{Article, DocumentArticles, LeftOut, LeftOutEntry, LeftOutReason, Listing, PollReceipt};
+use riverd::model::{
+    Article, DocumentArticles, DocumentCopy, LeftOut, LeftOutEntry, LeftOutReason, Listing, PollReceipt,
+};
 use riverd::store::ReplacedList;
 use riverd::time::DAY;
 use rusqlite::Connection;
@@ -13,7 +15,8 @@ impl StoreFixture {
     async fn poll_with(&self, listing: Listing, articles: Vec<Article>, old: &[String]) -> PollReceipt {
         let left_out = |id: &String| LeftOutEntry::of_article(&entry("a", id), LeftOutReason::MaxAge, None);
         let left_out = LeftOut { entries: old.iter().map(left_out).collect(), ..LeftOut::default() };
-        let document = DocumentArticles { articles, listing, left_out, defects: Vec::new() };
+        let document =
+            DocumentArticles { articles, listing, left_out, defects: Vec::new(), copy: DocumentCopy::Newest };
         self.store.record_poll(self.record(self.id("a").await, document)).await.unwrap()
     }
 
@@ -120,7 +123,13 @@ async fn an_entry_that_changed_while_it_was_left_out_is_recorded_once() {
         let article = Article { title: title.into(), ..entry("a", "1") };
         let entries = vec![LeftOutEntry::of_article(&article, LeftOutReason::MaxAge, None)];
         let left_out = LeftOut { entries, ..LeftOut::default() };
-        DocumentArticles { articles: Vec::new(), listing: Listing::Whole, left_out, defects: Vec::new() }
+        DocumentArticles {
+            articles: Vec::new(),
+            listing: Listing::Whole,
+            left_out,
+            defects: Vec::new(),
+            copy: DocumentCopy::Newest,
+        }
     };
     for title in ["One", "Two"] {
         let record = fixture.record(fixture.id("a").await, old(title));

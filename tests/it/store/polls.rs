@@ -1,9 +1,11 @@
 //! Tests what a poll of one source stores, edits, keeps and deletes.
 
-use riverd::model::{Article, EntryFilter, Key, Listing, Pattern, SafeHtml, Source};
-use riverd::time::{DAY, HOUR, MINUTE};
+use riverd::model::{
+    Article, DocumentArticles, DocumentCopy, EntryFilter, Key, Listing, Pattern, SafeHtml, Source,
+};
+use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
-use super::fixture::{START, StoreFixture, dated, edited, entry, retention, source};
+use super::fixture::{START, StoreFixture, dated, document_articles, edited, entry, retention, source};
 
 #[tokio::test]
 async fn a_second_poll_of_the_same_document_stores_nothing() {
@@ -155,6 +157,91 @@ async fn a_page_that_changes_at_every_poll_shows_its_newest_text_and_announces_s
         assert_eq!(receipt.updated, u32::from(quarter > 0));
     }
     assert!((50..70).contains(&announced.len()), "{} times in 100 hours", announced.len());
+}
+
+/// Returns version `n` of an entry, with the time of change that its feed states.
+fn version(n: u64, updated_at: Option<Timestamp>) -> Article {
+    Article { title: format!("version {n}"), content_hash: n, seen_hash: n, updated_at, ..entry("a", "1") }
+}
+
+impl StoreFixture {
+    /// Records a poll of `a` an hour later that finds this copy of its document, and returns the title that the river shows.
+    async fn title_after(&mut self, article: Article, copy: DocumentCopy) -> String {
+        self.wait(HOUR);
+        let document = DocumentArticles { copy, ..document_articles(Listing::Whole, vec![article]) };
+        let mut record = self.record(self.id("a").await, document);
+        record.state.validators.etag = Some(b"\"1\"".to_vec());
+        self.store.record_poll(record).await.unwrap();
+        self.river(1).await.remove(0).title
+    }
+
+    async fn validators_are_kept(&self) -> bool {
+        let due = self.store.claim_named(&["a".to_owned()], self.now).await.unwrap().remove(0);
+        !due.state.validators.is_empty()
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_lists_an_older_version_of_an_entry_does_not_replace_the_newer_one() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let stated = |hours: u32| Some(START.saturating_sub(DAY).saturating_add(hours * HOUR));
+    let newest = DocumentCopy::Newest;
+    assert_eq!(fixture.title_after(version(1, stated(1)), newest).await, "version 1");
+    assert_eq!(fixture.title_after(version(2, stated(5)), newest).await, "version 2");
+    assert!(fixture.validators_are_kept().await);
+    let announced = fixture.river(1).await.remove(0).updated_at;
+    for _ in 0..3 {
+        assert_eq!(fixture.title_after(version(1, stated(1)), newest).await, "version 2");
+        assert!(
+            !fixture.validators_are_kept().await,
+            "the older version must be read again, in case it stands"
+        );
+        assert_eq!(fixture.title_after(version(2, stated(5)), newest).await, "version 2");
+        assert!(fixture.validators_are_kept().await);
+    }
+    assert_eq!(fixture.river(1).await.remove(0).updated_at, announced);
+    assert_eq!(fixture.title_after(version(3, stated(4)), newest).await, "version 2", "one that nobody read");
+    assert_eq!(fixture.title_after(version(1, stated(6)), newest).await, "version 1", "a real return");
+    assert_eq!(fixture.title_after(version(2, stated(5)), DocumentCopy::Standing).await, "version 2");
+    assert_eq!(fixture.title_after(version(4, None), newest).await, "version 4");
+}
+
+#[tokio::test]
+async fn the_time_of_a_change_that_was_not_announced_counts_too() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let newest = DocumentCopy::Newest;
+    let stated = |minutes: u32| Some(START.saturating_sub(DAY).saturating_add(minutes * MINUTE));
+    for n in 0..40 {
+        fixture.poll("a", vec![version(n, stated(u32::try_from(n).unwrap()))]).await;
+    }
+    assert_eq!(fixture.title_after(version(39, stated(38)), newest).await, "version 39");
+    assert_eq!(fixture.title_after(version(41, stated(38)), newest).await, "version 39");
+    assert_eq!(fixture.title_after(version(41, stated(40)), newest).await, "version 41");
+}
+
+#[tokio::test]
+async fn an_older_copy_by_its_own_dates_changes_no_entry_without_times_of_change() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    assert_eq!(fixture.title_after(version(1, None), DocumentCopy::Newest).await, "version 1");
+    assert_eq!(fixture.title_after(version(2, None), DocumentCopy::Newest).await, "version 2");
+    assert_eq!(fixture.title_after(version(1, None), DocumentCopy::Older).await, "version 2");
+    assert_eq!(fixture.title_after(version(1, None), DocumentCopy::Standing).await, "version 1");
+}
+
+#[tokio::test]
+async fn texts_that_go_back_and_forth_are_announced_a_few_times_and_the_newest_stays() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let mut announced = std::collections::BTreeSet::new();
+    let mut shown = Vec::new();
+    for poll in 0..20 {
+        shown.push(fixture.title_after(version(1 + poll % 2, None), DocumentCopy::Newest).await);
+        announced.extend(fixture.river(1).await.remove(0).updated_at);
+    }
+    assert!(announced.len() <= 2, "{announced:?}");
+    assert_eq!(shown[..3], ["version 1", "version 2", "version 1"], "the publisher may have gone back");
+    assert!(shown[3..].iter().all(|title| title == "version 2"), "{shown:?}");
+    fixture.wait(DAY);
+    assert_eq!(fixture.title_after(version(1, None), DocumentCopy::Newest).await, "version 1");
 }
 
 #[tokio::test]

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, CanonicalUrl, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListLife, ListWindow,
-    Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source, StatedTimes,
+    Article, CanonicalUrl, DocumentTimes, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListLife,
+    ListWindow, Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
+    StatedTimes,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -424,6 +425,9 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         push_missed_at: at(7),
         max_age: Some(MINUTE),
         stated_times: StatedTimes { kept: 2, are_broken: true },
+        newest_document: DocumentTimes { stated: at(13), modified: at(14), generated: at(15) },
+        // The store sets it while a document lists older versions.
+        older_since: None,
         hints: FeedHints { ttl: Some(HOUR), skip_hours: vec![1, 2], ..FeedHints::default() },
         feed: FeedInfo {
             title: Some("t".to_owned()),

@@ -1,0 +1,112 @@
+//! Reads a time of day that words write by a half or a quarter of an hour: `halb sieben`, `half past six`, `a quarter to nine`,
+//! `Viertel nach acht`.
+
+use super::clock_time::{self, HOURS};
+use super::scale;
+use super::small_number;
+use super::text_language::TextLanguage;
+use super::written::{Separator, WrittenWord};
+
+/// Reads a time of day that begins at word `at` with a half or a quarter. Returns it, and how many words write it. Without a
+/// part of the day, it is a time before noon or at noon, as in digits.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<(String, usize)> {
+    let follows = |ahead: usize| {
+        let is_near = |word: &&WrittenWord<'_>| matches!(word.before, Separator::Space | Separator::Hyphen);
+        words.get(at + ahead).filter(is_near).map_or("", |word| word.folded)
+    };
+    let (shift, ahead) = match (words.get(at)?.folded, follows(1)) {
+        ("halb", _) => (-30, 1),
+        ("half", hour) if is_dutch_hour(hour) => (-30, 1),
+        ("half", "past") => (30, 2),
+        ("quarter", "past") | ("viertel", "nach") | ("kwart", "over") => (15, 2),
+        ("quarter", "to") | ("viertel", "vor") | ("kwart", "voor") => (-15, 2),
+        ("dreiviertel", _) => (-15, 1),
+        _ => return None,
+    };
+    let (hour, used) = hour_at(words, at + ahead, follows(ahead), language)?;
+    let hours = usize::from(HOURS.contains(&follows(ahead + used)));
+    let end = ahead + used + hours;
+    if scale::is_scale(follows(end)) {
+        return None;
+    }
+    let minutes = (hour * 60 + shift + 720 - 60) % 720 + 60;
+    let (hour, minutes) = ((minutes / 60).to_string(), format!("{:02}", minutes % 60));
+    let (time, end) = clock_time::in_part_of_day(words, at + end, &hour, &minutes)
+        .or_else(|| Some((clock_time::clock(&hour, &minutes)?, at + end)))?;
+    Some((time, end - at))
+}
+
+/// Returns whether something that [`read`] reads may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    matches!(word, "halb" | "half" | "quarter" | "viertel" | "kwart" | "dreiviertel")
+}
+
+/// Returns the hour at word `at`, which is `word`, from 1 to 12, and how many words write it.
+fn hour_at(words: &[WrittenWord<'_>], at: usize, word: &str, language: TextLanguage) -> Option<(i32, usize)> {
+    let (hour, used) = match word {
+        "" => return None,
+        "one" | "eins" | "een" => (1, 1),
+        figures if figures.len() <= 2 && figures.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (figures.parse().ok()?, 1)
+        }
+        _ => {
+            let small = small_number::read(words, at, language).filter(|small| !small.is_ordinal)?;
+            (i32::try_from(small.value).ok()?, small.words)
+        }
+    };
+    (1..=12).contains(&hour).then_some((hour, used))
+}
+
+/// Returns whether a word is a Dutch hour: `half zeven` is 6:30, while the English `half seven` is 7:30.
+fn is_dutch_hour(word: &str) -> bool {
+    matches!(
+        word,
+        "een"
+            | "twee"
+            | "drie"
+            | "vier"
+            | "vijf"
+            | "zes"
+            | "zeven"
+            | "acht"
+            | "negen"
+            | "tien"
+            | "elf"
+            | "twaalf"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::words_of;
+
+    #[test]
+    fn a_half_or_a_quarter_of_an_hour_in_words_is_a_time_of_day() {
+        for (in_words, in_digits) in [
+            ("um halb sieben im Hafen", "um 6.30 Uhr im Hafen"),
+            ("um halb sieben Uhr im Hafen", "um 6:30 Uhr im Hafen"),
+            ("um halb acht abends im Hafen", "um 19.30 Uhr im Hafen"),
+            ("um halb eins im Hafen", "um 12.30 Uhr im Hafen"),
+            ("um Viertel nach acht abends im", "um 20.15 Uhr im"),
+            ("um Viertel vor neun im", "um 8.45 Uhr im"),
+            ("at half past seven in the evening there", "at 7:30 pm there"),
+            ("at half past six they", "at 6:30 am they"),
+            ("at quarter to nine they", "at 8:45 they"),
+            ("om half acht 's avonds in", "om 19.30 uur in"),
+            ("om kwart over drie in", "om 3.15 uur in"),
+            ("huit heures et demie du soir sur", "20h30 sur"),
+            ("deux heures et demie de marche", "2h30 de marche"),
+        ] {
+            assert_eq!(words_of(in_words), words_of(in_digits), "{in_words}");
+        }
+        for (one, other) in [
+            ("um halb sieben im Hafen", "um halb acht im Hafen"),
+            ("um halb sieben im Hafen", "um sieben im Hafen"),
+            ("nur halb zehn Millionen wert", "nur 9.30 Millionen wert"),
+            ("the half past 40 is", "the 40.30 is"),
+            ("the first half seven goals", "the first 6:30 goals"),
+        ] {
+            assert_ne!(words_of(one), words_of(other), "{one}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Recognises a document that is older than one that was read before: a cache of the publisher answered with a stale copy.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use crate::model::{DocumentCopy, DocumentTimes, Fetched, SourceState};
+use crate::text::dates;
+use crate::time::{DAY, Timestamp};
+
+/// How long caches answer with a stale copy at most. If only older versions came for this long, the publisher went back to them,
+/// as after the restoration of a backup, or its clock was wrong before. (CloudFront keeps an answer without `max-age` for
+/// 24 hours.)
+const LONGEST_STALE: Duration = DAY;
+
+/// Returns what the answer `fetched` says about the time of its document, whose own date is `stated`. A time in the future says
+/// nothing. An answer without `Age` was made when it came.
+pub(super) fn times_of<B>(
+    fetched: &Fetched<B>,
+    stated: Option<Timestamp>,
+    asked_at: Timestamp,
+) -> DocumentTimes {
+    let modified = fetched.validators.last_modified.as_deref();
+    let modified = modified.and_then(|value| dates::parse(std::str::from_utf8(value).ok()?));
+    let age = fetched.freshness.age.unwrap_or_default();
+    DocumentTimes {
+        stated: stated.filter(|at| *at <= asked_at),
+        modified: modified.filter(|at| *at <= asked_at),
+        generated: fetched.status.map(|_| asked_at.saturating_sub(age)),
+    }
+}
+
+/// Returns which copy of its feed a document is, and updates the times of the newest document in `state`. The first of the
+/// three times that both documents state and that is different decides: the document may be written anew with another
+/// Last-Modified on each server, and cached at any time.
+pub(super) fn compare(state: &mut SourceState, arriving: DocumentTimes, now: Timestamp) -> DocumentCopy {
+    let is_over = state.older_since.is_some_and(|since| since > now || now.since(since) >= LONGEST_STALE);
+    if is_over {
+        state.newest_document = arriving;
+        return DocumentCopy::Standing;
+    }
+    let newest = state.newest_document;
+    let pairs = [
+        (newest.stated, arriving.stated),
+        (newest.modified, arriving.modified),
+        (newest.generated, arriving.generated),
+    ];
+    let both = pairs.into_iter().filter_map(|(newest, arriving)| newest.zip(arriving));
+    let differing = both.map(|(newest, arriving)| arriving.cmp(&newest)).find(|order| order.is_ne());
+    if differing == Some(Ordering::Less) {
+        return DocumentCopy::Older;
+    }
+    state.newest_document = DocumentTimes {
+        stated: arriving.stated.or(newest.stated),
+        modified: arriving.modified.or(newest.modified),
+        generated: arriving.generated.or(newest.generated),
+    };
+    DocumentCopy::Newest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{HOUR, MINUTE};
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+    fn ago(span: Duration) -> Timestamp {
+        NOW.saturating_sub(span)
+    }
+
+    fn stated(at: Timestamp) -> DocumentTimes {
+        DocumentTimes { stated: Some(at), ..DocumentTimes::default() }
+    }
+
+    fn modified(at: Timestamp) -> DocumentTimes {
+        DocumentTimes { modified: Some(at), ..DocumentTimes::default() }
+    }
+
+    fn generated(at: Timestamp) -> DocumentTimes {
+        DocumentTimes { generated: Some(at), ..DocumentTimes::default() }
+    }
+
+    fn after(newest: DocumentTimes) -> SourceState {
+        SourceState { newest_document: newest, ..SourceState::default() }
+    }
+
+    #[test]
+    fn a_document_whose_own_times_go_back_is_an_older_copy() {
+        for times in [stated, modified, generated] {
+            let mut state = after(times(ago(HOUR)));
+            assert_eq!(compare(&mut state, times(ago(2 * HOUR)), NOW), DocumentCopy::Older);
+            assert_eq!(state.newest_document, times(ago(HOUR)));
+            assert_eq!(compare(&mut state, times(ago(HOUR)), NOW), DocumentCopy::Newest);
+            assert_eq!(compare(&mut state, times(ago(MINUTE)), NOW), DocumentCopy::Newest);
+            assert_eq!(state.newest_document, times(ago(MINUTE)));
+        }
+    }
+
+    #[test]
+    fn what_the_document_says_counts_more_than_the_file_that_a_server_has_of_it() {
+        let both = |stated_at, modified_at| DocumentTimes {
+            stated: Some(stated_at),
+            modified: Some(modified_at),
+            generated: None,
+        };
+        let mut state = after(both(ago(2 * HOUR), ago(HOUR)));
+        assert_eq!(compare(&mut state, both(ago(HOUR), ago(2 * HOUR)), NOW), DocumentCopy::Newest);
+        let mut state = after(both(ago(2 * HOUR), ago(HOUR)));
+        assert_eq!(compare(&mut state, both(ago(2 * HOUR), ago(2 * HOUR)), NOW), DocumentCopy::Older);
+        let mut state = after(stated(ago(HOUR)));
+        assert_eq!(
+            compare(&mut state, modified(ago(2 * HOUR)), NOW),
+            DocumentCopy::Newest,
+            "nothing compares"
+        );
+    }
+
+    #[test]
+    fn older_versions_that_came_alone_for_a_day_stand_and_so_does_everything_after_a_clock_was_set_back() {
+        let newest = stated(ago(2 * DAY));
+        let older = stated(ago(3 * DAY));
+        let since = |since| SourceState { older_since: Some(since), ..after(newest) };
+        let mut state = since(ago(DAY - MINUTE));
+        assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Older);
+        let mut state = since(ago(DAY));
+        assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Standing);
+        assert_eq!(state.newest_document, older);
+        let mut state = since(NOW.saturating_add(DAY));
+        assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Standing);
+    }
+}
