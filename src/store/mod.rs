@@ -85,6 +85,7 @@ mod river;
 mod robots;
 mod search;
 mod selection;
+mod setting_texts;
 mod source_lookups;
 mod sources;
 mod state;

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::{Connection, named_params, params};
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::state::{self, STATE_COLUMNS, as_json, as_word};
+use super::setting_texts::{cadence_text, filters_text};
+use super::state::{self, as_json, as_word};
 use super::{StoreError, hubs, incidents, kept_answers, plans};
-use crate::model::{Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState};
+use crate::model::{EntryFilter, Location, NextPoll, Source, SourceId, SourceState};
 use crate::policy::host::Scope;
 use crate::policy::replan;
 use crate::time::Timestamp;
@@ -42,9 +42,10 @@ struct SourceRow {
     url: String,
     name: String,
     retired: bool,
+    /// Where permanent redirects or its document lead.
+    moved_to: Option<String>,
     configured: ConfiguredColumns,
     planned: NextPoll,
-    state: SourceState,
 }
 
 /// The columns that hold the settings of feeds.toml, as they are in the database.
@@ -157,7 +158,7 @@ fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<St
     let movable = || known.iter().filter(|row| !row.retired && !addresses.contains(&row.url));
     let by_name: HashMap<&str, &SourceRow> = movable().map(|row| (row.name.as_str(), row)).collect();
     let by_move: HashMap<&str, &SourceRow> =
-        movable().filter_map(|row| row.state.moved.as_ref().map(|moved| (moved.to.as_str(), row))).collect();
+        movable().filter_map(|row| row.moved_to.as_deref().map(|moved_to| (moved_to, row))).collect();
     let at_its_address = |source: &Source| {
         let url = source.location.as_url_text();
         by_url.get(url.as_str()).or_else(|| by_move.get(url.as_str())).copied()
@@ -178,13 +179,12 @@ fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<St
 }
 
 fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
-    let sql = format!(
+    let mut query = conn.prepare_cached(
         "select id, url, name, title, tags, priority, position, enabled, private, host, domain, cadence, filters,
-                max_entries, max_age_s, retired_at,
-                next_poll_at, next_poll_reason, {STATE_COLUMNS}
-         from sources"
-    );
-    let mut query = conn.prepare_cached(&sql)?;
+                max_entries, max_age_s, retired_at, iif(moved_since is null, null, moved_to),
+                next_poll_at, next_poll_reason
+         from sources",
+    )?;
     // Columns are read by their position, because SQLite would compare a name with the names of all columns.
     let rows = query.query_map([], |row| {
         let name: String = row.get(2)?;
@@ -193,6 +193,7 @@ fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
             url: row.get(1)?,
             name: name.clone(),
             retired: row.get::<_, Option<i64>>(15)?.is_some(),
+            moved_to: row.get(16)?,
             configured: ConfiguredColumns {
                 name,
                 title: row.get(3)?,
@@ -209,7 +210,6 @@ fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
                 max_age_s: row.get(14)?,
             },
             planned: state::planned(row)?,
-            state: state::state(row)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -245,18 +245,53 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
 /// Returns the plan after a change of feeds.toml that concerns when the source is polled. A new plan only brings the poll
 /// forward. If it lies in the past, the source is overdue.
 fn with_new_interval(
-    row: &SourceRow,
+    state: &SourceState,
     source: &Source,
     planned: NextPoll,
     overdue: OverdueSources,
     now: Timestamp,
 ) -> NextPoll {
-    let fresh = replan::after_new_interval(source, &row.state, planned, fastrand::f64());
+    let fresh = replan::after_new_interval(source, state, planned, fastrand::f64());
     if fresh != planned && overdue == OverdueSources::Spread {
-        replan::spread_overdue(source, &row.state, fresh, now, fastrand::f64())
+        replan::spread_overdue(source, state, fresh, now, fastrand::f64())
     } else {
         fresh
     }
+}
+
+/// Returns whether feeds.toml now says something else on when the source is polled.
+fn has_new_interval(row: &SourceRow, to: &ConfiguredColumns) -> bool {
+    row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled
+}
+
+/// Writes the new plan of a source whose address or interval feeds.toml has changed. Only here the state of a source is read:
+/// the states of all would take longer to read than the rest of following feeds.toml takes.
+fn plan_anew(
+    conn: &Connection,
+    row: &SourceRow,
+    (source, to): (&Source, &ConfiguredColumns),
+    overdue: OverdueSources,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (state, _) = state::load(conn, row.id)?;
+    let url = source.location.as_url_text();
+    let mut plan = row.planned;
+    if row.url != url {
+        plan = move_to(conn, row, &url, (to.host == row.configured.host, state.not_before), now)?;
+    }
+    if has_new_interval(row, to) {
+        plan = with_new_interval(&state, source, plan, overdue, now);
+    }
+    if row.retired
+        && let Some(first) = replan::after_return(&state, now)
+    {
+        conn.prepare_cached("update sources set gone_at = null where id = ?")?.execute([row.id.0])?;
+        plan = first;
+    }
+    if plan != row.planned {
+        plans::write_next(conn, row.id, plan)?;
+    }
+    Ok(())
 }
 
 /// Writes the settings of a source to its row. Its filters are noted later, once they were applied to its entries.
@@ -269,21 +304,8 @@ fn follow(
 ) -> Result<(), StoreError> {
     let url = source.location.as_url_text();
     let to = ConfiguredColumns { filters: row.configured.filters.clone(), ..ConfiguredColumns::of(source) };
-    let mut plan = row.planned;
-    if row.url != url {
-        plan = move_to(conn, row, &url, to.host == row.configured.host, now)?;
-    }
-    if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
-        plan = with_new_interval(row, source, plan, overdue, now);
-    }
-    if row.retired
-        && let Some(first) = replan::after_return(&row.state, now)
-    {
-        conn.prepare_cached("update sources set gone_at = null where id = ?")?.execute([row.id.0])?;
-        plan = first;
-    }
-    if plan != row.planned {
-        plans::write_next(conn, row.id, plan)?;
+    if row.url != url || has_new_interval(row, &to) {
+        plan_anew(conn, row, (source, &to), overdue, now)?;
     }
     if !row.retired && row.configured == to {
         return Ok(());
@@ -321,15 +343,15 @@ fn follow(
 /// Moves a source to another address. If permanent redirects or its document led to this address, everything known of the
 /// source stays valid. Any other address may be that of another feed. So it is polled as if for the first time, without the old
 /// validators, and its unknown entries are placed by their dates. `same_host` says whether both addresses have the same host;
-/// then a pause that the host asked for stays in force.
+/// then a pause that the host asked for, until `not_before`, stays in force.
 fn move_to(
     conn: &Connection,
     row: &SourceRow,
     url: &str,
-    same_host: bool,
+    (same_host, not_before): (bool, Option<Timestamp>),
     now: Timestamp,
 ) -> Result<NextPoll, StoreError> {
-    let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
+    let redirected = row.moved_to.as_deref() == Some(url);
     kept_answers::keep_own_pause(conn, row.id)?;
     conn.prepare_cached(
         "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
@@ -339,7 +361,7 @@ fn move_to(
     if redirected {
         return Ok(row.planned);
     }
-    let plan = replan::after_new_address(row.state.not_before, same_host, now);
+    let plan = replan::after_new_address(not_before, same_host, now);
     conn.prepare_cached(
         "update sources set etag = null, last_modified = null, conditions_hurt_at = null, plain_proofs = 0, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
@@ -358,33 +380,4 @@ fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), St
         insert.execute(params![tag, id.0])?;
     }
     Ok(())
-}
-
-fn cadence_text(source: &Source) -> String {
-    match &source.cadence {
-        Cadence::Adaptive { start, min } => {
-            format!("adaptive {} {} {}", start.as_secs(), min.as_secs(), source.max_every.as_secs())
-        }
-        Cadence::Every(every) => format!("every {} {}", every.as_secs(), source.max_every.as_secs()),
-        Cadence::Schedule(cron) => format!("schedule {cron}"),
-    }
-}
-
-/// Returns a filter as text, to notice when it changes.
-pub(super) fn filters_text(filter: &EntryFilter) -> String {
-    let written = |patterns: &[Pattern]| -> Vec<String> {
-        patterns
-            .iter()
-            .map(|pattern| match pattern {
-                Pattern::Word(word) => word.clone(),
-                Pattern::Regex { text, .. } => text.clone(),
-            })
-            .collect()
-    };
-    let own = (written(&filter.keep), written(&filter.drop));
-    match &filter.river {
-        None => as_json(&own),
-        // The filter of the river may be long, and every source has it. Its hash shows when it changes.
-        Some(river) => as_json(&(own, format!("{:016x}", xxh3_64(filters_text(river).as_bytes())))),
-    }
 }

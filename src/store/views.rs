@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::sources::filters_text;
+use super::setting_texts::filters_text;
 use super::state::{as_json, json};
 use super::{StoreError, texts};
 use crate::article::filter::{self, FilterSubject};

@@ -2,6 +2,7 @@
 //! Of riverd's other modules, these use only `model` and `time`.
 
 pub mod beginning;
+pub mod byte_runs;
 pub mod dates;
 pub mod diff;
 pub mod html;

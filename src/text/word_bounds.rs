@@ -72,7 +72,8 @@ impl<'a> Iterator for Segments<'a> {
 
 impl<'a> Segments<'a> {
     /// Returns the segment at `pos` if it is a space, a line feed, or a word that ends before one of these two or with the
-    /// text, and has only digits and letters up to U+00FF.
+    /// text, and has only digits and letters up to U+00FF. One of the signs that end a sentence or a part of it may stand
+    /// between the word and the space, or alone before a space.
     fn word_before_space(&mut self) -> Option<Segment<'a>> {
         let at = self.pos;
         let rest = self.text.get(at..)?;
@@ -87,6 +88,12 @@ impl<'a> Segments<'a> {
                     Some(_) => length += 2,
                 },
                 Some(b' ' | b'\n') | None => break,
+                // Between a word and a space, these signs join nothing.
+                Some(b'.' | b',' | b';' | b':' | b'!' | b'?' | b')' | b'"')
+                    if matches!(bytes.clone().next(), Some(b' ' | b'\n') | None) =>
+                {
+                    break;
+                }
                 Some(_) => return None,
             }
         }

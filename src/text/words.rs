@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::byte_runs;
+
 /// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`. The plural is `noun` with an `s`, or, if `noun` ends
 /// with `y`, with `ies` in place of the `y`.
 pub fn counted(count: u64, noun: &str) -> String {
@@ -53,7 +55,8 @@ pub fn is_unprintable(c: char) -> bool {
 }
 
 /// Returns whether nobody sees a character, although it may change its neighbours, as a joiner, a mark of direction or a
-/// variation selector does. Knows only characters with a first byte for which [`is_certainly_visible`] returns `false`.
+/// variation selector does. Knows only characters with a first byte for which [`byte_runs::is_certainly_visible`] returns
+/// `false`.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
@@ -138,7 +141,7 @@ impl CollapsedText {
         let mut rest = text;
         while let Some(first) = rest.bytes().next() {
             // Words with one space between them are copied at once.
-            let end = length_of_collapsed(rest.as_bytes());
+            let end = byte_runs::length_of_collapsed(rest.as_bytes());
             if let Some((words, after)) = rest.split_at_checked(end).filter(|(words, _)| !words.is_empty()) {
                 self.begin_word();
                 self.out.push_str(words);
@@ -173,28 +176,6 @@ impl CollapsedText {
         }
         self.space_pending = false;
     }
-}
-
-/// Returns how many bytes at the start of a text can be copied as they are: words with one space between them, without a
-/// character that may be white space or unprintable. The bytes are whole characters.
-fn length_of_collapsed(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        let is_space_between =
-            || *byte == b' ' && at > 0 && text.get(at + 1).is_some_and(|next| is_certainly_visible(*next));
-        if !is_certainly_visible(*byte) && !is_space_between() {
-            break;
-        }
-        at += 1;
-    }
-    at
-}
-
-/// Returns whether a byte of UTF-8 belongs to a character that is neither white space nor unprintable nor invisible, provided
-/// that the same is true of the bytes before it. The bytes for which it returns `false` begin the characters from U+0000 to
-/// U+0020, from U+007F to U+00BF, from U+1000 to U+3FFF, from U+F000 to U+FFFF, and from U+C0000 on.
-const fn is_certainly_visible(byte: u8) -> bool {
-    matches!(byte, b'!'..=b'~' | 0x80..=0xbf | 0xc3..=0xe0 | 0xe4..=0xee | 0xf0..=0xf2)
 }
 
 impl Extend<char> for CollapsedText {
@@ -432,6 +413,15 @@ mod tests {
             let appended = behind.strip_prefix("a ").unwrap_or_default();
             let is_same = appended.is_empty() && fold(&word) == word;
             prop_assert!(is_same || appended == fold(&word), "{word:?} {appended:?}");
+        }
+
+        #[test]
+        fn a_long_text_added_at_once_is_collapsed_like_its_characters(
+            text in "[ab~]{0,40}( [ab]{1,9}){0,9}( {1,2}|\t|\u{a0}|\u{7f}|é)?[ab ]{0,50}",
+        ) {
+            let mut by_character = CollapsedText::default();
+            by_character.extend(text.chars());
+            prop_assert_eq!(on_one_line(&text), String::from(by_character));
         }
 
         #[test]

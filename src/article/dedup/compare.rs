@@ -204,16 +204,12 @@ impl Conflicts {
             let is_number = |word: &WordHash| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
             let is_other_number =
                 matches!((here, there), ([here], [there]) if is_number(here) && is_number(there));
-            let is_name = |word: &WordHash| word.kind() == WordKind::Name;
-            let is_other_name =
-                !is_edge && matches!((here, there), ([here], [there]) if is_name(here) && is_name(there));
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
             let small = own(WordKind::SmallNumber);
             let numbered = (numbers.0 || small.0, numbers.1 || small.1);
             let both = numbered == (true, true)
                 || is_other_number
-                || is_other_name
                 || names == (true, true)
                 || is_negated
                 || opposites::differ(here, there)

@@ -49,3 +49,20 @@ impl EntryPair {
         shared_facts_with_titles(here, there) < least
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::article::dedup::tests::{entry, verdict};
+    use crate::article::dedup::{Difference, SeriesReason, Verdict};
+
+    #[test]
+    fn a_german_notice_that_addresses_its_readers_may_be_that_of_any_town() {
+        let text = "Am Samstag findet von 8 bis 13 Uhr auf dem Marktplatz der Wochenmarkt statt. Die Parkplätze am Markt sind an \
+            diesem Tag gesperrt. Die Händler freuen sich auf Ihren Besuch.";
+        let title = "Wochenmarkt am Samstag";
+        let phrase = Verdict::Different(Difference::Series(SeriesReason::StockPhrase));
+        assert_eq!(verdict(&entry(1, title, text), &entry(2, title, text)), phrase);
+        let report = text.replace("Ihren Besuch", "viele Kunden aus Arvik und Skagen");
+        assert_ne!(verdict(&entry(1, title, &report), &entry(2, title, &report)), phrase);
+    }
+}

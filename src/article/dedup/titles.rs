@@ -64,10 +64,16 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
 /// Words with which a notice asks its readers to do something, in the folded spelling.
 const ASKING: &str = "bitte please veuillez rogamos ruega prega pregati gelieve verzocht";
 
-/// Returns whether a text asks its readers to do something, as the notice of a town does.
+/// German words that address a reader if they have a capital letter: `Ihren Besuch` is your visit, `ihren Besuch` hers or theirs.
+const POLITE: &str = "ihr ihre ihren ihrem ihrer ihres ihnen";
+
+/// Returns whether a text asks its readers to do something or addresses them politely, as the notice of a town does.
 pub(super) fn asks_readers(text: &[WordHash]) -> bool {
     static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(ASKING));
-    text.iter().any(|word| WORDS.contains(&word.word()))
+    static POLITE_WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(POLITE));
+    text.iter().any(|word| {
+        WORDS.contains(&word.word()) || word.kind() == WordKind::Name && POLITE_WORDS.contains(&word.word())
+    })
 }
 
 /// Words in which a text addresses its readers or speaks of its publisher, in the folded spelling.

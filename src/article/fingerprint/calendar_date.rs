@@ -180,6 +180,11 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     }
 }
 
+/// Returns whether a date that [`read`] reads may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || MONTH_WORDS.get(word).is_some()
+}
+
 /// Returns the month that follows a day, and how many words that takes: `24 mai`, `24. Mai`, `24 de mayo`, `24th of May`.
 pub(super) fn month_after(words: &[WrittenWord<'_>], at: usize) -> Option<(u32, usize)> {
     let next = words.get(at)?;

@@ -36,6 +36,11 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     Some((time, end - at))
 }
 
+/// Returns whether something that [`read`] reads may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    matches!(word, "halb" | "half" | "quarter" | "viertel" | "kwart" | "dreiviertel")
+}
+
 /// Returns the hour at word `at`, which is `word`, from 1 to 12, and how many words write it.
 fn hour_at(words: &[WrittenWord<'_>], at: usize, word: &str, language: TextLanguage) -> Option<(i32, usize)> {
     let (hour, used) = match word {

@@ -42,6 +42,12 @@ const NAMES: [((&str, &str), &str); 31] = [
     (("verenigde", "naties"), UNITED_NATIONS),
 ];
 
+/// Returns whether the name of a country or a union may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    matches!(word, "ee.uu" | "eeuu" | "usa" | "u.s.a" | "eua" | "vs" | "ue" | "uno" | "un" | "u.n" | "onu")
+        || NAMES.iter().any(|((first, _), _)| *first == word)
+}
+
 /// Returns the initials in English of the country or the union whose name begins at word `at`, and how many words write it.
 pub(super) fn read(
     words: &[WrittenWord<'_>],

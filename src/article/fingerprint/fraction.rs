@@ -87,7 +87,7 @@ const ONE_PART: [(&str, &str); 10] = [
 pub(super) fn one_part(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let is_polish = match words.get(at)?.folded {
         "a" | "one" | "un" | "een" => false,
-        "jedna" => true,
+        POLISH_ONE => true,
         _ => return None,
     };
     let part =
@@ -152,25 +152,45 @@ pub(super) fn is_one_and_a_half(word: &str) -> bool {
     )
 }
 
+/// Words for a half.
+const HALVES: [&str; 5] = ["half", "halbe", "halben", "medio", "demi"];
+
+/// Articles and words for one that may stand before a dozen, a million and a half, or a part.
+const ONES: [&str; 10] = ["a", "an", "one", "un", "una", "une", "um", "uma", "ein", "een"];
+
+/// The Polish word for one that may stand before a part.
+const POLISH_ONE: &str = "jedna";
+
+/// Words for a million that may stand before a half: `millón y medio`.
+const MILLIONS: [&str; 6] = ["million", "millon", "milione", "milhao", "miljoen", "milion"];
+
+/// Returns whether something that [`read`] reads may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    HALVES.contains(&word)
+        || ONES.contains(&word)
+        || MILLIONS.contains(&word)
+        || word == POLISH_ONE
+        || is_one_and_a_half(word)
+}
+
 /// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`, `un million et demi`, `millón y medio`,
 /// `a dozen` and `half a dozen`. Returns the number in digits and how many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
-    let tenths = match words.get(at)?.folded {
-        "half" | "halbe" | "halben" | "medio" | "demi" => "5",
-        "a" | "an" | "one" | "un" | "una" | "une" | "um" | "uma" | "ein" | "een" => {
-            return one_dozen(folded(1))
-                .map(|()| ("12".to_owned(), 2))
-                .or_else(|| one_and_a_half(words, at, 1))
-                .or_else(|| one_part(words, at));
-        }
-        "jedna" => return one_part(words, at),
-        "million" | "millon" | "milione" | "milhao" | "miljoen" | "milion" => {
-            return one_and_a_half(words, at, 0);
-        }
-        word if is_one_and_a_half(word) => "15",
-        _ => return None,
-    };
+    let first = words.get(at)?.folded;
+    if ONES.contains(&first) {
+        return one_dozen(folded(1))
+            .map(|()| ("12".to_owned(), 2))
+            .or_else(|| one_and_a_half(words, at, 1))
+            .or_else(|| one_part(words, at));
+    }
+    if first == POLISH_ONE {
+        return one_part(words, at);
+    }
+    if MILLIONS.contains(&first) {
+        return one_and_a_half(words, at, 0);
+    }
+    let tenths = if HALVES.contains(&first) { "5" } else { is_one_and_a_half(first).then_some("15")? };
     let scale_at = if matches!(folded(1), "a" | "un") { 2 } else { 1 };
     if tenths == "5" && one_dozen(folded(scale_at)).is_some() {
         return Some(("6".to_owned(), scale_at + 1));

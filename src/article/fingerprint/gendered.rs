@@ -2,6 +2,15 @@
 
 use super::written::{Separator, WrittenWord};
 
+/// Returns whether such a form may begin at word `at`, by this word and the next one.
+pub(super) fn may_begin(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let ends = |word: &WrittenWord<'_>| word.folded.ends_with("innen");
+    let goes_on = |next: &WrittenWord<'_>| matches!(next.folded, "innen" | "und" | "oder");
+    words.get(at).is_some_and(|word| {
+        (ends(word) || words.get(at + 1).is_some_and(goes_on)) && word.raw.starts_with(char::is_uppercase)
+    })
+}
+
 /// Reads the form that begins at word `at`. Returns the word that stands for all forms, and how many words write it.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize) -> Option<(&'a str, usize)> {
     let first = words.get(at)?;

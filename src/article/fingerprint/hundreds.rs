@@ -137,6 +137,14 @@ fn is_hundred(word: &str, language: TextLanguage) -> bool {
     }
 }
 
+/// Returns whether a number that begins with a hundred may begin with this word.
+pub(super) fn may_begin(word: &str) -> bool {
+    use TextLanguage::{French, Italian, Polish};
+    word == "one"
+        || HUNDRED_WORDS.get(word).is_some()
+        || [French, Italian, Polish].into_iter().any(|language| is_hundred(word, language))
+}
+
 /// Returns whether the word before word `at` makes a hundred a share: `pour cent`, `por ciento`, `por cien`.
 fn is_share(words: &[WrittenWord<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.folded);

@@ -18,6 +18,7 @@ mod hundreds;
 mod negative;
 mod number;
 mod ordinal;
+mod ordinary_words;
 mod packed_words;
 mod part_of_day;
 mod roman;
@@ -62,10 +63,11 @@ pub fn fingerprint(
     published_at: Option<Timestamp>,
 ) -> Fingerprint {
     let sketch = Sketch::of(title, text, WORDS_READ).showing(media);
-    let lead = sketch.text.get(..sketch.scaled(LEAD)).unwrap_or(&sketch.text);
     let run = sketch.scaled(RUN);
-    let mut bands = smallest_runs(lead, run, BANDS_OF_LEAD);
-    bands.extend(smallest_runs(&sketch.text, run, BANDS_OF_WHOLE));
+    let of_whole: Vec<u64> = runs(&sketch.text, run).collect();
+    let of_lead = of_whole.get(..=sketch.scaled(LEAD) - run).unwrap_or(&of_whole);
+    let mut bands = smallest(of_lead, BANDS_OF_LEAD);
+    bands.extend(smallest(&of_whole, BANDS_OF_WHOLE));
     bands.extend(title_band(&sketch, published_at));
     if bands.is_empty() {
         return Fingerprint::default();
@@ -80,10 +82,11 @@ pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
     token::spell_out(wanted, title, text, sketch::TEXT_WORDS)
 }
 
-fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {
+/// Returns the `count` smallest hashes.
+fn smallest(hashes: &[u64], count: usize) -> BTreeSet<u64> {
     let mut smallest = BTreeSet::new();
     let mut bound = u64::MAX;
-    for hash in runs(text, run) {
+    for &hash in hashes {
         // In a long text most runs have a hash above the bound, so this comparison saves the costly insertion.
         if hash <= bound && smallest.insert(hash) && smallest.len() > count {
             smallest.pop_last();

@@ -7,11 +7,15 @@ const NO_MINUS_AFTER: [&str; 8] = ["au", "du", "al", "lo", "ou", "or", "o", "de"
 
 /// Returns whether the word at `at` makes the number after it negative.
 pub(super) fn is_minus(words: &[WrittenWord<'_>], at: usize) -> bool {
-    let is_minus = |word: &WrittenWord<'_>| matches!(word.folded, "minus" | "moins" | "menos" | "meno");
     let before = || at.checked_sub(1).and_then(|before| words.get(before)).map_or("", |word| word.folded);
-    words.get(at).is_some_and(is_minus)
+    words.get(at).is_some_and(|word| is_minus_word(word.folded))
         && words.get(at + 1).is_some_and(|next| next.before == Separator::Space)
         && !NO_MINUS_AFTER.contains(&before())
+}
+
+/// Returns whether a word may make the number after it negative.
+pub(super) fn is_minus_word(word: &str) -> bool {
+    matches!(word, "minus" | "moins" | "menos" | "meno")
 }
 
 /// Returns whether the words from `at` on say that the number before them is below zero: `degrees below zero`, `Grad unter

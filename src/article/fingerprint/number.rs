@@ -84,9 +84,7 @@ fn without_sign<'a>(
             InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
         ));
     }
-    if matches!(first.folded, "thousand" | "tausend" | "mille" | "millier" | "duizend")
-        || first.raw == "mil" && first.before == Separator::Space
-    {
+    if is_thousand(first.folded) || first.raw == "mil" && first.before == Separator::Space {
         let value = "1000".to_owned();
         let number = in_units(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 });
         return Some(with_rest(words, at, number, language));
@@ -114,6 +112,11 @@ fn without_sign<'a>(
         return Some(ReadNumber { value: year.to_owned(), kind: WordKind::Number, unit: None, words: 1 });
     }
     in_words(words, at, language)
+}
+
+/// Returns whether a word says a thousand.
+pub(super) fn is_thousand(word: &str) -> bool {
+    matches!(word, "thousand" | "tausend" | "mille" | "millier" | "duizend")
 }
 
 /// Reads a number that is written in words.
@@ -185,7 +188,7 @@ fn before<'a>(words: &'a [WrittenWord<'_>], at: usize) -> &'a str {
 }
 
 /// Words that say that the number after them is a place in an order: `No. 10`, `numéro un`.
-const NUMBER_WORDS: [&str; 7] = ["no", "nr", "n", "numero", "number", "nummer", "num"];
+pub(super) const NUMBER_WORDS: [&str; 7] = ["no", "nr", "n", "numero", "number", "nummer", "num"];
 
 fn is_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
     words.get(at).is_some_and(|word| NUMBER_WORDS.contains(&word.folded))
@@ -193,16 +196,17 @@ fn is_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
 
 /// Returns whether word `at` means 1 and comes after a word such as `number`: `numéro un`, `Nummer eins`.
 fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
-    let is_one = |word: &WrittenWord<'_>| {
-        word.before == Separator::Space
-            && matches!(word.folded, "one" | "un" | "une" | "uno" | "eins" | "een")
-    };
     let is_after = || {
         at.checked_sub(1).is_some_and(|before| {
             words.get(before).is_some_and(|word| word.folded.len() > 2) && is_number_word(words, before)
         })
     };
-    words.get(at).is_some_and(is_one) && is_after()
+    words.get(at).is_some_and(|word| word.before == Separator::Space && is_one(word.folded)) && is_after()
+}
+
+/// Returns whether a word may mean 1 after a word such as `number`.
+pub(super) fn is_one(word: &str) -> bool {
+    matches!(word, "one" | "un" | "une" | "uno" | "eins" | "een")
 }
 
 /// Returns whether word `at` is a word such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.

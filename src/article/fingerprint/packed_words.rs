@@ -2,6 +2,8 @@
 //!
 //! A text of 300 words has some 170 different ones, so this takes a fifth less than four bytes for each word.
 
+use std::hash::BuildHasherDefault;
+
 use super::word::WordHash;
 use crate::article::quick_hash::QuickMap;
 
@@ -12,8 +14,9 @@ const MOST: usize = 1 << 12;
 /// words (four bytes each) in the order in which they first occur, and for each word its number in that list, in as few bits
 /// as the highest number needs. Returns `None` if there are too many words, or too many different ones.
 pub(super) fn pack(words: &[WordHash]) -> Option<Vec<u8>> {
-    let mut numbers: QuickMap<u32, u32> = QuickMap::default();
-    let mut different = Vec::new();
+    let mut numbers: QuickMap<u32, u32> =
+        QuickMap::with_capacity_and_hasher(words.len(), BuildHasherDefault::default());
+    let mut different = Vec::with_capacity(words.len());
     let mut numbered = Vec::with_capacity(words.len());
     for word in words {
         let next = numbers.len() as u32;

@@ -22,6 +22,12 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
     value(numeral).filter(|_| is_numeral)
 }
 
+/// Returns whether a numeral may begin with this folded word, or may be the word.
+pub(super) fn may_begin(word: &str) -> bool {
+    let ending = word.trim_start_matches(['i', 'v', 'x']);
+    ending.len() < word.len() && matches!(ending, "" | "e" | "er" | "eme" | "esimo" | "esima")
+}
+
 /// Returns the value of a numeral of `I`, `V` and `X`; `None` if it is not written as Romans did.
 pub(super) fn value(numeral: &str) -> Option<u32> {
     let tens = numeral.bytes().take_while(|byte| *byte == b'X').count();

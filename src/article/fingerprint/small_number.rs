@@ -327,6 +327,20 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     Some(SmallNumber { value, is_ordinal, words: 1 })
 }
 
+/// Returns whether a number that [`read`] reads may begin with this folded word.
+pub(super) fn may_begin(word: &str) -> bool {
+    use TextLanguage::{Dutch, German, Italian, Other};
+    let is_compound = |language| {
+        compound_number::read(word, |part| SMALL_WORDS.get(part), |part| TENS_WORDS.get(part), language)
+            .is_some()
+    };
+    word == "once"
+        || SMALL_WORDS.get(word).is_some()
+        || TENS_WORDS.get(word).is_some()
+        || ordinal::of(word).is_some()
+        || [Other, German, Dutch, Italian].into_iter().any(is_compound)
+}
+
 /// Returns the last digit of French `dix-sept`, and whether it is an ordinal.
 fn last_digit_after_dix(word: &str) -> Option<(u32, bool)> {
     match word {

@@ -3,7 +3,7 @@
 use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
-use super::{calendar_date, country, gendered, number, roman, spelling, unit};
+use super::{calendar_date, country, gendered, number, ordinary_words, roman, spelling, unit};
 use crate::text::words::is_all_digits;
 
 /// Returns the first `limit` words of a text. Also returns how many of the words that were read (up to a few more than `limit`)
@@ -68,29 +68,61 @@ fn hashed(
     let text = written::visible(text);
     let split = written::split(&text, limit.saturating_add(READ_AHEAD));
     let words = split.words();
-    let mut spelled = Vec::new();
-    let language = TextLanguage::of(&words);
-    let mut found = Vec::with_capacity(words.len().min(limit));
-    let mut at = 0;
-    while let Some(word) = words.get(at)
-        && found.len() < limit
-    {
-        let (from, known) = (at, found.len());
-        let code = unit::code(&words, at);
+    let mut reader = WordReader {
+        language: TextLanguage::of(&words),
+        found: Vec::with_capacity(words.len().min(limit)),
+        words: &words,
+        spelled: Vec::new(),
+    };
+    ordinary_words::with_remembered(|remembered| {
+        let mut at = 0;
+        while let Some(word) = words.get(at)
+            && reader.found.len() < limit
+        {
+            let (from, known) = (at, reader.found.len());
+            if let Some(hash) = remembered.ordinary(&words, at) {
+                reader.found.push(hash.with_kind(kind(word)));
+                at += 1;
+            } else {
+                at = reader.read(at, &is_numeral);
+            }
+            taken(words.get(from..at).unwrap_or_default(), reader.found.get(known..).unwrap_or_default());
+        }
+    });
+    reader.found.truncate(limit);
+    (reader.found, split.unspaced)
+}
+
+/// The words of a text, and the hashes of those that were read.
+struct WordReader<'a> {
+    words: &'a [WrittenWord<'a>],
+    language: TextLanguage,
+    found: Vec<WordHash>,
+    /// A buffer for spellings.
+    spelled: Vec<u8>,
+}
+
+impl WordReader<'_> {
+    /// Reads the number, the date or the other word that begins at `at`, adds its hashes, and returns where it ends.
+    fn read(&mut self, mut at: usize, is_numeral: &impl Fn(&str, bool) -> bool) -> usize {
+        let Self { words, language, found, spelled } = self;
+        let (words, language, from) = (*words, *language, at);
+        let Some(word) = words.get(at) else { return at };
+        let code = unit::code(words, at);
         at += usize::from(code.is_some());
         if is_numeral(word.raw, at + 1 == words.len()) {
             let value = roman::value(word.raw).map(|value| value.to_string());
             found.push(WordHash::new(value.as_deref().unwrap_or(word.folded), WordKind::Number));
             at += 1;
-        } else if let Some(date) = calendar_date::read(&words, at) {
-            date.hash_into(&mut found);
+        } else if let Some(date) = calendar_date::read(words, at) {
+            date.hash_into(found);
             at += date.words;
-        } else if let Some(number) = number::read(&words, at, language) {
+        } else if let Some(number) = number::read(words, at, language) {
             found.push(WordHash::new(&number.value, number.kind));
             at += number.words;
             let known = number.unit.and_then(unit::named).or(code);
-            let counted = unit_of(&words, (from, at), known, language == TextLanguage::Spanish);
-            let month = month_of(&words, at, &number, counted);
+            let counted = unit_of(words, (from, at), known, language == TextLanguage::Spanish);
+            let month = month_of(words, at, &number, counted);
             let counted = counted.filter(|_| month.is_none());
             at += counted.map_or(0, |(_, used)| used);
             found.extend(match (counted, number.unit) {
@@ -102,14 +134,24 @@ fn hashed(
                 at += used;
             }
         } else {
-            let (hash, used) = word_at(&words, at, language, &mut spelled);
+            let (hash, used) = word_at(words, at, language, spelled);
             found.push(hash);
             at += used;
         }
-        taken(words.get(from..at).unwrap_or_default(), found.get(known..).unwrap_or_default());
+        at
     }
-    found.truncate(limit);
-    (found, split.unspaced)
+}
+
+/// Returns the hashes of what begins at `at`, and where it ends, without a look at the remembered words.
+#[cfg(test)]
+pub(super) fn read_one(
+    words: &[WrittenWord<'_>],
+    at: usize,
+    language: TextLanguage,
+) -> (Vec<WordHash>, usize) {
+    let mut reader = WordReader { words, language, found: Vec::new(), spelled: Vec::new() };
+    let end = reader.read(at, &is_numeral);
+    (reader.found, end)
 }
 
 /// Returns the month of which a number is the day, and how many words from `at` on write it. In `1° dicembre`, the sign of a
@@ -189,7 +231,8 @@ fn unit_of(
     }
 }
 
-fn kind(word: &WrittenWord<'_>) -> WordKind {
+/// Returns the kind of a word that is read alone.
+pub(super) fn kind(word: &WrittenWord<'_>) -> WordKind {
     let (has_digit, has_capital) = if word.raw.is_ascii() {
         word.raw.bytes().fold((false, false), |(digit, capital), byte| {
             (digit | byte.is_ascii_digit(), capital | byte.is_ascii_uppercase())

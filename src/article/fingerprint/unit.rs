@@ -146,6 +146,11 @@ pub(super) fn named(word: &str) -> Option<&'static str> {
     UNIT_WORDS.get(word)
 }
 
+/// Returns whether a folded word may be a currency code, or name the dollar before a `$`.
+pub(super) fn may_be_code(word: &str) -> bool {
+    CODE_WORDS.get(word).is_some() || dollar_of(&word.to_ascii_uppercase()).is_some()
+}
+
 /// Returns the unit of the currency code at word `at`, if a number in digits follows it.
 pub(super) fn code(words: &[WrittenWord<'_>], at: usize) -> Option<&'static str> {
     let word = words.get(at)?;

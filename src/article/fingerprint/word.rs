@@ -28,13 +28,19 @@ pub enum WordKind {
 
 impl WordHash {
     pub(super) fn new(folded: impl AsRef<[u8]>, kind: WordKind) -> Self {
+        Self(xxh3_64(folded.as_ref()) as u32).with_kind(kind)
+    }
+
+    /// Returns the same word as one of another kind.
+    #[must_use]
+    pub(super) const fn with_kind(self, kind: WordKind) -> Self {
         let bits = match kind {
             WordKind::Plain => 0,
             WordKind::Number => 1,
             WordKind::Name => 2,
             WordKind::SmallNumber => 3,
         };
-        Self((xxh3_64(folded.as_ref()) as u32) & !3 | bits)
+        Self(self.0 & !3 | bits)
     }
 
     /// Returns the hash of a word in lower case that is not a number.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::text::byte_runs;
 use crate::text::word_bounds::{self, Segment};
 use crate::text::words;
 
@@ -69,7 +70,8 @@ const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{
 
 /// Returns the text without the characters that a reader does not see.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.is_ascii() && text.contains(INVISIBLE) {
+    let may_have_some = !byte_runs::all(text.as_bytes(), byte_runs::begins_no_invisible_character);
+    if may_have_some && INVISIBLE.iter().any(|invisible| text.contains(*invisible)) {
         Cow::Owned(text.replace(INVISIBLE, ""))
     } else {
         Cow::Borrowed(text)

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::Xxh3;
 use super::file_name;
 use crate::article::fingerprint::fingerprint;
 use crate::model::{Article, ArticleDetails, Enclosure, Entry, Fingerprint, MarkupText, SafeHtml};
+use crate::text::byte_runs::{self, count_words};
 use crate::text::html::{self, FragmentPart, TextMarkup};
 use crate::text::words::{CollapsedText, on_one_line};
 
@@ -85,20 +86,21 @@ impl SeenHasher {
     fn line(&mut self, line: &str) {
         let is_invisible =
             |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-        if !line.is_ascii() && line.contains(is_invisible) {
+        let may_have_some = !byte_runs::all(line.as_bytes(), byte_runs::begins_no_invisible_character);
+        if may_have_some && line.contains(is_invisible) {
             // A word that consists only of such characters disappears.
             let visible = on_one_line(&line.replace(is_invisible, ""));
-            self.words += visible.split_terminator(' ').count();
+            self.words += count_of_words(&visible);
             self.hasher.line(&visible);
         } else {
-            self.words += line.split_terminator(' ').count();
+            self.words += count_of_words(line);
             self.hasher.line(line);
         }
     }
 
     /// Adds words whose line ends and spaces are seen.
     fn preformatted(&mut self, text: &str) {
-        self.words += text.split_whitespace().count();
+        self.words += count_words(text);
         // A line may consist of several texts, if its words are coloured.
         for (at, line) in text.split('\n').enumerate() {
             if at > 0 {
@@ -119,6 +121,11 @@ impl SeenHasher {
             self.hasher.0.update(&hash.to_le_bytes());
         }
     }
+}
+
+/// Returns how many words a text has that begins and ends with a word, with one space between two words.
+fn count_of_words(line: &str) -> usize {
+    memchr::memchr_iter(b' ', line.as_bytes()).count() + usize::from(!line.is_empty())
 }
 
 /// Returns a hash of what an entry has besides its words: how they are marked up, its page in canonical form, its categories,

@@ -30,7 +30,7 @@ impl Store {
     }
 
     /// Returns all sources in the order of [`Store::statuses`], each with its state and its next poll. What is counted for a
-    /// status (articles, defects, entries that were left out) and its hub are left out.
+    /// status (articles, defects, entries that were left out), its address and its hub are left out.
     pub async fn plans(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current().sources.clone();
         let pollers = self.pollers();

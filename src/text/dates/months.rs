@@ -1,6 +1,7 @@
 //! Finds months by their names, in the languages of feeds.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
@@ -106,8 +107,8 @@ const NAMES: [&str; 12] = [
      դեկտեմբերի nollaig kerzu abenduaren ធ្នូ ທັນວາ ဒီဇင်ဘာ ዲሴምበር දෙසැම්බර් டிச",
 ];
 
-/// Maps each name, as [`simplify`] writes it, to the number of its month.
-static MONTHS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
+/// Maps each name, as [`simplify`] writes it, to the number of its month. Names with the same first letters stand together.
+static MONTHS: LazyLock<BTreeMap<String, u32>> = LazyLock::new(|| {
     let rows = NAMES.iter().zip(1..);
     rows.flat_map(|(names, month)| names.split_whitespace().map(move |name| (simplify(name), month)))
         .collect()
@@ -126,9 +127,18 @@ pub(super) fn by_name(word: &str) -> Option<u32> {
     if word.chars().count() < 3 {
         return None;
     }
-    let mut months = MONTHS.iter().filter(|(name, _)| name.starts_with(word)).map(|(_, month)| *month);
+    let mut months = beginning_with(&MONTHS, word).copied();
     let first = months.next()?;
     months.all(|month| month == first).then_some(first)
+}
+
+/// Returns the values of the names that begin with `word`.
+pub(super) fn beginning_with<'a, T>(
+    names: &'a BTreeMap<String, T>,
+    word: &'a str,
+) -> impl Iterator<Item = &'a T> {
+    let from = names.range::<str, _>((Bound::Included(word), Bound::Unbounded));
+    from.take_while(move |(name, _)| name.starts_with(word)).map(|(_, value)| value)
 }
 
 /// Returns the month that two words name together in the Arabic of the Levant and Iraq. The words must come from [`simplify`].
@@ -180,7 +190,7 @@ mod tests {
 
     #[test]
     fn no_name_stands_for_two_months() {
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         for (names, month) in NAMES.iter().zip(1u32..) {
             for name in names.split_whitespace() {
                 let before = seen.insert(simplify(name), month);

@@ -1,9 +1,9 @@
 //! Finds the days of the week by their names, in the languages of feeds.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::months::simplify;
+use super::months::{beginning_with, simplify};
 
 /// The names of each day by CLDR, one row per day from Monday. An abbreviation is listed too if it has fewer than three
 /// letters, or if names of no day or of several days begin with it (`pzt`, `tor`). [`by_name`] also finds a day by any prefix
@@ -36,8 +36,8 @@ const NAMES: [&str; 7] = [
 ];
 
 /// Maps each name, as [`simplify`] writes it, to its day, where Monday is 0. A name that stands for two days has `None`.
-static DAYS: LazyLock<HashMap<String, Option<u32>>> = LazyLock::new(|| {
-    let mut days = HashMap::new();
+static DAYS: LazyLock<BTreeMap<String, Option<u32>>> = LazyLock::new(|| {
+    let mut days = BTreeMap::new();
     for (names, day) in NAMES.iter().zip(0..) {
         for name in names.split_whitespace() {
             days.entry(simplify(name))
@@ -77,7 +77,7 @@ pub(super) fn by_name(word: &str) -> Option<u32> {
     if word.chars().count() < 3 {
         return None;
     }
-    let mut days = DAYS.iter().filter(|(name, _)| name.starts_with(word)).filter_map(|(_, day)| *day);
+    let mut days = beginning_with(&DAYS, word).filter_map(|day| *day);
     let first = days.next()?;
     days.all(|day| day == first).then_some(first)
 }

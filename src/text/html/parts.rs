@@ -7,6 +7,7 @@ use super::tag_attributes::lower;
 use super::text::decode;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
 use super::{elements, hidden_addresses, trackers};
+use crate::text::byte_runs::count_words;
 
 /// A part of a fragment, by its role for a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,7 +97,7 @@ pub fn visit_markup(html: &str, mut visit: impl FnMut(TextMarkup<'_>, usize)) {
                 if preformatted > 0 {
                     visit(TextMarkup::Preformatted(raw), words);
                 }
-                words += raw.split_whitespace().count();
+                words += count_words(raw);
             }
             HtmlToken::Tex(_) | HtmlToken::AddressScript(_) => {}
             HtmlToken::Start(tag) => {

@@ -6,6 +6,7 @@ use super::elements::{self, Nesting};
 use super::emoji::{Emoji, emoji};
 use super::tag_attributes::lower;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
+use crate::text::byte_runs;
 use crate::text::words::CollapsedText;
 
 /// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
@@ -131,7 +132,7 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
 /// Splits a text into its beginning and the rest. The beginning is made of characters that are written as they are or, if the
 /// text does not begin with one, of characters that must be looked at one by one ([`is_written_plainly`]).
 fn split_after_plain(text: &str) -> (&str, &str) {
-    let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
+    let plain = byte_runs::leading(text.as_bytes(), is_written_plainly);
     let end = if plain > 0 {
         plain
     } else {
@@ -209,7 +210,7 @@ impl TextWriter<'_> {
 
 /// Appends `value` to `out`, escaped for an attribute in double quotes.
 pub(super) fn append_attribute_value(out: &mut String, value: &str) {
-    if value.bytes().all(|byte| is_written_plainly(byte) && byte != b'"') {
+    if byte_runs::all(value.as_bytes(), |byte| is_written_plainly(byte) && (byte != b'"')) {
         return out.push_str(value);
     }
     let mut characters = value.chars().peekable();
@@ -325,7 +326,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// Adds the characters of `text` that are kept in plain text.
 fn push_plain_text(plain: &mut CollapsedText, text: &str) {
     let is_common = |byte: u8| matches!(byte, b' '..=b'~' | b'\t'..=b'\r');
-    if text.bytes().all(is_common) || text.chars().all(is_plain_text) {
+    if byte_runs::all(text.as_bytes(), is_common) || text.chars().all(is_plain_text) {
         plain.push_str(text);
     } else {
         plain.extend(text.chars().filter(|c| is_plain_text(*c)));

@@ -60,8 +60,8 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
 /// another program, which fetches something, and none of them runs a script. Every other scheme is refused (`javascript:`,
 /// `data:`, `file:`). Links inside a text may also have one to write or speak to somebody (`text/html/attributes.rs`).
 pub const NON_WEB_SCHEMES: [&str; 13] = [
-    "magnet", "gemini", "spartan", "gopher", "ftp", "ftps", "sftp", "ipfs", "ipns", "dat", "hyper",
-    "ssb", "nostr",
+    "magnet", "gemini", "spartan", "gopher", "ftp", "ftps", "sftp", "ipfs", "ipns", "dat", "hyper", "ssb",
+    "nostr",
 ];
 
 /// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses with one of [`NON_WEB_SCHEMES`], and
