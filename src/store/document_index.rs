@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::entries::StoredEntry;
-use crate::article::identity::OnSamePage;
+use crate::article::identity::{OnSamePage, OnlyListed};
 use crate::model::{Article, CanonicalUrl, DocumentArticles, Listing};
 use crate::text::words::on_one_line;
 use crate::time::Timestamp;
@@ -63,8 +63,9 @@ impl<'a> DocumentIndex<'a> {
 
     /// Returns whether a stored entry of the source, which the document no longer lists, is `article` under another key. There
     /// are two cases to tell apart. A feed may give an entry a new guid at every fetch; it must not be published again. And a
-    /// feed may list another text under the same address each day; each of them is an entry of its own. `is_alone` says that
-    /// only one stored entry of the source and only one entry of the document have the address.
+    /// feed may list another text under the same address each day; each of them is an entry of its own, and so is the next entry
+    /// of a feed that lists only one ([`OnlyListed`]). `is_alone` says that only one stored entry of the source and only one entry
+    /// of the document have the address.
     pub(super) fn is_same_under_new_key(
         &self,
         stored: &StoredEntry,
@@ -77,8 +78,22 @@ impl<'a> DocumentIndex<'a> {
             stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
         let dates = (stored.published_at, article.published_at);
         !self.lists(&stored.key)
+            && !self.is_next_of_single(stored, article, same_text)
             && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
                 .is_same()
+    }
+
+    /// Returns whether the document has a single entry, `article`, and lists it after a stored entry with the same address.
+    fn is_next_of_single(&self, stored: &StoredEntry, article: &Article, same_text: bool) -> bool {
+        let own = |guid: &Option<String>, url: &Option<String>| guid.clone().filter(|_| guid != url);
+        let (before, now) = (own(&stored.guid, &stored.url), own(&article.guid, &article.url));
+        let only_listed = OnlyListed {
+            key: &stored.key,
+            guids: (before.as_deref(), now.as_deref()),
+            dates: (stored.published_at, article.published_at),
+            same_text,
+        };
+        self.keys.len() == 1 && self.listing == Listing::Whole && only_listed.is_next()
     }
 
     /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document

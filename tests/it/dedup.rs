@@ -1,6 +1,8 @@
 //! Tests through the real binary what becomes one article of one story in several feeds, what stays apart, and what
 //! `why` shows.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::support::daemon::{Sandbox, until};
@@ -295,4 +297,42 @@ fn why_of_two_ids_that_one_entry_had_says_what_stayed_the_same() {
     poll(&sandbox);
     let explanation = compared("pont-1", "pont-2");
     assert!(explanation.ends_with("is page and title and text"), "{explanation}");
+}
+
+#[test]
+fn lists_of_one_entry_and_guids_that_are_positions_lose_no_entry() {
+    let with_guid =
+        |guid: &str, rest: &str| format!("<item><guid isPermaLink=\"false\">{guid}</guid>{rest}</item>");
+    let newscast = |poll: usize| {
+        let file = format!(
+            "<title>Latest news</title><link>https://radio.example/news</link><description>The news in five minutes.</description>\
+             <enclosure url=\"https://radio.example/{poll}.mp3\" type=\"audio/mpeg\" length=\"1\"/>"
+        );
+        feed("radio", &[with_guid(&format!("news-{poll}"), &file)])
+    };
+    let notes = |poll: usize| {
+        let words = ["oak", "elm", "fir", "ash", "yew", "box", "fig"];
+        let note = |at: usize| {
+            let tree = words[poll + 3 - at];
+            with_guid(
+                &at.to_string(),
+                &format!("<description>The {tree} by the gate has new leaves.</description>"),
+            )
+        };
+        feed("notes", &(0..4).map(note).collect::<Vec<_>>())
+    };
+    let sandbox = sandbox("", &[("radio", "", newscast(0)), ("notes", "", notes(0))]);
+    poll(&sandbox);
+    for at in 1..4 {
+        for (name, document) in [("radio", newscast(at)), ("notes", notes(at))] {
+            std::fs::write(sandbox.path().join(format!("{name}.xml")), document)
+                .expect("a feed can be written");
+        }
+        poll(&sandbox);
+    }
+    let items = river(&sandbox);
+    let texts: HashSet<&str> = items.iter().filter_map(|item| item["content_html"].as_str()).collect();
+    let files: HashSet<&str> =
+        items.iter().filter_map(|item| item["attachments"][0]["url"].as_str()).collect();
+    assert_eq!((items.len(), texts.len(), files.len()), (4 + 7, 1 + 7, 4), "{items:#?}");
 }

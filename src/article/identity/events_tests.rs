@@ -188,6 +188,15 @@ fn a_site_that_moves_keeps_its_articles_with_dates_shifted_rounded_or_missing() 
         posts.iter().map(|post| Post { published: None, ..post.clone() }).collect()
     };
     assert!(is_same_list(&undated(&old), &undated(&new)), "undated");
+    let notes = |posts: &[Post]| -> Vec<Post> {
+        undated(posts).into_iter().map(|post| Post { title: String::new(), words: 12, ..post }).collect()
+    };
+    assert!(is_same_list(&notes(&old), &notes(&new)), "undated and untitled");
+    let two_again =
+        [&notes(&new)[..2], &notes(&posts(9, |n| format!("https://new.example/{n}/"), 0))[8..]].concat();
+    assert_eq!(Polled::count(&[notes(&old), two_again]), [8, 11], "two texts may be a coincidence");
+    let side_by_side = [notes(&new), notes(&old)].concat();
+    assert_eq!(Polled::count(&[notes(&old), side_by_side]), [8, 16], "both are listed");
     let mut one_stays = old.clone();
     one_stays[1..].clone_from_slice(&new[1..]);
     assert!(is_same_list(&old, &one_stays), "one page stays");

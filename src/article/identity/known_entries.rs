@@ -231,7 +231,7 @@ impl<'a> KnownEntryIndex<'a> {
     pub(super) fn has_lost_guid(&self, entry: &EntryIdentity<'_>, key: &Key) -> bool {
         let Some(guid) = entry.guid else { return false };
         let guid = possible_keys::bounded(guid);
-        !is_key_or_longer(key, &guid) && self.has(&guid)
+        !is_key_or_longer(&key.0, &guid) && self.has(&guid)
     }
 
     pub(super) fn by_key(&self, key: &Key) -> Option<&'a KnownEntry> {
@@ -240,6 +240,6 @@ impl<'a> KnownEntryIndex<'a> {
 }
 
 /// Returns whether `stored` is `guid`, or `guid` with a link or a number after it.
-fn is_key_or_longer(stored: &Key, guid: &Key) -> bool {
-    stored.0.strip_prefix(guid.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+pub(super) fn is_key_or_longer(stored: &str, guid: &Key) -> bool {
+    stored.strip_prefix(guid.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }

@@ -9,6 +9,8 @@ mod pages;
 mod positions;
 mod possible_keys;
 mod recognise;
+mod single;
+mod undated;
 mod versions;
 
 use std::collections::hash_map::Entry;
@@ -18,6 +20,7 @@ pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
 use self::known_entries::KnownEntryIndex;
 pub use self::known_entries::{KnownEntries, KnownEntry};
+pub(crate) use self::single::OnlyListed;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
@@ -104,7 +107,7 @@ fn assign_among(
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
     if has_begun_again(entries, &index)
-        || positions::recognise(entries, known, &index, (&mut keys, &mut taken))
+        || positions::recognise(entries, known, (&counts, &index), (&mut keys, &mut taken))
     {
         (counts.has_reused_guids, counts.has_reused_pages) = (true, true);
     }
@@ -361,5 +364,7 @@ mod guids_tests;
 mod positions_tests;
 #[cfg(test)]
 mod shifted_tests;
+#[cfg(test)]
+mod single_tests;
 #[cfg(test)]
 mod tests;

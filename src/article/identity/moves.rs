@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::comparisons::{Evidence, are_shifted, compare_dates, dates};
-use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
+use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages, undated};
 use crate::model::Key;
 use crate::time::{MINUTE, Timestamp};
 
@@ -15,8 +15,8 @@ const LEAST_TITLE: usize = 8;
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
 /// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property,
 /// and if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
-/// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the title and the
-/// last part of the address, the letters of the title, title and text if the date is the time when the site was built, and
+/// [`pages::loose`] form, text and date, title and date, the date if one title contains the other, the title, the text if both
+/// are undated, the title and the last part of the address, the letters of the title, title and text if the date is the time when the site was built, and
 /// title and text if the clock of the server was put forward or back. From the third on, at least [`LEAST_CHANGED`] entries
 /// must have moved.
 ///
@@ -49,6 +49,7 @@ pub(super) fn recognise<'a>(
     );
     moves.take_pairs(LEAST_CHANGED, EntryIdentity::dated_at, KnownEntry::dated_at, has_longer_title);
     moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
+    moves.take_pairs(LEAST_CHANGED, undated::text, undated::known_text, |_, _| true);
     let slug = |of: &'a str, page: Option<&'a str>| named_page(title(of)?, pages::slug(page?)?);
     moves.take_pairs(
         LEAST_CHANGED,

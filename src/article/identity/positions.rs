@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::comparisons::{Evidence, dates, has_other_words};
+use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
 use super::{EntryIdentity, KnownEntries, KnownEntry, possible_keys};
 use crate::model::Key;
@@ -11,35 +12,45 @@ use crate::model::Key;
 /// that corrects a wrong link changes one or two.
 const LEAST_MOVED: usize = 2;
 
-/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
-/// most of those with a known guid or address, moved to the place of another stored entry. If so, gives their stored keys to
-/// these entries and to those that stayed where they were.
+/// How many words an entry without a title of its own must have to say that it moved. A figure of a sensor or the state of a
+/// service (`12 °C`, `down`) may be that of another one in the next minute.
+const TELLING_WORDS: usize = 5;
+
+/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and more
+/// than stayed where they were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their
+/// stored keys to these entries and to those that stayed.
 ///
 /// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
 /// guid or the address that it has now was that of a stored entry with other words.
 pub(super) fn recognise<'a>(
     entries: &[EntryIdentity<'a>],
     known: &'a KnownEntries,
-    index: &KnownEntryIndex<'a>,
+    (counts, index): (&DocumentCounts<'a>, &KnownEntryIndex<'a>),
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
 ) -> bool {
-    let places = Places::of(known, index);
-    let mut on_known_places = 0;
+    let places = Places::of(known, counts, index);
+    let (mut on_known_places, mut left) = (0, 0);
     let mut first_with_words: HashMap<(&str, u64), Option<FoundEntry<'_>>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
         let holder = places.holder_before(entry);
         on_known_places += usize::from(holder.is_some());
-        let found = holder.and_then(|holder| {
-            let known = places.with_words(entry)?;
-            Some(FoundEntry { at, known, has_moved: has_other_words(holder, entry) })
+        left += usize::from(places.was_left(entry));
+        let found = places.with_words(entry).map(|known| FoundEntry {
+            at,
+            known,
+            has_moved: holder.and_then(|holder| places.has_moved(holder, entry)),
         });
         first_with_words
             .entry((entry.title, entry.seen_hash))
             .and_modify(|found| *found = None)
             .or_insert(found);
     }
-    let moved = first_with_words.values().flatten().filter(|found| found.has_moved).count();
-    if moved < LEAST_MOVED || moved * 2 <= on_known_places {
+    let count =
+        |has_moved| first_with_words.values().flatten().filter(|found| found.has_moved == has_moved).count();
+    let (moved, stayed) = (count(Some(true)), count(Some(false)));
+    let move_now = moved >= LEAST_MOVED && moved > stayed;
+    let moved_before = left >= LEAST_MOVED && left * 2 > on_known_places;
+    if !move_now && !moved_before {
         return false;
     }
     for FoundEntry { at, known, .. } in first_with_words.into_values().flatten() {
@@ -56,12 +67,13 @@ struct FoundEntry<'a> {
     /// Its place in the document.
     at: usize,
     known: &'a KnownEntry,
-    /// Whether it has the guid or the address that another stored entry had.
-    has_moved: bool,
+    /// See [`Places::has_moved`].
+    has_moved: Option<bool>,
 }
 
 /// The stored entries by what may be a position, and by their words.
 struct Places<'i, 'a> {
+    counts: &'i DocumentCounts<'a>,
     index: &'i KnownEntryIndex<'a>,
     by_url: HashMap<&'a str, &'a KnownEntry>,
     /// The stored entry with this title and text; `None` if several have them.
@@ -69,8 +81,8 @@ struct Places<'i, 'a> {
 }
 
 impl<'i, 'a> Places<'i, 'a> {
-    fn of(known: &'a KnownEntries, index: &'i KnownEntryIndex<'a>) -> Self {
-        let mut places = Self { index, by_url: HashMap::new(), by_words: HashMap::new() };
+    fn of(known: &'a KnownEntries, counts: &'i DocumentCounts<'a>, index: &'i KnownEntryIndex<'a>) -> Self {
+        let mut places = Self { counts, index, by_url: HashMap::new(), by_words: HashMap::new() };
         for entry in &known.entries {
             if let Some(url) = &entry.url {
                 places.by_url.insert(url, entry);
@@ -89,10 +101,33 @@ impl<'i, 'a> Places<'i, 'a> {
         by_guid.or_else(|| self.by_url.get(entry.url?).copied())
     }
 
+    /// Returns whether the stored entry whose key is the guid (or else the address) of `entry` has left that place, and has that of
+    /// another stored entry.
+    fn was_left(&self, entry: &EntryIdentity<'_>) -> bool {
+        let with_place = |place: Option<&str>| self.index.by_key(&possible_keys::bounded(place?));
+        with_place(entry.guid.or(entry.url)).is_some_and(|holder| {
+            with_place(holder.guid.as_deref().or(holder.url.as_deref()))
+                .is_some_and(|other| other.key != holder.key)
+        })
+    }
+
+    /// Returns whether `entry` is another one than the stored entry that had its guid or address (`holder`), by its words. A
+    /// missing title says nothing, nor does one that several entries have. Then the text alone counts, if it is not too short and
+    /// if the guid or the address is that of this entry alone. Returns `None` if the words do not say it.
+    fn has_moved(&self, holder: &KnownEntry, entry: &EntryIdentity<'_>) -> Option<bool> {
+        let has_own_title = !entry.title.is_empty() && self.counts.has_title_once(entry);
+        let is_telling = has_own_title || entry.words >= TELLING_WORDS && !self.counts.is_ambiguous(entry);
+        if holder.has_text_of(entry) {
+            Some(false)
+        } else {
+            (is_telling && (!has_own_title || has_other_words(holder, entry))).then_some(true)
+        }
+    }
+
     /// Returns the only stored entry with the title and the text of `entry`, if no date says that it is another one.
     fn with_words(&self, entry: &EntryIdentity<'_>) -> Option<&'a KnownEntry> {
         let words = [entry.seen_hash, entry.content_hash].map(|hash| (entry.title, hash));
         let known = words.iter().find_map(|words| *self.by_words.get(words)?)?;
-        (!entry.title.is_empty() && dates(known, entry) != Evidence::Different).then_some(known)
+        (dates(known, entry) != Evidence::Different).then_some(known)
     }
 }

@@ -1,6 +1,8 @@
 //! Tests over several polls of lists whose addresses are positions, of columns with one title, of sites that were rendered anew
 //! and of versions under one id.
 
+use std::collections::{HashMap, HashSet};
+
 use super::events_tests::{DAY, Polled, Post, START, assert_each_shown_once, is_same_list, post};
 
 const TITLES: [&str; 12] = [
@@ -45,6 +47,81 @@ fn addresses_that_are_positions_in_the_list_overwrite_no_article() {
                 }
             }
         }
+    }
+}
+
+/// Returns a list of notes without dates: note N has the text N, and `place` gives it the guid and the address of its position.
+fn notes(
+    numbers: impl IntoIterator<Item = i64>,
+    title: &str,
+    place: &dyn Fn(usize) -> [String; 2],
+) -> Vec<Post> {
+    let note = |(at, n): (usize, i64)| {
+        let [guid, page] = place(at);
+        Post { published: None, words: 15, ..post(&guid, &page, title, n.unsigned_abs(), 0) }
+    };
+    numbers.into_iter().enumerate().map(note).collect()
+}
+
+/// Checks that no key of a source ever shows two texts, and that each text has one key.
+fn assert_each_text_has_one_key(name: &str, lists: &[Vec<Post>]) {
+    let mut polled = Polled::default();
+    let mut shown: HashMap<u64, String> = HashMap::new();
+    for (poll, list) in lists.iter().enumerate() {
+        for (key, post) in polled.poll(list).into_iter().zip(list) {
+            let key = key.unwrap();
+            let before = shown.insert(post.text, key.clone());
+            assert!(
+                before.is_none_or(|before| before == key),
+                "{name}, poll {poll}: text {} again",
+                post.text
+            );
+        }
+    }
+    let keys: HashSet<&String> = shown.values().collect();
+    assert_eq!(keys.len(), shown.len(), "{name}: a text was overwritten");
+}
+
+#[test]
+fn notes_without_titles_of_their_own_whose_keys_are_positions_overwrite_no_article() {
+    let places: [(&str, &dyn Fn(usize) -> [String; 2]); 4] = [
+        ("guids", &|at| [at.to_string(), String::new()]),
+        ("guids and one page", &|at| [at.to_string(), "https://a.example/notes".to_owned()]),
+        ("addresses", &|at| [String::new(), format!("https://a.example/?item={at}")]),
+        ("both", &|at| [format!("https://a.example/{at}"), format!("https://a.example/{at}")]),
+    ];
+    for (place_name, place) in places {
+        for title in ["", "Status"] {
+            for new in 1..4 {
+                let name = format!("{place_name}, title {title:?}, {new} new");
+                let list = |poll: i64| notes((new * poll..new * poll + 5).rev(), title, place);
+                let lists: Vec<_> = (0..8).map(list).collect();
+                assert_each_text_has_one_key(&name, &lists);
+                let again: Vec<_> = [0, 1, 1, 2, 2, 2, 3].map(list).into();
+                assert_each_text_has_one_key(&format!("{name}, some polls bring none"), &again);
+                let all_new = [list(0), list(1), list(9), list(10)];
+                assert_each_text_has_one_key(&format!("{name}, then a list of new ones"), &all_new);
+            }
+            let oldest_first: Vec<_> = (0..4).map(|poll| notes(poll..poll + 5, title, place)).collect();
+            assert_each_text_has_one_key(&format!("{place_name}, {title:?}, oldest first"), &oldest_first);
+        }
+    }
+}
+
+#[test]
+fn notes_and_figures_with_lasting_guids_are_edited_in_place() {
+    let guid = |at: usize| [format!("sensor-{at}"), String::new()];
+    for title in ["", "Status"] {
+        let list = |texts: [i64; 5]| notes(texts, title, &guid);
+        assert!(is_same_list(&list([1, 2, 3, 4, 5]), &list([1, 7, 3, 8, 5])), "edited");
+        assert!(is_same_list(&list([1, 2, 3, 4, 5]), &list([6, 7, 8, 9, 10])), "all edited");
+        assert!(is_same_list(&list([1, 2, 3, 4, 5]), &list([1, 2, 4, 7, 5])), "one text is that of another");
+        let figures =
+            |texts| -> Vec<Post> { list(texts).into_iter().map(|post| Post { words: 2, ..post }).collect() };
+        assert!(
+            is_same_list(&figures([1, 2, 3, 4, 5]), &figures([9, 1, 2, 3, 4])),
+            "a figure of another sensor"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use super::comparisons::{Evidence, OnSamePage, ROUND_TIME, are_alike, dates};
 use super::document_counts::DocumentCounts;
 use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
-use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, RecognitionRule, possible_keys};
+use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, OnlyListed, RecognitionRule, possible_keys};
 use crate::model::{IdentityScheme, Key};
 
 impl<'a> KnownEntryIndex<'a> {
@@ -44,6 +44,9 @@ impl<'a> KnownEntryIndex<'a> {
             RecognitionRule::PageAndDateOrTitle => {
                 let page_is_alone = ComparisonContext { counts, index: self }.page_is_alone(entry);
                 let known = self.alone_on(entry.page()?).filter(free).filter(|_| page_is_alone)?;
+                if counts.is_single() && OnlyListed::of(known, entry).is_next() {
+                    return None;
+                }
                 let same_title = !entry.title.is_empty() && known.title == entry.title;
                 let date = dates(known, entry);
                 (date == Evidence::Same || (same_title && date != Evidence::Different)).then_some(known)

@@ -350,6 +350,25 @@ async fn new_guids_at_every_fetch_publish_nothing_again() {
 }
 
 #[tokio::test]
+async fn the_next_entry_of_a_list_of_one_under_the_same_address_and_title_is_a_new_one() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    for hour in 0..4 {
+        fixture.wait(HOUR);
+        let guid = format!("newscast {hour}");
+        let article = Article {
+            key: Key(guid.clone()),
+            guid: Some(guid),
+            content_hash: hour,
+            seen_hash: hour,
+            ..entry("a", "newscast")
+        };
+        fixture.poll("a", vec![article.clone()]).await;
+        fixture.poll("a", vec![article]).await;
+    }
+    assert_eq!(fixture.river(10).await.len(), 4);
+}
+
+#[tokio::test]
 async fn a_page_that_changes_daily_under_one_address_loses_no_day() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     for day in 0..5 {

@@ -1,0 +1,68 @@
+//! Tests over several polls of feeds that list only their newest entry, whose title and page are the same for ever.
+
+use super::events_tests::{DAY, Polled, Post, START, is_same_list, post};
+
+const HOUR: i64 = 3600;
+const PAGES: [&str; 2] = ["https://radio.example/", "https://radio.example/newscast"];
+
+/// Returns a document that lists the newscast with this guid and this audio file. Each document has other dates.
+fn newscast(guid: &str, page: &str, file: u64, published: Option<i64>) -> Vec<Post> {
+    vec![Post { published, words: 6, ..post(guid, page, "Latest news", file, 0) }]
+}
+
+#[test]
+fn the_next_entry_of_a_list_of_one_has_a_new_guid_and_another_text_or_file() {
+    let noon = START - START % DAY + DAY / 2;
+    let dates: [(&str, &dyn Fn(i64) -> Option<i64>); 6] = [
+        ("each hour on the second", &|n| Some(START + n * HOUR)),
+        ("each full hour", &|n| Some(noon + n * HOUR)),
+        ("at odd times", &|n| Some(START + n * 2_713)),
+        ("each day", &|n| Some(noon + n * DAY)),
+        ("only the day", &|_| Some(noon)),
+        ("none", &|_| None),
+    ];
+    for page in PAGES {
+        for (name, date) in dates {
+            let list = |n: i64| newscast(&format!("uuid-{n}"), page, n.unsigned_abs(), date(n));
+            let lists: Vec<_> = (0..5).map(list).collect();
+            assert_eq!(Polled::count(&lists), [1, 2, 3, 4, 5], "{page}, dates: {name}");
+            let unchanged = [list(0), list(1), list(1), list(1), list(2), list(2)];
+            assert_eq!(Polled::count(&unchanged), [1, 2, 2, 2, 3, 3], "{page}, dates: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_list_of_one_with_a_new_guid_at_each_fetch_stays_one_article_also_after_an_edit() {
+    for page in PAGES {
+        for date in [None, Some(START)] {
+            let fetched = |n: i64, text: u64| newscast(&format!("fetch-{n}"), page, text, date);
+            let lists = [fetched(0, 1), fetched(1, 1), fetched(2, 1), fetched(3, 2), fetched(4, 2)];
+            // The front page of a site is the page of no article, so that an undated edit on it is a new one.
+            let after_edit = if page == PAGES[0] && date.is_none() { 2 } else { 1 };
+            assert_eq!(Polled::count(&lists), [1, 1, 1, after_edit, after_edit], "{page}, {date:?}");
+        }
+    }
+}
+
+#[test]
+fn an_edit_of_the_only_entry_keeps_its_key() {
+    let page = PAGES[1];
+    let before = newscast("uuid-0", page, 1, Some(START));
+    for (name, after) in [
+        ("the guid stays", newscast("uuid-0", page, 2, Some(START + HOUR))),
+        ("the second stays", newscast("uuid-1", page, 2, Some(START))),
+    ] {
+        assert!(is_same_list(&before, &after), "{name}");
+    }
+    for guid in ["", page] {
+        let hourly = [0, 1, 2].map(|n: i64| newscast(guid, page, n.unsigned_abs(), Some(START + n * HOUR)));
+        assert_eq!(
+            Polled::count(&hourly),
+            [1; 3],
+            "a figure that is renewed each hour under no guid of its own, {guid:?}"
+        );
+    }
+    let with_guid = newscast("uuid-0", page, 2, None);
+    assert!(is_same_list(&newscast("", page, 1, None), &with_guid), "a guid was added");
+}
