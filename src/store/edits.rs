@@ -174,16 +174,15 @@ pub(super) fn apply(
         EditCause::Metadata => ("metadata", false),
         EditCause::Unseen => ("unseen", false),
     };
-    let is_announced = is_seen && cause != EditCause::Repeated;
-    let announced = if is_announced { announced(stored, context.now) } else { None };
+    let is_news = is_seen && cause != EditCause::Repeated;
+    let announced = is_news.then(|| announced(stored, context.now)).flatten();
     if cause != EditCause::Unseen {
         note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
     }
     let held_back = filter::held_back_article(&context.filter, article);
     // Dates that change without a visible edit are not shown, so that the river stays the same byte for byte.
     let published_at = if is_seen { article.published_at } else { stored.published_at };
-    let updated_at = article.updated_at.filter(|_| announced.is_some());
-    let stated_at = article.updated_at.filter(|at| updated_at.or(stored.updated_at) != Some(*at));
+    let (updated_at, stated_at) = times_of_change(stored, article, announced.is_some());
     conn.prepare_cached(
         "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
              author = :author, published_at = :published_at, updated_at = coalesce(:updated_at, updated_at),
@@ -212,10 +211,7 @@ pub(super) fn apply(
     })?;
     replace_texts(conn, stored.id, article)?;
     if stored.held_back.is_some() && held_back.is_none() {
-        // The river shows the entry for the first time now, so it is placed as if it had arrived now.
-        let place = context.place_of_shown(article);
-        conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?
-            .execute(params![place.river_at.unix(), place.placed_at.unix(), stored.id])?;
+        place_shown(conn, context, stored.id, article)?;
     }
     if announced.is_some() {
         near_duplicates::insert_edited(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
@@ -223,6 +219,32 @@ pub(super) fn apply(
     if held_back != stored.held_back {
         representative::choose(conn, stored.article)?;
     }
+    Ok(())
+}
+
+/// Returns the time of change that is shown from now on, if it is a new one, and the one that the feed states, if it is another.
+fn times_of_change(
+    stored: &StoredEntry,
+    article: &Article,
+    is_announced: bool,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let updated_at = article.updated_at.filter(|_| is_announced);
+    (updated_at, article.updated_at.filter(|at| updated_at.or(stored.updated_at) != Some(*at)))
+}
+
+/// Places an entry that the river shows for the first time now, as if it had arrived now.
+fn place_shown(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    entry: i64,
+    article: &Article,
+) -> Result<(), StoreError> {
+    let place = context.place_of_shown(article);
+    conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?.execute(params![
+        place.river_at.unix(),
+        place.placed_at.unix(),
+        entry
+    ])?;
     Ok(())
 }
 

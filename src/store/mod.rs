@@ -44,6 +44,7 @@ mod article_page;
 pub mod backup;
 mod comparison;
 mod document_index;
+mod document_record;
 mod due;
 mod edits;
 mod entries;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::arriving::{self, ArrivingEntry};
 use super::document_index::DocumentIndex;
+use super::document_record;
 use super::edits::{Change, EditCause};
 use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
@@ -23,7 +24,7 @@ use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
     Article, DocumentArticles, DocumentCopy, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt,
-    PollRecord, PollVerdict, Source, Validators,
+    PollRecord, PollVerdict, Source,
 };
 
 /// How many new and edited entries one transaction stores at most. Other writes get their turn after that.
@@ -67,7 +68,9 @@ pub(super) fn step(
             let mut context = storing_context::for_record(conn, record, source, dedup)?;
             match store_document(conn, &mut context, document, progress)? {
                 RecordStep::Stored(receipt) => {
-                    write_state(conn, &record_of_document(record, &receipt))?;
+                    let record = document_record::after_storing(record, &receipt);
+                    write_state(conn, &record)?;
+                    state::write_document_times(conn, record.source, &record.state)?;
                     if source.is_some_and(|source| source.full_text) {
                         pages::want(conn, &context, document)?;
                     }
@@ -84,25 +87,6 @@ pub(super) fn step(
             Ok(RecordStep::Stored(PollReceipt::default()))
         }
     }
-}
-
-/// Returns what is written of the poll of a document after its entries are stored. If entries were left out only for today, or
-/// if older versions of entries were not stored for now, the document must be read again later. So the validators and the hash
-/// of the body are left out: without them, neither the server nor riverd itself takes the same document for unchanged.
-fn record_of_document<'a>(record: &'a PollRecord, receipt: &PollReceipt) -> Cow<'a, PollRecord> {
-    let mut written = Cow::Borrowed(record);
-    if receipt.outdated > 0 {
-        let since = record.state.older_since.unwrap_or(record.polled_at);
-        written.to_mut().state.older_since = Some(since);
-    } else if record.state.older_since.is_some() {
-        written.to_mut().state.older_since = None;
-    }
-    if receipt.outdated > 0 || receipt.left_out.of(LeftOutReason::DailyLimit) > 0 {
-        let state = &mut written.to_mut().state;
-        state.validators = Validators::default();
-        state.body_hash = None;
-    }
-    written
 }
 
 /// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that its server

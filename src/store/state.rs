@@ -179,9 +179,7 @@ const WRITE_STATE: &str = "update sources set
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, list_lasted = :list_lasted,
     list_lasted_at = :list_lasted_at, lists_in_a_row = :lists_in_a_row, push_missed_at = :push_missed_at, max_age = :max_age, stated_times_kept = :stated_times_kept,
-    stated_times_broken = :stated_times_broken, document_stated_at = :document_stated_at,
-    document_modified_at = :document_modified_at, document_generated_at = :document_generated_at,
-    older_since = :older_since, hints = :hints, feed_title = :feed_title,
+    stated_times_broken = :stated_times_broken, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights, feed_show = :feed_show,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null, interrupted = 0
@@ -236,10 +234,6 @@ pub(super) fn write(
         state.max_age.map(seconds),
         state.stated_times.kept,
         state.stated_times.are_broken,
-        state.newest_document.stated.map(Timestamp::unix),
-        state.newest_document.modified.map(Timestamp::unix),
-        state.newest_document.generated.map(Timestamp::unix),
-        state.older_since.map(Timestamp::unix),
         as_json(&state.hints),
         state.feed.title,
         state.feed.link,
@@ -252,6 +246,27 @@ pub(super) fn write(
         id.0,
     ])?;
     Ok(changed > 0)
+}
+
+/// Writes what the documents of a source say about their own times, which only a document that was read changes.
+pub(super) fn write_document_times(
+    conn: &Connection,
+    id: SourceId,
+    state: &SourceState,
+) -> Result<(), StoreError> {
+    let times = state.newest_document;
+    conn.prepare_cached(
+        "update sources set document_stated_at = ?, document_modified_at = ?, document_generated_at = ?, older_since = ?
+         where id = ?",
+    )?
+    .execute(params![
+        times.stated.map(Timestamp::unix),
+        times.modified.map(Timestamp::unix),
+        times.generated.map(Timestamp::unix),
+        state.older_since.map(Timestamp::unix),
+        id.0,
+    ])?;
+    Ok(())
 }
 
 /// Reads the plan from a row that selects `next_poll_at` and `next_poll_reason`.

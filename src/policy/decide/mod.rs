@@ -4,6 +4,7 @@ mod after_push;
 mod cache_headers;
 mod moved;
 mod older_copy;
+mod read_document;
 #[cfg(test)]
 mod tests;
 mod used_up_limit;
@@ -16,57 +17,17 @@ use self::cache_headers::News;
 pub use self::cache_headers::keeps_stated_times;
 use self::moved::AnswerPlace;
 pub use self::moved::{give_up_untested, has_stood};
+pub use self::read_document::{BodyOutcome, ReadDocument};
 pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
-    Article, CUT_OFF, Defect, DocumentArticles, DocumentCopy, DomainPause, DueSource, Failure, FailureKind,
-    FailureOrigin, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing,
-    NextPoll, NextPollReason, PollRecord, PollVerdict, SourceState, Validators,
+    CUT_OFF, DocumentArticles, DocumentCopy, DomainPause, DueSource, Failure, FailureKind, FailureOrigin,
+    FetchOutcome, Fetched, Freshness, Listing, NextPoll, NextPollReason, PollRecord, PollVerdict,
+    SourceState, Validators,
 };
 use crate::policy::host::Scope;
-use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
+use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput, Rhythm};
 use crate::policy::{replan, watched_time, websub};
 use crate::time::{MINUTE, Timestamp};
-
-/// The result of reading a body.
-#[derive(Clone, Debug)]
-pub enum BodyOutcome {
-    /// The body has the same bytes as the one that was read before, so it was not read again.
-    Known,
-    /// The body was read.
-    Read(Box<ReadDocument>),
-    /// The body could not be read.
-    Unreadable(Failure),
-}
-
-/// A document that was read, with its entries as articles.
-#[derive(Clone, Debug)]
-pub struct ReadDocument {
-    /// xxh3 hash of the body.
-    pub body_hash: u64,
-    /// What the document says about itself.
-    pub feed: FeedInfo,
-    /// What the document says about how often to poll it.
-    pub hints: FeedHints,
-    /// How the entries were identified.
-    pub identity: IdentityScheme,
-    /// The document's own date.
-    pub stated_at: Option<Timestamp>,
-    /// The articles in document order.
-    pub articles: Vec<Article>,
-    /// Publication times of the articles that the store does not know, one element for each article. `None` for an article
-    /// without a date.
-    pub new: Vec<Option<Timestamp>>,
-    /// The entries of the document that are not among `articles`, each with its reason.
-    pub left_out: LeftOut,
-    /// What had to be repaired in the document.
-    pub defects: Vec<Defect>,
-}
-
-impl ReadDocument {
-    fn listed(&self) -> ListedEntries<'_> {
-        ListedEntries { articles: &self.articles, left_out: &self.left_out, new: &self.new }
-    }
-}
 
 /// What a decision depends on besides the source and the outcome.
 #[derive(Clone, Copy, PartialEq, Debug)]

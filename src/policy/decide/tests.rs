@@ -10,8 +10,8 @@ use url::Url;
 
 use super::*;
 use crate::model::{
-    Cadence, FailureOrigin, HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source,
-    SourceId, Validators,
+    Article, Cadence, Defect, FailureOrigin, FeedHints, FeedInfo, HubOffer, HubSubscription, IdentityScheme,
+    LeftOut, LinkHeaders, ListWindow, Location, Secret, Source, SourceId, Validators,
 };
 use crate::policy::incidents;
 use crate::time::{DAY, HOUR};
