@@ -6,9 +6,12 @@ mod evidence;
 mod known_entries;
 mod moves;
 mod pages;
+mod pairs;
 mod positions;
 mod possible_keys;
 mod recognise;
+mod shifted;
+mod titles;
 mod versions;
 
 use std::collections::hash_map::Entry;
