@@ -43,12 +43,17 @@ pub struct Gaps {
     /// Whether an entry is missing, the newest one is not, and the remaining entries are listed in the order of their arrival,
     /// the newest first.
     pub are_behind_newest: bool,
+    /// The oldest date among the entries of the previous document, if this one lists none of them.
+    pub older_than_all: Option<Timestamp>,
 }
 
 /// Returns for each entry of a document whether it is an old one that the document lists only now. With dates, such an entry is
 /// unknown, older than all known entries, and stands at the old end of the list, beyond all of them. It comes because the list
 /// became longer, which adds several entries, or because other entries were deleted (`gaps`). An entry with an old date that
 /// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
+///
+/// If no entry is known, those that are older than all entries of the previous document are old, if they are at least
+/// [`LEAST_OLDER`]: the publisher lists its oldest entries first now, or served another page of its list.
 ///
 /// If no entry has a date, the document probably lists its newest entries first, so the entries behind all known ones may be
 /// old. They are old if they are at least [`LEAST_UNDATED`] and at least half as many as the known ones, and no entry is
@@ -57,6 +62,12 @@ pub struct Gaps {
 pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
     if entries.iter().all(|entry| entry.dated_at.is_none()) {
         return undated_behind_known(entries, gaps);
+    }
+    if let Some(oldest) = gaps.older_than_all {
+        let is_older = |entry: &ListedEntry| entry.dated_at.is_some_and(|dated_at| dated_at < oldest);
+        let old: Vec<bool> = entries.iter().map(is_older).collect();
+        let are_enough = old.iter().filter(|old| **old).count() >= LEAST_OLDER;
+        return if are_enough { old } else { vec![false; entries.len()] };
     }
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
@@ -75,6 +86,10 @@ pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
     let is_alone = old.iter().filter(|old| **old).count() < 2 && !gaps.exist;
     if is_alone { vec![false; entries.len()] } else { old }
 }
+
+/// Least number of entries that are older than all known ones in a list without any known entry that counts as a sign of
+/// another part of the list. Fewer may be new ones that were dated back.
+const LEAST_OLDER: usize = 3;
 
 /// Least number of unknown undated entries at the end of a list that counts as a sign of a longer list.
 const LEAST_UNDATED: usize = 3;
@@ -434,7 +449,7 @@ mod tests {
         let no_order =
             [(true, Some(9)), (true, Some(5)), (true, Some(7)), (false, Some(20)), (false, Some(30))];
         assert_eq!(old(&no_order), [false; 5]);
-        let gaps = Gaps { exist: true, are_behind_newest: false };
+        let gaps = Gaps { exist: true, ..Gaps::default() };
         let alone = [(true, Some(5)), (false, Some(20))];
         assert_eq!(old(&alone), [false; 2], "alone");
         assert_eq!(behind_known(&document(&alone), gaps), [false, true], "others are gone");
@@ -444,10 +459,26 @@ mod tests {
         assert_eq!(old(&undated), [false, false, false, true, true, true]);
         assert_eq!(behind_known(&document(&undated), gaps), [false; 6], "others are gone");
         assert_eq!(old(&undated[1..5]), [false; 4], "two new ones at the end");
-        let slid_in = behind_known(&document(&undated[1..4]), Gaps { exist: true, are_behind_newest: true });
+        let slid_in = behind_known(
+            &document(&undated[1..4]),
+            Gaps { exist: true, are_behind_newest: true, ..Gaps::default() },
+        );
         assert_eq!(slid_in, [false, false, true], "a post in the middle was deleted");
         assert_eq!(old(&undated[3..]), [false; 3], "no date, nothing is known");
         assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
+    }
+
+    #[test]
+    fn another_part_of_a_list_is_old_where_it_is_older_than_all_that_was_listed() {
+        let gaps = Gaps { exist: true, older_than_all: Some(NOW.saturating_sub(9 * DAY)), ..Gaps::default() };
+        let old = |days: &[u32]| {
+            let entries: Vec<_> = days.iter().map(|days| (false, Some(*days))).collect();
+            behind_known(&document(&entries), gaps)
+        };
+        assert_eq!(old(&[30, 20, 10]), [true; 3], "the oldest first");
+        assert_eq!(old(&[0, 10, 20, 30, 9]), [false, true, true, true, false], "a new one among them");
+        assert_eq!(old(&[10, 20]), [false; 2], "two that were dated back");
+        assert_eq!(old(&[3, 2, 1]), [false; 3], "news");
     }
 
     #[test]

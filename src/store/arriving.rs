@@ -52,7 +52,12 @@ pub(super) fn newest_first(
     let entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
     let known = entries.iter().filter(|entry| entry.is_known).count();
     let has_gaps = known < listed.len() && document.listing == Listing::Whole;
-    let gaps = Gaps { exist: has_gaps, are_behind_newest: has_gaps && keeps_newest(document, listed) };
+    let oldest = listed.values().filter_map(|entry| entry.published_at.or(entry.updated_at)).min();
+    let gaps = Gaps {
+        exist: has_gaps,
+        are_behind_newest: has_gaps && keeps_newest(document, listed),
+        older_than_all: oldest.filter(|_| has_gaps && known == 0),
+    };
     let is_old = placement::behind_known(&entries, gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let mut among = AmongNew::default();

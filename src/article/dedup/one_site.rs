@@ -5,7 +5,7 @@ use super::dispatch::{self, EVERY_WORD};
 use super::titles::{address_reader, share_in_text, telling_words};
 use super::{EntryPair, JudgedEntry, Publication};
 use crate::article::fingerprint::{Sketch, WordHash};
-use crate::text::url::numbers_after_host;
+use crate::text::url::article_numbers;
 
 /// Least number of facts (names and numbers) of a teaser. If the language writes nouns with capitals, twice as many are needed.
 /// A teaser that stands over many articles (`our reporters visit people at work`) has none.
@@ -14,8 +14,6 @@ const FACTS_OF_TEASER: usize = 3;
 const FACTS_OF_ONE_ARTICLE: usize = 2;
 /// Least share of the words of each headline, without small words, that the other entry has.
 const FROM_OTHER_ENTRY: f64 = 0.4;
-/// Least number of digits of the number that a publisher gives an article. Pages, days and years have fewer.
-const DIGITS_OF_ARTICLE: usize = 5;
 
 /// What date and address of two entries of two sources show whose pages are on one site.
 #[derive(Clone, Copy)]
@@ -40,14 +38,6 @@ impl OneSite {
 fn host(page: &str) -> Option<&str> {
     let (_, address) = page.split_once("://")?;
     address.split('/').next().filter(|host| !host.is_empty())
-}
-
-/// Returns the numbers in an address that may be those of articles. A day (`20261127`) is none.
-fn article_numbers(page: &str) -> impl Iterator<Item = &str> {
-    let is_day = |digits: &str| {
-        matches!(digits.len(), 6 | 8) && (digits.starts_with("20") || digits.starts_with("19"))
-    };
-    numbers_after_host(page).filter(move |digits| digits.len() >= DIGITS_OF_ARTICLE && !is_day(digits))
 }
 
 impl EntryPair {

@@ -1,11 +1,7 @@
-//! Compares an entry of a document with a stored entry: their dates, their texts and their titles.
+//! Compares an entry of a document with a stored entry: their dates and their texts.
 
-use std::collections::HashSet;
-
+use super::titles::are_alike;
 use super::{EntryIdentity, KnownEntry};
-use crate::article::fingerprint::sketch::TITLE_WORDS;
-use crate::article::fingerprint::token::title_tokens;
-use crate::article::fingerprint::{WordHash, WordKind};
 use crate::time::{HOUR, MINUTE, Timestamp};
 
 /// Largest number of hours by which the dates of a publisher shift if it mistakes one time zone for another.
@@ -125,14 +121,6 @@ pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -
         && apart.is_some_and(|apart| apart > RENEWED_WITHIN * HOUR)
 }
 
-/// Returns whether two dates differ by whole hours, at most as many as two time zones do ([`LARGEST_SHIFT`]).
-pub(super) fn are_shifted(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
-    one.zip(other).is_some_and(|(one, other)| {
-        let apart = one.since(other).max(other.since(one));
-        apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR
-    })
-}
-
 /// Returns whether neither the text nor the title says that two entries are one. An entry without a title has nothing
 /// but its text.
 pub(super) fn has_other_words(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
@@ -145,20 +133,4 @@ impl KnownEntry {
     pub(super) fn has_text_of(&self, entry: &EntryIdentity<'_>) -> bool {
         self.content_hash == Some(entry.content_hash) || self.seen_hash == Some(entry.seen_hash)
     }
-}
-
-/// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and
-/// the same numbers. Two titles without words are alike, too.
-pub(super) fn are_alike(one: &str, other: &str) -> bool {
-    let (one, other) = (title_tokens(one, TITLE_WORDS).0, title_tokens(other, TITLE_WORDS).0);
-    let numbers = |title: &[WordHash]| -> HashSet<u32> {
-        title.iter().filter(|word| word.kind() == WordKind::Number).map(|word| word.word()).collect()
-    };
-    if numbers(&one) != numbers(&other) {
-        return false;
-    }
-    let words = |title: &[WordHash]| -> HashSet<u32> { title.iter().map(|word| word.word()).collect() };
-    let (one, other) = (words(&one), words(&other));
-    let most = one.len().max(other.len());
-    most == 0 || 2 * one.intersection(&other).count() > most
 }

@@ -641,3 +641,65 @@ fn another_title_text_and_day_under_a_key_that_is_only_the_page_or_the_title_is_
         "a guid of the title"
     );
 }
+
+/// Returns what a page shows on each day under these titles, dated a week apart, beside three posts.
+fn weekly(guid: &str, page: &str, titles: &[&str]) -> Vec<Vec<Post>> {
+    let rest = posts(3, |n| format!("https://cook.example/about/{n}"), -9 * DAY);
+    let one = |(week, title): (i64, &&str)| {
+        let shown = post(guid, page, title, 70 + week as u64, START + week * 7 * DAY);
+        [vec![Post { words: 60, ..shown }], rest.clone()].concat()
+    };
+    (0..).zip(titles).map(one).collect()
+}
+
+#[test]
+fn a_page_whose_titles_have_only_the_name_of_a_column_in_common_shows_another_article_each_week() {
+    let recipes =
+        ["Recipe of the week: Onion soup", "Recipe of the week: Apple pie", "Recipe of the week: Stew"];
+    let page = "https://cook.example/recipe-of-the-week";
+    for guid in ["", page] {
+        let lists = weekly(guid, page, &recipes);
+        assert_eq!(Polled::count(&lists), [4, 5, 6], "{guid}");
+        assert_each_shown_once(guid, &lists);
+    }
+    assert_eq!(Polled::count(&weekly("live", page, &recipes)), [4; 3], "a guid of its own");
+    for page in ["https://cook.example/recipes/onion-soup", "https://cook.example/recipes/4711-of-the-week"] {
+        assert_eq!(
+            Polled::count(&weekly(page, page, &recipes[..2])),
+            [4; 2],
+            "the page of one recipe: {page}"
+        );
+    }
+    let corrected =
+        ["Recipe of the week: Onion soup with chese", "Recipe of the week: Onion soup with cheese"];
+    assert_eq!(Polled::count(&weekly(page, page, &corrected)), [4; 2], "a corrected title");
+    let hourly: Vec<Vec<Post>> = weekly(page, page, &recipes)
+        .into_iter()
+        .zip(0..)
+        .map(|(mut list, n)| {
+            list[0].published = Some(START + n * 3600);
+            list
+        })
+        .collect();
+    assert_eq!(Polled::count(&hourly), [4; 3], "a report that is kept up to date all day");
+}
+
+#[test]
+fn two_commits_of_one_second_in_the_same_words_are_two() {
+    let commit = |n: u64, second: i64, words: usize| {
+        let hash = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(n);
+        let page = format!("https://git.example/quay/commit/{hash:016x}{:08x}", n * 7);
+        let guid = page.replace("https://git.example/quay/commit/", "tag:git.example,2008:Commit/");
+        Post { words, ..post(&guid, &page, "Update README.md", 1, START + second) }
+    };
+    let lists = |words| {
+        [
+            vec![commit(3, 60, words), commit(2, 0, words), commit(1, 0, words)],
+            vec![commit(5, 900, words), commit(4, 60, words)],
+        ]
+    };
+    assert_eq!(Polled::count(&lists(4)), [3, 5]);
+    let without_guids = lists(4)
+        .map(|list| list.into_iter().map(|post| Post { guid: String::new(), ..post }).collect::<Vec<_>>());
+    assert_eq!(Polled::count(&without_guids), [3, 4], "the token may be one of the request");
+}

@@ -4,11 +4,10 @@
 //! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say
 //! that it is the same.
 
-use super::comparisons::{
-    Evidence, are_alike, dates, has_own_guid, is_later_by_a_day, is_next_of_column, is_redated,
-};
+use super::comparisons::{Evidence, dates, has_own_guid, is_later_by_a_day, is_next_of_column, is_redated};
 use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
+use super::titles::{self, are_alike};
 use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, pages};
 
 /// The document and the stored entries, which show whether two entries share a page or words with others.
@@ -71,7 +70,8 @@ impl ComparisonContext<'_, '_> {
     /// Returns whether a page that no other entry has shows another entry now: title, text and day are different. This can be
     /// true only of an entry whose only key is its page, of the only entry of a feed, and of an entry whose address is only a
     /// number (`?p=3`), which may be given again after the loss of a database. If the only entry of a feed is short and has no
-    /// guid but its page, such as the menu of a day, the title may be the same.
+    /// guid but its page, such as the menu of a day, the title may be the same. Where the page is the only key, the title may
+    /// also begin or end with the name of a column ([`is_next_subject`]).
     pub(super) fn is_next_on_page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if known.has_text_of(entry) || !is_later_by_a_day(known, entry) {
             return false;
@@ -81,7 +81,7 @@ impl ComparisonContext<'_, '_> {
         if self.words(known, entry) == Evidence::Different {
             return is_single || !has_guid || is_numbered();
         }
-        is_single && !has_guid && entry.words < IDENTIFYING_WORDS
+        !has_guid && (is_next_subject(known, entry) || is_single && entry.words < IDENTIFYING_WORDS)
     }
 
     /// Returns whether the page, the date, or the words without a different date say that the two are the same. It is asked if
@@ -91,4 +91,16 @@ impl ComparisonContext<'_, '_> {
             || self.page(known, entry) == Evidence::Same
             || (self.words(known, entry) == Evidence::Same && dates(known, entry) != Evidence::Different)
     }
+}
+
+/// Returns whether an entry is the next one of a column that always has the same page, such as the recipe of the week: its
+/// title has the name of the column and another subject than that of the stored entry. If the page has a number or is named
+/// after one of the subjects, it is the page of one article, whose title was edited.
+fn is_next_subject(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    titles::subjects(&known.title, entry.title).is_some_and(|(before, now)| {
+        entry.page().is_some_and(|page| {
+            !pages::has_number(page)
+                && ![before, now].iter().any(|subject| pages::is_named_after(page, subject))
+        })
+    })
 }

@@ -57,3 +57,35 @@ fn the_guid_that_an_entry_had_last_gives_it_nothing_that_another_entry_has() {
     let third = notice("g2", "https://quay.example/c", "Pilot", 3);
     assert_eq!(Polled::count(&[twins.to_vec(), same.to_vec(), vec![third]]), [2, 2, 3]);
 }
+
+#[test]
+fn an_edited_headline_that_changes_the_address_makes_no_new_article() {
+    let rest: Vec<Post> = posts(4, |n| format!("https://quay.example/news/r{n}"), 0);
+    let at = |page: &str, title: &str, text: u64| {
+        let page = format!("https://quay.example/news/{page}");
+        Post { words: 18, ..post(&page, &page, title, text, super::events_tests::START + 7) }
+    };
+    let count = |entries: &[Post]| {
+        let lists: Vec<_> =
+            entries.iter().map(|entry| [vec![entry.clone()], rest.clone()].concat()).collect();
+        Polled::count(&lists)
+    };
+    let first = at("council-votes-90210", "Council votes on budget", 1);
+    let numbered = at("budget-rejected-90210", "Budget rejected", 2);
+    assert_eq!(count(&[first.clone(), numbered.clone()]), [5, 5], "the number of the article stays");
+    let named = at("council-votes", "Council votes on budget", 1);
+    let longer = at("council-votes-mayor", "Council votes on budget, mayor resigns", 2);
+    assert_eq!(count(&[named.clone(), longer.clone()]), [5, 5], "the titles are alike");
+    let others = [
+        at("budget-rejected-90211", "Budget rejected", 2),
+        at("council-votes-90211", "Council votes on budget again", 2),
+        at("budget-rejected", "Budget rejected", 2),
+    ];
+    for other in others {
+        assert_eq!(count(&[first.clone(), other.clone()]), [5, 6], "{}", other.page);
+        assert_eq!(Polled::count(&[vec![first.clone()], vec![first.clone(), numbered.clone()]]), [1, 2]);
+    }
+    let later = |post: &Post| Post { published: post.published.map(|at| at + 60), ..post.clone() };
+    assert_eq!(count(&[first, later(&numbered)]), [5, 6], "another second");
+    assert_eq!(count(&[named, later(&longer)]), [5, 6], "another second, titles alike");
+}

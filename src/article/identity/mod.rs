@@ -6,10 +6,13 @@ mod evidence;
 mod known_entries;
 mod moves;
 mod pages;
+mod pairs;
 mod positions;
 mod possible_keys;
 mod recognise;
+mod shifted;
 mod single;
+mod titles;
 mod undated;
 mod versions;
 

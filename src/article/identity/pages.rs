@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::text::url::numbers_after_host;
-use crate::text::words::is_all_digits;
+use crate::text::words::{fold, is_all_digits};
 
 /// Query parameters that hold a session and select no page, in lower case.
 const SESSION_PARAMETERS: [&str; 9] =
@@ -11,6 +11,9 @@ const SESSION_PARAMETERS: [&str; 9] =
 
 /// Length in bytes of the shortest session id. `sid=42` and `s=7` select a page.
 const SHORTEST_SESSION: usize = 16;
+
+/// Length of the shortest word by which an address names a thing. Shorter ones are mostly articles and prepositions.
+const LEAST_NAME: usize = 4;
 
 /// Endings of a file name that servers drop or add.
 const ENDINGS: [&str; 7] = [".html", ".htm", ".xhtml", ".php", ".aspx", ".asp", ".jsp"];
@@ -101,6 +104,22 @@ pub(super) fn is_number(page: &str) -> bool {
     }
 }
 
+/// Returns whether an address has a number after its host.
+pub(super) fn has_number(page: &str) -> bool {
+    numbers_after_host(page).next().is_some()
+}
+
+/// Returns whether the path of an address has one of the words of a title, of at least [`LEAST_NAME`] letters. Sites make the
+/// names of their pages of titles.
+pub(super) fn is_named_after(page: &str, title: &str) -> bool {
+    let path =
+        page.split_once("://").and_then(|(_, address)| address.split_once('/')).map_or("", |(_, path)| path);
+    let (path, title) = (fold(path), fold(title));
+    let words = |text| str::split(text, |c: char| !c.is_alphanumeric());
+    let names: Vec<&str> = words(&path).filter(|name| name.chars().count() >= LEAST_NAME).collect();
+    words(&title).any(|word| names.contains(&word))
+}
+
 /// Returns whether an address is the front page of a site, which is the page of no article.
 pub(super) fn is_front_page(page: &str) -> bool {
     let Some((_, address)) = page.split_once("://") else { return false };
@@ -177,6 +196,17 @@ mod tests {
                 .into_iter()
                 .any(numbered)
         );
+    }
+
+    #[test]
+    fn an_address_that_is_named_after_a_title_is_told_from_one_that_always_stays() {
+        let page = "https://onion.example/recipes/onion-soup.html";
+        assert!(
+            is_named_after(page, "Onion tart") && !is_named_after("https://onion.example/week", "Onion soup")
+        );
+        assert!(!is_named_after("https://quay.example/of-the-week", "Soup of the day"), "short words");
+        assert!(is_named_after("https://quay.example/Ärger", "Aerger, arger"), "accents and case");
+        assert!(has_number("https://quay.example/a7") && !has_number("https://quay7.example/a"));
     }
 
     #[test]

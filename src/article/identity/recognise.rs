@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::comparisons::{Evidence, OnSamePage, ROUND_TIME, are_alike, dates};
+use super::comparisons::{Evidence, OnSamePage, ROUND_TIME, dates};
 use super::document_counts::DocumentCounts;
 use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
+use super::titles::are_alike;
 use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, OnlyListed, RecognitionRule, possible_keys};
 use crate::model::{IdentityScheme, Key};
 

@@ -1,6 +1,6 @@
 //! Tests which entries are recognised if the addresses of a site count and its clock is put forward and back.
 
-use super::events_tests::{Polled, Post, START, post};
+use super::events_tests::{DAY, Polled, Post, START, is_same_list, post};
 
 const HOUR: i64 = 3600;
 
@@ -91,4 +91,35 @@ fn a_notice_that_left_the_list_as_the_oldest_does_not_come_back() {
     };
     let counts: Vec<usize> = (0..4).map(|first| (polled.poll(&list(first)), polled.known.len()).1).collect();
     assert_eq!(counts, [4, 5, 6, 7]);
+}
+
+#[test]
+fn a_move_that_rounds_the_times_and_takes_local_time_for_gmt_brings_nothing_back() {
+    let list = |page: &dyn Fn(i64) -> String, dated: &dyn Fn(i64) -> i64| -> Vec<Post> {
+        let one = |n: i64| Post {
+            words: 18,
+            ..post(&page(n), &page(n), &title(n), n as u64, dated(START - n * (DAY + 431)))
+        };
+        (0..6).map(one).collect()
+    };
+    let old = list(&|n| format!("https://a.example/{n}/"), &|at| at);
+    let moved = |dated: &dyn Fn(i64) -> i64| list(&|n| format!("https://b.example/post/{}", n + 40), dated);
+    for step in [1, 60, 300] {
+        for shift in [0, HOUR, -2 * HOUR, 11 * HOUR / 2, 23 * HOUR / 4] {
+            assert!(is_same_list(&old, &moved(&|at| at - at % step + shift)), "{step} s, {shift} s");
+            let up = moved(&|at| at + (step - at % step) % step + shift);
+            assert!(is_same_list(&old, &up), "up to {step} s, {shift} s");
+        }
+    }
+    let in_summer = |at: i64| at - at % 60 + if at < START - 3 * DAY { 2 * HOUR } else { HOUR };
+    assert!(is_same_list(&old, &moved(&in_summer)), "two of them were written in summer");
+    for (name, shift) in [("not by quarters of an hour", 1000), ("by more than time zones differ", 15 * HOUR)]
+    {
+        assert_eq!(Polled::count(&[old.clone(), moved(&|at| at + shift)]), [6, 12], "{name}");
+    }
+    let other_texts: Vec<Post> = moved(&|at| at - at % 60 + HOUR)
+        .into_iter()
+        .map(|post| Post { text: post.text + 9, ..post })
+        .collect();
+    assert_eq!(Polled::count(&[old, other_texts]), [6, 12], "other texts");
 }

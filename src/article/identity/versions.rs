@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::comparisons::are_alike;
+use super::titles::are_alike;
 use super::{EntryIdentity, Identity};
 use crate::model::Key;
 

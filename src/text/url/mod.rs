@@ -177,6 +177,17 @@ pub fn numbers_after_host(address: &str) -> impl Iterator<Item = &str> {
     path.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty())
 }
 
+/// Least number of digits of the number that a publisher gives an article. Pages, days and years have fewer.
+const DIGITS_OF_ARTICLE: usize = 5;
+
+/// Returns the numbers in an address that may be those of articles. A day (`20261127`) is none.
+pub fn article_numbers(address: &str) -> impl Iterator<Item = &str> {
+    let is_day = |digits: &str| {
+        matches!(digits.len(), 6 | 8) && (digits.starts_with("20") || digits.starts_with("19"))
+    };
+    numbers_after_host(address).filter(move |digits| digits.len() >= DIGITS_OF_ARTICLE && !is_day(digits))
+}
+
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }

@@ -337,6 +337,29 @@ async fn a_whole_list_without_dates_does_not_stand_above_the_news_of_others() {
 }
 
 #[tokio::test]
+async fn another_part_of_a_list_does_not_stand_above_the_news_of_others() {
+    let mut fixture = StoreFixture::with(&[source("list"), source("news")]).await;
+    let from = |from: u32| {
+        let dated_at = move |n: u32| START.saturating_sub((40 - n) * DAY);
+        (from..from + 10).map(move |n| dated(entry("list", &n.to_string()), dated_at(n))).collect()
+    };
+    fixture.poll("news", Vec::new()).await;
+    fixture.poll("list", from(30)).await;
+    fixture.wait(HOUR);
+    fixture.poll("news", vec![dated(entry("news", "today"), fixture.now)]).await;
+    for listed in [0, 30, 10] {
+        fixture.wait(HOUR);
+        fixture.poll("list", from(listed)).await;
+        assert_eq!(fixture.titles().await[0], "today of news", "from {listed}");
+    }
+    fixture.wait(HOUR);
+    fixture
+        .poll("list", (0..3).map(|n| dated(entry("list", &format!("new {n}")), fixture.now)).collect())
+        .await;
+    assert_eq!(fixture.titles().await[0], "new 0 of list");
+}
+
+#[tokio::test]
 async fn new_guids_at_every_fetch_publish_nothing_again() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     for fetch in 0..5 {
