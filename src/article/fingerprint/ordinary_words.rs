@@ -122,7 +122,7 @@ mod tests {
         the|halb|sieben|quarter|past|Viertel|nach|millón|y|medio|terzo|dei|ein|Dutzend|harbour|Quay|Lukaschenko|vie|exit|zero|degrees|Ⅷ|ᵉ|x²|tre|trees|ten|tent|mayor)";
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(ProptestConfig::with_cases(500))]
 
         #[test]
         fn nothing_is_read_where_a_word_is_ordinary(
