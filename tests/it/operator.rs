@@ -317,9 +317,13 @@ fn a_copy_without_room_says_that_the_database_is_unchanged() {
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
+    if output.status.code() == Some(99) || said.starts_with("unshare: ") {
+        println!("skipped: mounting a small file system needs root and `unshare`");
+        return;
+    }
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
-        said.contains("no room for the copy `copy.db`") && said.contains("the database is unchanged"),
+        said.contains("no room for the copy `small/copy.db`") && said.contains("the database is unchanged"),
         "{said}"
     );
     assert!(!said.contains("fetches again"), "{said}");
