@@ -97,7 +97,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             match log_format {
                 Some(LogFormat::Json | LogFormat::Journald) if logging::logs_errors() => {
-                    output::log_error(&error)
+                    output::log_error(&error);
                 }
                 _ => output::print_error(&error),
             }

@@ -27,13 +27,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let now = Timestamp::now();
     let selected = args.source.as_deref().map(|text| select(&config, &path, text)).transpose()?;
     let StoredStatus { sources: statuses, check, storage, bytes } = read_store(&path, &config)?;
-    let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
-    if let Some((ago, damage)) = damage {
-        let path = path.display();
-        output::print_message(&format!(
-            "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
-        ));
-    }
+    warn_of_damage(check, &path, now);
     warn_of_problems(&global.state_dir()?, file.is_err());
     let unpolled =
         config.sources.iter().filter(|source| statuses.iter().all(|known| known.name != source.name)).count();
@@ -149,6 +143,15 @@ fn read_store(path: &Path, config: &Config) -> anyhow::Result<StoredStatus> {
         Ok::<_, StoreError>(status)
     })?;
     Ok(status)
+}
+
+/// Warns if the last check of the database found damage.
+fn warn_of_damage(check: Option<IntegrityCheck>, database: &Path, now: Timestamp) {
+    let Some(IntegrityCheck { at, damage: Some(damage), .. }) = check else { return };
+    let (path, ago) = (database.display(), ago(at, now));
+    output::print_message(&format!(
+        "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
+    ));
 }
 
 /// Warns if a daemon is running but can't poll, or if something else is wrong with it. If it is known already that feeds.toml is

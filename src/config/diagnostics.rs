@@ -161,10 +161,10 @@ impl<'a> Diagnostics<'a> {
     }
 
     fn push(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem, line: LineSyntax) {
-        if !self.is_full() {
-            self.diagnostics.push(Diagnostic { span, problem: problem(), line });
-        } else {
+        if self.is_full() {
             self.omitted += 1;
+        } else {
+            self.diagnostics.push(Diagnostic { span, problem: problem(), line });
         }
     }
 

@@ -215,11 +215,12 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.gone_at.is_some() {
         return Condition::Gone;
     }
-    if state.failures > 0 {
-        return Condition::Failing;
-    }
+    // The last poll decides: after failures, a server that asks for a pause answers again.
     if state.throttled > 0 {
         return Condition::Throttled;
+    }
+    if state.failures > 0 {
+        return Condition::Failing;
     }
     if status.next_poll.is_some_and(|next| next.reason == NextPollReason::Outage) {
         return Condition::Waiting;

@@ -66,7 +66,7 @@ use maintenance_timer::MaintenanceTimer;
 use notices::Notices;
 use serving::Serving;
 use signals::Signals;
-use waiting::wait_until_usable;
+use waiting::{WaitingWith, wait_until_usable};
 use watch::{BackgroundWatch, FileWatch};
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
@@ -155,8 +155,8 @@ async fn usable_config(
             };
             // There is no last good configuration, so only the file itself can be usable.
             let retry = async || LastGoodConfig::load_file(path);
-            let (sockets, watched) = (inherited.iter(), [path.to_owned()]);
-            let repaired = wait_until_usable(sockets, &watched, signals, retry, announce, errors).await;
+            let with = WaitingWith { sockets: inherited.iter().collect(), files: vec![path.to_owned()] };
+            let repaired = wait_until_usable(with, signals, errors, announce, retry).await;
             repaired.context("can't use a socket")
         }
         loaded => Ok(Some(loaded?)),
@@ -186,9 +186,9 @@ async fn usable_store(
         error!(hint, "riverd waits, because it can't use its database: {error}");
         notify::ready(&format!("waiting, because the database can't be used: {error}"));
     };
-    let log = store::log_of(database);
-    let (sockets, watched) = (sockets.iter().map(|bound| &bound.socket), [database.to_owned(), log]);
-    let opened = wait_until_usable(sockets, &watched, signals, open, announce, error).await;
+    let files = vec![database.to_owned(), store::log_of(database)];
+    let with = WaitingWith { sockets: sockets.iter().map(|bound| &bound.socket).collect(), files };
+    let opened = wait_until_usable(with, signals, error, announce, open).await;
     opened.context("can't use a socket")
 }
 

@@ -30,20 +30,27 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// the owner of a folder may be another one.
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Waits until `retry` succeeds, and answers 503 on `sockets` meanwhile. It is tried again after each change of a file of
-/// `watched`, at a request to reload, and after [`RETRY_INTERVAL`]. `announce` reports an error to systemd and the log. Returns
-/// `None` if a signal asks to stop before.
-pub(super) async fn wait_until_usable<'s, T, E: ToString>(
-    sockets: impl Iterator<Item = &'s Socket>,
-    watched: &[PathBuf],
+/// What riverd has and looks at while it waits.
+pub(super) struct WaitingWith<'s> {
+    /// The inherited sockets, on which it answers 503.
+    pub(super) sockets: Vec<&'s Socket>,
+    /// The files that a person may repair. After each change it is tried again.
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Waits until `retry` succeeds. It is called after each change of a file, at a request to reload, and after
+/// [`RETRY_INTERVAL`]. `announce` reports an error to systemd and the log: `first`, and then each that differs from the one
+/// before. Returns `None` if a signal asks to stop before.
+pub(super) async fn wait_until_usable<T, E: ToString>(
+    with: WaitingWith<'_>,
     signals: &mut Signals,
-    mut retry: impl AsyncFnMut() -> Result<T, E>,
-    announce: impl Fn(&E),
     first: E,
+    announce: impl Fn(&E),
+    mut retry: impl AsyncFnMut() -> Result<T, E>,
 ) -> io::Result<Option<T>> {
-    let mut watches: Vec<FileWatch> = watched.iter().cloned().map(FileWatch::new).collect();
+    let mut watches: Vec<FileWatch> = with.files.into_iter().map(FileWatch::new).collect();
     let mut readers = JoinSet::new();
-    for socket in sockets {
+    for socket in with.sockets {
         readers.spawn(answer_unavailable(socket.try_clone()?.into_listener()?));
     }
     let mut error = first;

@@ -122,6 +122,14 @@ pub enum StoreError {
         /// The error of SQLite.
         source: Arc<rusqlite::Error>,
     },
+    /// There is no room for a copy of the database.
+    #[error("no room for the copy `{}` of the database: {source}", path.display())]
+    NoRoomForCopy {
+        /// The copy.
+        path: PathBuf,
+        /// The error of SQLite.
+        source: Arc<rusqlite::Error>,
+    },
     /// Any other error of SQLite.
     #[error("the database failed: {0}")]
     Sqlite(Arc<rusqlite::Error>),
@@ -143,6 +151,18 @@ pub enum StoreError {
     /// A write or read panicked. The changes of the write were rolled back.
     #[error("riverd crashed while it used the database: {0}")]
     Panicked(String),
+}
+
+/// Returns what a person can do if another riverd has the database.
+fn locked_hint(database: &Path) -> &'static str {
+    // A verb asks a daemon through its control socket, so it comes here only if the socket is gone.
+    if database.with_file_name("control.sock").exists() {
+        "stop that riverd (the service: `sudo systemctl stop riverd.socket riverd.service`), or give this one another folder with \
+         --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
+    } else {
+        "if that is the daemon, its `control.sock` was deleted: restart it (the service: `sudo systemctl restart riverd`); if it is \
+         `riverd poll`, `restore` or `recover`, wait for its end"
+    }
 }
 
 /// Returns what would let riverd write a file or folder.
@@ -203,6 +223,7 @@ impl StoreError {
             | Self::ReadOnly
             | Self::Missing { .. }
             | Self::Full { .. }
+            | Self::NoRoomForCopy { .. }
             | Self::Sqlite(_)
             | Self::NoThread(_)
             | Self::NoSuchSource(_)
@@ -248,14 +269,13 @@ impl StoreError {
                 path.display(),
                 lock.display()
             ),
-            Self::Locked { .. } => {
-                "stop that riverd (the service: `sudo systemctl stop riverd.socket riverd.service`), or give this one another folder \
-                 with --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
-                    .to_owned()
-            }
+            Self::Locked { path } => locked_hint(path).to_owned(),
             Self::NotWritable { path, source } => unwritable_hint(path, source),
             Self::Full { .. } => {
                 "make room on the disk; riverd then fetches again what it could not store, so only what a feed no longer lists is lost".to_owned()
+            }
+            Self::NoRoomForCopy { .. } => {
+                "make room on the disk, or copy to another one; the database is unchanged, and nothing is lost".to_owned()
             }
             Self::Panicked(_) => "please report this with the log line above it".to_owned(),
             Self::NoThread(_) => "raise the limit on tasks (TasksMax in the unit)".to_owned(),

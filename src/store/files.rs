@@ -9,9 +9,7 @@ use super::StoreError;
 
 /// Returns the path of the write-ahead log of a database.
 pub fn log_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    PathBuf::from(name)
+    with_suffix(path, "-wal")
 }
 
 /// Creates the folder of the database, if it does not exist.
@@ -46,4 +44,17 @@ pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()
         std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))?;
     }
     Ok(())
+}
+
+/// Returns the path with `suffix` added to the name of its file.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Makes a new name in the folder of `path` durable.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

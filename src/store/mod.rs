@@ -36,6 +36,7 @@
 //! | `refilter` | applies changed filters to stored entries |
 //! | `maintenance`, `integrity`, `storage` | maintenance: its steps, the check of the whole database, what fills the database |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
+//! | `set_aside` | puts a new database in the place of the one in use, which gets a name of its own; undoes it if it was killed |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
 
 mod archive;
@@ -86,6 +87,7 @@ mod river;
 mod robots;
 mod search;
 mod selection;
+mod set_aside;
 mod setting_texts;
 mod source_lookups;
 mod sources;

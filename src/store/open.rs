@@ -11,9 +11,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use super::backup::set_aside::undo_interrupted;
 use super::files::{create_folder, log_of, private_file};
 use super::lock::Lock;
+use super::set_aside::undo_interrupted;
 use super::{StoreError, due, migrate};
 
 /// The bytes of "rivd", as the first migration sets them.

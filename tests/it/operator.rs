@@ -302,3 +302,51 @@ fn a_poll_that_is_interrupted_fails_and_says_how_many_sources_it_left() {
     assert_eq!(ended.status.code(), Some(1), "{said}");
     assert!(said.contains("stopped before") && said.contains("of 5 could be polled"), "{said}");
 }
+
+#[test]
+fn a_copy_without_room_says_that_the_database_is_unchanged() {
+    let sandbox = with_file();
+    sandbox.run(&["poll"]).expect_code(0);
+    fs::create_dir(sandbox.path().join("small")).unwrap();
+    let script = "mount -t tmpfs -o size=100k none small || exit 99; exec \"$0\" backup small/copy.db";
+    let output = Command::new("unshare")
+        .args(["-m", "sh", "-c", script, env!("CARGO_BIN_EXE_riverd")])
+        .env("RIVERD_CONFIG", sandbox.config())
+        .env("RIVERD_STATE_DIR", sandbox.state())
+        .current_dir(sandbox.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    if output.status.code() == Some(99) || said.starts_with("unshare: ") {
+        println!("skipped: mounting a small file system needs root and `unshare`");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("no room for the copy `small/copy.db`") && said.contains("the database is unchanged"),
+        "{said}"
+    );
+    assert!(!said.contains("fetches again"), "{said}");
+}
+
+#[test]
+fn a_source_whose_server_asks_for_a_pause_after_a_failure_is_throttled_and_not_failing() {
+    let publisher = Publisher::start();
+    publisher.in_turn("/f", [Answer::status(500), Answer::status(429)]);
+    let sandbox = Sandbox::with_sources(&source("f", &publisher.url("/f")));
+    let condition = || {
+        sandbox.run(&["poll", "f"]);
+        sandbox.run(&["status", "f", "--json"]).expect_code(0).json()["condition"].clone()
+    };
+    assert_eq!(condition(), "failing");
+    assert_eq!(condition(), "throttled");
+}
+
+#[test]
+fn a_verb_that_finds_no_control_socket_says_that_a_restart_makes_it_again() {
+    let sandbox = with_file();
+    let _daemon = sandbox.start();
+    fs::remove_file(sandbox.state().join("control.sock")).unwrap();
+    let said = sandbox.run(&["poll", "a"]).expect_code(78).stderr();
+    assert!(said.contains("`control.sock` was deleted: restart it"), "{said}");
+}

@@ -7,7 +7,6 @@ pub mod restore;
 pub mod rotation;
 pub mod salvage;
 mod saved_rows;
-pub(super) mod set_aside;
 
 use std::fs::{self, File};
 use std::io;
@@ -17,7 +16,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
-use super::files::private_file;
+use super::files::{private_file, sync_folder, with_suffix};
 use super::{StoreError, migrate, open};
 
 /// Ends of the names of the files that restore and recovery make beside the database: the new database, which takes its place
@@ -65,7 +64,7 @@ fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, Store
         }
         // The error must name the file by its intended name, because a person does not know the name of the partial copy.
         StoreError::NotWritable { source, .. } => StoreError::NotWritable { path: to.to_owned(), source },
-        StoreError::Full { source, .. } => StoreError::Full { path: to.to_owned(), source },
+        StoreError::Full { source, .. } => StoreError::NoRoomForCopy { path: to.to_owned(), source },
         other => other,
     });
     let made = made.and_then(|report| {
@@ -132,17 +131,4 @@ pub(super) fn remove_interrupted(database: &Path) {
             drop(fs::remove_file(with_suffix(database, &format!("{new}{beside}"))));
         }
     }
-}
-
-/// Returns the path with `suffix` added to the name of its file.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Makes a new name in the folder of `path` durable.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

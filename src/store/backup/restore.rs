@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{BackupReport, RESTORING, copy, own_schema, set_aside, verify, with_suffix};
+use super::{BackupReport, RESTORING, copy, own_schema, verify, with_suffix};
 use crate::store::lock::Lock;
-use crate::store::{StoreError, files, migrate, open};
+use crate::store::{StoreError, files, migrate, open, set_aside};
 use crate::time::Timestamp;
 
 /// What was restored.

@@ -12,11 +12,11 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::saved_rows::{self, SavedTable};
-use super::{DAMAGED_COPY, RECOVERED, damaged, set_aside, sync_folder, with_suffix};
+use super::{DAMAGED_COPY, RECOVERED, damaged, sync_folder, with_suffix};
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
 use crate::store::near_cache::ENTRY_BITS;
-use crate::store::{StoreError, migrate, open, representative};
+use crate::store::{StoreError, migrate, open, representative, set_aside};
 use crate::time::Timestamp;
 
 /// What was saved of a database.

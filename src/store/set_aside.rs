@@ -6,8 +6,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{sync_folder, with_suffix};
-use crate::store::StoreError;
+use super::StoreError;
+use super::files::{sync_folder, with_suffix};
 use crate::time::Timestamp;
 
 /// Why a database is set aside, as its new name says.
@@ -51,7 +51,7 @@ pub(super) fn replace(
 /// A second name of the very file that is in use exists only between the steps of `replace`. SQLite may have made a new, empty
 /// log since, for a verb that only reads. A log that holds something is not touched: it belongs to whoever went on with the
 /// database.
-pub(in crate::store) fn undo_interrupted(database: &Path) -> Result<(), StoreError> {
+pub(super) fn undo_interrupted(database: &Path) -> Result<(), StoreError> {
     let failed = |source: io::Error| StoreError::not_writable(database, source);
     let Ok(in_use) = fs::metadata(database) else { return Ok(()) };
     // Each name is a link to the same file, so nearly always one look is enough.
