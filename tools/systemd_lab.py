@@ -393,6 +393,46 @@ def check_full_disk(lab):
     lab.sh("systemctl stop riverd.socket riverd.service; umount /var/lib/private/riverd; umount /mnt/small; systemctl start riverd.socket")
 
 
+def check_vanished_configuration(lab):
+    configure(lab)
+    lab.wait_for(lambda: lab.river() == "200", 15)
+    lab.sh("rm /etc/riverd/feeds.toml")
+    lab.check("a file that vanished is reported", status_text_has(lab, "there is no such file"), lab.property("StatusText"))
+    listed = lab.sh("cd / && riverd list")
+    lab.check("list shows the last good one", listed.returncode == 0 and "good" in listed.stdout, listed.stderr.strip()[:100])
+    added = lab.sh("cd / && riverd add http://127.0.0.1:9000/other; rc=$?; ls /feeds.toml; exit $rc")
+    lab.check("add begins no other file", added.returncode == 78 and not added.stdout, added.stderr.strip()[:100])
+    configure(lab)
+    lab.sh("chmod 600 /etc/riverd/feeds.toml")
+    lab.check("a file that only root may read is reported", status_text_has(lab, "can't be read"), lab.property("StatusText"))
+    checked = lab.sh("riverd check")
+    lab.check("check says so", "for the running daemon" in checked.stderr, checked.stderr.strip()[:100])
+    lab.sh("chmod 644 /etc/riverd/feeds.toml")
+    lab.check("it may be read again", bool(lab.wait_for(lambda: "broken" not in lab.property("StatusText"), 15)))
+
+
+def check_unusable_database(lab):
+    """With the socket unit, each start that fails is repeated for each connection that waits."""
+    state = "/var/lib/private/riverd"
+    starts = lambda: int(lab.out("journalctl -u riverd --no-pager | grep -c 'Starting riverd.service'") or 0)
+    stop = "systemctl stop riverd.socket riverd.service; "
+    for what, spoil, mend in (
+        ("damaged", f"riverd backup /root/good.db; mv {state}/riverd.db /root/; head -c 4096 /dev/urandom > {state}/riverd.db",
+         "riverd restore /root/good.db"),
+        ("of root", f"chown root:root {state}/riverd.db; chmod 600 {state}/riverd.db", f"chown --reference={state} {state}/riverd.db"),
+    ):
+        lab.sh(f"{stop}{spoil}")
+        before = starts()
+        lab.sh("systemctl start riverd.socket; curl -s -m 1 http://127.0.0.1:8080/feed.xml")
+        answered = lab.wait_for(lambda: lab.river() == "503", 10)
+        lab.check(f"a database that is {what} is answered with 503", bool(answered), lab.property("StatusText"))
+        time.sleep(5)
+        lab.check("by one start", starts() - before == 1, starts() - before)
+        mended = lab.sh(mend)
+        back = lab.wait_for(lambda: lab.river() == "200", 30)
+        lab.check("mending it is enough", mended.returncode == 0 and bool(back), mended.stderr.strip() + lab.property("StatusText"))
+
+
 def check_package(lab, deb):
     # The package meets a machine without riverd.
     lab.sh("systemctl stop riverd.socket riverd.service; rm -rf /etc/riverd /etc/systemd/system/riverd.* /usr/bin/riverd"
@@ -457,7 +497,8 @@ def main():
             check_start_with(lab, arguments.start_state)
             return
         for part in (check_first_start, check_start, check_verbs, check_configuration, check_crashes,
-                     lambda lab: check_restarts(lab, arguments.restarts), check_stop, check_journal, check_unix_socket, check_full_disk):
+                     lambda lab: check_restarts(lab, arguments.restarts), check_stop, check_journal, check_unix_socket, check_full_disk,
+                     check_vanished_configuration, check_unusable_database):
             part(lab)
         if arguments.deb:
             check_package(lab, arguments.deb)

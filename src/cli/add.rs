@@ -11,7 +11,7 @@ use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
 use super::known_sources::source_at;
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, earlier_answers, output, state_dir};
+use super::{UsageError, VerbOutcome, check, earlier_answers, output, state_dir};
 use crate::config::{self, Config, EditError, NewSource};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
@@ -62,6 +62,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
     }
     let config = config::add_sources(&path, &[new_source]).map_err(classify_edit_error)?;
     print_added(&config, args)?;
+    check::warn_of_unreadable_file(global);
     if let Err(error) = poll_even_if_gone(global, added_source(&config)?) {
         output::print_message(&format!(
             "warning: if the server said earlier that this feed is gone (410), the source is not polled yet: {}",

@@ -58,7 +58,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
 }
 
 /// Warns if a running daemon can't use the file that this user found valid, because its own user may not read something.
-fn warn_of_unreadable_file(global: &GlobalArgs) {
+pub(super) fn warn_of_unreadable_file(global: &GlobalArgs) {
     let Ok(state) = global.state_dir() else { return };
     let warnings = DaemonConnection::warnings(&state);
     // The daemon may not have noticed yet that another error was mended.

@@ -14,7 +14,7 @@ use super::add::classify_edit_error;
 use super::args::{GlobalArgs, ImportArgs};
 use super::known_sources::address_key;
 use super::list::ListedSource;
-use super::{UsageError, VerbOutcome, output};
+use super::{UsageError, VerbOutcome, check, output};
 use crate::config::{self, Config, NewSource};
 use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
 use crate::model::{Location, Source};
@@ -81,6 +81,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<Verb
     } else {
         outcome.print(&args.file)?;
     }
+    check::warn_of_unreadable_file(global);
     let failed = plan.sources.is_empty() && !plan.problems.is_empty();
     Ok(if failed { VerbOutcome::Failed } else { VerbOutcome::Succeeded })
 }

@@ -1,12 +1,14 @@
 //! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. If a daemon is running, it does the
 //! polling.
 
+use std::pin::pin;
 use std::sync::mpsc::{self, Receiver};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::args::{GlobalArgs, PollArgs};
@@ -73,20 +75,30 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     let expected = polls.expected_reports();
     let (sender, reports) = mpsc::channel();
     let polling = runtime.spawn(async move {
-        let stop = stop_on_interrupt();
-        // Sending fails only after printing has failed, and that error already ends the verb.
-        poller.poll_requested(polls, &stop, move |report| drop(sender.send(report.clone()))).await?;
-        poller.count_excused_failures().await?;
-        poller.fetch_pages_now(Timestamp::now(), &stop).await
+        let Interrupts { stop, abandon } = Interrupts::listen();
+        let mut polling = pin!(async {
+            // Sending fails only after printing has failed, and that error already ends the verb.
+            poller.poll_requested(polls, &stop, move |report| drop(sender.send(report.clone()))).await?;
+            poller.count_excused_failures().await?;
+            poller.fetch_pages_now(Timestamp::now(), &stop).await
+        });
+        tokio::select! {
+            ended = &mut polling => ended,
+            () = abandon.cancelled() => {
+                poller.drain(Duration::ZERO).await;
+                Ok(())
+            }
+        }
     });
     let mut totals = PollTotals::default();
     show_all(&mut display, &mut totals, &reports)?;
     runtime.block_on(polling).context("riverd crashed while polling")??;
     runtime.block_on(store.close())?;
     let took = started.elapsed();
+    let left = totals.count_left(expected);
     let outcome = display.finish(&totals.to_json(took)?, &totals.to_text(took), totals.failed())?;
-    if totals.sources() < expected {
-        let left = counted((expected - totals.sources()) as u64, "source");
+    if left > 0 {
+        let left = counted(left as u64, "source");
         output::print_message(&format!("warning: stopped before {left} of {expected} could be polled"));
         return Ok(VerbOutcome::Failed);
     }
@@ -106,17 +118,30 @@ fn show_all(
     Ok(())
 }
 
-/// Returns a token that Ctrl-C cancels. Then no further poll begins, and those in flight end within their timeout.
-fn stop_on_interrupt() -> CancellationToken {
-    let stop = CancellationToken::new();
-    let token = stop.clone();
-    tokio::spawn(async move {
+/// What Ctrl-C stops.
+struct Interrupts {
+    /// Cancelled by the first Ctrl-C. Then no further poll begins, and those in flight end within their timeout.
+    stop: CancellationToken,
+    /// Cancelled by the second Ctrl-C. Then those in flight are abandoned.
+    abandon: CancellationToken,
+}
+
+impl Interrupts {
+    fn listen() -> Self {
+        let (stop, abandon) = (CancellationToken::new(), CancellationToken::new());
+        let (first, second) = (stop.clone(), abandon.clone());
         // If no handler can be installed, Ctrl-C ends the process, which is safe at any time.
-        if tokio::signal::ctrl_c().await.is_ok() {
-            token.cancel();
+        if let Ok(mut interrupts) = signal(SignalKind::interrupt()) {
+            tokio::spawn(async move {
+                interrupts.recv().await;
+                first.cancel();
+                output::print_message("note: the polls that are under way end first; Ctrl-C abandons them");
+                interrupts.recv().await;
+                second.cancel();
+            });
         }
-    });
-    stop
+        Self { stop, abandon }
+    }
 }
 
 /// Prints the reports: a progress bar and messages for people, or lines of JSON.

@@ -8,7 +8,7 @@ use super::args::{GlobalArgs, RemoveArgs};
 use super::daemon_connection::DaemonConnection;
 use super::list::ListedSource;
 use super::removed::Purged;
-use super::{UsageError, VerbOutcome, output, removed};
+use super::{UsageError, VerbOutcome, check, output, removed};
 use crate::config::{self, Config};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
@@ -39,6 +39,7 @@ pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<Verb
         config::remove_source(&path, source).map_err(super::add::classify_edit_error)?;
         if args.purge { Purged::NoDatabase } else { Purged::NotAsked }
     };
+    check::warn_of_unreadable_file(global);
     if args.output.json {
         let config = config.path.display().to_string();
         let report =

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::args::{GlobalArgs, LogFormat};
 use super::{UsageError, VerbOutcome, runtime, terminal};
-use crate::service::{self, logging};
+use crate::service::{self, listen, logging};
 use crate::text::panics::panic_message;
 
 /// Maximum number of threads for work that blocks, such as parsing and rendering. More threads would only use more memory.
@@ -36,8 +36,12 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         other => anyhow::Error::from(other),
     })?;
     let config = global.config_path_or_vanished()?;
-    let database = global.database()?;
-    global.create_state_dir()?;
+    let database = global.database_path()?;
+    // If systemd holds the sockets, riverd waits until it can use its state.
+    if !listen::are_sockets_inherited() {
+        global.database()?;
+        global.create_state_dir()?;
+    }
     let runtime = runtime::start(
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(worker_threads())

@@ -49,9 +49,14 @@ impl GlobalArgs {
         Ok(PathBuf::from(home).join(".local/state/riverd"))
     }
 
+    /// Returns the path of the database, whether or not it exists.
+    pub fn database_path(&self) -> anyhow::Result<PathBuf> {
+        Ok(self.state_dir()?.join(DATABASE_NAME))
+    }
+
     /// Returns the path of the database, whether or not it exists. Fails if this user may not read it.
     pub fn database(&self) -> anyhow::Result<PathBuf> {
-        let path = self.state_dir()?.join(DATABASE_NAME);
+        let path = self.database_path()?;
         match rustix::fs::access(&path, rustix::fs::Access::READ_OK) {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(unreadable(&path).into()),
             // Any other error is reported when the database is opened.

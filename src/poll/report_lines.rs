@@ -75,6 +75,14 @@ impl PollTotals {
         self.sources
     }
 
+    /// Counts the sources that an interrupted `riverd poll` left as not asked. `expected` is how many it was to report. Returns
+    /// how many it left.
+    pub fn count_left(&mut self, expected: usize) -> usize {
+        let left = expected.saturating_sub(self.sources);
+        self.sources += left;
+        left
+    }
+
     /// Returns how many sources failed.
     pub fn failed(&self) -> usize {
         self.failed

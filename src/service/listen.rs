@@ -214,6 +214,13 @@ pub fn exclude_each_other(one: &ListenAddress, other: &ListenAddress) -> bool {
     }
 }
 
+/// Returns whether the service manager passed sockets to this process (`sd_listen_fds(3)`). If a start fails, it starts riverd
+/// again for each connection that waits.
+pub fn are_sockets_inherited() -> bool {
+    let number = |variable: &str| std::env::var(variable).ok().and_then(|text| text.parse::<u32>().ok());
+    number("LISTEN_PID") == Some(std::process::id()) && number("LISTEN_FDS").is_some_and(|count| count > 0)
+}
+
 /// Returns the sockets that the service manager passed (`sd_listen_fds(3)`). Later calls return none.
 pub fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
     let mut inherited_fds = ListenFd::from_env();

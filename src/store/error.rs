@@ -167,6 +167,7 @@ fn locked_hint(database: &Path) -> &'static str {
 
 /// Returns what would let riverd write a file or folder.
 fn unwritable_hint(path: &Path, source: &io::Error) -> String {
+    let is_of_service = path.starts_with("/var/lib/riverd") || path.starts_with("/var/lib/private/riverd");
     let path = path.display();
     match source.kind() {
         io::ErrorKind::NotFound => format!("create the folder of `{path}` first"),
@@ -175,6 +176,10 @@ fn unwritable_hint(path: &Path, source: &io::Error) -> String {
              meanwhile, and `riverd backup FILE` saves what is stored to another disk"
                 .to_owned()
         }
+        io::ErrorKind::PermissionDenied if is_of_service => format!(
+            "give `{path}` to the user that runs riverd: `sudo chown root /var/lib/private/riverd` and `sudo systemctl restart riverd` \
+             give all files there to the service"
+        ),
         _ => format!(
             "give the user that runs riverd the right to write `{path}`, or another folder with --state-dir"
         ),

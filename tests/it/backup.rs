@@ -427,7 +427,9 @@ fn recover_refuses_the_database_of_a_newer_riverd_and_leaves_it_as_it_is() {
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
     // A migration may change rows alone.
-    for (newer, change) in [(99, "create table of_the_future (id integer primary key)"), (known + 1, "")] {
+    for (newer, change) in
+        [(99, "create table of_the_future (id integer primary key)"), (known + 1, ""), (999, "")]
+    {
         fs::write(&path, &good).unwrap();
         let conn = rusqlite::Connection::open(&path).unwrap();
         conn.execute_batch(&format!("pragma user_version = {newer}; {change}")).unwrap();

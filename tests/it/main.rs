@@ -19,6 +19,7 @@ mod config;
 mod config_safety;
 mod control;
 mod corpus;
+mod daemon_user;
 mod dedup;
 mod edits;
 mod fetch;

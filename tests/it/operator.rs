@@ -301,6 +301,33 @@ fn a_poll_that_is_interrupted_fails_and_says_how_many_sources_it_left() {
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
     assert_eq!(ended.status.code(), Some(1), "{said}");
     assert!(said.contains("stopped before") && said.contains("of 5 could be polled"), "{said}");
+    let lines = String::from_utf8(ended.stdout).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    assert_eq!(summary["summary"]["sources"], 5, "{summary}");
+    assert!(summary["summary"]["polled"].as_u64().unwrap() < 5, "{summary}");
+}
+
+#[test]
+fn a_second_interrupt_abandons_the_polls_that_are_under_way() {
+    let publisher = Publisher::start();
+    publisher.at("/silent", Answer::silence());
+    let sandbox = Sandbox::with_sources(&source("silent", &publisher.url("/silent")));
+    let started = Instant::now();
+    let mut polling =
+        sandbox.command(&["poll"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    until("the request", || !publisher.requests("/silent").is_empty());
+    let pid = rustix::process::Pid::from_child(&polling);
+    until("the end", || {
+        rustix::process::kill_process(pid, Signal::INT).unwrap();
+        polling.try_wait().unwrap().is_some()
+    });
+    let ended = polling.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(said.contains("polled 0 of 1 source in") && said.contains("1 not asked"), "{said}");
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
+    let said = sandbox.run(&["status", "silent"]).expect_code(0).stdout();
+    assert!(!said.contains("running"), "{said}");
 }
 
 #[test]

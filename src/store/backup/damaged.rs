@@ -72,8 +72,8 @@ fn open_damaged(copy: &Path, database: &Path) -> Result<Connection, StoreError> 
     if is_readable(&conn) { Ok(conn) } else { Err(corrupt("its schema can't be read")) }
 }
 
-/// No riverd of the next years has so many schemas more than this one.
-const CREDIBLY_NEWER: usize = 100;
+/// No riverd has so many schemas more than this one. A version beyond that is damage.
+const CREDIBLY_NEWER: usize = 10_000;
 
 /// Refuses a database that a newer riverd made. Its rows can mean something else there, and what this riverd does not know of
 /// would be lost. If the version is far beyond the known ones and the schema is that of this riverd, the version in the header
