@@ -31,7 +31,7 @@ pub(super) const PROPERTIES: &[Property] = &[
         "repeal+ abolish+ abolished scrap scraps scrapped revoke+ rescind+ annul annuls annulled overturn+ lift lifts lifted quash+ \
          quashed withdrawn lapses lapsed expires expired abrog* supprim* aboli* revoqu* annul* cass* infirm* expir* aufgehoben* \
          abgeschafft* gestrichen* widerrufen* annulliert* ausser derogad~ leve* abolid~ revocad~ anulad~ suprimid~ retirad~ abrogat~ \
-         abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~ kippte kippten gekippt*",
+         abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~ anulo anula kippte kippten gekippt*",
     ],
     &[
         "allow+ permit permits permitted authorise+ authorize+ legalise+ legalize+ autoris* permis* legalis* erlaubt* \

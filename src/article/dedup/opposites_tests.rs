@@ -260,6 +260,7 @@ const REPORTS: [Report; 8] = [
             ("la renta subió", "la renta bajó"),
             ("ganó el sí", "ganó el no"),
             ("podían terminarlo", "apenas podían terminarlo"),
+            ("el tribunal lo confirmó", "el tribunal lo anuló"),
             ("la huelga comienza el lunes", "la huelga fue desconvocada el lunes"),
             ("la mitad de los hogares pagará", "un tercio de los hogares pagará"),
             ("la mayoría de los vecinos pagó", "pocos de los vecinos pagaron"),

@@ -296,6 +296,15 @@ mod tests {
     }
 
     #[test]
+    fn a_space_of_any_width_stands_between_the_title_and_the_name_of_a_frenchman() {
+        let told = |name: &str| words_of(&format!("dans les rues de la ville, {name} a parlé avec les élus"));
+        for space in ["\u{a0}", "\u{202f}", "\u{2009}"] {
+            assert_eq!(told(&format!("M.{space}Ader")), told("M. Ader"));
+        }
+        assert_eq!(told("M. Ader"), told("Monsieur Ader"));
+    }
+
+    #[test]
     fn letters_of_scripts_without_spaces_are_counted() {
         assert_eq!(tokens("港口 harbour", 99).1, 2);
         assert_eq!(tokens("ท่าเรือ", 99).1, tokens("ท่าเรือ", 99).0.len());

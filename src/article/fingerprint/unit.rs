@@ -232,9 +232,10 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
         words.get(at + ahead).filter(is_near).map_or("", |word| word.folded)
     };
     match (follows(0), follows(1)) {
-        ("per", "cent" | "cento") | ("pour", "cent") | ("por", "ciento" | "cento") => Some(("percent", 2)),
-        // French typography: `5 p. 100`.
-        ("p", "100") => Some(("percent", 2)),
+        // French papers also print `5 p. 100`.
+        ("per", "cent" | "cento") | ("pour", "cent") | ("por", "ciento" | "cento") | ("p", "100") => {
+            Some(("percent", 2))
+        }
         ("metric", "tons" | "tonnes") => Some(("tonne", 2)),
         ("percentage", "point" | "points") | ("puntos", "porcentuales") | ("punti", "percentuali") => {
             Some(("point", 2))
