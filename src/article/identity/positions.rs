@@ -29,12 +29,11 @@ pub(super) fn recognise<'a>(
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
 ) -> bool {
     let places = Places::of(known, counts, index);
-    let (mut on_known_places, mut left) = (0, 0);
+    let mut moved_before = 0;
     let mut first_with_words: HashMap<(&str, u64), Option<FoundEntry<'_>>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
         let holder = places.holder_before(entry);
-        on_known_places += usize::from(holder.is_some());
-        left += usize::from(places.was_left(entry));
+        moved_before += usize::from(places.was_left(entry));
         let found = places.with_words(entry).map(|known| FoundEntry {
             at,
             known,
@@ -45,12 +44,10 @@ pub(super) fn recognise<'a>(
             .and_modify(|found| *found = None)
             .or_insert(found);
     }
-    let count =
-        |has_moved| first_with_words.values().flatten().filter(|found| found.has_moved == has_moved).count();
-    let (moved, stayed) = (count(Some(true)), count(Some(false)));
-    let move_now = moved >= LEAST_MOVED && moved > stayed;
-    let moved_before = left >= LEAST_MOVED && left * 2 > on_known_places;
-    if !move_now && !moved_before {
+    let found = || first_with_words.values().flatten();
+    let moved = found().filter(|found| found.has_moved == Some(true)).count().max(moved_before);
+    let stayed = found().filter(|found| found.has_moved == Some(false)).count();
+    if moved < LEAST_MOVED || moved <= stayed {
         return false;
     }
     for FoundEntry { at, known, .. } in first_with_words.into_values().flatten() {
