@@ -55,7 +55,11 @@ pub(super) fn recognise<'a>(
         LEAST_CHANGED,
         |entry| slug(entry.title, entry.page()),
         |known| slug(&known.title, known.page()),
-        |known, entry| dates(known, entry) != Evidence::Different && !have_other_numbers(known, entry),
+        |known, entry| {
+            known.page() != entry.page()
+                && dates(known, entry) != Evidence::Different
+                && !have_other_numbers(known, entry)
+        },
     );
     moves.take_pairs(
         LEAST_CHANGED,
