@@ -16,8 +16,8 @@ const LEAST_MOVED: usize = 2;
 /// service (`12 °C`, `down`) may be that of another one in the next minute.
 const TELLING_WORDS: usize = 5;
 
-/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and more
-/// than stayed where they were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their
+/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
+/// more than stayed where they were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their
 /// stored keys to these entries and to those that stayed.
 ///
 /// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
@@ -98,8 +98,8 @@ impl<'i, 'a> Places<'i, 'a> {
         by_guid.or_else(|| self.by_url.get(entry.url?).copied())
     }
 
-    /// Returns whether the stored entry whose key is the guid (or else the address) of `entry` has left that place, and has that of
-    /// another stored entry.
+    /// Returns whether the stored entry whose key is the guid (or else the address) of `entry` has left that place, and has
+    /// that of another stored entry.
     fn was_left(&self, entry: &EntryIdentity<'_>) -> bool {
         let with_place = |place: Option<&str>| self.index.by_key(&possible_keys::bounded(place?));
         with_place(entry.guid.or(entry.url)).is_some_and(|holder| {
@@ -109,8 +109,8 @@ impl<'i, 'a> Places<'i, 'a> {
     }
 
     /// Returns whether `entry` is another one than the stored entry that had its guid or address (`holder`), by its words. A
-    /// missing title says nothing, nor does one that several entries have. Then the text alone counts, if it is not too short and
-    /// if the guid or the address is that of this entry alone. Returns `None` if the words do not say it.
+    /// missing title says nothing, nor does one that several entries have. Then the text alone counts, if it is not too short
+    /// and if the guid or the address is that of this entry alone. Returns `None` if the words do not say it.
     fn has_moved(&self, holder: &KnownEntry, entry: &EntryIdentity<'_>) -> Option<bool> {
         let has_own_title = !entry.title.is_empty() && self.counts.has_title_once(entry);
         let is_telling = has_own_title || entry.words >= TELLING_WORDS && !self.counts.is_ambiguous(entry);
