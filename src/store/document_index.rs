@@ -63,9 +63,9 @@ impl<'a> DocumentIndex<'a> {
 
     /// Returns whether a stored entry of the source, which the document no longer lists, is `article` under another key. There
     /// are two cases to tell apart. A feed may give an entry a new guid at every fetch; it must not be published again. And a
-    /// feed may list another text under the same address each day; each of them is an entry of its own, and so is the next entry
-    /// of a feed that lists only one ([`OnlyListed`]). `is_alone` says that only one stored entry of the source and only one entry
-    /// of the document have the address.
+    /// feed may list another text under the same address each day; each of them is an entry of its own, and so is the next
+    /// entry of a feed that lists only one ([`OnlyListed`]). `is_alone` says that only one stored entry of the source and only
+    /// one entry of the document have the address.
     pub(super) fn is_same_under_new_key(
         &self,
         stored: &StoredEntry,

@@ -20,9 +20,9 @@ const LEAST_TITLE: usize = 8;
 /// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property,
 /// and if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
 /// [`pages::loose`] form, text and date, the number of an article and its second, the second if the titles are alike, title and
-/// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the address, the letters of the
-/// title, title and text if the date is the time when the site was built, and title
-/// and text if the times were shifted or rounded. From title and date on, at least [`LEAST_CHANGED`] entries must have moved.
+/// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
+/// address, the letters of the title, title and text if the date is the time when the site was built, and title and text if the
+/// times were shifted or rounded. From title and date on, at least [`LEAST_CHANGED`] entries must have moved.
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -60,7 +60,7 @@ pub(super) fn recognise<'a>(
         LEAST_CHANGED,
         |entry| slug(entry.title, entry.page()),
         |known| slug(&known.title, known.page()),
-        |known, entry| dates(known, entry) != Evidence::Different && !have_other_numbers(known, entry),
+        is_on_page_of_same_name,
     );
     moves.take_pairs(
         LEAST_CHANGED,
@@ -205,6 +205,14 @@ fn have_other_tokens(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         pair.is_some_and(|(before, now)| before != now && pages::differ_in_tokens(before, now))
     };
     differ(known.page().zip(entry.page())) && differ(known.guid.as_deref().zip(entry.guid))
+}
+
+/// Returns whether two entries with the same title, whose addresses differ and end in the same part, are one. (Other rules have
+/// compared entries with the same address, which may be a position in the list.)
+fn is_on_page_of_same_name(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.page() != entry.page()
+        && dates(known, entry) != Evidence::Different
+        && !have_other_numbers(known, entry)
 }
 
 /// Returns whether two entries with the same title are one entry of a site that moved: their dates are the same or differ as

@@ -16,8 +16,8 @@ const LEAST_MOVED: usize = 2;
 /// service (`12 °C`, `down`) may be that of another one in the next minute.
 const TELLING_WORDS: usize = 5;
 
-/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and more
-/// than stayed where they were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their
+/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
+/// more than stayed where they were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their
 /// stored keys to these entries and to those that stayed.
 ///
 /// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
@@ -29,12 +29,11 @@ pub(super) fn recognise<'a>(
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
 ) -> bool {
     let places = Places::of(known, counts, index);
-    let (mut on_known_places, mut left) = (0, 0);
+    let mut moved_before = 0;
     let mut first_with_words: HashMap<(&str, u64), Option<FoundEntry<'_>>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
         let holder = places.holder_before(entry);
-        on_known_places += usize::from(holder.is_some());
-        left += usize::from(places.was_left(entry));
+        moved_before += usize::from(places.was_left(entry));
         let found = places.with_words(entry).map(|known| FoundEntry {
             at,
             known,
@@ -45,12 +44,10 @@ pub(super) fn recognise<'a>(
             .and_modify(|found| *found = None)
             .or_insert(found);
     }
-    let count =
-        |has_moved| first_with_words.values().flatten().filter(|found| found.has_moved == has_moved).count();
-    let (moved, stayed) = (count(Some(true)), count(Some(false)));
-    let move_now = moved >= LEAST_MOVED && moved > stayed;
-    let moved_before = left >= LEAST_MOVED && left * 2 > on_known_places;
-    if !move_now && !moved_before {
+    let found = || first_with_words.values().flatten();
+    let moved = found().filter(|found| found.has_moved == Some(true)).count().max(moved_before);
+    let stayed = found().filter(|found| found.has_moved == Some(false)).count();
+    if moved < LEAST_MOVED || moved <= stayed {
         return false;
     }
     for FoundEntry { at, known, .. } in first_with_words.into_values().flatten() {
@@ -101,8 +98,8 @@ impl<'i, 'a> Places<'i, 'a> {
         by_guid.or_else(|| self.by_url.get(entry.url?).copied())
     }
 
-    /// Returns whether the stored entry whose key is the guid (or else the address) of `entry` has left that place, and has that of
-    /// another stored entry.
+    /// Returns whether the stored entry whose key is the guid (or else the address) of `entry` has left that place, and has
+    /// that of another stored entry.
     fn was_left(&self, entry: &EntryIdentity<'_>) -> bool {
         let with_place = |place: Option<&str>| self.index.by_key(&possible_keys::bounded(place?));
         with_place(entry.guid.or(entry.url)).is_some_and(|holder| {
@@ -112,8 +109,8 @@ impl<'i, 'a> Places<'i, 'a> {
     }
 
     /// Returns whether `entry` is another one than the stored entry that had its guid or address (`holder`), by its words. A
-    /// missing title says nothing, nor does one that several entries have. Then the text alone counts, if it is not too short and
-    /// if the guid or the address is that of this entry alone. Returns `None` if the words do not say it.
+    /// missing title says nothing, nor does one that several entries have. Then the text alone counts, if it is not too short
+    /// and if the guid or the address is that of this entry alone. Returns `None` if the words do not say it.
     fn has_moved(&self, holder: &KnownEntry, entry: &EntryIdentity<'_>) -> Option<bool> {
         let has_own_title = !entry.title.is_empty() && self.counts.has_title_once(entry);
         let is_telling = has_own_title || entry.words >= TELLING_WORDS && !self.counts.is_ambiguous(entry);
