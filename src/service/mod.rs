@@ -182,8 +182,9 @@ async fn usable_store(
         return Err(error);
     }
     let announce = |error: &anyhow::Error| {
-        let hint = error.downcast_ref().and_then(StoreError::hint).unwrap_or_default();
-        error!(hint, "riverd waits, because it can't use its database: {error}");
+        let hint = error.downcast_ref().and_then(StoreError::hint);
+        let hint = hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+        error!("riverd waits, because it can't use its database: {error}{hint}");
         notify::ready(&format!("waiting, because the database can't be used: {error}"));
     };
     let files = vec![database.to_owned(), store::log_of(database)];

@@ -256,7 +256,11 @@ pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreErr
     let answer: rusqlite::Result<String> = conn.query_row("pragma quick_check(1)", [], |row| row.get(0));
     match answer {
         Ok(answer) if answer == "ok" => Ok(()),
-        Ok(detail) => Err(StoreError::Corrupt { path: path.to_owned(), detail }),
+        Ok(detail) => {
+            // The first line only names the database, and a status line of systemd has no other.
+            let detail = detail.trim_start_matches("*** in database main ***\n").to_owned();
+            Err(StoreError::Corrupt { path: path.to_owned(), detail })
+        }
         Err(source) => Err(StoreError::from(source).at(path)),
     }
 }
