@@ -112,7 +112,7 @@ mod tests {
     fn the_age_of_an_answer_is_read_whatever_else_it_says() {
         let age = |lines| freshness(&headers(lines), NOW).age;
         assert_eq!(age(&[("age", "90")]), Some(Duration::from_secs(90)));
-        assert_eq!(age(&[("cache-control", "no-store"), ("age", "7200")]), Some(Duration::from_secs(7200)));
+        assert_eq!(age(&[("cache-control", "no-store"), ("age", "7200")]), Some(Duration::from_hours(2)));
         assert_eq!(age(&[("age", "-5")]), None);
         assert_eq!(age(&[("age", "soon")]), None);
         assert_eq!(age(&[]), None);

@@ -337,7 +337,7 @@ impl PollerShared {
             (self.on_report)(&report);
             return Ok(Some(report));
         }
-        match one::poll(self, settings, due, permit, now).await {
+        match Box::pin(one::poll(self, settings, due, permit, now)).await {
             Ok(report) => {
                 self.record_backoff().write_succeeded();
                 (self.on_report)(&report);

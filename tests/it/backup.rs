@@ -99,7 +99,9 @@ fn scheduled_backups_are_made_and_only_the_newest_are_kept() {
     fs::write(folder.join("riverd-notes.db"), "mine").unwrap();
     // They were made while the clock was ahead, and must not push out those of today.
     let ahead = ["riverd-29990101-031700.db", "riverd-29990102-031700.db"].map(|name| folder.join(name));
-    ahead.iter().for_each(|path| fs::write(path, "ahead").unwrap());
+    for path in &ahead {
+        fs::write(path, "ahead").unwrap();
+    }
     let text = fs::read_to_string(sandbox.config()).unwrap();
     sandbox.configure(&format!(
         "{text}\n[maintenance]\nschedule = \"* * * * * *\"\nbackup_dir = \"backups\"\nbackup_keep = 2\n"

@@ -267,6 +267,7 @@ fn no_width_of_a_terminal_stops_a_verb() {
     let sandbox = with_file();
     let daemon = sandbox.start();
     until("the article", || daemon.get("/feed.xml").text().contains("One"));
+    until("the search index", || sandbox.command(&["search", "One"]).output().unwrap().status.success());
     for columns in 0..40 {
         for verb in [
             &["status"][..],

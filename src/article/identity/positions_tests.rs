@@ -50,11 +50,14 @@ fn addresses_that_are_positions_in_the_list_overwrite_no_article() {
     }
 }
 
+/// Returns the guid and the address of a position.
+type PlaceOf = fn(usize) -> [String; 2];
+
 /// Returns a list of notes without dates: note N has the text N, and `place` gives it the guid and the address of its position.
 fn notes(
     numbers: impl IntoIterator<Item = i64>,
     title: &str,
-    place: &dyn Fn(usize) -> [String; 2],
+    place: impl Fn(usize) -> [String; 2],
 ) -> Vec<Post> {
     let note = |(at, n): (usize, i64)| {
         let [guid, page] = place(at);
@@ -84,11 +87,11 @@ fn assert_each_text_has_one_key(name: &str, lists: &[Vec<Post>]) {
 
 #[test]
 fn notes_without_titles_of_their_own_whose_keys_are_positions_overwrite_no_article() {
-    let places: [(&str, &dyn Fn(usize) -> [String; 2]); 4] = [
-        ("guids", &|at| [at.to_string(), String::new()]),
-        ("guids and one page", &|at| [at.to_string(), "https://a.example/notes".to_owned()]),
-        ("addresses", &|at| [String::new(), format!("https://a.example/?item={at}")]),
-        ("both", &|at| [format!("https://a.example/{at}"), format!("https://a.example/{at}")]),
+    let places: [(&str, PlaceOf); 4] = [
+        ("guids", |at| [at.to_string(), String::new()]),
+        ("guids and one page", |at| [at.to_string(), "https://a.example/notes".to_owned()]),
+        ("addresses", |at| [String::new(), format!("https://a.example/?item={at}")]),
+        ("both", |at| [format!("https://a.example/{at}"), format!("https://a.example/{at}")]),
     ];
     for (place_name, place) in places {
         for title in ["", "Status"] {
@@ -112,7 +115,7 @@ fn notes_without_titles_of_their_own_whose_keys_are_positions_overwrite_no_artic
 fn notes_and_figures_with_lasting_guids_are_edited_in_place() {
     let guid = |at: usize| [format!("sensor-{at}"), String::new()];
     for title in ["", "Status"] {
-        let list = |texts: [i64; 5]| notes(texts, title, &guid);
+        let list = |texts: [i64; 5]| notes(texts, title, guid);
         assert!(is_same_list(&list([1, 2, 3, 4, 5]), &list([1, 7, 3, 8, 5])), "edited");
         assert!(is_same_list(&list([1, 2, 3, 4, 5]), &list([6, 7, 8, 9, 10])), "all edited");
         assert!(is_same_list(&list([1, 2, 3, 4, 5]), &list([1, 2, 4, 7, 5])), "one text is that of another");

@@ -13,17 +13,20 @@ fn newscast(guid: &str, page: &str, file: u64, published: Option<i64>) -> Vec<Po
 #[test]
 fn the_next_entry_of_a_list_of_one_has_a_new_guid_and_another_text_or_file() {
     let noon = START - START % DAY + DAY / 2;
-    let dates: [(&str, &dyn Fn(i64) -> Option<i64>); 6] = [
-        ("each hour on the second", &|n| Some(START + n * HOUR)),
-        ("each full hour", &|n| Some(noon + n * HOUR)),
-        ("at odd times", &|n| Some(START + n * 2_713)),
-        ("each day", &|n| Some(noon + n * DAY)),
-        ("only the day", &|_| Some(noon)),
-        ("none", &|_| None),
+    let dates = [
+        ("each hour on the second", Some((START, HOUR))),
+        ("each full hour", Some((noon, HOUR))),
+        ("at odd times", Some((START, 2_713))),
+        ("each day", Some((noon, DAY))),
+        ("only the day", Some((noon, 0))),
+        ("none", None),
     ];
     for page in PAGES {
-        for (name, date) in dates {
-            let list = |n: i64| newscast(&format!("uuid-{n}"), page, n.unsigned_abs(), date(n));
+        for (name, dates) in dates {
+            let list = |n: i64| {
+                let date = dates.map(|(first, step)| first + n * step);
+                newscast(&format!("uuid-{n}"), page, n.unsigned_abs(), date)
+            };
             let lists: Vec<_> = (0..5).map(list).collect();
             assert_eq!(Polled::count(&lists), [1, 2, 3, 4, 5], "{page}, dates: {name}");
             let unchanged = [list(0), list(1), list(1), list(1), list(2), list(2)];

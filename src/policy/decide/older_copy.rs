@@ -120,7 +120,7 @@ mod tests {
         let newest = stated(ago(2 * DAY));
         let older = stated(ago(3 * DAY));
         let since = |since| SourceState { older_since: Some(since), ..after(newest) };
-        let mut state = since(ago(DAY - MINUTE));
+        let mut state = since(ago(DAY.saturating_sub(MINUTE)));
         assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Older);
         let mut state = since(ago(DAY));
         assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Standing);
