@@ -20,9 +20,11 @@ const FULLER_PERCENT: usize = 125;
 /// A text with fewer letters is a stub, which only names a link ("Comments"). Beside a stub, every text with more than this
 /// many letters counts as fuller.
 const STUB_LETTERS: usize = 60;
-/// A longer text must have this share of the different words of the text that it replaces, in percent, unless that has fewer
-/// than [`FULLER_BY_LETTERS`] letters. A longer text with other words is a comment on the article, as link blogs write.
+/// A longer text must have this share of the different words of the text that it replaces, in percent, unless that is a teaser.
+/// A longer text with other words is a comment on the article, as link blogs write.
 const COMMON_WORDS_PERCENT: usize = 60;
+/// A text with fewer letters counts as a teaser, which may have words of its own.
+const TEASER_LETTERS: usize = 400;
 /// A text of the feed that has fewer words outside its links, such as "Comments" or "submitted by", does not summarise the
 /// article on the page.
 const FEWEST_WORDS: usize = 3;
@@ -163,7 +165,7 @@ fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: u
     if other.is_older_than_edit && own * 2 >= length {
         return longer.contains(&text);
     }
-    own < FULLER_BY_LETTERS || has_words_of(&longer, &text)
+    own < TEASER_LETTERS || has_words_of(&longer, &text)
 }
 
 /// Returns whether a text breaks off within a sentence, and a longer text begins with it.

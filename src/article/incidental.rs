@@ -13,7 +13,7 @@ const MAX_WORDS: usize = 8;
 /// What pages count, in lower case. A word with a colon counts only as a label. Words that articles count as well,
 /// such as votes, shares and goals, are missing.
 const COUNTED: &str = "answer|answers|antwort|antworten|aufruf|aufrufe|comentario|comentarios|comentário|comentários|\
-    comment|commentaire|commentaires|commenti|commento|comments|download|downloads|gefällt|gelesen|\
+    comment|commentaire|commentaires|commenti|commento|comments|download|downloads|forks|gefällt|gelesen|\
     komentarz|komentarze|komentarzy|kommentar|kommentare|kommentarer|like|likes|mentions|odsłon|points:|\
     reactie|reacties|reaction|reactions|replies|reply|respuestas|risposte|réponses|upvote|upvotes|view|\
     views|visningar|vistas|visualizaciones|visualizações|visualizzazioni|vues|weergaven|wyświetleń";
@@ -22,7 +22,7 @@ const COUNTED: &str = "answer|answers|antwort|antworten|aufruf|aufrufe|comentari
 const AGES: &str = "ago|atrás|fa|geleden|hace|há|il y a|sedan|siden|temu|vor";
 
 /// Words for the present moment, and those before the time that a page took, in lower case.
-const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated in|generiert in|gerade eben|\
+const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|generated on|rendered at|generiert in|gerade eben|\
     généré en|générée en|just now|loaded in|przed chwilą|rendered in|zojuist|à l'instant|à l’instant";
 
 /// Units of time and days, in lower case.
@@ -93,14 +93,18 @@ fn lasting_lines(html: &str) -> Vec<ShownLine> {
     for line in shown_lines(html) {
         let is_linked = line.has_links && !line.unlinked.contains(char::is_alphanumeric);
         let names_others = is_label(OTHER_ARTICLES, &line.unlinked);
-        let is_left_out =
-            names_others || is_label(ADVERTISEMENTS, &line.text) || is_below_heading && is_linked;
+        let is_left_out = names_others || is_advertisement(&line) || is_below_heading && is_linked;
         is_below_heading = names_others && !line.has_links || is_below_heading && is_linked;
         if !is_left_out {
             lines.push(line);
         }
     }
     lines
+}
+
+/// Returns whether a line is an advertisement, or names one before a link.
+fn is_advertisement(line: &ShownLine) -> bool {
+    is_label(ADVERTISEMENTS, &line.text) || line.has_links && is_label(ADVERTISEMENTS, &line.unlinked)
 }
 
 /// Returns whether a text is one of these labels, in any case and with any marks around it.
@@ -191,6 +195,12 @@ mod tests {
                 "<p><a href=\"https://a.example/#c\">1 comment</a></p>",
                 "<p><a href=\"https://a.example/#c\">2 comments</a></p>",
             ),
+            (
+                "<p>Sponsored: <a href=\"https://b.example/1\">Boots</a></p>",
+                "<p>Sponsored: <a href=\"https://b.example/2\">Skis</a></p>",
+            ),
+            ("<p>★ 10 stars, 2 forks</p>", "<p>★ 11 stars, 3 forks</p>"),
+            ("<p>Rendered at 10:00:01 UTC</p>", "<p>Rendered at 11:00:07 UTC</p>"),
             ("<p>Page generated in 0.031 seconds</p>", "<p>Page generated in 1.2 seconds</p>"),
             (
                 "<h3>Related articles</h3><ul><li><a href=\"https://a.example/1\">Snow</a></li></ul>",
