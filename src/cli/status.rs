@@ -62,7 +62,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         (None, false) if is_empty => {
             let folder = path.parent().unwrap_or(&path).display();
             output::print_message(&format!(
-                "nothing was polled yet, as the state in `{folder}` says\nhint: `riverd run` or `riverd poll` polls the sources"
+                "nothing was polled yet, as the state in `{folder}` says\nhint: `systemctl start riverd`, `riverd run` or `riverd poll` polls the sources"
             ));
         }
         (None, false) if healths.is_empty() => {

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// a day.
 const MAX_ITEMS: usize = 100;
 /// How many minutes a subscriber may wait between two requests.
-const TTL_MINUTES: u32 = 10;
+const TTL_MINUTES: u32 = 5;
 
 /// An item of the feed: the beginning or the end of an incident.
 struct IncidentItem<'a> {

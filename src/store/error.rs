@@ -242,11 +242,11 @@ impl StoreError {
     /// Returns what would fix the error, if anything would.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Missing { .. } => "`riverd run` or `riverd poll` creates it".to_owned(),
+            Self::Missing { .. } => "`systemctl start riverd`, `riverd run` or `riverd poll` creates it".to_owned(),
             Self::Newer { .. } => {
                 "install the riverd that made it, or give this one another folder with --state-dir".to_owned()
             }
-            Self::Older { .. } => "`riverd run` or `riverd poll` updates it".to_owned(),
+            Self::Older { .. } => "`systemctl start riverd`, `riverd run` or `riverd poll` updates it".to_owned(),
             Self::Migration { .. } => {
                 "to go back to the older riverd, put back the copy that this one made before the upgrade \
                  (`riverd restore riverd.db.schema-N`); please report this"

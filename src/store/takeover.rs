@@ -51,7 +51,7 @@ pub(super) fn take_over_retired(
 }
 
 fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
-    let sql = "select exists (select 1 from sources where retired_at is not null and purge = 0)";
+    let sql = "select exists (select 1 from sources indexed by sources_retired where retired_at is not null and purge = 0)";
     Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
@@ -60,7 +60,7 @@ fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
 fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, StoreError> {
     // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
-        "select source_id from sources cross join entries on entries.source_id = sources.id and entries.key = ?1
+        "select source_id from sources indexed by sources_retired cross join entries on entries.source_id = sources.id and entries.key = ?1
          where retired_at is not null and purge = 0
              and (canonical_url = ?2 or (entries.title = ?3 and entries.title <> '')) limit 64",
     )?;
