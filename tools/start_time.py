@@ -12,8 +12,6 @@ import os
 import pathlib
 import random
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,6 +20,8 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools/bench"))
+import programs  # noqa: E402
 DAYS = 300
 """Over how many days the articles are spread: fewer than `retention.keep`, so that maintenance deletes none."""
 SHOWN_WORDS = 90
@@ -40,13 +40,13 @@ def feed(number, articles, words, chance, now):
     return head + "".join(items) + "</channel></rss>"
 
 
-def write_feeds(folder, sources, articles, listen="127.0.0.1:18479"):
+def write_feeds(folder, sources, articles):
     """Writes so many feeds as files, and a feeds.toml that names them."""
     chance, now = random.Random(15), time.time()
     words = ["".join(chance.choices("abcdefghiklmnoprstu", k=chance.randrange(3, 10))) for _ in range(20_000)]
     feeds = folder / "feeds"
     feeds.mkdir(parents=True)
-    lines = [f'[server]\nlisten = ["{listen}"]\n[polling]\nevery = "1d"\nadaptive = false\n']
+    lines = [f'[server]\nlisten = ["{programs.LISTEN}"]\n[polling]\nevery = "1d"\nadaptive = false\n']
     for number in range(sources):
         share = articles // sources + (number < articles % sources)
         (feeds / f"s{number}.xml").write_text(feed(number, share, words, chance, now))
@@ -54,58 +54,38 @@ def write_feeds(folder, sources, articles, listen="127.0.0.1:18479"):
     (folder / "feeds.toml").write_text("".join(lines))
 
 
-def command(binary, folder, *verb):
-    return [str(binary), "--config", str(folder / "feeds.toml"), "--state-dir", str(folder / "state"), *verb]
-
-
-def make_state(binary, folder, sources, articles):
+def make_state(options, folder):
     """Makes a database of so many sources and articles in the folder, unless an earlier run made it. Returns its size in bytes."""
     if not (folder / "state/riverd.db").exists():
-        write_feeds(folder, sources, articles)
-        subprocess.run(command(binary, folder, "--log-level", "error", "poll", "--all"), check=True, stdout=subprocess.DEVNULL)
+        write_feeds(folder, options.sources, options.articles)
+        subprocess.run(programs.riverd(options, folder, "poll", "--all"), check=True, stdout=subprocess.DEVNULL)
     return (folder / "state/riverd.db").stat().st_size
 
 
-def start(binary, folder):
+def start(options, folder):
     """Starts the daemon, waits for READY, asks for the river, and stops it. Returns (ms until READY, ms of CPU until then)."""
-    notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    address = folder / "notify"
-    address.unlink(missing_ok=True)
-    notifications.bind(str(address))
-    notifications.settimeout(60)
-    environment = os.environ | {"NOTIFY_SOCKET": str(address), "MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144"}
-    begun = time.monotonic()
-    daemon = subprocess.Popen(command(binary, folder, "--log-level", "error", "run"), env=environment)
-    try:
-        while b"READY=1" not in notifications.recv(4096):
-            pass
-        elapsed = time.monotonic() - begun
-        fields = pathlib.Path(f"/proc/{daemon.pid}/stat").read_text().rsplit(") ", 1)[1].split()
-        ticks = int(fields[11]) + int(fields[12])
-        listen = (folder / "feeds.toml").read_text().split('"')[1]
-        with urllib.request.urlopen(f"http://{listen}/feed.xml", timeout=1) as river:
+    with programs.daemon(options, folder) as (process, ready):
+        cpu = programs.cpu_seconds(process.pid)
+        with urllib.request.urlopen(f"http://{programs.LISTEN}/feed.xml", timeout=1) as river:
             if river.read().count(b"<item>") == 0:
                 sys.exit("READY came before there was a river")
-    finally:
-        daemon.send_signal(signal.SIGTERM)
-        daemon.wait()
-        notifications.close()
-    return elapsed * 1000, ticks * 1000 / os.sysconf("SC_CLK_TCK")
+    return ready * 1000, cpu * 1000
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--binary", default=ROOT / "target/release/riverd", type=pathlib.Path)
+    parser.add_argument("--binary", dest="riverd", default=ROOT / "target/release/riverd", type=pathlib.Path)
     parser.add_argument("--sources", default=1000, type=int)
     parser.add_argument("--articles", default=100_000, type=int)
     parser.add_argument("--starts", default=9, type=int)
     parser.add_argument("--state", type=pathlib.Path)
     options = parser.parse_args()
+    os.environ |= {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144"}
     folder = options.state or pathlib.Path(tempfile.mkdtemp(prefix="riverd-start-"))
     try:
-        size = make_state(options.binary, folder, options.sources, options.articles)
+        size = make_state(options, folder)
         print(f"{options.sources} sources, {options.articles} articles, a database of {size / 1e6:.0f} MB", flush=True)
-        first, *others = [start(options.binary, folder) for _ in range(1 + options.starts)]
+        first, *others = [start(options, folder) for _ in range(1 + options.starts)]
         print(f"the first start after the polls: {first[0]:.0f} ms until READY, {first[1]:.0f} ms of CPU")
         until_ready, of_cpu = zip(*others)
         print(f"the next {options.starts}: {min(until_ready):.0f} to {max(until_ready):.0f} ms until READY, "

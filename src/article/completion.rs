@@ -158,14 +158,18 @@ fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: u
         let text = content.as_ref().or(summary.as_ref());
         text.map(|text| words::on_one_line(&html::to_plain(text.as_str()))).unwrap_or_default()
     };
+    let may_lack_edit = other.is_older_than_edit && own * 2 >= length;
+    if is_longer(own, length) && own < TEASER_LETTERS && !may_lack_edit {
+        return true;
+    }
     let (text, longer) = (plain(&item.summary, &item.content), plain(&other.summary, &other.content));
     if !is_longer(own, length) {
-        return is_cut_from(&text, &longer);
+        is_cut_from(&text, &longer)
+    } else if may_lack_edit {
+        longer.contains(&text)
+    } else {
+        has_words_of(&longer, &text)
     }
-    if other.is_older_than_edit && own * 2 >= length {
-        return longer.contains(&text);
-    }
-    own < TEASER_LETTERS || has_words_of(&longer, &text)
 }
 
 /// Returns whether a text breaks off within a sentence, and a longer text begins with it.

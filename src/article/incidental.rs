@@ -22,8 +22,9 @@ const COUNTED: &str = "answer|answers|antwort|antworten|aufruf|aufrufe|comentari
 const AGES: &str = "ago|atrás|fa|geleden|hace|há|il y a|sedan|siden|temu|vor";
 
 /// Words for the present moment, and those before the time that a page took, in lower case.
-const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|generated on|rendered at|generiert in|gerade eben|\
-    généré en|générée en|just now|loaded in|przed chwilą|rendered in|zojuist|à l'instant|à l’instant";
+const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|\
+    generated on|generiert in|gerade eben|généré en|générée en|just now|loaded in|przed chwilą|\
+    rendered at|rendered in|zojuist|à l'instant|à l’instant";
 
 /// Units of time and days, in lower case.
 const UNITS: &str = "anni|anno|année|années|ano|anos|ans|aujourd'hui|aujourd’hui|ayer|año|años|d|dag|dagar|dagen|day|\

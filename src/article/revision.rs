@@ -1,13 +1,9 @@
 //! Decides whether a changed entry shows an older version, as a stale copy of the document from a cache does.
 
 use std::cmp::Ordering;
-use std::time::Duration;
 
 use crate::model::DocumentCopy;
-use crate::time::{DAY, Timestamp};
-
-/// How long a text that comes back counts as a stale copy. After that, its publisher went back to it.
-const LONGEST_STALE: Duration = DAY;
+use crate::time::Timestamp;
 
 /// A version that an entry had before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,7 +68,7 @@ pub(crate) fn revision(
     }
     let first = |text: u64| texts.iter().position(|(other, _)| *other == text);
     let Some(first_arriving) = first(arriving) else { return Revision::Edit };
-    let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| now.since(at) < LONGEST_STALE);
+    let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| now.since(at) < DocumentCopy::LONGEST_STALE);
     let has_come_back =
         (0..).zip(&texts).any(|(at, (text, came_at))| first(*text) != Some(at) && is_recent(*came_at));
     if !has_come_back {
@@ -88,8 +84,10 @@ pub(crate) fn revision(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::time::{HOUR, MINUTE};
+    use crate::time::{DAY, HOUR, MINUTE};
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 

@@ -11,7 +11,7 @@ use super::left_out::{LeftOut, LeftOutCounts};
 use super::next_poll::NextPoll;
 use super::source::SourceId;
 use super::source_state::SourceState;
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 
 /// Everything that one poll stores. Every poll that was not skipped ends in one of these records, and `Store::record_poll`
 /// takes nothing else.
@@ -75,6 +75,13 @@ pub enum DocumentCopy {
     /// Older versions of entries have come for so long that the publisher went back to them: whatever the document lists
     /// stands.
     Standing,
+}
+
+impl DocumentCopy {
+    /// How long caches answer with a stale copy at most. If only older versions came for this long, the publisher went back to
+    /// them, as after the restoration of a backup, or its clock was wrong before. (CloudFront keeps an answer without `max-age`
+    /// for 24 hours.)
+    pub const LONGEST_STALE: Duration = DAY;
 }
 
 /// Whether a document lists the whole feed.

@@ -61,24 +61,17 @@ pub(super) enum EditCause {
 
 /// Returns what changed in an entry that is listed again; `None` if nothing did. A new time of change alone is no change,
 /// because some publishers renew it whenever they build their site.
-fn cause(
-    conn: &Connection,
-    stored: &StoredEntry,
-    article: &Article,
-) -> Result<Option<EditCause>, StoreError> {
+fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
     let has_new_bytes = article.content_hash != stored.content_hash;
     let is_seen = stored.seen_hash.map_or(has_new_bytes, |known| known != article.seen_hash);
     if is_seen {
-        if is_incidental(conn, stored, article)? {
-            return Ok(Some(EditCause::Unseen));
-        }
         let states_it = article.updated_at.is_some() && article.updated_at != stored.updated_at;
-        return Ok(Some(if states_it { EditCause::Updated } else { EditCause::Content }));
+        return Some(if states_it { EditCause::Updated } else { EditCause::Content });
     }
     if stored.metadata_hash.is_some_and(|known| known != article.metadata_hash) {
-        return Ok(Some(EditCause::Metadata));
+        return Some(EditCause::Metadata);
     }
-    Ok((has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen))
+    (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
 }
 
 /// Returns whether a page changed by itself what differs between a stored entry and `article`.
@@ -120,15 +113,19 @@ pub(super) fn change_of(
     copy: DocumentCopy,
     now: Timestamp,
 ) -> Result<Change, StoreError> {
-    let Some(cause) = cause(conn, stored, article)? else { return Ok(Change::Nothing) };
+    let Some(cause) = cause(stored, article) else { return Ok(Change::Nothing) };
     let order = revision::order(stored.stated_at.or(stored.updated_at), article.updated_at, copy, now);
     if order == Some(Ordering::Less) {
         return Ok(Change::Older);
     }
-    let texts = stored.seen_hash.map(|seen| (seen, article.seen_hash));
-    let Some(texts) = texts.filter(|_| matches!(cause, EditCause::Updated | EditCause::Content)) else {
+    if !matches!(cause, EditCause::Updated | EditCause::Content) {
         return Ok(Change::Edit(cause));
-    };
+    }
+    if is_incidental(conn, stored, article)? {
+        return Ok(Change::Edit(EditCause::Unseen));
+    }
+    let Some(seen_hash) = stored.seen_hash else { return Ok(Change::Edit(cause)) };
+    let texts = (seen_hash, article.seen_hash);
     let former = former_versions(conn, stored.id)?;
     Ok(match revision::revision(&former, texts, order, copy, now) {
         Revision::Edit => Change::Edit(cause),

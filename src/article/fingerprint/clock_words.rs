@@ -7,6 +7,10 @@ use super::small_number;
 use super::text_language::TextLanguage;
 use super::written::{Separator, WrittenWord};
 
+/// The hours in Dutch: `half zeven` is 6:30, while the English `half seven` is 7:30.
+const DUTCH_HOURS: [&str; 12] =
+    ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"];
+
 /// Reads a time of day that begins at word `at` with a half or a quarter. Returns it, and how many words write it. Without a
 /// part of the day, it is a time before noon or at noon, as in digits.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<(String, usize)> {
@@ -16,7 +20,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     };
     let (shift, ahead) = match (words.get(at)?.folded, follows(1)) {
         ("halb", _) => (-30, 1),
-        ("half", hour) if is_dutch_hour(hour) => (-30, 1),
+        ("half", hour) if DUTCH_HOURS.contains(&hour) => (-30, 1),
         ("half", "past") => (30, 2),
         ("quarter", "past") | ("viertel", "nach") | ("kwart", "over") => (15, 2),
         ("quarter", "to") | ("viertel", "vor") | ("kwart", "voor") => (-15, 2),
@@ -55,25 +59,6 @@ fn hour_at(words: &[WrittenWord<'_>], at: usize, word: &str, language: TextLangu
         }
     };
     (1..=12).contains(&hour).then_some((hour, used))
-}
-
-/// Returns whether a word is a Dutch hour: `half zeven` is 6:30, while the English `half seven` is 7:30.
-fn is_dutch_hour(word: &str) -> bool {
-    matches!(
-        word,
-        "een"
-            | "twee"
-            | "drie"
-            | "vier"
-            | "vijf"
-            | "zes"
-            | "zeven"
-            | "acht"
-            | "negen"
-            | "tien"
-            | "elf"
-            | "twaalf"
-    )
 }
 
 #[cfg(test)]

@@ -179,8 +179,8 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let first = words.get(at)?.folded;
     if ONES.contains(&first) {
-        return one_dozen(folded(1))
-            .map(|()| ("12".to_owned(), 2))
+        return is_one_dozen(folded(1))
+            .then(|| ("12".to_owned(), 2))
             .or_else(|| one_and_a_half(words, at, 1))
             .or_else(|| one_part(words, at));
     }
@@ -192,7 +192,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     }
     let tenths = if HALVES.contains(&first) { "5" } else { is_one_and_a_half(first).then_some("15")? };
     let scale_at = if matches!(folded(1), "a" | "un") { 2 } else { 1 };
-    if tenths == "5" && one_dozen(folded(scale_at)).is_some() {
+    if tenths == "5" && is_one_dozen(folded(scale_at)) {
         return Some(("6".to_owned(), scale_at + 1));
     }
     let power = scale::power_of(folded(scale_at)).filter(|power| *power >= 6)?;
@@ -220,9 +220,9 @@ fn one_and_a_half(words: &[WrittenWord<'_>], at: usize, ahead: usize) -> Option<
     (decimals == "5").then(|| (format!("15{}", "0".repeat(power - 1)), ahead + 1 + used))
 }
 
-/// Returns something if a word counts one dozen after an article.
-fn one_dozen(word: &str) -> Option<()> {
-    matches!(word, "dozen" | "dutzend" | "douzaine" | "docena" | "dozzina" | "dozijn" | "duzia").then_some(())
+/// Returns whether a word counts one dozen after an article.
+fn is_one_dozen(word: &str) -> bool {
+    matches!(word, "dozen" | "dutzend" | "douzaine" | "docena" | "dozzina" | "dozijn" | "duzia")
 }
 
 /// Returns whether a word counts by twelve if a number stands before it.

@@ -1,16 +1,10 @@
 //! Recognises a document that is older than one that was read before: a cache of the publisher answered with a stale copy.
 
 use std::cmp::Ordering;
-use std::time::Duration;
 
 use crate::model::{DocumentCopy, DocumentTimes, Fetched, SourceState};
 use crate::text::dates;
-use crate::time::{DAY, Timestamp};
-
-/// How long caches answer with a stale copy at most. If only older versions came for this long, the publisher went back to them,
-/// as after the restoration of a backup, or its clock was wrong before. (CloudFront keeps an answer without `max-age` for
-/// 24 hours.)
-const LONGEST_STALE: Duration = DAY;
+use crate::time::Timestamp;
 
 /// Returns what the answer `fetched` says about the time of its document, whose own date is `stated`. A time in the future says
 /// nothing. An answer without `Age` was made when it came.
@@ -33,7 +27,8 @@ pub(super) fn times_of<B>(
 /// three times that both documents state and that is different decides: the document may be written anew with another
 /// Last-Modified on each server, and cached at any time.
 pub(super) fn compare(state: &mut SourceState, arriving: DocumentTimes, now: Timestamp) -> DocumentCopy {
-    let is_over = state.older_since.is_some_and(|since| since > now || now.since(since) >= LONGEST_STALE);
+    let is_over =
+        state.older_since.is_some_and(|since| since > now || now.since(since) >= DocumentCopy::LONGEST_STALE);
     if is_over {
         state.newest_document = arriving;
         return DocumentCopy::Standing;
@@ -59,8 +54,10 @@ pub(super) fn compare(state: &mut SourceState, arriving: DocumentTimes, now: Tim
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::time::{HOUR, MINUTE};
+    use crate::time::{DAY, HOUR, MINUTE};
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 

@@ -51,8 +51,8 @@ pub(super) async fn serve(
     }
     let answer = match polling.await {
         Ok(Ok(())) if totals.sources() < expected => ControlAnswer::error(&format!(
-            "{} without a result, because riverd stops or the database refused it",
-            counted((expected - totals.sources()) as u64, "poll ended")
+            "{} ended without a result, because riverd stops or the database refused it",
+            counted((expected - totals.sources()) as u64, "poll")
         )),
         Ok(Ok(())) => ControlAnswer::Summary {
             line: totals.to_json(started.elapsed())?,
