@@ -9,6 +9,7 @@ mod dispatch;
 mod figures;
 mod judged_entry;
 mod language;
+mod later_news;
 mod lead_of_report;
 mod one_site;
 mod opposite_events;
@@ -178,6 +179,9 @@ impl EntryPair {
         let likeness = self.texts_agree()?;
         self.titles_agree(likeness)?;
         self.leads_agree()?;
+        if self.is_later_news() {
+            return Err(Difference::LaterNews);
+        }
         self.times_agree(likeness)?;
         self.facts_agree()?;
         self.media_agree()?;
