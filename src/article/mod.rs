@@ -29,3 +29,4 @@ mod pictures;
 pub mod placement;
 pub(crate) mod quick_hash;
 pub(crate) mod revision;
+pub mod text_budget;
