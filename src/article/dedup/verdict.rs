@@ -78,6 +78,9 @@ pub enum SeriesReason {
         /// Longest time between the two that still makes them one story.
         within: Duration,
     },
+    /// Two outlets published them under different titles and with different words, and the times are too far apart: the next
+    /// news over the same background.
+    EditedLater,
     /// The text is a phrase that any publisher could use.
     StockPhrase,
 }
@@ -109,6 +112,10 @@ impl SeriesReason {
                 "two sources published this text under one title more than {} apart by their dates, as they do with a notice \
                  that comes again",
                 human(within)
+            ),
+            Self::EditedLater => format!(
+                "the titles and some words are different, and one came more than {} later by its date, as the next news does",
+                human(super::RETOLD_WITHIN)
             ),
             Self::StockPhrase => {
                 "the text is short, has few numbers and names, and any publisher could use it".to_owned()
