@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
+use clap::{Command, CommandFactory as _};
 
 use super::args::{Cli, CompletionsArgs, ManArgs};
 use super::{VerbOutcome, output};
@@ -20,7 +20,9 @@ pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<VerbOutcome>
 
 /// Prints the manual page of riverd, or writes the pages of all commands to a directory.
 pub(super) fn manual(args: &ManArgs) -> anyhow::Result<VerbOutcome> {
-    let command = Cli::command().name("riverd");
+    let mut command = Cli::command().name("riverd").disable_help_subcommand(true);
+    command.build();
+    let command = with_usage(command);
     let Some(directory) = args.directory.as_ref().filter(|directory| *directory != Path::new("-")) else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
@@ -32,6 +34,13 @@ pub(super) fn manual(args: &ManArgs) -> anyhow::Result<VerbOutcome> {
         .with_context(|| format!("can't write to `{}`", directory.display()))?;
     output::print_message(&format!("wrote the pages of all commands to `{}`", directory.display()));
     Ok(VerbOutcome::Succeeded)
+}
+
+/// Gives each command the line of usage that `--help` prints, because clap_mangen's own leaves out the values of options.
+fn with_usage(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    command.mut_subcommands(with_usage).override_usage(usage)
 }
 
 /// Prints the JSON Schema of feeds.toml.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::{GlobalArgs, PollArgs};
 use super::daemon_connection::DaemonConnection;
-use super::{VerbOutcome, output, remove, runtime};
+use super::{UsageError, VerbOutcome, output, removed, runtime};
 use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
 use crate::poll::{PollReport, Poller};
@@ -27,10 +27,25 @@ pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOu
     match DaemonConnection::open(&global.state_dir()?)? {
         Some(daemon) => {
             global.note_state_of_other_config(&global.config_path_or_vanished()?)?;
+            refuse_removed(global, args)?;
             ask_daemon(daemon, args)
         }
         None => poll_here(global, args),
     }
+}
+
+/// Fails if a source was removed from feeds.toml: the daemon knows only that its configuration has none of that name. What this
+/// verb can't read itself is left to the daemon.
+fn refuse_removed(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<()> {
+    let (Ok(config), Ok(database)) = (global.load_config_or_last_good(), global.database()) else {
+        return Ok(());
+    };
+    for wanted in args.sources.iter().filter(|wanted| config.find_source(wanted).is_none()) {
+        if let Ok(Some(source)) = removed::find(&database, &config, wanted) {
+            return Err(UsageError(removed::describe(&source)).into());
+        }
+    }
+    Ok(())
 }
 
 /// Lets the daemon poll, and prints the reports as they come.
@@ -50,8 +65,10 @@ fn ask_daemon(mut daemon: DaemonConnection, args: &PollArgs) -> anyhow::Result<V
 /// Polls in this process, because no daemon runs.
 fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
+    let database = global.database()?;
     let requested = args.sources.iter().map(|text| {
-        let source = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
+        let source =
+            config.find_source(text).ok_or_else(|| removed::unknown_source(&database, &config, text));
         source.map(|source| source.name.clone())
     });
     let names: Vec<String> = requested.collect::<Result<_, _>>()?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{GlobalArgs, PreviewArgs};
-use super::{UsageError, VerbOutcome, earlier_answers, failure_error, output, runtime, terminal};
+use super::{UsageError, VerbOutcome, earlier_answers, failure_error, output, removed, runtime, terminal};
 use crate::article::filter;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
@@ -60,16 +60,25 @@ fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc
     if let (Some(config), Some(source)) = (&configured, configured_source) {
         return Ok((config.clone(), Arc::clone(source)));
     }
-    let single = config::single_source(&address(target)?).map_err(|_| {
-        UsageError(format!(
-            "`{target}` is not an address, a file or a source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
-        ))
-    })?;
+    let single = config::single_source(&address(target)?)
+        .map_err(|_| UsageError(why_not_previewed(global, configured.as_ref(), target)))?;
     let source = single.sources.first().context("the configuration of one source has none")?.clone();
     // The operator has just named this host, so the address guard treats it like a host of feeds.toml.
     let mut config = configured.unwrap_or(single);
     config.sources.push(Arc::clone(&source));
     Ok((config, source))
+}
+
+/// Says why `target`, which is no address, can't be fetched or read.
+fn why_not_previewed(global: &GlobalArgs, configured: Option<&Config>, target: &str) -> String {
+    if let (Some(config), Ok(database)) = (configured, global.database())
+        && let Ok(Some(source)) = removed::find(&database, config, target)
+    {
+        return removed::describe(&source);
+    }
+    format!(
+        "`{target}` is not an address, a file or a source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
+    )
 }
 
 fn address(target: &str) -> anyhow::Result<String> {

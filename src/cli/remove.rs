@@ -26,7 +26,7 @@ pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<Verb
             None if args.purge => {
                 Err(UsageError(config.missing_source(&args.source, "`riverd list` shows the sources")).into())
             }
-            None => Err(unknown_source(&config, &args.source).into()),
+            None => Err(UsageError(config.unknown_source(&args.source)).into()),
         };
     };
     let database = global.database()?;
@@ -95,9 +95,4 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
         }
     };
     removed::put_in_force(&store, &new_config)
-}
-
-/// Returns the error for a source that feeds.toml does not have.
-pub(super) fn unknown_source(config: &Config, wanted: &str) -> UsageError {
-    UsageError(config.unknown_source(wanted))
 }

@@ -8,7 +8,7 @@ use bytesize::ByteSize;
 use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
 use super::status_table::{ago, ahead};
-use super::{VerbOutcome, output, remove, removed, runtime, status_table, terminal};
+use super::{UsageError, VerbOutcome, output, removed, runtime, status_table, terminal};
 use crate::config::Config;
 use crate::model::{Source, SourceStatus, StorageReport};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
@@ -91,7 +91,7 @@ fn select<'c>(config: &'c Config, database: &Path, wanted: &str) -> anyhow::Resu
         return Ok(Selected::Configured(source));
     }
     let removed = removed::find(database, config, wanted)?;
-    Ok(Selected::Removed(removed.ok_or_else(|| remove::unknown_source(config, wanted))?))
+    Ok(Selected::Removed(removed.ok_or_else(|| UsageError(config.unknown_source(wanted)))?))
 }
 
 impl Selected<'_> {

@@ -406,7 +406,13 @@ fn the_articles_of_a_source_that_was_removed_are_named_and_can_still_be_deleted(
     }
     let ran = sandbox.run(&["status", "a"]).expect_code(0);
     assert!(ran.stderr().contains("which riverd has not read since"), "{}", ran.stderr());
+    for verb in [["poll", "a"], ["poll", &url], ["preview", "a"]] {
+        let ran = sandbox.run(&verb).expect_code(2);
+        assert!(ran.stderr().contains("`a` was removed from feeds.toml"), "{verb:?}: {}", ran.stderr());
+    }
     let daemon = sandbox.start();
+    let ran = sandbox.run(&["poll", &url]).expect_code(2);
+    assert!(ran.stderr().contains("`a` was removed from feeds.toml"), "{}", ran.stderr());
     let ran = sandbox.run(&["status", "a"]).expect_code(0);
     assert!(ran.stdout().contains("retired") && ran.stdout().contains("articles      2"), "{}", ran.stdout());
     assert!(

@@ -1,6 +1,7 @@
 //! Lists of subscriptions: `import`, `export` and `/opml.xml`; and the files for shells, manuals and editors.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::time::Instant;
 
 use crate::support::daemon::Sandbox;
@@ -152,6 +153,8 @@ fn the_files_for_shells_manuals_and_editors_are_made_without_a_configuration() {
     for page in ["riverd.1", "riverd-search.1", "riverd-import.1"] {
         assert!(sandbox.path().join("pages").join(page).exists(), "there is no {page}");
     }
+    let page = fs::read_to_string(sandbox.path().join("pages/riverd-poll.1")).unwrap();
+    assert!(page.contains("[OPTIONS] [SOURCE]..."), "{page}");
     let schema = sandbox.run(&["schema"]).expect_code(0).json();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
 }

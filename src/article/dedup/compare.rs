@@ -15,6 +15,8 @@ use crate::article::quick_hash::QuickSet;
 pub(super) const COMMON_RUN: usize = 3;
 /// How many words in a row count as cut out. Whoever shortens a text keeps whole sentences.
 const CUT_RUN: usize = 8;
+/// How many words make the lead of a report: its first sentence or two.
+const LEAD_SENTENCES: usize = 40;
 /// How many words before the common part may differ: a dateline, a by-line, a player's label.
 pub const HEAD: usize = 10;
 /// How many words after the common part may differ: a by-line, "read more", "the post … appeared first on …".
@@ -38,6 +40,8 @@ pub struct Overlap {
     pub of_longer: f64,
     /// How many words of the longer text come after the last common word.
     pub after: usize,
+    /// How many of the first [`LEAD_SENTENCES`] words of the shorter and of the longer text are not common.
+    pub own_in_leads: (usize, usize),
 }
 
 impl Overlap {
@@ -49,6 +53,8 @@ impl Overlap {
         let here = common_words(shorter.text.len(), &short_runs, &long_runs, length);
         let there = common_words(longer.text.len(), &long_runs, &short_runs, length);
         let common = count(&here);
+        let lead = shorter.scaled(LEAD_SENTENCES);
+        let own_in_lead = |common: &[bool]| common.iter().take(lead).filter(|word| !**word).count();
         Self {
             score: share(common, without_edges(shorter, &here)),
             common,
@@ -56,6 +62,7 @@ impl Overlap {
             skipped: leading(there.iter()),
             of_longer: share(count(&there), there.len()),
             after: leading(there.iter().rev()),
+            own_in_leads: (own_in_lead(&here), own_in_lead(&there)),
         }
     }
 }

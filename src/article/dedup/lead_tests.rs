@@ -83,3 +83,32 @@ fn a_date_after_one_copy_and_the_number_of_the_dispatch_after_the_other_are_no_d
     assert!(is_one(&copy(1, "(APB, red, 26.11.2026)"), &copy(2, "© dpb-infonet, dpb:261126-930-77120/1")));
     assert!(!is_one(&copy(1, "Report 930-77121/1"), &copy(2, "Report 930-77120/1")));
 }
+
+const BACKGROUND: &str = "The harbour police of Solvik stopped the lorry at the Skarn terminal and found the packets, worth 44 million \
+    crowns, between crates of mangoes from Ecuador. Customs officer Ingrid Vold told the broadcaster NRS that a dog named Balder \
+    had barked at the axle. The vessel Santa Elena had come from Guayaquil in nineteen days. In 2024, officers seized 11.2 tonnes \
+    of cocaine in Sundland, of which 3.8 tonnes came through Solvik.";
+
+#[test]
+fn a_new_lead_over_the_same_background_hours_later_is_another_story() {
+    let found = "Police arrested three men after 1.4 tonnes of cocaine were found in a lorry on Thursday morning in the port of Solvik, \
+        prosecutors in Brekka said.";
+    let charged = "Three men were charged on Friday with smuggling, a day after 1.4 tonnes of cocaine were found in a lorry in the \
+        port of Solvik, prosecutors in Brekka said.";
+    let let_in = "Dockers were let in again on Friday to the terminal, where police arrested three men after 1.4 tonnes of cocaine \
+        were found in a lorry on Thursday morning in the port of Solvik, prosecutors in Brekka said.";
+    let later = |hours: i64| Timestamp::from_unix(1_800_000_123 + hours * 3600);
+    let report = |source, title, lead: &str, hours| {
+        published(source, title, &format!("SOLVIK (APB) — {lead} {BACKGROUND}"), later(hours))
+    };
+    let first = report(1, "Solvik: 1.4 tonnes of cocaine found in lorry", found, 0);
+    for (title, lead) in [
+        ("Three charged over cocaine in port of Solvik", charged),
+        ("Solvik: dockers let in again after cocaine find", let_in),
+    ] {
+        let judged = verdict(&first, &report(2, title, lead, 22));
+        assert!(matches!(judged, Verdict::Different(_)), "{lead}: {judged:?}");
+    }
+    let copied = report(2, "Cocaine worth 44 million crowns found in port of Solvik", found, 22);
+    assert!(is_one(&first, &copied), "{:?}", verdict(&first, &copied));
+}

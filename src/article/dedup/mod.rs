@@ -10,6 +10,7 @@ mod exchange;
 mod figures;
 mod judged_entry;
 mod language;
+mod later_news;
 mod lead_of_report;
 mod negation;
 mod one_site;
@@ -183,6 +184,9 @@ impl EntryPair {
         let likeness = self.texts_agree()?;
         self.titles_agree(likeness)?;
         self.leads_agree()?;
+        if self.is_later_news() {
+            return Err(Difference::LaterNews);
+        }
         self.times_agree(likeness)?;
         self.facts_agree()?;
         self.media_agree()?;

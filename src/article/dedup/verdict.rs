@@ -51,6 +51,8 @@ pub enum Difference {
     Series(SeriesReason),
     /// The texts begin differently and agree further down, as with boilerplate.
     Lead,
+    /// One outlet reports hours later what happened since: another lead, or another day in it, over the same background.
+    LaterNews,
     /// Numbers or names differ where the words agree, as in a template, or opposite things are said there.
     Facts,
     /// One source shows other pictures or files over the same words: an episode, a comic strip.
@@ -157,6 +159,9 @@ impl Difference {
             Self::Inside => "the longer text quotes or lists the shorter one further down",
             Self::Title => "a title says something that the other entry does not",
             Self::Lead => "the texts begin differently and agree further down, as with boilerplate",
+            Self::LaterNews => {
+                "they were published hours apart and begin with different words or days, as a report of what happened since does"
+            }
             Self::Facts => "numbers or names differ where the words agree",
             Self::Media => "one source shows other pictures or files over the same words",
         };
@@ -173,6 +178,7 @@ impl Difference {
             Self::Title => "other title",
             Self::Series(_) => "series",
             Self::Lead => "other lead",
+            Self::LaterNews => "later news",
             Self::Facts => "other facts",
             Self::Media => "other files",
         }
