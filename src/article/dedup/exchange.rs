@@ -97,7 +97,8 @@ pub(super) fn swapped(replaced: &[(Vec<WordHash>, Vec<WordHash>)]) -> usize {
     replaced.iter().filter(is_swap).count() / 2
 }
 
-/// Returns at how many places two texts turn a statement around, so that a name stays where it is: `Smith succeeds Jones` and `Jones succeeds Smith`, where only `Smith succeeds` and `succeeds Smith` differ.
+/// Returns at how many places two texts turn a statement around, so that a name stays where it is: `Smith succeeds Jones` and
+/// `Jones succeeds Smith`, where only `Smith succeeds` and `succeeds Smith` differ.
 pub(super) fn turned_around(
     shorter: &Sketch,
     longer: &Sketch,

@@ -15,8 +15,8 @@ const NEGATIONS: &str = "not no never cannot none nobody nothing without neither
     inte ej ingen inget inga aldrig utan ikke intet";
 
 /// English verbs that `n’t` may follow. In French, a `t` stands between a verb and its subject: `a-t-on appris`.
-const BEFORE_T: &str = "do don does doesn did didn is isn was wasn are aren were weren won can couldn wouldn shouldn has hasn haven hadn \
-    ain mustn needn";
+const BEFORE_T: &str = "do don does doesn did didn is isn was wasn are aren were weren won can couldn wouldn shouldn has hasn \
+    haven hadn ain mustn needn";
 
 /// Verbs that say that something is not done: `failed to agree`.
 const REFUSALS: &str = "refuse+ refuses fail fails failed failing unable refus* echou* echec* weigert weigerte* weigerten \
@@ -141,7 +141,8 @@ pub(super) fn one_is_negated(here: Place<'_>, there: Place<'_>) -> bool {
 }
 
 /// Returns whether a negation distinguishes the ends of two texts, after the last words in which they agree for long. It does
-/// if both end in the same word or two, such as a date, or if it is the first of two words at most. Otherwise each is a by-line.
+/// if both end in the same word or two, such as a date, or if it is the first of two words at most. Otherwise each is a
+/// by-line.
 pub(super) fn one_end_is_negated(here: Place<'_>, there: Place<'_>) -> bool {
     let (here, there, common) = here.without_common_end(there);
     let is_short = here.words.len().max(there.words.len()) <= NEGATED_END + 1

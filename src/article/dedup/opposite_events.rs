@@ -156,9 +156,9 @@ pub(super) const PROPERTIES: &[Property] = &[
         "begin+ begins began begun beginning start+ launch+ commenc* debut* lanc* beginnt beginnen begann begonnen startet \
          gestartet* empieza empezo comienza comenzo inicia iniciad~ inizia iniziat~ comincia begint begon gestart* comeca \
          comecou iniciou beginn beginne zaczal zaczel^ zaczyna rozpoczal rozpoczel^ rozpoczyna",
-        "end+ finish+ finished conclude+ concluye concluyo fini* finit termin* acheve* fin endet enden endete beendet* termina termino terminad~ \
-         acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou leve levee \
-         levees encerrad~ ende zakonczyl^ zakonczon^ konczy",
+        "end+ finish+ finished conclude+ concluye concluyo fini* finit termin* acheve* fin endet enden endete beendet* termina \
+         termino terminad~ acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou \
+         terminou leve levee levees encerrad~ ende zakonczyl^ zakonczon^ konczy",
     ],
     &[
         "resume+ restore+ restart+ continue+ reprend* repris* reprend retabli* reprennent fortgesetzt* aufgenommen* \

@@ -80,7 +80,8 @@ pub(super) fn weekday(word: WordHash) -> Option<u8> {
     said_by(word).find(|(property, _)| *property == 0).map(|(_, day)| day)
 }
 
-/// Returns whether two places name the same day of the week, and one of them its date: `on Thursday`, `this Thursday, 26 November`.
+/// Returns whether two places name the same day of the week, and one of them its date: `on Thursday`, `this Thursday, 26
+/// November`.
 pub(super) fn name_one_day(here: &[WordHash], there: &[WordHash]) -> bool {
     let day = |place: &[WordHash]| place.iter().find_map(|word| weekday(*word));
     let has_month = |place: &[WordHash]| place.iter().any(|word| word.is_month());
