@@ -90,7 +90,7 @@ pub enum SeriesReason {
 impl SeriesReason {
     fn explanation(self) -> String {
         match self {
-            Self::TitleNumbers => "each title has a number that the other title lacks, as the parts of a series have".to_owned(),
+            Self::TitleNumbers => "each title has a number that the other title lacks, as the parts of a series or two tolls have".to_owned(),
             Self::OwnNumber => {
                 "the texts prove little, and one of the similar titles has a number that the other entry lacks".to_owned()
             }
@@ -162,7 +162,9 @@ impl Difference {
             Self::LaterNews => {
                 "they were published hours apart and begin with different words or days, as a report of what happened since does"
             }
-            Self::Facts => "numbers or names differ where the words agree",
+            Self::Facts => {
+                "numbers, names or words of opposite meaning differ where the texts agree otherwise"
+            }
             Self::Media => "one source shows other pictures or files over the same words",
         };
         fixed.to_owned()
