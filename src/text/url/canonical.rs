@@ -11,6 +11,25 @@ use crate::model::CanonicalUrl;
 /// are nested: a newsletter's redirector around a search engine's redirector around an AMP address.
 const MAX_ROUNDS: usize = 10;
 
+/// Names of the fragments that lead to one comment or message of a page: of WordPress, Drupal, GitHub, GitLab, Bugzilla, Jira,
+/// phpBB, vBulletin, XenForo and mailing lists.
+const COMMENT_NAMES: [&str; 14] = [
+    "answer",
+    "c",
+    "comment",
+    "commentaire",
+    "discussion_r",
+    "discussioncomment",
+    "issuecomment",
+    "kommentar",
+    "message",
+    "msg",
+    "note",
+    "p",
+    "post",
+    "reply",
+];
+
 /// Returns the canonical form of `url`. Returns `None` if it is not an http(s) address, has more than 8 KiB, or still
 /// changes after [`MAX_ROUNDS`]. `feed_host` is the host of the feed that contains the address: a `ref=` parameter is
 /// removed only if it names that host or its site.
@@ -21,7 +40,7 @@ const MAX_ROUNDS: usize = 10;
 /// - upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in front of it, and a dot after it;
 /// - slashes at the end of the path, `index.html` (also `.htm`, `.php` and `.shtml`), and session ids;
 /// - tracking parameters and empty ones (`&&`);
-/// - fragments, except `#!…` and `#/…`, which are separate pages;
+/// - fragments, except `#!…` and `#/…`, which are separate pages, and those of one comment or message (`#comment-5`);
 /// - AMP forms and caches, redirectors with the target in their query, and other hosts and forms of a few sites
 ///   (`twitter.com` and `x.com`);
 /// - different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2).
@@ -63,10 +82,18 @@ fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters
     let path = canonical_path(path);
     let query = tracking.strip(query, &host, feed_host);
     let question = if query.is_empty() { "" } else { "?" };
-    let route = fragment.filter(|fragment| fragment.len() > 1 && fragment.starts_with(['!', '/']));
+    let is_route = |fragment: &&str| fragment.len() > 1 && fragment.starts_with(['!', '/']);
+    let route = fragment.filter(|fragment| is_route(fragment) || is_comment(fragment));
     let (hash, route) = route.map_or(("", ""), |route| ("#", route));
     let rest = percent::normalize(&format!("{path}{question}{query}{hash}{route}"));
     Some(format!("https://{host}{port}{rest}"))
+}
+
+/// Returns whether a fragment leads to one comment or message of a page: its name and number (`comment-5`, `issuecomment-5`,
+/// `p99`). A feed of comments lists each of them as an entry of its own.
+fn is_comment(fragment: &str) -> bool {
+    let name = fragment.trim_end_matches(|c: char| c.is_ascii_digit());
+    name.len() < fragment.len() && COMMENT_NAMES.contains(&name.trim_end_matches(['-', '_']))
 }
 
 /// The parts of an address after the host and port, byte for byte.
