@@ -45,18 +45,20 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
     Ok(KnownEntries::of_retired(retired.into_iter().map(entries).collect::<Result<_, _>>()?))
 }
 
+/// Returns the newest entries of a source and the entries that were pruned last. The columns are read by place, because a document
+/// that changed may read thousands of these rows.
 fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
-            key: Key(row.get("key")?),
-            guid: row.get("guid")?,
-            url: row.get("url")?,
-            canonical_url: row.get("canonical_url")?,
-            title: with_blanks(row.get("title")?),
-            published_at: state::time(row, "published_at")?,
-            updated_at: state::time(row, "updated_at")?,
-            content_hash: Some(row.get::<_, i64>("content_hash")?.cast_unsigned()),
-            seen_hash: row.get::<_, Option<i64>>("seen_hash")?.map(i64::cast_unsigned),
+            key: Key(row.get(0)?),
+            guid: row.get(1)?,
+            url: row.get(2)?,
+            canonical_url: row.get(3)?,
+            title: with_blanks(row.get(4)?),
+            published_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+            updated_at: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_unix),
+            content_hash: Some(row.get::<_, i64>(7)?.cast_unsigned()),
+            seen_hash: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         })
     };
     let mut entries = conn.prepare_cached(
