@@ -513,7 +513,7 @@ fn a_machine_without_a_free_descriptor_is_no_failure_of_a_source() {
 fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_never_answered_is_one() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let mut new = public();
-    new.state = Box::default();
+    *new.state = SourceState::default();
     for kind in [FailureKind::Dns, FailureKind::Connect] {
         let local = Failure { origin: FailureOrigin::OwnNetwork, ..failure(kind) };
         let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };

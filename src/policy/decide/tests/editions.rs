@@ -63,7 +63,7 @@ fn poll_for(feed: &Feed, days: u32, start: Duration, seed: u64) -> Days {
         due.source.location.clone(),
         Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) },
     ));
-    due.state = Box::default();
+    *due.state = SourceState::default();
     let mut result = Days { requests: vec![0; days as usize], missed: 0 };
     let mut now = midnight.saturating_add(start);
     let (mut seen, mut began) = (None, now);
