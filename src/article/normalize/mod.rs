@@ -6,7 +6,6 @@ mod details;
 mod fields;
 pub(super) mod file_name;
 mod long_lists;
-mod server_number;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
