@@ -7,7 +7,6 @@ mod feed_info;
 mod fields;
 pub(super) mod file_name;
 mod long_lists;
-mod server_number;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
