@@ -42,8 +42,7 @@ impl EntryPair {
         let days_of_lead = |text: &[WordHash]| days(text.get(..lead).unwrap_or(text));
         let (here, there) = (days_of_lead(&self.shorter.text), days_of_lead(&self.longer.text));
         let all_of = |these: &BTreeSet<u8>, text: &[WordHash]| these.is_subset(&days(text));
-        !here.is_empty()
-            && !there.is_empty()
-            && !(all_of(&here, &self.longer.text) && all_of(&there, &self.shorter.text))
+        let is_day_of_one = !all_of(&here, &self.longer.text) || !all_of(&there, &self.shorter.text);
+        !here.is_empty() && !there.is_empty() && is_day_of_one
     }
 }

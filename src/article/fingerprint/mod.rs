@@ -18,6 +18,7 @@ mod hundreds;
 mod initials;
 mod negative;
 mod number;
+mod one_of_several;
 mod ordinal;
 mod ordinary_words;
 mod packed_words;

@@ -11,6 +11,7 @@ use super::digits::{is_digits, multiplied, split_ending, ungrouped, with_groups}
 use super::fraction;
 use super::hundreds;
 use super::negative;
+use super::one_of_several;
 use super::scale;
 use super::small_number;
 use super::text_language::TextLanguage;
@@ -74,6 +75,9 @@ fn without_sign<'a>(
     language: TextLanguage,
 ) -> Option<ReadNumber<'a>> {
     let first = words.get(at)?;
+    if one_of_several::begins(words, at) {
+        return Some(ReadNumber { value: "1".to_owned(), kind: WordKind::Plain, unit: None, words: 1 });
+    }
     if first.folded.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         return Some(in_digits(words, at));
     }
@@ -242,10 +246,6 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     let written = words.get(at).map_or("", |word| word.folded);
     if let Some((value, used)) = clock_time::read(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
-    }
-    if fraction::is_one_of_several(words, at) {
-        // `1 in 3` is `one in three`, and a word for one is mostly an article.
-        return ReadNumber { value: "1".to_owned(), kind: WordKind::Plain, unit: None, words: 1 };
     }
     if let Some(value) = fraction::with_slash(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: 2 };

@@ -312,13 +312,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) || is_other_word(words, at, language) {
         return None;
     }
-    let small = |word: &str| {
-        SMALL_WORDS.get(word).or_else(|| match word {
-            "once" if language == TextLanguage::Spanish => Some(11),
-            "quince" if language == TextLanguage::Spanish => Some(15),
-            _ => None,
-        })
-    };
+    let small = |word: &str| SMALL_WORDS.get(word).or_else(|| spanish(word, language));
     let after_dix = |ahead: usize| folded(ahead).and_then(last_digit_after_dix);
     // Returns the number below twenty after the tens, whether it is an ordinal, and where it ends.
     let unit_after = |ahead: usize| {
@@ -365,6 +359,15 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     let (value, is_ordinal) =
         compound_number::read(first, |word| SMALL_WORDS.get(word), |word| TENS_WORDS.get(word), language)?;
     Some(SmallNumber { value, is_ordinal, words: 1 })
+}
+
+/// Returns the number that a word says in a Spanish text, and not in others.
+fn spanish(word: &str, language: TextLanguage) -> Option<u32> {
+    match word {
+        "once" if language == TextLanguage::Spanish => Some(11),
+        "quince" if language == TextLanguage::Spanish => Some(15),
+        _ => None,
+    }
 }
 
 /// Returns whether a number that [`read`] reads may begin with this folded word.
