@@ -4,11 +4,16 @@
 //! A counter or such a time counts only in a short line of its own. "The video had 1,000 views in a day, and the band thanks
 //! everybody" is a sentence of the article.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::normalize::file_name::identifying_parts;
 use crate::text::html::{ShownLine, shown_lines};
 
-/// Most words of a line that says nothing but a count or a time.
+/// Most words of a line that says nothing but a count or an age.
 const MAX_WORDS: usize = 8;
+
+/// Most words of a line that says when a page was changed or made.
+const MAX_WORDS_OF_STAMP: usize = 14;
 
 /// What pages count, in lower case. A word with a colon counts only as a label. Words that articles count as well,
 /// such as votes, shares and goals, are missing.
@@ -20,6 +25,16 @@ const COUNTED: &str = "answer|answers|antwort|antworten|aufruf|aufrufe|comentari
 
 /// Words that make a time an age, in lower case.
 const AGES: &str = "ago|atrás|fa|geleden|hace|há|il y a|sedan|siden|temu|vor";
+
+/// What pages count and articles count as well, in lower case. It is a counter only in a line that says nothing else: "11
+/// shares".
+const COUNTED_ALONE: &str = "boost|boosts|claps|compartir|condividi|dela|delen|favorites|favourites|partager|partages|partilhar|\
+    reposts|retweets|share|shares|star|stars|teilen|tweet|udostępnij";
+
+/// Words before the time at which a page was changed or made, in lower case.
+const STAMPS: &str = "dernière mise à jour|generated at|generated in|generated on|generiert am|généré le|laatst bijgewerkt|\
+    last modified|last updated|letzte aktualisierung|ostatnia aktualizacja|page built on|senast uppdaterad|\
+    ultimo aggiornamento|zuletzt aktualisiert|última actualización|última atualização";
 
 /// Words for the present moment, and those before the time that a page took, in lower case.
 const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|\
@@ -56,6 +71,26 @@ const OTHER_ARTICLES: &str = "articles similaires|articoli correlati|artigos rel
     you may also like|you might also like|zobacz także|zobacz też|à découvrir|à lire aussi|\
     ähnliche artikel|ähnliche beiträge";
 
+/// Headings of buttons to share or like a post, in lower case, and the text of such a button before its script ran.
+const BUTTONS: &str = "auf facebook teilen|chargement|comparte esto|condividi|condividi su|delen|gefällt mir|j'aime|like loading|\
+    like this|loading|me gusta|mi piace|partager|share this|teilen mit|wird geladen";
+
+/// Most words of a line that says where a post appeared first.
+const MAX_WORDS_OF_ORIGIN: usize = 60;
+
+/// The beginning of a line that says where a post appeared first, and what stands between the post and the site, in lower case:
+/// the texts of WordPress plugins.
+const ORIGINS: [(&str, &str); 8] = [
+    ("artykuł ", "pochodzi z serwisu"),
+    ("der beitrag ", "erschien zuerst auf"),
+    ("het bericht ", "verscheen eerst op"),
+    ("l'articolo ", "proviene da"),
+    ("l’article ", "est apparu en premier sur"),
+    ("la entrada ", "se publicó primero en"),
+    ("o post ", "apareceu primeiro em"),
+    ("the post ", "appeared first on"),
+];
+
 /// Labels of advertisements, in lower case.
 const ADVERTISEMENTS: &str = "ad|ads|advert|advertentie|advertisement|advertising|annonce|annons|anuncio|anzeige|promoted|\
     pubblicità|publicidad|publicidade|publicité|reclame|reklama|sponsor|sponsored|werbung";
@@ -78,29 +113,56 @@ pub fn is_incidental(before: ShownVersion<'_>, after: ShownVersion<'_>) -> bool 
     if !have_same_files || !is_same_or_counts(before.title, after.title) {
         return false;
     }
+    // A publisher may put its only text into another field.
+    if let (Some(before), Some(after)) = (before.only_text(), after.only_text()) {
+        return is_same_text(before, after);
+    }
     before.texts.iter().zip(after.texts).all(|(one, other)| match (one, other) {
-        (Some(one), Some(other)) => {
-            let (one, other) = (lasting_lines(one), lasting_lines(other));
-            one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| is_same_line(one, other))
-        }
+        (Some(one), Some(other)) => is_same_text(one, other),
         (one, other) => one.is_none() && other.is_none(),
     })
 }
 
-/// Returns the lines of a text without advertisements and lists of other articles.
+impl<'a> ShownVersion<'a> {
+    /// Returns the text, if there is only one.
+    const fn only_text(&self) -> Option<&'a str> {
+        match self.texts {
+            [Some(text), None] | [None, Some(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn is_same_text(one: &str, other: &str) -> bool {
+    let (one, other) = (lasting_lines(one), lasting_lines(other));
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| is_same_line(one, other))
+}
+
+/// Returns the lines of a text without advertisements, lists of other articles, and what programs put below a post.
 fn lasting_lines(html: &str) -> Vec<ShownLine> {
     let mut lines = Vec::new();
     let mut is_below_heading = false;
     for line in shown_lines(html) {
         let is_linked = line.has_links && !line.unlinked.contains(char::is_alphanumeric);
-        let names_others = is_label(OTHER_ARTICLES, &line.unlinked);
-        let is_left_out = names_others || is_advertisement(&line) || is_below_heading && is_linked;
-        is_below_heading = names_others && !line.has_links || is_below_heading && is_linked;
+        let is_heading = is_label(OTHER_ARTICLES, &line.unlinked) || is_label(BUTTONS, &line.unlinked);
+        let is_left_out =
+            is_heading || is_advertisement(&line) || is_below_heading && is_linked || names_origin(&line);
+        is_below_heading = is_heading && !line.has_links || is_below_heading && is_linked;
         if !is_left_out {
             lines.push(line);
         }
     }
     lines
+}
+
+/// Returns whether a line only says where a post appeared first, as WordPress appends it to the entries of a feed.
+fn names_origin(line: &ShownLine) -> bool {
+    let text = line.text.to_lowercase();
+    line.has_links
+        && text.split(' ').nth(MAX_WORDS_OF_ORIGIN).is_none()
+        && ORIGINS.iter().any(|(start, middle)| {
+            text.strip_prefix(start).is_some_and(|rest| rest.contains(&format!(" {middle} ")))
+        })
 }
 
 /// Returns whether a line is an advertisement, or names one before a link.
@@ -125,32 +187,77 @@ fn is_same_line(one: &ShownLine, other: &ShownLine) -> bool {
 }
 
 fn is_same_file(one: &str, other: &str) -> bool {
+    // The address of a counter may stand before that of the file.
+    let ends_with = |long: &str, short: &str| {
+        let (_, short) = short.split_once("://").unwrap_or_default();
+        !short.is_empty() && long.strip_suffix(short).is_some_and(|counter| counter.ends_with('/'))
+    };
     let parts = |address: &str| {
         let mut parts = Vec::new();
         identifying_parts(address, |part| parts.push(part.to_owned()));
         parts
     };
-    one == other || parts(one) == parts(other)
+    one == other || ends_with(one, other) || ends_with(other, one) || parts(one) == parts(other)
 }
 
-/// Returns whether two lines are the same but for a count or an age.
+/// Returns whether two lines are the same but for a count, an age or a time stamp, or for how quotes and dashes are written.
 fn is_same_or_counts(one: &str, other: &str) -> bool {
-    one == other
-        || match (besides_counts(one), besides_counts(other)) {
-            (Some(one), Some(other)) => one == other,
-            _ => false,
+    let same_besides = |besides: fn(&str) -> Option<Vec<String>>| {
+        besides(one).is_some_and(|words| Some(words) == besides(other))
+    };
+    one == other || same_besides(besides_counts) || same_besides(before_stamp) || typed(one) == typed(other)
+}
+
+/// Returns a line with the quotes and dashes of a keyboard, and each letter with its accent as one character. Programs write
+/// them in several ways.
+fn typed(line: &str) -> String {
+    let mut typed = String::with_capacity(line.len());
+    for c in line.nfc() {
+        match c {
+            '‘' | '’' | '‚' | '‛' | '′' | '`' => typed.push('\''),
+            '“' | '”' | '„' | '‟' | '″' => typed.push('"'),
+            '–' | '—' | '−' => typed.push('-'),
+            '…' => typed.push_str("..."),
+            c => typed.push(c),
         }
+    }
+    // A dash may be typed as two or three hyphens, and quotes as two accents.
+    while typed.contains("--") {
+        typed = typed.replace("--", "-");
+    }
+    typed.replace("''", "\"")
+}
+
+/// Returns the words of a line before the time at which the page was changed or made. `None` for other lines.
+fn before_stamp(line: &str) -> Option<Vec<String>> {
+    let words = plain_words(line, MAX_WORDS_OF_STAMP)?;
+    let spaced = format!(" {} ", words.join(" ").replace(':', " "));
+    let phrases = STAMPS.split('|').filter_map(|phrase| spaced.split_once(&format!(" {} ", phrase)));
+    let (before, after) = phrases.min_by_key(|(before, _)| before.len())?;
+    let words = before.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    after.contains(|c: char| c.is_ascii_digit()).then_some(words)
+}
+
+/// Returns the words of a line in lower case, each without the marks around it. `None` if it has more than `most`.
+fn plain_words(line: &str, most: usize) -> Option<Vec<String>> {
+    let words: Vec<&str> = line.split(' ').take(most + 1).collect();
+    let is_mark = |c: char| !c.is_alphanumeric() && c != ':';
+    (words.len() <= most)
+        .then(|| words.iter().map(|word| word.trim_matches(is_mark).to_lowercase()).collect())
 }
 
 /// Returns the words of a line that only says a count or an age, without what changes with it. `None` for other lines.
 fn besides_counts(line: &str) -> Option<Vec<String>> {
-    let words: Vec<&str> = line.split(' ').take(MAX_WORDS + 1).collect();
-    if words.len() > MAX_WORDS {
-        return None;
-    }
-    let is_mark = |c: char| !c.is_alphanumeric() && c != ':';
-    let words: Vec<String> = words.iter().map(|word| word.trim_matches(is_mark).to_lowercase()).collect();
-    let counts = |word: &String| lists(COUNTED, word) || lists(COUNTED, word.trim_end_matches(':'));
+    let words = plain_words(line, MAX_WORDS)?;
+    let is_bare = words.iter().all(|word| {
+        let label = word.trim_end_matches(':');
+        let is_number = label.chars().next().is_none_or(|first| first.is_ascii_digit());
+        is_number || lists(COUNTED, label) || lists(COUNTED_ALONE, label)
+    });
+    let counts = |word: &String| {
+        let label = word.trim_end_matches(':');
+        lists(COUNTED, word) || lists(COUNTED, label) || is_bare && lists(COUNTED_ALONE, label)
+    };
     let spaced = format!(" {} ", words.join(" "));
     let is_said = |phrase: &&str| spaced.contains(&format!(" {phrase} "));
     // "vor 3 Stunden" is an age, and "vor 3 Häusern" is none.
@@ -201,6 +308,26 @@ mod tests {
                 "<p>Sponsored: <a href=\"https://b.example/2\">Skis</a></p>",
             ),
             ("<p>★ 10 stars, 2 forks</p>", "<p>★ 11 stars, 3 forks</p>"),
+            ("<p>Share (<a href=\"/s\">11</a>)</p>", "<p>Share (<a href=\"/s\">22</a>)</p>"),
+            ("<p>1.2k shares · 3 boosts</p>", "<p>1.3k shares · 4 boosts</p>"),
+            (
+                "<p><em>This page was generated on Fri, 27 Nov 2026 10:00:00 GMT</em></p>",
+                "<p><em>This page was generated on Tue, 1 Dec 2026 11:00:00 GMT</em></p>",
+            ),
+            (
+                "<p>Zuletzt aktualisiert: 27. November 2026</p>",
+                "<p>Zuletzt aktualisiert: 1. Dezember 2026</p>",
+            ),
+            ("<p>wait... \"no\" -- it's ''open''</p>", "<p>wait… “no” – it’s “open”</p>"),
+            ("<p>Café São</p>", "<p>Cafe\u{301} Sa\u{303}o</p>"),
+            (
+                "",
+                "<p>The post <a href=\"https://a.example/1\">Snow</a> appeared first on <a href=\"https://a.example\">A</a>.</p>",
+            ),
+            (
+                "<h3>Share this:</h3><ul><li><a href=\"https://f.example/1\">Facebook</a></li></ul><p>Like Loading...</p>",
+                "",
+            ),
             ("<p>Rendered at 10:00:01 UTC</p>", "<p>Rendered at 11:00:07 UTC</p>"),
             ("<p>Page generated in 0.031 seconds</p>", "<p>Page generated in 1.2 seconds</p>"),
             (
@@ -237,10 +364,15 @@ mod tests {
             ("<p>Begins at 19:30</p>", "<p>Begins at 20:30</p>"),
             ("<p>Now open</p>", "<p><s>Now open</s></p>"),
             ("<p>Shares fell 3 percent</p>", "<p>Shares fell 5 percent</p>"),
+            ("<p>He sold 300 shares</p>", "<p>He sold 900 shares</p>"),
+            ("<p>Snow was last updated in spring</p>", "<p>Snow was last updated in autumn</p>"),
+            ("<p>Ferry last updated: 3 lines</p>", "<p>Bridge last updated: 3 lines</p>"),
+            ("<p>open-air</p>", "<p>open air</p>"),
             ("<p>2 comments</p>", "<p>2 comments</p><p>The bridge is open again</p>"),
             ("<h3>Related articles</h3>", "<h3>Related articles</h3><p>The bridge is open again</p>"),
             ("<img src=\"https://a.example/snow.jpg\">", "<img src=\"https://a.example/ice.jpg\">"),
             ("", "<p>Correction: the bridge is open</p>"),
+            ("", "<p>The post office appeared first on the hill.</p>"),
         ] {
             assert!(!is_incidental_at_the_end(before, after), "{before} {after}");
         }
@@ -250,10 +382,15 @@ mod tests {
     fn another_title_file_or_text_is_an_edit() {
         let version =
             ShownVersion { title: "Bridge", texts: [None, Some(PROSE)], files: &["https://a.example/1.mp3"] };
-        assert!(is_incidental(
-            version,
-            ShownVersion { files: &["https://b.example/1.mp3?token=9"], ..version }
-        ));
+        for file in
+            ["https://b.example/1.mp3?token=9", "https://count.example/r.mp3/e.example/a.example/1.mp3"]
+        {
+            assert!(is_incidental(version, ShownVersion { files: &[file], ..version }), "{file}");
+        }
+        assert!(
+            is_incidental(version, ShownVersion { texts: [Some(PROSE), None], ..version }),
+            "another field"
+        );
         assert!(!is_incidental(version, ShownVersion { title: "Ferry", ..version }));
         assert!(!is_incidental(version, ShownVersion { files: &["https://a.example/2.mp3"], ..version }));
         assert!(!is_incidental(version, ShownVersion { files: &[], ..version }));

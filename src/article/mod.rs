@@ -11,6 +11,7 @@
 //! | `full_text` | which pages behind entries are fetched, and which of their articles are used |
 //! | `completion` | what an article takes over from its other entries and from the page behind it |
 //! | `revision` | whether a changed entry shows an older version, as from a stale cache |
+//! | `fuller` | which of two versions of an entry has everything of the other one and more |
 //! | `merge` | what a merged feed shows of its articles |
 //! | `archive` | which articles a page of the archive has |
 //! | `pictures` | which picture stands for an article |
@@ -21,6 +22,7 @@ pub mod dedup;
 pub mod filter;
 pub mod fingerprint;
 pub mod full_text;
+pub mod fuller;
 pub mod identity;
 pub mod incidental;
 pub mod merge;
@@ -29,3 +31,4 @@ mod pictures;
 pub mod placement;
 pub(crate) mod quick_hash;
 pub(crate) mod revision;
+pub mod text_budget;

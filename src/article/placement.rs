@@ -52,6 +52,9 @@ pub struct Gaps {
 /// became longer, which adds several entries, or because other entries were deleted (`gaps`). An entry with an old date that
 /// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
 ///
+/// Several entries that came together among the known ones, with dates that lie weeks apart, are old, too
+/// ([`add_back_catalogue`]).
+///
 /// If no entry is known, those that are older than all entries of the previous document are old, if they are at least
 /// [`LEAST_OLDER`]: the publisher lists its oldest entries first now, or served another page of its list.
 ///
@@ -82,10 +85,36 @@ pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
     let is_old = |(at, entry): (usize, &ListedEntry)| {
         !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < *oldest) && is_behind(at)
     };
-    let old: Vec<bool> = entries.iter().enumerate().map(is_old).collect();
+    let mut old: Vec<bool> = entries.iter().enumerate().map(is_old).collect();
     let is_alone = old.iter().filter(|old| **old).count() < 2 && !gaps.exist;
-    if is_alone { vec![false; entries.len()] } else { old }
+    if is_alone {
+        old.fill(false);
+    }
+    if newest_first || oldest_first {
+        add_back_catalogue(entries, known_dates.iter().max(), &mut old);
+    }
+    old
 }
+
+/// Marks the entries of a back catalogue in `old`: at least [`LEAST_OLDER`] unknown entries that came together, are dated at
+/// least [`SPAN_OF_CATALOGUE`] apart, and stand among the known ones in a list that is sorted by date. Another author was added
+/// to the list, or an author gave old posts the label that it lists.
+fn add_back_catalogue(entries: &[ListedEntry], newest: Option<&Timestamp>, old: &mut [bool]) {
+    let is_dated_back = |entry: &ListedEntry| !entry.is_known && entry.dated_at.as_ref() < newest;
+    let dates = || entries.iter().filter(|entry| is_dated_back(entry)).filter_map(|entry| entry.dated_at);
+    let all: Vec<Timestamp> = entries.iter().filter_map(|entry| entry.dated_at).collect();
+    let is_sorted = all.is_sorted() || all.is_sorted_by(|one, next| one >= next);
+    let span = dates().max().zip(dates().min()).map(|(last, first)| last.since(first));
+    if is_sorted && dates().count() >= LEAST_OLDER && span.is_some_and(|span| span >= SPAN_OF_CATALOGUE) {
+        for (old, entry) in old.iter_mut().zip(entries) {
+            *old |= entry.dated_at.is_some() && is_dated_back(entry);
+        }
+    }
+}
+
+/// Least time between the oldest and the newest entry of a back catalogue. A publisher who enters late what happened in the
+/// last days dates less far back.
+const SPAN_OF_CATALOGUE: Duration = Duration::from_hours(14 * 24);
 
 /// Least number of entries that are older than all known ones in a list without any known entry that counts as a sign of
 /// another part of the list. Fewer may be new ones that were dated back.
@@ -466,6 +495,24 @@ mod tests {
         assert_eq!(slid_in, [false, false, true], "a post in the middle was deleted");
         assert_eq!(old(&undated[3..]), [false; 3], "no date, nothing is known");
         assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
+    }
+
+    #[test]
+    fn a_back_catalogue_among_the_known_entries_is_old_and_what_was_entered_late_is_news() {
+        let old = |days: &[(bool, u32)]| {
+            let entries: Vec<_> = days.iter().map(|(is_known, days)| (*is_known, Some(*days))).collect();
+            behind_known(&document(&entries), Gaps::default())
+        };
+        let (known, new) = (true, false);
+        let joined = [(new, 0), (known, 1), (new, 5), (known, 9), (new, 30), (new, 40), (known, 90)];
+        assert_eq!(old(&joined), [false, false, true, false, true, true, false]);
+        assert_eq!(old(&[(known, 1), (new, 5), (new, 6), (new, 8), (known, 90)]), [false; 5], "entered late");
+        assert_eq!(old(&[(known, 1), (new, 5), (new, 60), (known, 90)]), [false; 4], "two");
+        assert_eq!(
+            old(&[(new, 60), (new, 5), (new, 30), (known, 1), (known, 90)]),
+            [false; 5],
+            "at the head"
+        );
     }
 
     #[test]

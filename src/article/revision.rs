@@ -46,9 +46,9 @@ pub(crate) fn order(
 /// holds the earlier versions of the entry, the oldest first.
 ///
 /// A text comes back if its publisher goes back to it, or if a stale copy shows it. The first time within a day it is taken for
-/// an edit. Once texts have gone back and forth, the one that the entry had first is the older one. If it is stated to be newer
-/// (`order`), or if older texts came alone for a day (`copy`), it is stored all the same. A document that lacks the newest entry
-/// (`copy`) is older if it shows a text that came before, and an edit if it shows a new one.
+/// an edit. Once texts have gone back and forth, the one that the entry had first is the older one, unless `order` says which
+/// one is newer, or else fuller. If older texts came alone for a day (`copy`), they are stored all the same. A document
+/// that lacks the newest entry (`copy`) is older if it shows a text that came before, and an edit if it shows a new one.
 pub(crate) fn revision(
     former: &[FormerVersion],
     (stored, arriving): (u64, u64),
@@ -78,12 +78,12 @@ pub(crate) fn revision(
     if !has_come_back {
         return Revision::Edit;
     }
-    let is_older = first(stored).is_some_and(|first_stored| first_arriving < first_stored);
-    if is_older && order != Some(Ordering::Greater) && copy != DocumentCopy::Standing {
-        Revision::Older
-    } else {
-        Revision::Repeated
-    }
+    let is_older = match order {
+        Some(Ordering::Less) => true,
+        Some(Ordering::Greater) => false,
+        _ => first(stored).is_some_and(|first_stored| first_arriving < first_stored),
+    };
+    if is_older && copy != DocumentCopy::Standing { Revision::Older } else { Revision::Repeated }
 }
 
 #[cfg(test)]
@@ -134,6 +134,8 @@ mod tests {
         assert_eq!(change_after(&[1, 2, 1, 2], 3, None), Revision::Edit, "new words are never held up");
         assert_eq!(change_after(&[1, 2, 1, 2], 1, Some(Ordering::Greater)), Revision::Repeated);
         assert_eq!(change_after(&[1, 1, 2], 1, None), Revision::Edit, "a new key is no other text");
+        assert_eq!(change_after(&[1, 2, 1], 2, Some(Ordering::Less)), Revision::Older, "the poorer one");
+        assert_eq!(change_after(&[1], 2, Some(Ordering::Less)), Revision::Edit, "a shortened text");
     }
 
     #[test]

@@ -95,9 +95,9 @@ fn dating_reason(
     }
     Some(if stated > arrived_at {
         "the date of its feed was in the future when it arrived"
-    } else if arrived_at.since(stated) > DAY {
+    } else if arrived_at.since(stated) > DAY && arrived_at.since(river_at) <= DAY {
         "it was new in its feed, but dated more than a day back, and subscribers would miss it at its own date"
-    } else if stated > river_at {
+    } else if stated > river_at || arrived_at.since(river_at) > DAY {
         "its feed changed the date after it was published"
     } else {
         "another entry of the article arrived later"

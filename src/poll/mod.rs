@@ -318,7 +318,7 @@ impl PollerShared {
 
     /// Polls one claimed source and records the result. If its domain has asked for a pause since the claim, releases the
     /// source and reports it as skipped, unless an answer that a verb got spares the request. Returns no report if the store
-    /// is closed, because riverd is stopping.
+    /// is closed, because riverd is stopping, or if the source was purged meanwhile.
     async fn poll_one(
         &self,
         settings: &Settings,
@@ -344,6 +344,8 @@ impl PollerShared {
                 Ok(Some(report))
             }
             Err(StoreError::Closed) => Ok(None),
+            // The source was purged while it was polled, which says nothing of the store.
+            Err(StoreError::NoSuchSource(_)) => Ok(None),
             Err(error) => {
                 // If the database can't be written at all, `StoreBackoff` stops the polls.
                 if self.store.health().failure.is_none() {

@@ -135,7 +135,7 @@ impl ReadJob {
             rights: feed.rights.clone(),
             show: feed.show.clone(),
         };
-        let stated_at = feed.updated;
+        let stated_at = feed.updated.filter(|at| normalize::is_date(*at));
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.
         if !self.fetched.links.hubs.is_empty() {

@@ -4,8 +4,8 @@
 //! step fails, the daemon exits before it reports READY to systemd. There is one exception: if systemd started it by its socket
 //! and it has no good configuration or no usable database, it reports READY and waits for one (`waiting`).
 //!
-//! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
-//! and closes.
+//! Steps of the stop: no new polls and no new connections → running polls end, and meanwhile subscribers get their answers → the
+//! store finishes its writes and closes.
 //!
 //! | file | what it does |
 //! | --- | --- |
@@ -15,7 +15,7 @@
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
 //! | `control` | serves verbs (the other commands of riverd) through the control socket |
-//! | `database_file` | notices that the database, its log or the index of the log was deleted or replaced |
+//! | `database_file` | notices that the database, its log or the index of the log was deleted or replaced, or the log cut off |
 //! | `background_check` | looks at files on another thread, because this may hang |
 //! | `notices` | keeps a list of what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
@@ -131,9 +131,12 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
-    poller.drain(POLL_DRAIN_TIMEOUT).await;
-    background.stop().await;
-    serving.stop().await;
+    let polls = async {
+        poller.drain(POLL_DRAIN_TIMEOUT).await;
+        background.stop().await;
+    };
+    // One after the other, slow polls and slow clients would take longer than a stop may.
+    tokio::join!(polls, serving.stop());
     store.close().await.context("can't close the database")?;
     info!("stopped");
     Ok(())

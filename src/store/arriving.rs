@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rusqlite::Connection;
 
 use super::entries::StoredEntry;
+use super::growth::NewText;
 use super::storing_context::StoringContext;
 use super::{StoreError, growth};
 use crate::article::placement::{self, AmongNew, Arrival, Gaps, ListedEntry, Place};
@@ -90,17 +91,46 @@ fn keeps_newest(document: &DocumentArticles, listed: &HashMap<String, StoredEntr
 }
 
 /// Marks the entries of a document that must not be added today, because the newer entries before them already use up the daily
-/// limit. So the oldest new entries are left out.
+/// limit of entries or of text. So the oldest new entries are left out. Counts the text of the others.
 pub(super) fn limit_growth(
     conn: &Connection,
     context: &StoringContext<'_>,
+    document: &DocumentArticles,
     arriving: &mut [ArrivingEntry],
 ) -> Result<(), StoreError> {
     let room = growth::room(conn, context.new_entries(count_new(arriving)))?;
+    let text_of = |entry: &ArrivingEntry| match document.articles.get(entry.at) {
+        Some(article) if !entry.is_known => text_bytes(article),
+        _ => 0,
+    };
+    let bytes: u64 = arriving.iter().map(text_of).sum();
+    let is_counted = bytes >= growth::MUCH_TEXT;
+    let text_room = if is_counted { growth::text_room(conn, context.source, context.now)? } else { u64::MAX };
+    if bytes > text_room {
+        tracing::warn!(
+            source = context.url,
+            bytes,
+            room = text_room,
+            "a source brings more text than riverd stores within a day: the oldest of its new entries are left out"
+        );
+    }
+    let mut stored = 0;
     for entry in arriving {
-        entry.is_over_limit = entry.among.ahead as u64 >= room;
+        let longer = stored + text_of(entry);
+        entry.is_over_limit = entry.among.ahead as u64 >= room || longer > text_room;
+        if !entry.is_over_limit {
+            stored = longer;
+        }
+    }
+    if is_counted {
+        growth::note_text(conn, NewText { source: context.source, bytes: stored, now: context.now })?;
     }
     Ok(())
+}
+
+fn text_bytes(article: &Article) -> u64 {
+    let texts = [&article.summary, &article.content].into_iter().flatten();
+    texts.map(|html| html.as_str().len() as u64).sum()
 }
 
 fn count_new(arriving: &[ArrivingEntry]) -> u64 {

@@ -10,6 +10,7 @@ use super::state::json;
 use super::storing_context::StoringContext;
 use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
+use crate::article::fuller;
 use crate::article::incidental::{self, ShownVersion};
 use crate::article::revision::{self, FormerVersion, Revision};
 use crate::model::{Article, DocumentCopy, Enclosure, SafeHtml};
@@ -74,8 +75,16 @@ fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
     (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
 }
 
-/// Returns whether a page changed by itself what differs between a stored entry and `article`.
-fn is_incidental(conn: &Connection, stored: &StoredEntry, article: &Article) -> Result<bool, StoreError> {
+/// What differs between a stored entry and a version that arrives.
+enum Difference {
+    /// Only what a page changes by itself.
+    Incidental,
+    /// Something else. The order says which version is fuller, if it has everything that the other one has.
+    Seen(Option<Ordering>),
+}
+
+/// Returns what differs between a stored entry and `article`.
+fn difference(conn: &Connection, stored: &StoredEntry, article: &Article) -> Result<Difference, StoreError> {
     let before = conn
         .prepare_cached(
             "select author, enclosures, summary, content, packed from entries join texts on entry_id = id where id = ?",
@@ -85,14 +94,15 @@ fn is_incidental(conn: &Connection, stored: &StoredEntry, article: &Article) -> 
             Ok((row.get::<_, Option<String>>("author")?, files, texts::read(row)?))
         })
         .optional()?;
-    let Some((author, files, (summary, content))) = before else { return Ok(false) };
+    let Some((author, files, (summary, content))) = before else { return Ok(Difference::Seen(None)) };
     let files: Vec<&str> = files.iter().map(|file| file.url.as_str()).collect();
     let before =
         ShownVersion { title: &stored.title, texts: [summary.as_deref(), content.as_deref()], files: &files };
     let files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
     let texts = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
     let after = ShownVersion { title: &article.title, texts, files: &files };
-    Ok(author == article.author && incidental::is_incidental(before, after))
+    let is_incidental = author == article.author && incidental::is_incidental(before, after);
+    Ok(if is_incidental { Difference::Incidental } else { Difference::Seen(fuller::compare(before, after)) })
 }
 
 /// What a document changes of a stored entry that it lists.
@@ -115,19 +125,22 @@ pub(super) fn change_of(
 ) -> Result<Change, StoreError> {
     let Some(cause) = cause(stored, article) else { return Ok(Change::Nothing) };
     let order = revision::order(stored.stated_at.or(stored.updated_at), article.updated_at, copy, now);
+    // A feed that states no time of change may state a later time of publication with each change.
+    let is_redated = stored.published_at.is_some() && article.published_at > stored.published_at;
+    let order = order.or_else(|| is_redated.then_some(Ordering::Greater));
     if order == Some(Ordering::Less) {
         return Ok(Change::Older);
     }
     if !matches!(cause, EditCause::Updated | EditCause::Content) {
         return Ok(Change::Edit(cause));
     }
-    if is_incidental(conn, stored, article)? {
+    let Difference::Seen(fuller) = difference(conn, stored, article)? else {
         return Ok(Change::Edit(EditCause::Unseen));
-    }
+    };
     let Some(seen_hash) = stored.seen_hash else { return Ok(Change::Edit(cause)) };
     let texts = (seen_hash, article.seen_hash);
     let former = former_versions(conn, stored.id)?;
-    Ok(match revision::revision(&former, texts, order, copy, now) {
+    Ok(match revision::revision(&former, texts, order.or(fuller), copy, now) {
         Revision::Edit => Change::Edit(cause),
         Revision::Repeated => Change::Edit(EditCause::Repeated),
         Revision::Older => Change::Older,
@@ -219,7 +232,8 @@ pub(super) fn apply(
     Ok(())
 }
 
-/// Returns the time of change that is shown from now on, if it is a new one, and the one that the feed states, if it is another.
+/// Returns the time of change that is shown from now on, if it is a new one, and the one that the feed states, if it is
+/// another.
 fn times_of_change(
     stored: &StoredEntry,
     article: &Article,

@@ -1,4 +1,4 @@
-//! Limits how many new entries are stored in a day: of one source, and of all sources together.
+//! Limits how many new entries, and how much text of them, are stored in a day: of one source, and of all sources together.
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -20,6 +20,17 @@ const COUNTED_FROM: u64 = 20;
 /// sources that are read for the first time are no flood.
 const LONG: u64 = 500;
 
+/// How much text of new entries and of the pages behind them is stored in a day of one source, in bytes before compression. The
+/// busiest real feeds bring some 50 MB. Entries may have texts of 4 MiB, so without this limit 20 000 of them would need 80 GB.
+const TEXT_OF_SOURCE: u64 = 256 << 20;
+
+/// How much text of all sources is stored in a day, in bytes before compression.
+const TEXT_IN_ALL: u64 = 2 << 30;
+
+/// Less text than this in one document is not counted, in bytes, so that usual polls write no count. It is stored even if all
+/// sources together are over their limit.
+pub(super) const MUCH_TEXT: u64 = 256 << 10;
+
 /// The row that counts the new entries of all sources.
 const ALL: SourceId = SourceId(0);
 
@@ -33,6 +44,17 @@ pub(super) struct NewEntries<'a> {
     /// How many new entries the document has.
     pub(super) count: u64,
     /// When the document was read.
+    pub(super) now: Timestamp,
+}
+
+/// Text that a source brings: of the new entries of a document, or of the page behind one of its entries.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewText {
+    /// Source that brings it.
+    pub(super) source: SourceId,
+    /// Its length in bytes.
+    pub(super) bytes: u64,
+    /// When it was read.
     pub(super) now: Timestamp,
 }
 
@@ -88,13 +110,38 @@ pub(super) fn note(conn: &Connection, entries: NewEntries<'_>) -> Result<(), Sto
     if entries.count < COUNTED_FROM {
         return Ok(());
     }
-    let mut query = conn.prepare_cached(
+    for counted in [entries.source, ALL] {
+        add(conn, counted, entries.count, entries.now)?;
+    }
+    Ok(())
+}
+
+/// Returns how many bytes of text a source may still bring on the day of `now`.
+pub(super) fn text_room(conn: &Connection, source: SourceId, now: Timestamp) -> Result<u64, StoreError> {
+    let of_source = TEXT_OF_SOURCE.saturating_sub(new_on(conn, text_row(source), now)?);
+    let in_all = TEXT_IN_ALL.saturating_sub(new_on(conn, text_row(ALL), now)?);
+    Ok(of_source.min(in_all))
+}
+
+/// Counts text that is stored.
+pub(super) fn note_text(conn: &Connection, text: NewText) -> Result<(), StoreError> {
+    for counted in [text.source, ALL] {
+        add(conn, text_row(counted), text.bytes, text.now)?;
+    }
+    Ok(())
+}
+
+/// Returns the row that counts the text of a source in bytes. The rows of sources that count entries have positive numbers.
+const fn text_row(source: SourceId) -> SourceId {
+    SourceId(-1 - source.0)
+}
+
+fn add(conn: &Connection, counted: SourceId, new: u64, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached(
         "insert into growth (source_id, day, new) values (?1, ?2, ?3)
          on conflict do update set new = iif(day = ?2, new, 0) + ?3, day = ?2",
-    )?;
-    for counted in [entries.source, ALL] {
-        query.execute(params![counted.0, entries.now.day_number(), entries.count.cast_signed()])?;
-    }
+    )?
+    .execute(params![counted.0, now.day_number(), new.cast_signed()])?;
     Ok(())
 }
 
@@ -156,6 +203,25 @@ mod tests {
         assert_eq!(store(&conn, entries(20, 499, NOON)), 499);
         assert_eq!(store(&conn, entries(21, 500, NOON)), 0);
         assert_eq!(store(&conn, entries(21, 500, NOON + 86_400)), 500);
+    }
+
+    #[test]
+    fn a_source_brings_so_much_text_a_day_whatever_its_number_of_entries() {
+        let conn = database();
+        let store = |source: i64, bytes: u64, now: i64| {
+            let (source, now) = (SourceId(source), Timestamp::from_unix(now));
+            let bytes = text_room(&conn, source, now).unwrap().min(bytes);
+            note_text(&conn, NewText { source, bytes, now }).unwrap();
+            bytes
+        };
+        let document = 16 << 20;
+        let stored: u64 = (0..40).map(|_| store(1, document, NOON)).sum();
+        assert_eq!(stored, TEXT_OF_SOURCE);
+        let of_others: u64 = (2..40).map(|source| store(source, TEXT_OF_SOURCE, NOON)).sum();
+        assert_eq!(stored + of_others, TEXT_IN_ALL);
+        assert_eq!(store(1, document, NOON + 86_400), document);
+        let counted = new_on(&conn, SourceId(1), Timestamp::from_unix(NOON + 86_400)).unwrap();
+        assert_eq!(counted, 0, "the rows that count entries are others");
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub(super) struct OtherRow {
     /// Canonical URL of its page.
     page: Option<String>,
     guid: Option<String>,
+    /// Address of its feed.
+    feed_url: String,
     /// Whether it came through another river.
     from_river: bool,
     also_in: Vec<AlsoIn>,
@@ -59,7 +61,7 @@ pub(super) fn others(
     shown: &ShownEntry,
 ) -> Result<Vec<OtherRow>, StoreError> {
     let sql = format!(
-        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
+        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in, sources.url as feed_url,
              summary, content, packed, enclosures, comments_url, language, author, details,
              (select pages.content from pages where pages.entry_id = entries.id) as page,
              edited_at, arrived_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
@@ -107,6 +109,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
         url: row.get("url")?,
         page: row.get("canonical_url")?,
         guid,
+        feed_url: row.get("feed_url")?,
         also_in: json(row, "also_in")?,
         offers: OtherEntry {
             summary,
@@ -141,7 +144,7 @@ pub(super) fn also_in(
             source: other.source_title.clone(),
             title: other.title.clone(),
             is_discussion: discussion.is_some(),
-            url: discussion.or_else(|| other.url.clone()),
+            url: discussion.or_else(|| own_page(other).filter(|_| same_page)).or_else(|| other.url.clone()),
         };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
             // The source of this entry counts as no further place, but the places that the entry names do.
@@ -172,6 +175,15 @@ fn discussion(entry: &OtherRow) -> Option<String> {
     let comments = entry.offers.comments_url.as_ref()?;
     let page = entry.url.as_deref().and_then(site_of);
     (site_of(comments) != page).then(|| comments.clone())
+}
+
+/// Returns the page of a link blog that has its own words about the page of an entry: the related page that is on the site of
+/// its feed, if the page of the entry is elsewhere.
+fn own_page(entry: &OtherRow) -> Option<String> {
+    let site = site_of(&entry.feed_url)?;
+    let is_elsewhere = entry.url.as_deref().and_then(site_of) != Some(site.clone());
+    let mut related = entry.offers.details.related.iter();
+    related.find(|page| is_elsewhere && site_of(page).as_ref() == Some(&site)).cloned()
 }
 
 /// Collects the places of an article: each once, and never that of the entry that is shown.

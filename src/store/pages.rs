@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use serde::Serialize;
 use url::Url;
 
+use super::growth::{self, NewText};
 use super::state::time;
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, plans, representative, texts};
@@ -18,6 +19,9 @@ use crate::time::Timestamp;
 
 /// How many due pages one claim reads, the earliest first. Of these pages, it claims at most one for each host.
 const LOOKED_AT: i64 = 2000;
+
+/// Why the article of a page is not stored although there is one.
+const TOO_MUCH_TEXT: &str = "its source brings more text than riverd stores within a day";
 
 /// Which pages may be claimed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -212,6 +216,10 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         plans::pause_domain(conn, None, pause, now)?;
     }
     let fetched_at = (!record.still_waits).then_some(now.unix());
+    let (text, message) = match &record.text {
+        Some(text) if !has_room(conn, record, text, now)? => (None, Some(TOO_MUCH_TEXT)),
+        text => (text.as_ref().map(SafeHtml::as_str), record.message.as_deref()),
+    };
     conn.prepare_cached(
         "update pages set tries = :tries, next_try_at = :next, fetched_at = coalesce(:fetched, fetched_at),
              content = coalesce(:content, content), message = :message
@@ -221,11 +229,11 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         ":tries": record.tries,
         ":next": record.next_try_at.map(Timestamp::unix),
         ":fetched": fetched_at,
-        ":content": record.text.as_ref().map(SafeHtml::as_str),
-        ":message": record.message,
+        ":content": text,
+        ":message": message,
         ":entry": record.entry,
     })?;
-    if record.text.is_some() {
+    if text.is_some() {
         // A search must find the words of the page, so its entry is indexed again.
         conn.prepare_cached("insert into search_queue (entry_id) values (?)")?.execute([record.entry])?;
     }
@@ -237,6 +245,22 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
         .execute(params![until.unix(), record.entry])?;
     }
     if record.still_waits { Ok(()) } else { end_wait(conn, record.entry, now) }
+}
+
+/// Returns whether the article of a page may be stored today, and counts its text if so.
+fn has_room(
+    conn: &Connection,
+    record: &PageRecord,
+    text: &SafeHtml,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let bytes = text.as_str().len() as u64;
+    let text = NewText { source: record.source_id, bytes, now };
+    let fits = growth::text_room(conn, record.source_id, now)? >= bytes;
+    if fits {
+        growth::note_text(conn, text)?;
+    }
+    Ok(fits)
 }
 
 /// Returns whether an article waits for its page.

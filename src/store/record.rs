@@ -168,7 +168,7 @@ fn begin_document(
     }
     let listed = entries::listed(conn, context.source, |_| true)?;
     let mut arriving = arriving::newest_first(context, document, &listed);
-    arriving::limit_growth(conn, context, &mut arriving)?;
+    arriving::limit_growth(conn, context, document, &mut arriving)?;
     let progress = DocumentProgress {
         arriving,
         history: context.history,

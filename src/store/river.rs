@@ -12,6 +12,7 @@ use super::selection::{PageOfArticles, RenderedFeed, RiverSelection};
 use super::state::{json, time};
 use super::{StoreError, source_lookups, texts, views};
 use crate::article::completion::{self, TextChoice};
+use crate::article::text_budget::TextBudget;
 use crate::config::NearDuplicates;
 use crate::model::{ArticleId, EntryPlace, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
 use crate::time::Timestamp;
@@ -103,7 +104,8 @@ pub(super) enum ItemsOf {
     Source(SourceId),
 }
 
-/// Returns these articles as the river shows them, ordered by river time, the newest first.
+/// Returns these articles as the river shows them, ordered by river time, the newest first. Texts that are too long for one
+/// document are cut.
 pub(super) fn items(
     conn: &Connection,
     articles: Vec<i64>,
@@ -115,9 +117,14 @@ pub(super) fn items(
         ItemsOf::Source(id) => Some(id),
     };
     let mut items = Vec::with_capacity(articles.len());
+    let mut budget = TextBudget::of(articles.len());
     for id in articles {
         match item(conn, id, source, near) {
-            Ok(found) => items.extend(found),
+            Ok(Some((row, mut found))) => {
+                budget.fit(&mut found);
+                items.push((row, found));
+            }
+            Ok(None) => {}
             // One damaged row must not hide the other articles from all readers.
             Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => {
                 tracing::error!(

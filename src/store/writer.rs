@@ -44,6 +44,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// next start, because its validators are not stored either.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
+/// How long the last checkpoint waits for readers, such as one that prepares long texts for the search index. What stays in the
+/// log is read from there at the next start.
+const LAST_CHECKPOINT_WITHIN: Duration = Duration::from_millis(200);
+
 enum WriterCommand {
     Write(Priority, Box<dyn WriteTask>),
     Checkpoint(oneshot::Sender<Result<(), StoreError>>),
@@ -349,7 +353,9 @@ impl WriterThread {
     fn close(&mut self) -> Result<(), StoreError> {
         let path = Arc::clone(&self.path);
         let conn = self.connection()?;
-        conn.execute_batch("pragma optimize").map_err(|source| StoreError::from(source).at(&path))?;
+        conn.execute_batch("pragma optimize")
+            .and_then(|()| conn.busy_timeout(LAST_CHECKPOINT_WITHIN))
+            .map_err(|source| StoreError::from(source).at(&path))?;
         checkpoint(conn, &path)?;
         match self.conn.take().map(Connection::close) {
             Some(Err((_, source))) => Err(StoreError::from(source).at(&path)),

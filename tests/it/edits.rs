@@ -3,7 +3,7 @@
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
 use super::support::daemon::{Sandbox, until};
-use super::support::publisher::{Answer, Publisher};
+use super::support::publisher::{Answer, Gate, Publisher};
 
 const TWO: &str = "\
 # Two of them.
@@ -326,6 +326,24 @@ fn a_running_daemon_purges_what_is_removed() {
     let sources = || sandbox.run(&["status", "--json"]).json().as_array().unwrap().len();
     until("the purge", || sources() == 1);
     daemon.wait_for_log("purged=2");
+}
+
+#[test]
+fn a_purge_during_a_poll_of_its_source_stops_no_other_poll() {
+    let publisher = Publisher::start();
+    let gate = Gate::new();
+    publisher.in_turn("/a", [rss("A"), rss("A").held_by(&gate)]).at("/b", rss("B"));
+    let every = "every = \"1s\"\n";
+    let sources = two_sources(&publisher).replace("[[source]]\n", &format!("[[source]]\n{every}"));
+    let sandbox = Sandbox::with_sources(&sources);
+    let daemon = sandbox.start();
+    publisher.wait_for("/a", 2);
+    sandbox.run(&["remove", "a", "--purge"]).expect_code(0);
+    daemon.wait_for_log("purged=");
+    gate.open();
+    let before = publisher.requests("/b").len();
+    publisher.wait_for("/b", before + 4);
+    assert!(!daemon.log().contains("can't record a poll"), "{}", daemon.log());
 }
 
 #[test]

@@ -178,3 +178,32 @@ fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_is_ignor
     daemon.wait_for_log("reloaded feeds.toml: it is valid again; added ");
     assert_eq!(publisher.requests("/one.xml").len(), 1, "a reload polls no source that is not due");
 }
+
+#[test]
+fn texts_of_any_length_make_no_feed_beyond_its_bound_and_their_beginnings_stay() {
+    let publisher = Publisher::start();
+    let text = "&lt;p&gt;A word and another one.&lt;/p&gt;".repeat(50_000);
+    let item = |n: u32| {
+        format!("<item><title>Long {n}</title><guid>{n}</guid><description>{text}</description></item>")
+    };
+    let items = [item(1), item(2), item(3), item(4)].concat();
+    let long = format!("<rss version=\"2.0\"><channel><title>Long</title>{items}</channel></rss>");
+    publisher.at("/long.xml", Answer::ok(long));
+    publisher.at("/short.xml", Answer::ok(feed("short", 2)));
+    let sandbox = Sandbox::with_sources(
+        &[source(&publisher.url("/long.xml")), source(&publisher.url("/short.xml"))].concat(),
+    );
+    let daemon = sandbox.start();
+    for file in ["feed.xml", "atom.xml", "feed.json"] {
+        let path = format!("/{file}");
+        until("six articles", || read_back(&daemon.get(&path).body).entries.len() == 6);
+        let body = daemon.get(&path).body;
+        assert!(body.len() < 6 << 20, "{file}: {} bytes", body.len());
+        let river = read_back(&body);
+        let with = |words: &str| {
+            let text = |entry: &feed_rs::model::Entry| format!("{:?} {:?}", entry.content, entry.summary);
+            river.entries.iter().filter(|entry| text(entry).contains(words)).count()
+        };
+        assert_eq!((with("A word and another one."), with("What short has to say")), (4, 2), "{file}");
+    }
+}

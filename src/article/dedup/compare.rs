@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::opposites::Place;
-use super::{language, opposites};
+use super::place::{Place, is_number};
+use super::{exchange, language, negation, opposites, other_names};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind, runs};
 use crate::article::quick_hash::QuickSet;
 
@@ -183,61 +183,67 @@ impl Conflicts {
     /// `words` are those of the shorter and of the longer entry.
     pub fn between(shorter: &Sketch, longer: &Sketch, words: (&EntryWords, &EntryWords)) -> Self {
         let gaps = gaps(&shorter.text, &longer.text, shorter.scaled(2));
+        let mut found = Self { inside: exchange::turned_around(shorter, longer, &gaps), ..Self::default() };
         let last = gaps.len().saturating_sub(1);
         let short = shorter.scaled(SHORT_PLACE);
-        let mut found = Self::default();
         let mut replaced = Vec::new();
         for (place, (here, there)) in gaps.into_iter().enumerate() {
             let is_edge = place == 0 || place == last;
             let (here, there) = (Place::of(&shorter.text, here), Place::of(&longer.text, there));
-            let is_negated = match place {
-                _ if !is_edge => opposites::one_is_negated(here, there),
+            let is_opposed = match place {
+                _ if !is_edge => negation::one_is_negated(here, there),
                 0 => false,
-                _ => opposites::one_end_is_negated(here, there),
+                _ => negation::one_end_is_negated(here, there) || opposites::ends_differ(here, there),
             };
-            let (here, there) = (here.words, there.words);
-            if here.is_empty() || there.is_empty() {
-                found.inside += usize::from(is_negated);
+            if here.is_part_of(there) || there.is_part_of(here) {
+                let is_other = !is_edge
+                    && (other_names::adds_another_name(here, there)
+                        || other_names::one_counts_a_share(here, there));
+                found.inside += usize::from(is_opposed || is_other);
                 continue;
             }
-            if let ([here], [there]) = (here, there)
-                && here.kind() != WordKind::Plain
-                && there.kind() != WordKind::Plain
-            {
-                replaced.push((here.word(), there.word()));
-            }
-            let is_short = here.len().max(there.len()) <= short;
-            // A number that replaces another one is another fact, also if both stand elsewhere in the texts.
-            let is_number = |word: &WordHash| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
-            let is_other_number =
-                matches!((here, there), ([here], [there]) if is_number(here) && is_number(there));
-            let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
-            let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
-            let small = own(WordKind::SmallNumber);
-            let numbered = (numbers.0 || small.0, numbers.1 || small.1);
-            let both = numbered == (true, true)
-                || is_other_number
-                || names == (true, true)
-                || is_negated
-                || opposites::differ(here, there)
-                || opposites::one_counts_vaguely(here, there)
-                || opposites::are_swapped(here, there);
-            if is_edge && !is_negated {
+            replaced.extend(exchange::telling(here.words).zip(exchange::telling(there.words)));
+            let is_short = here.words.len().max(there.words.len()) <= short;
+            let own = |kind| (words.1.lack(here.words, kind), words.0.lack(there.words, kind));
+            let numbers = own(WordKind::Number);
+            let both = is_opposed || state_other_facts(here, there, own);
+            if is_edge && !is_opposed {
                 found.at_edges += usize::from(both && is_short);
                 // One outlet puts a date after its copy, another one the number of the dispatch.
-                let is_dated = |place: &[WordHash]| place.iter().any(|word| word.is_month());
+                let is_dated = |place: Place<'_>| place.words.iter().any(|word| word.is_month());
                 let are_alike = is_dated(here) == is_dated(there);
                 found.numbers_at_edges += usize::from(numbers == (true, true) && is_short && are_alike);
             } else {
                 // `a few hundred` against `250`: a number in only one of the texts is enough in a short place.
-                found.inside += usize::from(both || (is_short && numbers.0 != numbers.1));
+                let only_one_counts =
+                    is_short && numbers.0 != numbers.1 && !opposites::name_one_day(here.words, there.words);
+                found.inside += usize::from(both || only_one_counts);
             }
         }
-        // A word that replaces another one here and is replaced by it there: the winner and the loser of a match.
-        let swapped = replaced.iter().filter(|(here, there)| replaced.contains(&(*there, *here))).count();
-        found.inside += swapped / 2;
+        found.inside += exchange::swapped(&replaced);
         found
     }
+}
+
+/// Returns whether two texts state different facts in one place, where both have words: each has a number or a name of its own,
+/// they say opposite things, or one number or place replaces another one. `own` says whether each of them has a word of a
+/// kind that the other entry lacks.
+fn state_other_facts(here: Place<'_>, there: Place<'_>, own: impl Fn(WordKind) -> (bool, bool)) -> bool {
+    // A number that replaces another one is another fact, also if both stand elsewhere in the texts.
+    let is_other_number =
+        matches!((here.words, there.words), ([here], [there]) if is_number(*here) && is_number(*there));
+    let (numbers, names, small) = (own(WordKind::Number), own(WordKind::Name), own(WordKind::SmallNumber));
+    let numbered = (numbers.0 || small.0, numbers.1 || small.1);
+    // So is the name of a place that only one entry has, also if the other one stands elsewhere: in a dateline.
+    let is_other_place = || (names.0 || names.1) && here.is_a_place() && there.is_a_place();
+    numbered == (true, true)
+        || is_other_number
+        || names == (true, true)
+        || is_other_place()
+        || opposites::differ(here.words, there.words)
+        || other_names::one_counts_a_share(here, there)
+        || opposites::one_counts_vaguely(here.words, there.words)
+        || exchange::are_swapped(here.words, there.words)
 }
 
 /// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own,
@@ -300,6 +306,11 @@ impl EntryWords {
     /// Returns whether `token` is one of the words.
     pub fn has(&self, token: WordHash) -> bool {
         self.0.contains(&token.word())
+    }
+
+    /// Returns whether the entry has any of `words`.
+    pub(super) fn has_any(&self, words: &QuickSet<u32>) -> bool {
+        words.iter().any(|word| self.0.contains(word))
     }
 
     fn lack(&self, text: &[WordHash], kind: WordKind) -> bool {

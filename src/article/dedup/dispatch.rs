@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{EntryWords, HEAD, Overlap, TAIL};
+use super::compare::{EntryWords, HEAD, Overlap, TAIL, cut_share};
 use super::titles::{
-    address_reader, has_own_name_after_first, names_one_day, plain_words_shared, reports, share_in_text,
-    telling_share, words_of_own_text,
+    address_reader, has_own_name_after_first, is_foreign, names_one_day, plain_words_shared, reports,
+    share_in_text, telling_share, words_of_own_text,
 };
 use super::{
     CUT_WITHIN, EntryPair, LEAD, MOST_OF_TITLE_OVER_FEW_FACTS, PER_CONFLICT, Publication, SHORT_TEXT,
@@ -28,7 +28,7 @@ const WORDS_UNDER_TWO_HEADLINES: usize = 100;
 /// How many words an outlet may put above a report.
 const LINE: usize = 24;
 /// Least number of common words of a report that names its day.
-const WORDS_OF_REPORT: usize = 45;
+const WORDS_OF_REPORT: usize = 40;
 /// Most words of a title that may consist of names.
 const SHORT_TITLE: usize = 3;
 /// If at least this share of the longer text is common, the two texts are one, and either headline may be that of the agency.
@@ -115,7 +115,9 @@ impl EntryPair {
         let is_whole = self.share_of_longer() >= WHOLE;
         self.is_dispatch()
             && self.is_within_a_day()
-            && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || self.outweighs_headlines())
+            && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text()
+                || self.outweighs_headlines()
+                || self.tells_all_of_a_day())
             && !self.are_of_two_events()
     }
 
@@ -123,6 +125,17 @@ impl EntryPair {
     /// headlines say nothing.
     fn outweighs_headlines(&self) -> bool {
         self.share_of_longer() >= WHOLE && names_one_day(self.lead_of_shorter()) && self.outweighs_edges()
+    }
+
+    /// Returns whether the texts are one dispatch whose lead names a day of the week, which says who told it, and in which
+    /// nothing differs. The titles must not both have a name that the other entry lacks.
+    fn tells_all_of_a_day(&self) -> bool {
+        let found = self.conflicts();
+        self.share_of_longer() >= WHOLE
+            && found.inside + found.at_edges == 0
+            && names_one_day(self.lead_of_shorter())
+            && reports(&self.shorter.text)
+            && !self.have_own_names()
     }
 
     fn lead_of_shorter(&self) -> &[WordHash] {
@@ -146,7 +159,13 @@ impl EntryPair {
     /// Returns whether both texts are one report that tells of a day, equal in nearly every word. The titles must not both have
     /// a name that the other entry lacks: two towns.
     pub(super) fn is_dated_report(&self) -> bool {
-        self.overlap.of_longer >= EVERY_WORD
+        let Overlap { head, skipped, of_longer, .. } = self.overlap;
+        let is_its_beginning = || {
+            head.max(skipped) <= self.words(HEAD)
+                && !is_foreign(&self.longer.title, self.words_of_shorter())
+                && cut_share(&self.shorter, &self.longer) >= EVERY_WORD
+        };
+        (of_longer >= EVERY_WORD || is_its_beginning())
             && self.tells_of_a_day()
             && self.conflicts().at_edges == 0
             && !self.have_own_names()

@@ -13,8 +13,10 @@ const LATER: Duration = HOUR.saturating_mul(6);
 /// How many words in which two texts begin differently, both together, make another lead. Fewer are a dateline and the name of an
 /// author.
 const OWN_WORDS: usize = 8;
-/// How many of these each of the two needs. If only one text has words of its own, a caption or a box may stand before it.
+/// How many of these each of the two needs. If only one text has words of its own, a dateline or a by-line may stand before it.
 const OWN_WORDS_OF_EACH: usize = 3;
+/// How many words that only one of the two texts has are a sentence of news.
+const OWN_SENTENCE: usize = 15;
 /// How many words name the day of a report.
 const WORDS_WITH_DAY: usize = 50;
 
@@ -24,8 +26,9 @@ impl EntryPair {
     pub(super) fn is_later_news(&self) -> bool {
         let Publication::TwoSources { apart, dated: true } = self.published else { return false };
         let (here, there) = self.overlap.own_in_leads;
-        let begin_differently =
-            here + there >= self.words(OWN_WORDS) && here.min(there) >= self.words(OWN_WORDS_OF_EACH);
+        let begin_differently = here + there >= self.words(OWN_WORDS)
+            && here.min(there) >= self.words(OWN_WORDS_OF_EACH)
+            || here.max(there) >= self.words(OWN_SENTENCE);
         apart >= LATER && (begin_differently || self.leads_name_other_days())
     }
 

@@ -97,6 +97,9 @@ fn a_new_lead_over_the_same_background_hours_later_is_another_story() {
         port of Solvik, prosecutors in Brekka said.";
     let let_in = "Dockers were let in again on Friday to the terminal, where police arrested three men after 1.4 tonnes of cocaine \
         were found in a lorry on Thursday morning in the port of Solvik, prosecutors in Brekka said.";
+    let fourth = "A fourth man was arrested at a car park in Brekka on Thursday evening and is a driver of the haulier, according to a \
+        person close to the inquiry. Police arrested three men after 1.4 tonnes of cocaine were found in a lorry on Thursday \
+        morning in the port of Solvik, prosecutors in Brekka said.";
     let later = |hours: i64| Timestamp::from_unix(1_800_000_123 + hours * 3600);
     let report = |source, title, lead: &str, hours| {
         published(source, title, &format!("SOLVIK (APB) — {lead} {BACKGROUND}"), later(hours))
@@ -105,6 +108,7 @@ fn a_new_lead_over_the_same_background_hours_later_is_another_story() {
     for (title, lead) in [
         ("Three charged over cocaine in port of Solvik", charged),
         ("Solvik: dockers let in again after cocaine find", let_in),
+        ("Solvik: fourth man arrested over cocaine in lorry", fourth),
     ] {
         let judged = verdict(&first, &report(2, title, lead, 22));
         assert!(matches!(judged, Verdict::Different(_)), "{lead}: {judged:?}");

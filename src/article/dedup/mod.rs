@@ -6,17 +6,22 @@
 mod capitals;
 pub mod compare;
 mod dispatch;
+mod exchange;
 mod figures;
 mod judged_entry;
 mod language;
 mod later_news;
 mod lead_of_report;
+mod negation;
 mod one_site;
 mod opposite_events;
 mod opposite_words;
 mod opposites;
+mod other_names;
 mod outline;
+mod place;
 mod shared_page;
+mod small_words;
 mod stock_phrase;
 mod title_rule;
 mod titles;
@@ -312,6 +317,9 @@ impl EntryPair {
             Publication::TwoSources { apart, dated } => {
                 let is_notice = dated && same_words(&self.shorter.title, &self.longer.title);
                 let notice = is_notice.then(|| self.notice_again(apart)).flatten();
+                let is_edited =
+                    dated && !is_notice && apart > RETOLD_WITHIN && self.overlap.score < COPY_SCORE;
+                let notice = notice.or_else(|| is_edited.then_some(SeriesReason::EditedLater));
                 notice.or_else(|| self.is_stock_phrase().then_some(SeriesReason::StockPhrase))
             }
         };

@@ -8,30 +8,38 @@ pub(super) const PROPERTIES: &[Property] = &[
     &[
         "win+ won winning victory beat beats defeated gagn* remport* victoire* durchgesetzt* gewann gewannen gewonnen gewinnt \
          sieg siegt gana gano ganan ganaron venci* vence victoria vinto vince vincono vittoria wint overwinning zege ganhou \
-         ganham venceu vitoria wygral^ wygrywa zwyciezyl^ zwyciestwo",
+         ganham venceu vitoria wygral^ wygrywa zwyciezyl^ zwyciestwo vann vinner seger vandt vant",
         "lose+ lost losing defeat loss perd perdent perdu* defaite* verlor verloren verliert unterliegt niederlage pierde \
-         perdio perdieron derrota perso perde perdono sconfitta verliest nederlaag perdeu przegral^ przegrywa porazka",
-        "drew draw draws nul unentschieden remis empata empato empate pareggia pareggio gelijkspel empatou zremisowal^",
+         perdio perdieron derrota perso perde perdono sconfitta verliest nederlaag perdeu przegral^ przegrywa porazka \
+         forlorade forlorar forlust tabte tapte",
+        "drew draw draws nul unentschieden remis empata empato empate pareggia pareggio gelijkspel empatou zremisowal^ \
+         oavgjort uavgjort",
+        "settle+ settled vergleich",
     ],
     // A law, a plan, a rule.
     &[
         "approve+ adopt+ accept+ upheld uphold upholds back+ passed passes endorse+ ratified ratifies agreed agrees adopt* \
          accept* approuv* ratifi* angenommen* genehmigt* gebilligt* bewilligt* verabschiedet* beschlossen* aprobad~ aprobo \
          admitid~ aceptad~ acepto ratificad~ avala avalo approvat~ accolt~ accettat~ ratificat~ aangenomen gegrond \
-         goedgekeurd* aanvaard* aprovad~ aprovou aceit~ aceitou zustimm* zugestimmt* stimmt stimmte stimmten przyjal przyjel^ przyjet^ zatwierdzil^ \
-         zatwierdzon^ uchwalil^ poparl^",
+         goedgekeurd* aanvaard* aprovad~ aprovou aceit~ aceitou zustimm* zugestimmt* stimmt stimmte stimmten przyjal przyjel^ \
+         przyjet^ zatwierdzil^ zatwierdzon^ uchwalil^ poparl^ estima estimad~ estimo admite admitio uwzgledn^ uwzglednil^ \
+         valid* godkanner godkande godkands godkant bifaller bifoll antog",
         "reject+ refuse+ block+ veto vetoes vetoed dismissed decline+ rejet* refus* repouss* abgelehnt* verworfen* \
          zuruckgewiesen* verweigert* rechazad~ rechazo vetad~ veto respint~ rifiutat~ bocciat~ afgewezen ongegrond verworpen \
-         afgekeurd* rejeitad~ rejeitou recusad~ recusou reprovad~ ablehn* lehnt lehnte lehnten odrzucil^ odrzucon^ odmowil^",
+         afgekeurd* rejeitad~ rejeitou recusad~ recusou reprovad~ ablehn* lehnt lehnte lehnten odrzucil^ odrzucon^ odmowil^ \
+         desestima desestimad~ desestimo oddalil^ zuruckgezogen* inadmitid~ inadmitio inadmite enterr* aplazo avslar avslog \
+         avvisar avvisade avvisas",
     ],
     &[
-        "effect force enact+ introduce+ impose+ reinstate+ upheld uphold upholds vigueur instaur* introdui* maintenu* kraft \
-         eingefuhrt* verhangt* vigor instaurad~ implantad~ impuest~ vigore introdott~ impost~ werking ingevoerd* instituid~ \
-         introduzid~ mantid~ confirm+ bestatigte* confirme* confirmo conferma confermat~ bevestigd* potwierdzil^ confirmou",
-        "repeal+ abolish+ abolished scrap scraps scrapped revoke+ rescind+ annul annuls annulled overturn+ lift lifts lifted quash+ \
-         quashed withdrawn lapses lapsed expires expired abrog* supprim* aboli* revoqu* annul* cass* infirm* expir* aufgehoben* \
-         abgeschafft* gestrichen* widerrufen* annulliert* ausser derogad~ leve* abolid~ revocad~ anulad~ suprimid~ retirad~ abrogat~ \
-         abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen revogad~ anulo anula kippte kippten gekippt*",
+        "effect retabli* force enact+ introduce+ impose+ reinstate+ upheld uphold upholds vigueur instaur* introdui* maintenu* \
+         kraft eingefuhrt* verhangt* vigor instaurad~ implantad~ impuest~ vigore introdott~ impost~ werking ingevoerd* \
+         instituid~ introduzid~ mantid~ confirm+ bestatigte* confirme* confirmo conferma confermat~ bevestigd* potwierdzil^ \
+         confirmou",
+        "repeal+ abolish+ abolished scrap scraps scrapped revoke+ rescind+ annul annuls annulled overturn+ lift lifts lifted \
+         quash+ quashed withdrawn lapses lapsed expires expired abrog* supprim* aboli* revoqu* annul* cass* infirm* expir* \
+         aufgehoben* abgeschafft* gestrichen* widerrufen* annulliert* ausser derogad~ leve* abolid~ revocad~ anulad~ suprimid~ \
+         retirad~ abrogat~ abolit~ revocat~ annullat~ ritirat~ ingetrokken afgeschaft* opgeheven vernietigd* herroepen \
+         revogad~ anulo anula kippte kippten gekippt*",
     ],
     &[
         "allow+ permit permits permitted authorise+ authorize+ legalise+ legalize+ autoris* permis* legalis* erlaubt* \
@@ -41,10 +49,11 @@ pub(super) const PROPERTIES: &[Property] = &[
          verboten* untersagt* prohibid~ vetad~ ilegalizad~ vietat~ proibit~ verboden proibid~ zakazal^ zakazan^ zabronion^",
     ],
     &[
-        "support+ back backs backed favour+ favor+ endorse+ soutien* soutient soutiennent unterstutzt* unterstutzen befurwortet \
-         befurworten apoya apoyan apoyo respalda respaldo sostiene appoggia appoggiano steunt steunen apoia apoiam defende",
-        "oppose+ criticise+ criticize+ condemn+ oppos* combat* conteste* kritisiert kritisieren verurteilt* opone oponen critica \
-         critico contesta opone oppongono oppone verzet bekritiseert opoe criticam",
+        "support+ back backs backed favour+ favor+ endorse+ soutien* soutient soutiennent unterstutzt* unterstutzen \
+         befurwortet befurworten begrusst* begrusste* begrussten welcome+ salu* saluda saludo apoya apoyan apoyo respalda \
+         respaldo sostiene appoggia appoggiano steunt steunen apoia apoiam defende",
+        "oppose+ criticise+ criticize+ condemn+ oppos* combat* conteste* kritisiert kritisieren kritisierte kritisierten \
+         verurteilt* opone oponen critica critico contesta opone oppongono oppone verzet bekritiseert opoe criticam",
     ],
     // What somebody says.
     &[
@@ -56,38 +65,40 @@ pub(super) const PROPERTIES: &[Property] = &[
          zaprzeczyl^ zaprzecza zdementowal^",
     ],
     &[
-        "maintain+ reaffirm+ confirm+ maintient confirme* bestatigt* mantiene mantuvo conferma confermat~ handhaaft mantem manteve",
-        "raise+ hike+ lift+ releve* erhoht* hebt angehoben* eleva elevo sube alza verhoogt verhoogd* eleva elevou",
-        "cut cuts lower+ slash slashed reduce+ abaisse* reduit* senkt* gesenkt* recorta recorto baja riduce ridott~ taglia verlaagt \
-         verlaagd* corta cortou",
+        "maintain+ reaffirm+ confirm+ maintient confirme* bestatigt* mantiene mantuvo confirmad~ confirmo confirma conferma \
+         confermat~ handhaaft mantem manteve behaller",
+        "raise+ hike+ lift+ releve* erhoht* hebt angehoben* eleva elevo elevad~ sube alza verhoogt verhoogd* elevou hojer \
+         hojde",
+        "cut cuts lower+ slash slashed reduce+ abaisse* reduit* senkt* gesenkt* recorta recorto baja rebaja rebajo rebajad~ \
+         reduce redujo riduce ridott~ taglia verlaagt verlaagd* corta cortou sanker sankte",
     ],
     // A court, the police.
     &[
         "guilty convict+ convicted sentenced jailed coupable* condamn* schuldig* verurteilt* culpable* condenad~ condena \
-         condeno colpevol~ condannat~ veroordeeld* culpad~ condenou winn^ skazal^ skazan^",
+         condeno colpevol~ condannat~ veroordeeld* culpad~ condenou winn^ skazal^ skazan^ fallde falldes doms domdes dommes",
         "innocent* acquit acquits acquitted cleared exonerate+ exonerated acquitt* relax* innocent* blanchi* unschuldig* \
          freigesprochen* freispruch inocente* absuelt~ absuelve assolt~ assolve vrijgesproken onschuldig* absolvid~ absolveu \
-         niewinn^ uniewinnil^ uniewinnion^",
+         niewinn^ uniewinnil^ uniewinnion^ friade frias friades frikendes frifunnet",
         "charged accuse+ indict+ indicted inculp* poursuivi* angeklagt* beschuldigt* acusad~ imputad~ procesad~ accusat~ \
-         indagat~ aangeklaagd* indiciad~ oskarzon^",
+         indagat~ aangeklaagd* indiciad~ oskarzon^ atalas atalades",
     ],
     &[
         "arrest+ detain+ detained held capture+ captured arret* interpell* ecrou* festgenommen* verhaftet* inhaftiert* \
-         gefasst* haft prison prision prigione carcere gefangnis detenid~ arrestad~ capturad~ detiene arrestat~ fermat~ \
-         gearresteerd* aangehouden opgepakt* detid~ pres~ jail+ jailed imprison+ imprisoned aresztowal^ aresztowan^ \
-         zatrzymal^ zatrzyman^",
-        "release+ free+ freed bail freedom liberte freiheit libertad liberta liberdade liber* relach* freigelassen* \
+         gefasst* haft vastzitten vastzit prisao areszt aresztu detention prison prision prigione carcere gefangnis detenid~ \
+         arrestad~ capturad~ detiene arrestat~ fermat~ gearresteerd* aangehouden opgepakt* detid~ pres~ jail+ jailed imprison+ \
+         imprisoned aresztowal^ aresztowan^ zatrzymal^ zatrzyman^ remanded custody grips greps gripits anhalls haktas haktades",
+        "release+ free+ freed bail freedom wolnosc liberte freiheit libertad liberta liberdade liber* relach* freigelassen* \
          entlassen* liberad~ excarcelad~ rilasciat~ scarcerat~ liberat~ vrijgelaten libertad~ solt~ zwolnil^ zwolnion^ \
-         wypuscil^ wypuszczon^",
+         wypuscil^ wypuszczon^ slapps slapptes frislappt losladt",
         "escape+ escaped fled evad* fuite entkommen* entflohen* gefluchtet* fugad~ evadid~ evas~ fuggit~ ontsnapt* foragid~",
     ],
     // What became of people.
     &[
         "killed dead died dies die deaths fatal mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* \
          muert~ murio fallecid~ fallecio mort~ uccis~ morto deceduti dood doden gedood* overleden omgekomen mort~ morreu \
-         morreram martw^ zginal zginel^ zabit^ zmarl^",
+         morreram martw^ zginal zginel^ zabit^ zmarl^ dod doda dog dodades dodats omkom avled draebt drept",
         "injured wounded hurt injuries bless* verletzt* verletzten verwundet* herid~ lesionad~ ferit~ gewond* gewonden ferid~ \
-         rann^ rannych",
+         rann^ rannych skadad skadade skadades skadats skadet",
         "missing disparu* vermisst* desaparecid~ dispers~ vermist* desaparecid~ zaginal zaginel^ zaginion^",
         "alive survive+ survived survivor survivors rescue+ rescued saved unhurt unharmed vivant* survecu* rescap* sauv* \
          indemne* uberlebt* uberlebende* gerettet* unverletzt* lebend* rescatad~ superviviente* ilesos ileso salvat~ \
@@ -95,28 +106,32 @@ pub(super) const PROPERTIES: &[Property] = &[
          vivo viva vivos vivas vivi vive zyje zyja zyw^ przezyl^ uratowan^ ocalal^",
     ],
     &[
-        "slight slightly minor mild leger* legerement leicht* leve leves lieve lievi licht* lichte ligeir~",
-        "serious seriously severe severely grave* gravement schwer* schwerst* gravemente gravi grave ernstig* zwaar zware",
+        "slight slightly minor mild leger* legerement leicht* leve leves lieve lievi licht* lichte ligeir~ ligeiramente \
+         levemente lievemente latt",
+        "serious seriously severe severely grave* gravement schwer* schwerst* gravemente gravi grave ernstig* zwaar zware \
+         svart allvarlig^",
         "critical critically critique* kritisch* critic~ kritiek criticamente",
     ],
     &["stable* stabil* stabiel", "critical critique* kritisch* critic~ kritiek instabil* unstable"],
     // An office, a job, a club.
     &[
-        "appoint+ elect+ elected elu* elue* nomm* ernannt* gewahlt* berufen* nombrad~ elegid~ electo nominat~ elett~ benoemd* gekozen \
-         verkozen nomead~ eleit~",
+        "appoint+ elect+ elected elu* elue* nomm* ernannt* gewahlt* berufen* nombrad~ elegid~ electo nominat~ elett~ benoemd* \
+         gekozen verkozen nomead~ eleit~",
         "resign+ resigned dismiss+ dismissed oust+ ousted sacked fired demission* limog* revoqu* zuruckgetreten* abberufen* \
          entlassen* dimite dimitio destituid~ cesad~ renuncia renuncio dimess~ dimette rimoss~ afgetreten ontslagen demitid~ \
          exonerad~ renunciou",
     ],
     &[
-        "hire+ hired recruit+ embauch* recrut* eingestellt* contratad~ contrata assunt~ assume aangenomen contratou",
-        "fire+ fired sack sacks licenci* entlassen* despedid~ despide licenziat~ ontslagen demitiu",
+        "hire+ hired recruit+ embauch* recrut* eingestellt* contratad~ contrata contratara contrataran assunt~ assume \
+         aangenomen neemt contratou stellt einstellen",
+        "fire+ fired sack sacks lay lays laid licenci* entlassen* despedid~ despide despedira despediran licenziat~ ontslagen \
+         ontslaat ontslaan demitiu baut abbauen",
     ],
     &[
-        "join+ joined enters entered rejoin* rejoint adher* tritt beigetreten* ingresa ingreso adhiere aderisce entra toegetreden \
-         adere ingressa",
-        "leave+ leaves quit quits exits withdraws quitt* verlasst verliess verlassen abandona abandono deja sale lascia abbandona \
-         esce verlaat verliet deixa deixou sai",
+        "join+ joined enters entered rejoin* rejoint adher* tritt beigetreten* ingresa ingreso adhiere aderisce entra \
+         toegetreden adere ingressa stay+ stays remain+ bleibt bleiben reste restent rimane renueva renovo blijft pozostaje",
+        "leave+ leaves quit quits exits withdraws quitt* verlasst verliess verlassen abandona abandono deja sale lascia \
+         abbandona esce verlaat verliet deixa deixou sai skip+ skipped boycott+",
     ],
     &[
         "promoted promu* aufgestiegen* aufstieg ascendid~ asciende promoss~ gepromoveerd* promovid~",
@@ -130,33 +145,39 @@ pub(super) const PROPERTIES: &[Property] = &[
     // Buildings, firms, services.
     &[
         "open+ opened reopen+ reopened ouvert* ouvre ouvrent rouvert* offen* freigegeben* geoffnet* eroffnet* offnet abiert~ \
-         abre abren abrio reabiert~ apert~ apre aprono riapert~ geopend* opent abert~ abriu reabert~ otwart^ otworzyl^ \
-         otwiera",
-        "close+ closed shut shuts shutter+ ferm* geschlossen* gesperrt* schliesst schliessen cerrad~ cierra cierran cerro \
-         chius~ chiude chiudono gesloten sluit dicht fechad~ fecha fechou encerrad~ zamknal zamknel^ zamkniet^ zamyka",
+         abre abren abrio reabiert~ rouvert* rouverte* apert~ apre aprono riapert~ geopend* opent abert~ abriu reabert~ \
+         otwart^ otworzyl^ otwiera oppnar oppnas oppnade oppen oppna oppet",
+        "cut coupe* cortad~ cortada close+ closed shut shuts shutter+ ferm* geschlossen* gesperrt* schliesst schliessen \
+         cerrad~ cierra cierran cerro chius~ chiude chiudono gesloten sluit dicht fechad~ fecha fechou encerrad~ zamknal \
+         zamknel^ zamkniet^ zamyka end+ finish+ clotur* termin* beendet* endete termino terminad~ finisce stanger stangs \
+         stangdes stangt stangd avstangd avstangt lukker",
     ],
     &[
         "begin+ begins began begun beginning start+ launch+ commenc* debut* lanc* beginnt beginnen begann begonnen startet \
          gestartet* empieza empezo comienza comenzo inicia iniciad~ inizia iniziat~ comincia begint begon gestart* comeca \
          comecou iniciou beginn beginne zaczal zaczel^ zaczyna rozpoczal rozpoczel^ rozpoczyna",
-        "end+ finish+ finished conclude+ fini* finit termin* acheve* fin endet enden endete beendet* termina termino \
-         terminad~ acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou terminou leve levee levees \
-         encerrad~ ende zakonczyl^ zakonczon^ konczy",
+        "end+ finish+ finished conclude+ concluye concluyo fini* finit termin* acheve* fin endet enden endete beendet* termina \
+         termino terminad~ acaba acabo finalizad~ finisce finit~ terminat~ eindigt eindigde beeindigd* geeindigd acabou \
+         terminou leve levee levees encerrad~ ende zakonczyl^ zakonczon^ konczy",
     ],
     &[
         "resume+ restore+ restart+ continue+ reprend* repris* reprend retabli* reprennent fortgesetzt* aufgenommen* \
          wiederaufgenommen* wiederhergestellt* reanudad~ reanuda restablecid~ continua ripres~ riprende ripristinat~ hervat* \
-         hersteld* retomad~ restabelecid~ wznowil^ wznowion^",
+         hersteld* retomad~ restabelecid~ wznowil^ wznowion^ poursui* poursuit poursuivent poursuivi* dauert dauern \
+         weitergefuhrt* continuan prosigue prosiguen prosegue proseguono continuano prossegue prosseguem continuam fortsatter \
+         aterupptas",
         "suspend+ halt+ pause+ interrupt+ suspend* suspendu* interromp* interrompu* arret* unterbrochen* eingestellt* \
          ausgesetzt* gestoppt* suspendid~ suspende interrumpid~ paralizad~ sospes~ interrott~ onderbroken opgeschort* \
-         stilgelegd* gestaakt* suspens~ interrompid~ wstrzymal^ wstrzyman^ zawiesil^ zawieszon^",
+         stilgelegd* gestaakt* suspens~ interrompid~ wstrzymal^ wstrzyman^ zawiesil^ zawieszon^ stoppas stoppades avbryts \
+         avbrots avbrutits stopgezet",
     ],
     &[
         "postpone+ delay+ delayed report* repouss* verschoben* vertagt* aplazad~ pospuest~ rinviat~ uitgesteld* adiad~ \
          przelozyl^ przelozon^",
         "cancel cancels cancelled canceled annul* abgesagt* gestrichen* cancelad~ desconvocad~ anulad~ suspendid~ annullat~ \
          cancellat~ afgelast* geannuleerd* revocat~ odwolal^ odwolan^",
-        "maintained unchanged mainten* maintenu* stattfinden convocad~ mantenid~ mantien* confermat~ handhaafd* mantid~ ahead statt lieu planned geplant*",
+        "maintained unchanged mainten* maintenu* stattfinden convocad~ mantenid~ mantien* confermat~ handhaafd* mantid~ ahead \
+         statt lieu planned geplant*",
     ],
     &[
         "investigating untersucht investigando onderzocht",
@@ -165,8 +186,8 @@ pub(super) const PROPERTIES: &[Property] = &[
         "resolve+ resolved fixed resolu* behoben* gelost* resuelt~ risolt~ opgelost* resolvid~",
     ],
     &[
-        "operational available online disponible* verfugbar* operativ~ disponibil~ beschikbaar* disponivel disponiveis",
-        "degraded down unavailable offline indisponible* gestort* ausgefallen* indisponibil~ onbeschikbaar* indisponivel",
+        "operational available online disponible* verfugbar* operativ~ disponibil~ beschikbaar* disponivel disponiveis attiv~",
+        "degraded down unavailable offline indisponible* gestort* ausgefallen* indisponibil~ onbeschikbaar* indisponivel ferm~",
     ],
     &[
         "build+ built erect+ construit* construi* bati* gebaut* errichtet* construid~ levantad~ costruit~ edificat~ gebouwd* \
@@ -185,13 +206,14 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     &[
         "import+ imports importation* importiert* importe importacion importaciones importazioni invoer importacao importacoes",
-        "export+ exports exportation* exportiert* exporte exportacion exportaciones esportazioni uitvoer exportacao exportacoes",
+        "export+ exports exportation* exportiert* exporte exportacion exportaciones esportazioni uitvoer exportacao \
+         exportacoes",
     ],
     &[
-        "arrive+ arrival arrivals arriv* ankunft angekommen* ankommen llegada llegan llega llego arrivo arrivat~ aankomst aangekomen \
-         chegada chegou chega",
-        "depart+ departure departures depart* abfahrt abgefahren* abgereist* salida salen partenza partit~ vertrek vertrokken partida \
-         partiu",
+        "arrive+ arrival arrivals arriv* ankunft angekommen* ankommen llegada llegan llega llego arrivo arrivat~ aankomst \
+         aangekomen chegada chegou chega",
+        "depart+ departure departures depart* abfahrt abgefahren* abgereist* salida salen partenza partit~ vertrek vertrokken \
+         partida partiu",
     ],
     &[
         "profit profits gain gains benefice* gewinn* uberschuss surplus excedent* beneficio* ganancia* superavit utile utili \
@@ -204,28 +226,31 @@ pub(super) const PROPERTIES: &[Property] = &[
         "borrow+ borrows emprunt* entleiht borgt",
     ],
     &[
-        "succeed+ succeeded success successful reussi* reussit succes gelungen* gelingt erfolgreich* erfolg exito* logra logrado \
-         riuscit~ riesce successo geslaagd* slaagt sucesso",
-        "fail+ failed failure unsuccessful echou* echec* gescheitert* scheitert misslungen* fehlgeschlagen* fracas~ fallid~ fallit~ \
-         fallisce fallimento mislukt* faalt fracassou falhou falha",
+        "succeed+ succeeded success successful reussi* reussit succes about* aboutit aboutissent gelungen* gelingt \
+         erfolgreich* erfolg exito* logra logrado riuscit~ riesce successo porozumienie porozumieniem klara geslaagd* slaagt \
+         sucesso",
+        "fail+ failed failure unsuccessful echou* echec* gescheitert* scheitert misslungen* fehlgeschlagen* fracas~ fallid~ \
+         fallit~ fallisce fracaso fiasko fiaskiem strandat strandade fallimento mislukt* faalt fracassou falhou falha",
     ],
     &[
-        "send+ deploy+ deployed deploi* envoi* envoy* entsendet* schickt verlegt* envia enviad~ despliega desplegad~ invia inviat~ \
-         schiera schierat~ stuurt gestuurd* envia enviou",
+        "send+ deploy+ deployed deploi* envoi* envoy* entsendet* schickt verlegt* envia enviad~ despliega desplegad~ invia \
+         inviat~ schiera schierat~ stuurt gestuurd* envia enviou",
         "withdraw+ withdraws withdrew recall+ retir* rappel* abgezogen* zieht zuruckgezogen* retira retirad~ ritira ritirat~ \
          teruggetrokken retirou",
     ],
     &[
-        "extend+ extended prolong* verlangert* prorrogad~ ampliad~ prorogat~ prolungat~ verlengd* prolongad~",
+        "extend+ extended ausgeweitet* prolong* verlangert* prorrogad~ ampliad~ prorogat~ prolungat~ verlengd* prolongad~",
         "shorten+ shortened ecourt* raccourci* verkurzt* acortad~ recortad~ accorciat~ ridott~ verkort* ingekort* encurtad~",
         "lifted aufgehoben* leve levee levees revocat~ opgeheven levantad~ zniesion^",
+        "ease+ relax+ loosened gelockert* assoupli* flexibiliz~ allentat~ versoepeld*",
     ],
     &[
         "expand+ expanded grow+ agrandi* elargi* erweitert* ausgebaut* ampliad~ ampliat~ uitgebreid* expandid~",
         "reduce+ reduced shrink+ shrunk redui* reduit* verkleinert* reduziert* abgebaut* reducid~ ridott~ verkleind* reduzid~",
     ],
     &[
-        "improve+ improved amelior* verbessert* mejora mejorad~ mejoran migliora migliorat~ verbeterd* melhora melhorou melhorad~",
+        "improve+ improved amelior* verbessert* mejora mejorad~ mejoran migliora migliorat~ verbeterd* melhora melhorou \
+         melhorad~",
         "worsen+ worsened deteriorate+ aggrav* degrad* verschlechtert* verschlimmert* empeora empeorad~ peggiora peggiorat~ \
          verslechterd* piora piorou piorad~",
     ],
@@ -256,6 +281,48 @@ pub(super) const PROPERTIES: &[Property] = &[
     &[
         "attack+ attacked attaqu* angegriffen* greift atacad~ ataca attaccat~ attacca aangevallen atacou",
         "defend+ defended defend* verteidigt* defendid~ defiende difes~ difende verdedigd*",
+    ],
+    // A warning.
+    &[
+        "issue+ declare+ activate+ emi* emet emettent emitio emitid~ decret* decretad~ ausgerufen* herausgegeben* emanat~ \
+         emess~ afgegeven utfardar utfardade utfardat",
+        "lift+ lifts withdrew withdrawn withdraw+ cancelled cancel+ expire+ leve* levent aufgehoben* levantad~ levanto \
+         desactivad~ revocat~ ingetrokken haver havde",
+    ],
+    // A person who was missed.
+    &[
+        "search+ searches seek+ seeks recherch* sucht suchen gesucht* busca buscan cerca cercano zoekt zoeken procura procuram \
+         szuka",
+        "found located trouve* retrouve* gefunden* aufgefunden* encontrad~ hallad~ localizad~ trovat~ ritrovat~ gevonden \
+         odnalezion^ hittad hittades",
+    ],
+    // How far, and why.
+    &["for favor favour pour fur para per voor", "against contre gegen contra contro tegen emot"],
+    &["potable* potabile trinkbar*", "impropre* ungeniessbar*"],
+    &[
+        "completely fully entirely vollstandig* komplett* ganzlich totalement completement entierement totalmente \
+         completamente volledig* helemaal helt calkowicie",
+        "partly partially teilweise* partiell* partielle* partiellement parcialmente parzialmente gedeeltelijk* deels delvis \
+         czesciowo",
+    ],
+    &[
+        "because due owing wegen aufgrund raison cause debido causa wskutek infolge",
+        "despite notwithstanding trotz malgre pesar nonostante malgrado ondanks apesar mimo trots",
+    ],
+    &[
+        "normal normale* normales normalement normali normaal normalny",
+        "disrupt+ perturb* perturbad~ beeintrachtigt* gestort* verstoord* ontregeld*",
+    ],
+    // What was expected.
+    &[
+        "topped tops beat beats exceed+ surpass+ ubertraf ubertrifft ubertroffen* depass* supera supero superaron superou \
+         superat~ overtrof overtroffen overtraffar overtraffade",
+        "met meets matched matches erfullte* traf trifft",
+        "miss+ missed misses verfehlt* verfehlte* manqu* incumple incumplio mancat~ miste missade missar",
+    ],
+    &[
+        "sober nuchtern sobre* sobri~ nuchter trzezw^ nykter",
+        "drunk betrunken* ivre* ebri~ borrach~ ubriac~ dronken beschonken bebad~ embriagad~ nietrzezw^ pijan^ berusad",
     ],
     &["peace paix frieden* paz pace vrede", "war guerre* krieg* guerra* guerre oorlog"],
 ];

@@ -6,14 +6,19 @@ pub(super) type Property = &'static [&'static str];
 
 /// Days of the week, from Monday on.
 pub(super) const WEEKDAYS: Property = &[
-    "monday lundi montag lunes lunedi maandag segunda poniedzialek poniedzialku",
-    "tuesday mardi dienstag martes martedi dinsdag terca wtorek wtorku",
-    "wednesday mercredi mittwoch miercoles mercoledi woensdag quarta sroda srode srody",
-    "thursday jeudi donnerstag jueves giovedi donderdag quinta czwartek czwartku",
-    "friday vendredi freitag viernes venerdi vrijdag sexta piatek piatku",
-    "saturday samedi samstag sonnabend sabado sabato zaterdag sobota sobote soboty",
-    "sunday dimanche sonntag domingo domenica zondag niedziela niedziele niedzieli",
+    "mandag monday lundi montag lunes lunedi maandag segunda poniedzialek poniedzialku",
+    "tisdag tirsdag tuesday mardi dienstag martes martedi dinsdag terca wtorek wtorku",
+    "onsdag wednesday mercredi mittwoch miercoles mercoledi woensdag quarta sroda srode srody",
+    "torsdag thursday jeudi donnerstag jueves giovedi donderdag quinta czwartek czwartku",
+    "fredag friday vendredi freitag viernes venerdi vrijdag sexta piatek piatku",
+    "lordag saturday samedi samstag sonnabend sabado sabato zaterdag sobota sobote soboty",
+    "sondag sunday dimanche sonntag domingo domenica zondag niedziela niedziele niedzieli",
 ];
+
+/// What follows a day of the week in German, and in Dutch and the Scandinavian languages, to name a part of it.
+pub(super) const PARTS_OF_DAY_DE: &str = "abend morgen fruh vormittag mittag nachmittag nacht";
+pub(super) const PARTS_OF_DAY_NL_SV: &str = "avond ochtend morgen middag nacht en ens skvall skvallen smorgon smorgonen \
+    seftermiddag seftermiddagen snatten aften formiddag eftermiddag";
 
 /// Words that count something without a number.
 pub(super) const VAGUE_COUNTS: Property = &[
@@ -21,6 +26,8 @@ pub(super) const VAGUE_COUNTS: Property = &[
     "hundreds centaines hunderte* cientos centenares centinaia honderden centenas setki",
     "thousands milliers tausende* miles millares migliaia duizenden milhares tysiace",
     "millions millionen millones milioni miljoenen milhoes miliony",
+    "unanimously unanimous unanimity unanimite unanimement einstimmig* unanimidad unanime unanimidade unanimita unaniem \
+        jednoglosnie enhalligt",
     "billions milliards milliarden miliardi miljarden bilhoes miliardy",
 ];
 
@@ -84,8 +91,8 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     &[
         "domestic national* inland* nacional~ nacionales nazional~ binnenlands*",
-        "foreign international* etranger* ausland* auslandisch* extranjer~ internaciona~ internacional internacionales straniero \
-         stranier~ internazional~ buitenlands* estrangeir~ internacionais",
+        "foreign international* etranger* ausland* auslandisch* extranjer~ internaciona~ internacional internacionales \
+         straniero stranier~ internazional~ buitenlands* estrangeir~ internacionais",
     ],
     &["urban* stadtisch* urbano urban~ stedelijk*", "rural* landlich* rurales landelijk*"],
     // Whether more or less.
@@ -94,22 +101,27 @@ pub(super) const PROPERTIES: &[Property] = &[
          raised hike+ hausse* augment* monte montent monter progress* bondi* grimp* releve* steigt steigen steige stieg \
          stiegen gestiegen* erhoht* zugenommen* angestiegen anstieg angehoben* sube suben subio subieron subida aumenta \
          aumento aumentaron aumentan crecio crece alza salito salita saliti aumentat~ cresciut~ cresce cresceu rialzo stijgt \
-         stijgen steeg stegen gestegen stijging verhoogd* toegenomen sobe sobem subiu subiram aumentou salgono salgon~ rosnie \
-         rosna wzrosl^ wzrost podniosl^",
+         stijgen steeg stegen gestegen stijging verhoogd* toegenomen sobe sobem subiu subiram aumentaram aumentou salgono \
+         salgon~ rosnie rosna wzrosl^ wzrost podniosl^ elevo eleva elevaron repunte repunta incremento encarecimiento encarece \
+         encarecen encarecio zunahme steg stiger stiga okade okar okning hojde hojer starktes starks steget",
         "fell falls fall falling fallen down lower+ lowered decrease+ decreased decline+ drop+ dropped drops shrank slash \
          slashed cut cuts sank sink+ slid slip+ slipped plunge+ tumble+ slump+ shed baisse* diminu* recul* chute* abaiss* \
-         sinkt sinken sinke sank sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan \
-         bajo bajaron bajada disminuyo cae caen cayo cayeron caida retrocede retrocedio descenso scende scendono sces~ calat~ \
-         diminuit~ diminuisce ribasso calo daalt dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu \
-         cairam queda desce desceu baixou diminuiu recuou spada spadaja spadl^ spadek maleje obnizyl^",
+         sinkt sinken sinke sank sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan bajo \
+         bajaron bajada disminuyo cae caen cayo cayeron caida retrocede retrocedio descenso scende scendono sces~ calat~ \
+         diminuit~ diminuisce ribasso calo daalt dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu cairam \
+         queda desce descem desceram baixaram desceu baixou diminuiu recuou spada spadaja spadl^ spadek maleje obnizyl^ redujo \
+         reduce reduj* abaratamiento abarata abaratan abarato repli replis repliait abnahme flessione foll faller sjonk \
+         sjunker sjunka minskade minskar minskning sankte sanker forsvagade* forsvagas tappar fald falder faldt",
     ],
     &[
         "more over above least plus mehr uber mindestens mas minimo piu oltre meer minstens mais wiecej ponad powyzej",
         "less fewer under below most moins weniger unter hochstens menos maximo meno sotto minder hoogstens mniej ponizej",
     ],
     &[
-        "high highest haut haute hohe* hochste* alta alto altos altas maxima hoog hoge hoogste wysok^",
-        "low lowest bas basse niedrig* niedrigste* baja bajos basso bassa minima laag lage laagste baixo baixa nisk^",
+        "high highest haut haute hoch hog hoga hogre hogst hogsta najwyzsz^ wyzsz^ hohe* hochste* alta alto altos altas maxima \
+         hoog hoge hoogste wysok^",
+        "low lowest bas basse niedrig* niedrigste* niedrigsten niedrigster lag laga lagre lagst lagsta najnizsz^ nizsz^ baja \
+         bajo bajos basso bassa minima laag lage laagste baixo baixa nisk^",
     ],
     &[
         "doubled doubles double* verdoppelt* duplico duplica raddoppiat~ raddoppia verdubbeld* dobrou",
@@ -122,18 +134,19 @@ pub(super) const PROPERTIES: &[Property] = &[
         "half halves halbe halben moitie halfte mitad meta helft metade polowa polowe polowy",
         "third thirds tiers drittel tercio tercios terzi derde terco tercos",
         "quarter quarters quart quarts viertel quarto quarti kwart cuarto cuartos quartos",
-        "whole entire entier* entiere* ganze* gesamt* intero intera interi intere hele gehele inteiro inteira caly cala cale calego",
+        "whole entire entier* entiere* ganze* gesamt* intero intera interi intere hele gehele inteiro inteira caly cala cale \
+         calego",
     ],
     &[
         "all alle allen aller todos todas tutti tutte tous toutes wszyscy wszystkie",
-        "most many majority plupart majorite meisten mehrheit mayoria maggioranza maggior meeste maioria beaucoup nombreux viele* muchos \
-         muchas molti molte veel muitos muitas wiekszosc wiekszosci wielu",
-        "few minority peu wenige* wenigste* minderheid minderheit minorite minoria minoranza minor pocos pocas pochi poche weinig \
-         poucos poucas mniejszosc niewiele niewielu",
+        "most many majority plupart majorite meisten mehrheit mayoria maggioranza maggior meeste maioria beaucoup nombreux \
+         viele* muchos muchas molti molte veel muitos muitas wiekszosc wiekszosci wielu",
+        "few minority peu wenige* wenigste* minderheid minderheit minorite minoria minoranza minor pocos pocas pochi poche \
+         weinig poucos poucas mniejszosc niewiele niewielu",
     ],
     &["before avant vor antes prima earlier przed", "after apres nach despues dopo later depois po"],
     &[
-        "last dernier* letzte* ultim~ laatste ostatni^",
+        "sista forra last dernier* letzte* ultim~ laatste ostatni^",
         "next prochain* nachste* proxim~ prossim~ volgende nastepn^ przyszl^",
     ],
     &[
@@ -162,9 +175,9 @@ pub(super) const PROPERTIES: &[Property] = &[
         "hard harder difficult difficile* schwierig* dificil dificiles difficil~ moeilijk*",
     ],
     &[
-        "red rouge* rot rote* roj~ ross~ rood rode vermelh~ czerwon^",
-        "orange* naranja arancione amber laranja oranje pomaranczow^",
-        "yellow jaune* gelb* amarill~ giall~ geel gele amarel~ zolt^",
+        "red rouge* rot rote* roj~ ross~ rod rott roda rood rode vermelh~ czerwon^",
+        "orangea orange* naranja arancione amber laranja oranje pomaranczow^",
+        "yellow jaune* gelb* gul gult gula amarill~ giall~ geel gele amarel~ zolt^",
         "green vert verte* grun grune* verde verdi groen groene zielon^",
         "blue bleu* blau* azul azules blu azzurr~ blauw blauwe",
         "black noir* schwarz* negr~ ner~ zwart zwarte pret~",
@@ -220,7 +233,8 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     &[
         "sun sunny soleil ensoleill* sonne sonnig* sol solead~ sole soleggiat~ zon zonnig* ensolarad~",
-        "rain rainy rains pluie* pluvieux regen regnerisch* regnet lluvia* lluvios~ pioggia piogge piovos~ regenachtig* chuva* chuvos~",
+        "rain rainy rains pluie* pluvieux regen regnerisch* regnet lluvia* lluvios~ pioggia piogge piovos~ regenachtig* chuva* \
+         chuvos~",
         "snow snowy snows neige* schnee schneit nieve* nevada* neve nevicat~ sneeuw sneeuwt",
         "fog foggy brouillard* nebel neblig* niebla* nebbia nebbie mist nevoeiro",
     ],
@@ -228,8 +242,12 @@ pub(super) const PROPERTIES: &[Property] = &[
         "strong fort forte* stark* fuerte* forti sterk* siln^",
         "weak faible* schwach* debil debiles debol~ zwak* frac~ slab^",
     ],
-    &["for pour fur para per", "against contre gegen contra contro tegen"],
     &["on", "off"],
+    &["unter", "ausser"],
+    &["toe", "af"],
+    &["to auf", "by um"],
+    &["raison", "tort"],
+    &["primary primaire*", "secondary secondaire*"],
     &["pro", "anti"],
     &[
         "majority majorite mehrheit mayoria maggioranza meerderheid maioria wiekszosc wiekszosci",
@@ -264,7 +282,10 @@ pub(super) const PROPERTIES: &[Property] = &[
         "large big grand grande* gross grosse* groot grote",
         "small petit petite* klein kleine* pequen~ piccol~",
     ],
-    &["free gratuit* kostenlos* gratis gratuit~", "paid payant* kostenpflichtig* pago pagamento betaald*"],
+    &[
+        "free gratuit* frei kostenlos* gratis gratuit~",
+        "paid payant* kostenpflichtig* pago pagamento betaald*",
+    ],
     &[
         "nuclear nucleair* nucleaire* atomar* kernenergie",
         "solar solaire* solar~ zonneenergie",

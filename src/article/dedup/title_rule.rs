@@ -1,13 +1,15 @@
 //! The rule for titles: whether they say that two similar texts are two stories.
 
-use super::compare::{EntryWords, share};
+use super::compare::{EntryWords, HEAD, share};
 use super::titles::{
-    has_own_name, has_own_number, numbered_beyond, share_in_text, shortens, telling_share, telling_words,
+    has_own_name, has_own_number, is_foreign, numbered_beyond, share_in_text, shortens, telling_share,
+    without_date_of_day,
 };
 use super::{
     Difference, EntryPair, Likeness, MOST_OF_TITLE, MOST_OF_TITLE_OVER_FEW_FACTS, Publication, SeriesReason,
+    dispatch, negation, opposites,
 };
-use crate::article::fingerprint::WordHash;
+use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 impl EntryPair {
     /// Checks the titles. Two entries of which one has no title pass. At least half the words of each title must stand in the
@@ -40,10 +42,11 @@ impl EntryPair {
             return Err(Difference::Title);
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        let numbered_apart = numbered_beyond(here, there)
-            && numbered_beyond(there, here)
-            && !self.picks_other_numbers()
-            && !self.counts_other_things();
+        if similar_titles && self.titles_contradict() || self.is_of_another_place() {
+            return Err(Difference::Title);
+        }
+        let numbered_apart =
+            self.titles_are_numbered() && !self.picks_other_numbers() && !self.counts_other_things();
         let own_number =
             has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
         if numbered_apart {
@@ -81,12 +84,60 @@ impl EntryPair {
         if agree { Ok(()) } else { Err(Difference::Title) }
     }
 
+    /// Returns whether the titles say opposite things: `inflation rises`, `inflation falls`; `leaders fail to agree`. Words that
+    /// the other entry has, too, do not count.
+    fn titles_contradict(&self) -> bool {
+        let own = |title: &[WordHash], other: &EntryWords| -> Vec<WordHash> {
+            title.iter().filter(|word| !other.has(**word)).copied().collect()
+        };
+        let here = own(&self.shorter.title, self.words_of_longer());
+        let there = own(&self.longer.title, self.words_of_shorter());
+        let only_one_says_no = |own: &[WordHash], other: &EntryWords| {
+            negation::says_no(own) && !other.has_any(negation::refusing_words())
+        };
+        let adds_no = |own: &[WordHash], other: &[WordHash]| other.is_empty() && negation::says_no(own);
+        opposites::contradict(&here, &there)
+            || only_one_says_no(&here, self.words_of_longer())
+            || only_one_says_no(&there, self.words_of_shorter())
+            || adds_no(&here, &there)
+            || adds_no(&there, &here)
+    }
+
+    /// Returns whether one text is that of another place: each begins with a name that the other entry lacks (the town of its
+    /// dateline), and one adds a name in its title and in its text (`in Asturias`).
+    fn is_of_another_place(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let begins_with_name = |text: &[WordHash], words: usize, other: &EntryWords| {
+            let mut head = text.iter().take(words).enumerate();
+            words <= self.words(HEAD)
+                && head.any(|(at, word)| (at == 0 || word.kind() == WordKind::Name) && !other.has(*word))
+        };
+        let adds_name = |entry: &Sketch, other: &EntryWords| {
+            let mut names = entry.title.iter().skip(1).filter(|word| word.kind() == WordKind::Name);
+            names.any(|name| !other.has(*name) && share_in_text(&[*name], &entry.text) > 0.0)
+        };
+        let (of_here, of_there) = (self.words_of_shorter(), self.words_of_longer());
+        matches!(self.published, Publication::TwoSources { .. })
+            && begins_with_name(&here.text, self.overlap.head.max(1), of_there)
+            && begins_with_name(&there.text, self.overlap.skipped.max(1), of_here)
+            && !dispatch::writes_nouns_with_capitals(here)
+            && (adds_name(here, of_there) || adds_name(there, of_here))
+    }
+
+    /// Returns whether each title has a number that the other one lacks. The date of a day of the week that the other entry
+    /// names, too, does not count: `Friday` and `Friday, 27 November`.
+    fn titles_are_numbered(&self) -> bool {
+        let (here, there) = (&self.shorter.title, &self.longer.title);
+        let without_date = |title: &[WordHash], other: &[WordHash], has: &EntryWords| {
+            if self.is_within_a_day() { without_date_of_day(title, other, has) } else { title.to_vec() }
+        };
+        let of_here = without_date(here, there, self.words_of_longer());
+        let of_there = without_date(there, here, self.words_of_shorter());
+        numbered_beyond(&of_here, there) && numbered_beyond(&of_there, here)
+    }
+
     /// Returns whether the other entry lacks most words of a title, not counting those that stand in any text.
     fn has_foreign_title(&self) -> bool {
-        let is_foreign = |title: &[WordHash], other: &EntryWords| {
-            let telling = telling_words(title);
-            share(telling.iter().filter(|word| other.has(**word)).count(), telling.len()) < 0.5
-        };
         is_foreign(&self.shorter.title, self.words_of_longer())
             || is_foreign(&self.longer.title, self.words_of_shorter())
     }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::compare::{EntryWords, share};
+use super::small_words::is_small_word;
 use super::{language, opposites};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
@@ -18,6 +19,7 @@ const DAYS_APART: usize = 3;
 pub(super) fn names_one_day(text: &[WordHash]) -> bool {
     static RECURRING_WORDS: LazyLock<Vec<u32>> =
         LazyLock::new(|| RECURRING.map(|word| WordHash::of_word(word).word()).to_vec());
+    static NIGHT_WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(NIGHT));
     let word = |at: usize| text.get(at).copied();
     let is_recurring = |at: usize| {
         let before = at.checked_sub(1).and_then(word);
@@ -26,10 +28,40 @@ pub(super) fn names_one_day(text: &[WordHash]) -> bool {
     };
     text.iter().enumerate().any(|(at, named)| {
         let Some(day) = opposites::weekday(*named) else { return false };
+        let is_night = || {
+            let before = text.get(at.saturating_sub(NIGHT_REACH)..at).unwrap_or_default();
+            before.iter().any(|word| NIGHT_WORDS.contains(&word.word()))
+        };
         let near = text.get(at.saturating_sub(DAYS_APART)..(at + DAYS_APART + 1).min(text.len()));
         let mut others = near.unwrap_or_default().iter().filter_map(|word| opposites::weekday(*word));
-        !is_recurring(at) && others.all(|other| other == day)
+        !is_recurring(at) && (others.all(|other| other == day) || is_night())
     })
+}
+
+/// Words for the night between two days of the week: `dans la nuit de mercredi à jeudi`.
+const NIGHT: &str = "night overnight nuit nacht noche notte noite noc nocy natten";
+/// How many words before the first of the two days may stand between it and such a word.
+const NIGHT_REACH: usize = 3;
+
+/// Returns `title` without the day, the month and the year that follow a day of the week which the other entry names, too. If the
+/// other title names another day of the week, all words stay.
+pub(super) fn without_date_of_day(
+    title: &[WordHash],
+    other_title: &[WordHash],
+    other: &EntryWords,
+) -> Vec<WordHash> {
+    let day = |word: &WordHash| opposites::weekday(*word);
+    let Some(named) = title.iter().position(|word| day(word).is_some() && other.has(*word)) else {
+        return title.to_vec();
+    };
+    let names_another = other_title
+        .iter()
+        .any(|word| day(word).is_some_and(|other| Some(other) != title.get(named).and_then(day)));
+    let (before, after) = title.split_at(named + 1);
+    let date = after.iter().take_while(|word| word.kind() == WordKind::Number).count();
+    let has_month = after.iter().take(date).any(|word| word.is_month());
+    let date = if has_month && !names_another { date } else { 0 };
+    before.iter().chain(after.iter().skip(date)).copied().collect()
 }
 
 /// Verbs and other words with which a report says who told it, in the folded spelling. A forecast, a programme or an offer has
@@ -41,7 +73,7 @@ const REPORTING: &str = "said told announced reported declared stated warned con
     detto annunciato dichiarato riferito spiegato affermato presentato comunicato \
     zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou \
     disseram afirmaram anunciaram informaram annoncent indiquent souligne rapportent dijeron informaron aseguraron \
-    according selon laut zufolge segun secondo volgens";
+    appris apprend according selon laut zufolge segun secondo volgens";
 
 /// Returns whether a text says that somebody told something.
 pub(super) fn reports(text: &[WordHash]) -> bool {
@@ -91,17 +123,6 @@ pub(super) fn address_reader(text: &[WordHash]) -> bool {
     share(found, text.len()) >= ADDRESS_READER
 }
 
-/// Words that stand in any text of their language. A title and a text that have only these in common have nothing in common.
-const SMALL_WORDS: [&str; 104] = [
-    "the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "and", "or", "is", "are", "as",
-    "from", "how", "why", "what", "s", "le", "la", "les", "l", "de", "d", "du", "des", "un", "une", "et",
-    "en", "au", "aux", "sur", "pour", "par", "dans", "que", "qu", "qui", "ce", "der", "die", "das", "den",
-    "dem", "ein", "eine", "und", "im", "am", "zu", "zum", "zur", "mit", "von", "vom", "fur", "auf", "bei",
-    "wie", "was", "so", "el", "los", "las", "del", "al", "y", "con", "una", "por", "para", "se", "su", "it",
-    "il", "i", "o", "e", "di", "da", "het", "een", "van", "op", "voor", "met", "naar", "bij", "dat", "do",
-    "dos", "das", "em", "na", "nos", "com", "um", "uma", "ao", "os",
-];
-
 /// Returns which share of the words of a title stands in a text. Words that stand in any text are not counted.
 pub(super) fn telling_share(title: &[WordHash], text: &[WordHash]) -> f64 {
     share_in_text(&telling_words(title), text)
@@ -113,18 +134,17 @@ pub(super) fn telling_words(title: &[WordHash]) -> Vec<WordHash> {
     if telling.is_empty() { title.to_vec() } else { telling }
 }
 
+/// Returns whether the `other` entry lacks most words of a title, not counting those that stand in any text.
+pub(super) fn is_foreign(title: &[WordHash], other: &EntryWords) -> bool {
+    let telling = telling_words(title);
+    share(telling.iter().filter(|word| other.has(**word)).count(), telling.len()) < 0.5
+}
+
 /// Returns whether one of two titles is the other one with words left out, and at least two words that tell something are left.
 pub(super) fn shortens(here: &[WordHash], there: &[WordHash]) -> bool {
     let (short, long) = if here.len() < there.len() { (here, there) } else { (there, here) };
     let telling = short.iter().filter(|word| !is_small_word(**word)).count();
     telling >= 2 && telling_share(short, long) >= 1.0
-}
-
-/// Returns whether a word stands in any text of its language.
-fn is_small_word(word: WordHash) -> bool {
-    static SMALL: LazyLock<Vec<u32>> =
-        LazyLock::new(|| SMALL_WORDS.map(|word| WordHash::of_word(word).word()).to_vec());
-    SMALL.contains(&word.word())
 }
 
 /// Returns how many words of an entry's title are missing from the `other` entry and stand in the entry's own text. Returns 0

@@ -80,6 +80,9 @@ pub enum SeriesReason {
         /// Longest time between the two that still makes them one story.
         within: Duration,
     },
+    /// Two outlets published them under different titles and with different words, and the times are too far apart: the next
+    /// news over the same background.
+    EditedLater,
     /// The text is a phrase that any publisher could use.
     StockPhrase,
 }
@@ -87,7 +90,7 @@ pub enum SeriesReason {
 impl SeriesReason {
     fn explanation(self) -> String {
         match self {
-            Self::TitleNumbers => "each title has a number that the other title lacks, as the parts of a series have".to_owned(),
+            Self::TitleNumbers => "each title has a number that the other title lacks, as the parts of a series or two tolls have".to_owned(),
             Self::OwnNumber => {
                 "the texts prove little, and one of the similar titles has a number that the other entry lacks".to_owned()
             }
@@ -111,6 +114,10 @@ impl SeriesReason {
                 "two sources published this text under one title more than {} apart by their dates, as they do with a notice \
                  that comes again",
                 human(within)
+            ),
+            Self::EditedLater => format!(
+                "the titles and some words are different, and one came more than {} later by its date, as the next news does",
+                human(super::RETOLD_WITHIN)
             ),
             Self::StockPhrase => {
                 "the text is short, has few numbers and names, and any publisher could use it".to_owned()
@@ -155,7 +162,9 @@ impl Difference {
             Self::LaterNews => {
                 "they were published hours apart and begin with different words or days, as a report of what happened since does"
             }
-            Self::Facts => "numbers or names differ where the words agree",
+            Self::Facts => {
+                "numbers, names or words of opposite meaning differ where the texts agree otherwise"
+            }
             Self::Media => "one source shows other pictures or files over the same words",
         };
         fixed.to_owned()

@@ -78,12 +78,24 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
 }
 
 /// Returns whether the word before word `at` says that a time of day follows: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
-/// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`.
+/// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`, Swedish `klockan 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
     at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| {
         matches!(
             word.folded,
-            "las" | "alle" | "dalle" | "ore" | "om" | "godz" | "godzinie" | "godziny" | "godzina"
+            "las"
+                | "alle"
+                | "dalle"
+                | "ore"
+                | "om"
+                | "godz"
+                | "godzinie"
+                | "godziny"
+                | "godzina"
+                | "klockan"
+                | "klokken"
+                | "kl"
+                | "kello"
         ) || matches!(word.raw, "às" | "a\u{300}s")
     })
 }

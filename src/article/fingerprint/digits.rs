@@ -10,6 +10,12 @@ pub(super) fn multiplied(value: &str, power: usize) -> Option<String> {
     Some(product.trim_start_matches('0').to_owned())
 }
 
+/// Returns a number without the zeros at the end of its decimals, if it has some: `62.8` of `62.80`.
+pub(super) fn without_last_zeros(value: &str) -> Option<&str> {
+    let is_decimal = value.contains('.') && value.ends_with('0');
+    is_decimal.then(|| value.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// Splits the digits of a number, with their points and commas, from the letters after them.
 pub(super) fn split_ending(written: &str) -> (&str, &str) {
     let end = written.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(written.len());

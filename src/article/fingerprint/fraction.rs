@@ -1,8 +1,9 @@
 //! Reads `half a million`, `anderthalb Millionen` (one and a half) and the fraction of a mixed number (`3 1/2`, `3½`, `three
 //! and a half`), and recognises dozens.
 
-use super::scale;
+use super::digits::is_digits;
 use super::written::{Separator, WrittenWord};
+use super::{scale, small_number};
 
 /// What stands between the numbers of `½` in its folded form: U+2044 FRACTION SLASH.
 const FRACTION_SLASH: char = '\u{2044}';
@@ -66,6 +67,26 @@ pub(super) fn in_words(words: &[WrittenWord<'_>], at: usize, above: &str) -> Opt
     let part = words.get(at).filter(|part| matches!(part.before, Separator::Space | Separator::Hyphen))?;
     let (_, below) = PARTS.iter().find(|(word, _)| *word == part.folded)?;
     Some((format!("0.{}", decimals(above, below)?), 1))
+}
+
+/// Returns whether the 1 at word `at` is one of several: `1 in 3`, `1 habitant sur 3`, `1 de cada 3`. It is none before a year.
+pub(super) fn is_one_of_several(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let after = |ahead: usize| {
+        words.get(at + ahead).filter(|word| word.before == Separator::Space).map_or("", |word| word.folded)
+    };
+    let is_count = |word: &str| {
+        (1..=2).contains(&word.len()) && is_digits(word) || word.len() > 2 && small_number::may_begin(word)
+    };
+    let follows = |ahead: usize| match after(ahead) {
+        "in" | "sur" | "von" | "su" | "na" | "av" => is_count(after(ahead + 1)),
+        "out" | "op" | "de" | "em" => {
+            is_count(after(ahead + 1))
+                || matches!(after(ahead + 1), "of" | "de" | "cada") && is_count(after(ahead + 2))
+        }
+        _ => false,
+    };
+    words.get(at).is_some_and(|word| word.folded == "1" && word.sign_after.is_none())
+        && (follows(1) || follows(2))
 }
 
 /// Words for one part that also say a place in an order, so that only what follows them tells the two apart.

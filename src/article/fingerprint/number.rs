@@ -36,15 +36,15 @@ pub(super) struct ReadNumber<'a> {
 const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen", "dia", "dias"];
 /// Endings of an ordinal number in digits: `5e`, `3rd`. `o` and `a` are the `º` and `ª` of Spanish. An `s` is that of a decade:
 /// `1990s`.
-const ORDINALS: [&str; 29] = [
+const ORDINALS: [&str; 32] = [
     "e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o", "a", "esimo", "esima",
-    "s", "ra", "ro", "era", "ero", "da", "do", "ta", "to", "va", "vo", "mo", "ma",
+    "s", "ra", "ro", "era", "ero", "da", "do", "ta", "to", "va", "vo", "mo", "ma", "es", "emes", "iemes",
 ];
 /// Units that are written directly after a number. Any other ending is a part of the number (`737a`), unless it multiplies it
 /// or makes it an ordinal.
-const UNITS: [&str; 26] = [
+const UNITS: [&str; 27] = [
     "c", "f", "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb",
-    "kw", "mw", "gw", "ft", "px", "eur", "usd", "pc", "pct",
+    "kw", "mw", "gw", "ft", "px", "eur", "usd", "pc", "pct", "kph",
 ];
 
 /// Least number of letters after a number that are a word of their own: `14jähriger` is `14-jähriger`.
@@ -243,6 +243,10 @@ fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
     if let Some((value, used)) = clock_time::read(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
     }
+    if fraction::is_one_of_several(words, at) {
+        // `1 in 3` is `one in three`, and a word for one is mostly an article.
+        return ReadNumber { value: "1".to_owned(), kind: WordKind::Plain, unit: None, words: 1 };
+    }
     if let Some(value) = fraction::with_slash(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: 2 };
     }
@@ -405,6 +409,39 @@ mod tests {
         all_equal(&["un tr\u{e8}s bon vin", "un tre\u{300}s bon vin"]);
         assert_ne!(words_of("un très bon vin"), words_of("un 3 bon vin"));
         all_equal(&["as três casas", "as tre\u{302}s casas", "as 3 casas"]);
+    }
+
+    #[test]
+    fn zeros_at_the_end_of_what_is_counted_mean_nothing_and_those_of_a_version_do() {
+        all_equal(&["by 4.0% on", "by 4% on", "by 4.00 percent on"]);
+        all_equal(&["à 62,80 dollars à", "à 62,8 dollars à"]);
+        all_equal(&["auf 4,0 Kilometer", "auf 4 Kilometer"]);
+        assert_ne!(words_of("Sundix 6.10 is out"), words_of("Sundix 6.1 is out"));
+        assert_ne!(words_of("by 40% on"), words_of("by 4% on"));
+    }
+
+    #[test]
+    fn one_of_several_is_no_number_because_a_word_for_one_is_none() {
+        for text in [
+            "about 1 in 3 houses",
+            "soit 1 habitant sur 3 ici",
+            "a 1 de cada 3 personas",
+            "op 1 op de 3 huizen",
+        ] {
+            let kinds: Vec<WordKind> = tokens(text, 99).0.into_iter().map(WordHash::kind).collect();
+            assert_eq!(kinds[1], WordKind::Plain, "{text}");
+        }
+        let kinds: Vec<WordKind> = tokens("was 1 in 2024", 99).0.into_iter().map(WordHash::kind).collect();
+        assert_eq!(kinds[1], WordKind::Number);
+    }
+
+    #[test]
+    fn ages_speeds_places_and_small_numbers_of_more_languages_are_one_word_in_each_spelling() {
+        all_equal(&["ein 34-jähriger Mann", "ein 34 Jahre alter Mann", "ein 34jähriger Mann"]);
+        all_equal(&["les seizièmes de", "les 16es de"]);
+        all_equal(&["dass klockan 23.17 den", "dass klockan 23:17 den"]);
+        all_equal(&["efter femton år", "efter 15 år"]);
+        all_equal(&["los el de que en las quince jornadas", "los el de que en las 15 jornadas"]);
     }
 
     #[test]

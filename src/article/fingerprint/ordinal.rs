@@ -7,7 +7,7 @@ use super::written::WrittenWord;
 
 /// Ordinal numbers in English, French, German, Spanish and Italian, and a few in Portuguese and Dutch, in the folded spelling.
 /// The first two in German, which decline most often, are in all their forms.
-const ORDINALS: [(&str, u32); 134] = [
+const ORDINALS: [(&str, u32); 136] = [
     ("first", 1),
     ("second", 2),
     ("third", 3),
@@ -50,6 +50,8 @@ const ORDINALS: [(&str, u32); 134] = [
     ("quatorzieme", 14),
     ("quinzieme", 15),
     ("seizieme", 16),
+    ("huitiemes", 8),
+    ("seiziemes", 16),
     ("vingtieme", 20),
     ("trentieme", 30),
     ("quarantieme", 40),

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use super::word::WordHash;
 use super::written::WrittenWord;
 use super::{
-    calendar_date, clock_time, clock_words, country, decade, fraction, gendered, hundreds, negative, number,
-    roman, small_number, unit,
+    calendar_date, clock_time, clock_words, country, decade, fraction, gendered, hundreds, initials,
+    negative, number, road, roman, small_number, unit,
 };
 
 /// How many words are remembered: the most common words of some languages. They take 100 kB.
@@ -67,6 +67,9 @@ fn is_ordinary(word: &str) -> bool {
         || may_begin_number(word)
         || roman::may_begin(word)
         || country::may_begin(word)
+        || initials::may_begin(word)
+        || road::may_begin(word)
+        || word == "me"
         || unit::may_be_code(word);
     !begins_something
 }

@@ -9,10 +9,10 @@ use super::text_language::TextLanguage;
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese and Polish, in the folded spelling. Left out
+/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish and Norwegian, in the folded spelling. Left out
 /// are the word for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another
-/// meaning too. ([`read`] takes `once` as eleven in a Spanish text.)
-const SMALL: [(&str, u32); 165] = [
+/// meaning too. ([`read`] takes `once` as eleven and `quince` as fifteen in a Spanish text.)
+const SMALL: [(&str, u32); 191] = [
     ("two", 2),
     ("three", 3),
     ("four", 4),
@@ -178,10 +178,36 @@ const SMALL: [(&str, u32); 165] = [
     ("osiemnastu", 18),
     ("dziewietnascie", 19),
     ("dziewietnastu", 19),
+    ("tva", 2),
+    ("fyra", 4),
+    ("fem", 5),
+    ("sju", 7),
+    ("atta", 8),
+    ("nio", 9),
+    ("elva", 11),
+    ("tolv", 12),
+    ("tretton", 13),
+    ("fjorton", 14),
+    ("femton", 15),
+    ("sexton", 16),
+    ("sjutton", 17),
+    ("arton", 18),
+    ("nitton", 19),
+    ("seks", 6),
+    ("syv", 7),
+    ("otte", 8),
+    ("elleve", 11),
+    ("tretten", 13),
+    ("fjorten", 14),
+    ("femten", 15),
+    ("seksten", 16),
+    ("sytten", 17),
+    ("atten", 18),
+    ("nitten", 19),
 ];
 
 /// The tens, which a smaller number may follow.
-const TENS: [(&str, u32); 67] = [
+const TENS: [(&str, u32); 77] = [
     ("twenty", 20),
     ("thirty", 30),
     ("forty", 40),
@@ -249,6 +275,16 @@ const TENS: [(&str, u32); 67] = [
     ("siedemdziesiat", 70),
     ("osiemdziesiat", 80),
     ("dziewiecdziesiat", 90),
+    ("tjugo", 20),
+    ("trettio", 30),
+    ("fyrtio", 40),
+    ("femtio", 50),
+    ("sextio", 60),
+    ("sjuttio", 70),
+    ("attio", 80),
+    ("nittio", 90),
+    ("tyve", 20),
+    ("tjue", 20),
 ];
 
 static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
@@ -265,7 +301,7 @@ pub(super) struct SmallNumber {
 }
 
 /// Reads a number that one word writes, or one below a hundred that several words write. It begins at the word `at`. In
-/// Spanish, `once` is eleven.
+/// Spanish, `once` is eleven and `quince` fifteen.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<SmallNumber> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
@@ -277,7 +313,11 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
         return None;
     }
     let small = |word: &str| {
-        SMALL_WORDS.get(word).or_else(|| (language == TextLanguage::Spanish && word == "once").then_some(11))
+        SMALL_WORDS.get(word).or_else(|| match word {
+            "once" if language == TextLanguage::Spanish => Some(11),
+            "quince" if language == TextLanguage::Spanish => Some(15),
+            _ => None,
+        })
     };
     let after_dix = |ahead: usize| folded(ahead).and_then(last_digit_after_dix);
     // Returns the number below twenty after the tens, whether it is an ordinal, and where it ends.
@@ -334,7 +374,7 @@ pub(super) fn may_begin(word: &str) -> bool {
         compound_number::read(word, |part| SMALL_WORDS.get(part), |part| TENS_WORDS.get(part), language)
             .is_some()
     };
-    word == "once"
+    matches!(word, "once" | "quince")
         || SMALL_WORDS.get(word).is_some()
         || TENS_WORDS.get(word).is_some()
         || ordinal::of(word).is_some()

@@ -3,7 +3,9 @@
 use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
-use super::{calendar_date, country, gendered, number, ordinary_words, roman, spelling, unit};
+use super::{
+    calendar_date, country, digits, gendered, initials, number, ordinary_words, road, roman, spelling, unit,
+};
 use crate::text::words::is_all_digits;
 
 /// Returns the first `limit` words of a text. Also returns how many of the words that were read (up to a few more than `limit`)
@@ -118,6 +120,7 @@ impl WordReader<'_> {
             date.hash_into(found);
             at += date.words;
         } else if let Some(number) = number::read(words, at, language) {
+            let value_at = found.len();
             found.push(WordHash::new(&number.value, number.kind));
             at += number.words;
             let known = number.unit.and_then(unit::named).or(code);
@@ -125,6 +128,13 @@ impl WordReader<'_> {
             let month = month_of(words, at, &number, counted);
             let counted = counted.filter(|_| month.is_none());
             at += counted.map_or(0, |(_, used)| used);
+            // Without a unit, `6.10` may be a version.
+            if counted.is_some()
+                && let Some(shorter) = digits::without_last_zeros(&number.value)
+                && let Some(value) = found.get_mut(value_at)
+            {
+                *value = WordHash::new(shorter, number.kind);
+            }
             found.extend(match (counted, number.unit) {
                 (Some((unit, _)), _) => Some(WordHash::of_unit(unit)),
                 (None, unit) => unit.map(WordHash::of_word),
@@ -182,10 +192,17 @@ fn word_at(
     }
     if number::is_before_number(words, at) {
         (WordHash::of_unit("number"), 1)
+    } else if let Some((road, used)) = road::read(words, at, language) {
+        (WordHash::new(road, WordKind::Number), used)
+    } else if word.raw == "Me" && language == TextLanguage::French && is_capital(words, at + 1) {
+        // The title of a lawyer: `Me Vasseur`, `Maître Vasseur`.
+        (WordHash::new(spelling::of("maitre", spelled), WordKind::Name), 1)
     } else if let Some(value) = roman::read(words, at) {
         (WordHash::new(value.to_string(), WordKind::Number), 1)
     } else if let Some((initials, used)) = country::read(words, at, language) {
         (WordHash::new(initials, WordKind::Name), used)
+    } else if let Some((initials, used)) = initials::read(words, at) {
+        (WordHash::new(spelling::of(initials, spelled), WordKind::Name), used)
     } else if let Some((stem, used)) = gendered::read(words, at) {
         (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
     } else {
@@ -211,8 +228,13 @@ fn after_one_letter(
     let is_mister = letter.raw == "M"
         && language == TextLanguage::French
         && next.before == Separator::Point
-        && next.raw.starts_with(char::is_uppercase);
+        && is_capital(words, at + 1);
     is_mister.then(|| (WordHash::new(spelling::of("monsieur", spelled), WordKind::Name), 1))
+}
+
+/// Returns whether the word at `at` begins with a capital letter.
+fn is_capital(words: &[WrittenWord<'_>], at: usize) -> bool {
+    words.get(at).is_some_and(|word| word.raw.starts_with(char::is_uppercase))
 }
 
 /// Returns the unit that a number counts (a currency, per cent, …), and how many words after it say so. The words from `from`

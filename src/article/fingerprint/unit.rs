@@ -8,7 +8,7 @@ use super::written::{DEGREE, GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 115] = [
+const WORDS: [(&str, &str); 123] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -101,6 +101,7 @@ const WORDS: [(&str, &str); 115] = [
     ("kilometers", "kilometre"),
     ("kilometros", "kilometre"),
     ("chilometri", "kilometre"),
+    ("kph", "kilometre"),
     ("ft", "foot"),
     ("feet", "foot"),
     ("foot", "foot"),
@@ -108,6 +109,13 @@ const WORDS: [(&str, &str); 115] = [
     ("quadratmetern", SQUARE_METRE),
     ("qm", SQUARE_METRE),
     ("m2", SQUARE_METRE),
+    ("jahrige", YEARS_OLD),
+    ("jahriger", YEARS_OLD),
+    ("jahrigen", YEARS_OLD),
+    ("jahriges", YEARS_OLD),
+    ("jahrigem", YEARS_OLD),
+    ("jarige", YEARS_OLD),
+    ("aring", YEARS_OLD),
     ("kg", "kilo"),
     ("kilos", "kilo"),
     ("kilogramm", "kilo"),
@@ -128,6 +136,8 @@ const WORDS: [(&str, &str); 115] = [
 
 /// The unit of degrees Celsius, and of degrees without a named scale.
 const DEGREES: &str = "degree";
+/// The age of a person: `34-jähriger`, `34 Jahre alter`.
+const YEARS_OLD: &str = "years old";
 const SQUARE_METRE: &str = "square metre";
 const SQUARE_FOOT: &str = "square foot";
 const FAHRENHEIT: &str = "degree Fahrenheit";
@@ -237,6 +247,9 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
             Some(("percent", 2))
         }
         ("metric", "tons" | "tonnes") => Some(("tonne", 2)),
+        ("jahre", "alt" | "alte" | "alter" | "alten" | "altes" | "altem") | ("jaar", "oude") => {
+            Some((YEARS_OLD, 2))
+        }
         ("percentage", "point" | "points") | ("puntos", "porcentuales") | ("punti", "percentuali") => {
             Some(("point", 2))
         }

@@ -1,11 +1,12 @@
 //! Counts how often each guid, page, title and text occurs in a document, because what several entries share identifies
 //! none of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::comparisons::{Evidence, dates, has_other_words};
 use super::{EntryIdentity, KnownEntry};
 use crate::model::IdentityScheme;
+use crate::time::Timestamp;
 
 /// If more than one in this many guids (or links) of a document is blank or repeated, guids (or links) do not identify its
 /// entries.
@@ -19,6 +20,8 @@ pub(super) struct DocumentCounts<'a> {
     pub(super) pages: HashMap<&'a str, usize>,
     titles: HashMap<&'a str, usize>,
     texts: HashMap<(Option<&'a str>, u64), usize>,
+    /// What readers see of each dated entry, with its date.
+    dated_texts: HashSet<(u64, Timestamp)>,
     /// The entry with this guid on this page; `None` if several have it.
     by_guid_and_page: HashMap<(&'a str, Option<&'a str>), Option<EntryIdentity<'a>>>,
     entries: usize,
@@ -36,6 +39,7 @@ impl<'a> DocumentCounts<'a> {
             pages: HashMap::new(),
             titles: HashMap::new(),
             texts: HashMap::new(),
+            dated_texts: HashSet::new(),
             by_guid_and_page: HashMap::new(),
             entries: entries.len(),
             has_reused_guids: false,
@@ -53,6 +57,7 @@ impl<'a> DocumentCounts<'a> {
             }
             *counts.titles.entry(entry.title).or_default() += 1;
             *counts.texts.entry((entry.page(), entry.seen_hash)).or_default() += 1;
+            counts.dated_texts.extend(entry.dated_at().map(|at| (entry.seen_hash, at)));
         }
         counts
     }
@@ -98,6 +103,15 @@ impl<'a> DocumentCounts<'a> {
             Some(None) => true,
             None => false,
         })
+    }
+
+    /// Returns whether another entry of the document has the text and the date of a stored entry. Then `entry`, which has
+    /// another date and the key of that stored entry, is not that entry, but took its place.
+    pub(super) fn stands_elsewhere(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        let dated_text = known.seen_hash.zip(known.dated_at());
+        dated_text.is_some_and(|dated_text| self.dated_texts.contains(&dated_text))
+            && !known.has_text_of(entry)
+            && dates(known, entry) == Evidence::Different
     }
 
     /// Returns how many entries the values of `column` do not distinguish: entries without a value, and repeats of a value.

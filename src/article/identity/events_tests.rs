@@ -703,3 +703,38 @@ fn two_commits_of_one_second_in_the_same_words_are_two() {
         .map(|list| list.into_iter().map(|post| Post { guid: String::new(), ..post }).collect::<Vec<_>>());
     assert_eq!(Polled::count(&without_guids), [3, 4], "the token may be one of the request");
 }
+
+#[test]
+fn the_page_of_a_running_story_keeps_its_entry_and_the_page_of_a_column_does_not() {
+    let other = post("https://a.example/o", "https://a.example/o", "Ferries", 9, START - DAY);
+    let days = |page: &str, titles: [&str; 3]| {
+        let day =
+            |n: usize| vec![post(page, page, titles[n], n as u64, START + n as i64 * DAY), other.clone()];
+        Polled::count(&[day(0), day(1), day(2)])
+    };
+    let story = ["Fire in Leeds mill", "Two held after blaze", "Mill owner is charged"];
+    for page in ["2026/11/27/leeds-blaze", "news/articles/cq8e7d9k12po", "news/9021077", "live/mill-fire"] {
+        assert_eq!(days(&format!("https://a.example/{page}"), story), [2; 3], "{page}");
+    }
+    for page in ["latest", "pictures/day", "?p=7"] {
+        assert_eq!(days(&format!("https://a.example/{page}"), story), [2, 3, 4], "{page}");
+    }
+}
+
+#[test]
+fn the_same_words_of_a_list_of_one_on_a_later_day_tell_another_event() {
+    let page = "https://weather.example/warning";
+    let warning =
+        |text: u64, at: i64| vec![post(page, page, ["None", "Yellow: wind"][text as usize], text, at)];
+    let (first, hour) = (START, 3_600);
+    let lists = [
+        warning(0, first),
+        warning(1, first + 2 * DAY),
+        warning(0, first + 3 * DAY),
+        warning(0, first + 3 * DAY + hour),
+        warning(0, first + 5 * DAY),
+        warning(1, first + 9 * DAY),
+        warning(1, first + 9 * DAY),
+    ];
+    assert_eq!(Polled::count(&lists), [1, 2, 3, 3, 3, 4, 4]);
+}

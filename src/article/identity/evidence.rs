@@ -9,6 +9,7 @@ use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
 use super::titles::{self, are_alike};
 use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, pages};
+use crate::text::url::article_numbers;
 
 /// The document and the stored entries, which show whether two entries share a page or words with others.
 #[derive(Clone, Copy)]
@@ -54,6 +55,9 @@ impl ComparisonContext<'_, '_> {
     /// publication date is enough, or any other time of the last change if neither has a publication date. If only the title is
     /// the same and there is no guid, or if the page is another one, the entry may be the next one of a daily column.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        if self.comes_again(known, entry) || self.counts.stands_elsewhere(known, entry) {
+            return true;
+        }
         if self.page(known, entry) == Evidence::Same {
             return self.is_next_on_page(known, entry);
         }
@@ -67,19 +71,35 @@ impl ComparisonContext<'_, '_> {
         }
     }
 
+    /// Returns whether the only entry of a feed comes again on a later day: other entries stood on its page before, one after
+    /// the other, such as the warnings of a weather service, so that the same words tell another event.
+    fn comes_again(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        self.counts.is_single()
+            && is_later_by_a_day(known, entry)
+            && entry.page().is_some_and(|page| self.index.is_shared(page) && !self.is_newest_on(page, known))
+    }
+
+    /// Returns whether `known` has the newest date of the stored entries on `page`.
+    pub(super) fn is_newest_on(&self, page: &str, known: &KnownEntry) -> bool {
+        self.index.newest_on(page).is_some_and(|newest| newest.dated_at() == known.dated_at())
+    }
+
     /// Returns whether a page that no other entry has shows another entry now: title, text and day are different. This can be
     /// true only of an entry whose only key is its page, of the only entry of a feed, and of an entry whose address is only a
-    /// number (`?p=3`), which may be given again after the loss of a database. If the only entry of a feed is short and has no
-    /// guid but its page, such as the menu of a day, the title may be the same. Where the page is the only key, the title may
-    /// also begin or end with the name of a column ([`is_next_subject`]).
+    /// small number (`?p=3`), which may be given again after the loss of a database. (The page of one story keeps its entry,
+    /// whose headline follows the events.) If the only entry of a feed is short and has no guid but its page, such as the menu
+    /// of a day, the title may be the same. Where the page is the only key, the title may also begin or end with the name of a
+    /// column ([`is_next_subject`]).
     pub(super) fn is_next_on_page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if known.has_text_of(entry) || !is_later_by_a_day(known, entry) {
             return false;
         }
         let (is_single, has_guid) = (self.counts.is_single(), has_own_guid(entry));
-        let is_numbered = || entry.page().is_some_and(pages::is_number);
+        let is_numbered = || {
+            entry.page().is_some_and(|page| pages::is_number(page) && article_numbers(page).next().is_none())
+        };
         if self.words(known, entry) == Evidence::Different {
-            return is_single || !has_guid || is_numbered();
+            return is_single || is_numbered() || !has_guid && !is_page_of_story(known, entry);
         }
         !has_guid && (is_next_subject(known, entry) || is_single && entry.words < IDENTIFYING_WORDS)
     }
@@ -87,10 +107,25 @@ impl ComparisonContext<'_, '_> {
     /// Returns whether the page, the date, or the words without a different date say that the two are the same. It is asked if
     /// several entries have the key, because the key then says nothing.
     pub(super) fn supports(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        if self.counts.stands_elsewhere(known, entry) {
+            return false;
+        }
         dates(known, entry) == Evidence::Same
             || self.page(known, entry) == Evidence::Same
             || (self.words(known, entry) == Evidence::Same && dates(known, entry) != Evidence::Different)
     }
+}
+
+/// Returns whether the address of a page was made for one story: it has a number or a token, or it is named after one of the
+/// titles, and not after what both have, which may be the name of a column.
+fn is_page_of_story(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let column = titles::subjects(&known.title, entry.title);
+    let (before, now) = column.unwrap_or_else(|| (known.title.clone(), entry.title.to_owned()));
+    entry.page().is_some_and(|page| {
+        pages::has_number(page)
+            || pages::has_token(page)
+            || [before, now].iter().any(|title| pages::is_named_after(page, title))
+    })
 }
 
 /// Returns whether an entry is the next one of a column that always has the same page, such as the recipe of the week: its

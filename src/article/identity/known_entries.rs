@@ -211,6 +211,12 @@ impl<'a> KnownEntryIndex<'a> {
         self.by_guid.get(entry.guid?).copied().flatten()
     }
 
+    /// Returns the newest stored entry on `page`. It looks at all stored entries.
+    pub(super) fn newest_on(&self, page: &str) -> Option<&'a KnownEntry> {
+        let on_page = self.by_key.values().copied().filter(|known| known.page() == Some(page));
+        on_page.max_by_key(|known| known.dated_at())
+    }
+
     /// Returns whether several stored entries are on `page`.
     pub(super) fn is_shared(&self, page: &str) -> bool {
         matches!(self.by_page.get(page), Some(PageEntries::Several))

@@ -23,6 +23,7 @@ pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
 use self::known_entries::KnownEntryIndex;
 pub use self::known_entries::{KnownEntries, KnownEntry};
+use self::positions::Positions;
 pub(crate) use self::single::OnlyListed;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
@@ -109,11 +110,12 @@ fn assign_among(
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
-    if has_begun_again(entries, &index)
-        || positions::recognise(entries, known, (&counts, &index), (&mut keys, &mut taken))
-    {
-        (counts.has_reused_guids, counts.has_reused_pages) = (true, true);
-    }
+    let positions = match positions::recognise(entries, known, (&counts, &index), (&mut keys, &mut taken)) {
+        Positions::None if has_begun_again(entries, &index) => Positions::GuidsAndPages,
+        positions => positions,
+    };
+    counts.has_reused_guids |= positions != Positions::None;
+    counts.has_reused_pages = positions == Positions::GuidsAndPages;
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
     // key moves from one entry to another, whatever the order of the document and whichever entries are new.
     for rule in rules(scheme) {
@@ -363,6 +365,8 @@ impl KeyAllocator<'_> {
 mod events_tests;
 #[cfg(test)]
 mod guids_tests;
+#[cfg(test)]
+mod moved_tests;
 #[cfg(test)]
 mod positions_tests;
 #[cfg(test)]

@@ -22,7 +22,8 @@ const LEAST_TITLE: usize = 8;
 /// [`pages::loose`] form, text and date, the number of an article and its second, the second if the titles are alike, title and
 /// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
 /// address, the letters of the title, title and text if the date is the time when the site was built, and title and text if the
-/// times were shifted or rounded. From title and date on, at least [`LEAST_CHANGED`] entries must have moved.
+/// times were shifted or rounded. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did,
+/// and more than stayed, each other entry may be recognised alone ([`recognise_moved`]).
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -35,7 +36,8 @@ pub(super) fn recognise<'a>(
     if keys.iter().all(Option::is_some) || known.is_empty() {
         return;
     }
-    let mut moves = Moves { entries, repeats, known, keys, taken, moved: 0 };
+    let moved = count_of_other_host(entries, known, keys);
+    let mut moves = Moves { entries, repeats, known, keys, taken, moved };
     moves.take_pairs(
         1,
         |entry| Some(pages::loose(entry.page()?)),
@@ -44,23 +46,17 @@ pub(super) fn recognise<'a>(
     );
     moves.take_pairs(1, |entry| Some((entry.seen_hash, entry.dated_at())), known_text, is_same_text);
     recognise_retitled(&mut moves);
-    let title = |title: &'a str| Some(plain(title)).filter(|title| !title.is_empty());
-    let second = |at: Option<Timestamp>, of: &'a str| Some((at?, title(of)?));
-    moves.take_pairs(
-        LEAST_CHANGED,
-        |entry| second(entry.dated_at(), entry.title),
-        |known| second(known.dated_at(), &known.title),
-        |_, _| true,
-    );
-    moves.take_pairs(LEAST_CHANGED, EntryIdentity::dated_at, KnownEntry::dated_at, has_longer_title);
-    moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
-    moves.take_pairs(LEAST_CHANGED, undated::text, undated::known_text, |_, _| true);
-    let slug = |of: &'a str, page: Option<&'a str>| named_page(title(of)?, pages::slug(page?)?);
+    recognise_moved(&mut moves, LEAST_CHANGED);
+    // Nothing of the former list is left, so an import may have given all entries its own time.
+    let is_all_new = moves.keys.iter().all(Option::is_none);
+    let slug = |of: &'a str, page: Option<&'a str>| named_page(lasting_title(of)?, pages::slug(page?)?);
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| slug(entry.title, entry.page()),
         |known| slug(&known.title, known.page()),
-        is_on_page_of_same_name,
+        |known, entry| {
+            is_on_page_of_same_name(known, entry) || is_all_new && is_on_named_page_elsewhere(known, entry)
+        },
     );
     moves.take_pairs(
         LEAST_CHANGED,
@@ -78,6 +74,76 @@ pub(super) fn recognise<'a>(
         |known, entry| is_rebuilt(known, entry, is_stamped_whole),
     );
     shifted::recognise(&mut moves);
+    if moves.keys.iter().all(Option::is_none) {
+        moves.take_pairs(
+            LEAST_CHANGED,
+            |entry| Some((entry.title, entry.seen_hash)),
+            |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
+            |known, entry| is_on_other_host(known, entry) && entry.words >= IDENTIFYING_WORDS,
+        );
+    }
+    if moves.have_most_moved() {
+        recognise_moved(&mut moves, 1);
+    }
+}
+
+/// Recognises at least `least` entries by title and date, by the date (which may be cut to the minute) if one title contains
+/// the other, by the title, or by the text if both are undated.
+fn recognise_moved(moves: &mut Moves<'_, '_>, least: usize) {
+    moves.take_pairs(
+        least,
+        |entry| Some((entry.dated_at()?, lasting_title(entry.title)?)),
+        |known| Some((known.dated_at()?, lasting_title(&known.title)?)),
+        |_, _| true,
+    );
+    moves.take_pairs(least, EntryIdentity::dated_at, KnownEntry::dated_at, has_longer_title);
+    let minute = |at: Option<Timestamp>| at.map(|at| at.unix().div_euclid(60));
+    moves.take_pairs(
+        least,
+        |entry| minute(entry.dated_at()),
+        |known| minute(known.dated_at()),
+        |known, entry| dates(known, entry) == Evidence::Same && has_longer_title(known, entry),
+    );
+    moves.take_pairs(
+        least,
+        |entry| lasting_title(entry.title),
+        |known| lasting_title(&known.title),
+        is_same_titled,
+    );
+    moves.take_pairs(least, undated::text, undated::known_text, |_, _| true);
+}
+
+/// Returns whether two entries with the same title, the last parts of whose addresses are the same and named after it, are on
+/// two hosts.
+fn is_on_named_page_elsewhere(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    is_on_other_host(known, entry)
+        && !have_other_numbers(known, entry)
+        && entry.page().is_some_and(|page| pages::is_named_after(page, entry.title))
+}
+
+fn is_on_other_host(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
+    hosts.is_some_and(|(before, now)| before != now)
+}
+
+/// Returns what stays of a title when another program writes it. `None` if it is empty.
+fn lasting_title(title: &str) -> Option<String> {
+    Some(plain(title)).filter(|title| !title.is_empty())
+}
+
+/// Returns how many entries have the key of a stored entry and are on another host than that now: the site moved, and its guids
+/// stayed.
+fn count_of_other_host(entries: &[EntryIdentity<'_>], known: &[KnownEntry], keys: &[Option<Key>]) -> usize {
+    let hosts: HashMap<&Key, &str> = keys
+        .iter()
+        .zip(entries)
+        .filter_map(|(key, entry)| Some((key.as_ref()?, entry.page().and_then(pages::host)?)))
+        .collect();
+    let is_elsewhere = |known: &&KnownEntry| {
+        let before = known.page().and_then(pages::host);
+        before.zip(hosts.get(&known.key)).is_some_and(|(before, now)| before != *now)
+    };
+    known.iter().filter(is_elsewhere).count()
 }
 
 /// Recognises the entries whose headline was edited, and their address with it, by their second of publication.
@@ -167,12 +233,14 @@ fn numbered_second(page: Option<&str>, dated_at: Option<Timestamp>) -> Option<(&
 }
 
 /// Returns whether an entry with the same second of publication on another page of one host is the same one under an edited
-/// title: the titles are alike, and nothing in the addresses says that they are two.
+/// title: the titles are alike, or one address has more words at its end (`/live/storm-over`), and nothing in the addresses
+/// says that they are two.
 fn is_retitled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     !entry.title.is_empty()
-        && are_alike(&known.title, entry.title)
         && known.page().zip(entry.page()).is_some_and(|(before, now)| {
-            before != now && pages::host(before).is_some() && pages::host(before) == pages::host(now)
+            let same_host = pages::host(before).is_some() && pages::host(before) == pages::host(now);
+            let is_alike = are_alike(&known.title, entry.title) || pages::has_longer_slug(before, now);
+            before != now && same_host && is_alike
         })
         && !have_other_numbers(known, entry)
         && !have_other_tokens(known, entry)
@@ -216,7 +284,8 @@ fn is_on_page_of_same_name(known: &KnownEntry, entry: &EntryIdentity<'_>) -> boo
 }
 
 /// Returns whether two entries with the same title are one entry of a site that moved: their dates are the same or differ as
-/// publishers change them by accident, or both have no date and the text is the same. If the dates are round times that differ
+/// publishers change them by accident, or both have no date and the text is the same. If the dates differ by whole hours, other
+/// numbers in the addresses may be those of the next reports that a timetable brings. If the dates are round times that differ
 /// by whole quarters of an hour, they may be one midnight in two time zones, or two times of a timetable; if they are also
 /// rounded, they may differ so by chance. So then a long text or the last part of the address must be the same, and the numbers
 /// of the address must not differ.
@@ -229,7 +298,8 @@ fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         (same_slug || same_text) && !have_other_numbers(known, entry)
     };
     match compare_dates(known.dated_at(), entry.dated_at()) {
-        Evidence::Same | Evidence::Close => true,
+        Evidence::Same => true,
+        Evidence::Close => !have_other_numbers(known, entry),
         Evidence::Inconclusive => undated && known.has_text_of(entry),
         Evidence::Different => shifted::quarters(known, entry).is_some() && is_rendered_anew(),
     }

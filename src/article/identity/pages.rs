@@ -12,6 +12,9 @@ const SESSION_PARAMETERS: [&str; 9] =
 /// Length in bytes of the shortest session id. `sid=42` and `s=7` select a page.
 const SHORTEST_SESSION: usize = 16;
 
+/// Length in bytes of the shortest random id in the path of an address.
+const SHORTEST_ID: usize = 8;
+
 /// Length of the shortest word by which an address names a thing. Shorter ones are mostly articles and prepositions.
 const LEAST_NAME: usize = 4;
 
@@ -56,6 +59,16 @@ pub(super) fn slug(page: &str) -> Option<&str> {
     path.rsplit_once('/').map(|(_, slug)| slug).filter(|slug| !slug.is_empty())
 }
 
+/// Returns whether one of two addresses is the other with more words at the end of its last part, and without another number.
+pub(super) fn has_longer_slug(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let (short, long) = (loose(short), loose(long));
+    short.contains('/')
+        && long.strip_prefix(&short).is_some_and(|words| {
+            words.starts_with('-') && !words.contains(|c: char| c == '/' || c == '?' || c.is_ascii_digit())
+        })
+}
+
 /// Returns whether each of two addresses has, after its host, a number that the other lacks. Then they may be those of two days
 /// or of two issues.
 pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
@@ -66,16 +79,8 @@ pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
     lacks(one, other) && lacks(other, one)
 }
 
-/// Returns whether two addresses differ only in tokens: parts of at least [`SHORTEST_SESSION`] hexadecimal digits, with figures
-/// and letters among them.
+/// Returns whether two addresses differ only in tokens ([`is_token`]).
 pub(super) fn differ_in_tokens(one: &str, other: &str) -> bool {
-    let is_token = |part: &str| {
-        let digits = || part.bytes().filter(|byte| *byte != b'-');
-        digits().count() >= SHORTEST_SESSION
-            && digits().all(|byte| byte.is_ascii_hexdigit())
-            && digits().any(|byte| byte.is_ascii_digit())
-            && digits().any(|byte| byte.is_ascii_alphabetic())
-    };
     let (mut one, mut other) = (one.split(['/', '=', '&', '?']), other.split(['/', '=', '&', '?']));
     loop {
         match (one.next(), other.next()) {
@@ -84,6 +89,30 @@ pub(super) fn differ_in_tokens(one: &str, other: &str) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Returns whether a part of an address is a token: at least [`SHORTEST_SESSION`] hexadecimal digits, with figures and letters
+/// among them.
+fn is_token(part: &str) -> bool {
+    let digits = || part.bytes().filter(|byte| *byte != b'-');
+    digits().count() >= SHORTEST_SESSION
+        && digits().all(|byte| byte.is_ascii_hexdigit())
+        && digits().any(|byte| byte.is_ascii_digit())
+        && digits().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns whether a part of the path of an address is a token or a random id (`/articles/cq8e7d9k12po`): at least
+/// [`SHORTEST_ID`] letters and digits, mixed.
+pub(super) fn has_token(page: &str) -> bool {
+    let path =
+        page.split_once("://").and_then(|(_, address)| address.split_once('/')).map_or("", |(_, path)| path);
+    path.split(['/', '-', '?', '=', '&', '.']).any(|part| {
+        is_token(part)
+            || part.len() >= SHORTEST_ID
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && part.bytes().filter(u8::is_ascii_digit).count() >= 2
+                && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+    })
 }
 
 fn without_ending(path: &str) -> &str {
@@ -180,6 +209,23 @@ mod tests {
     }
 
     #[test]
+    fn an_address_with_more_words_at_its_end_is_found() {
+        let longer = |one: &str, other: &str| {
+            has_longer_slug(&format!("https://quay.example{one}"), &format!("https://quay.example{other}"))
+        };
+        assert!(longer("/live/storm", "/live/storm-over") && longer("/live/storm-over.html", "/live/storm/"));
+        for (one, other) in [
+            ("/storm", "/storms"),
+            ("/storm", "/storm-2"),
+            ("/storm", "/storm/photos"),
+            ("", "/storm-over"),
+            ("", "-a"),
+        ] {
+            assert!(!longer(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
     fn only_the_front_page_is_the_page_of_no_article() {
         assert!(is_front_page("https://quay.example/") && is_front_page("https://quay.example"));
         assert!(!is_front_page("https://quay.example/a") && !is_front_page("https://quay.example/?p=4"));
@@ -206,6 +252,10 @@ mod tests {
         );
         assert!(!is_named_after("https://quay.example/of-the-week", "Soup of the day"), "short words");
         assert!(is_named_after("https://quay.example/Ärger", "Aerger, arger"), "accents and case");
+        assert!(
+            has_token("https://quay.example/news/articles/cq8e7d9k12po")
+                && !has_token("https://quay.example/recipes/week")
+        );
         assert!(has_number("https://quay.example/a7") && !has_number("https://quay7.example/a"));
     }
 

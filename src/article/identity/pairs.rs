@@ -14,7 +14,7 @@ pub(super) struct Moves<'m, 'a> {
     pub(super) known: &'a [KnownEntry],
     pub(super) keys: &'m mut [Option<Key>],
     pub(super) taken: &'m mut HashSet<Key>,
-    /// How many entries were given the key of a stored entry because they moved.
+    /// How many entries have the key of a stored entry and moved.
     pub(super) moved: usize,
 }
 
@@ -97,6 +97,11 @@ impl<'a> Moves<'_, 'a> {
             .filter(|wanted| !wanted.is_shared)
             .filter_map(|wanted| Some((wanted.at, wanted.known?)))
             .collect()
+    }
+
+    /// Returns whether at least [`LEAST_CHANGED`] entries moved, and more than stayed.
+    pub(super) fn have_most_moved(&self) -> bool {
+        self.moved >= LEAST_CHANGED && 2 * self.moved > self.keys.iter().flatten().count()
     }
 
     pub(super) fn give_keys(&mut self, pairs: Vec<(usize, &KnownEntry)>) {

@@ -16,9 +16,20 @@ const LEAST_MOVED: usize = 2;
 /// service (`12 °C`, `down`) may be that of another one in the next minute.
 const TELLING_WORDS: usize = 5;
 
-/// Returns whether guids and addresses are positions in the list, and so say nothing: at least [`LEAST_MOVED`] entries, and
-/// more than stayed where they were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their
-/// stored keys to these entries and to those that stayed.
+/// Which parts of the entries of a document are positions in the list, and so say nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Positions {
+    /// Nothing.
+    None,
+    /// The guids, while each entry that moved kept its page.
+    Guids,
+    /// Guids and addresses.
+    GuidsAndPages,
+}
+
+/// Returns what are positions in the list. Something is if at least [`LEAST_MOVED`] entries, and more than stayed where they
+/// were, moved to the place of another stored entry, now or at an earlier poll. If so, gives their stored keys to these entries
+/// and to those that stayed.
 ///
 /// An entry moved if no other has its title and text, if exactly one stored entry has both and no different date, and if the
 /// guid or the address that it has now was that of a stored entry with other words.
@@ -27,7 +38,7 @@ pub(super) fn recognise<'a>(
     known: &'a KnownEntries,
     (counts, index): (&DocumentCounts<'a>, &KnownEntryIndex<'a>),
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
-) -> bool {
+) -> Positions {
     let places = Places::of(known, counts, index);
     let mut moved_before = 0;
     let mut first_with_words: HashMap<(&str, u64), Option<FoundEntry<'_>>> = HashMap::new();
@@ -45,10 +56,16 @@ pub(super) fn recognise<'a>(
             .or_insert(found);
     }
     let found = || first_with_words.values().flatten();
-    let moved = found().filter(|found| found.has_moved == Some(true)).count().max(moved_before);
+    let moved_now = || found().filter(|found| found.has_moved == Some(true));
+    let keeps_page = |found: &FoundEntry<'_>| {
+        let page = entries.get(found.at).and_then(EntryIdentity::page);
+        page.is_some_and(|page| found.known.page() == Some(page))
+    };
+    let pages_stay = moved_now().count() >= LEAST_MOVED && moved_now().all(keeps_page);
+    let moved = moved_now().count().max(moved_before);
     let stayed = found().filter(|found| found.has_moved == Some(false)).count();
     if moved < LEAST_MOVED || moved <= stayed {
-        return false;
+        return Positions::None;
     }
     for FoundEntry { at, known, .. } in first_with_words.into_values().flatten() {
         if let Some(key) = keys.get_mut(at) {
@@ -56,7 +73,7 @@ pub(super) fn recognise<'a>(
             taken.insert(known.key.clone());
         }
     }
-    true
+    if pages_stay { Positions::Guids } else { Positions::GuidsAndPages }
 }
 
 /// An entry of the document that is found among the stored ones by its words.

@@ -211,3 +211,25 @@ fn versions_that_only_state_their_change_are_one_entry_under_any_titles() {
     let without_others = both("https://a.example/road").into_iter().take(2).collect::<Vec<_>>();
     assert_eq!(Polled::count(&[without_others]), [2], "one id for all entries says nothing");
 }
+
+#[test]
+fn an_entry_whose_title_and_text_were_corrected_keeps_its_own_page_though_guids_are_positions() {
+    let list = |newest: i64, edited: &str| -> Vec<Post> {
+        let entry = |(at, n): (i64, i64)| {
+            let page = format!("https://a.example/{}", TITLES[n as usize].replace(' ', "-"));
+            let entry = on_tree(n, &format!("item-{at}"), &page, Some(START + n * DAY));
+            if n == 3 && !edited.is_empty() {
+                Post { title: format!("{} {edited}", entry.title), text: 103, ..entry }
+            } else {
+                entry
+            }
+        };
+        (0..).zip((newest - 4..=newest).rev()).map(entry).collect()
+    };
+    let lists = [list(5, ""), list(6, "(corrected)"), list(6, "(corrected)"), list(7, "(corrected)")];
+    assert_eq!(Polled::count(&lists), [5, 6, 6, 7]);
+    let mut polled = Polled::default();
+    lists.iter().for_each(|list| drop(polled.poll(list)));
+    let shown = polled.known.iter().filter(|known| known.title.starts_with(TITLES[3]));
+    assert_eq!(shown.map(|known| known.content_hash).collect::<Vec<_>>(), [Some(103)]);
+}

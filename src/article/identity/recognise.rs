@@ -135,7 +135,12 @@ impl<'a> KnownEntryIndex<'a> {
         counts: &DocumentCounts<'a>,
         taken: &HashSet<Key>,
     ) -> Option<&'a KnownEntry> {
-        let page_is_alone = ComparisonContext { counts, index: self }.page_is_alone(entry);
+        let context = ComparisonContext { counts, index: self };
+        let page_is_alone = context.page_is_alone(entry);
+        // The only entry of a feed is the one that stood on its page last under its guid, whatever its date.
+        let is_only = counts.is_single() && entry.page().is_some_and(|page| self.is_shared(page));
+        let last = entry.page().filter(|_| is_only).and_then(|page| self.newest_on(page));
+        let last = last.filter(|last| entry.guid.is_some() && last.guid.as_deref() == entry.guid);
         let text_is_alone = counts.has_text_once(entry)
             && [entry.content_hash, entry.seen_hash].into_iter().all(|hash| {
                 let equal = self.by_page_and_content.get(&(entry.page(), hash));
@@ -149,7 +154,8 @@ impl<'a> KnownEntryIndex<'a> {
             // A page that still has the same long text was built again, whatever its date.
             let is_rebuilt = page_is_alone && text_is_alone && entry.words >= IDENTIFYING_WORDS;
             let pair = OnSamePage { dates, same_text: true, same_title: true, page_is_alone, text_is_alone };
-            is_rebuilt || pair.is_same()
+            let is_last = last.is_some_and(|last| last.key == known.key);
+            is_rebuilt || is_last || pair.is_same()
         })
     }
 }

@@ -72,8 +72,7 @@ pub(super) fn recognise(moves: &mut Moves<'_, '_>) {
         |(shift, _): &(i64, _)| shifts.iter().any(|other| (shift - other).abs() == HOUR_IN_QUARTERS);
     let (in_summer, mut alone): (Vec<_>, Vec<_>) = alone.into_iter().partition(is_in_summer);
     moves.give_keys(in_summer.into_iter().map(|(_, pair)| pair).collect());
-    let recognised = moves.keys.iter().flatten().count();
-    if moves.moved >= LEAST_CHANGED && 2 * moves.moved > recognised {
+    if moves.have_most_moved() {
         let oldest = entries.iter().filter_map(EntryIdentity::dated_at).min();
         alone.retain(|(_, (_, known))| known.dated_at() > oldest);
         moves.give_keys(alone.into_iter().map(|(_, pair)| pair).collect());

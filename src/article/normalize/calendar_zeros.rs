@@ -23,7 +23,7 @@ const YEAR_TWO: i64 = -62_104_060_800;
 
 /// Returns whether a time is a date, and not a moment that a program writes if it has no date. Time zones move such a moment by
 /// up to a day.
-pub(super) fn is_date(at: Timestamp) -> bool {
+pub fn is_date(at: Timestamp) -> bool {
     at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
 }
 

@@ -3,6 +3,7 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use super::file_name;
+use super::server_number::around_server_number;
 use crate::article::fingerprint::fingerprint;
 use crate::model::{Article, ArticleDetails, Enclosure, Entry, Fingerprint, MarkupText, SafeHtml};
 use crate::text::byte_runs::{self, count_words};
@@ -12,8 +13,8 @@ use crate::text::words::{CollapsedText, on_one_line};
 /// The hashes that show whether an entry was edited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct ContentHashes {
-    /// Hash of the words, and of the addresses of links, images and files. White space, the dates of the entry, and attributes
-    /// such as classes do not count, because some publishers renew them at every fetch.
+    /// Hash of the words, and of the addresses of links, images and files. White space, the numbers of servers of files, the
+    /// dates of the entry, and attributes such as classes do not count, because some publishers renew them at every fetch.
     pub(super) content: u64,
     /// Hash of what a reader sees: the words, the names of the pictures and files that are shown, and what is struck out. The
     /// servers of files, the targets of links, tokens in addresses, hidden elements and pictures of one pixel do not count,
@@ -48,6 +49,7 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
                 }
                 FragmentPart::HiddenText(text) => content.words(text),
                 FragmentPart::Strike => seen.hasher.next_field(),
+                FragmentPart::Attribute(value) if html::names_picture(value) => content.file(value),
                 FragmentPart::Attribute(value) => content.words(value),
                 FragmentPart::SeenDescription(text) => seen.words(text),
                 FragmentPart::SeenFile(address) => seen.file(address),
@@ -61,7 +63,7 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
     content.next_field();
     seen.hasher.next_field();
     for enclosure in &entry.enclosures {
-        content.words(&enclosure.url);
+        content.file(&enclosure.url);
         seen.file(&enclosure.url);
     }
     ContentHashes { content: content.0.digest(), seen: seen.hasher.0.digest(), words: seen.words }
@@ -154,7 +156,7 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         hasher.next_field();
         // The query of a picture's address often holds a token that changes at each poll.
         let image = details.image.as_ref().and_then(|image| image.url.split('?').next());
-        hasher.words(image.unwrap_or_default());
+        hasher.file(image.unwrap_or_default());
         let rest = ArticleDetails { image: None, ..(**details).clone() };
         // Writing plain data as JSON never fails.
         hasher.words(&serde_json::to_string(&rest).unwrap_or_default());
@@ -204,6 +206,14 @@ impl WordHasher {
         }
     }
 
+    /// Adds the address of a file. The number of its server does not count, so that the stored address stays, and with it the
+    /// bytes of the river, if only that number is another one.
+    fn file(&mut self, address: &str) {
+        let (before, after) = around_server_number(address);
+        self.words(before);
+        self.words(after);
+    }
+
     /// Separates two fields, so that a word that moves from the summary to the content changes the hash.
     fn next_field(&mut self) {
         self.0.update(b"\0");
@@ -230,6 +240,16 @@ fn media(texts: [&Option<SafeHtml>; 2], enclosures: &[Enclosure]) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_on_another_numbered_server_is_no_change() {
+        let shown = |server: &str| {
+            let text = format!("<p>Quay</p><img src=\"https://{server}/quay.jpg\">");
+            content_hashes("Quay", &Entry { content: Some(MarkupText::UnsafeHtml(text)), ..Entry::default() })
+        };
+        assert_eq!(shown("i1.quay.example"), shown("i4.quay.example"));
+        assert_ne!(shown("i1.quay.example").content, shown("i4.crane.example").content);
+    }
 
     #[test]
     fn labels_in_another_order_are_no_change() {

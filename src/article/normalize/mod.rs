@@ -6,6 +6,7 @@ mod details;
 mod fields;
 pub(super) mod file_name;
 mod long_lists;
+mod server_number;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::calendar_zeros::is_date;
+pub use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::fields::{author, enclosures, is_language, labels, without_teaser};
 use self::long_lists::{for_each_from_the_end, map_from_the_end};

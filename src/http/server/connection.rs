@@ -16,7 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::super::{ClientAddress, HttpState};
@@ -35,8 +35,11 @@ const MAX_HEAD_BYTES: usize = 16 * 1024;
 const MAX_HEADERS: usize = 100;
 /// How long a connection may last, whatever it does, so that no client occupies a connection for ever.
 const MAX_LIFETIME: Duration = Duration::from_mins(10);
-/// How long a running answer may take once its connection is to be closed.
+/// How long a running answer may take once its connection has lasted for [`MAX_LIFETIME`].
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long after a stop a connection may last. An answer that is ready reaches a client that reads within milliseconds. A
+/// client that reads slowly or not at all must not delay a restart: riverd stops within two seconds.
+const STOP_TIMEOUT: Duration = Duration::from_millis(1500);
 /// How long a connection that was accepted before a stop may take to send its first request.
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -54,8 +57,8 @@ pub(super) async fn serve_connection(
     // share, and every request wakes its connection.
     let mut end = FuturesUnordered::from_iter([async {
         tokio::select! {
-            () = sleep(MAX_LIFETIME) => {}
-            () = wait_for_stop(&stop, &activity) => {}
+            () = sleep(MAX_LIFETIME) => Instant::now() + FINISH_TIMEOUT,
+            stopped_at = wait_for_stop(&stop, &activity) => stopped_at + STOP_TIMEOUT,
         }
     }]);
     let closing = AtomicBool::new(false);
@@ -82,34 +85,37 @@ pub(super) async fn serve_connection(
     }
 }
 
-/// Runs a connection until it ends by itself. After `end`, calls `close` and lets a running answer finish for a few seconds.
-/// Returns `None` if it did not finish.
+/// Runs a connection until it ends by itself. After `end`, calls `close` and lets a running answer finish until the moment that
+/// `end` gave. Returns `None` if it did not finish.
 async fn finish_in_time<C: Future>(
     mut connection: Pin<&mut C>,
-    end: impl Future,
+    end: impl Future<Output = Option<Instant>>,
     close: impl FnOnce(Pin<&mut C>),
 ) -> Option<C::Output> {
-    tokio::select! {
+    let deadline = tokio::select! {
         biased;
         result = connection.as_mut() => return Some(result),
-        _ = end => {}
-    }
+        // Without a moment, the end came before, while another part of the connection ran.
+        deadline = end => deadline.unwrap_or_else(Instant::now),
+    };
     close(connection.as_mut());
-    timeout(FINISH_TIMEOUT, connection).await.ok()
+    timeout_at(deadline, connection).await.ok()
 }
 
 /// Waits until this connection has to stop. It has to stop when `stop` is cancelled. If its first request has not come by then,
-/// it waits up to a second longer for that request.
+/// it waits up to a second longer for that request. Returns when `stop` was cancelled.
 ///
 /// A connection that was accepted just before the stop has a request on its way, and no other process will answer it.
 /// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a
 /// socket unit.
-async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) {
+async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) -> Instant {
     stop.cancelled().await;
+    let stopped_at = Instant::now();
     tokio::select! {
         () = activity.first_request() => {}
         () = sleep(FIRST_REQUEST_TIMEOUT) => {}
     }
+    stopped_at
 }
 
 /// Answers the requests of all connections. Cheap to clone.

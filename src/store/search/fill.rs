@@ -21,6 +21,9 @@ const BATCH: i64 = 64;
 /// indexed.
 const MAX_TEXT: usize = 100_000;
 
+/// How much of the HTML of a text is read for that, in bytes. Most of it may be markup.
+const MAX_HTML: usize = 8 * MAX_TEXT;
+
 /// The number of an entry is its `rowid` in the index. The high bits of the number are the stretch of time in which the entry
 /// was placed, so that the newest entries have the highest numbers. This many low bits tell the entries of one stretch apart,
 /// so there are 2¹² numbers for each stretch.
@@ -159,7 +162,9 @@ fn read_entry(row: &Row<'_>, id: i64) -> rusqlite::Result<IndexedEntry> {
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
     completion::use_page(&mut summary, &mut content, html(row.get("page")?));
-    let plain = |text: Option<SafeHtml>| text.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
+    let plain = |text: Option<SafeHtml>| {
+        text.map(|html| html::to_plain(html::first_bytes(html.as_str(), MAX_HTML))).unwrap_or_default()
+    };
     let (summary, content) = (plain(summary), plain(content));
     // Most summaries are the beginning of the content.
     let body = if content.contains(summary.trim()) { content } else { format!("{summary}\n{content}") };

@@ -203,6 +203,19 @@ async fn closing_finishes_waiting_writes_and_refuses_later_ones() {
 }
 
 #[tokio::test]
+async fn closing_does_not_wait_for_a_reader_and_loses_nothing() {
+    let fixture = WriterFixture::new().await;
+    let reader = open::reader(&fixture.path).unwrap();
+    let _snapshot = reader.unchecked_transaction().unwrap();
+    reader.query_row("select count(*) from notes", [], |row| row.get::<_, i64>(0)).unwrap();
+    fixture.note("after the snapshot").await.unwrap();
+    let started = Instant::now();
+    fixture.writer.close().await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert_eq!(fixture.notes(), ["after the snapshot"]);
+}
+
+#[tokio::test]
 async fn an_urgent_write_comes_before_the_documents_that_wait() {
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;

@@ -99,6 +99,20 @@ pub fn title_to_plain(html: &str) -> String {
     to_text(html, CollapsedText::with_capacity(html.len().min(MAX_LENGTH)).keeping_spaces())
 }
 
+/// Returns the beginning of sanitised HTML: at most `limit` bytes, cut in no tag and in no character reference. Elements may stay
+/// open, so it is only good for [`to_plain`].
+pub fn first_bytes(html: &str, limit: usize) -> &str {
+    let cut = html.get(..html.floor_char_boundary(limit)).unwrap_or(html);
+    if cut.len() == html.len() {
+        return html;
+    }
+    let ends = [('<', '>'), ('&', ';')].map(|(start, end)| {
+        let last = cut.rfind(start).filter(|at| cut.get(*at..).is_some_and(|rest| !rest.contains(end)));
+        last.unwrap_or(cut.len())
+    });
+    cut.get(..ends.into_iter().min().unwrap_or(0)).unwrap_or(cut)
+}
+
 fn to_text(html: &str, plain: CollapsedText) -> String {
     let html = &*without_tex_twins(html);
     let has_twins = html.contains("aria-hidden") && html.contains("<math");

@@ -436,3 +436,17 @@ proptest! {
         prop_assert_eq!(words(&once), words(&html), "{}", once);
     }
 }
+
+#[test]
+fn the_first_bytes_of_a_text_end_in_no_tag_and_no_character() {
+    for (html, limit, expected) in [
+        ("<p>ab</p><a href=\"x\">c", 15, "<p>ab</p>"),
+        ("<p>ab</p><a href=\"x\">c", 22, "<p>ab</p><a href=\"x\">c"),
+        ("<p>a&amp;b", 6, "<p>a"),
+        ("<p>été", 6, "<p>ét"),
+        ("<p>a b", 4, "<p>a"),
+        ("", 0, ""),
+    ] {
+        assert_eq!(super::first_bytes(html, limit), expected, "{html} {limit}");
+    }
+}

@@ -53,10 +53,36 @@ pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<Strin
         "youtube.com" | "youtube-nocookie.com" => {
             ["/shorts/", "/embed/", "/live/", "/v/"].iter().find_map(|form| first(form)).map(video)
         }
+        "arxiv.org" => arxiv_abstract(path),
+        "dx.doi.org" => Some(with_host("doi.org", path, query)),
+        // A DOI ignores case (DOI Handbook §2.4).
+        "doi.org" if path.contains(|c: char| c.is_ascii_uppercase()) => {
+            Some(with_host(host, &path.to_ascii_lowercase(), query))
+        }
+        "medium.com" => medium_post(path),
         "twitter.com" => Some(with_host("x.com", path, query)),
         "old.reddit.com" | "new.reddit.com" | "np.reddit.com" => Some(with_host("reddit.com", path, query)),
         _ => None,
     }
+}
+
+/// Returns the address of the abstract of a paper, for that of its file or of one of its versions: `/pdf/2611.00001v2`.
+fn arxiv_abstract(path: &str) -> Option<String> {
+    let (form, paper) = path.strip_prefix('/')?.split_once('/')?;
+    let paper = paper.strip_suffix(".pdf").unwrap_or(paper);
+    let unversioned = paper.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('v').unwrap_or(paper);
+    let is_paper = unversioned.ends_with(|c: char| c.is_ascii_digit());
+    let is_other = form != "abs" || unversioned != paper;
+    (["abs", "pdf", "html"].contains(&form) && is_paper && is_other)
+        .then(|| format!("https://arxiv.org/abs/{unversioned}"))
+}
+
+/// Returns the short address of a post of Medium, for one that ends in its id: `/@author/title-0a1b2c3d4e5f`.
+fn medium_post(path: &str) -> Option<String> {
+    let (directory, name) = path.trim_end_matches('/').rsplit_once('/')?;
+    let (_, id) = name.rsplit_once('-')?;
+    let is_id = (11..=12).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_id && !directory.is_empty()).then(|| format!("https://medium.com/p/{id}"))
 }
 
 fn with_host(host: &str, path: &str, query: &str) -> String {

@@ -46,9 +46,18 @@ pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
         return Some(with_query(&page, query));
     }
     match host {
+        "web.archive.org" => archived_page(path).map(|page| with_query(&page, query)),
         "href.li" | "anonym.to" | "nullrefer.com" => web_address(query),
         _ => by_query(host, path, query),
     }
+}
+
+/// Returns the page of which the Internet Archive has a copy: `/web/20261127000000/https://a.example/`.
+fn archived_page(path: &str) -> Option<String> {
+    let (time, page) = path.strip_prefix("/web/")?.split_once('/')?;
+    let (scheme, rest) = page.split_once(":/")?;
+    let is_web = time.starts_with(|c: char| c.is_ascii_digit()) && ["http", "https"].contains(&scheme);
+    is_web.then(|| format!("https://{}", rest.trim_start_matches('/')))
 }
 
 /// Returns the target of a redirector that is listed in [`BY_QUERY`], or of Google's redirector, which has the path `/url`

@@ -112,6 +112,37 @@ fn a_text_that_is_not_a_web_address_gives_none() {
 }
 
 #[test]
+fn a_paper_a_post_and_an_archived_page_have_one_address_each() {
+    assert_canonical(
+        "https://arxiv.org/abs/2611.00001",
+        &[
+            "http://arxiv.org/pdf/2611.00001v2",
+            "https://www.arxiv.org/pdf/2611.00001.pdf",
+            "https://arxiv.org/abs/2611.00001v1",
+        ],
+    );
+    assert_canonical("https://arxiv.org/abs/math/0309136", &["https://arxiv.org/pdf/math/0309136v1"]);
+    assert_canonical("https://arxiv.org/list/math/new", &["http://arxiv.org/list/math/new/"]);
+    assert_canonical("https://doi.org/10.1000/xyz-123", &["http://dx.doi.org/10.1000/XYZ-123"]);
+    assert_canonical(
+        "https://medium.com/p/0a1b2c3d4e5f",
+        &[
+            "https://medium.com/@ann/a-crane-0a1b2c3d4e5f",
+            "https://medium.com/cranes/a-crane-0a1b2c3d4e5f?source=rss",
+        ],
+    );
+    assert_canonical("https://medium.com/@ann/a-crane", &["http://medium.com/@ann/a-crane/"]);
+    assert_canonical(
+        "https://example.com/a?b=1",
+        &["https://web.archive.org/web/20261127101112/http://www.example.com/a/?b=1"],
+    );
+    assert_canonical(
+        "https://web.archive.org/web/2026*/example.com",
+        &["https://web.archive.org/web/2026*/example.com/"],
+    );
+}
+
+#[test]
 fn addresses_that_differ_in_scheme_www_port_slash_or_fragment_are_one_page() {
     assert_canonical(
         "https://example.com/a",
@@ -148,9 +179,18 @@ fn a_numbered_part_of_a_page_has_an_address_of_its_own() {
         assert_eq!(without_part(canonical), page);
         assert_eq!(without_part(page), page);
     }
-    for fragment in
-        ["0", "more", "more-12", "ref=rss-2", "xtor=RSS-1", ":~:text=12", "sthash.A1.dpuf", "part"]
-    {
+    for fragment in [
+        "0",
+        "comment-",
+        "comments",
+        "more",
+        "more-12",
+        "ref=rss-2",
+        "xtor=RSS-1",
+        ":~:text=12",
+        "sthash.A1.dpuf",
+        "part",
+    ] {
         let address = format!("https://example.com/a#{fragment}");
         assert_eq!(canonical_text(&address).as_deref(), Some("https://example.com/a"), "{fragment}");
     }

@@ -1,0 +1,53 @@
+//! Reads the names of German roads: `Autobahn 9`, `A 9` and `A9`.
+
+use super::text_language::TextLanguage;
+use super::written::{Separator, WrittenWord};
+use crate::text::words::is_all_digits;
+
+/// Most digits of the number of a road.
+const DIGITS: usize = 3;
+
+/// Returns whether the name of a road may begin with this folded word, which has more than one letter.
+pub(super) fn may_begin(word: &str) -> bool {
+    letter_of(word).is_some()
+}
+
+/// Returns the letter that stands for a kind of road.
+fn letter_of(word: &str) -> Option<char> {
+    match word {
+        "autobahn" => Some('a'),
+        "bundesstrasse" => Some('b'),
+        _ => None,
+    }
+}
+
+/// Returns the letter and the number of the road whose name begins at word `at`, and how many words write it.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<(String, usize)> {
+    let (first, number) = (words.get(at)?, words.get(at + 1)?);
+    let is_number = number.before == Separator::Space
+        && number.raw.len() <= DIGITS
+        && is_all_digits(number.raw)
+        && number.sign_after.is_none();
+    let letter = match first.raw {
+        "A" if language == TextLanguage::German => 'a',
+        "B" if language == TextLanguage::German => 'b',
+        _ => letter_of(first.folded)?,
+    };
+    is_number.then(|| (format!("{letter}{}", number.raw), 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::words_of;
+
+    #[test]
+    fn a_german_road_is_one_name_however_it_is_written() {
+        let told = |road: &str| words_of(&format!("der Unfall und die Sperrung auf der {road} bei Ulm"));
+        for road in ["A 9", "Autobahn 9", "A\u{a0}9"] {
+            assert_eq!(told(road), told("A9"), "{road}");
+        }
+        assert_eq!(told("Bundesstraße 3"), told("B3"));
+        assert_ne!(told("Autobahn 9"), told("B9"));
+        assert_ne!(words_of("A 9 percent cut"), words_of("A9 percent cut"));
+    }
+}

@@ -1,0 +1,132 @@
+//! Tests over several polls of entries whose addresses change while the rest of their site moves, or when the next entry takes
+//! their address.
+
+use std::collections::HashMap;
+
+use super::events_tests::{DAY, Polled, Post, START, is_same_list, post};
+
+/// A post of a blog on this host, with a guid that is its address.
+fn blog(host: &str, n: i64, title: &str, text: u64) -> Post {
+    let page = format!("https://{host}/{n}");
+    Post { words: 20, ..post(&page, &page, title, text, START + n * DAY) }
+}
+
+fn undated(post: Post) -> Post {
+    Post { published: None, ..post }
+}
+
+#[test]
+fn the_newest_post_may_always_have_one_address_and_get_its_own_when_the_next_one_comes() {
+    let latest = "https://a.example/untitled/";
+    let titles = ["", "An oak", "Some elms", "Firs in snow", "Late ash", "A yew hedge"];
+    let own_guid = |n: i64, at: &str| Post { guid: format!("?p={n}"), ..own(n, at, &titles) };
+    let own_page = |n: i64, at: &str| own(n, at, &titles);
+    for make in [&own_page as &dyn Fn(i64, &str) -> Post, &own_guid] {
+        let list = |newest: i64| {
+            let older = (1..newest).rev().map(|n| make(n, &format!("https://a.example/{n}")));
+            std::iter::once(make(newest, latest)).chain(older).collect::<Vec<_>>()
+        };
+        let lists: Vec<_> = (1..6).map(list).collect();
+        assert_eq!(Polled::count(&lists), [1, 2, 3, 4, 5]);
+        let mut polled = Polled::default();
+        let mut keys = HashMap::new();
+        for list in &lists {
+            for (key, post) in polled.poll(list).into_iter().zip(list) {
+                let first = keys.entry(post.title.clone()).or_insert_with(|| key.clone());
+                assert_eq!(*first, key, "{}", post.title);
+            }
+        }
+    }
+}
+
+fn own(n: i64, page: &str, titles: &[&str]) -> Post {
+    let words = 60;
+    Post { words, ..post(page, page, titles[n as usize], n.unsigned_abs(), START + n * DAY) }
+}
+
+#[test]
+fn an_entry_with_a_longer_title_is_recognised_if_the_others_moved() {
+    let list = |host: &str, edited: &str| {
+        (1..6)
+            .rev()
+            .map(|n| {
+                let title =
+                    if n == 2 { format!("The report of {n}{edited}") } else { format!("The report of {n}") };
+                blog(host, n, &title, n.unsigned_abs() + edited.len() as u64 * u64::from(n == 2))
+            })
+            .collect::<Vec<_>>()
+    };
+    assert!(is_same_list(&list("a.example", ""), &list("b.example", " (updated)")));
+}
+
+#[test]
+fn an_entry_that_came_while_the_addresses_were_those_of_a_preview_gets_its_own() {
+    let list = |host: &str, newest: i64| -> Vec<Post> {
+        (1..=newest).rev().map(|n| undated(blog(host, n, &format!("Report {n}"), n.unsigned_abs()))).collect()
+    };
+    let (live, preview) = ("a.example", "preview-12.host.example");
+    let lists = [list(live, 8), list(preview, 9), list(live, 9), list(live, 9)];
+    assert_eq!(Polled::count(&lists), [8, 9, 9, 9]);
+    let one_more = [list(live, 1), list(preview, 2), list(live, 2)];
+    assert_eq!(Polled::count(&one_more)[..2], [1, 3], "one entry proves no move");
+}
+
+#[test]
+fn a_live_report_that_is_closed_may_get_a_longer_address_and_another_title() {
+    let report = |path: &str, title: &str, text: u64| {
+        let page = format!("https://a.example/live/{path}");
+        vec![post(&page, &page, title, text, START)]
+    };
+    let open = report("storm", "Storm live: latest news", 1);
+    assert!(is_same_list(&open, &report("storm-over", "Storm: as it happened", 2)));
+    assert!(!is_same_list(&open, &report("storms", "Storm: as it happened", 2)));
+    assert!(!is_same_list(&open, &report("storm-2", "Storm: as it happened", 2)));
+}
+
+#[test]
+fn titles_may_lose_their_numbers_and_dates_their_seconds_when_a_podcast_moves() {
+    let list = |host: &str, is_moved: bool| {
+        let episode = |n: i64| {
+            let number = if is_moved { String::new() } else { format!("{n}: ") };
+            let title = format!("{number}The cranes of quay {}", ["A", "B", "C", "D", "E"][n as usize]);
+            let post = blog(host, n, &title, n.unsigned_abs() + 100 * u64::from(is_moved));
+            let published = post.published.map(|at| if is_moved { at - at.rem_euclid(60) } else { at });
+            Post { page: format!("https://{host}/{}", n + 70 * i64::from(is_moved)), published, ..post }
+        };
+        (0..5).rev().map(episode).collect::<Vec<_>>()
+    };
+    assert!(is_same_list(&list("a.example", false), &list("b.example", true)));
+}
+
+#[test]
+fn an_import_may_give_all_entries_its_own_time_if_nothing_of_the_former_list_is_left() {
+    let list = |host: &str, from: i64, step: i64| {
+        let name = |n: i64| ["an-oak-tree", "some-elms", "firs-in-snow", "late-ashes"][n as usize];
+        let entry = |n: i64| {
+            let page = format!("https://{host}/{}", name(n));
+            post(&page, &page, &name(n).replace('-', " "), n.unsigned_abs(), START + from + n * step)
+        };
+        (0..4).rev().map(entry).collect::<Vec<_>>()
+    };
+    let before = list("a.example", 0, DAY);
+    for step in [3, 150] {
+        let imported = list("b.example", 40 * DAY, step);
+        assert!(is_same_list(&before, &imported));
+        let with_old: Vec<_> = imported.into_iter().take(3).chain(before.iter().take(1).cloned()).collect();
+        assert_eq!(Polled::count(&[before.clone(), with_old]), [4, 7], "an old entry is left");
+    }
+}
+
+#[test]
+fn the_next_reports_of_a_timetable_are_no_reports_whose_clock_was_shifted() {
+    let list = |hour: i64| {
+        let report = |station: i64| {
+            let name = ["harbour", "station", "market", "hill"][station as usize];
+            let number = 1_000 + 4 * hour + station;
+            let page = format!("https://air.example/report/{number}");
+            post(&format!("r{number}"), &page, &format!("Air quality at {name}"), 7, START + hour * 3_600)
+        };
+        (0..4).map(report).collect::<Vec<_>>()
+    };
+    assert_eq!(Polled::count(&[list(0), list(1), list(3), list(9)]), [4, 8, 12, 16]);
+}
