@@ -89,7 +89,7 @@ pub use source_state::{
     DocumentTimes, DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly,
     SourceState, StatedTimes, SubscriptionInfo,
 };
-pub use status::{DayCount, SourceStatus, StorageReport, StorageShare, StoreFigures};
+pub use status::{DayCount, SourcePlan, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
 pub use view::View;
 pub use web_page::{DuePage, PageOutcome, PageRecord};

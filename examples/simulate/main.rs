@@ -23,7 +23,7 @@ use fastrand::Rng;
 use patterns::{Kind, Served};
 use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
-    LeftOut, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId, SourceState, Validators,
+    LeftOut, LinkHeaders, Location, NextPoll, NextPollReason, Source, SourceId, Validators,
 };
 use riverd::policy::decide::{BodyOutcome, NetworkState, PollContext, ReadDocument, decide};
 use riverd::policy::schedule;
@@ -170,7 +170,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
         };
         let record = decide(&due, outcome, &context);
         now = record.next.at.unix();
-        due.state = *record.state;
+        due.state = record.state;
         due.planned = record.next;
     }
 }
@@ -238,7 +238,7 @@ fn due(n: usize, cadence: &Cadence) -> DueSource {
     DueSource {
         id: SourceId(n as i64),
         source: Arc::new(source),
-        state: SourceState::default(),
+        state: Box::default(),
         planned: NextPoll { at: Timestamp::from_unix(START), reason: NextPollReason::New },
         push: None,
     }

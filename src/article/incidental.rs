@@ -232,7 +232,7 @@ fn typed(line: &str) -> String {
 fn before_stamp(line: &str) -> Option<Vec<String>> {
     let words = plain_words(line, MAX_WORDS_OF_STAMP)?;
     let spaced = format!(" {} ", words.join(" ").replace(':', " "));
-    let phrases = STAMPS.split('|').filter_map(|phrase| spaced.split_once(&format!(" {} ", phrase)));
+    let phrases = STAMPS.split('|').filter_map(|phrase| spaced.split_once(&format!(" {phrase} ")));
     let (before, after) = phrases.min_by_key(|(before, _)| before.len())?;
     let words = before.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
     after.contains(|c: char| c.is_ascii_digit()).then_some(words)

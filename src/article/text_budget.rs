@@ -1,10 +1,12 @@
-//! Limits the text of one document, so that no publisher decides how much memory the river needs.
+//! Limits the texts and lists of one document, so that no publisher decides how much memory the river needs.
 //!
 //! A text may have 4 MiB, and a feed lists two hundred articles or more, in three formats. Without a limit, one source whose
 //! entries are that long makes a river of 800 MiB. So each article has a share of its own, which no other article can use up,
 //! and the longer texts of a document have a common budget beside it, which the first ones (the newest) get.
 
-use crate::model::{RiverItem, SafeHtml};
+use serde::Serialize;
+
+use crate::model::{ArticleDetails, Episode, RiverItem, SafeHtml};
 use crate::text::html;
 
 /// Largest share of one article, in bytes of HTML: some 5 000 words with their markup.
@@ -32,9 +34,26 @@ impl TextBudget {
         Self { share, left: BEYOND_SHARES }
     }
 
-    /// Takes the texts of the next article from the budget. If they are too long for what is left, only the beginning of the
-    /// text stays, without its markup.
+    /// Takes the next article from the budget: its lists (files, authors, chapters, …), then its texts. Of lists that are too long
+    /// for what is left, the first elements stay. Of a text, only the beginning stays, without its markup.
     pub fn fit(&mut self, article: &mut RiverItem) {
+        self.fit_lists(article);
+        self.fit_texts(article);
+    }
+
+    fn fit_lists(&mut self, article: &mut RiverItem) {
+        let length = lists(article).iter().map(|list| list.length()).sum::<usize>();
+        if let Some(left) = self.left.checked_sub(length.saturating_sub(self.share)) {
+            self.left = left;
+            return;
+        }
+        let mut left = self.share;
+        for list in lists(article) {
+            list.cut_to(&mut left);
+        }
+    }
+
+    fn fit_texts(&mut self, article: &mut RiverItem) {
         let length = |text: &Option<SafeHtml>| text.as_ref().map_or(0, |html| html.as_str().len());
         let beyond = (length(&article.content) + length(&article.summary)).saturating_sub(self.share);
         if let Some(left) = self.left.checked_sub(beyond) {
@@ -45,6 +64,59 @@ impl TextBudget {
         article.summary = None;
         article.content = text.and_then(|text| beginning_of(text.as_str(), self.share));
     }
+}
+
+/// A list of an article, whatever its elements are.
+trait List {
+    /// Returns how long the list is as JSON, in bytes.
+    fn length(&self) -> usize;
+    /// Keeps the first elements, as far as `left` bytes allow, and takes them from `left`.
+    fn cut_to(&mut self, left: &mut usize);
+}
+
+impl<T: Serialize> List for Vec<T> {
+    fn length(&self) -> usize {
+        self.iter().map(json_length).sum()
+    }
+
+    fn cut_to(&mut self, left: &mut usize) {
+        let mut fits = |element: &T| match left.checked_sub(json_length(element)) {
+            Some(rest) => {
+                *left = rest;
+                true
+            }
+            None => false,
+        };
+        let kept = self.iter().take_while(|element| fits(element)).count();
+        self.truncate(kept);
+    }
+}
+
+fn json_length<T: Serialize>(element: &T) -> usize {
+    serde_json::to_string(element).map_or(0, |json| json.len())
+}
+
+/// Returns every list of an article, the most important ones first. Each has a limited number of elements, whose addresses may have
+/// eight thousand bytes.
+fn lists(article: &mut RiverItem) -> Vec<&mut dyn List> {
+    let RiverItem { enclosures, categories, also_in, details, .. } = article;
+    let ArticleDetails { authors, contributors, related, via, podcast, .. } = details;
+    let mut lists: Vec<&mut dyn List> =
+        vec![enclosures, authors, categories, also_in, contributors, related, via];
+    if let Some(Episode {
+        chapter_list, transcripts, soundbites, persons, locations, content_links, ..
+    }) = podcast
+    {
+        lists.extend([
+            chapter_list as &mut dyn List,
+            transcripts,
+            persons,
+            soundbites,
+            locations,
+            content_links,
+        ]);
+    }
+    lists
 }
 
 /// Returns the beginning of a text as HTML of at most `limit` bytes, without its markup and with an ellipsis at its end.
@@ -66,6 +138,7 @@ fn beginning_of(text: &str, limit: usize) -> Option<SafeHtml> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Enclosure;
 
     fn article(summary: Option<&str>, content: Option<String>) -> RiverItem {
         let html = |text: String| SafeHtml::assume_sanitised(text);
@@ -107,6 +180,31 @@ mod tests {
             budget.fit(&mut fitted);
             assert_eq!(texts(&fitted), texts(&short), "{count}");
         }
+    }
+
+    #[test]
+    fn of_lists_that_are_too_long_the_first_elements_stay() {
+        let file = |number: usize| Enclosure {
+            url: format!("http://a.example/{number}/{}", "a".repeat(8_000)),
+            media_type: "audio/mpeg".to_owned(),
+            length: None,
+            duration_s: None,
+            title: None,
+        };
+        let long = RiverItem { enclosures: (0..100).map(file).collect(), ..RiverItem::default() };
+        let mut budget = TextBudget::of(200);
+        let kept: Vec<usize> = (0..200)
+            .map(|_| {
+                let mut one = long.clone();
+                budget.fit(&mut one);
+                one.enclosures.len()
+            })
+            .collect();
+        assert_eq!((kept[0], kept[199]), (100, 4), "{kept:?}");
+        assert!(kept.iter().sum::<usize>() * 8_000 < BEYOND_SHARES + 200 * LARGEST_SHARE);
+        let mut usual = RiverItem { enclosures: vec![file(1)], ..RiverItem::default() };
+        budget.fit(&mut usual);
+        assert_eq!(usual.enclosures.len(), 1);
     }
 
     #[test]

@@ -148,9 +148,9 @@ fn polled_source(status: SourceStatus) -> Option<(Url, (SourceState, Location))>
     let (source, polled_at) = (source?, state.polled_at?);
     let Location::Http(url) = source.location.clone() else { return None };
     let planned = next_poll.unwrap_or(NextPoll { at: polled_at, reason: NextPollReason::Gone });
-    let due = DueSource { id, source, state, planned, push: None };
+    let due = DueSource { id, source, state: Box::new(state), planned, push: None };
     let address = due.address();
-    Some((url, (due.state, address)))
+    Some((url, (*due.state, address)))
 }
 
 /// Returns until when the server wants no request to an address, if it asked for a pause for the address or for its whole

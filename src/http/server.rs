@@ -60,7 +60,7 @@ impl HttpServer {
         accept_until(listener, self.answerer, self.connections, stop).await;
     }
 
-    /// Waits until every connection is closed. After a stop, each one lets its running answer finish for at most a second and a half, and
+    /// Waits until every connection is closed. After a stop, each one lets its running answer finish for at most 1.2 s, and
     /// then closes. Call it once every listener is stopped.
     pub async fn wait_until_all_closed(&self) {
         self.connections.wait_until_all_closed().await;

@@ -223,8 +223,8 @@ pub struct DueSource {
     pub id: SourceId,
     /// The source as configured.
     pub source: Arc<Source>,
-    /// What past polls found out about it.
-    pub state: SourceState,
+    /// What past polls found out about it. It is much larger than the rest, and very many sources may be claimed at once.
+    pub state: Box<SourceState>,
     /// The poll as it was planned before the claim.
     pub planned: NextPoll,
     /// Subscription at a hub that announces the source's changes, if the source has one or riverd has requested one.

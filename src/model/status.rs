@@ -36,6 +36,22 @@ pub struct SourceStatus {
     pub push: Option<HubSubscription>,
 }
 
+/// What decides whether a source is polled because a person asks for it. Very many sources may be asked for at once, so it holds
+/// nothing else.
+#[derive(Clone, Debug)]
+pub struct SourcePlan {
+    /// Row id in the store.
+    pub id: SourceId,
+    /// The source as configured now.
+    pub source: Arc<Source>,
+    /// When the last poll ended.
+    pub polled_at: Option<Timestamp>,
+    /// Time before which the publisher wants no request.
+    pub not_before: Option<Timestamp>,
+    /// The planned next poll. `None` if the source is gone.
+    pub next_poll: Option<NextPoll>,
+}
+
 /// What fills the database.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StorageReport {

@@ -268,7 +268,7 @@ mod tests {
         DueSource {
             id: SourceId(1),
             source: Arc::new(Source::new("a", location, Cadence::Every(HOUR))),
-            state,
+            state: Box::new(state),
             planned: NextPoll { at: NOW, reason: NextPollReason::Every },
             push: None,
         }
@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn a_feed_that_lost_all_its_entries_is_asked_for_without_conditions_and_then_not_for_a_day() {
         let window = ListWindow { listed: 20, ..ListWindow::default() };
-        let mut due = DueSource { state: SourceState { window, ..due(0).state }, ..due(0) };
+        let mut due = DueSource { state: Box::new(SourceState { window, ..*due(0).state }), ..due(0) };
         let asks_again =
             |due: &DueSource, now| second_request(&due.state, &asked(etag()), &empty_feed(), now).is_some();
         assert!(asks_again(&due, NOW));
@@ -389,7 +389,7 @@ mod tests {
 
     #[test]
     fn a_server_that_refuses_again_and_again_gets_every_fourth_request_without_conditions() {
-        let refused = |times| SourceState { throttled: times, ..due(0).state };
+        let refused = |times| SourceState { throttled: times, ..*due(0).state };
         let plain: Vec<u32> = (0..10).filter(|times| sent(&refused(*times), NOW).is_empty()).collect();
         assert_eq!(plain, [4, 8]);
         let mut state = refused(4);
@@ -409,8 +409,8 @@ mod tests {
             let first = FirstRequest { validators: none.clone(), ..first_request(&state, false, NOW) };
             second_request(&SourceState { failures, ..state }, &first, &page, NOW)
         };
-        assert_eq!(second(0, due(0).state), Some(SecondRequest::NoPage));
-        assert_eq!(second(1, due(0).state), None);
+        assert_eq!(second(0, *due(0).state), Some(SecondRequest::NoPage));
+        assert_eq!(second(1, *due(0).state), None);
         assert_eq!(second(0, proved(3)), None, "the first request did not name it either");
         assert_eq!(second_request(&due(0).state, &asked(none), &body(no_feed(), None), NOW), None, "no page");
     }
@@ -419,7 +419,7 @@ mod tests {
     fn after_a_request_that_broke_or_took_too_long_every_second_one_has_no_conditions() {
         let failing = |kind, failures| {
             let last_failure = Some(failure(kind));
-            SourceState { failures, last_failure, ..due(failures).state }
+            SourceState { failures, last_failure, ..*due(failures).state }
         };
         for kind in [FailureKind::Connect, FailureKind::Timeout] {
             let plain: Vec<u32> = (0..5).filter(|n| sent(&failing(kind, *n), NOW).is_empty()).collect();
@@ -436,7 +436,7 @@ mod tests {
     }
 
     fn proved(proofs: u32) -> SourceState {
-        SourceState { plain_only: Some(PlainOnly { proofs, proved_at: NOW }), ..due(0).state }
+        SourceState { plain_only: Some(PlainOnly { proofs, proved_at: NOW }), ..*due(0).state }
     }
 
     #[test]
@@ -510,7 +510,7 @@ mod tests {
 
     #[test]
     fn validators_under_which_news_came_are_not_sent_for_a_month() {
-        let long_silent = SourceState { body_at: Some(NOW.saturating_sub(9 * DAY)), ..due(0).state };
+        let long_silent = SourceState { body_at: Some(NOW.saturating_sub(9 * DAY)), ..*due(0).state };
         let mut state = long_silent.clone();
         assert!(sent(&state, NOW).is_empty(), "no body for more than eight days");
         assert_eq!(note(&mut state, &news(etag()), NOW), Some(ShownOfServer::NeedsPlain));
@@ -528,7 +528,7 @@ mod tests {
             (long_silent.clone(), body(BodyOutcome::Known, None)),
             (SourceState { validators: Validators::default(), ..long_silent }, news(Validators::default())),
             // A conditional request brought the news, so its conditions do no harm.
-            (due(0).state, news(etag())),
+            (*due(0).state, news(etag())),
         ] {
             let mut after = state.clone();
             note(&mut after, &outcome, NOW);
@@ -543,14 +543,14 @@ mod tests {
         assert_eq!(note_second_request(&mut due(0).state, &known, NOW), Some(ShownOfServer::NeedsPlain));
         assert_eq!(note_second_request(&mut due(0).state, &failed(500), NOW), None);
         assert_eq!(note(&mut due(0).state, &failed(500), NOW), None);
-        let mut without = SourceState { validators: Validators::default(), ..due(0).state };
+        let mut without = SourceState { validators: Validators::default(), ..*due(0).state };
         assert_eq!(note(&mut without, &known, NOW), None, "it had no conditions");
         let mut plain = due(0).state;
         let first = first_request(&plain, true, NOW);
         assert!(first.is_plain && first.validators.is_empty());
         assert_eq!(note_only_request(&mut plain, &first, &known, NOW), None, "nor had this one");
         let last_failure = Some(failure(FailureKind::Connect));
-        let mut broken = SourceState { last_failure, ..due(1).state };
+        let mut broken = SourceState { last_failure, ..*due(1).state };
         assert_eq!(note(&mut broken, &known, NOW), None, "the server may have been down");
     }
 }

@@ -350,7 +350,7 @@ mod tests {
         DueSource {
             id: crate::model::SourceId(1),
             source: std::sync::Arc::new(Source::new("a", location, crate::model::Cadence::Every(HOUR))),
-            state: SourceState::default(),
+            state: Box::default(),
             planned: NextPoll { at: NOW, reason: NextPollReason::Pushed },
             push: Some(subscription(Some(NOW.saturating_add(DAY)), Some(ago(pushed_before)))),
         }

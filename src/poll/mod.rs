@@ -329,7 +329,7 @@ impl PollerShared {
         let address = due.address();
         let paused_until = settings.limits.pauses().until(&address, now);
         if let Some(until) = paused_until
-            && !one::has_kept_answer(self, &due.source, &due.state, now).await?
+            && !one::has_kept_answer(self, &due.source, due.state.polled_at, now).await?
         {
             self.release(&due).await;
             let (name, url, why) = (due.source.name.clone(), address.to_string(), NotPolled::Paused(until));

@@ -14,7 +14,7 @@ use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
     DueSource, Failure, FailureKind, FailureOrigin, FetchOutcome, Freshness, Location, PollReceipt,
-    PollRecord, PollVerdict, Source, SourceState, Validators,
+    PollRecord, PollVerdict, Source, Validators,
 };
 use crate::policy::conditions::{self, FirstRequest, SecondRequest};
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide, give_up_untested};
@@ -135,11 +135,11 @@ async fn kept_answer(
 pub(super) async fn has_kept_answer(
     shared: &PollerShared,
     source: &Source,
-    state: &SourceState,
+    polled_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let Location::Http(url) = &source.location else { return Ok(false) };
-    shared.store.has_kept_answer(url, state.polled_at, now).await
+    shared.store.has_kept_answer(url, polled_at, now).await
 }
 
 /// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.

@@ -10,9 +10,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{FeedLink, PageLinks, ParseError, PriorKnowledge, RawDocument, parse_with};
-use crate::model::{
-    Article, DueSource, Failure, FailureKind, FailureOrigin, FeedInfo, Fetched, ParsedFeed, StandIn,
-};
+use crate::model::{Article, DueSource, Failure, FailureKind, FailureOrigin, Fetched, ParsedFeed, StandIn};
 use crate::policy::decide::{BodyOutcome, ReadDocument};
 use crate::text::panics::panic_message;
 use crate::text::url::TrackingParameters;
@@ -127,14 +125,7 @@ impl ReadJob {
     }
 
     fn normalize(&self, feed: ParsedFeed) -> ReadDocument {
-        let info = FeedInfo {
-            title: feed.title.clone(),
-            link: feed.link.clone(),
-            description: feed.description.clone(),
-            language: feed.language.clone(),
-            rights: feed.rights.clone(),
-            show: feed.show.clone(),
-        };
+        let info = normalize::feed_info(&feed);
         let stated_at = feed.updated.filter(|at| normalize::is_date(*at));
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.

@@ -101,8 +101,8 @@ impl Poller {
         polls: &mut RequestedPolls,
     ) -> Result<Vec<DueSource>, StoreError> {
         let mut to_claim = Vec::new();
-        for status in self.shared.store.plans().await? {
-            let Some(source) = &status.source else { continue };
+        for plan in self.shared.store.plans().await? {
+            let source = &plan.source;
             let is_wanted = match request {
                 PollRequest::Named(names) => names.contains(&source.name),
                 PollRequest::All | PollRequest::Due => source.enabled,
@@ -110,13 +110,13 @@ impl Poller {
             if !is_wanted {
                 continue;
             }
-            if let Some(report) = self.shared.under_way.wait_for(status.id) {
+            if let Some(report) = self.shared.under_way.wait_for(plan.id) {
                 polls.awaited.push(report);
                 continue;
             }
-            let why = match schedule::why_not_on_request(&status, now) {
+            let why = match schedule::why_not_on_request(&plan, now) {
                 Some(NotPolled::Paused(_) | NotPolled::JustPolled(_))
-                    if one::has_kept_answer(&self.shared, source, &status.state, now).await? =>
+                    if one::has_kept_answer(&self.shared, source, plan.polled_at, now).await? =>
                 {
                     None
                 }
@@ -126,7 +126,7 @@ impl Poller {
                 None => to_claim.push(source.name.clone()),
                 Some(why) => {
                     let (name, url) = (source.name.clone(), source.location.to_string());
-                    polls.skipped.push(PollReport::skipped(name, url, status.next_poll, why));
+                    polls.skipped.push(PollReport::skipped(name, url, plan.next_poll, why));
                 }
             }
         }

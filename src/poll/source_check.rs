@@ -131,7 +131,7 @@ async fn result_without_request(
     if let Some(got) = &known.just_got {
         return Some(summary_of(body_readers, &known.state, got, now).await);
     }
-    schedule::just_polled_until(source, &known.state, now)?;
+    schedule::just_polled_until(source, known.state.polled_at, now)?;
     Some(match &known.state.last_failure {
         Some(failure) => Err(failure.clone()),
         None => Ok(FeedSummary::of_last_poll(&known.state, "polled less than a minute ago")),

@@ -181,7 +181,7 @@ impl Serving {
         self.loops.iter().any(|running| running.task.is_finished())
     }
 
-    /// Stops accepting, and lets running answers finish for at most a second and a half.
+    /// Stops accepting, and lets running answers finish for at most 1.2 s.
     pub(super) async fn stop(self) {
         for running in &self.loops {
             running.stop_accepting();

@@ -43,7 +43,7 @@ pub struct ClaimLimit {
 /// A claimed source. The caller adds its configuration.
 pub(super) struct Claimed {
     pub(super) id: SourceId,
-    pub(super) state: SourceState,
+    pub(super) state: Box<SourceState>,
     pub(super) planned: NextPoll,
     pub(super) push: Option<HubSubscription>,
 }
@@ -143,7 +143,7 @@ pub(super) fn claim_these(
 /// Loads the state of a source, its planned next poll and its subscription at a hub.
 fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     let (state, planned) = state::load(conn, id)?;
-    Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
+    Ok(Claimed { id, state: Box::new(state), planned, push: hubs::kept(conn, id)? })
 }
 
 /// Returns whether the poll that ended at `polled_at` is the latest one of the source, and no other poll of it is under way.

@@ -9,7 +9,7 @@ use super::history_query::HistoryQuery;
 use super::left_out::{self, LeftOutHistory, Unrecorded};
 use super::pages::{self, PageHistory};
 use super::state::time;
-use super::{StoreError, representative};
+use super::{StoreError, representative, texts};
 use crate::model::LeftOutReason;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -298,7 +298,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
             priority: row.get("priority")?,
             position: row.get("position")?,
             source_is_writer: row.get("own_site")?,
-            text_length: representative::text_length(row)?,
+            text_length: representative::text_length(texts::read(row)?),
             represents: row.get::<_, Option<bool>>("represents")?.unwrap_or(false),
             key: row.get("key")?,
             guid: row.get("guid")?,

@@ -1,8 +1,8 @@
 //! Chooses which entry represents an article, and where the article stands.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
-use super::state::time;
+use super::texts::Texts;
 use super::{StoreError, texts};
 use crate::article::placement::{self, Member, Place};
 use crate::model::Key;
@@ -43,25 +43,25 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
 /// Returns the visible entries of an article.
 fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
     let sql =
-        "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
-                   , summary, content, packed
+        "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at,
+                   summary, content, packed
                from entries join sources on sources.id = source_id left join texts on texts.entry_id = entries.id
                where article_id = ? and held_back is null";
     let mut query = conn.prepare_cached(sql)?;
     let rows = query.query_map([article], |row| {
         Ok(Member {
-            entry: row.get("id")?,
-            own_guid: row.get("own_guid")?,
-            priority: row.get("priority")?,
-            source_is_writer: row.get("own_site")?,
-            position: row.get("position")?,
-            published_at: time(row, "published_at")?,
-            key: Key(row.get("key")?),
+            entry: row.get(0)?,
+            own_guid: row.get(1)?,
+            priority: row.get(2)?,
+            source_is_writer: row.get(3)?,
+            position: row.get(4)?,
+            published_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+            key: Key(row.get(6)?),
             place: Place {
-                river_at: Timestamp::from_unix(row.get("river_at")?),
-                placed_at: Timestamp::from_unix(row.get("placed_at")?),
+                river_at: Timestamp::from_unix(row.get(7)?),
+                placed_at: Timestamp::from_unix(row.get(8)?),
             },
-            text_length: text_length(row)?,
+            text_length: text_length(texts::read_at(row, 9)?),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -71,12 +71,11 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
 const MEASURED: usize = 4000;
 
 /// Returns how many bytes of the content, or else of the summary, a reader sees. Only the first [`MEASURED`] characters are
-/// read, those of tags included. The row selects `summary`, `content` and `packed`.
-pub(super) fn text_length(row: &Row<'_>) -> rusqlite::Result<usize> {
-    let (summary, content) = texts::read(row)?;
+/// read, those of tags included.
+pub(super) fn text_length((summary, content): Texts) -> usize {
     let text = content.or(summary).unwrap_or_default();
     let read = text.char_indices().nth(MEASURED).and_then(|(end, _)| text.get(..end));
-    Ok(visible_length(read.unwrap_or(&text)))
+    visible_length(read.unwrap_or(&text))
 }
 
 /// Returns how many bytes of a sanitised text stand outside its tags, without white space.

@@ -9,7 +9,8 @@ use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, source_lookups};
 use crate::article::identity::{KnownEntries, KnownEntry};
 use crate::model::{
-    Key, LeftOutCounts, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo,
+    Key, LeftOutCounts, NextPoll, NextPollReason, Source, SourceId, SourcePlan, SourceStatus,
+    SubscriptionInfo,
 };
 use crate::text::words::on_one_line;
 use crate::time::Timestamp;
@@ -45,18 +46,20 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
     Ok(KnownEntries::of_retired(retired.into_iter().map(entries).collect::<Result<_, _>>()?))
 }
 
+/// Returns the newest entries of a source and the entries that were pruned last. The columns are read by place, because a document
+/// that changed may read thousands of these rows.
 fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
-            key: Key(row.get("key")?),
-            guid: row.get("guid")?,
-            url: row.get("url")?,
-            canonical_url: row.get("canonical_url")?,
-            title: with_blanks(row.get("title")?),
-            published_at: state::time(row, "published_at")?,
-            updated_at: state::time(row, "updated_at")?,
-            content_hash: Some(row.get::<_, i64>("content_hash")?.cast_unsigned()),
-            seen_hash: row.get::<_, Option<i64>>("seen_hash")?.map(i64::cast_unsigned),
+            key: Key(row.get(0)?),
+            guid: row.get(1)?,
+            url: row.get(2)?,
+            canonical_url: row.get(3)?,
+            title: with_blanks(row.get(4)?),
+            published_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+            updated_at: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_unix),
+            content_hash: Some(row.get::<_, i64>(7)?.cast_unsigned()),
+            seen_hash: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
         })
     };
     let mut entries = conn.prepare_cached(
@@ -102,11 +105,7 @@ pub(super) fn statuses(
     let mut left_out = left_out::counts(conn)?;
     let counts = counts(conn)?;
     let mut hubs = hubs::all_kept(conn)?;
-    let published = |row: &Row<'_>| {
-        let (url, name): (String, String) = (row.get("url")?, row.get("name")?);
-        Ok(source_lookups::published(&url, &name, row.get("private")?))
-    };
-    let mut statuses = with_plans(conn, configured, pollers, published)?;
+    let mut statuses = with_states(conn, configured, pollers)?;
     for status in &mut statuses {
         let id = status.id.0;
         status.articles = counts.get(&id).copied().unwrap_or(0);
@@ -118,23 +117,38 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns all sources in the order of [`statuses`], each only with its state and its plan. Articles, defects, left-out entries
-/// and hubs are not read, because counting them takes longer than all the rest. Addresses are left empty, because looking for
-/// secrets in them takes a third of the rest.
+/// Returns the plans of the configured sources, in the order of feeds.toml.
 pub(super) fn plans(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,
     pollers: Pollers,
-) -> Result<Vec<SourceStatus>, StoreError> {
-    with_plans(conn, configured, pollers, |_| Ok(String::new()))
+) -> Result<Vec<SourcePlan>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select id, next_poll_at, next_poll_reason, claimed_until, interrupted, gone_at, polled_at, not_before
+         from sources where retired_at is null order by position, name, id",
+    )?;
+    let mut rows = query.query([])?;
+    let mut plans = Vec::with_capacity(configured.len());
+    while let Some(row) = rows.next()? {
+        let id = SourceId(row.get("id")?);
+        let Some(source) = configured.get(&id).cloned() else { continue };
+        let is_gone = state::time(row, "gone_at")?.is_some();
+        plans.push(SourcePlan {
+            id,
+            source,
+            polled_at: state::time(row, "polled_at")?,
+            not_before: state::time(row, "not_before")?,
+            next_poll: next_poll(row, pollers, is_gone)?,
+        });
+    }
+    Ok(plans)
 }
 
-/// Returns all sources, each only with its state, its plan, and the address that `address` makes of its row.
-fn with_plans(
+/// Returns all sources, each only with its state, its next poll and its address.
+fn with_states(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,
     pollers: Pollers,
-    address: impl Fn(&Row<'_>) -> rusqlite::Result<String>,
 ) -> Result<Vec<SourceStatus>, StoreError> {
     let sql = format!(
         "select id, name, url, private, retired_at, next_poll_at, next_poll_reason, claimed_until, interrupted, {STATE_COLUMNS}
@@ -144,20 +158,14 @@ fn with_plans(
     let rows = query.query_map([], |row| {
         let id = SourceId(row.get("id")?);
         let retired = row.get::<_, Option<i64>>("retired_at")?.is_some();
-        let planned = state::planned(row)?;
-        let claim = Claim {
-            until: state::time(row, "claimed_until")?,
-            can_be_running: pollers == Pollers::MayRun,
-            was_interrupted: row.get("interrupted")?,
-        };
         let state = state::state(row)?;
-        let polls = !retired && state.gone_at.is_none();
+        let (url, name): (String, String) = (row.get("url")?, row.get("name")?);
         Ok(SourceStatus {
             id,
             source: configured.get(&id).filter(|_| !retired).cloned(),
-            name: row.get("name")?,
-            url: address(row)?,
-            next_poll: polls.then(|| as_claimed(planned, &claim)),
+            url: source_lookups::published(&url, &name, row.get("private")?),
+            name,
+            next_poll: next_poll(row, pollers, retired || state.gone_at.is_some())?,
             state,
             articles: 0,
             defects: Vec::new(),
@@ -166,6 +174,18 @@ fn with_plans(
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Reads the next poll from a row that selects the plan and the claim of a source. Returns `None` if it `is_over`, because the
+/// source is gone or no longer configured.
+fn next_poll(row: &Row<'_>, pollers: Pollers, is_over: bool) -> rusqlite::Result<Option<NextPoll>> {
+    let planned = state::planned(row)?;
+    let claim = Claim {
+        until: state::time(row, "claimed_until")?,
+        can_be_running: pollers == Pollers::MayRun,
+        was_interrupted: row.get("interrupted")?,
+    };
+    Ok((!is_over).then(|| as_claimed(planned, &claim)))
 }
 
 /// The claim of a source, as a status reads it.

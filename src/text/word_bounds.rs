@@ -16,6 +16,8 @@ pub struct Segment<'a> {
     pub text: &'a str,
     /// Whether the part holds a letter or a digit.
     pub is_word: bool,
+    /// Whether the part certainly has only digits and the letters from `a` to `z`.
+    pub is_lower: bool,
 }
 
 /// Returns the segments of a text, in order. Unlike in UAX #29, each space (U+0020) is a segment of its own, and so is each
@@ -44,7 +46,8 @@ impl<'a> Iterator for Segments<'a> {
                 if let Some((offset, text)) = segments.next() {
                     let at = *start + offset;
                     self.pos = at + text.len();
-                    return Some(Segment { at, text, is_word: text.contains(char::is_alphanumeric) });
+                    let is_word = text.contains(char::is_alphanumeric);
+                    return Some(Segment { at, text, is_word, is_lower: false });
                 }
                 self.unusual = None;
             }
@@ -78,14 +81,15 @@ impl<'a> Segments<'a> {
         let at = self.pos;
         let rest = self.text.get(at..)?;
         let mut bytes = rest.bytes();
-        let mut length = 0;
+        let (mut length, mut is_lower) = (0, true);
         loop {
             match bytes.next() {
-                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => length += 1,
+                Some(b'a'..=b'z' | b'0'..=b'9') => length += 1,
+                Some(b'A'..=b'Z') => (length, is_lower) = (length + 1, false),
                 // All characters from U+00C0 to U+00FF are letters, except the signs `×` and `÷`.
                 Some(0xc3) => match bytes.next() {
                     Some(0x97 | 0xb7) | None => return None,
-                    Some(_) => length += 2,
+                    Some(_) => (length, is_lower) = (length + 2, false),
                 },
                 Some(b' ' | b'\n') | None => break,
                 // Between a word and a space, these signs join nothing.
@@ -100,7 +104,7 @@ impl<'a> Segments<'a> {
         let is_word = length > 0;
         let text = rest.get(..length.max(1))?;
         self.pos = at + text.len();
-        Some(Segment { at, text, is_word })
+        Some(Segment { at, text, is_word, is_lower: is_lower && is_word })
     }
 
     /// Returns the segment at `pos`, whose characters all have a [`CharacterClass`].
@@ -131,7 +135,7 @@ impl<'a> Segments<'a> {
             }
         }
         self.pos = at + length;
-        Some(Segment { at, text: part.get(..length)?, is_word })
+        Some(Segment { at, text: part.get(..length)?, is_word, is_lower: false })
     }
 }
 
@@ -207,6 +211,8 @@ mod tests {
         assert_eq!(joined, text, "no character is lost");
         for segment in segments(text) {
             assert_eq!(segment.is_word, segment.text.contains(char::is_alphanumeric), "{text:?}");
+            let is_lower = segment.text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'z'));
+            assert!(is_lower || !segment.is_lower, "{text:?}");
         }
     }
 

@@ -198,7 +198,7 @@ fn texts_of_any_length_make_no_feed_beyond_its_bound_and_their_beginnings_stay()
         let path = format!("/{file}");
         until("six articles", || read_back(&daemon.get(&path).body).entries.len() == 6);
         let body = daemon.get(&path).body;
-        assert!(body.len() < 6 << 20, "{file}: {} bytes", body.len());
+        assert!(body.len() < 5 << 20, "{file}: {} bytes", body.len());
         let river = read_back(&body);
         let with = |words: &str| {
             let text = |entry: &feed_rs::model::Entry| format!("{:?} {:?}", entry.content, entry.summary);

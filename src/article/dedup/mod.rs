@@ -26,6 +26,7 @@ mod stock_phrase;
 mod title_rule;
 mod titles;
 mod verdict;
+mod word_forms;
 
 use std::cell::OnceCell;
 use std::ops::RangeInclusive;
@@ -33,7 +34,7 @@ use std::time::Duration;
 
 use crate::article::fingerprint::Sketch;
 use crate::time::{DAY, HOUR};
-use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, shared_numbers};
+use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts};
 pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
@@ -324,17 +325,6 @@ impl EntryPair {
             }
         };
         reason.map_or(Ok(()), |reason| Err(Difference::Series(reason)))
-    }
-
-    /// Returns whether two short texts have the same title and the same words, no number, and a language that writes all nouns
-    /// with capital letters. A police station may report on each arrest like this. If an agency sends a piece again in the same
-    /// words, its names and numbers usually show that it is the same piece.
-    fn is_repeated_notice(&self) -> bool {
-        self.is_short()
-            && dispatch::writes_nouns_with_capitals(&self.shorter)
-            && shared_numbers(&self.shorter, &self.longer) == 0
-            && same_words(&self.shorter.title, &self.longer.title)
-            && same_words(&self.shorter.text, &self.longer.text)
     }
 
     /// Checks how far `apart` two outlets published one text under one title. If that is too far, returns the limit that they

@@ -1,7 +1,7 @@
 //! The words that say when, where, how much, of which kind and who, by what they say.
 
 /// The values of one property, each with the words of several languages that say it, in the folded spelling. A word may end
-/// with the sign of its endings ([`forms`]).
+/// with the sign of its endings ([`forms`](super::word_forms::forms)).
 pub(super) type Property = &'static [&'static str];
 
 /// Days of the week, from Monday on.
@@ -372,33 +372,3 @@ pub(super) const UNITS: [(&str, &str); 25] = [
     ("square metre", ""),
     ("square foot", ""),
 ];
-
-/// Endings of words in French, German and Dutch, in the folded spelling: `approuve`, `approuvée`, `approuvent`; `genehmigt`,
-/// `genehmigten`.
-const ENDINGS: [&str; 12] = ["", "e", "s", "ee", "es", "ees", "er", "ent", "en", "em", "r", "nt"];
-/// Endings of words in Spanish, Italian and Portuguese: `aprobado`, `aprobadas`; `approvati`.
-const ROMANCE_ENDINGS: [&str; 6] = ["o", "a", "os", "as", "i", "e"];
-
-/// Endings of adjectives, participles and past tenses in Polish: `otwarty`, `otwartego`; `wygrał`, `wygrali`.
-const POLISH_ENDINGS: [&str; 10] = ["", "a", "o", "y", "i", "e", "ego", "ej", "ych", "ym"];
-
-/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of Spanish,
-/// Italian and Portuguese, `^` for each of Polish, and `+` for those of a regular English verb. Some of the forms are no words,
-/// which does no harm.
-pub(super) fn forms(written: &str) -> Vec<String> {
-    let with =
-        |stem: &str, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
-    if let Some(stem) = written.strip_suffix('*') {
-        with(stem, &ENDINGS)
-    } else if let Some(stem) = written.strip_suffix('~') {
-        with(stem, &ROMANCE_ENDINGS)
-    } else if let Some(stem) = written.strip_suffix('^') {
-        with(stem, &POLISH_ENDINGS)
-    } else if let Some(verb) = written.strip_suffix('+') {
-        let stem = verb.strip_suffix('e').unwrap_or(verb);
-        let endings = if stem == verb { ["", "s", "ed", "ing"] } else { ["e", "es", "ed", "ing"] };
-        with(stem, &endings)
-    } else {
-        vec![written.to_owned()]
-    }
-}

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use super::opposite_words::{UNITS, VAGUE_COUNTS, WEEKDAYS};
 use super::place::{Place, is_number, words_of};
-use super::{opposite_events, opposite_words};
+use super::{opposite_events, opposite_words, word_forms};
 use crate::article::fingerprint::WordHash;
 use crate::article::quick_hash::QuickSet;
 
@@ -35,7 +35,7 @@ fn values() -> &'static [(u32, Value)] {
         let mut values = Vec::new();
         for (property, says) in properties().enumerate() {
             for (value, words) in says.iter().enumerate() {
-                for word in words.split_whitespace().flat_map(opposite_words::forms) {
+                for word in words.split_whitespace().flat_map(word_forms::forms) {
                     values.push((WordHash::of_word(&word).word(), (property as u8, value as u8)));
                 }
                 let days = if property == 0 { words } else { &"" };
@@ -176,7 +176,7 @@ mod tests {
         for says in [WEEKDAYS].iter().chain(opposite_words::PROPERTIES).chain(opposite_events::PROPERTIES) {
             let mut known: Vec<(u32, usize)> = Vec::new();
             for (value, words) in says.iter().enumerate() {
-                for word in words.split_whitespace().flat_map(opposite_words::forms) {
+                for word in words.split_whitespace().flat_map(word_forms::forms) {
                     let hash = WordHash::of_word(&word).word();
                     if known.iter().any(|(other, of)| *other == hash && *of != value) {
                         twice.push(word);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::opposite_words;
+use super::word_forms;
 use crate::article::fingerprint::{WordHash, WordKind};
 use crate::article::quick_hash::QuickSet;
 
@@ -53,12 +53,9 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Returns the hashes of the words in `list`, in all forms that it states ([`forms`](opposite_words::forms)).
+/// Returns the hashes of the words in `list`, in all forms that it states ([`forms`](word_forms::forms)).
 pub(super) fn words_of(list: &str) -> QuickSet<u32> {
-    list.split_whitespace()
-        .flat_map(opposite_words::forms)
-        .map(|word| WordHash::of_word(&word).word())
-        .collect()
+    list.split_whitespace().flat_map(word_forms::forms).map(|word| WordHash::of_word(&word).word()).collect()
 }
 
 /// Returns whether a word is a number.

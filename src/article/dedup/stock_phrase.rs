@@ -1,7 +1,8 @@
 //! Recognises a short text that any publisher could use, so that two publishers of it have two things to say.
 
 use super::EntryPair;
-use super::compare::{shared_facts_with_titles, shared_names};
+use super::compare::{shared_facts_with_titles, shared_names, shared_numbers};
+use super::dispatch::writes_nouns_with_capitals;
 use super::language::is_german;
 use super::titles::{asks_readers, in_first_person, same_words};
 
@@ -18,6 +19,17 @@ const LEAST_NUMBERS: usize = 10;
 const LEAST_NOUNS: usize = 6;
 
 impl EntryPair {
+    /// Returns whether two short texts have the same title and the same words, no number, and a language that writes all nouns
+    /// with capital letters. A police station may report on each arrest like this. If an agency sends a piece again in the same
+    /// words, its names and numbers usually show that it is the same piece.
+    pub(super) fn is_repeated_notice(&self) -> bool {
+        self.is_short()
+            && writes_nouns_with_capitals(&self.shorter)
+            && shared_numbers(&self.shorter, &self.longer) == 0
+            && same_words(&self.shorter.title, &self.longer.title)
+            && same_words(&self.shorter.text, &self.longer.text)
+    }
+
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short, and it has few facts and
     /// speaks in the first person, or it stands under one title and asks its readers to do something, or has hardly any facts
     /// or no name. (Outlets that tell one story often write their own titles.) The result is `false` for scripts without

@@ -124,7 +124,7 @@ impl Sketch {
 
 /// Returns whether most of the first letters of a text have no case.
 fn is_caseless(text: &str) -> bool {
-    let (mut letters, mut with_case) = (0, 0);
+    let (mut letters, mut with_case): (usize, usize) = (0, 0);
     for letter in text.chars() {
         if letter.is_ascii_alphabetic() {
             letters += 1;
@@ -133,7 +133,8 @@ fn is_caseless(text: &str) -> bool {
             letters += 1;
             with_case += usize::from(letter.is_lowercase() || letter.is_uppercase());
         }
-        if letters == CASE_LETTERS {
+        // Half of the letters that are read have case, whichever follow.
+        if 2 * with_case >= CASE_LETTERS || letters == CASE_LETTERS {
             break;
         }
     }

@@ -78,12 +78,10 @@ fn hashed(
     };
     ordinary_words::with_remembered(|remembered| {
         let mut at = 0;
-        while let Some(word) = words.get(at)
-            && reader.found.len() < limit
-        {
+        while at < words.len() && reader.found.len() < limit {
             let (from, known) = (at, reader.found.len());
-            if let Some(hash) = remembered.ordinary(&words, at) {
-                reader.found.push(hash.with_kind(kind(word)));
+            if let Some(hash) = remembered.ordinary(&words, at, &mut reader.spelled) {
+                reader.found.push(hash);
                 at += 1;
             } else {
                 at = reader.read(at, &is_numeral);
@@ -206,7 +204,7 @@ fn word_at(
     } else if let Some((stem, used)) = gendered::read(words, at) {
         (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
     } else {
-        (WordHash::new(spelling::of(word.folded, spelled), kind(word)), 1)
+        (WordHash::new(spelling::of(word.folded, spelled), WordKind::of(word.raw, word.starts_sentence)), 1)
     }
 }
 
@@ -250,24 +248,6 @@ fn unit_of(
     match known.or_else(|| unit::named(last?.folded)) {
         Some(unit) => Some((unit, 0)),
         None => unit::read(words, from, end, is_spanish),
-    }
-}
-
-/// Returns the kind of a word that is read alone.
-pub(super) fn kind(word: &WrittenWord<'_>) -> WordKind {
-    let (has_digit, has_capital) = if word.raw.is_ascii() {
-        word.raw.bytes().fold((false, false), |(digit, capital), byte| {
-            (digit | byte.is_ascii_digit(), capital | byte.is_ascii_uppercase())
-        })
-    } else {
-        (word.raw.contains(char::is_numeric), word.raw.contains(char::is_uppercase))
-    };
-    if has_digit {
-        WordKind::Number
-    } else if !word.starts_sentence && has_capital {
-        WordKind::Name
-    } else {
-        WordKind::Plain
     }
 }
 

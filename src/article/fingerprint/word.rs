@@ -26,6 +26,27 @@ pub enum WordKind {
     Name,
 }
 
+impl WordKind {
+    /// Returns the kind of a word that is read alone. `raw` is the word as written. A capital letter says nothing if the word
+    /// `starts_sentence`.
+    pub(super) fn of(raw: &str, starts_sentence: bool) -> Self {
+        let (has_digit, has_capital) = if raw.is_ascii() {
+            raw.bytes().fold((false, false), |(digit, capital), byte| {
+                (digit | byte.is_ascii_digit(), capital | byte.is_ascii_uppercase())
+            })
+        } else {
+            (raw.contains(char::is_numeric), raw.contains(char::is_uppercase))
+        };
+        if has_digit {
+            Self::Number
+        } else if !starts_sentence && has_capital {
+            Self::Name
+        } else {
+            Self::Plain
+        }
+    }
+}
+
 impl WordHash {
     pub(super) fn new(folded: impl AsRef<[u8]>, kind: WordKind) -> Self {
         Self(xxh3_64(folded.as_ref()) as u32).with_kind(kind)

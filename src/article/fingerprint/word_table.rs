@@ -7,7 +7,7 @@ pub(super) struct WordTable<T: 'static> {
     by_letter: [WordsOfLetter<T>; 26],
 }
 
-/// The words that begin with one letter.
+/// The words that begin with one letter, the shortest first.
 struct WordsOfLetter<T: 'static> {
     /// Bit n is set if a word has n bytes.
     lengths: u32,
@@ -22,8 +22,9 @@ impl<T: Copy> WordTable<T> {
     /// words counts.
     pub(super) fn of(words: &[(&'static str, T)]) -> Self {
         let with = |letter: usize| {
-            let words: Vec<(&'static str, T)> =
+            let mut words: Vec<(&'static str, T)> =
                 words.iter().copied().filter(|(word, _)| letter_of(word) == Some(letter)).collect();
+            words.sort_by_key(|(word, _)| word.len());
             WordsOfLetter {
                 lengths: words.iter().fold(0, |bits, (word, _)| bits | length_bit(word)),
                 second_bytes: words.iter().fold(0, |bits, (word, _)| bits | second_byte_bit(word)),
@@ -39,7 +40,10 @@ impl<T: Copy> WordTable<T> {
         if known.lengths & length_bit(word) == 0 || known.second_bytes & second_byte_bit(word) == 0 {
             return None;
         }
-        known.words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+        let from = known.words.partition_point(|(known, _)| known.len() < word.len());
+        let mut same_length =
+            known.words.iter().skip(from).take_while(|(known, _)| known.len() == word.len());
+        same_length.find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Splits a text into its words as they are written, with what separates them.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use crate::text::byte_runs;
 use crate::text::word_bounds::{self, Segment};
@@ -20,6 +19,13 @@ pub(super) struct WrittenWord<'a> {
     pub(super) sign_after: Option<char>,
     /// Whether it begins the text or stands after one of [`SENTENCE_STARTS_AFTER`], so that its capital letter says nothing.
     pub(super) starts_sentence: bool,
+}
+
+impl WrittenWord<'_> {
+    /// Returns whether the text writes the word in its folded form. May return `false` although it does.
+    pub(super) fn is_folded(&self) -> bool {
+        std::ptr::eq(self.raw, self.folded)
+    }
 }
 
 /// What separates a word from the one before.
@@ -127,18 +133,18 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
     };
     let mut starts_sentence = true;
     let mut gap_from = 0;
-    for Segment { at, text: segment, is_word } in word_bounds::segments(text) {
+    for piece in word_bounds::segments(text) {
+        let Segment { at, text: segment, .. } = piece;
         if split.words.len() >= limit {
             break;
         }
-        if !is_word {
+        if !piece.is_word {
             starts_sentence |= segment != " " && segment.contains(SENTENCE_STARTS_AFTER);
             continue;
         }
-        if is_one_word(segment) {
-            let range = at..at + segment.len();
-            split.push(text, gap_from, range.clone(), starts_sentence);
-            gap_from = range.end;
+        if piece.is_lower || is_one_word(segment) {
+            split.push(text, gap_from, piece, starts_sentence);
+            gap_from = at + segment.len();
             starts_sentence = false;
             continue;
         }
@@ -154,9 +160,9 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
             if part.is_empty() {
                 continue;
             }
-            let range = begins..begins + part.len();
-            split.push(text, gap_from, range.clone(), starts_sentence);
-            gap_from = range.end;
+            let word = Segment { at: begins, text: part, ..piece };
+            split.push(text, gap_from, word, starts_sentence);
+            gap_from = begins + part.len();
         }
         starts_sentence = false;
     }
@@ -164,15 +170,20 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
 }
 
 impl<'a> SplitText<'a> {
-    /// Adds the word at `range`. The text between it and the word before begins at `gap_from`.
-    fn push(&mut self, text: &'a str, gap_from: usize, range: Range<usize>, starts_sentence: bool) {
+    /// Adds a word. The text between it and the word before begins at `gap_from`.
+    fn push(&mut self, text: &'a str, gap_from: usize, word: Segment<'a>, starts_sentence: bool) {
+        let Segment { at, text: raw, is_lower, .. } = word;
         let from = self.folded.len();
-        let sign_after = sign_after(text, range.end);
+        let sign_after = sign_after(text, at + raw.len());
         let is_after_number =
-            self.words.last().is_some_and(|word| word.raw.ends_with(|c: char| c.is_ascii_digit()));
-        let before = separator(text.get(gap_from..range.start).unwrap_or_default(), is_after_number);
-        let raw = text.get(range).unwrap_or_default();
-        words::fold_word(raw, &mut self.folded);
+            || self.words.last().is_some_and(|word| word.raw.ends_with(|c: char| c.is_ascii_digit()));
+        let before = match text.get(gap_from..at).unwrap_or_default() {
+            " " => Separator::Space,
+            gap => separator(gap, is_after_number()),
+        };
+        if !is_lower {
+            words::fold_word(raw, &mut self.folded);
+        }
         let folded = (from, self.folded.len());
         self.words.push(SplitWord { raw, before, sign_after, starts_sentence, folded });
     }
@@ -213,11 +224,10 @@ fn is_space_of_any_width(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_whitespace() && c != '\n')
 }
 
-/// Returns what separates two words by the text between them. `is_after_number` says whether the first one ends with a digit,
+/// Returns what separates two words by the text between them, if it is not a single space. `is_after_number` says whether the first one ends with a digit,
 /// so that the sign of a currency after it is its own.
 fn separator(gap: &str, is_after_number: bool) -> Separator {
     match gap {
-        " " => return Separator::Space,
         "" => return Separator::Joined,
         ". " => return Separator::Point,
         "*" | "/-" | "·" => return Separator::Star,

@@ -47,16 +47,12 @@ pub(super) fn recognise<'a>(
     moves.take_pairs(1, |entry| Some((entry.seen_hash, entry.dated_at())), known_text, is_same_text);
     recognise_retitled(&mut moves);
     recognise_moved(&mut moves, LEAST_CHANGED);
-    // Nothing of the former list is left, so an import may have given all entries its own time.
-    let is_all_new = moves.keys.iter().all(Option::is_none);
     let slug = |of: &'a str, page: Option<&'a str>| named_page(lasting_title(of)?, pages::slug(page?)?);
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| slug(entry.title, entry.page()),
         |known| slug(&known.title, known.page()),
-        |known, entry| {
-            is_on_page_of_same_name(known, entry) || is_all_new && is_on_named_page_elsewhere(known, entry)
-        },
+        is_on_page_of_same_name,
     );
     moves.take_pairs(
         LEAST_CHANGED,
@@ -75,11 +71,12 @@ pub(super) fn recognise<'a>(
     );
     shifted::recognise(&mut moves);
     if moves.keys.iter().all(Option::is_none) {
+        // Nothing of the former list is left, so an import may have given all entries its own time.
         moves.take_pairs(
             LEAST_CHANGED,
             |entry| Some((entry.title, entry.seen_hash)),
             |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-            |known, entry| is_on_other_host(known, entry) && entry.words >= IDENTIFYING_WORDS,
+            is_imported,
         );
     }
     if moves.have_most_moved() {
@@ -113,17 +110,14 @@ fn recognise_moved(moves: &mut Moves<'_, '_>, least: usize) {
     moves.take_pairs(least, undated::text, undated::known_text, |_, _| true);
 }
 
-/// Returns whether two entries with the same title, the last parts of whose addresses are the same and named after it, are on
-/// two hosts.
-fn is_on_named_page_elsewhere(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    is_on_other_host(known, entry)
-        && !have_other_numbers(known, entry)
-        && entry.page().is_some_and(|page| pages::is_named_after(page, entry.title))
-}
-
-fn is_on_other_host(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
-    hosts.is_some_and(|(before, now)| before != now)
+/// Returns whether two entries with the same title and text, on two hosts, are one whatever their dates say: the last part of
+/// the address is the same, or the text is long.
+fn is_imported(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.page().zip(entry.page()).is_some_and(|(before, now)| {
+        let hosts = pages::host(before).zip(pages::host(now));
+        let same_slug = pages::slug(before).is_some_and(|slug| pages::slug(now) == Some(slug));
+        hosts.is_some_and(|(before, now)| before != now) && (same_slug || entry.words >= IDENTIFYING_WORDS)
+    })
 }
 
 /// Returns what stays of a title when another program writes it. `None` if it is empty.

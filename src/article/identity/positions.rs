@@ -59,7 +59,7 @@ pub(super) fn recognise<'a>(
     let moved_now = || found().filter(|found| found.has_moved == Some(true));
     let keeps_page = |found: &FoundEntry<'_>| {
         let page = entries.get(found.at).and_then(EntryIdentity::page);
-        page.is_some_and(|page| found.known.page() == Some(page))
+        page.is_some_and(|page| found.known.page() == Some(page) && !index.is_shared(page))
     };
     let pages_stay = moved_now().count() >= LEAST_MOVED && moved_now().all(keeps_page);
     let moved = moved_now().count().max(moved_before);

@@ -229,7 +229,9 @@ fn an_entry_whose_title_and_text_were_corrected_keeps_its_own_page_though_guids_
     let lists = [list(5, ""), list(6, "(corrected)"), list(6, "(corrected)"), list(7, "(corrected)")];
     assert_eq!(Polled::count(&lists), [5, 6, 6, 7]);
     let mut polled = Polled::default();
-    lists.iter().for_each(|list| drop(polled.poll(list)));
+    for list in &lists {
+        polled.poll(list);
+    }
     let shown = polled.known.iter().filter(|known| known.title.starts_with(TITLES[3]));
     assert_eq!(shown.map(|known| known.content_hash).collect::<Vec<_>>(), [Some(103)]);
 }

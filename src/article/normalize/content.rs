@@ -3,7 +3,6 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use super::file_name;
-use super::server_number::around_server_number;
 use crate::article::fingerprint::fingerprint;
 use crate::model::{Article, ArticleDetails, Enclosure, Entry, Fingerprint, MarkupText, SafeHtml};
 use crate::text::byte_runs::{self, count_words};
@@ -209,7 +208,7 @@ impl WordHasher {
     /// Adds the address of a file. The number of its server does not count, so that the stored address stays, and with it the
     /// bytes of the river, if only that number is another one.
     fn file(&mut self, address: &str) {
-        let (before, after) = around_server_number(address);
+        let (before, after) = file_name::around_server_number(address);
         self.words(before);
         self.words(after);
     }

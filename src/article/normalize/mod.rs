@@ -3,10 +3,10 @@
 mod calendar_zeros;
 mod content;
 mod details;
+mod feed_info;
 mod fields;
 pub(super) mod file_name;
 mod long_lists;
-mod server_number;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
@@ -21,6 +21,7 @@ use url::Url;
 
 pub use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
+pub use self::feed_info::feed_info;
 use self::fields::{author, enclosures, is_language, labels, without_teaser};
 use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};

@@ -39,7 +39,7 @@ const MAX_LIFETIME: Duration = Duration::from_mins(10);
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long after a stop a connection may last. An answer that is ready reaches a client that reads within milliseconds. A
 /// client that reads slowly or not at all must not delay a restart: riverd stops within two seconds.
-const STOP_TIMEOUT: Duration = Duration::from_millis(1500);
+const STOP_TIMEOUT: Duration = Duration::from_millis(1200);
 /// How long a connection that was accepted before a stop may take to send its first request.
 const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 

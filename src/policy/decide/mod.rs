@@ -288,7 +288,7 @@ impl Decision<'_> {
 
     /// Returns the state after any poll.
     fn polled(&self) -> SourceState {
-        let mut state = self.due.state.clone();
+        let mut state = SourceState::clone(&self.due.state);
         let unwatched = watched_time::unwatched(self.due.planned.at, self.context.asked_at);
         watched_time::leave_out(&mut state, unwatched, self.context.now);
         state.polled_at = Some(self.context.now);

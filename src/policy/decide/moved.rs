@@ -172,7 +172,7 @@ pub(super) fn has_foreign_validators(
     if !is_named(&due.state) && !is_named(&record.state) {
         return false;
     }
-    let after = DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() };
+    let after = DueSource { state: record.state.clone(), planned: record.next, ..due.clone() };
     let next = after.address();
     next != due.address() && !reached.iter().flatten().any(|url| next == Location::Http(url.clone()))
 }

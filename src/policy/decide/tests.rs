@@ -31,7 +31,7 @@ fn due(url: &str) -> DueSource {
         ..SourceState::default()
     };
     let planned = NextPoll { at: NOW, reason: NextPollReason::Every };
-    DueSource { id: SourceId(7), source: Arc::new(source), state, planned, push: None }
+    DueSource { id: SourceId(7), source: Arc::new(source), state: Box::new(state), planned, push: None }
 }
 
 fn public() -> DueSource {
@@ -156,7 +156,7 @@ fn a_rate_limit_that_is_used_up_pauses_the_domain_whatever_the_answer_was() {
 
 /// Returns the source as the next poll finds it.
 fn after(due: &DueSource, record: &PollRecord) -> DueSource {
-    DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() }
+    DueSource { state: record.state.clone(), planned: record.next, ..due.clone() }
 }
 
 /// Polls `count` times, each time when the source is due, and returns the records.
@@ -271,7 +271,7 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_onc
     answer.validators = Validators::default();
     let outcome = FetchOutcome::Fresh(Box::new(answer));
     let silent = |due: DueSource, silence| {
-        let state = SourceState { last_new_at: Some(NOW.saturating_sub(silence)), ..due.state };
+        let state = Box::new(SourceState { last_new_at: Some(NOW.saturating_sub(silence)), ..*due.state });
         let mut source = (*due.source).clone();
         source.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
         DueSource { state, source: Arc::new(source), ..due }
@@ -300,7 +300,7 @@ fn the_first_document_of_a_server_without_validators_is_asked_for_again_at_the_u
     let next = |body_at| {
         let mut source = (*public().source).clone();
         source.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
-        let state = SourceState { body_at, ..public().state };
+        let state = Box::new(SourceState { body_at, ..*public().state });
         decide(&DueSource { state, source: Arc::new(source), ..public() }, outcome.clone(), &at(NOW)).next
     };
     assert_eq!((next(None).at.since(NOW), next(None).reason), (MINUTES(30), NextPollReason::Adaptive));
@@ -313,7 +313,7 @@ fn a_document_that_lists_only_new_entries_is_counted_and_a_delta_is_not() {
     let with_new = |status, window| {
         let read = ReadDocument { articles: undated(), new: vec![None; 3], ..read_document() };
         let answer = Fetched { status: Some(status), ..fetched(BodyOutcome::Read(Box::new(read))) };
-        let state = SourceState { window, ..public().state };
+        let state = Box::new(SourceState { window, ..*public().state });
         let due = DueSource { state, ..public() };
         decide(&due, FetchOutcome::Fresh(Box::new(answer)), &at(NOW)).state.window
     };
@@ -513,7 +513,7 @@ fn a_machine_without_a_free_descriptor_is_no_failure_of_a_source() {
 fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_never_answered_is_one() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let mut new = public();
-    new.state = SourceState::default();
+    *new.state = SourceState::default();
     for kind in [FailureKind::Dns, FailureKind::Connect] {
         let local = Failure { origin: FailureOrigin::OwnNetwork, ..failure(kind) };
         let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };
@@ -933,9 +933,9 @@ fn hourly_news() -> DueSource {
         publishing_gap: Some(HOUR),
         last_new_at: Some(NOW.saturating_sub(HOUR * 2)),
         window: ListWindow { listed: 5, is_full: true, ..ListWindow::default() },
-        ..due.state
+        ..*due.state
     };
-    DueSource { source: Arc::new(source), state, ..due }
+    DueSource { source: Arc::new(source), state: Box::new(state), ..due }
 }
 
 #[test]
@@ -955,8 +955,8 @@ fn a_poll_that_comes_days_late_shows_no_silence_and_no_slower_rhythm() {
         assert_eq!((state.publishing_gap, state.last_new_at), (Some(HOUR), Some(now)), "{late:?}");
 
         let failing_since = Some(NOW.saturating_sub(HOUR));
-        let failing = SourceState { failures: 2, failing_since, ..hourly_news().state };
-        let failing = DueSource { state: failing, ..hourly_news() };
+        let failing = SourceState { failures: 2, failing_since, ..*hourly_news().state };
+        let failing = DueSource { state: Box::new(failing), ..hourly_news() };
         let record = decide(&failing, failed(FailureKind::Status), &at(now));
         assert!(incidents::problems(&record.state, now).is_empty(), "{late:?}: failing for an hour");
     }
@@ -966,7 +966,7 @@ fn a_poll_that_comes_days_late_shows_no_silence_and_no_slower_rhythm() {
 fn a_document_older_than_the_last_one_is_marked_and_stands_after_a_day() {
     let read = |stated_at| ReadDocument { stated_at: Some(stated_at), ..read_document() };
     let poll = |state: &SourceState, stated_at| {
-        let due = DueSource { state: state.clone(), ..public() };
+        let due = DueSource { state: Box::new(state.clone()), ..public() };
         let body = fetched(BodyOutcome::Read(Box::new(read(stated_at))));
         let record = decide(&due, FetchOutcome::Fresh(Box::new(body)), &at(NOW));
         let PollVerdict::Fresh(document) = record.verdict else { panic!("{:?}", record.verdict) };

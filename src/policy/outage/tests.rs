@@ -13,7 +13,7 @@ fn due(url: &str) -> DueSource {
     let source = Source::new("s", Location::Http(url.parse().unwrap()), Cadence::Every(HOUR));
     let state = SourceState { succeeded_at: Some(Timestamp::EPOCH), ..SourceState::default() };
     let planned = NextPoll { at: Timestamp::EPOCH, reason: NextPollReason::Every };
-    DueSource { id: SourceId(1), source: Arc::new(source), state, planned, push: None }
+    DueSource { id: SourceId(1), source: Arc::new(source), state: Box::new(state), planned, push: None }
 }
 
 fn failed(kind: FailureKind) -> FetchOutcome<()> {
@@ -78,7 +78,7 @@ fn three_sites_to_which_there_is_no_way_are_our_own_outage_before_any_answer() {
         };
         FetchOutcome::<()>::Failed { status: None, failure, freshness: Freshness::default() }
     };
-    let new = |url: &str| DueSource { state: SourceState::default(), ..due(url) };
+    let new = |url: &str| DueSource { state: Box::default(), ..due(url) };
     let mut early = OutageDetector::default();
     early.observe(&new("https://a.org/"), &no_way());
     assert!(early.recorded(unconfirmed("https://a.org/")).is_empty());
@@ -171,7 +171,7 @@ fn a_poll_that_failed_before_a_server_answered_stays_as_it_is() {
 }
 
 fn new(url: &str) -> DueSource {
-    DueSource { state: SourceState::default(), ..due(url) }
+    DueSource { state: Box::default(), ..due(url) }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use chrono::Local;
 
-use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
+use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourcePlan, SourceState, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
@@ -167,21 +167,21 @@ pub enum NotPolled {
 
 /// Returns why a source may not be polled now, although a person asks for it; `None` if it may be polled. No source is polled
 /// during a pause that its publisher asked for. A source on a public host is not polled twice within a minute.
-pub fn why_not_on_request(status: &SourceStatus, now: Timestamp) -> Option<NotPolled> {
-    let state = &status.state;
-    let Some(source) = status.source.as_ref().filter(|source| source.enabled) else {
+pub fn why_not_on_request(plan: &SourcePlan, now: Timestamp) -> Option<NotPolled> {
+    if !plan.source.enabled {
         return Some(NotPolled::Disabled);
-    };
-    if state.gone_at.is_some() {
+    }
+    if plan.next_poll.is_none() {
         return Some(NotPolled::Gone);
     }
-    let paused = state.not_before.filter(|until| *until > now).map(NotPolled::Paused);
-    paused.or_else(|| just_polled_until(source, state, now).map(NotPolled::JustPolled))
+    let paused = plan.not_before.filter(|until| *until > now).map(NotPolled::Paused);
+    paused.or_else(|| just_polled_until(&plan.source, plan.polled_at, now).map(NotPolled::JustPolled))
 }
 
-/// Returns from when on a person may have a source polled again, if it was polled too recently; `None` if it may be polled now.
-pub fn just_polled_until(source: &Source, state: &SourceState, now: Timestamp) -> Option<Timestamp> {
-    let polled_at = state.polled_at.filter(|at| *at <= now)?;
+/// Returns from when on a person may have a source polled again that was last polled at `polled_at`, if that is too recent; `None`
+/// if it may be polled now.
+pub fn just_polled_until(source: &Source, polled_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    let polled_at = polled_at.filter(|at| *at <= now)?;
     let until = polled_at.saturating_add(REFRESH_GAP);
     (until > now && Scope::of(&source.location) != Scope::Private).then_some(until)
 }

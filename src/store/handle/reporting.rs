@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::Store;
-use crate::model::{Incident, IncidentKind, SourceStatus, StorageReport, StoreFigures};
+use crate::model::{Incident, IncidentKind, SourcePlan, SourceStatus, StorageReport, StoreFigures};
 use crate::store::comparison::{self, Comparison};
 use crate::store::history::{self, History};
 use crate::store::history_query::HistoryQuery;
@@ -29,9 +29,8 @@ impl Store {
         if self.writer.is_some() || Lock::is_held(&self.path) { Pollers::MayRun } else { Pollers::Absent }
     }
 
-    /// Returns all sources in the order of [`Store::statuses`], each with its state and its next poll. What is counted for a
-    /// status (articles, defects, entries that were left out), its address and its hub are left out.
-    pub async fn plans(&self) -> Result<Vec<SourceStatus>, StoreError> {
+    /// Returns the plans of the configured sources, in the order of feeds.toml.
+    pub async fn plans(&self) -> Result<Vec<SourcePlan>, StoreError> {
         let configured = self.current().sources.clone();
         let pollers = self.pollers();
         self.readers.read(move |conn| status::plans(conn, &configured, pollers)).await

@@ -236,9 +236,9 @@ impl World {
     pub(crate) async fn poll_all(&mut self) {
         let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
-        let statuses = riverd.store.statuses().await.unwrap();
-        let asked = statuses.iter().filter(|status| schedule::why_not_on_request(status, now).is_none());
-        let names: Vec<String> = asked.map(|status| status.name.clone()).collect();
+        let plans = riverd.store.plans().await.unwrap();
+        let asked = plans.iter().filter(|plan| schedule::why_not_on_request(plan, now).is_none());
+        let names: Vec<String> = asked.map(|plan| plan.source.name.clone()).collect();
         if names.is_empty() {
             return;
         }

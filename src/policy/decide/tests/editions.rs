@@ -63,7 +63,7 @@ fn poll_for(feed: &Feed, days: u32, start: Duration, seed: u64) -> Days {
         due.source.location.clone(),
         Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) },
     ));
-    due.state = SourceState::default();
+    *due.state = SourceState::default();
     let mut result = Days { requests: vec![0; days as usize], missed: 0 };
     let mut now = midnight.saturating_add(start);
     let (mut seen, mut began) = (None, now);
@@ -80,7 +80,7 @@ fn poll_for(feed: &Feed, days: u32, start: Duration, seed: u64) -> Days {
         seen = Some(edition);
         let context = PollContext { jitter: random.f64(), ..at(now) };
         let record = decide(&due, outcome, &context);
-        due.state = *record.state;
+        due.state = record.state;
         due.planned = record.next;
         now = record.next.at;
     }

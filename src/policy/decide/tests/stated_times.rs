@@ -84,7 +84,7 @@ fn poll_for(feed: &Feed, start: Timestamp, days: u32, seed: u64) -> Weeks {
     let mut due = public();
     let cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
     due.source = Arc::new(Source::new("s", due.source.location.clone(), cadence));
-    due.state = SourceState::default();
+    *due.state = SourceState::default();
     due.planned = NextPoll { at: start, reason: NextPollReason::New };
     let mut result = Weeks { requests: vec![0; days as usize], missed: 0 };
     let (mut now, mut seen) = (start, None);
@@ -101,7 +101,7 @@ fn poll_for(feed: &Feed, start: Timestamp, days: u32, seed: u64) -> Weeks {
         let outcome = answer(feed, count, dates, new.min(dates.len()), seen == Some(count));
         seen = Some(count);
         let record = decide(&due, outcome, &PollContext { jitter: random.f64(), ..at(now) });
-        due.state = *record.state;
+        due.state = record.state;
         due.planned = record.next;
         now = record.next.at;
     }

@@ -1,0 +1,31 @@
+//! The endings of words in the lists of this module.
+
+/// Endings of words in French, German and Dutch, in the folded spelling: `approuve`, `approuvée`, `approuvent`; `genehmigt`,
+/// `genehmigten`.
+const ENDINGS: [&str; 12] = ["", "e", "s", "ee", "es", "ees", "er", "ent", "en", "em", "r", "nt"];
+/// Endings of words in Spanish, Italian and Portuguese: `aprobado`, `aprobadas`; `approvati`.
+const ROMANCE_ENDINGS: [&str; 6] = ["o", "a", "os", "as", "i", "e"];
+
+/// Endings of adjectives, participles and past tenses in Polish: `otwarty`, `otwartego`; `wygrał`, `wygrali`.
+const POLISH_ENDINGS: [&str; 10] = ["", "a", "o", "y", "i", "e", "ego", "ej", "ych", "ym"];
+
+/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of Spanish,
+/// Italian and Portuguese, `^` for each of Polish, and `+` for those of a regular English verb. Some of the forms are no words,
+/// which does no harm.
+pub(super) fn forms(written: &str) -> Vec<String> {
+    let with =
+        |stem: &str, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
+    if let Some(stem) = written.strip_suffix('*') {
+        with(stem, &ENDINGS)
+    } else if let Some(stem) = written.strip_suffix('~') {
+        with(stem, &ROMANCE_ENDINGS)
+    } else if let Some(stem) = written.strip_suffix('^') {
+        with(stem, &POLISH_ENDINGS)
+    } else if let Some(verb) = written.strip_suffix('+') {
+        let stem = verb.strip_suffix('e').unwrap_or(verb);
+        let endings = if stem == verb { ["", "s", "ed", "ing"] } else { ["e", "es", "ed", "ing"] };
+        with(stem, &endings)
+    } else {
+        vec![written.to_owned()]
+    }
+}
