@@ -47,7 +47,8 @@ pub(crate) fn order(
 ///
 /// A text comes back if its publisher goes back to it, or if a stale copy shows it. The first time within a day it is taken for
 /// an edit. Once texts have gone back and forth, the one that the entry had first is the older one, unless `order` says which
-/// one is newer, or else fuller. If older texts came alone for a day (`copy`), they are stored all the same.
+/// one is newer, or else fuller. If older texts came alone for a day (`copy`), they are stored all the same. A document
+/// that lacks the newest entry (`copy`) is older if it shows a text that came before, and an edit if it shows a new one.
 pub(crate) fn revision(
     former: &[FormerVersion],
     (stored, arriving): (u64, u64),
@@ -68,6 +69,9 @@ pub(crate) fn revision(
     }
     let first = |text: u64| texts.iter().position(|(other, _)| *other == text);
     let Some(first_arriving) = first(arriving) else { return Revision::Edit };
+    if copy == DocumentCopy::WithoutNewest && order != Some(Ordering::Greater) {
+        return Revision::Older;
+    }
     let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| now.since(at) < DocumentCopy::LONGEST_STALE);
     let has_come_back =
         (0..).zip(&texts).any(|(at, (text, came_at))| first(*text) != Some(at) && is_recent(*came_at));
@@ -132,6 +136,16 @@ mod tests {
         assert_eq!(change_after(&[1, 1, 2], 1, None), Revision::Edit, "a new key is no other text");
         assert_eq!(change_after(&[1, 2, 1], 2, Some(Ordering::Less)), Revision::Older, "the poorer one");
         assert_eq!(change_after(&[1], 2, Some(Ordering::Less)), Revision::Edit, "a shortened text");
+    }
+
+    #[test]
+    fn a_document_without_the_newest_entry_brings_new_texts_and_no_former_ones() {
+        let former = [FormerVersion { seen_hash: 1, replaced_at: ago(HOUR) }];
+        let change =
+            |arriving, order| revision(&former, (2, arriving), order, DocumentCopy::WithoutNewest, NOW);
+        assert_eq!(change(3, None), Revision::Edit);
+        assert_eq!(change(1, None), Revision::Older);
+        assert_ne!(change(1, Some(Ordering::Greater)), Revision::Older);
     }
 
     #[test]

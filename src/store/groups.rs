@@ -16,6 +16,7 @@ use super::{StoreError, near_duplicates, representative};
 use crate::article::placement::{self, Place};
 use crate::article::{dedup, filter};
 use crate::model::{Article, CanonicalUrl};
+use crate::text::{url, words};
 
 /// How many reasons why an entry belongs to its article are kept, for `why`.
 const MATCHES_KEPT: usize = 16;
@@ -139,35 +140,66 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
 /// Returns the entries of other sources with the address `url` of the entry, only the earliest of each source. Later entries of
 /// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. Many entries
 /// may have the address of a home page or a section, and a source may give one address to several entries. Such an address
-/// joins no entries that tell different stories.
+/// joins no entries that tell different stories. The address of a page and that of a part of it are one only if the titles are
+/// the same: a comment is not the article that it stands below.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
     article: &Article,
     url: &CanonicalUrl,
 ) -> Result<Vec<EntryMatch>, StoreError> {
+    let page = url::without_part(&url.0);
+    let mut matches = on_page(conn, context, article, url, [&url.0, &format!("{}$", url.0)])?;
+    if page != url.0 {
+        matches.extend(on_page(conn, context, article, url, [page, &format!("{page} ")])?);
+    }
+    Ok(matches)
+}
+
+/// Returns those entries of [`same_page`] whose addresses stand in the alphabet from the first address of `range` to before the
+/// second. (A `$` comes after the `#` of a fragment there.)
+fn on_page(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    article: &Article,
+    url: &CanonicalUrl,
+    [from, before]: [&str; 2],
+) -> Result<Vec<EntryMatch>, StoreError> {
     let sql = same_page_sql();
     let mut query = conn.prepare_cached(&sql)?;
     let is_page_of_many = dedup::is_page_of_many(&url.0);
-    let rows = query.query_map(params![url.0, context.source.0], |row| {
+    let rows = query.query_map(params![from, before, context.source.0], |row| {
         let found = EntryMatch { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None };
         let sketch: Option<Vec<u8>> = row.get(2)?;
         let is_shared = is_page_of_many || row.get(3)?;
         let is_other = is_shared
             && sketch.is_some_and(|sketch| dedup::are_other_stories(&sketch, &article.fingerprint.sketch));
-        Ok((!is_other).then_some(found))
+        let (other_url, title): (String, String) = (row.get(4)?, row.get(5)?);
+        let is_one_page = other_url == url.0
+            || url::without_part(&other_url) == url::without_part(&url.0)
+                && is_same_title(&title, &article.title);
+        Ok((is_one_page && !is_other).then_some(found))
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the query for the entries of other sources with an address. For each entry, the query also says whether its source
-/// has given this address to several entries. The `+` keeps SQLite from searching all entries of the source.
+/// Returns whether two titles have the same letters and numbers, and are not empty.
+fn is_same_title(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other]
+        .map(|title| words::fold(title).chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+    !one.is_empty() && one == other
+}
+
+/// Returns the query for the entries of other sources whose addresses are in a range. For each entry, the query also says
+/// whether its source has given this address to several entries. The `+` keeps SQLite from searching all entries of the source.
 fn same_page_sql() -> String {
     format!(
         "select entries.id, article_id, sketch, exists(select 1 from entries as again
-             where again.canonical_url = ?1 and +again.source_id = entries.source_id and again.shared_url = 1)
+             where again.canonical_url = entries.canonical_url and +again.source_id = entries.source_id
+                 and again.shared_url = 1), canonical_url, title
          from entries left join sketches on sketches.entry_id = entries.id
-         where canonical_url = ?1 and source_id <> ?2 and shared_url = 0 limit {}",
+         where canonical_url >= ?1 and canonical_url < ?2 and source_id <> ?3 and shared_url = 0
+         order by canonical_url limit {}",
         entries::SAME_ADDRESS
     )
 }

@@ -11,6 +11,7 @@ use crate::article::completion::{self, OtherEntry};
 use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleDetails, Origin, RiverItem, SafeHtml};
+use crate::text::url;
 use crate::time::Timestamp;
 
 /// How many other places are listed with one article at most. A thousand sources may link to one page.
@@ -76,7 +77,10 @@ pub(super) fn others(
         let changed_at = edited_at.unwrap_or(Timestamp::from_unix(row.get("arrived_at")?));
         other.offers.is_older_than_edit = shown.edited_at.is_some_and(|edited| changed_at < edited);
         let is_listed_instead = shown.unlisted_at.is_some() && time(row, "unlisted_at")?.is_none();
-        if is_listed_instead && shown.page.is_some() && other.page == shown.page {
+        if is_listed_instead
+            && shown.page.is_some()
+            && page_of(other.page.as_deref()) == page_of(shown.page.as_deref())
+        {
             other.offers.newest_since =
                 edited_at.filter(|edited| *edited > shown.edited_at.unwrap_or(shown.arrived_at));
         }
@@ -137,7 +141,8 @@ pub(super) fn also_in(
     let mut carried = item.also_in.clone();
     for other in others.iter().filter(|other| other.is_of_other_source) {
         let is_copy = other.guid.as_deref() == Some(&item.guid);
-        let same_page = shown.page.is_some() && other.page == shown.page;
+        let same_page =
+            shown.page.is_some() && page_of(other.page.as_deref()) == page_of(shown.page.as_deref());
         let discussion = discussion(other).filter(|_| same_page);
         let place = AlsoIn {
             source: other.source_title.clone(),
@@ -161,6 +166,11 @@ pub(super) fn also_in(
     }
     places.list.truncate(ALSO_IN);
     places.list
+}
+
+/// Returns the page of a canonical address, without the part of it that the address may name.
+fn page_of(address: Option<&str>) -> Option<&str> {
+    address.map(url::without_part)
 }
 
 /// Returns the page on which the readers of an aggregator discuss the page of an entry. Comments on the site of the page itself

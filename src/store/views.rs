@@ -43,6 +43,8 @@ pub(super) struct ViewRules {
     /// The sources whose entries count; `None` for all.
     sources: Option<HashSet<i64>>,
     filter: EntryFilter,
+    /// The filter without its `keep` patterns.
+    drops: EntryFilter,
 }
 
 impl ViewRules {
@@ -56,6 +58,7 @@ impl ViewRules {
             name: view.name.clone(),
             sources: (!view.takes_all_sources()).then(members),
             filter: view.filter.clone(),
+            drops: EntryFilter { keep: Vec::new(), ..view.filter.clone() },
         }
     }
 
@@ -166,6 +169,8 @@ fn fill(conn: &Connection, rules: &ViewRules, progress: &mut ViewProgress) -> Re
 /// An entry of an article that no filter of its source holds back.
 struct VisibleEntry {
     source: i64,
+    /// Whether it represents the article, which then has its title.
+    represents: bool,
     title: String,
     author: Option<String>,
     url: Option<String>,
@@ -178,7 +183,7 @@ struct VisibleEntry {
 /// Returns the visible entries of a published article.
 fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select source_id, title, author, url, entries.placed_at, articles.placed_at as article_placed_at,
+        "select source_id, entries.id = representative as represents, title, author, url, entries.placed_at, articles.placed_at as article_placed_at,
              summary, content, packed, categories
          from articles join entries on entries.article_id = articles.id join texts on texts.entry_id = entries.id
          where articles.id = ? and articles.published_at is not null and held_back is null",
@@ -187,6 +192,7 @@ fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>,
         let (summary, content) = texts::read(row)?;
         Ok(VisibleEntry {
             source: row.get("source_id")?,
+            represents: row.get("represents")?,
             title: row.get("title")?,
             author: row.get("author")?,
             url: row.get("url")?,
@@ -199,8 +205,12 @@ fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>,
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns when an article with these entries reached the view; `None` if the article does not belong to the view.
+/// Returns when an article with these entries reached the view; `None` if the article does not belong to the view. What the view
+/// drops is not shown either as the representative of an article whose other entries pass.
 fn reached_at(rules: &ViewRules, entries: &[VisibleEntry]) -> Option<i64> {
+    if entries.iter().any(|entry| entry.represents && !passes(&rules.drops, entry)) {
+        return None;
+    }
     let is_member =
         |entry: &&VisibleEntry| rules.sources.as_ref().is_none_or(|ids| ids.contains(&entry.source));
     let members = entries.iter().filter(is_member).filter(|entry| passes(&rules.filter, entry));

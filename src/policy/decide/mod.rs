@@ -118,7 +118,12 @@ impl Decision<'_> {
             BodyOutcome::Unreadable(failure) => return self.failed(status, freshness, failure),
             BodyOutcome::Known => PollVerdict::Unchanged,
             BodyOutcome::Read(read) => {
-                let copy = older_copy::compare(&mut state, times, self.context.now);
+                let copy = older_copy::compare(
+                    &mut state,
+                    times,
+                    older_copy::newest_entry(&read.articles),
+                    self.context.now,
+                );
                 self.accept_document(&mut state, *read, listing, copy)
             }
         };

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::model::{DocumentCopy, DocumentTimes, Fetched, SourceState};
+use crate::model::{Article, DocumentCopy, DocumentTimes, Fetched, SourceState};
 use crate::text::dates;
 use crate::time::Timestamp;
 
@@ -25,8 +25,14 @@ pub(super) fn times_of<B>(
 
 /// Returns which copy of its feed a document is, and updates the times of the newest document in `state`. The first of the
 /// three times that both documents state and that is different decides: the document may be written anew with another
-/// Last-Modified on each server, and cached at any time.
-pub(super) fn compare(state: &mut SourceState, arriving: DocumentTimes, now: Timestamp) -> DocumentCopy {
+/// Last-Modified on each server, and cached at any time. The date of a document may be no more than that of its newest entry,
+/// `newest_entry`, as the templates of Hugo write it.
+pub(super) fn compare(
+    state: &mut SourceState,
+    arriving: DocumentTimes,
+    newest_entry: Option<Timestamp>,
+    now: Timestamp,
+) -> DocumentCopy {
     let is_over =
         state.older_since.is_some_and(|since| since > now || now.since(since) >= DocumentCopy::LONGEST_STALE);
     if is_over {
@@ -42,7 +48,12 @@ pub(super) fn compare(state: &mut SourceState, arriving: DocumentTimes, now: Tim
     let both = pairs.into_iter().filter_map(|(newest, arriving)| newest.zip(arriving));
     let differing = both.map(|(newest, arriving)| arriving.cmp(&newest)).find(|order| order.is_ne());
     if differing == Some(Ordering::Less) {
-        return DocumentCopy::Older;
+        let is_stated = arriving.stated < newest.stated;
+        return if is_stated && arriving.stated == newest_entry {
+            DocumentCopy::WithoutNewest
+        } else {
+            DocumentCopy::Older
+        };
     }
     state.newest_document = DocumentTimes {
         stated: arriving.stated.or(newest.stated),
@@ -50,6 +61,11 @@ pub(super) fn compare(state: &mut SourceState, arriving: DocumentTimes, now: Tim
         generated: arriving.generated.or(newest.generated),
     };
     DocumentCopy::Newest
+}
+
+/// Returns the latest date of the entries of a document.
+pub(super) fn newest_entry(articles: &[Article]) -> Option<Timestamp> {
+    articles.iter().filter_map(|article| article.published_at.max(article.updated_at)).max()
 }
 
 #[cfg(test)]
@@ -85,10 +101,10 @@ mod tests {
     fn a_document_whose_own_times_go_back_is_an_older_copy() {
         for times in [stated, modified, generated] {
             let mut state = after(times(ago(HOUR)));
-            assert_eq!(compare(&mut state, times(ago(2 * HOUR)), NOW), DocumentCopy::Older);
+            assert_eq!(compare(&mut state, times(ago(2 * HOUR)), None, NOW), DocumentCopy::Older);
             assert_eq!(state.newest_document, times(ago(HOUR)));
-            assert_eq!(compare(&mut state, times(ago(HOUR)), NOW), DocumentCopy::Newest);
-            assert_eq!(compare(&mut state, times(ago(MINUTE)), NOW), DocumentCopy::Newest);
+            assert_eq!(compare(&mut state, times(ago(HOUR)), None, NOW), DocumentCopy::Newest);
+            assert_eq!(compare(&mut state, times(ago(MINUTE)), None, NOW), DocumentCopy::Newest);
             assert_eq!(state.newest_document, times(ago(MINUTE)));
         }
     }
@@ -101,15 +117,25 @@ mod tests {
             generated: None,
         };
         let mut state = after(both(ago(2 * HOUR), ago(HOUR)));
-        assert_eq!(compare(&mut state, both(ago(HOUR), ago(2 * HOUR)), NOW), DocumentCopy::Newest);
+        assert_eq!(compare(&mut state, both(ago(HOUR), ago(2 * HOUR)), None, NOW), DocumentCopy::Newest);
         let mut state = after(both(ago(2 * HOUR), ago(HOUR)));
-        assert_eq!(compare(&mut state, both(ago(2 * HOUR), ago(2 * HOUR)), NOW), DocumentCopy::Older);
+        assert_eq!(compare(&mut state, both(ago(2 * HOUR), ago(2 * HOUR)), None, NOW), DocumentCopy::Older);
         let mut state = after(stated(ago(HOUR)));
         assert_eq!(
-            compare(&mut state, modified(ago(2 * HOUR)), NOW),
+            compare(&mut state, modified(ago(2 * HOUR)), None, NOW),
             DocumentCopy::Newest,
             "nothing compares"
         );
+    }
+
+    #[test]
+    fn a_document_dated_as_its_newest_entry_may_only_lack_one_that_was_withdrawn() {
+        let older = stated(ago(2 * HOUR));
+        let copy = |newest_entry| compare(&mut after(stated(ago(HOUR))), older, Some(newest_entry), NOW);
+        assert_eq!(copy(ago(2 * HOUR)), DocumentCopy::WithoutNewest);
+        assert_eq!(copy(ago(3 * HOUR)), DocumentCopy::Older, "the date of a build");
+        let copy = compare(&mut after(modified(ago(HOUR))), modified(ago(2 * HOUR)), None, NOW);
+        assert_eq!(copy, DocumentCopy::Older, "no date");
     }
 
     #[test]
@@ -118,11 +144,11 @@ mod tests {
         let older = stated(ago(3 * DAY));
         let since = |since| SourceState { older_since: Some(since), ..after(newest) };
         let mut state = since(ago(DAY.saturating_sub(MINUTE)));
-        assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Older);
+        assert_eq!(compare(&mut state, older, None, NOW), DocumentCopy::Older);
         let mut state = since(ago(DAY));
-        assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Standing);
+        assert_eq!(compare(&mut state, older, None, NOW), DocumentCopy::Standing);
         assert_eq!(state.newest_document, older);
         let mut state = since(NOW.saturating_add(DAY));
-        assert_eq!(compare(&mut state, older, NOW), DocumentCopy::Standing);
+        assert_eq!(compare(&mut state, older, None, NOW), DocumentCopy::Standing);
     }
 }

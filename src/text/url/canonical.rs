@@ -11,25 +11,6 @@ use crate::model::CanonicalUrl;
 /// are nested: a newsletter's redirector around a search engine's redirector around an AMP address.
 const MAX_ROUNDS: usize = 10;
 
-/// Names of the fragments that lead to one comment or message of a page: of WordPress, Drupal, GitHub, GitLab, Bugzilla, Jira,
-/// phpBB, vBulletin, XenForo and mailing lists.
-const COMMENT_NAMES: [&str; 14] = [
-    "answer",
-    "c",
-    "comment",
-    "commentaire",
-    "discussion_r",
-    "discussioncomment",
-    "issuecomment",
-    "kommentar",
-    "message",
-    "msg",
-    "note",
-    "p",
-    "post",
-    "reply",
-];
-
 /// Returns the canonical form of `url`. Returns `None` if it is not an http(s) address, has more than 8 KiB, or still
 /// changes after [`MAX_ROUNDS`]. `feed_host` is the host of the feed that contains the address: a `ref=` parameter is
 /// removed only if it names that host or its site.
@@ -40,7 +21,8 @@ const COMMENT_NAMES: [&str; 14] = [
 /// - upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in front of it, and a dot after it;
 /// - slashes at the end of the path, `index.html` (also `.htm`, `.php` and `.shtml`), and session ids;
 /// - tracking parameters and empty ones (`&&`);
-/// - fragments, except `#!…` and `#/…`, which are separate pages, and those of one comment or message (`#comment-5`);
+/// - fragments, except `#!…` and `#/…`, which are separate pages, and those that name a part of a page by a number, such as a
+///   comment ([`without_part`]);
 /// - AMP forms and caches, redirectors with the target in their query, and other hosts and forms of a few sites
 ///   (`twitter.com` and `x.com`);
 /// - different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2).
@@ -82,18 +64,35 @@ fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters
     let path = canonical_path(path);
     let query = tracking.strip(query, &host, feed_host);
     let question = if query.is_empty() { "" } else { "?" };
-    let is_route = |fragment: &&str| fragment.len() > 1 && fragment.starts_with(['!', '/']);
-    let route = fragment.filter(|fragment| is_route(fragment) || is_comment(fragment));
-    let (hash, route) = route.map_or(("", ""), |route| ("#", route));
-    let rest = percent::normalize(&format!("{path}{question}{query}{hash}{route}"));
+    let fragment = fragment.filter(|fragment| is_route(fragment) || names_part(fragment));
+    let (hash, fragment) = fragment.map_or(("", ""), |fragment| ("#", fragment));
+    let rest = percent::normalize(&format!("{path}{question}{query}{hash}{fragment}"));
     Some(format!("https://{host}{port}{rest}"))
 }
 
-/// Returns whether a fragment leads to one comment or message of a page: its name and number (`comment-5`, `issuecomment-5`,
-/// `p99`). A feed of comments lists each of them as an entry of its own.
-fn is_comment(fragment: &str) -> bool {
-    let name = fragment.trim_end_matches(|c: char| c.is_ascii_digit());
-    name.len() < fragment.len() && COMMENT_NAMES.contains(&name.trim_end_matches(['-', '_']))
+/// Returns whether a fragment is the route of a program in the page.
+fn is_route(fragment: &str) -> bool {
+    fragment.len() > 1 && fragment.starts_with(['!', '/'])
+}
+
+/// Beginnings of fragments that have a number and name no part: where WordPress lets a text go on, and what a button for
+/// sharing (ShareThis) adds.
+const NO_PARTS: [&str; 2] = ["more-", "sthash"];
+
+/// Returns whether a fragment names a part of a page by a number: a comment (`comment-5`), a post of a thread (`p99`), a
+/// version (`v2-1`). Words do so for the sections of one article. A single digit is the revision that the BBC writes in its
+/// guids, and parameters (`xtor=RSS-1`) and directives (`:~:text=`) say how a reader came.
+fn names_part(fragment: &str) -> bool {
+    fragment.len() > 1
+        && fragment.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && fragment.contains(|c: char| c.is_ascii_digit())
+        && !fragment.contains(['=', '~'])
+        && !NO_PARTS.iter().any(|start| fragment.starts_with(start))
+}
+
+/// Returns a canonical address without the fragment that names a part of its page.
+pub fn without_part(canonical: &str) -> &str {
+    canonical.split_once('#').filter(|(_, part)| !is_route(part)).map_or(canonical, |(page, _)| page)
 }
 
 /// The parts of an address after the host and port, byte for byte.

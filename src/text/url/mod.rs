@@ -10,7 +10,7 @@ mod tracking;
 
 use url::Url;
 
-pub use canonical::canonical;
+pub use canonical::{canonical, without_part};
 pub use domain::{has_public_suffix, registrable_domain, registrable_domain_of_name};
 pub use tracking::TrackingParameters;
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use url::Url;
 
-use super::{TrackingParameters, absolute, canonical, is_clean, is_plainly_absolute, is_web};
+use super::{TrackingParameters, absolute, canonical, is_clean, is_plainly_absolute, is_web, without_part};
 
 fn canonical_text(url: &str) -> Option<String> {
     canonical(url, Some("www.linkblog.example"), &TrackingParameters::with(&["My_Campaign".to_owned()]))
@@ -143,19 +143,6 @@ fn a_paper_a_post_and_an_archived_page_have_one_address_each() {
 }
 
 #[test]
-fn the_address_of_a_comment_is_another_page_than_that_of_its_post() {
-    for comment in ["comment-5", "issuecomment-12", "p99", "c3", "post-7", "note_4", "discussion_r8"] {
-        assert_canonical(
-            &format!("https://example.com/a#{comment}"),
-            &[&format!("http://www.example.com/a/#{comment}")],
-        );
-    }
-    for part in ["comments", "respond", "0", "comment-", "chapter-2", "xtor=RSS-5", "p", "comment-5-reply"] {
-        assert_canonical("https://example.com/a", &[&format!("https://example.com/a#{part}")]);
-    }
-}
-
-#[test]
 fn addresses_that_differ_in_scheme_www_port_slash_or_fragment_are_one_page() {
     assert_canonical(
         "https://example.com/a",
@@ -178,6 +165,36 @@ fn addresses_that_differ_in_scheme_www_port_slash_or_fragment_are_one_page() {
     );
     assert_canonical("https://example.com:8443/a", &["https://example.com:8443/a/"]);
     assert_canonical("https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C", &["https://пример.рф/путь/"]);
+}
+
+#[test]
+fn a_numbered_part_of_a_page_has_an_address_of_its_own() {
+    for (part, canonical) in [
+        ("https://example.com/a/#comment-5", "https://example.com/a#comment-5"),
+        ("https://example.com/t?id=5#p99", "https://example.com/t?id=5#p99"),
+        ("https://example.com/log#v2-1", "https://example.com/log#v2-1"),
+    ] {
+        assert_eq!(canonical_text(part).as_deref(), Some(canonical));
+        let (page, _) = canonical.split_once('#').unwrap();
+        assert_eq!(without_part(canonical), page);
+        assert_eq!(without_part(page), page);
+    }
+    for fragment in [
+        "0",
+        "comment-",
+        "comments",
+        "more",
+        "more-12",
+        "ref=rss-2",
+        "xtor=RSS-1",
+        ":~:text=12",
+        "sthash.A1.dpuf",
+        "part",
+    ] {
+        let address = format!("https://example.com/a#{fragment}");
+        assert_eq!(canonical_text(&address).as_deref(), Some("https://example.com/a"), "{fragment}");
+    }
+    assert_eq!(without_part("https://example.com/#!/post/1"), "https://example.com/#!/post/1");
 }
 
 #[test]

@@ -322,3 +322,26 @@ async fn entries_of_two_sources_that_link_to_one_home_page_are_one_article_only_
     assert_eq!(fixture.poll("b", vec![told("b", "Bakery opens", bread)]).await.added, 1);
     assert_eq!(fixture.poll("c", vec![told("c", "Crane lifts its load", "Comments")]).await.grouped, 1);
 }
+
+#[tokio::test]
+async fn a_part_of_a_page_is_that_page_only_under_its_title() {
+    let told = |source: &str, address: &str, title: &str| Article {
+        canonical_url: Some(CanonicalUrl(address.to_owned())),
+        ..edited(entry(source, "1"), title)
+    };
+    let (page, part, other) =
+        ("https://a.example/harbour", "https://a.example/harbour#p5", "https://a.example/harbour#p50");
+    for (one, two, title, joined) in [
+        (page, part, "“The harbour is open”", 1),
+        (part, page, "“The harbour is open”", 1),
+        (page, part, "Re: The harbour is open", 0),
+        (part, page, "Re: The harbour is open", 0),
+        (part, part, "Re: The harbour is open", 1),
+        (part, other, "The harbour is open", 0),
+    ] {
+        let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+        fixture.poll("a", vec![told("a", one, "The harbour is open")]).await;
+        let receipt = fixture.poll("b", vec![told("b", two, title)]).await;
+        assert_eq!((receipt.added, receipt.grouped), (1 - joined, joined), "{one} {two} {title}");
+    }
+}

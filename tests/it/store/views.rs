@@ -73,6 +73,18 @@ async fn a_view_follows_its_entries() {
 }
 
 #[tokio::test]
+async fn what_a_view_drops_does_not_represent_an_article_in_it() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    let drop = EntryFilter { drop: vec![Pattern::Word("plum".to_owned())], ..EntryFilter::default() };
+    follow(&fixture, &[View { filter: drop, ..view("v") }]).await;
+    let page = |title| edited(entry("page", title), title);
+    fixture.poll("a", vec![page("plum"), page("pear")]).await;
+    let titled = |entry_title, title| edited(entry("page", entry_title), title);
+    fixture.poll("b", vec![titled("plum", "A fruit"), titled("pear", "A plum, or a pear")]).await;
+    assert_eq!(titles(&fixture, "v").await, ["pear"]);
+}
+
+#[tokio::test]
 async fn a_new_view_is_compared_with_all_stored_articles_in_steps() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     let numbered: Vec<_> = (0..1_000).map(|n| entry("a", &n.to_string())).collect();
