@@ -343,9 +343,8 @@ impl PollerShared {
                 (self.on_report)(&report);
                 Ok(Some(report))
             }
-            Err(StoreError::Closed) => Ok(None),
-            // The source was purged while it was polled, which says nothing of the store.
-            Err(StoreError::NoSuchSource(_)) => Ok(None),
+            // A source that was purged while it was polled says nothing of the store.
+            Err(StoreError::Closed | StoreError::NoSuchSource(_)) => Ok(None),
             Err(error) => {
                 // If the database can't be written at all, `StoreBackoff` stops the polls.
                 if self.store.health().failure.is_none() {
