@@ -19,6 +19,7 @@
 pub mod archive;
 pub mod completion;
 pub mod dedup;
+pub mod feed_info;
 pub mod filter;
 pub mod fingerprint;
 pub mod full_text;

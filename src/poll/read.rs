@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::article::feed_info::feed_info;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{FeedLink, PageLinks, ParseError, PriorKnowledge, RawDocument, parse_with};
@@ -125,7 +126,7 @@ impl ReadJob {
     }
 
     fn normalize(&self, feed: ParsedFeed) -> ReadDocument {
-        let info = normalize::feed_info(&feed);
+        let info = feed_info(&feed);
         let stated_at = feed.updated.filter(|at| normalize::is_date(*at));
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.

@@ -3,7 +3,6 @@
 mod calendar_zeros;
 mod content;
 mod details;
-mod feed_info;
 mod fields;
 pub(super) mod file_name;
 mod long_lists;
@@ -21,7 +20,6 @@ use url::Url;
 
 pub use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
-pub use self::feed_info::feed_info;
 use self::fields::{author, enclosures, is_language, labels, without_teaser};
 use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};

@@ -8,7 +8,7 @@ use crate::time::{DAY, HOUR};
 
 const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
 
-pub(super) fn feed(entries: Vec<Entry>) -> ParsedFeed {
+fn feed(entries: Vec<Entry>) -> ParsedFeed {
     ParsedFeed {
         format: FeedFormat::Rss,
         title: Some("A feed".to_owned()),
