@@ -28,6 +28,7 @@ mod roman;
 mod scale;
 pub mod sketch;
 mod small_number;
+mod small_number_words;
 mod spelling;
 mod text_language;
 pub mod token;
