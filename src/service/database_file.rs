@@ -2,6 +2,10 @@
 //! that is lost at the stop, and what is written to its log is lost if riverd is killed. Without its lock file, a second
 //! riverd could write to the database. So the daemon ends at once, and the service manager starts it again with the files that
 //! are there.
+//!
+//! The files are only looked at, never opened: whoever closes a file that SQLite has open gives up SQLite's locks on it in the
+//! whole process (<https://www.sqlite.org/howtocorrupt.html>, 2.2), and the next program that opens the database cuts the index
+//! under it.
 
 use std::fs;
 use std::io;
