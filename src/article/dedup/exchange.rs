@@ -80,12 +80,9 @@ pub(super) fn telling(place: &[WordHash]) -> Option<Vec<WordHash>> {
 /// the winner and the loser of a match. A name may begin a sentence in one of the two places.
 pub(super) fn swapped(replaced: &[(Vec<WordHash>, Vec<WordHash>)]) -> usize {
     let has_fact = |words: &[WordHash]| words.iter().any(|word| word.kind() != WordKind::Plain);
-    let words = |all: &[WordHash], only_facts: bool| -> Vec<u32> {
-        let kept = all.iter().filter(|word| !only_facts || word.kind() != WordKind::Plain);
-        kept.map(|word| word.word()).collect()
-    };
     let are_equal = |here: &[WordHash], there: &[WordHash]| {
-        words(here, false) == words(there, false) || has_fact(here) && words(here, true) == words(there, true)
+        equal_words(here, there, |_| true)
+            || has_fact(here) && equal_words(here, there, |word| word.kind() != WordKind::Plain)
     };
     let is_swap = |(one, other): &&(Vec<WordHash>, Vec<WordHash>)| {
         replaced.iter().any(|(here, there)| {
@@ -95,6 +92,12 @@ pub(super) fn swapped(replaced: &[(Vec<WordHash>, Vec<WordHash>)]) -> usize {
         })
     };
     replaced.iter().filter(is_swap).count() / 2
+}
+
+/// Returns whether those words of two places that `counts` keeps are the same.
+fn equal_words(here: &[WordHash], there: &[WordHash], counts: impl Fn(&WordHash) -> bool) -> bool {
+    let here = here.iter().filter(|word| counts(word)).map(|word| word.word());
+    here.eq(there.iter().filter(|word| counts(word)).map(|word| word.word()))
 }
 
 /// Returns at how many places two texts turn a statement around, so that a name stays where it is: `Smith succeeds Jones` and
