@@ -41,8 +41,8 @@ fn refuse_removed(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<()> {
         return Ok(());
     };
     for wanted in args.sources.iter().filter(|wanted| config.find_source(wanted).is_none()) {
-        if let Ok(Some(source)) = removed::find(&database, &config, wanted) {
-            return Err(UsageError(removed::describe(&source)).into());
+        if let Some(removed) = removed::describe_wanted(&database, &config, wanted) {
+            return Err(UsageError(removed).into());
         }
     }
     Ok(())
@@ -67,8 +67,10 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     let config = global.load_config()?;
     let database = global.database()?;
     let requested = args.sources.iter().map(|text| {
-        let source =
-            config.find_source(text).ok_or_else(|| removed::unknown_source(&database, &config, text));
+        let source = config.find_source(text).ok_or_else(|| {
+            let removed = removed::describe_wanted(&database, &config, text);
+            UsageError(removed.unwrap_or_else(|| config.unknown_source(text)))
+        });
         source.map(|source| source.name.clone())
     });
     let names: Vec<String> = requested.collect::<Result<_, _>>()?;

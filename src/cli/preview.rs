@@ -71,14 +71,14 @@ fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc
 
 /// Says why `target`, which is no address, can't be fetched or read.
 fn why_not_previewed(global: &GlobalArgs, configured: Option<&Config>, target: &str) -> String {
-    if let (Some(config), Ok(database)) = (configured, global.database())
-        && let Ok(Some(source)) = removed::find(&database, config, target)
-    {
-        return removed::describe(&source);
-    }
-    format!(
-        "`{target}` is not an address, a file or a source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
-    )
+    let removed = configured
+        .zip(global.database().ok())
+        .and_then(|(config, database)| removed::describe_wanted(&database, config, target));
+    removed.unwrap_or_else(|| {
+        format!(
+            "`{target}` is not an address, a file or a source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
+        )
+    })
 }
 
 fn address(target: &str) -> anyhow::Result<String> {

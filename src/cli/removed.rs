@@ -77,13 +77,10 @@ pub(super) fn find(database: &Path, config: &Config, wanted: &str) -> anyhow::Re
     Ok(found.pop())
 }
 
-/// Returns the error for a source that feeds.toml does not have: what is left of it if it was removed, or the name that may be
-/// meant. What can't be read in the database is not said.
-pub(super) fn unknown_source(database: &Path, config: &Config, wanted: &str) -> UsageError {
-    match find(database, config, wanted) {
-        Ok(Some(source)) => UsageError(describe(&source)),
-        Ok(None) | Err(_) => UsageError(config.unknown_source(wanted)),
-    }
+/// Says what is left of the removed source that `wanted` means. Returns `None` if it means none or several, or if the database
+/// can't be read.
+pub(super) fn describe_wanted(database: &Path, config: &Config, wanted: &str) -> Option<String> {
+    find(database, config, wanted).ok().flatten().map(|source| describe(&source))
 }
 
 /// Says when the source was removed.

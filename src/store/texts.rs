@@ -88,18 +88,10 @@ pub(super) fn read_at(row: &Row<'_>, first: usize) -> rusqlite::Result<Texts> {
     }
 }
 
-/// Reads the texts from the columns `summary`, `content` and `packed` of a row, wherever they stand.
+/// Reads the texts from the columns `summary`, `content` and `packed` of a row, which stand in this order somewhere in it.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Texts> {
-    let column = column_of(row, "packed")?;
-    match row.get_ref(column)?.as_blob_or_null()? {
-        None => Ok((row.get("summary")?, row.get("content")?)),
-        Some(packed) => unpack(packed).ok_or_else(|| unreadable(column)),
-    }
-}
-
-fn column_of(row: &Row<'_>, name: &str) -> rusqlite::Result<usize> {
     let statement: &Statement<'_> = row.as_ref();
-    statement.column_index(name)
+    read_at(row, statement.column_index("summary")?)
 }
 
 fn unreadable(column: usize) -> rusqlite::Error {

@@ -10,7 +10,6 @@ use super::titles::{
 };
 use super::{
     CUT_WITHIN, EntryPair, LEAD, MOST_OF_TITLE_OVER_FEW_FACTS, PER_CONFLICT, Publication, SHORT_TEXT,
-    opposites,
 };
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
@@ -196,13 +195,7 @@ impl EntryPair {
     /// Returns whether similar titles over one dated report only word it differently: the words that each has alone are no
     /// names and no numbers, and say nothing opposite.
     pub(super) fn is_reworded_report(&self) -> bool {
-        let own = |title: &Sketch, other: &EntryWords| -> Vec<WordHash> {
-            title.title.iter().filter(|word| !other.has(**word)).copied().collect()
-        };
-        let (here, there) =
-            (own(&self.shorter, self.words_of_longer()), own(&self.longer, self.words_of_shorter()));
-        let is_plain = |word: &WordHash| word.kind() == WordKind::Plain;
-        here.iter().chain(&there).all(is_plain) && !opposites::differ(&here, &there) && self.is_dated_report()
+        self.titles_are_reworded() && self.is_dated_report()
     }
 
     /// Returns whether a headline comes from what both texts have: that of the longer text or, if both are one text, that of

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::compare::{EntryWords, cut_share, differing_facts};
+use super::compare::{cut_share, differing_facts};
 use super::titles::{numbers_beyond, same_words};
 use super::{
     Difference, EntryPair, JudgedEntry, Judgement, NOT_COMPARABLE, Publication, SeriesReason, Verdict,
@@ -90,18 +90,18 @@ pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) 
 /// Returns the words of the shorter and of the longer entry that led to a verdict.
 fn own_words(pair: &EntryPair, verdict: Verdict) -> (Vec<WordHash>, Vec<WordHash>) {
     let (shorter, longer) = (&pair.shorter, &pair.longer);
-    let (here, there) = (pair.words_of_shorter(), pair.words_of_longer());
-    let lacking =
-        |title: &[WordHash], other: &EntryWords, is_listed: fn(WordKind) -> bool| -> Vec<WordHash> {
-            title.iter().filter(|word| is_listed(word.kind()) && !other.has(**word)).copied().collect()
-        };
-    let of_titles =
-        |is_listed| (lacking(&shorter.title, there, is_listed), lacking(&longer.title, here, is_listed));
+    let numbers = |mut own: Vec<WordHash>| {
+        own.retain(|word| word.kind() == WordKind::Number);
+        own
+    };
     match verdict {
-        Verdict::Different(Difference::Facts) => differing_facts(shorter, longer, (here, there)),
-        Verdict::Different(Difference::Title) => of_titles(|_| true),
+        Verdict::Different(Difference::Facts) => {
+            differing_facts(shorter, longer, (pair.words_of_shorter(), pair.words_of_longer()))
+        }
+        Verdict::Different(Difference::Title) => pair.own_words_of_titles(),
         Verdict::Different(Difference::Series(SeriesReason::OwnNumber)) => {
-            of_titles(|kind| kind == WordKind::Number)
+            let (here, there) = pair.own_words_of_titles();
+            (numbers(here), numbers(there))
         }
         Verdict::Different(Difference::Series(SeriesReason::TitleNumbers)) => (
             numbers_beyond(&shorter.title, &longer.title).collect(),

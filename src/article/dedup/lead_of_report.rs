@@ -1,12 +1,13 @@
 //! Recognises the lead of a report that one outlet prints alone and another one with the whole report, each under a headline of
 //! its own.
 
-use super::compare::{EntryWords, HEAD, cut_share, share};
+use super::compare::{EntryWords, HEAD, cut_share};
 use super::titles::{
-    address_reader, count_one_thing, names_one_day, numbers_beyond, reports, share_in_text, telling_words,
+    address_reader, count_one_thing, names_one_day, numbers_beyond, reports, share_in_text,
+    telling_share_in_entry,
 };
-use super::{EntryPair, SHORT_TEXT, dispatch, opposites};
-use crate::article::fingerprint::{Sketch, WordHash, WordKind};
+use super::{EntryPair, SHORT_TEXT, dispatch};
+use crate::article::fingerprint::{Sketch, WordHash};
 
 /// Least number of common words of a lead.
 const WORDS_OF_LEAD: usize = 24;
@@ -41,24 +42,13 @@ impl EntryPair {
 
     fn have_related_headlines(&self) -> bool {
         let (here, there) = (&self.shorter.title, &self.longer.title);
-        let has = |title: &[WordHash], other: &EntryWords| {
-            let telling = telling_words(title);
-            share(telling.iter().filter(|word| other.has(**word)).count(), telling.len()) >= FROM_OTHER_ENTRY
-        };
+        let has =
+            |title: &[WordHash], other: &EntryWords| telling_share_in_entry(title, other) >= FROM_OTHER_ENTRY;
         let are_similar = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        let own = |title: &Sketch, other: &EntryWords| -> Vec<WordHash> {
-            title.title.iter().filter(|word| !other.has(**word)).copied().collect()
-        };
-        let are_reworded = || {
-            let own_here = own(&self.shorter, self.words_of_longer());
-            let own_there = own(&self.longer, self.words_of_shorter());
-            let mut all = own_here.iter().chain(&own_there);
-            all.all(|word| word.kind() == WordKind::Plain) && !opposites::differ(&own_here, &own_there)
-        };
         has(here, self.words_of_longer())
             && has(there, self.words_of_shorter())
             && !self.are_of_two_events()
-            && (!are_similar || are_reworded())
+            && (!are_similar || self.titles_are_reworded())
     }
 
     /// Returns whether the titles of two outlets count different things of one text with their numbers (`11 injured`, `290

@@ -84,14 +84,25 @@ impl EntryPair {
         if agree { Ok(()) } else { Err(Difference::Title) }
     }
 
-    /// Returns whether the titles say opposite things: `inflation rises`, `inflation falls`; `leaders fail to agree`. Words that
-    /// the other entry has, too, do not count.
-    fn titles_contradict(&self) -> bool {
+    /// Returns the words of the title of the shorter and of the longer text that the other entry lacks.
+    pub(super) fn own_words_of_titles(&self) -> (Vec<WordHash>, Vec<WordHash>) {
         let own = |title: &[WordHash], other: &EntryWords| -> Vec<WordHash> {
             title.iter().filter(|word| !other.has(**word)).copied().collect()
         };
-        let here = own(&self.shorter.title, self.words_of_longer());
-        let there = own(&self.longer.title, self.words_of_shorter());
+        (own(&self.shorter.title, self.words_of_longer()), own(&self.longer.title, self.words_of_shorter()))
+    }
+
+    /// Returns whether the words that each title has alone are neither names nor numbers, and say nothing opposite.
+    pub(super) fn titles_are_reworded(&self) -> bool {
+        let (here, there) = self.own_words_of_titles();
+        let is_plain = |word: &WordHash| word.kind() == WordKind::Plain;
+        here.iter().chain(&there).all(is_plain) && !opposites::differ(&here, &there)
+    }
+
+    /// Returns whether the titles say opposite things: `inflation rises`, `inflation falls`; `leaders fail to agree`. Words that
+    /// the other entry has, too, do not count.
+    fn titles_contradict(&self) -> bool {
+        let (here, there) = self.own_words_of_titles();
         let only_one_says_no = |own: &[WordHash], other: &EntryWords| {
             negation::says_no(own) && !other.has_any(negation::refusing_words())
         };

@@ -136,8 +136,13 @@ pub(super) fn telling_words(title: &[WordHash]) -> Vec<WordHash> {
 
 /// Returns whether the `other` entry lacks most words of a title, not counting those that stand in any text.
 pub(super) fn is_foreign(title: &[WordHash], other: &EntryWords) -> bool {
+    telling_share_in_entry(title, other) < 0.5
+}
+
+/// Returns which share of the words of a title the `other` entry has. Words that stand in any text are not counted.
+pub(super) fn telling_share_in_entry(title: &[WordHash], other: &EntryWords) -> f64 {
     let telling = telling_words(title);
-    share(telling.iter().filter(|word| other.has(**word)).count(), telling.len()) < 0.5
+    share(telling.iter().filter(|word| other.has(**word)).count(), telling.len())
 }
 
 /// Returns whether one of two titles is the other one with words left out, and at least two words that tell something are left.
