@@ -10,8 +10,8 @@ use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceI
 use crate::policy::incidents::{self, IncidentProblem};
 use crate::time::Timestamp;
 
-/// An incident that has ended is deleted once this many newer ones were opened. An open incident is kept whatever its age. A
-/// source has at most one open incident of each kind.
+/// Maintenance deletes an incident that has ended once this many newer ones were opened. An open incident is kept whatever its
+/// age. A source has at most one open incident of each kind.
 const ENDED_KEPT: i64 = 1000;
 
 /// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.
@@ -61,6 +61,15 @@ pub(super) fn end_for_unpolled(conn: &Connection, now: Timestamp) -> Result<(), 
              or source_id in (select id from sources where retired_at is not null or enabled = 0))",
     )?
     .execute([now.unix()])?;
+    Ok(())
+}
+
+/// Deletes incidents that have ended, but not those among the last [`ENDED_KEPT`] that were opened.
+pub(super) fn forget(conn: &Connection) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "delete from incidents where ended_at is not null and id <= (select max(id) from incidents) - ?",
+    )?
+    .execute([ENDED_KEPT])?;
     Ok(())
 }
 
@@ -148,29 +157,22 @@ fn insert(
 ) -> Result<(), StoreError> {
     let key = Key(format!("{} {}", problem.kind.as_str(), now.unix()));
     // Two incidents of a source with the same kind and second are one, which is open again.
-    let id: i64 = conn
-        .prepare_cached(
-            "insert into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
+    conn.prepare_cached(
+        "insert into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
              values (?, ?, ?, ?, ?, ?, ?, ?)
              on conflict (guid) do update set source_id = excluded.source_id, detail = excluded.detail,
-                 hint = excluded.hint, ended_at = null, recovered = 0
-             returning id",
-        )?
-        .query_row(
-            params![
-                placement::guid(&format!("incident {}", source.url), &key, 0),
-                source.id.map(|id| id.0),
-                source.name,
-                problem.kind.as_str(),
-                problem.since.unix(),
-                now.unix(),
-                problem.detail,
-                problem.hint,
-            ],
-            |row| row.get(0),
-        )?;
-    conn.prepare_cached("delete from incidents where id <= ? and ended_at is not null")?
-        .execute([id - ENDED_KEPT])?;
+                 hint = excluded.hint, ended_at = null, recovered = 0",
+    )?
+    .execute(params![
+        placement::guid(&format!("incident {}", source.url), &key, 0),
+        source.id.map(|id| id.0),
+        source.name,
+        problem.kind.as_str(),
+        problem.since.unix(),
+        now.unix(),
+        problem.detail,
+        problem.hint,
+    ])?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::Store;
 use crate::config::Retention;
 use crate::store::purge::{self, PurgeChoice};
 use crate::store::search::{fill, words};
-use crate::store::{StoreError, backup, growth, integrity, maintenance, revive, storage};
+use crate::store::{StoreError, backup, growth, incidents, integrity, maintenance, revive, storage};
 use crate::time::Timestamp;
 
 impl Store {
@@ -49,7 +49,7 @@ impl Store {
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and
     /// leaves tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates.
     /// Then checks the whole database, deletes searched words that no entry has any more, gives free space back to the disk,
-    /// deletes old counts of new entries, optimises, measures what fills the database, and checkpoints. Returns how many
+    /// deletes old counts of new entries and old incidents, optimises, measures what fills the database, and checkpoints. Returns how many
     /// articles were deleted.
     ///
     /// `now` must be a time that can be trusted, because a deleted article never comes back. If the check finds damage, notes
@@ -77,6 +77,7 @@ impl Store {
         self.delete_unused_words(now).await?;
         while self.write_in_turn(maintenance::give_back_free_space).await? {}
         self.write_in_turn(move |conn| growth::forget(conn, now)).await?;
+        self.write_in_turn(incidents::forget).await?;
         self.write_in_turn(maintenance::optimise).await?;
         let path = Arc::clone(&self.path);
         let report = self.readers.read(move |_| storage::measure(&path, now)).await?;

@@ -4,8 +4,9 @@ use riverd::model::{
     Failure, FailureKind, FailureOrigin, Incident, IncidentKind, Listing, PollVerdict, Source, SourceState,
 };
 use riverd::time::{DAY, HOUR, Timestamp};
+use rusqlite::Connection;
 
-use super::fixture::{StoreFixture, document_articles, entry, source};
+use super::fixture::{StoreFixture, document_articles, entry, retention, source};
 
 /// Records a failed poll of `name`, the third in a row since `since`.
 async fn fail(fixture: &StoreFixture, name: &str, since: Timestamp) {
@@ -134,4 +135,29 @@ async fn an_incident_that_begins_again_within_its_second_is_open_again_and_delet
     assert_eq!(found.len(), 2, "{found:?}");
     assert_eq!((found[0].detail.as_str(), found[0].end), ("another error", None));
     assert_eq!(found[1].kind, IncidentKind::Failing);
+}
+
+#[tokio::test]
+async fn maintenance_deletes_ended_incidents_beyond_a_thousand_newer_ones_and_no_open_one() {
+    let mut fixture = StoreFixture::with(&sources()).await;
+    let since = fixture.now;
+    fixture.wait(DAY);
+    fixture.store.note_config_errors(Some("one error".to_owned()), fixture.now).await.unwrap();
+    fail(&fixture, "port", since).await;
+    fixture.poll("port", Vec::new()).await;
+    for (later, first_kept) in [(999, "config_broken failing"), (1, "config_broken")] {
+        let conn = Connection::open(fixture.path()).unwrap();
+        conn.execute(
+            "insert into incidents (guid, kind, since, noticed_at, detail, ended_at)
+             with recursive numbers (number) as (select 1 union all select number + 1 from numbers where number < ?1)
+             select 'later ' || ?1 || ' ' || number, 'failing', 0, 0, '', 1 from numbers",
+            [later],
+        )
+        .unwrap();
+        fixture.store.maintain(&retention(30, 0), fixture.now, 10).await.unwrap();
+        let kept: String = conn
+            .query_row("select group_concat(kind, ' ') from incidents where id <= 2", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, first_kept);
+    }
 }
