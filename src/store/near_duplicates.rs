@@ -52,6 +52,12 @@ pub(super) fn find(
     if context.dedup.near_duplicates == NearDuplicates::Off || article.fingerprint.bands.is_empty() {
         return Ok(Vec::new());
     }
+    let mut cache = context.near.borrow_mut();
+    let candidates = candidates(conn, context, &mut cache, &article.fingerprint)?;
+    // Most new texts have no candidate, and then need no outline.
+    if candidates.is_empty() {
+        return Ok(Vec::new());
+    }
     let own = JudgedEntry {
         source: context.source,
         page: article.canonical_url.as_ref().map(|url| url.0.as_str()),
@@ -62,9 +68,8 @@ pub(super) fn find(
     };
     let Some(outline) = Outline::of(own.sketch) else { return Ok(Vec::new()) };
     let similarity = context.dedup.similarity;
-    let mut cache = context.near.borrow_mut();
     let mut matches = Vec::new();
-    for entry in candidates(conn, context, &mut cache, &article.fingerprint)? {
+    for entry in candidates {
         if cache.is_ruled_out(entry, &outline, similarity) {
             continue;
         }
