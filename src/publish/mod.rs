@@ -6,7 +6,7 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | `plan` | decides what a snapshot holds: articles, title, links |
-//! | `snapshot` | builds and renders one feed, as it is at one moment |
+//! | `snapshot`, `feed_documents` | builds and renders one feed, as it is at one moment; its documents |
 //! | `requested_documents` | keeps the documents of a snapshot that were rendered on request |
 //! | `selection_cache`, `searches` | keep the feeds that were built on request; those of searches have limits of their own |
 //! | `article_cache` | makes and keeps the pages of single articles |
@@ -16,6 +16,7 @@
 //! | `status` | keeps the health of the river for the status page, its feed and metrics |
 
 mod article_cache;
+mod feed_documents;
 mod history;
 mod hub;
 mod plan;

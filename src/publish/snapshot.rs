@@ -1,8 +1,7 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 //!
 //! The documents of whole feeds are rendered with the snapshot, and compressed before they are served. Those of a part
-//! (`?limit=`, a page of the archive or of older articles) and those for other public addresses are rendered when they are
-//! asked for.
+//! (`?limit=`, a page of the archive) and those for other public addresses are rendered when they are asked for.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
+use super::feed_documents::FeedDocuments;
 use super::history::FeedHistory;
 use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
 use super::requested_documents::{MEMORY_LIMIT, RequestedDocument, RequestedDocuments};
@@ -19,7 +19,7 @@ use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
 use crate::model::{EntryPlace, MergedFeed, MergedItem, RiverItem};
 use crate::render::page::PageContext;
-use crate::render::{BaseUrl, Format, Representation, page, render, render_uncompressed};
+use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
@@ -48,7 +48,7 @@ pub struct Snapshot {
     completed: OnceCell<()>,
     history: FeedHistory,
     page_context: PageContext,
-    /// The web pages. Those of the whole river are rendered with the snapshot. Those of other feeds are rendered when someone
+    /// The web pages. Those of the whole river are rendered before it is served. Those of other feeds are rendered when someone
     /// asks for one.
     pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
@@ -59,46 +59,6 @@ pub struct Snapshot {
     articles_size: usize,
     /// Held while a document is rendered on request, so that only one is rendered at a time.
     rendering: Mutex<()>,
-}
-
-/// A feed in the three formats.
-#[derive(Debug)]
-struct FeedDocuments {
-    rss: Representation,
-    atom: Representation,
-    json: Representation,
-}
-
-impl FeedDocuments {
-    /// Renders the three formats in parallel. They are not compressed yet.
-    async fn render(feed: &Arc<MergedFeed>, base: &BaseUrl) -> Result<Self, PublishError> {
-        let render = async |format| {
-            let (feed, base) = (Arc::clone(feed), base.clone());
-            let rendered = spawn_blocking(move || render_uncompressed(format, &feed, &base)).await??;
-            Ok::<_, PublishError>(rendered)
-        };
-        let (rss, atom, json) =
-            tokio::try_join!(render(Format::Rss), render(Format::Atom), render(Format::Json))?;
-        Ok(Self { rss, atom, json })
-    }
-
-    /// Compresses the three formats in parallel.
-    async fn compress(&self) -> Result<(), PublishError> {
-        let compress = |representation: &Representation| {
-            let representation = representation.clone();
-            spawn_blocking(move || representation.compress())
-        };
-        tokio::try_join!(compress(&self.rss), compress(&self.atom), compress(&self.json))?;
-        Ok(())
-    }
-
-    fn in_format(&self, format: Format) -> &Representation {
-        match format {
-            Format::Rss => &self.rss,
-            Format::Atom => &self.atom,
-            Format::Json => &self.json,
-        }
-    }
 }
 
 impl Snapshot {
@@ -442,6 +402,7 @@ async fn render_blocking(
 pub(super) mod tests {
     use super::*;
     use crate::model::{Channel, FeedLinks, RiverItem};
+    use crate::render::Coding;
     use crate::render::navigation::Navigation;
     use crate::render::page_frame::PageZone;
 
@@ -492,6 +453,21 @@ pub(super) mod tests {
         let feed = feed(&titles.iter().map(String::as_str).collect::<Vec<_>>());
         let history = FeedHistory::after(None, &feed);
         snapshot_of(feed, history)
+    }
+
+    #[tokio::test]
+    async fn documents_are_compressed_before_they_are_served() {
+        let mut snapshot = snapshot(50);
+        let documents = FeedDocuments::render(&snapshot.feed, &snapshot.own_base).await.unwrap();
+        snapshot.documents = Some(documents);
+        assert!(snapshot.ready_document(Format::Rss, None).is_none());
+        let served = snapshot.document(Format::Rss, None).await.unwrap();
+        let ready = snapshot.ready_document(Format::Rss, None).unwrap();
+        for coding in Coding::ALL {
+            assert!(served.body(coding).is_some());
+            assert_eq!(ready.body(coding), served.body(coding));
+        }
+        assert!(snapshot.pages.initialized(), "the pages of the river are rendered with it");
     }
 
     #[tokio::test]
