@@ -6,7 +6,7 @@
 //! | file | what it does |
 //! | --- | --- |
 //! | `plan` | decides what a snapshot holds: articles, title, links |
-//! | `snapshot` | builds and renders one feed, as it is at one moment |
+//! | `snapshot`, `feed_documents` | builds and renders one feed, as it is at one moment; its documents |
 //! | `requested_documents` | keeps the documents of a snapshot that were rendered on request |
 //! | `selection_cache`, `searches` | keep the feeds that were built on request; those of searches have limits of their own |
 //! | `article_cache` | makes and keeps the pages of single articles |
@@ -16,6 +16,7 @@
 //! | `status` | keeps the health of the river for the status page, its feed and metrics |
 
 mod article_cache;
+mod feed_documents;
 mod history;
 mod hub;
 mod plan;
@@ -136,11 +137,12 @@ struct PublisherShared {
 }
 
 impl Publisher {
-    /// Builds the first snapshot from the stored articles.
+    /// Builds the first snapshot from the stored articles. [`Publisher::run`] completes it, because compressing takes as long as
+    /// the rest of the start. Requests wait for that.
     pub async fn start(store: Store, config: Arc<Config>, local_url: BaseUrl) -> Result<Self, PublishError> {
         let started_at = Timestamp::now();
         let plan = SnapshotPlan::new(RiverSelection::River, &config, &local_url);
-        let river = Snapshot::build(&store, plan, None).await?.ok_or(PublishError::NoRiver)?;
+        let river = Snapshot::draft(&store, plan, None).await?.ok_or(PublishError::NoRiver)?;
         river.note_served();
         let shared = PublisherShared {
             store,
@@ -196,7 +198,13 @@ impl Publisher {
     pub async fn run(&self, stop: CancellationToken) {
         // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
         let notify_hub = self.shared.hub.notify_until_dropped(|| self.config());
-        stop.run_until_cancelled(async { tokio::join!(self.rebuild_for_ever(), notify_hub) }).await;
+        let rebuild = async {
+            if let Err(error) = self.river().complete().await {
+                tracing::error!(%error, "can't prepare the river for its readers");
+            }
+            self.rebuild_for_ever().await;
+        };
+        stop.run_until_cancelled(async { tokio::join!(rebuild, notify_hub) }).await;
     }
 
     async fn rebuild_for_ever(&self) {
@@ -243,9 +251,10 @@ impl Publisher {
         let plan = SnapshotPlan::new(RiverSelection::River, &self.config(), &shared.local_url);
         let old = self.river();
         let snapshot =
-            Snapshot::build(&shared.store, plan, Some(&old)).await?.ok_or(PublishError::NoRiver)?;
+            Snapshot::draft(&shared.store, plan, Some(&old)).await?.ok_or(PublishError::NoRiver)?;
         let changed = !snapshot.is_same_as(&old);
         if changed {
+            snapshot.complete().await?;
             snapshot.note_served();
             shared.river.store(Arc::new(snapshot));
             shared.hub.add(&RiverSelection::River);

@@ -1,7 +1,7 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 //!
-//! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive or of older
-//! articles) and those for other public addresses are rendered when they are asked for.
+//! The documents of whole feeds are rendered with the snapshot, and compressed before they are served. Those of a part
+//! (`?limit=`, a page of the archive) and those for other public addresses are rendered when they are asked for.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
+use super::feed_documents::FeedDocuments;
 use super::history::FeedHistory;
 use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
 use super::requested_documents::{MEMORY_LIMIT, RequestedDocument, RequestedDocuments};
@@ -43,9 +44,11 @@ pub struct Snapshot {
     own_base: BaseUrl,
     /// `None` for a part of a feed: all its documents are then among `other_documents`.
     documents: Option<FeedDocuments>,
+    /// Set once `documents` are compressed and, for the river, its pages are rendered.
+    completed: OnceCell<()>,
     history: FeedHistory,
     page_context: PageContext,
-    /// The web pages. Those of the whole river are rendered with the snapshot. Those of other feeds are rendered when someone
+    /// The web pages. Those of the whole river are rendered before it is served. Those of other feeds are rendered when someone
     /// asks for one.
     pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
@@ -58,42 +61,28 @@ pub struct Snapshot {
     rendering: Mutex<()>,
 }
 
-/// A feed in the three formats.
-#[derive(Debug)]
-struct FeedDocuments {
-    rss: Representation,
-    atom: Representation,
-    json: Representation,
-}
-
-impl FeedDocuments {
-    /// Renders the three formats in parallel.
-    async fn render(feed: &Arc<MergedFeed>, base: &BaseUrl) -> Result<Self, PublishError> {
-        let (rss, atom, json) = tokio::try_join!(
-            render_blocking(Format::Rss, feed, base),
-            render_blocking(Format::Atom, feed, base),
-            render_blocking(Format::Json, feed, base),
-        )?;
-        Ok(Self { rss, atom, json })
-    }
-
-    fn in_format(&self, format: Format) -> &Representation {
-        match format {
-            Format::Rss => &self.rss,
-            Format::Atom => &self.atom,
-            Format::Json => &self.json,
-        }
-    }
-}
-
 impl Snapshot {
-    /// Builds a snapshot: marks the stored articles as published, reads them and, for a whole feed, renders them. `previous` is
-    /// the last snapshot of the same feed or part, if it is still known. Returns `None` if the feed has no such part.
+    /// Builds a complete snapshot, as [`Self::draft`] and [`Self::complete`] do.
+    pub(super) async fn build(
+        store: &Store,
+        plan: SnapshotPlan,
+        previous: Option<&Self>,
+    ) -> Result<Option<Self>, PublishError> {
+        let draft = Self::draft(store, plan, previous).await?;
+        if let Some(snapshot) = &draft {
+            snapshot.complete().await?;
+        }
+        Ok(draft)
+    }
+
+    /// Builds a snapshot without what takes longest ([`Self::complete`]): marks the stored articles as published, reads them
+    /// and, for a whole feed, renders them. `previous` is the last snapshot of the same feed or part, if it is still known.
+    /// Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change. A page of the archive
     /// or of older articles holds only what was published before. So does a search, which writes nothing to the database,
     /// because clients can send any number of searches. A search has changed since `previous` if its documents differ.
-    pub(super) async fn build(
+    pub(super) async fn draft(
         store: &Store,
         mut plan: SnapshotPlan,
         previous: Option<&Self>,
@@ -128,6 +117,7 @@ impl Snapshot {
             feed,
             own_base,
             documents: None,
+            completed: OnceCell::new(),
             page_context,
             pages: OnceCell::new(),
             other_documents: RequestedDocuments::within(MEMORY_LIMIT),
@@ -140,8 +130,22 @@ impl Snapshot {
         Ok(Some(snapshot))
     }
 
-    /// Renders the documents of a whole feed in all formats and, for the river, its pages. Finds out when the feed last
-    /// changed.
+    /// Compresses the documents of a whole feed and, for the river, renders its pages, unless that was done before. Callers at
+    /// the same time wait for each other.
+    pub(super) async fn complete(&self) -> Result<(), PublishError> {
+        let Some(documents) = &self.documents else { return Ok(()) };
+        let complete = || async {
+            documents.compress().await?;
+            let channel = &self.feed.channel;
+            if channel.path.is_empty() && channel.query.is_empty() {
+                self.pages().await?;
+            }
+            Ok::<_, PublishError>(())
+        };
+        self.completed.get_or_try_init(complete).await.copied()
+    }
+
+    /// Renders the documents of a whole feed in all formats. Finds out when the feed last changed.
     async fn render_whole(
         &mut self,
         store: &Store,
@@ -150,9 +154,6 @@ impl Snapshot {
     ) -> Result<(), PublishError> {
         let documents = FeedDocuments::render(&self.feed, &self.own_base).await?;
         self.digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
-        if *selection == RiverSelection::River {
-            self.pages().await?;
-        }
         let now = Timestamp::now();
         self.changed_at = if matches!(selection, RiverSelection::Search(_)) {
             changed_since(previous, &self.digest, now)
@@ -173,6 +174,7 @@ impl Snapshot {
     ) -> Result<Representation, PublishError> {
         let base = base.unwrap_or(&self.own_base);
         if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
+            self.complete().await?;
             return Ok(documents.in_format(format).clone());
         }
         if let Some(representation) = self.find_other(format, base) {
@@ -181,6 +183,7 @@ impl Snapshot {
         let _one_at_a_time = self.rendering.lock().await;
         let base = if self.has_room_for(format, base) { base } else { &self.own_base };
         if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
+            self.complete().await?;
             return Ok(documents.in_format(format).clone());
         }
         if let Some(representation) = self.find_other(format, base) {
@@ -198,11 +201,14 @@ impl Snapshot {
         &self.own_base
     }
 
-    /// Returns the same as [`Snapshot::document`] if that needs no rendering, otherwise `None`. For a part of a feed without
-    /// another `base`, it is always `None`.
+    /// Returns the same as [`Snapshot::document`] if that needs no rendering and no waiting, otherwise `None`. For a part of a
+    /// feed without another `base`, it is always `None`.
     pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
         match base.filter(|base| **base != self.own_base) {
-            None => self.documents.as_ref().map(|documents| Cow::Borrowed(documents.in_format(format))),
+            None => {
+                let documents = self.documents.as_ref().filter(|_| self.completed.initialized());
+                documents.map(|documents| Cow::Borrowed(documents.in_format(format)))
+            }
             Some(base) => self.find_other(format, base).map(Cow::Owned),
         }
     }
@@ -396,6 +402,7 @@ async fn render_blocking(
 pub(super) mod tests {
     use super::*;
     use crate::model::{Channel, FeedLinks, RiverItem};
+    use crate::render::Coding;
     use crate::render::navigation::Navigation;
     use crate::render::page_frame::PageZone;
 
@@ -430,6 +437,7 @@ pub(super) mod tests {
             feed: Arc::new(feed),
             own_base: BaseUrl::from_config(&"http://own.example/".parse().unwrap()),
             documents: None,
+            completed: OnceCell::new(),
             history,
             page_context: PageContext { navigation, href, search, folders: 0, zone: PageZone::Utc },
             pages: OnceCell::new(),
@@ -445,6 +453,21 @@ pub(super) mod tests {
         let feed = feed(&titles.iter().map(String::as_str).collect::<Vec<_>>());
         let history = FeedHistory::after(None, &feed);
         snapshot_of(feed, history)
+    }
+
+    #[tokio::test]
+    async fn documents_are_compressed_before_they_are_served() {
+        let mut snapshot = snapshot(50);
+        let documents = FeedDocuments::render(&snapshot.feed, &snapshot.own_base).await.unwrap();
+        snapshot.documents = Some(documents);
+        assert!(snapshot.ready_document(Format::Rss, None).is_none());
+        let served = snapshot.document(Format::Rss, None).await.unwrap();
+        let ready = snapshot.ready_document(Format::Rss, None).unwrap();
+        for coding in Coding::ALL {
+            assert!(served.body(coding).is_some());
+            assert_eq!(ready.body(coding), served.body(coding));
+        }
+        assert!(snapshot.pages.initialized(), "the pages of the river are rendered with it");
     }
 
     #[tokio::test]

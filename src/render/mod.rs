@@ -19,7 +19,7 @@
 //! | [`status_report`] | the health of the whole river, and `/status.json` |
 //! | [`status_page`], [`status_feed`], [`metrics`] | the status as web pages, as a feed of incidents, and for Prometheus |
 //! | `plot` | bar charts as SVG |
-//! | [`representation`] | a rendered document, compressed in advance, with its entity tags |
+//! | [`representation`] | a rendered document, compressed before it is served, with its entity tags |
 
 mod article_fields;
 pub mod article_page;
@@ -111,10 +111,22 @@ pub struct RenderError {
 
 /// Renders a feed in one format. riverd's own links begin with `base`. The same input always gives the same bytes.
 pub fn render(format: Format, feed: &MergedFeed, base: &BaseUrl) -> Result<Representation, RenderError> {
+    let representation = render_uncompressed(format, feed, base)?;
+    representation.compress();
+    Ok(representation)
+}
+
+/// Does the same as [`render`] in about half of the time. The representation is not compressed yet
+/// ([`Representation::compress`]).
+pub fn render_uncompressed(
+    format: Format,
+    feed: &MergedFeed,
+    base: &BaseUrl,
+) -> Result<Representation, RenderError> {
     let bytes = match format {
         Format::Rss => rss::document(feed, base)?,
         Format::Atom => atom::document(feed, base)?,
         Format::Json => json_feed::document(feed, base)?,
     };
-    Ok(Representation::new(format.media_type(), bytes))
+    Ok(Representation::uncompressed(format.media_type(), bytes))
 }

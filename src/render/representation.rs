@@ -1,4 +1,4 @@
-//! A rendered document, compressed in advance. Each content coding has an entity tag of its own.
+//! A rendered document, compressed before it is served. Each content coding has an entity tag of its own.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -18,11 +18,18 @@ pub struct Representation {
     /// The entity tags of the codings, in the order of [`Coding::ALL`].
     etags: Arc<[String; 4]>,
     identity: Bytes,
+    /// The compressed codings, once [`Representation::compress`] has made them.
+    compressed: Arc<OnceLock<CompressedBodies>>,
+    /// The files of the codings, in the order of [`Coding::ALL`].
+    files: Arc<[DocumentFile; 4]>,
+}
+
+/// A document in its compressed codings. A coding that doesn't make the document smaller is left out.
+#[derive(Debug)]
+struct CompressedBodies {
     gzip: Option<Bytes>,
     brotli: Option<Bytes>,
     zstd: Option<Bytes>,
-    /// The files of the codings, in the order of [`Coding::ALL`].
-    files: Arc<[DocumentFile; 4]>,
 }
 
 /// A document in one coding, perhaps with a file that has the same bytes. Dropping the document drops its file.
@@ -100,28 +107,43 @@ const ZSTD_LEVEL: i32 = 6;
 const BROTLI_WINDOW: u32 = 22;
 
 impl Representation {
-    /// Compresses `bytes` in every coding. A coding that doesn't make the document smaller is left out.
+    /// Returns the document `bytes` in every coding.
     pub fn new(media_type: &'static str, bytes: Vec<u8>) -> Self {
+        let representation = Self::uncompressed(media_type, bytes);
+        representation.compress();
+        representation
+    }
+
+    /// Returns the document `bytes`, which lacks all compressed codings until [`Self::compress`] is called.
+    pub(super) fn uncompressed(media_type: &'static str, bytes: Vec<u8>) -> Self {
         let digest = Sha256::digest(&bytes);
         let digest = hex::encode(digest.get(..16).unwrap_or_default());
+        let etags = Arc::new(Coding::ALL.map(|coding| etag(&digest, coding)));
+        let identity = without_spare_room(bytes);
+        Self { media_type, digest, etags, identity, compressed: Arc::default(), files: Arc::default() }
+    }
+
+    /// Compresses the document in every coding, unless that was done before. Its clones are compressed with it.
+    pub fn compress(&self) {
+        let bytes = &self.identity;
         let if_smaller = |compressed: Vec<u8>| {
             let is_smaller = !compressed.is_empty() && compressed.len() < bytes.len();
             is_smaller.then(|| without_spare_room(compressed))
         };
-        let (gzip, brotli, zstd) =
-            (if_smaller(gzip(&bytes)), if_smaller(brotli(&bytes)), if_smaller(zstd(&bytes)));
-        let etags = Arc::new(Coding::ALL.map(|coding| etag(&digest, coding)));
-        let files = Arc::default();
-        Self { media_type, digest, etags, identity: without_spare_room(bytes), gzip, brotli, zstd, files }
+        self.compressed.get_or_init(|| CompressedBodies {
+            gzip: if_smaller(gzip(bytes)),
+            brotli: if_smaller(brotli(bytes)),
+            zstd: if_smaller(zstd(bytes)),
+        });
     }
 
     /// Returns the bytes in a coding. `None` if the coding was left out.
     pub fn body(&self, coding: Coding) -> Option<&Bytes> {
         match coding {
             Coding::Identity => Some(&self.identity),
-            Coding::Gzip => self.gzip.as_ref(),
-            Coding::Brotli => self.brotli.as_ref(),
-            Coding::Zstd => self.zstd.as_ref(),
+            Coding::Gzip => self.compressed.get()?.gzip.as_ref(),
+            Coding::Brotli => self.compressed.get()?.brotli.as_ref(),
+            Coding::Zstd => self.compressed.get()?.zstd.as_ref(),
         }
     }
 
@@ -241,6 +263,20 @@ mod tests {
         tags.sort();
         tags.dedup();
         assert_eq!(tags.len(), 4);
+    }
+
+    #[test]
+    fn a_document_has_its_tags_before_it_is_compressed_and_its_clones_are_compressed_with_it() {
+        let bytes = "The river flows. ".repeat(500).into_bytes();
+        let representation = Representation::uncompressed("text/plain", bytes.clone());
+        let clone = representation.clone();
+        assert_eq!(Coding::ALL.map(|coding| clone.body(coding).is_some()), [true, false, false, false]);
+        representation.compress();
+        let complete = Representation::new("text/plain", bytes);
+        for coding in Coding::ALL {
+            assert_eq!(clone.body(coding), complete.body(coding));
+            assert_eq!(clone.etag(coding), complete.etag(coding));
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, kept_answers, left_out, near_duplicates};
+use super::{StoreError, band_index, kept_answers, left_out, near_duplicates};
 use crate::config::Retention;
 use crate::model::SourceId;
 use crate::time::{DAY, Timestamp};
@@ -241,10 +241,10 @@ pub(super) fn delete_old_sketches(
     Ok(deleted > 0)
 }
 
-/// Reads some rows of the near-duplicate index after the row `after`, and deletes those that no entry with a sketch needs.
-/// Returns where the next step begins.
+/// Reads some rows of the near-duplicate index after the row `after`, from `i64::MIN` on, and deletes those that no entry with a
+/// sketch needs. Returns where the next step begins.
 pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
-    near_duplicates::delete_old_rows(conn, after, BANDS)
+    band_index::delete_old_rows(conn, after, BANDS)
 }
 
 /// How many free pages of 4 KiB stay in the database for new articles. They hold one day of a large river.

@@ -11,7 +11,8 @@
 //! | `sources`, `source_lookups` | sources: follow feeds.toml; find a source by its name, address or tag |
 //! | `due`, `plans`, `state`, `status` | the queue of due sources, planned polls, what polls found out, what `status` shows |
 //! | `record`, which uses `groups` and `edits` | store one poll: new and edited entries, and their articles |
-//! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the index of near duplicates, and its cache |
+//! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the candidates for near duplicates, and their cache |
+//! | `band_index` | the rows of the index of near duplicates |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
 //! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
@@ -43,6 +44,7 @@ mod archive;
 mod arriving;
 mod article_page;
 pub mod backup;
+mod band_index;
 mod comparison;
 mod document_index;
 mod document_record;

@@ -2,21 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::band_index::first_row;
 use crate::article::dedup::Outline;
 use crate::model::SourceId;
 
 /// How many outlines ([`Outline`]) are kept at most. Each takes a kilobyte.
 const OUTLINES: usize = 1024;
-
-/// A row of the index has a number (column `place` of `band_places`). These bits of it hold the row of the entry. The higher
-/// bits hold the low bits of the band. So the rows of a band are neighbours, ordered by entry. (If two bands have the same low
-/// bits, there are only some more candidates.)
-pub(super) const ENTRY_BITS: i64 = (1 << 34) - 1;
-
-/// Returns the lowest number that a row of a band can have.
-pub(super) const fn first_row(band: i64) -> i64 {
-    band << 34
-}
 
 /// Parts of the index that several entries of one document need. They are kept only during one write, so nothing of a write
 /// that is rolled back stays in memory.

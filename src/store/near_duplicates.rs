@@ -3,22 +3,19 @@
 
 use std::cmp::Reverse;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::StoreError;
+use super::band_index::{self, BandReader, ROWS_READ};
 use super::document_index::DocumentIndex;
 use super::entry_match::EntryMatch;
-use super::near_cache::{ENTRY_BITS, NearCache, first_row};
+use super::near_cache::NearCache;
 use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Outline, Verdict};
 use crate::article::quick_hash::QuickMap;
 use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
 use crate::time::Timestamp;
-
-/// How many rows of one band are read at most, the newest first. A feed that repeats one text a hundred thousand times must not
-/// make every later article slow.
-const ROWS_READ: usize = 1024;
 
 /// How many of the rows of one band count at most that belong to entries of other sources.
 const TAKEN: usize = 128;
@@ -55,6 +52,12 @@ pub(super) fn find(
     if context.dedup.near_duplicates == NearDuplicates::Off || article.fingerprint.bands.is_empty() {
         return Ok(Vec::new());
     }
+    let mut cache = context.near.borrow_mut();
+    let candidates = candidates(conn, context, &mut cache, &article.fingerprint)?;
+    // Most new texts have no candidate, and then need no outline.
+    if candidates.is_empty() {
+        return Ok(Vec::new());
+    }
     let own = JudgedEntry {
         source: context.source,
         page: article.canonical_url.as_ref().map(|url| url.0.as_str()),
@@ -65,9 +68,8 @@ pub(super) fn find(
     };
     let Some(outline) = Outline::of(own.sketch) else { return Ok(Vec::new()) };
     let similarity = context.dedup.similarity;
-    let mut cache = context.near.borrow_mut();
     let mut matches = Vec::new();
-    for entry in candidates(conn, context, &mut cache, &article.fingerprint)? {
+    for entry in candidates {
         if cache.is_ruled_out(entry, &outline, similarity) {
             continue;
         }
@@ -108,10 +110,8 @@ fn candidates(
     fingerprint: &Fingerprint,
 ) -> Result<Vec<i64>, StoreError> {
     let mut shared: QuickMap<i64, u32> = QuickMap::default();
-    let mut query = conn.prepare_cached(
-        "select place, source_id from band_places where place between ? and ? order by place desc limit ?",
-    )?;
-    let mut rows = Vec::new();
+    let mut known = context.known_bands();
+    let mut reader = BandReader::new(conn, &mut known)?;
     for band in &fingerprint.bands {
         let mut note = |rows: &[(i64, i64)]| {
             let (mut own, mut others) = (0, 0);
@@ -129,10 +129,10 @@ fn candidates(
         if let Some(rows) = cache.rows(*band) {
             note(rows);
         } else {
-            read_rows(&mut query, *band, &mut rows)?;
-            note(&rows);
+            let rows = reader.rows(*band)?;
+            note(rows);
             if rows.len() >= FREQUENT {
-                cache.note_rows(*band, rows.clone());
+                cache.note_rows(*band, rows.to_vec());
             }
         }
     }
@@ -140,18 +140,6 @@ fn candidates(
     ranked.sort_unstable_by_key(|&(entry, count)| (Reverse(count), Reverse(entry)));
     ranked.truncate(JUDGED);
     Ok(ranked.into_iter().map(|(entry, _)| entry).collect())
-}
-
-/// Reads entry and source of the newest rows of a band into `found`, the oldest first.
-fn read_rows(query: &mut Statement<'_>, band: i64, found: &mut Vec<(i64, i64)>) -> Result<(), StoreError> {
-    found.clear();
-    let first = first_row(band);
-    let mut rows = query.query((first, first | ENTRY_BITS, ROWS_READ as i64))?;
-    while let Some(row) = rows.next()? {
-        found.push((row.get::<_, i64>(0)? & ENTRY_BITS, row.get(1)?));
-    }
-    found.reverse();
-    Ok(())
 }
 
 fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> {
@@ -184,12 +172,10 @@ pub(super) fn insert(
         return Ok(());
     }
     let mut cache = context.near.borrow_mut();
-    let mut insert =
-        conn.prepare_cached("insert or ignore into band_places (place, source_id) values (?, ?)")?;
     for band in &fingerprint.bands {
-        insert.execute((first_row(*band) | (entry & ENTRY_BITS), context.source.0))?;
         cache.add_row(*band, entry, context.source);
     }
+    band_index::insert(conn, &mut context.known_bands(), entry, context.source, &fingerprint.bands)?;
     conn.prepare_cached("insert into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
         .execute((entry, arrived_at.unix(), &fingerprint.sketch))?;
     Ok(())
@@ -213,22 +199,6 @@ pub(super) fn insert_edited(
     *context.near.borrow_mut() = NearCache::default();
     conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
     insert(conn, context, entry, arrived_at, fingerprint)
-}
-
-/// Reads the next `limit` rows of the index after `after`, and deletes those whose entries are older than all entries in the
-/// window. Returns where the next step begins; `None` after the last one. Sketches outside of the window must be deleted
-/// before ([`delete_old_sketches`]).
-pub(super) fn delete_old_rows(conn: &Connection, after: i64, limit: i64) -> Result<Option<i64>, StoreError> {
-    let last: Option<i64> = conn
-        .prepare_cached("select place from band_places where place > ?1 order by place limit 1 offset ?2")?
-        .query_row((after, limit), |row| row.get(0))
-        .optional()?;
-    conn.prepare_cached(
-        "delete from band_places where place > ?1 and place <= ?2 and (place & ?3) < coalesce(
-             (select min(entry_id) from sketches), (select coalesce(max(id), 0) + 1 from entries))",
-    )?
-    .execute((after, last.unwrap_or(i64::MAX), ENTRY_BITS))?;
-    Ok(last)
 }
 
 /// Deletes those of the `limit` oldest sketches whose entries arrived before `before`. Returns how many were deleted.

@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
 use super::arriving::{self, ArrivingEntry};
+use super::band_index::KnownBands;
 use super::document_index::DocumentIndex;
 use super::document_record;
 use super::edits::{Change, EditCause};
@@ -52,7 +53,7 @@ pub(super) struct DocumentProgress {
 }
 
 /// Writes `record`, or the part of it that is next after `progress`. `configured` has the source as it is in feeds.toml now
-/// (`None` if it was removed meanwhile), and the settings of deduplication.
+/// (`None` if it was removed meanwhile), and the settings of deduplication. `known_bands` belongs to the database.
 ///
 /// If a part fails, the earlier parts stay stored. The validators come with the last part, so the next poll gets the document
 /// once more and stores the rest.
@@ -60,12 +61,13 @@ pub(super) fn step(
     conn: &Connection,
     record: &PollRecord,
     configured: (Option<&Arc<Source>>, &Dedup),
+    known_bands: &Mutex<KnownBands>,
     progress: Option<DocumentProgress>,
 ) -> Result<RecordStep, StoreError> {
     let (source, dedup) = configured;
     match &record.verdict {
         PollVerdict::Fresh(document) => {
-            let mut context = storing_context::for_record(conn, record, source, dedup)?;
+            let mut context = storing_context::for_record(conn, record, source, dedup, known_bands)?;
             match store_document(conn, &mut context, document, progress)? {
                 RecordStep::Stored(receipt) => {
                     let record = document_record::after_storing(record, &receipt);

@@ -25,7 +25,7 @@ fn parts(conn: &Connection) -> Result<Vec<StorageShare>, StoreError> {
     let mut query = conn.prepare(
         "select case
              when tbl_name = 'texts' then 'texts'
-             when tbl_name in ('sketches', 'bands', 'band_places') then 'near duplicates'
+             when tbl_name in ('sketches', 'band_places', 'recent_band_places') then 'near duplicates'
              when tbl_name like 'search%' then 'search'
              when tbl_name in ('articles', 'entries', 'links') then 'articles and entries'
              when tbl_name = 'edits' then 'edits'

@@ -1,10 +1,11 @@
 //! Loads everything that storing a document needs to know about its source.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
+use super::band_index::KnownBands;
 use super::growth::NewEntries;
 use super::near_cache::NearCache;
 use super::{StoreError, state};
@@ -33,14 +34,18 @@ pub(super) struct StoringContext<'a> {
     pub(super) dedup: &'a Dedup,
     /// Parts of the index of near duplicates that are kept in memory while the document is stored.
     pub(super) near: RefCell<NearCache>,
+    /// Which bands the index of near duplicates may have. Only the writer asks.
+    known_bands: &'a Mutex<KnownBands>,
 }
 
-/// Loads the context for storing `record`. `source` is what feeds.toml says of the source now.
+/// Loads the context for storing `record`. `source` is what feeds.toml says of the source now. `known_bands` belongs to the
+/// database.
 pub(super) fn for_record<'a>(
     conn: &Connection,
     record: &PollRecord,
     source: Option<&Arc<Source>>,
     dedup: &'a Dedup,
+    known_bands: &'a Mutex<KnownBands>,
 ) -> Result<StoringContext<'a>, StoreError> {
     let (url, history) = conn
         .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
@@ -58,6 +63,7 @@ pub(super) fn for_record<'a>(
         now: record.state.polled_at.unwrap_or(record.polled_at),
         dedup,
         near: RefCell::default(),
+        known_bands,
     })
 }
 
@@ -82,6 +88,12 @@ fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
 }
 
 impl StoringContext<'_> {
+    /// Returns which bands the index of near duplicates may have.
+    pub(super) fn known_bands(&self) -> MutexGuard<'_, KnownBands> {
+        // A panic leaves no more than a band too many.
+        self.known_bands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Describes the new entries of the document, `count` of them.
     pub(super) fn new_entries(&self, count: u64) -> NewEntries<'_> {
         NewEntries { source: self.source, url: &self.url, count, now: self.now }

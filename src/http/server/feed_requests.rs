@@ -206,7 +206,7 @@ mod tests {
     use crate::config;
     use crate::model::PollCounters;
     use crate::publish::{Publisher, StatusPublisher};
-    use crate::render::{BaseUrl, Scheme};
+    use crate::render::{BaseUrl, Format, Scheme};
     use crate::store::Store;
     use crate::time::Timestamp;
 
@@ -221,6 +221,8 @@ mod tests {
         store.sync_sources(&config.sources, &config.dedup, Timestamp::EPOCH).await.unwrap();
         let own = BaseUrl::from_request(Scheme::Http, "river.example", "").unwrap();
         let publisher = Publisher::start(store.clone(), Arc::new(config), own).await.unwrap();
+        // The river is compressed for the first request, which the router answers.
+        publisher.river().document(Format::Rss, None).await.unwrap();
         let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::EPOCH)));
         let status = StatusPublisher::new(publisher.clone(), store.clone(), counters);
         HttpState { publisher, status, store, heartbeat: Heartbeat::start() }

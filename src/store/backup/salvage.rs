@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use super::saved_rows::{self, SavedTable};
 use super::{DAMAGED_COPY, RECOVERED, damaged, sync_folder, with_suffix};
+use crate::store::band_index::ENTRY_BITS;
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
-use crate::store::near_cache::ENTRY_BITS;
 use crate::store::{StoreError, migrate, open, representative, set_aside};
 use crate::time::Timestamp;
 
@@ -203,7 +203,8 @@ fn continue_entries(target: &Connection) -> Result<(), StoreError> {
              union all select max(entry_id) from edits
              union all select max(max(entry_id, other_id)) from links
              union all select max(entry_id) from pages
-             union all select max(place & {ENTRY_BITS}) from band_places);
+             union all select max(place & {ENTRY_BITS}) from band_places
+             union all select max(place & {ENTRY_BITS}) from recent_band_places);
          delete from sqlite_sequence where name = 'entries';
          insert into sqlite_sequence (name, seq) select 'entries', id from last_entry;
          drop table last_entry"

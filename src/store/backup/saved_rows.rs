@@ -124,7 +124,7 @@ fn read_by_rowid(
 }
 
 /// Returns the smallest row id above `after` after which a row can be read. Returns `None` if there is none. Few tables have
-/// negative row ids (`band_places` has). A search that begins at a negative row id makes steps that are too wide to find a
+/// negative row ids (those of bands have). A search that begins at a negative row id makes steps that are too wide to find a
 /// small positive one, so a second search begins at 0.
 fn resume_after<E>(after: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
     let among_negative = if after < 0 { next_readable(after, &can_read) } else { None };

@@ -2,12 +2,13 @@
 //! work to a running daemon.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use rusqlite::Connection;
 
 use super::Store;
 use crate::config::Retention;
+use crate::store::band_index::KnownBands;
 use crate::store::purge::{self, PurgeChoice};
 use crate::store::search::{fill, words};
 use crate::store::{StoreError, backup, growth, incidents, integrity, maintenance, revive, storage};
@@ -43,7 +44,12 @@ impl Store {
 
     /// Frees the memory that only storing needs. Call it when nothing new was stored for a while.
     pub async fn free_cache(&self) -> Result<(), StoreError> {
-        self.write(maintenance::free_cache).await
+        let bands = Arc::clone(&self.known_bands);
+        self.write(move |conn| {
+            *bands.lock().unwrap_or_else(PoisonError::into_inner) = KnownBands::default();
+            maintenance::free_cache(conn)
+        })
+        .await
     }
 
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and

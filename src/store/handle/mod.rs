@@ -18,11 +18,12 @@ mod reporting;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
+use super::band_index::KnownBands;
 use super::health::{HealthNotes, StoreHealth};
 use super::kept_answers::KeptAddresses;
 use super::plain_servers::PlainServers;
@@ -48,6 +49,7 @@ pub struct Store {
     current: Arc<RwLock<CurrentConfig>>,
     kept_addresses: KeptAddresses,
     plain_servers: PlainServers,
+    known_bands: Arc<Mutex<KnownBands>>,
 }
 
 /// The settings of feeds.toml that are in force.
@@ -88,6 +90,7 @@ impl Store {
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
             kept_addresses,
             plain_servers,
+            known_bands: Arc::default(),
         })
     }
 
@@ -111,6 +114,7 @@ impl Store {
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
             kept_addresses: KeptAddresses::default(),
             plain_servers: PlainServers::default(),
+            known_bands: Arc::default(),
         })
     }
 

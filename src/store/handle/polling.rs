@@ -71,8 +71,9 @@ impl Store {
         let mut progress = None;
         loop {
             let (record, source, dedup) = (Arc::clone(&record), source.clone(), dedup.clone());
+            let bands = Arc::clone(&self.known_bands);
             let step = move |conn: &Connection, progress| {
-                record::step(conn, &record, (source.as_ref(), &dedup), progress)
+                record::step(conn, &record, (source.as_ref(), &dedup), &bands, progress)
             };
             let stored = match progress {
                 None => self.write_repeatably(move |conn| step(conn, None)).await,
@@ -103,9 +104,10 @@ impl Store {
     pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
+        let bands = Arc::clone(&self.known_bands);
         self.write(move |conn| {
             if due::is_latest_and_idle(conn, record.source, record.polled_at)? {
-                record::step(conn, &record, (source.as_ref(), &dedup), None)?;
+                record::step(conn, &record, (source.as_ref(), &dedup), &bands, None)?;
             }
             Ok(())
         })

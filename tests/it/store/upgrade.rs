@@ -41,6 +41,7 @@ const ROWS: &[(usize, usize, &str)] = &[
     ),
     (1, 12, "insert into bands (span, band, entry_id, source_id) values (1, 7, 1, 1), (1, 7, 2, 2)"),
     (12, usize::MAX, "insert into band_places (place, source_id) values ((7 << 34) | 1, 1), ((7 << 34) | 2, 2)"),
+    (30, usize::MAX, "insert into recent_band_places (place, source_id) values ((7 << 34) | 4, 1)"),
     (
         2,
         usize::MAX,
