@@ -109,6 +109,10 @@ fn without_sign<'a>(
         let kind = if value.len() < 3 { WordKind::SmallNumber } else { WordKind::Number };
         return Some(ReadNumber { value, kind, unit: None, words: used });
     }
+    if one_of_several::is_one_of_scale(words, at) {
+        let one = InDigits { value: "1".to_owned(), kind: WordKind::SmallNumber, words: 1 };
+        return Some(in_units(words, at, one));
+    }
     if let Some(value) = small_number::with_half(first.folded) {
         return Some(with_fraction(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
     }

@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 80] = [
+const NAMES: [(&str, &str); 82] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -66,15 +66,17 @@ const NAMES: [(&str, &str); 80] = [
     ("binyamin", "benjamin"),
     ("benyamin", "benjamin"),
     ("lvov", "lviv"),
-    // Days of the week in short.
+    // Days of the week in short, and one that has two names.
     ("tues", "tuesday"),
     ("weds", "wednesday"),
     ("thurs", "thursday"),
     ("thur", "thursday"),
+    ("sonnabend", "samstag"),
     // Titles before a name.
     ("gov", "governor"),
     ("sen", "senator"),
     ("prof", "professor"),
+    ("rev", "reverend"),
     ("professore", "professor"),
     ("dr", "doctor"),
     ("doktor", "doctor"),
