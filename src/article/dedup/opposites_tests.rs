@@ -115,6 +115,12 @@ const REPORTS: [Report; 9] = [
             ("it was told by George W. Bush", "it was told by George H. W. Bush"),
             ("the Phone 5 costs more", "the Phone 5 Pro costs more"),
             ("the search goes on near Arvik", "the search goes on near Skagen"),
+            (
+                "they have re-elected Democratic mayor Maxine Dale, who defeated Republican Joanna Hart by far",
+                "they have elected Republican Joanna Hart, who defeated Democratic mayor Maxine Dale by far",
+            ),
+            ("the driver is insured", "the driver is uninsured"),
+            ("rents rose 3 percent", "rents rose to 3 percent"),
         ],
         equal: &[
             ("the mill costs $25 million", "the mill costs 25 million dollars"),
@@ -155,6 +161,8 @@ const REPORTS: [Report; 9] = [
             ("Zoran Đorđević paid", "Zoran Djordjevic paid"),
             ("it starts on Thursday in Skagen", "it starts this Thursday, 26 November 2026, in Skagen"),
             ("the mill of Carl Jones is shut", "the mill of Mr. Carl Jones is shut"),
+            ("a form was sent to the mill", "the form was sent to the mill"),
+            ("it rose 3 percent", "it rose by 3 percent"),
         ],
     },
     Report {
@@ -496,6 +504,12 @@ const REPORTS: [Report; 9] = [
     },
 ];
 
+/// Returns the title and the text of the report in the language of this number, with a statement.
+pub(super) fn report_with(language: usize, statement: &str) -> (&'static str, String) {
+    let Report { title, text, .. } = &REPORTS[language];
+    (title, text.replace("{}", statement))
+}
+
 #[test]
 fn a_word_that_says_the_opposite_makes_another_story() {
     let mut merged = Vec::new();
@@ -621,7 +635,11 @@ fn similar_headlines_that_say_opposite_things_are_over_two_stories() {
         ),
         ("Villamar council holds its vote", "Villamar council cancels its vote"),
     ] {
-        assert_eq!(told(here, there), Verdict::Different(Difference::Title), "{here} and {there}");
+        assert_eq!(
+            told(here, there),
+            Verdict::Different(Difference::Title(TitleReason::Opposite)),
+            "{here} and {there}"
+        );
         assert_eq!(told(here, here), Verdict::Same(Likeness::Text), "{here}");
     }
 }
@@ -638,7 +656,7 @@ fn one_text_about_another_place_is_another_story() {
     };
     let whole = told("Madrid", "", title);
     let other = told("Oviedo", " en Asturias", &format!("{title} en Asturias"));
-    assert_eq!(verdict(&whole, &other), Verdict::Different(Difference::Title));
+    assert_eq!(verdict(&whole, &other), Verdict::Different(Difference::Title(TitleReason::OtherPlace)));
     // The same town, or a place that only the text names, is the same story in the words of another outlet.
     let local = told("Madrid", " en Asturias", title);
     assert_eq!(verdict(&whole, &local), Verdict::Same(Likeness::Text));

@@ -9,9 +9,23 @@ const ROMANCE_ENDINGS: [&str; 6] = ["o", "a", "os", "as", "i", "e"];
 /// Endings of adjectives, participles and past tenses in Polish: `otwarty`, `otwartego`; `wygrał`, `wygrali`.
 const POLISH_ENDINGS: [&str; 10] = ["", "a", "o", "y", "i", "e", "ego", "ej", "ych", "ym"];
 
-/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of Spanish,
-/// Italian and Portuguese, `^` for each of Polish, and `+` for those of a regular English verb. Some of the forms are no words,
-/// which does no harm.
+/// Endings of verbs in `-ar` in Spanish and Portuguese, and in `-are` in Italian, in the folded spelling: `revocó`, `revocará`,
+/// `revocata`.
+const AR_ENDINGS: [&str; 35] = [
+    "a", "an", "ano", "am", "o", "ou", "aron", "aram", "ara", "aran", "arao", "ar", "are", "ado", "ada",
+    "ados", "adas", "ato", "ata", "ati", "ate", "ando", "era", "eranno", "aba", "aban", "ava", "avam", "e",
+    "en", "em", "i", "ino", "aria", "arian",
+];
+/// The same of verbs in `-er` and `-ir`, and in `-ere` and `-ire`.
+const IR_ENDINGS: [&str; 34] = [
+    "e", "en", "em", "o", "ono", "io", "iu", "eu", "ieron", "iram", "eram", "ira", "iran", "era", "eran",
+    "irao", "ir", "er", "ire", "ere", "ido", "ida", "idos", "idas", "ito", "ita", "iti", "ite", "iendo",
+    "endo", "iranno", "ia", "ian", "isce",
+];
+
+/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of adjectives in
+/// Spanish, Italian and Portuguese, `@` and `%` for each of their verbs, `^` for each of Polish, and `+` for those of a regular
+/// English verb. Some of the forms are no words, which does no harm.
 pub(super) fn forms(written: &str) -> Vec<String> {
     let with =
         |stem: &str, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();
@@ -19,6 +33,10 @@ pub(super) fn forms(written: &str) -> Vec<String> {
         with(stem, &ENDINGS)
     } else if let Some(stem) = written.strip_suffix('~') {
         with(stem, &ROMANCE_ENDINGS)
+    } else if let Some(stem) = written.strip_suffix('@') {
+        with(stem, &AR_ENDINGS)
+    } else if let Some(stem) = written.strip_suffix('%') {
+        with(stem, &IR_ENDINGS)
     } else if let Some(stem) = written.strip_suffix('^') {
         with(stem, &POLISH_ENDINGS)
     } else if let Some(verb) = written.strip_suffix('+') {
