@@ -209,12 +209,8 @@ fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
             words.get(before).is_some_and(|word| word.folded.len() > 2) && is_number_word(words, before)
         })
     };
-    words.get(at).is_some_and(|word| word.before == Separator::Space && is_one(word.folded)) && is_after()
-}
-
-/// Returns whether a word may mean 1 after a word such as `number`.
-pub(super) fn is_one(word: &str) -> bool {
-    matches!(word, "one" | "un" | "une" | "uno" | "eins" | "een")
+    words.get(at).is_some_and(|word| word.before == Separator::Space && one_of_several::is_one(word.folded))
+        && is_after()
 }
 
 /// Returns whether word `at` is a word such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.

@@ -2,7 +2,6 @@
 //! article, which is no number.
 
 use super::digits::is_digits;
-use super::number;
 use super::scale;
 use super::small_number;
 use super::written::{Separator, WrittenWord};
@@ -43,5 +42,10 @@ pub(super) fn is_one_of_scale(words: &[WrittenWord<'_>], at: usize) -> bool {
 
 /// Returns whether a word may say 1 before a large number.
 pub(super) fn is_article(word: &str) -> bool {
-    matches!(word, "a" | "eine" | "einer" | "um" | "jeden") || number::is_one(word)
+    matches!(word, "a" | "eine" | "einer" | "um" | "jeden") || is_one(word)
+}
+
+/// Returns whether a word may mean 1 after a word such as `number`.
+pub(super) fn is_one(word: &str) -> bool {
+    matches!(word, "one" | "un" | "une" | "uno" | "eins" | "een")
 }
