@@ -179,23 +179,33 @@ pub(super) fn hours_in_words(
     let end = after + usize::from(has_unit);
     // French: `huit heures et demie`.
     if let Some((decimals, used)) = fraction::after_whole(words, end).filter(|_| has_unit)
-        && let Some(minutes) = [("5", "30"), ("25", "15")].iter().find(|(part, _)| *part == decimals)
+        && let Some(minutes) = minutes_of(decimals)
     {
         let end = end + used;
-        let time = in_part_of_day(words, end, hours, minutes.1);
-        return time.or_else(|| Some((clock(hours, minutes.1)?, end)));
+        let time = in_part_of_day(words, end, hours, minutes);
+        return time.or_else(|| Some((clock(hours, minutes)?, end)));
     }
     in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
 }
 
-/// Reads the part of the day after an hour and a half in words, so that they are a time of day: `seis y media de la tarde`.
-/// Returns the time and where it ends.
-pub(super) fn half_past_in_words(
+/// Returns the minutes of a half and of a quarter of an hour, which are given as digits after a decimal point.
+fn minutes_of(decimals: &str) -> Option<&'static str> {
+    match decimals {
+        "5" => Some("30"),
+        "25" => Some("15"),
+        _ => None,
+    }
+}
+
+/// Reads the part of the day after an hour and a half or a quarter in words, so that they are a time of day: `seis y media de la
+/// tarde`. Returns the time and where it ends.
+pub(super) fn past_in_words(
     words: &[WrittenWord<'_>],
     after: usize,
     hours: &str,
+    decimals: &str,
 ) -> Option<(String, usize)> {
-    in_part_of_day(words, after, hours, "30")
+    in_part_of_day(words, after, hours, minutes_of(decimals)?)
 }
 
 /// Reads the part of the day after an hour of a clock of twelve hours. Returns the time and where it ends.

@@ -150,8 +150,7 @@ fn in_words<'a>(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) ->
         return Some(ReadNumber { value: year, kind: WordKind::Number, unit: None, words: used });
     }
     if let Some((decimals, more)) = fraction::after_whole(words, at + used) {
-        let time = clock_time::half_past_in_words(words, at + used + more, &value);
-        if let Some((value, end)) = time.filter(|_| decimals == "5") {
+        if let Some((value, end)) = clock_time::past_in_words(words, at + used + more, &value, decimals) {
             return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: end - at });
         }
         let value = format!("{value}.{decimals}");
