@@ -48,7 +48,7 @@ pub struct Figures {
     pub different_facts_around: usize,
     /// How many of all these places count as other facts. Which places around the common part do depends on the texts.
     pub counted_differences: usize,
-    /// Largest `counted_differences` with which these texts are one story.
+    /// Largest `counted_differences` with which these texts are one story. Words that change places count once more.
     pub allowed_differences: usize,
     /// Seconds between the publication times. An entry without one counts from its arrival.
     pub apart_s: u64,
@@ -111,9 +111,10 @@ pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) 
     let is_first_shorter = Sketch::from_bytes(one.sketch).is_some_and(is_shorter);
     let words = (pair.words_of_shorter(), pair.words_of_longer());
     let places = different_places(&pair.shorter, &pair.longer, words);
+    let edges = pair.counted_edges();
+    let differing = places.iter().filter(|place| place.meaning.counts(edges)).count();
     let (shorter, longer) = own_words(&pair, judgement.verdict, &places);
     let (one, other) = if is_first_shorter { (shorter, longer) } else { (longer, shorter) };
-    let edges = pair.counted_edges();
     let in_order = |place: DifferentPlace| {
         let counts = place.meaning.counts(edges);
         let (one, other) =
@@ -122,8 +123,12 @@ pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) 
     };
     Explanation {
         judgement,
-        sentence: pair.sentence(judgement.verdict, apart(pair.published)),
-        figures: figures(&pair, is_first_shorter),
+        sentence: pair.sentence(judgement.verdict, apart(pair.published), differing),
+        figures: Figures {
+            first_is_shorter: is_first_shorter,
+            counted_differences: differing,
+            ..figures(&pair)
+        },
         own_words: OwnWords { one, other },
         places: places.into_iter().map(in_order).collect(),
     }
@@ -157,12 +162,11 @@ fn own_words(
     }
 }
 
-fn figures(pair: &EntryPair, is_first_shorter: bool) -> Figures {
+fn figures(pair: &EntryPair) -> Figures {
     let (shorter, longer) = (&pair.shorter, &pair.longer);
     let titles = pair.title_coverage();
     let conflicts = pair.conflicts();
     Figures {
-        first_is_shorter: is_first_shorter,
         shorter_words: shorter.text.len(),
         longer_words: longer.text.len(),
         common_words: pair.overlap.common,
@@ -176,9 +180,9 @@ fn figures(pair: &EntryPair, is_first_shorter: bool) -> Figures {
         common_facts: pair.shared_facts(),
         different_facts: conflicts.inside,
         different_facts_around: conflicts.at_edges,
-        counted_differences: pair.counted_conflicts(),
         allowed_differences: pair.allowed_conflicts(),
         apart_s: apart(pair.published).as_secs(),
+        ..Figures::default()
     }
 }
 

@@ -10,17 +10,18 @@ use crate::text::words::{counted, percent};
 use crate::time::human;
 
 impl EntryPair {
-    /// Returns the rule of the `verdict` over the pair in a sentence. `apart` is the time between the two.
-    pub(super) fn sentence(&self, verdict: Verdict, apart: Duration) -> String {
+    /// Returns the rule of the `verdict` over the pair in a sentence. `apart` is the time between the two, and `differing` the
+    /// number of places at which they say different things that count.
+    pub(super) fn sentence(&self, verdict: Verdict, apart: Duration, differing: usize) -> String {
         match verdict {
-            Verdict::Same(likeness) => self.why_same(likeness),
-            Verdict::Different(difference) => self.why_different(difference, apart),
+            Verdict::Same(likeness) => self.why_same(likeness, differing),
+            Verdict::Different(difference) => self.why_different(difference, apart, differing),
         }
     }
 
-    fn why_same(&self, likeness: Likeness) -> String {
+    fn why_same(&self, likeness: Likeness, differing: usize) -> String {
         let score = percent(self.overlap.score);
-        let differ = match self.counted_conflicts() {
+        let differ = match differing {
             0 => String::new(),
             found => format!(
                 "; numbers or names differ at {}, and in so long a text they may at {}",
@@ -43,7 +44,7 @@ impl EntryPair {
         }
     }
 
-    fn why_different(&self, difference: Difference, apart: Duration) -> String {
+    fn why_different(&self, difference: Difference, apart: Duration, differing: usize) -> String {
         let overlap = &self.overlap;
         match difference {
             Difference::TooShort => format!(
@@ -75,18 +76,28 @@ impl EntryPair {
                 human(apart),
                 if self.begin_differently() { "have different words" } else { "name different days" }
             ),
-            Difference::Facts => format!(
-                "the texts agree otherwise, but at {} they have different numbers or names or say opposite things; {}",
-                counted(self.counted_conflicts() as u64, "place"),
-                match self.allowed_conflicts() {
-                    0 => "they may at none".to_owned(),
-                    allowed => format!("in so long a text they may at {allowed}"),
-                }
-            ),
             Difference::Media => "one source shows other pictures or files over the same words".to_owned(),
+            Difference::Facts => self.why_facts(differing),
             Difference::Title(reason) => self.why_titles(reason),
             Difference::Series(reason) => self.why_series(reason, apart),
         }
+    }
+
+    fn why_facts(&self, differing: usize) -> String {
+        let allowed = match self.allowed_conflicts() {
+            0 => "they may at none".to_owned(),
+            allowed => format!("in so long a text they may at {allowed}"),
+        };
+        let exchanged = if self.counted_conflicts() > differing {
+            "; words that change places count once more"
+        } else {
+            ""
+        };
+        format!(
+            "the texts agree otherwise, but at {} they have different numbers or names or say opposite things; \
+             {allowed}{exchanged}",
+            counted(differing as u64, "place")
+        )
     }
 
     fn why_titles(&self, reason: TitleReason) -> String {
@@ -125,7 +136,7 @@ impl EntryPair {
         let apart = human(apart);
         match reason {
             SeriesReason::TitleNumbers => {
-                "the titles have different numbers, as the parts of a series have".to_owned()
+                "the titles have different numbers, as the parts of a series or two tolls have".to_owned()
             }
             SeriesReason::OwnNumber => format!(
                 "{}, and one of the similar titles has a number that the other entry lacks",
