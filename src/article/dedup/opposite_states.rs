@@ -141,6 +141,12 @@ pub(super) const PROPERTIES: &[Property] = &[
         "reopen+ rouvert* rouvre open offen* wiedereroffnet* reabr% reabiert~ riapert~ heropend* reabert~",
         "evacuate+ evacuated evacue* geraumt* evakuiert* evacu@ ontruimd* geevacueerd* ewakuowan^",
     ],
+    // A measure.
+    &[
+        "ordered imposed introduced angeordnet* verhangt* eingefuhrt* erlassen* ordonne* impose* impuest~ impost~ decret* \
+         ordin# bevolen ingesteld* infordes",
+        "ended lifted scrapped dropped beendet* aufgehoben* leve* levee* levant@ revoc@ revoc# opgeheven beeindigd* upphavdes",
+    ],
     // What holds, and what gives way.
     &[
         "held holds holding hold tenu* tient tiennent hielt halt hielten resist% aguant@ mantien* resse reggono hield houdt",

@@ -8,7 +8,7 @@ use super::written::{Separator, WrittenWord};
 
 /// Names in full, in the folded spelling, each with its initials or its usual form in the same language. Only what many outlets abbreviate
 /// without an explanation is listed.
-const NAMES: [(&str, &str); 134] = [
+const NAMES: [(&str, &str); 136] = [
     ("american civil liberties union", "aclu"),
     ("federal bureau of investigation", "fbi"),
     ("central intelligence agency", "cia"),
@@ -36,6 +36,8 @@ const NAMES: [(&str, &str); 134] = [
     ("immigration and customs enforcement", "ice"),
     ("consumer product safety commission", "cpsc"),
     ("national weather service", "nws"),
+    ("united states geological survey", "usgs"),
+    ("u.s geological survey", "usgs"),
     ("national health service", "nhs"),
     ("office for national statistics", "ons"),
     ("bank of england", "boe"),
@@ -164,10 +166,13 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str
         return None;
     }
     let length_of = |name: &str| {
-        let mut length = 0;
+        let (mut length, mut part_before) = (0, "");
         for part in name.split(' ') {
             let word = words.get(at + length)?;
+            // The point of `U.S.` is no end of a sentence.
+            let is_after_point = || part_before.contains('.') && word.before == Separator::Point;
             let follows = length == 0
+                || is_after_point()
                 || matches!(
                     word.before,
                     Separator::Space | Separator::Hyphen | Separator::Apostrophe | Separator::Other
@@ -176,6 +181,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str
                 return None;
             }
             length += 1;
+            part_before = part;
         }
         Some(length)
     };
@@ -192,6 +198,8 @@ mod tests {
         for (one, other) in [
             ("filed by the American Civil Liberties Union on", "filed by the ACLU on"),
             ("said the European Central Bank in", "said the ECB in"),
+            ("the U.S. Geological Survey said", "the USGS said"),
+            ("the United States Geological Survey said", "the USGS said"),
             ("l’Organisation mondiale de la santé a", "l’OMS a"),
             ("de l’Agence internationale de l’énergie atomique à", "de l’AIEA à"),
             ("der Europäischen Zentralbank in", "der EZB in"),

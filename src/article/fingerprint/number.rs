@@ -439,6 +439,7 @@ mod tests {
         all_equal(&["ein 34-jähriger Mann", "ein 34 Jahre alter Mann", "ein 34jähriger Mann"]);
         all_equal(&["les seizièmes de", "les 16es de"]);
         all_equal(&["dass klockan 23.17 den", "dass klockan 23:17 den"]);
+        all_equal(&["mot klockan 11.00 den", "mot klockan 11 den"]);
         all_equal(&["efter femton år", "efter 15 år"]);
         all_equal(&["los el de que en las quince jornadas", "los el de que en las 15 jornadas"]);
     }

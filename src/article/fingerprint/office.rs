@@ -34,12 +34,7 @@ impl Office<'_> {
 
 /// Returns whether an office may begin with this folded word.
 pub(super) fn may_begin(word: &str) -> bool {
-    let ends = match word.as_bytes() {
-        // Most words end in other letters.
-        [.., b'e', b'r'] | [.., b'i', b'n'] | [.., b'e', b'f'] | [.., b'e', b'n'] | [.., b'o', b'r'] => true,
-        _ => false,
-    };
-    ends && split(word).is_some()
+    split(word).is_some()
 }
 
 /// Returns the part of a word before the office at its end, and the office.

@@ -228,6 +228,10 @@ fn unify_ending(spelled: &mut Vec<u8>) {
     if spelled.ends_with(b"e") {
         spelled.pop();
     }
+    // A German street: `Ulmenstr.` and `Ulmenstraße`.
+    if spelled.ends_with(b"str") {
+        spelled.extend_from_slice(b"as");
+    }
     // The Belarusian form of a name: `Lukaschenka` and `Lukaschenko`.
     if spelled.ends_with(b"enka") && spelled.len() > 6 {
         spelled.pop();
@@ -308,6 +312,9 @@ mod tests {
         if spelled.ends_with('e') {
             spelled.pop();
         }
+        if spelled.ends_with("str") {
+            spelled.push_str("as");
+        }
         let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
         if spelled.ends_with("er") && !b"aeiou ".contains(&last(2)) {
             spelled.truncate(spelled.len() - 2);
@@ -354,6 +361,7 @@ mod tests {
             &["Schröder", "Schroeder"],
             &["Nöh", "Noeh"],
             &["Höhe", "Hoehe"],
+            &["Ulmenstraße", "Ulmenstr", "Ulmenstrasse"],
             &["Käse", "Kaese"],
             &["US", "U.S"],
             &["Kharkiv", "Kharkov", "Charkiw"],

@@ -230,10 +230,10 @@ fn word_at(
         (WordHash::new(spelling::of("maitre", spelled), WordKind::Name), 1)
     } else if let Some(value) = roman::read(words, at, language) {
         (WordHash::new(value.to_string(), WordKind::Number), 1)
-    } else if let Some((initials, used)) = country::read(words, at, language) {
-        (WordHash::new(initials, WordKind::Name), used)
     } else if let Some((initials, used)) = initials::read(words, at) {
         (WordHash::new(spelling::of(initials, spelled), WordKind::Name), used)
+    } else if let Some((initials, used)) = country::read(words, at, language) {
+        (WordHash::new(initials, WordKind::Name), used)
     } else if let Some((stem, used)) = gendered::read(words, at) {
         (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
     } else {
