@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::args::OutputArgs;
 use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, runtime};
-use crate::article::dedup::Figures;
+use crate::article::dedup::{Difference, Figures};
 use crate::config::Config;
-use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};
-use crate::text::words::counted;
+use crate::store::{ComparedEntry, Comparison, DifferentPassages, History, Store, StoreError};
+use crate::text::words::{counted, percent};
 use crate::time::{Timestamp, human};
 
 /// Output of `why --json` for two entries.
@@ -63,34 +63,65 @@ pub(super) fn run(
 }
 
 fn comparison_text(comparison: &Comparison) -> String {
-    let Comparison { joined, rule, explanation, one, other, judged, figures, only_in_one, only_in_other } =
+    let Comparison { joined, rule, explanation, one, other, judged, judged_explanation, figures, .. } =
         comparison;
     let mut text = IndentedText::default();
     text.line(0, &format!("{}: {rule}", if *joined { "one article" } else { "two articles" }));
     text.line(1, explanation);
-    for entry in [one, other] {
-        write_entry(&mut text, entry);
+    write_entry(&mut text, "first", one);
+    write_entry(&mut text, "second", other);
+    text.line(1, "compared as they are now");
+    if judged != rule {
+        text.row("rule now", &format!("{judged}: {judged_explanation}"));
     }
-    if figures.longer_words == 0 {
-        text.line(1, "no text was compared, because at least one of the entries has too few words");
+    write_differences(&mut text, comparison);
+    if figures.longer_words > 0 {
+        write_figures(&mut text, figures);
+    }
+    let from_arrival = if one.published_at.is_some() && other.published_at.is_some() {
+        ""
     } else {
-        write_figures(&mut text, judged, figures);
-    }
-    if !only_in_one.is_empty() || !only_in_other.is_empty() {
-        text.row("only in first", &listed(only_in_one));
-        text.row("only in second", &listed(only_in_other));
-    }
-    text.row("apart", &human(Duration::from_secs(figures.apart_s)));
+        " (an entry without a date counts from its arrival)"
+    };
+    text.row("published", &format!("{} apart{from_arrival}", human(Duration::from_secs(figures.apart_s))));
     text.0
 }
 
-fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
-    text.line(1, "figures of the texts as they are now");
-    text.row("judged", judged);
+/// How many places at which the texts differ are shown at most.
+const SHOWN_PLACES: usize = 8;
+
+/// Writes the words that only one of the two has: those of titles that keep the two apart, and those of the texts. Of many
+/// places, those that count as other facts come first.
+fn write_differences(text: &mut IndentedText, comparison: &Comparison) {
+    let Comparison { judged, only_in_one, only_in_other, different_places, .. } = comparison;
+    if judged != Difference::Facts.as_str() && !(only_in_one.is_empty() && only_in_other.is_empty()) {
+        text.row("title of first", &format!("has alone: {}", listed(only_in_one)));
+        text.row("title of second", &format!("has alone: {}", listed(only_in_other)));
+    }
+    let (counted, other): (Vec<_>, Vec<_>) = different_places.iter().partition(|place| place.counts);
+    let shown = counted.iter().map(|place| ("other facts", *place));
+    let shown = shown.chain(other.iter().map(|place| ("other words", *place)));
+    for (name, DifferentPassages { one, other, .. }) in shown.take(SHOWN_PLACES) {
+        let words = |passage: &str| {
+            if passage.is_empty() { "nothing".to_owned() } else { format!("`{passage}`") }
+        };
+        text.row(name, &format!("{} in the first, {} in the second", words(one), words(other)));
+    }
+    if different_places.len() > SHOWN_PLACES {
+        text.row("", &format!("and {} more", counted_places(different_places.len() - SHOWN_PLACES)));
+    }
+}
+
+fn counted_places(places: usize) -> String {
+    counted(places as u64, "place")
+}
+
+fn write_figures(text: &mut IndentedText, figures: &Figures) {
+    let (shorter, longer) = if figures.first_is_shorter { ("first", "second") } else { ("second", "first") };
     text.row(
         "common words",
         &format!(
-            "{} of the {} and {} words that are compared, from word {} of the longer text",
+            "{} of the {} of the {shorter} text and the {} of the {longer}, where they begin at word {}",
             figures.common_words,
             figures.shorter_words,
             figures.longer_words,
@@ -99,32 +130,44 @@ fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
     );
     text.row(
         "score",
-        &format!("{}; one article needs at least {}", percent(figures.score), percent(figures.least_score)),
+        &format!(
+            "{} of the {shorter} text stands in the {longer} (words around the common part aside); at least {} must",
+            percent(figures.score),
+            percent(figures.least_score)
+        ),
     );
-    text.row("in phrases", &format!("{} of the shorter text", percent(figures.cut_share)));
-    text.row("of the longer", &percent(figures.of_longer));
+    text.row(
+        "in phrases",
+        &format!(
+            "{} of the {shorter} text stands there in phrases of eight words",
+            percent(figures.cut_share)
+        ),
+    );
+    text.row("of the longer", &format!("{} of the {longer} text is common", percent(figures.of_longer)));
     text.row(
         "titles",
         &format!(
-            "the other entry has {} of the title of the shorter text and {} of that of the longer",
+            "{} of the {shorter} title stands in the {longer} entry, {} of the {longer} title in the {shorter} entry",
             percent(figures.title_of_shorter),
             percent(figures.title_of_longer)
         ),
     );
+    let allowed = match figures.allowed_differences {
+        0 => "none".to_owned(),
+        allowed => allowed.to_string(),
+    };
     text.row(
         "facts",
         &format!(
-            "numbers and names in common: {}; others in {} of the common part, where {} may be, and in {} around it",
+            "{} (numbers and names) in common; others at {}, and {allowed} is allowed",
             figures.common_facts,
-            counted(figures.different_facts as u64, "place"),
-            figures.allowed_differences,
-            counted(figures.different_facts_around as u64, "place")
+            counted_places(figures.counted_differences)
         ),
     );
 }
 
-fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
-    text.line(1, &format!("{} of {}", title_or_none(&entry.title), entry.source));
+fn write_entry(text: &mut IndentedText, name: &str, entry: &ComparedEntry) {
+    text.line(1, &format!("{name}: {} of {}", title_or_none(&entry.title), entry.source));
     if let Some(url) = &entry.url {
         text.row("page", url);
     }
@@ -138,7 +181,7 @@ fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
     }
 }
 
-/// How many words of an entry are shown at most.
+/// How many words of a title are shown at most.
 const SHOWN_WORDS: usize = 12;
 
 fn listed(words: &[String]) -> String {
@@ -148,8 +191,4 @@ fn listed(words: &[String]) -> String {
         all if all > SHOWN_WORDS => format!("{shown} and {} more", all - SHOWN_WORDS),
         _ => shown,
     }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }

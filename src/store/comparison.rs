@@ -3,11 +3,12 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
+use super::entry_match::{OWN_GUID, SAME_PAGE};
 use super::history_query::HistoryQuery;
 use super::state::{json, time};
 use super::{StoreError, near_duplicates, texts};
-use crate::article::dedup::{self, Explanation, Figures, JudgedEntry, Verdict};
-use crate::article::fingerprint::{fingerprint, spell_out};
+use crate::article::dedup::{self, Explanation, Figures, JudgedEntry, TextPlace, Verdict};
+use crate::article::fingerprint::{fingerprint, passages, spell_out};
 use crate::config::{Dedup, NearDuplicates};
 use crate::model::{Enclosure, SourceId};
 use crate::text::html;
@@ -30,8 +31,10 @@ pub struct Comparison {
     pub one: ComparedEntry,
     /// The entry that the second question means.
     pub other: ComparedEntry,
-    /// Name of the rule that a comparison of the texts gives now. It is set even if another rule decided.
+    /// Name of the rule that a comparison of titles, texts and dates gives now. It is set even if another rule decided.
     pub judged: String,
+    /// That rule in a sentence.
+    pub judged_explanation: String,
     /// Figures of the texts and dates.
     pub figures: Figures,
     /// Words of the first entry that the other lacks, if the comparison of the texts keeps the entries apart because of them:
@@ -39,6 +42,20 @@ pub struct Comparison {
     pub only_in_one: Vec<String>,
     /// Such words of the second entry that the first one lacks.
     pub only_in_other: Vec<String>,
+    /// The places at which the texts differ, in their order. Empty if their words were stored by an earlier riverd that read them
+    /// differently.
+    pub different_places: Vec<DifferentPassages>,
+}
+
+/// What two texts have at a place at which they differ.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct DifferentPassages {
+    /// First words of the first text there; empty if it has none.
+    pub one: String,
+    /// First words of the second text there; empty if it has none.
+    pub other: String,
+    /// Whether the two say different things there, so that this counts as another fact.
+    pub counts: bool,
 }
 
 /// An entry that was compared.
@@ -91,40 +108,52 @@ pub(super) fn of(
         return Ok(None);
     };
     let (Some(one), Some(other)) = (load(conn, first)?, load(conn, second)?) else { return Ok(None) };
-    let Explanation { judgement, figures, own_words } =
+    let Explanation { judgement, sentence, figures, own_words, places } =
         dedup::explain(&judged(&one), &judged(&other), settings.similarity);
     let only_in_one = spell_out(&own_words.one, &one.shown.title, &one.text);
     let only_in_other = spell_out(&own_words.other, &other.shown.title, &other.text);
-    let (judged_rule, judged_why) = match judgement.verdict {
-        Verdict::Same(likeness) => (likeness.as_str(), likeness.explanation().to_owned()),
-        Verdict::Different(difference) => (difference.as_str(), difference.explanation()),
-    };
+    let different_places = different_places(&one, &other, places);
+    let judged_rule = judgement.verdict.as_str();
     let joined = one.article == other.article;
     let (rule, explanation) = if one.id == other.id {
         ("same entry".to_owned(), same_entry(conn, one.id, [&asked.0.text, &asked.1.text])?)
     } else if joined {
-        joining_rule(conn, &one, &other)?
+        joining_rule(conn, &one, &other, (judged_rule, &sentence))?
     } else if let Some((rule, explanation)) = rule_without_texts(&one, &other, settings) {
         (rule.to_owned(), explanation)
     } else if matches!(judgement.verdict, Verdict::Same(_)) {
-        let explanation = "as they are now, the texts tell one story; when the later entry arrived, one text was different, \
-             or the search did not find the other entry";
+        let explanation = "as they are now, the two tell one story; when the later one arrived, one of them was different, \
+             or the search for similar texts did not find the other";
         ("not compared".to_owned(), explanation.to_owned())
     } else {
-        (judged_rule.to_owned(), judged_why)
+        (judged_rule.to_owned(), sentence.clone())
     };
-    let judged = judged_rule.to_owned();
     Ok(Some(Comparison {
         joined,
         rule,
         explanation,
         one: one.shown,
         other: other.shown,
-        judged,
+        judged: judged_rule.to_owned(),
+        judged_explanation: sentence,
         figures,
         only_in_one,
         only_in_other,
+        different_places,
     }))
+}
+
+/// Writes out the places at which two texts differ.
+fn different_places(
+    one: &StoredForComparison,
+    other: &StoredForComparison,
+    places: Vec<TextPlace>,
+) -> Vec<DifferentPassages> {
+    let ones = passages(&one.sketch, &one.text, places.iter().map(|place| place.one.clone()));
+    let others = passages(&other.sketch, &other.text, places.iter().map(|place| place.other.clone()));
+    let (Some(ones), Some(others)) = (ones, others) else { return Vec::new() };
+    let passages = ones.into_iter().zip(others).zip(places);
+    passages.map(|((one, other), place)| DifferentPassages { one, other, counts: place.counts }).collect()
 }
 
 /// Explains why two questions mean one entry. If the feed gave the entry two ids one after the other, says what stayed the same
@@ -156,11 +185,12 @@ fn same_entry(conn: &Connection, entry: i64, asked: [&str; 2]) -> Result<String,
     ))
 }
 
-/// Returns the rule that joined two entries of one article.
+/// Returns the rule that joined two entries of one article, in a sentence. `now` is the rule that a comparison gives now.
 fn joining_rule(
     conn: &Connection,
     one: &StoredForComparison,
     other: &StoredForComparison,
+    now: (&str, &str),
 ) -> Result<(String, String), StoreError> {
     let direct: Option<String> = conn
         .prepare_cached(
@@ -168,12 +198,21 @@ fn joining_rule(
         )?
         .query_row(params![one.id, other.id], |row| row.get(0))
         .optional()?;
-    let explanation = if direct.is_some() {
-        "this rule joined the entries when the later one arrived"
-    } else {
-        "each is joined to other entries of the article; `why` of one of them shows by which rules"
+    let Some(rule) = direct else {
+        let explanation =
+            "each is joined to other entries of the article; `why` of one of them shows by which rules";
+        return Ok(("through other entries".to_owned(), explanation.to_owned()));
     };
-    Ok((direct.unwrap_or_else(|| "through other entries".to_owned()), explanation.to_owned()))
+    let joined = "this joined them when the later one arrived";
+    let explanation = match rule.as_str() {
+        SAME_PAGE => format!("both addresses lead to one page; {joined}"),
+        OWN_GUID => {
+            format!("one has the guid that riverd gave the article, so it comes from the river; {joined}")
+        }
+        rule if rule == now.0 => format!("{}; {joined}", now.1),
+        _ => format!("{joined}; a comparison of what they have now gives another rule"),
+    };
+    Ok((rule, explanation))
 }
 
 /// Returns the rule that keeps two entries apart without a comparison of their texts.

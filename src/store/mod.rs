@@ -103,7 +103,7 @@ mod views;
 mod writer;
 
 pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
-pub use comparison::{ComparedEntry, Comparison};
+pub use comparison::{ComparedEntry, Comparison, DifferentPassages};
 pub use due::ClaimLimit;
 pub use error::StoreError;
 pub use files::log_of;

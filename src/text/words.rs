@@ -19,6 +19,12 @@ pub fn counted(count: u64, noun: &str) -> String {
     }
 }
 
+/// Returns a share from 0 to 1 in whole per cent, rounded down, so that a share below a limit never looks like the limit.
+pub fn percent(share: f64) -> String {
+    // Without the small addend, 0.29 would be 28 %, because the nearest number to it is smaller.
+    format!("{:.0} %", (share * 100.0 + 1e-9).floor())
+}
+
 /// Quotes an argument for a shell, if it needs quotes.
 pub fn shell_quoted(argument: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);

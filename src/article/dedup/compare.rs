@@ -1,12 +1,8 @@
-//! Compares two texts: finds how much of the shorter stands in the longer, and where they say different things.
+//! Compares two texts: finds how much of the shorter stands in the longer, and which numbers and names they have in common.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
-use super::place::{Place, is_number};
-use super::{exchange, language, negation, opposites, other_names};
+use super::{language, opposites};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind, runs};
 use crate::article::quick_hash::QuickSet;
 
@@ -21,8 +17,6 @@ const LEAD_SENTENCES: usize = 40;
 pub const HEAD: usize = 10;
 /// How many words after the common part may differ: a by-line, "read more", "the post … appeared first on …".
 pub(super) const TAIL: usize = 15;
-/// Length in words of the longest place at which one value can have replaced another. A longer place is another passage.
-const SHORT_PLACE: usize = 12;
 
 /// How much two texts have in common.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -161,139 +155,6 @@ pub fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// How often two texts say different things in the same place: other numbers, names or [`opposites`].
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Conflicts {
-    /// Number of places between common parts where numbers or names differ, where the two say opposite things, or where only
-    /// one of them has a negation. Two words that replace each other in two places count once more.
-    pub inside: usize,
-    /// Number of places (at most two) before the first and after the last common part where numbers or names differ or the two
-    /// say opposite things. By-lines may differ there. A place longer than [`SHORT_PLACE`] is not counted.
-    pub at_edges: usize,
-    /// Number of these two places where numbers differ, small ones in letters aside. By-lines and agency tags contain no
-    /// numbers.
-    pub numbers_at_edges: usize,
-}
-
-impl Conflicts {
-    /// Aligns the texts (Myers) and examines every place where they differ. Where only one of them has words, only a negation
-    /// counts. The time is about quadratic in the number of differing words, so only texts that were found similar are
-    /// compared.
-    ///
-    /// `words` are those of the shorter and of the longer entry.
-    pub fn between(shorter: &Sketch, longer: &Sketch, words: (&EntryWords, &EntryWords)) -> Self {
-        let gaps = gaps(&shorter.text, &longer.text, shorter.scaled(2));
-        let mut found = Self { inside: exchange::turned_around(shorter, longer, &gaps), ..Self::default() };
-        let last = gaps.len().saturating_sub(1);
-        let short = shorter.scaled(SHORT_PLACE);
-        let mut replaced = Vec::new();
-        for (place, (here, there)) in gaps.into_iter().enumerate() {
-            let is_edge = place == 0 || place == last;
-            let (here, there) = (Place::of(&shorter.text, here), Place::of(&longer.text, there));
-            let is_opposed = match place {
-                _ if !is_edge => negation::one_is_negated(here, there),
-                0 => false,
-                _ => negation::one_end_is_negated(here, there) || opposites::ends_differ(here, there),
-            };
-            if here.is_part_of(there) || there.is_part_of(here) {
-                let is_other = !is_edge
-                    && (other_names::adds_another_name(here, there)
-                        || other_names::one_counts_a_share(here, there));
-                found.inside += usize::from(is_opposed || is_other);
-                continue;
-            }
-            replaced.extend(exchange::telling(here.words).zip(exchange::telling(there.words)));
-            let is_short = here.words.len().max(there.words.len()) <= short;
-            let own = |kind| (words.1.lack(here.words, kind), words.0.lack(there.words, kind));
-            let numbers = own(WordKind::Number);
-            let both = is_opposed || state_other_facts(here, there, own);
-            if is_edge && !is_opposed {
-                found.at_edges += usize::from(both && is_short);
-                // One outlet puts a date after its copy, another one the number of the dispatch.
-                let is_dated = |place: Place<'_>| place.words.iter().any(|word| word.is_month());
-                let are_alike = is_dated(here) == is_dated(there);
-                found.numbers_at_edges += usize::from(numbers == (true, true) && is_short && are_alike);
-            } else {
-                // `a few hundred` against `250`: a number in only one of the texts is enough in a short place.
-                let only_one_counts =
-                    is_short && numbers.0 != numbers.1 && !opposites::name_one_day(here.words, there.words);
-                found.inside += usize::from(both || only_one_counts);
-            }
-        }
-        found.inside += exchange::swapped(&replaced);
-        found
-    }
-}
-
-/// Returns whether two texts state different facts in one place, where both have words: each has a number or a name of its own,
-/// they say opposite things, or one number or place replaces another one. `own` says whether each of them has a word of a
-/// kind that the other entry lacks.
-fn state_other_facts(here: Place<'_>, there: Place<'_>, own: impl Fn(WordKind) -> (bool, bool)) -> bool {
-    // A number that replaces another one is another fact, also if both stand elsewhere in the texts.
-    let is_other_number =
-        matches!((here.words, there.words), ([here], [there]) if is_number(*here) && is_number(*there));
-    let (numbers, names, small) = (own(WordKind::Number), own(WordKind::Name), own(WordKind::SmallNumber));
-    let numbered = (numbers.0 || small.0, numbers.1 || small.1);
-    // So is the name of a place that only one entry has, also if the other one stands elsewhere: in a dateline.
-    let is_other_place = || (names.0 || names.1) && here.is_a_place() && there.is_a_place();
-    numbered == (true, true)
-        || is_other_number
-        || names == (true, true)
-        || is_other_place()
-        || opposites::differ(here.words, there.words)
-        || other_names::one_counts_a_share(here, there)
-        || opposites::one_counts_vaguely(here.words, there.words)
-        || exchange::are_swapped(here.words, there.words)
-}
-
-/// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own,
-/// and the words with which the two say opposite things.
-pub(super) fn differing_facts(
-    shorter: &Sketch,
-    longer: &Sketch,
-    words: (&EntryWords, &EntryWords),
-) -> (Vec<WordHash>, Vec<WordHash>) {
-    let own = |text: &[WordHash], other: &EntryWords| -> Vec<WordHash> {
-        text.iter().filter(|word| word.kind() != WordKind::Plain && !other.has(**word)).copied().collect()
-    };
-    let mut found = (Vec::new(), Vec::new());
-    for (here, there) in gaps(&shorter.text, &longer.text, shorter.scaled(2)) {
-        let here = shorter.text.get(here).unwrap_or_default();
-        let there = longer.text.get(there).unwrap_or_default();
-        let opposed = opposites::differing(here, there);
-        found.0.extend(opposed.0);
-        found.1.extend(opposed.1);
-        if !here.is_empty() && !there.is_empty() {
-            found.0.extend(own(here, words.1));
-            found.1.extend(own(there, words.0));
-        }
-    }
-    found
-}
-
-/// Returns the places before, between and after the common parts, in both texts. Common parts below `least` words are chance
-/// and do not count; nor does a date alone, which a dateline and a by-line have in common.
-fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<usize>, Range<usize>)> {
-    let plain = |text: &[WordHash]| text.iter().map(|token| token.word()).collect::<Vec<u32>>();
-    let mut gaps = Vec::new();
-    let (mut here, mut there) = (0, 0);
-    for part in capture_diff_slices(Algorithm::Myers, &plain(shorter), &plain(longer)) {
-        if let DiffOp::Equal { old_index, new_index, len } = part
-            && len >= least
-            && !is_bare_date(shorter.get(old_index..old_index + len).unwrap_or_default())
-        {
-            gaps.push((here..old_index, there..new_index));
-            (here, there) = (old_index + len, new_index + len);
-        }
-    }
-    gaps.push((here..shorter.len(), there..longer.len()));
-    gaps
-}
-
-fn is_bare_date(part: &[WordHash]) -> bool {
-    part.len() <= 3 && part.iter().any(|word| word.is_month())
-}
-
 /// All words of an entry, of its title and its text.
 pub struct EntryWords(QuickSet<u32>);
 
@@ -313,7 +174,8 @@ impl EntryWords {
         words.iter().any(|word| self.0.contains(word))
     }
 
-    fn lack(&self, text: &[WordHash], kind: WordKind) -> bool {
+    /// Returns whether a text has a word of a kind that the entry lacks.
+    pub(super) fn lack(&self, text: &[WordHash], kind: WordKind) -> bool {
         text.iter().any(|token| token.kind() == kind && !self.has(*token))
     }
 }

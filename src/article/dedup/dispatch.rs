@@ -4,13 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::compare::{EntryWords, HEAD, Overlap, TAIL, cut_share};
+use super::facts_rule::PER_CONFLICT;
 use super::titles::{
     address_reader, has_own_name_after_first, is_foreign, names_one_day, plain_words_shared, reports,
     share_in_text, telling_share, words_of_own_text,
 };
-use super::{
-    CUT_WITHIN, EntryPair, LEAD, MOST_OF_TITLE_OVER_FEW_FACTS, PER_CONFLICT, Publication, SHORT_TEXT,
-};
+use super::{CUT_WITHIN, EntryPair, LEAD, MOST_OF_TITLE_OVER_FEW_FACTS, Publication, SHORT_TEXT};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Least share of the shorter text that is common. What stands before the common part is not counted.

@@ -25,11 +25,14 @@ impl EntryPair {
     /// different days there.
     pub(super) fn is_later_news(&self) -> bool {
         let Publication::TwoSources { apart, dated: true } = self.published else { return false };
+        apart >= LATER && (self.begin_differently() || self.leads_name_other_days())
+    }
+
+    /// Returns whether the texts begin with different words, more than those of a dateline and the name of an author.
+    pub(super) fn begin_differently(&self) -> bool {
         let (here, there) = self.overlap.own_in_leads;
-        let begin_differently = here + there >= self.words(OWN_WORDS)
-            && here.min(there) >= self.words(OWN_WORDS_OF_EACH)
-            || here.max(there) >= self.words(OWN_SENTENCE);
-        apart >= LATER && (begin_differently || self.leads_name_other_days())
+        here + there >= self.words(OWN_WORDS) && here.min(there) >= self.words(OWN_WORDS_OF_EACH)
+            || here.max(there) >= self.words(OWN_SENTENCE)
     }
 
     /// Returns whether both texts name a day of the week where they begin, and one of them a day that the other nowhere names.

@@ -5,21 +5,27 @@
 
 mod capitals;
 pub mod compare;
+mod conflicts;
 mod dispatch;
 mod exchange;
+mod facts_rule;
 mod figures;
 mod judged_entry;
 mod language;
 mod later_news;
 mod lead_of_report;
+mod levels;
+mod negating_prefixes;
 mod negation;
 mod one_site;
 mod opposite_events;
+mod opposite_states;
 mod opposite_words;
 mod opposites;
 mod other_names;
 mod outline;
 mod place;
+mod sentences;
 mod shared_page;
 mod small_words;
 mod stock_phrase;
@@ -34,15 +40,16 @@ use std::time::Duration;
 
 use crate::article::fingerprint::Sketch;
 use crate::time::{DAY, HOUR};
-use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts};
-pub use figures::{Explanation, Figures, OwnWords, explain};
+use compare::{EntryWords, HEAD, Overlap, cut_share, shared_facts};
+use conflicts::Conflicts;
+pub use figures::{Explanation, Figures, OwnWords, TextPlace, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
 use one_site::OneSite;
 pub use outline::Outline;
 pub use shared_page::{are_other_stories, is_page_of_many};
 use titles::same_words;
-pub use verdict::{Difference, Judgement, Likeness, SeriesReason, Verdict};
+pub use verdict::{Difference, Judgement, Likeness, SeriesReason, TitleReason, Verdict};
 
 /// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
 const LEAST_COMMON: usize = 16;
@@ -51,9 +58,6 @@ const SHORT_TEXT: usize = 60;
 /// How many words of the longer text may come before the common part. If more do, the longer text quotes the shorter or
 /// lists it (a round-up).
 const LEAD: usize = 64;
-/// How many common words allow the texts of two outlets to differ in one number or name: a correction, another spelling. Twice
-/// as many words allow two.
-const PER_CONFLICT: usize = 150;
 /// How many common words make texts that begin differently one story, if their titles agree.
 const OUTWEIGHS_LEAD: usize = 200;
 /// Within this time one source may send an entry again. The columns of a daily series are about a day apart.
@@ -354,29 +358,6 @@ impl EntryPair {
             && self.shared_facts() >= FACTS_OF_COPY
     }
 
-    /// Returns in how many numbers and names the texts of two outlets may differ.
-    fn allowed_conflicts(&self) -> usize {
-        match self.published {
-            Publication::TwoSources { .. } if !self.is_slight() => {
-                self.overlap.common / self.words(PER_CONFLICT)
-            }
-            _ => 0,
-        }
-    }
-
-    fn facts_agree(&self) -> Result<(), Difference> {
-        let found = self.conflicts();
-        let allowed = self.allowed_conflicts();
-        let differ = match self.published {
-            Publication::TwoSources { .. } if self.outweighs_edges() => found.inside > allowed,
-            Publication::TwoSources { .. } if !self.is_slight() => {
-                found.inside + found.numbers_at_edges > allowed
-            }
-            _ => found.inside + found.at_edges > 0,
-        };
-        if differ { Err(Difference::Facts) } else { Ok(()) }
-    }
-
     /// Checks the pictures and files. Another outlet has its own copies of a picture, but one source that shows another
     /// picture shows something else.
     fn media_agree(&self) -> Result<(), Difference> {
@@ -392,6 +373,10 @@ impl EntryPair {
 mod capitals_tests;
 #[cfg(test)]
 mod dispatch_tests;
+#[cfg(test)]
+mod docs_tests;
+#[cfg(test)]
+mod explanation_tests;
 #[cfg(test)]
 mod house_style_tests;
 #[cfg(test)]

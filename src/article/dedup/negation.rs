@@ -22,7 +22,7 @@ const BEFORE_T: &str = "do don does doesn did didn is isn was wasn are aren were
 const REFUSALS: &str = "refuse+ refuses fail fails failed failing unable refus* echou* echec* weigert weigerte* weigerten \
     scheitert* scheiterte* gescheitert* descarta descarto descartad~ fracasa fracaso fracasad~ rehusa rehuso fallisce mislukt* \
     falha falham falhou falharam renonce renoncent renoncer verzichtet* verzichtete* renuncia renuncio renunciou rinuncia \
-    recusa recusou misslyckas misslyckades vagrar vagrade";
+    nego negaron niega niegan desmintio desmintieron desmiente desmienten exclu exclut ecarte recusa recusou misslyckas misslyckades vagrar vagrade";
 
 /// Words that say that something does not happen, or not now. In the other text any words may say that it does: `begins`, `was
 /// held`, `will take place`.

@@ -31,6 +31,25 @@ pub(super) const VAGUE_COUNTS: Property = &[
     "billions milliards milliarden miliardi miljarden bilhoes miliardy",
 ];
 
+/// Whether something is or becomes more or less.
+pub(super) const CHANGES: Property = &[
+    "rise+ rose rising risen up higher increase+ increased grew grow+ grows grown gain+ climb+ jump+ soar+ surge+ raise+ \
+     raised hike+ hausse* augment* monte montent monter progress* bondi* grimp* releve* steigt steigen steige stieg \
+     stiegen gestiegen* erhoht* zugenommen* angestiegen anstieg angehoben* sub% sube subida aumenta \
+     aumento aumentaron aumentan crec% crecio alza salito salita saliti aumentat~ cresciut~ cresce cresceu rialzo stijgt \
+     stijgen steeg stegen gestegen stijging verhoogd* toegenomen sobe sobem subiu subiram aumentaram aumentou salgono \
+     salgon~ rosnie rosna wzrosl^ wzrost podniosl^ elevo eleva elevaron repunte repunta incremento encarecimiento encarece \
+     encarecen encarecio zunahme steg stiger stiga okade okar okning hojde hojer starktes starks steget",
+    "fell falls fall falling fallen down lower+ lowered decrease+ decreased decline+ drop+ dropped drops shrank slash \
+     slashed cut cuts sank sink+ slid slip+ slipped plunge+ tumble+ slump+ shed baisse* tombe* diminu* recul* chute* abaiss* \
+     sinkt sinken sinke sank sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan bajo \
+     bajaron bajada disminuyo disminuye disminuyen disminu% cae caen cayo cayeron caida retroced% descenso scende scendono sces~ calat~ \
+     diminuit~ diminuisce ribasso calo daalt dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu cairam \
+     queda desce descem desceram baixaram desceu baixou diminuiu recuou spada spadaja spadl^ spadek maleje obnizyl^ redujo \
+     reduce reduj* abaratamiento abarata abaratan abarato repli replis repliait abnahme flessione foll faller sjonk \
+     sjunker sjunka minskade minskar minskning sankte sanker forsvagade* forsvagas tappar fald falder faldt",
+];
+
 /// What words may say in one of several ways. A word has one meaning here; words with a common second meaning are left out
 /// (`est` in French, `este` in Spanish).
 pub(super) const PROPERTIES: &[Property] = &[
@@ -96,23 +115,7 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     &["urban* stadtisch* urbano urban~ stedelijk*", "rural* landlich* rurales landelijk*"],
     // Whether more or less.
-    &[
-        "rise+ rose rising risen up higher increase+ increased grew grow+ grows grown gain+ climb+ jump+ soar+ surge+ raise+ \
-         raised hike+ hausse* augment* monte montent monter progress* bondi* grimp* releve* steigt steigen steige stieg \
-         stiegen gestiegen* erhoht* zugenommen* angestiegen anstieg angehoben* sube suben subio subieron subida aumenta \
-         aumento aumentaron aumentan crecio crece alza salito salita saliti aumentat~ cresciut~ cresce cresceu rialzo stijgt \
-         stijgen steeg stegen gestegen stijging verhoogd* toegenomen sobe sobem subiu subiram aumentaram aumentou salgono \
-         salgon~ rosnie rosna wzrosl^ wzrost podniosl^ elevo eleva elevaron repunte repunta incremento encarecimiento encarece \
-         encarecen encarecio zunahme steg stiger stiga okade okar okning hojde hojer starktes starks steget",
-        "fell falls fall falling fallen down lower+ lowered decrease+ decreased decline+ drop+ dropped drops shrank slash \
-         slashed cut cuts sank sink+ slid slip+ slipped plunge+ tumble+ slump+ shed baisse* diminu* recul* chute* abaiss* \
-         sinkt sinken sinke sank sanken gesunken* gefallen fallt fiel verringert* gesenkt* abgenommen ruckgang baja bajan bajo \
-         bajaron bajada disminuyo cae caen cayo cayeron caida retrocede retrocedio descenso scende scendono sces~ calat~ \
-         diminuit~ diminuisce ribasso calo daalt dalen daalde daalden gedaald* daling verlaagd* afgenomen cai caem caiu cairam \
-         queda desce descem desceram baixaram desceu baixou diminuiu recuou spada spadaja spadl^ spadek maleje obnizyl^ redujo \
-         reduce reduj* abaratamiento abarata abaratan abarato repli replis repliait abnahme flessione foll faller sjonk \
-         sjunker sjunka minskade minskar minskning sankte sanker forsvagade* forsvagas tappar fald falder faldt",
-    ],
+    CHANGES,
     &[
         "more over above least plus mehr uber mindestens mas minimo piu oltre meer minstens mais wiecej ponad powyzej",
         "less fewer under below most moins weniger unter hochstens menos maximo meno sotto minder hoogstens mniej ponizej",
@@ -246,6 +249,7 @@ pub(super) const PROPERTIES: &[Property] = &[
     &["unter", "ausser"],
     &["toe", "af"],
     &["to auf", "by um"],
+    &["auf zu", "ab"],
     &["raison", "tort"],
     &["primary primaire*", "secondary secondaire*"],
     &["pro", "anti"],

@@ -1,12 +1,12 @@
 //! Recognises words that say opposite or different things in the same place: `rose` and `fell`, `Monday` and `Tuesday`,
 //! `dollars` and `euros`. Without numbers and names, they are all that distinguishes two stories. The words are in
-//! [`opposite_words`] and [`opposite_events`].
+//! [`opposite_words`], [`opposite_events`] and [`opposite_states`].
 
 use std::sync::LazyLock;
 
-use super::opposite_words::{UNITS, VAGUE_COUNTS, WEEKDAYS};
+use super::opposite_words::{Property, UNITS, VAGUE_COUNTS, WEEKDAYS};
 use super::place::{Place, is_number, words_of};
-use super::{opposite_events, opposite_words, word_forms};
+use super::{opposite_events, opposite_states, opposite_words, word_forms};
 use crate::article::fingerprint::WordHash;
 use crate::article::quick_hash::QuickSet;
 
@@ -24,14 +24,22 @@ const MORE_OF_EVENTS: usize = 2;
 /// A value of a property: the number of the property, and that of the value. The days of the week are property 0.
 type Value = (u8, u8);
 
-/// The number of the first property that [`opposite_events`] has. The days of the week come first, then [`opposite_words`].
+/// The number of the first property that [`opposite_events`] has. The days of the week come first, then [`opposite_words`];
+/// [`opposite_states`] comes after them.
 const FIRST_EVENT: usize = 1 + opposite_words::PROPERTIES.len();
+
+/// The number of the property that a unit is a value of. It is the last one.
+const UNIT: usize = FIRST_EVENT + opposite_events::PROPERTIES.len() + opposite_states::PROPERTIES.len();
+
+/// Returns the properties before that of units, in the order of their numbers.
+fn properties() -> impl Iterator<Item = &'static Property> {
+    let of_words = [WEEKDAYS].iter().chain(opposite_words::PROPERTIES);
+    of_words.chain(opposite_events::PROPERTIES).chain(opposite_states::PROPERTIES)
+}
 
 /// Returns the values that words say, each with the hash of a word, ordered by the hashes.
 fn values() -> &'static [(u32, Value)] {
     static VALUES: LazyLock<Vec<(u32, Value)>> = LazyLock::new(|| {
-        let properties =
-            || [WEEKDAYS].iter().chain(opposite_words::PROPERTIES).chain(opposite_events::PROPERTIES);
         let mut values = Vec::new();
         for (property, says) in properties().enumerate() {
             for (value, words) in says.iter().enumerate() {
@@ -42,7 +50,7 @@ fn values() -> &'static [(u32, Value)] {
                 values.extend(parts_of_days(days).map(|word| (word.word(), (0, value as u8))));
             }
         }
-        let property = properties().count() as u8;
+        let property = UNIT as u8;
         for (value, (unit, words)) in UNITS.iter().enumerate() {
             let value = (property, value as u8);
             values.push((WordHash::of_unit(unit).word(), value));
@@ -113,8 +121,7 @@ fn differing_values(here: &[WordHash], there: &[WordHash]) -> Vec<u8> {
     };
     let length = here.len().max(there.len());
     let is_short = |property: u8| {
-        let is_event =
-            (FIRST_EVENT..FIRST_EVENT + opposite_events::PROPERTIES.len()).contains(&usize::from(property));
+        let is_event = (FIRST_EVENT..UNIT).contains(&usize::from(property));
         length <= if is_event { longest + MORE_OF_EVENTS } else { longest }
     };
     if length > longest + MORE_OF_EVENTS {
@@ -173,7 +180,7 @@ mod tests {
     #[test]
     fn no_word_says_two_values_of_one_property() {
         let mut twice = Vec::new();
-        for says in [WEEKDAYS].iter().chain(opposite_words::PROPERTIES).chain(opposite_events::PROPERTIES) {
+        for says in properties() {
             let mut known: Vec<(u32, usize)> = Vec::new();
             for (value, words) in says.iter().enumerate() {
                 for word in words.split_whitespace().flat_map(word_forms::forms) {

@@ -115,6 +115,18 @@ const REPORTS: [Report; 9] = [
             ("it was told by George W. Bush", "it was told by George H. W. Bush"),
             ("the Phone 5 costs more", "the Phone 5 Pro costs more"),
             ("the search goes on near Arvik", "the search goes on near Skagen"),
+            (
+                "they have re-elected Democratic mayor Maxine Dale, who defeated Republican Joanna Hart by far",
+                "they have elected Republican Joanna Hart, who defeated Democratic mayor Maxine Dale by far",
+            ),
+            ("the driver is insured", "the driver is uninsured"),
+            ("the suspect is still at large", "the suspect is in custody"),
+            ("the fire is contained", "the fire is out of control"),
+            ("the deal was signed", "the deal fell through"),
+            ("the boy was found alive", "the boy’s body was found"),
+            ("the tax applies from January", "the tax applies until January"),
+            ("the dam held", "the dam gave way"),
+            ("rents rose 3 percent", "rents rose to 3 percent"),
         ],
         equal: &[
             ("the mill costs $25 million", "the mill costs 25 million dollars"),
@@ -123,6 +135,7 @@ const REPORTS: [Report; 9] = [
             ("the 21st century began", "the twenty-first century began"),
             ("it was minus 3 degrees", "it was -3 degrees"),
             ("rents rose by 2 percent", "rents climbed by 2%"),
+            ("rents rose by half a percent", "rents rose by 0.5 percent"),
             ("the road will not open", "the road won’t open"),
             ("it starts at 5 pm on Monday", "it starts on Monday at 5 pm"),
             ("Skagen and Norvik agree", "Norvik and Skagen agree"),
@@ -153,8 +166,11 @@ const REPORTS: [Report; 9] = [
             ("the fair was called off", "the fair was cancelled"),
             ("a third of the homes are dark", "one-third of the homes are dark"),
             ("Zoran Đorđević paid", "Zoran Djordjevic paid"),
+            ("about one million live there", "about 1 million live there"),
             ("it starts on Thursday in Skagen", "it starts this Thursday, 26 November 2026, in Skagen"),
             ("the mill of Carl Jones is shut", "the mill of Mr. Carl Jones is shut"),
+            ("a form was sent to the mill", "the form was sent to the mill"),
+            ("it rose 3 percent", "it rose by 3 percent"),
         ],
     },
     Report {
@@ -168,6 +184,7 @@ const REPORTS: [Report; 9] = [
             ("le moulin coûte 25 M€", "le moulin coûte 25 M$"),
             ("le loyer monte de 2 %", "le loyer monte de 2 points"),
             ("les loyers sont en hausse", "les loyers sont en baisse"),
+            ("les loyers tombent à 12 %", "les loyers baissent de 12 %"),
             ("le projet est adopté", "le projet n’est pas adopté"),
             ("la route du nord est fermée", "la route du sud est fermée"),
             ("le oui l’emporte", "le non l’emporte"),
@@ -204,6 +221,11 @@ const REPORTS: [Report; 9] = [
             ("le moulin est rouvert", "le moulin est coupé"),
             ("la Russie accuse l’Ukraine", "l’Ukraine accuse la Russie"),
             ("le maire est candidat", "le maire renonce à être candidat"),
+            ("le suspect est en fuite", "le suspect est en garde à vue"),
+            ("la route est fermée dans le sens Dole-Lannou", "la route est fermée dans le sens Lannou-Dole"),
+            ("les écoles rouvriront lundi", "les écoles resteront fermées lundi"),
+            ("le feu est fixé", "le feu progresse"),
+            ("l’incendie est criminel", "l’incendie est accidentel"),
         ],
         equal: &[
             ("le 1er tour est clos", "le premier tour est clos"),
@@ -265,6 +287,10 @@ const REPORTS: [Report; 9] = [
             ("der Verkehr ruht vollständig", "der Verkehr ruht teilweise"),
             ("der Brand ist unter Kontrolle", "der Brand ist außer Kontrolle"),
             ("Russland beschuldigt die Ukraine", "die Ukraine beschuldigt Russland"),
+            ("die Schulen öffnen am Montag", "die Schulen bleiben am Montag geschlossen"),
+            ("die Polizei hat den Täter gefasst", "die Polizei sucht den Täter"),
+            ("der Verein steigt auf", "der Verein steigt ab"),
+            ("die Waffenruhe hält", "die Waffenruhe ist gebrochen"),
             ("die Brücke öffnet am Donnerstagabend", "die Brücke öffnet am Freitagabend"),
         ],
         equal: &[
@@ -272,6 +298,7 @@ const REPORTS: [Report; 9] = [
             ("zum 21. Mal sei es so", "zum einundzwanzigsten Mal sei es so"),
             ("es habe minus 3 Grad gehabt", "es habe 3 Grad unter Null gehabt"),
             ("die Bürger:innen kämen", "die Bürgerinnen und Bürger kämen"),
+            ("die Mühle koste 25 US-Dollar", "die Mühle koste 25 Dollar"),
             ("am 24.11. gehe es los", "am 24. November gehe es los"),
             ("zweihundert Helfer kämen", "200 Helfer kämen"),
             ("einhundertzwanzig Helfer kämen", "120 Helfer kämen"),
@@ -281,6 +308,8 @@ const REPORTS: [Report; 9] = [
             ("ein 14-jähriger Junge komme", "ein 14jähriger Junge komme"),
             ("die Mühle stamme aus den 1990er Jahren", "die Mühle stamme aus den neunziger Jahren"),
             ("zwei Drittel der Häuser seien dunkel", "2/3 der Häuser seien dunkel"),
+            ("eine Million Menschen kämen", "1 Million Menschen kämen"),
+            ("nach Polizeiangaben sei es so", "nach Angaben der Polizei sei es so"),
             ("es beginne um halb sieben", "es beginne um 6.30 Uhr"),
             ("es beginne um halb acht abends", "es beginne um 19.30 Uhr"),
             ("1,5 Mio. Menschen kämen", "1,5 Millionen Menschen kämen"),
@@ -318,6 +347,11 @@ const REPORTS: [Report; 9] = [
             ("hubo un sismo sin que se reportaran daños", "hubo un sismo y causó daños en una escuela"),
             ("la policía busca a la niña", "la policía ha encontrado a la niña"),
             ("los precios se encarecen", "los precios se abaratan"),
+            ("el sospechoso está fugado", "el sospechoso está detenido"),
+            ("el tribunal confirmó la sentencia", "el tribunal revocó la sentencia"),
+            ("la norma rige desde enero", "la norma rige hasta enero"),
+            ("el alcalde dimitió", "el alcalde se negó a dimitir"),
+            ("los bomberos hallaron al niño", "los bomberos buscan al niño"),
         ],
         equal: &[
             ("el 2º trimestre fue bueno", "el segundo trimestre fue bueno"),
@@ -496,6 +530,12 @@ const REPORTS: [Report; 9] = [
     },
 ];
 
+/// Returns the title and the text of the report in the language of this number, with a statement.
+pub(super) fn report_with(language: usize, statement: &str) -> (&'static str, String) {
+    let Report { title, text, .. } = &REPORTS[language];
+    (title, text.replace("{}", statement))
+}
+
 #[test]
 fn a_word_that_says_the_opposite_makes_another_story() {
     let mut merged = Vec::new();
@@ -621,7 +661,11 @@ fn similar_headlines_that_say_opposite_things_are_over_two_stories() {
         ),
         ("Villamar council holds its vote", "Villamar council cancels its vote"),
     ] {
-        assert_eq!(told(here, there), Verdict::Different(Difference::Title), "{here} and {there}");
+        assert_eq!(
+            told(here, there),
+            Verdict::Different(Difference::Title(TitleReason::Opposite)),
+            "{here} and {there}"
+        );
         assert_eq!(told(here, here), Verdict::Same(Likeness::Text), "{here}");
     }
 }
@@ -638,7 +682,7 @@ fn one_text_about_another_place_is_another_story() {
     };
     let whole = told("Madrid", "", title);
     let other = told("Oviedo", " en Asturias", &format!("{title} en Asturias"));
-    assert_eq!(verdict(&whole, &other), Verdict::Different(Difference::Title));
+    assert_eq!(verdict(&whole, &other), Verdict::Different(Difference::Title(TitleReason::OtherPlace)));
     // The same town, or a place that only the text names, is the same story in the words of another outlet.
     let local = told("Madrid", " en Asturias", title);
     assert_eq!(verdict(&whole, &local), Verdict::Same(Likeness::Text));

@@ -8,7 +8,7 @@ use crate::article::quick_hash::QuickSet;
 
 /// Words before the name of a place, in the folded spelling, and words that stand before such a word: `cerca de`.
 const BEFORE_PLACES: &str = "in at near from outside nahe bei aus nach en a a nei vicino presso em bij uit naar w pod kolo i \
-    vid nara";
+    vid nara     sentido sens richtung direccion direction senso direzione richting sentido towards verso hacia vers riktning";
 const NEAR_PLACES: &str = "pres cerca vicino perto near";
 
 /// Words that make another name of the name after them, if they have a capital letter.

@@ -19,7 +19,7 @@ pub(super) struct Entry {
     source: i64,
     published_at: Option<Timestamp>,
     arrived_at: Timestamp,
-    sketch: Vec<u8>,
+    pub(super) sketch: Vec<u8>,
     listed: bool,
 }
 
@@ -59,6 +59,10 @@ pub(super) fn verdict(one: &Entry, other: &Entry) -> Verdict {
     let judged = judge(&one.judged(), &other.judged(), 0.8);
     assert_eq!(judged, judge(&other.judged(), &one.judged(), 0.8), "the judge is symmetric");
     judged.verdict
+}
+
+pub(super) fn explained(one: &Entry, other: &Entry) -> Explanation {
+    explain(&one.judged(), &other.judged(), 0.8)
 }
 
 #[track_caller]
@@ -145,7 +149,11 @@ fn a_template_with_other_numbers_or_names_is_another_story() {
     );
     let standing = "Find the forecast of the weather service for today and the next seven days, with rain, wind, sun \
         and pollen for every hour of the day, here and in our free app for your telephone.";
-    different(&entry(1, &title("Arvik"), standing), &entry(2, &title("Skagen"), standing), Difference::Title);
+    different(
+        &entry(1, &title("Arvik"), standing),
+        &entry(2, &title("Skagen"), standing),
+        Difference::Title(TitleReason::Template),
+    );
 }
 
 #[test]
@@ -312,7 +320,7 @@ fn notices_of_two_outlets_are_separate_stories_where_a_number_or_a_town_differs_
     different(
         &entry(1, "Foo Player maintenance release", &standing),
         &entry(2, "Bar Player maintenance release", &standing),
-        Difference::Title,
+        Difference::Title(TitleReason::Template),
     );
     different(
         &entry(1, "Norvik Player 2.3.1 released", &standing),
@@ -352,7 +360,11 @@ fn a_round_up_that_lists_a_story_is_not_that_story() {
     let round_up = format!(
         "{LEAD} The choir of Skagen won a prize in Vienna. Bread gets dearer again, bakers say. A bear was seen twice near the school of Arvik, and hunters look for it."
     );
-    different(&lead, &entry(2, "Morning brief: what you need to know today", &round_up), Difference::Title);
+    different(
+        &lead,
+        &entry(2, "Morning brief: what you need to know today", &round_up),
+        Difference::Title(TitleReason::Foreign),
+    );
     let before = "The choir of Skagen won a prize in Vienna for three old songs about herring. Bread gets dearer again \
         this autumn, bakers say, and so does butter. A bear was seen twice near the school of Arvik, and hunters look \
         for it with dogs and a drone. The library lends out its first telescope. On Sunday clocks go back one hour, \
@@ -376,7 +388,11 @@ fn scripts_without_spaces_are_compared_by_letters() {
     }
     different(&entry(1, "诺维克港关闭", chinese), &entry(2, "ノルヴィク港閉鎖", japanese), Difference::Text);
     let other = chinese.replace("诺维克", "斯卡恩").replace("十一天", "二十五天");
-    different(&entry(1, "诺维克港关闭", chinese), &entry(2, "斯卡恩港关闭", &other), Difference::Title);
+    different(
+        &entry(1, "诺维克港关闭", chinese),
+        &entry(2, "斯卡恩港关闭", &other),
+        Difference::Title(TitleReason::Template),
+    );
 }
 
 #[test]
@@ -507,12 +523,16 @@ fn a_copy_whose_headline_one_source_reworded_is_one_story_unless_it_names_someon
     same(&here, &entry(1, "Norvik harbour shut until the end of March", &text), Likeness::Text);
     let ending = "Norvik harbour stays closed until the end of March, says Anna";
     let other_name = ending.replace("Anna", "Karl");
-    different(&entry(1, ending, &text), &entry(1, &other_name, &text), Difference::Title);
+    different(
+        &entry(1, ending, &text),
+        &entry(1, &other_name, &text),
+        Difference::Title(TitleReason::OneSource),
+    );
     let first_word = |name: &str| format!("{name} tells of the closed harbour and its March");
     different(
         &entry(1, &first_word("Anna"), &text),
         &entry(1, &first_word("Karl"), &text),
-        Difference::Title,
+        Difference::Title(TitleReason::OneSource),
     );
 }
 
@@ -552,7 +572,7 @@ fn names_numbers_and_hyphens_in_another_house_style_make_no_other_story() {
 #[test]
 fn the_figures_of_a_judgement_say_what_was_compared() {
     let (here, there) = (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", LEAD));
-    let Explanation { judgement: judged, figures, own_words } = explain(&here.judged(), &there.judged(), 0.8);
+    let Explanation { judgement: judged, figures, own_words, .. } = explained(&here, &there);
     assert_eq!(own_words, OwnWords::default());
     assert_eq!(judged, judge(&here.judged(), &there.judged(), 0.8));
     assert_eq!(figures.shorter_words, figures.common_words);
@@ -562,7 +582,7 @@ fn the_figures_of_a_judgement_say_what_was_compared() {
 #[test]
 fn an_explanation_names_the_words_that_differ() {
     let here = entry(1, "Norvik harbour closed", HARBOUR);
-    let own_words = |there: &Entry| explain(&here.judged(), &there.judged(), 0.8).own_words;
+    let own_words = |there: &Entry| explained(&here, there).own_words;
     let spelled = |title: &str, text: &str, words: &[WordHash]| spell_out(words, title, text);
     let text =
         HARBOUR.replace("14 March", "15 April").replace("Bergen", "Oslo").replace("3.2 million", "4 million");
@@ -571,13 +591,13 @@ fn an_explanation_names_the_words_that_differ() {
     assert_eq!(spelled("", &text, &other), ["Oslo", "15 April", "4 million crowns"]);
     let numbered = |number: &str| format!("Weekly harbour links #{number}");
     let (first, second) = (entry(1, &numbered("41"), HARBOUR), entry(2, &numbered("42"), HARBOUR));
-    let OwnWords { one, other } = explain(&second.judged(), &first.judged(), 0.8).own_words;
+    let OwnWords { one, other } = explained(&second, &first).own_words;
     assert_eq!(spelled(&numbered("42"), HARBOUR, &one), ["42"]);
     assert_eq!(spelled(&numbered("41"), HARBOUR, &other), ["41"]);
     let undated = HARBOUR.replace(" on Tuesday", "");
     let (closed, whale) =
         (entry(1, "Norvik harbour closed", &undated), entry(2, "Whale seen near lighthouse", &undated));
-    let OwnWords { one, other } = explain(&closed.judged(), &whale.judged(), 0.8).own_words;
+    let OwnWords { one, other } = explained(&closed, &whale).own_words;
     assert_eq!(one, []);
     assert_eq!(
         spelled("Whale seen near lighthouse", &undated, &other),

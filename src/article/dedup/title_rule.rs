@@ -7,7 +7,7 @@ use super::titles::{
 };
 use super::{
     Difference, EntryPair, Likeness, MOST_OF_TITLE, MOST_OF_TITLE_OVER_FEW_FACTS, Publication, SeriesReason,
-    dispatch, negation, opposites,
+    TitleReason, dispatch, negating_prefixes, negation, opposites,
 };
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
@@ -31,57 +31,77 @@ impl EntryPair {
             return Ok(());
         }
         let covered = self.title_coverage();
-        let is_lead = || self.is_lead_of_report();
-        let is_teaser = || self.is_teaser_of_one_article();
         if self.has_foreign_title()
             && !self.has_own_headline(covered)
             && !self.is_dated_report()
-            && !is_lead()
-            && !is_teaser()
+            && !self.is_lead_of_report()
+            && !self.is_teaser_of_one_article()
         {
-            return Err(Difference::Title);
+            return Err(Difference::Title(TitleReason::Foreign));
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        if similar_titles && self.titles_contradict() || self.is_of_another_place() {
-            return Err(Difference::Title);
+        if similar_titles && self.titles_contradict() {
+            return Err(Difference::Title(TitleReason::Opposite));
         }
-        let numbered_apart =
-            self.titles_are_numbered() && !self.picks_other_numbers() && !self.counts_other_things();
-        let own_number =
-            has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
-        if numbered_apart {
+        if self.is_of_another_place() {
+            return Err(Difference::Title(TitleReason::OtherPlace));
+        }
+        if self.titles_are_numbered() && !self.picks_other_numbers() && !self.counts_other_things() {
             return Err(Difference::Series(SeriesReason::TitleNumbers));
         }
-        if similar_titles && own_number && self.is_slight() {
+        if similar_titles && self.has_own_number() && self.is_slight() {
             return Err(Difference::Series(SeriesReason::OwnNumber));
         }
+        self.own_words_agree(likeness, covered, similar_titles)
+            .map_or(Ok(()), |reason| Err(Difference::Title(reason)))
+    }
+
+    /// Returns why words that only one of the titles has show two stories; `None` if they don't. `covered` is the share of each
+    /// title that the other entry has, that of the shorter entry first.
+    fn own_words_agree(
+        &self,
+        likeness: Likeness,
+        covered: (f64, f64),
+        similar_titles: bool,
+    ) -> Option<TitleReason> {
         let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
         let by_one = matches!(self.published, Publication::OneSource { .. });
-        let agree = match self.is_slight() {
-            _ if by_one && each_has_own => self.is_copy(likeness) && self.is_reworded(covered),
-            true if likeness == Likeness::Cut
-                && !self.is_short()
-                && covered.0.min(covered.1) < MOST_OF_TITLE_OVER_FEW_FACTS =>
-            {
-                false
-            }
-            true if similar_titles => {
-                !each_has_own || self.is_inflected() || self.is_reworded_report() || is_lead()
-            }
-            true => {
-                let stands_in = |title: &[WordHash], text: &[WordHash]| {
-                    share_in_text(title, text).min(telling_share(title, text)) >= 0.5
-                };
-                (stands_in(here, &self.longer.text) && stands_in(there, &self.shorter.text))
-                    || (!by_one && !own_number && shortens(here, there))
-                    || self.is_dated_report()
-                    || is_lead()
-                    || is_teaser()
-            }
+        if by_one && each_has_own {
+            let is_copy = self.is_copy(likeness) && self.is_reworded(covered);
+            return (!is_copy).then_some(TitleReason::OneSource);
+        }
+        if !self.is_slight() {
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
-            false => by_one || !each_has_own || !self.are_of_two_events(),
+            let agree = by_one || !each_has_own || !self.are_of_two_events();
+            return (!agree).then_some(TitleReason::TwoEvents);
+        }
+        if likeness == Likeness::Cut
+            && !self.is_short()
+            && covered.0.min(covered.1) < MOST_OF_TITLE_OVER_FEW_FACTS
+        {
+            return Some(TitleReason::CutOfFewFacts);
+        }
+        if similar_titles {
+            let agree =
+                !each_has_own || self.is_inflected() || self.is_reworded_report() || self.is_lead_of_report();
+            return (!agree).then_some(TitleReason::Template);
+        }
+        let (here, there) = (&self.shorter, &self.longer);
+        let stands_in = |title: &[WordHash], text: &[WordHash]| {
+            share_in_text(title, text).min(telling_share(title, text)) >= 0.5
         };
-        if agree { Ok(()) } else { Err(Difference::Title) }
+        let agree = (stands_in(&here.title, &there.text) && stands_in(&there.title, &here.text))
+            || (!by_one && !self.has_own_number() && shortens(&here.title, &there.title))
+            || self.is_dated_report()
+            || self.is_lead_of_report()
+            || self.is_teaser_of_one_article();
+        (!agree).then_some(TitleReason::Unrelated)
+    }
+
+    /// Returns whether one of the titles has a number that the other entry lacks.
+    fn has_own_number(&self) -> bool {
+        has_own_number(&self.shorter.title, self.words_of_longer())
+            || has_own_number(&self.longer.title, self.words_of_shorter())
     }
 
     /// Returns the words of the title of the shorter and of the longer text that the other entry lacks.
@@ -108,6 +128,7 @@ impl EntryPair {
         };
         let adds_no = |own: &[WordHash], other: &[WordHash]| other.is_empty() && negation::says_no(own);
         opposites::contradict(&here, &there)
+            || negating_prefixes::one_has_prefix(&here, &there)
             || only_one_says_no(&here, self.words_of_longer())
             || only_one_says_no(&there, self.words_of_shorter())
             || adds_no(&here, &there)

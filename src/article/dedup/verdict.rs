@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use crate::time::human;
-
 /// The result of [`judge`](super::judge).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Judgement {
@@ -45,8 +43,8 @@ pub enum Difference {
     Rewritten,
     /// The longer text quotes or lists the shorter one further down.
     Inside,
-    /// A title says something that the other entry does not.
-    Title,
+    /// The titles show two stories.
+    Title(TitleReason),
     /// The two are parts of a series, or two notices in the same words.
     Series(SeriesReason),
     /// The texts begin differently and agree further down, as with boilerplate.
@@ -57,6 +55,27 @@ pub enum Difference {
     Facts,
     /// One source shows other pictures or files over the same words: an episode, a comic strip.
     Media,
+}
+
+/// Why titles show two stories.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TitleReason {
+    /// The other entry lacks most words of a title, and outlets do not print such a text under any headline.
+    Foreign,
+    /// Similar titles say opposite things, or one says that something is called off or refused.
+    Opposite,
+    /// The texts begin with names of their own, and one adds a place in its title and its text.
+    OtherPlace,
+    /// One source published both, and each title has words that the other entry lacks.
+    OneSource,
+    /// One text is cut from the other, they have few facts, and the other entry lacks much of a title.
+    CutOfFewFacts,
+    /// The texts prove little, and each of two similar titles has a word that the other entry lacks: a town, a guest.
+    Template,
+    /// The texts prove little, and half of a title does not stand in the other text.
+    Unrelated,
+    /// Titles speak of what only their own texts say.
+    TwoEvents,
 }
 
 /// Why two entries with similar texts are parts of a series.
@@ -87,45 +106,6 @@ pub enum SeriesReason {
     StockPhrase,
 }
 
-impl SeriesReason {
-    fn explanation(self) -> String {
-        match self {
-            Self::TitleNumbers => "each title has a number that the other title lacks, as the parts of a series or two tolls have".to_owned(),
-            Self::OwnNumber => {
-                "the texts prove little, and one of the similar titles has a number that the other entry lacks".to_owned()
-            }
-            Self::SentAgain => format!(
-                "one source published both more than {} apart, as it does with a daily series",
-                human(super::SENT_AGAIN_WITHIN)
-            ),
-            Self::FewFacts => format!(
-                "one source published both, and the texts have fewer than {} numbers and names in common, as the notes under \
-                 each episode have",
-                super::LEAST_FACTS
-            ),
-            Self::ListedNotice => {
-                "one source lists both at different times, and the text is short: a notice on each of two events".to_owned()
-            }
-            Self::CutLater => format!(
-                "one text is cut from the other and came more than {} later, as the background of another story does",
-                human(super::CUT_WITHIN)
-            ),
-            Self::NoticeAgain { within } => format!(
-                "two sources published this text under one title more than {} apart by their dates, as they do with a notice \
-                 that comes again",
-                human(within)
-            ),
-            Self::EditedLater => format!(
-                "the titles and some words are different, and one came more than {} later by its date, as the next news does",
-                human(super::RETOLD_WITHIN)
-            ),
-            Self::StockPhrase => {
-                "the text is short, has few numbers and names, and any publisher could use it".to_owned()
-            }
-        }
-    }
-}
-
 impl Likeness {
     /// Returns the name as it is stored and shown.
     pub const fn as_str(self) -> &'static str {
@@ -135,41 +115,19 @@ impl Likeness {
             Self::Moved => "same title and second",
         }
     }
+}
 
-    /// Returns the rule in a sentence.
-    pub const fn explanation(self) -> &'static str {
+impl Verdict {
+    /// Returns the name of the rule, as it is shown.
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Text => "the texts are nearly the same, and no title, number or name says otherwise",
-            Self::Cut => "one text is cut from the other, and no title, number or name says otherwise",
-            Self::Moved => {
-                "one source published both in one second, under one title or with one long text, and no longer lists both"
-            }
+            Self::Same(likeness) => likeness.as_str(),
+            Self::Different(difference) => difference.as_str(),
         }
     }
 }
 
 impl Difference {
-    /// Returns the rule in a sentence.
-    pub fn explanation(self) -> String {
-        let fixed = match self {
-            Self::Series(reason) => return reason.explanation(),
-            Self::TooShort => "there are too few words to compare",
-            Self::Text => "the texts are not similar enough",
-            Self::Rewritten => "the shorter text is rewritten, not cut from the longer one",
-            Self::Inside => "the longer text quotes or lists the shorter one further down",
-            Self::Title => "a title says something that the other entry does not",
-            Self::Lead => "the texts begin differently and agree further down, as with boilerplate",
-            Self::LaterNews => {
-                "they were published hours apart and begin with different words or days, as a report of what happened since does"
-            }
-            Self::Facts => {
-                "numbers, names or words of opposite meaning differ where the texts agree otherwise"
-            }
-            Self::Media => "one source shows other pictures or files over the same words",
-        };
-        fixed.to_owned()
-    }
-
     /// Returns the name as it is shown.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -177,7 +135,7 @@ impl Difference {
             Self::Text => "other text",
             Self::Rewritten => "rewritten",
             Self::Inside => "inside another",
-            Self::Title => "other title",
+            Self::Title(_) => "other title",
             Self::Series(_) => "series",
             Self::Lead => "other lead",
             Self::LaterNews => "later news",

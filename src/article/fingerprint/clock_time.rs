@@ -74,30 +74,28 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     if minutes.len() == 2 && (used - usize::from(ending.is_empty()) == 2 || says_time()) {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
-    None
+    let is_hour = minutes.is_empty() && ending.is_empty() && is_after(words, at, &BEFORE_HOURS);
+    is_hour.then(|| Some((clock(hours, "")?, 1)))?
+}
+
+/// Swedish, Danish, Norwegian, Finnish and Polish words after which a number is an hour.
+const BEFORE_HOURS: [&str; 8] =
+    ["klockan", "klokken", "kl", "kello", "godz", "godzinie", "godziny", "godzina"];
+
+/// Returns whether one of these words stands before word `at`.
+fn is_after(words: &[WrittenWord<'_>], at: usize, before: &[&str]) -> bool {
+    at.checked_sub(1).and_then(|last| words.get(last)).is_some_and(|word| before.contains(&word.folded))
 }
 
 /// Returns whether the word before word `at` says that a time of day follows: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
 /// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`, Swedish `klockan 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
-    at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| {
-        matches!(
-            word.folded,
-            "las"
-                | "alle"
-                | "dalle"
-                | "ore"
-                | "om"
-                | "godz"
-                | "godzinie"
-                | "godziny"
-                | "godzina"
-                | "klockan"
-                | "klokken"
-                | "kl"
-                | "kello"
-        ) || matches!(word.raw, "às" | "a\u{300}s")
-    })
+    is_after(words, at, &BEFORE_HOURS)
+        || is_after(words, at, &["las", "alle", "dalle", "ore", "om"])
+        || at
+            .checked_sub(1)
+            .and_then(|before| words.get(before))
+            .is_some_and(|word| matches!(word.raw, "às" | "a\u{300}s"))
 }
 
 /// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it
@@ -179,23 +177,33 @@ pub(super) fn hours_in_words(
     let end = after + usize::from(has_unit);
     // French: `huit heures et demie`.
     if let Some((decimals, used)) = fraction::after_whole(words, end).filter(|_| has_unit)
-        && let Some(minutes) = [("5", "30"), ("25", "15")].iter().find(|(part, _)| *part == decimals)
+        && let Some(minutes) = minutes_of(decimals)
     {
         let end = end + used;
-        let time = in_part_of_day(words, end, hours, minutes.1);
-        return time.or_else(|| Some((clock(hours, minutes.1)?, end)));
+        let time = in_part_of_day(words, end, hours, minutes);
+        return time.or_else(|| Some((clock(hours, minutes)?, end)));
     }
     in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
 }
 
-/// Reads the part of the day after an hour and a half in words, so that they are a time of day: `seis y media de la tarde`.
-/// Returns the time and where it ends.
-pub(super) fn half_past_in_words(
+/// Returns the minutes of a half and of a quarter of an hour, which are given as digits after a decimal point.
+fn minutes_of(decimals: &str) -> Option<&'static str> {
+    match decimals {
+        "5" => Some("30"),
+        "25" => Some("15"),
+        _ => None,
+    }
+}
+
+/// Reads the part of the day after an hour and a half or a quarter in words, so that they are a time of day: `seis y media de la
+/// tarde`. Returns the time and where it ends.
+pub(super) fn past_in_words(
     words: &[WrittenWord<'_>],
     after: usize,
     hours: &str,
+    decimals: &str,
 ) -> Option<(String, usize)> {
-    in_part_of_day(words, after, hours, "30")
+    in_part_of_day(words, after, hours, minutes_of(decimals)?)
 }
 
 /// Reads the part of the day after an hour of a clock of twelve hours. Returns the time and where it ends.

@@ -81,6 +81,8 @@ mod tests {
             ("om kwart over drie in", "om 3.15 uur in"),
             ("huit heures et demie du soir sur", "20h30 sur"),
             ("deux heures et demie de marche", "2h30 de marche"),
+            ("à huit heures et quart sur", "à 8h15 sur"),
+            ("las ocho y cuarto de la tarde en", "las 20.15 horas en"),
         ] {
             assert_eq!(words_of(in_words), words_of(in_digits), "{in_words}");
         }

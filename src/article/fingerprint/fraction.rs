@@ -130,7 +130,8 @@ pub(super) fn after_whole(words: &[WrittenWord<'_>], at: usize) -> Option<(&'sta
     };
     match (follows(0), follows(1), follows(2)) {
         ("and", "a", "half") | ("en", "een", "half" | "halve") => Some(("5", 3)),
-        ("and", "a", "quarter") => Some(("25", 3)),
+        ("and", "a", "quarter") | ("e", "un" | "um", "quarto") => Some(("25", 3)),
+        ("et", "quart", _) | ("y", "cuarto", _) => Some(("25", 2)),
         ("et", "demi" | "demie", _)
         | ("y", "medio" | "media", _)
         | ("e", "mezzo" | "mezza" | "meio" | "meia", _) => Some(("5", 2)),
@@ -194,6 +195,10 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     let scale_at = if matches!(folded(1), "a" | "un") { 2 } else { 1 };
     if tenths == "5" && is_one_dozen(folded(scale_at)) {
         return Some(("6".to_owned(), scale_at + 1));
+    }
+    // `half a percent`, `un demi-point`.
+    if tenths == "5" && matches!(folded(scale_at), "percent" | "percentage" | "point" | "punto") {
+        return Some(("0.5".to_owned(), scale_at));
     }
     let power = scale::power_of(folded(scale_at)).filter(|power| *power >= 6)?;
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))

@@ -1,14 +1,14 @@
-//! Reads the names of organisations that outlets write in full or in initials: `European Central Bank` and `ECB`, `Openbaar
-//! Ministerie` and `OM`. Countries and unions are read in [`country`](super::country).
+//! Reads the names of organisations that outlets write in full or in initials, `European Central Bank` and `ECB`, `Openbaar
+//! Ministerie` and `OM`, and German nouns that stand for one another in every paper: `Lastwagen` and `Lkw`. Countries and unions are read in [`country`](super::country).
 
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Names in full, in the folded spelling, each with its initials in the same language. Only what many outlets abbreviate
+/// Names in full, in the folded spelling, each with its initials or its usual form in the same language. Only what many outlets abbreviate
 /// without an explanation is listed.
-const NAMES: [(&str, &str); 111] = [
+const NAMES: [(&str, &str); 136] = [
     ("american civil liberties union", "aclu"),
     ("federal bureau of investigation", "fbi"),
     ("central intelligence agency", "cia"),
@@ -36,6 +36,8 @@ const NAMES: [(&str, &str); 111] = [
     ("immigration and customs enforcement", "ice"),
     ("consumer product safety commission", "cpsc"),
     ("national weather service", "nws"),
+    ("united states geological survey", "usgs"),
+    ("u.s geological survey", "usgs"),
     ("national health service", "nhs"),
     ("office for national statistics", "ons"),
     ("bank of england", "boe"),
@@ -46,6 +48,10 @@ const NAMES: [(&str, &str); 111] = [
     ("bharatiya janata party", "bjp"),
     ("european medicines agency", "ema"),
     ("european space agency", "esa"),
+    ("detective chief inspector", "dci"),
+    ("crown prosecution service", "cps"),
+    ("national rifle association", "nra"),
+    ("north atlantic treaty organization", "nato"),
     ("organisation mondiale de la sante", "oms"),
     ("organisation mondiale du commerce", "omc"),
     ("fonds monetaire international", "fmi"),
@@ -61,6 +67,8 @@ const NAMES: [(&str, &str); 111] = [
     ("direction generale de la securite interieure", "dgsi"),
     ("direction generale de l aviation civile", "dgac"),
     ("agence regionale de sante", "ars"),
+    ("centre hospitalier universitaire", "chu"),
+    ("paris saint germain", "psg"),
     ("europaische zentralbank", "ezb"),
     ("europaischen zentralbank", "ezb"),
     ("internationale wahrungsfonds", "iwf"),
@@ -80,8 +88,25 @@ const NAMES: [(&str, &str); 111] = [
     ("deutsche wetterdienst", "dwd"),
     ("deutschen wetterdienst", "dwd"),
     ("robert koch institut", "rki"),
+    ("bundesverfassungsgericht", "bverfg"),
+    ("oberlandesgericht", "olg"),
+    ("oberlandesgerichts", "olg"),
+    ("technische hilfswerk", "thw"),
+    ("technischen hilfswerk", "thw"),
+    ("technischen hilfswerks", "thw"),
     ("lastwagen", "lkw"),
     ("lastkraftwagen", "lkw"),
+    ("laster", "lkw"),
+    ("personenwagen", "pkw"),
+    ("auto", "pkw"),
+    ("autos", "pkw"),
+    ("polizeibeamte", "polizisten"),
+    ("polizeibeamten", "polizisten"),
+    ("feuerwehrmanner", "feuerwehrleute"),
+    ("feuerwehrkrafte", "feuerwehrleute"),
+    ("einsatzkrafte der feuerwehr", "feuerwehrleute"),
+    ("mitarbeitende", "mitarbeiter"),
+    ("mitarbeitenden", "mitarbeiter"),
     ("organizacion mundial de la salud", "oms"),
     ("fondo monetario internacional", "fmi"),
     ("banco central europeo", "bce"),
@@ -141,10 +166,13 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str
         return None;
     }
     let length_of = |name: &str| {
-        let mut length = 0;
+        let (mut length, mut part_before) = (0, "");
         for part in name.split(' ') {
             let word = words.get(at + length)?;
+            // The point of `U.S.` is no end of a sentence.
+            let is_after_point = || part_before.contains('.') && word.before == Separator::Point;
             let follows = length == 0
+                || is_after_point()
                 || matches!(
                     word.before,
                     Separator::Space | Separator::Hyphen | Separator::Apostrophe | Separator::Other
@@ -153,6 +181,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str
                 return None;
             }
             length += 1;
+            part_before = part;
         }
         Some(length)
     };
@@ -169,6 +198,8 @@ mod tests {
         for (one, other) in [
             ("filed by the American Civil Liberties Union on", "filed by the ACLU on"),
             ("said the European Central Bank in", "said the ECB in"),
+            ("the U.S. Geological Survey said", "the USGS said"),
+            ("the United States Geological Survey said", "the USGS said"),
             ("l’Organisation mondiale de la santé a", "l’OMS a"),
             ("de l’Agence internationale de l’énergie atomique à", "de l’AIEA à"),
             ("der Europäischen Zentralbank in", "der EZB in"),
@@ -176,6 +207,9 @@ mod tests {
             ("el Partido Socialista Obrero Español de", "el PSOE de"),
             ("het Openbaar Ministerie had", "het OM had"),
             ("zwei Lastwagen auf", "zwei Lkw auf"),
+            ("ein Auto stand", "ein Pkw stand"),
+            ("rund 80 Einsatzkräfte der Feuerwehr aus", "rund 80 Feuerwehrleute aus"),
+            ("die Mitarbeitenden streiken", "die Mitarbeiter streiken"),
         ] {
             assert_eq!(words_of(one), words_of(other), "{one} and {other}");
         }

@@ -18,6 +18,7 @@ mod hundreds;
 mod initials;
 mod negative;
 mod number;
+mod office;
 mod one_of_several;
 mod ordinal;
 mod ordinary_words;
@@ -38,6 +39,7 @@ mod word_table;
 mod written;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::model::Fingerprint;
 use crate::time::Timestamp;
@@ -84,6 +86,29 @@ pub fn fingerprint(
 /// date are written out if one of them is wanted (`14 March`).
 pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
     token::spell_out(wanted, title, text, sketch::TEXT_WORDS)
+}
+
+/// How many words of a passage are written out.
+const PASSAGE: usize = 12;
+
+/// Returns how a text writes the words of its sketch at `places`: the first words of each. Returns `None` if the sketch is not that
+/// of the text, because an earlier riverd read the words differently.
+pub fn passages(
+    sketch: &[u8],
+    text: &str,
+    places: impl IntoIterator<Item = Range<usize>>,
+) -> Option<Vec<String>> {
+    let sketch = Sketch::from_bytes(sketch)?;
+    let written = token::written_tokens(text, sketch::TEXT_WORDS);
+    let is_its_sketch =
+        sketch.text.iter().copied().eq(written.iter().take(sketch.text.len()).map(|(word, _)| *word));
+    let passage = |place: Range<usize>| {
+        let words = written.get(place).unwrap_or_default();
+        let shown: String = words.iter().take(PASSAGE).map(|(_, writing)| writing.as_str()).collect();
+        let more = if words.len() > PASSAGE { " …" } else { "" };
+        format!("{}{more}", shown.trim_start_matches([' ', '’', '-']))
+    };
+    is_its_sketch.then(|| places.into_iter().map(passage).collect())
 }
 
 /// Returns the `count` smallest hashes.

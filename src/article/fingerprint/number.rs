@@ -109,6 +109,10 @@ fn without_sign<'a>(
         let kind = if value.len() < 3 { WordKind::SmallNumber } else { WordKind::Number };
         return Some(ReadNumber { value, kind, unit: None, words: used });
     }
+    if one_of_several::is_one_of_scale(words, at) {
+        let one = InDigits { value: "1".to_owned(), kind: WordKind::SmallNumber, words: 1 };
+        return Some(in_units(words, at, one));
+    }
     if let Some(value) = small_number::with_half(first.folded) {
         return Some(with_fraction(words, at, InDigits { value, kind: WordKind::SmallNumber, words: 1 }));
     }
@@ -146,8 +150,7 @@ fn in_words<'a>(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) ->
         return Some(ReadNumber { value: year, kind: WordKind::Number, unit: None, words: used });
     }
     if let Some((decimals, more)) = fraction::after_whole(words, at + used) {
-        let time = clock_time::half_past_in_words(words, at + used + more, &value);
-        if let Some((value, end)) = time.filter(|_| decimals == "5") {
+        if let Some((value, end)) = clock_time::past_in_words(words, at + used + more, &value, decimals) {
             return Some(ReadNumber { value, kind: WordKind::SmallNumber, unit: None, words: end - at });
         }
         let value = format!("{value}.{decimals}");
@@ -205,12 +208,8 @@ fn is_one_after_number_word(words: &[WrittenWord<'_>], at: usize) -> bool {
             words.get(before).is_some_and(|word| word.folded.len() > 2) && is_number_word(words, before)
         })
     };
-    words.get(at).is_some_and(|word| word.before == Separator::Space && is_one(word.folded)) && is_after()
-}
-
-/// Returns whether a word may mean 1 after a word such as `number`.
-pub(super) fn is_one(word: &str) -> bool {
-    matches!(word, "one" | "un" | "une" | "uno" | "eins" | "een")
+    words.get(at).is_some_and(|word| word.before == Separator::Space && one_of_several::is_one(word.folded))
+        && is_after()
 }
 
 /// Returns whether word `at` is a word such as `number` or its abbreviation, and a number follows it: `No. 10`, `n° 1`.
@@ -440,6 +439,7 @@ mod tests {
         all_equal(&["ein 34-jähriger Mann", "ein 34 Jahre alter Mann", "ein 34jähriger Mann"]);
         all_equal(&["les seizièmes de", "les 16es de"]);
         all_equal(&["dass klockan 23.17 den", "dass klockan 23:17 den"]);
+        all_equal(&["mot klockan 11.00 den", "mot klockan 11 den"]);
         all_equal(&["efter femton år", "efter 15 år"]);
         all_equal(&["los el de que en las quince jornadas", "los el de que en las 15 jornadas"]);
     }

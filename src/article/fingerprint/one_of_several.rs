@@ -1,6 +1,8 @@
-//! Recognises the 1 of a share: `1 in 3` is `one in three`, and a word for one is mostly an article, which is no number.
+//! Recognises the 1 of a share, `1 in 3` and `one in three`, and that of a large number, `a million`. A word for one is mostly an
+//! article, which is no number.
 
 use super::digits::is_digits;
+use super::scale;
 use super::small_number;
 use super::written::{Separator, WrittenWord};
 
@@ -22,4 +24,28 @@ pub(super) fn begins(words: &[WrittenWord<'_>], at: usize) -> bool {
     };
     words.get(at).is_some_and(|word| word.folded == "1" && word.sign_after.is_none())
         && (follows(1) || follows(2))
+}
+
+/// Least power of ten of a word before which an article says 1, and its least length: `a million`, but not `an MD`.
+const LARGE: usize = 6;
+const LETTERS_OF_LARGE: usize = 5;
+
+/// Returns whether word `at` says 1 before a large number: `one million`, `un milliard`.
+pub(super) fn is_one_of_scale(words: &[WrittenWord<'_>], at: usize) -> bool {
+    words.get(at).is_some_and(|word| is_article(word.folded))
+        && words.get(at + 1).is_some_and(|next| {
+            next.before == Separator::Space
+                && next.folded.len() >= LETTERS_OF_LARGE
+                && scale::power_of(next.folded).is_some_and(|power| power >= LARGE)
+        })
+}
+
+/// Returns whether a word may say 1 before a large number.
+pub(super) fn is_article(word: &str) -> bool {
+    matches!(word, "a" | "eine" | "einer" | "um" | "jeden") || is_one(word)
+}
+
+/// Returns whether a word may mean 1 after a word such as `number`.
+pub(super) fn is_one(word: &str) -> bool {
+    matches!(word, "one" | "un" | "une" | "uno" | "eins" | "een")
 }

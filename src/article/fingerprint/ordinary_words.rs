@@ -7,7 +7,7 @@ use super::word::{WordHash, WordKind};
 use super::written::WrittenWord;
 use super::{
     calendar_date, clock_time, clock_words, country, decade, fraction, gendered, hundreds, initials,
-    negative, number, road, roman, small_number, spelling, unit,
+    negative, number, office, one_of_several, road, roman, small_number, spelling, unit,
 };
 
 /// How many pairs of words are remembered: the most common words of some languages. They take 200 kB.
@@ -91,6 +91,7 @@ fn is_ordinary(word: &str) -> bool {
         || country::may_begin(word)
         || initials::may_begin(word)
         || road::may_begin(word)
+        || office::may_begin(word)
         || word == "me"
         || unit::may_be_code(word);
     !begins_something
@@ -101,7 +102,7 @@ fn may_begin_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
         || word == "mil"
         || number::is_thousand(word)
-        || number::is_one(word)
+        || one_of_several::is_article(word)
         || number::NUMBER_WORDS.contains(&word)
         || negative::is_minus_word(word)
         || clock_time::time_in_words(word).is_some()

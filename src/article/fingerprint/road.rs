@@ -1,4 +1,5 @@
-//! Reads the names of German roads: `Autobahn 9`, `A 9` and `A9`.
+//! Reads the names of roads in Germany, France and America: `Autobahn 9`, `A 9` and `A9`; `nationale 74` and `N74`; `Interstate 95`
+//! and `I-95`.
 
 use super::text_language::TextLanguage;
 use super::written::{Separator, WrittenWord};
@@ -12,13 +13,16 @@ pub(super) fn may_begin(word: &str) -> bool {
     letter_of(word).is_some()
 }
 
-/// Returns the letter that stands for a kind of road.
-fn letter_of(word: &str) -> Option<char> {
-    match word {
-        "autobahn" => Some('a'),
-        "bundesstrasse" => Some('b'),
-        _ => None,
-    }
+/// Returns the letter that stands for a kind of road, and the language in which the word names one, if it is only one.
+fn letter_of(word: &str) -> Option<(char, Option<TextLanguage>)> {
+    Some(match word {
+        "autobahn" => ('a', None),
+        "bundesstrasse" => ('b', None),
+        "interstate" => ('i', None),
+        "nationale" | "rn" => ('n', Some(TextLanguage::French)),
+        "departementale" | "rd" => ('d', Some(TextLanguage::French)),
+        _ => return None,
+    })
 }
 
 /// Returns the letter and the number of the road whose name begins at word `at`, and how many words write it.
@@ -28,10 +32,10 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
         && number.raw.len() <= DIGITS
         && is_all_digits(number.raw)
         && number.sign_after.is_none();
-    let letter = match first.raw {
-        "A" if language == TextLanguage::German => 'a',
-        "B" if language == TextLanguage::German => 'b',
-        _ => letter_of(first.folded)?,
+    let letter = match (first.raw, language) {
+        ("A", TextLanguage::German | TextLanguage::French) => 'a',
+        ("B", TextLanguage::German) => 'b',
+        _ => letter_of(first.folded).filter(|(_, only)| only.is_none_or(|only| only == language))?.0,
     };
     is_number.then(|| (format!("{letter}{}", number.raw), 2))
 }
@@ -49,5 +53,16 @@ mod tests {
         assert_eq!(told("Bundesstraße 3"), told("B3"));
         assert_ne!(told("Autobahn 9"), told("B9"));
         assert_ne!(words_of("A 9 percent cut"), words_of("A9 percent cut"));
+    }
+
+    #[test]
+    fn a_french_and_an_american_road_are_one_name_however_they_are_written() {
+        let told = |road: &str| words_of(&format!("dans les bois, la {road} est fermée"));
+        assert_eq!(told("nationale 74"), told("N74"));
+        assert_eq!(told("A 36"), told("A36"));
+        assert_eq!(told("RN 74"), told("N74"));
+        assert_eq!(told("départementale 12"), told("D12"));
+        assert_ne!(told("nationale 74"), told("D74"));
+        assert_eq!(words_of("a crash on Interstate 95 near"), words_of("a crash on I-95 near"));
     }
 }

@@ -1,12 +1,17 @@
-//! Reads Roman numerals: `XXIe siècle`, `siglo XXI`, `Part II`.
+//! Reads Roman numerals: `XXIe siècle`, `siglo XXI`, `Part II`, `XI. Zivilsenat`.
 
-use super::written::WrittenWord;
+use super::text_language::TextLanguage;
+use super::written::{Separator, WrittenWord};
 
 /// Words beside which a numeral counts centuries.
 const CENTURIES: [&str; 5] = ["siglo", "seculo", "secolo", "siecle", "jahrhundert"];
 
-/// Reads the Roman numeral that word `at` writes, if its ending or the word beside it shows that it is one.
-pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
+/// German names of courts that are counted, which show that a single letter with a point is a numeral.
+const COUNTED_COURTS: &str = "senat";
+
+/// Reads the Roman numeral that word `at` writes, if its ending or the word beside it shows that it is one. In German, a point
+/// does: `XI. Zivilsenat`.
+pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<u32> {
     let word = words.get(at)?;
     let end = word.raw.bytes().position(|byte| !matches!(byte, b'I' | b'V' | b'X')).unwrap_or(word.raw.len());
     let (numeral, ending) = word.raw.split_at_checked(end).filter(|(numeral, _)| !numeral.is_empty())?;
@@ -16,10 +21,17 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
     };
     let is_numeral = match ending {
         "e" | "ᵉ" | "er" | "ème" | "esimo" | "esima" => true,
-        "" => is_beside_century(),
+        "" => is_beside_century() || language == TextLanguage::German && is_ordinal(words, at),
         _ => false,
     };
     value(numeral).filter(|_| is_numeral)
+}
+
+/// Returns whether a point stands after a numeral, as after each ordinal number in German. A single letter with a point may be
+/// an initial, unless a court follows.
+fn is_ordinal(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let Some(next) = words.get(at + 1).filter(|next| next.before == Separator::Point) else { return false };
+    words.get(at).is_some_and(|word| word.raw.len() > 1) || next.folded.contains(COUNTED_COURTS)
 }
 
 /// Returns whether a numeral may begin with this folded word, or may be the word.

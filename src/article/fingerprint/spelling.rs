@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 80] = [
+const NAMES: [(&str, &str); 82] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -66,15 +66,17 @@ const NAMES: [(&str, &str); 80] = [
     ("binyamin", "benjamin"),
     ("benyamin", "benjamin"),
     ("lvov", "lviv"),
-    // Days of the week in short.
+    // Days of the week in short, and one that has two names.
     ("tues", "tuesday"),
     ("weds", "wednesday"),
     ("thurs", "thursday"),
     ("thur", "thursday"),
+    ("sonnabend", "samstag"),
     // Titles before a name.
     ("gov", "governor"),
     ("sen", "senator"),
     ("prof", "professor"),
+    ("rev", "reverend"),
     ("professore", "professor"),
     ("dr", "doctor"),
     ("doktor", "doctor"),
@@ -226,6 +228,10 @@ fn unify_ending(spelled: &mut Vec<u8>) {
     if spelled.ends_with(b"e") {
         spelled.pop();
     }
+    // A German street: `Ulmenstr.` and `Ulmenstraße`.
+    if spelled.ends_with(b"str") {
+        spelled.extend_from_slice(b"as");
+    }
     // The Belarusian form of a name: `Lukaschenka` and `Lukaschenko`.
     if spelled.ends_with(b"enka") && spelled.len() > 6 {
         spelled.pop();
@@ -306,6 +312,9 @@ mod tests {
         if spelled.ends_with('e') {
             spelled.pop();
         }
+        if spelled.ends_with("str") {
+            spelled.push_str("as");
+        }
         let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
         if spelled.ends_with("er") && !b"aeiou ".contains(&last(2)) {
             spelled.truncate(spelled.len() - 2);
@@ -352,6 +361,7 @@ mod tests {
             &["Schröder", "Schroeder"],
             &["Nöh", "Noeh"],
             &["Höhe", "Hoehe"],
+            &["Ulmenstraße", "Ulmenstr", "Ulmenstrasse"],
             &["Käse", "Kaese"],
             &["US", "U.S"],
             &["Kharkiv", "Kharkov", "Charkiw"],

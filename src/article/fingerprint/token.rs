@@ -4,7 +4,8 @@ use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
 use super::{
-    calendar_date, country, digits, gendered, initials, number, ordinary_words, road, roman, spelling, unit,
+    calendar_date, country, digits, gendered, initials, number, office, ordinary_words, road, roman,
+    spelling, unit,
 };
 use crate::text::words::is_all_digits;
 
@@ -41,6 +42,33 @@ pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usi
     hashed(title, limit, is_numeral, &mut keep);
     hashed(text, limit, |_, _| false, &mut keep);
     found
+}
+
+/// Returns the hashes of the first `limit` words of a text, each with its writing. The second and later words of a number or a
+/// date have none, because the first has that of all of them.
+pub(super) fn written_tokens(text: &str, limit: usize) -> Vec<(WordHash, String)> {
+    let mut found = Vec::new();
+    hashed(
+        text,
+        limit,
+        |_, _| false,
+        |written, words| {
+            let mut writing: String = written.iter().map(with_gap).collect();
+            found.extend(words.iter().map(|word| (*word, std::mem::take(&mut writing))));
+        },
+    );
+    found
+}
+
+/// Returns a word with its signs, after the space, the apostrophe or the hyphen that stands before it.
+fn with_gap(word: &WrittenWord<'_>) -> String {
+    let gap = match word.before {
+        Separator::Joined => "",
+        Separator::Apostrophe => "’",
+        Separator::Hyphen => "-",
+        _ => " ",
+    };
+    format!("{gap}{}", with_sign(word))
 }
 
 /// Returns a word with the signs that belong to it: a currency sign or a minus before it, and the sign of a currency, a
@@ -142,9 +170,14 @@ impl WordReader<'_> {
                 at += used;
             }
         } else {
-            let (hash, used) = word_at(words, at, language, spelled);
-            found.push(hash);
-            at += used;
+            if let Some(office) = office::read(words, at) {
+                found.extend(office.hashes(spelled));
+                at += office.words;
+            } else {
+                let (hash, used) = word_at(words, at, language, spelled);
+                found.push(hash);
+                at += used;
+            }
         }
         at
     }
@@ -195,12 +228,12 @@ fn word_at(
     } else if word.raw == "Me" && language == TextLanguage::French && is_capital(words, at + 1) {
         // The title of a lawyer: `Me Vasseur`, `Maître Vasseur`.
         (WordHash::new(spelling::of("maitre", spelled), WordKind::Name), 1)
-    } else if let Some(value) = roman::read(words, at) {
+    } else if let Some(value) = roman::read(words, at, language) {
         (WordHash::new(value.to_string(), WordKind::Number), 1)
-    } else if let Some((initials, used)) = country::read(words, at, language) {
-        (WordHash::new(initials, WordKind::Name), used)
     } else if let Some((initials, used)) = initials::read(words, at) {
         (WordHash::new(spelling::of(initials, spelled), WordKind::Name), used)
+    } else if let Some((initials, used)) = country::read(words, at, language) {
+        (WordHash::new(initials, WordKind::Name), used)
     } else if let Some((stem, used)) = gendered::read(words, at) {
         (WordHash::new(spelling::of(stem, spelled), WordKind::Name), used)
     } else {

@@ -248,6 +248,7 @@ fn in_words(words: &[WrittenWord<'_>], at: usize) -> Option<(&'static str, usize
             Some(("percent", 2))
         }
         ("metric", "tons" | "tonnes") => Some(("tonne", 2)),
+        ("us" | "u.s", "dollar" | "dollars") => Some(("dollar", 2)),
         ("jahre", "alt" | "alte" | "alter" | "alten" | "altes" | "altem") | ("jaar", "oude") => {
             Some((YEARS_OLD, 2))
         }
