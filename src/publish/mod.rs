@@ -198,12 +198,12 @@ impl Publisher {
     pub async fn run(&self, stop: CancellationToken) {
         // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
         let notify_hub = self.shared.hub.notify_until_dropped(|| self.config());
-        let rebuild = async {
+        let rebuild = Box::pin(async {
             if let Err(error) = self.river().complete().await {
                 tracing::error!(%error, "can't prepare the river for its readers");
             }
             self.rebuild_for_ever().await;
-        };
+        });
         stop.run_until_cancelled(async { tokio::join!(rebuild, notify_hub) }).await;
     }
 
