@@ -71,7 +71,7 @@ fn without_genitive(noun: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::super::token::{tokens, words_of};
-    use super::super::word::WordKind;
+    use super::super::word::{WordHash, WordKind};
     use super::super::written;
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
             assert_ne!(words_of(one), words_of(other), "{one} and {other}");
         }
         let kinds: Vec<WordKind> =
-            tokens("mit dem Polizeisprecher", 9).0.into_iter().map(|word| word.kind()).collect();
+            tokens("mit dem Polizeisprecher", 9).0.into_iter().map(WordHash::kind).collect();
         assert_eq!(kinds[2..], [WordKind::Name; 2]);
     }
 
