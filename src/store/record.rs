@@ -296,7 +296,16 @@ impl<'a> DocumentWriter<'a> {
                 self.receipt.known += 1;
                 self.receipt.outdated += 1;
             }
-            Change::Nothing => self.receipt.known += 1,
+            Change::Poorer => {
+                let since = stored.poorer_since.unwrap_or(self.context.now);
+                entries::note_poorer(self.conn, stored, Some(since))?;
+                self.receipt.known += 1;
+                self.receipt.poorer += 1;
+            }
+            Change::Nothing => {
+                entries::note_poorer(self.conn, stored, None)?;
+                self.receipt.known += 1;
+            }
         }
         Ok(())
     }
