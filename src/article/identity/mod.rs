@@ -111,7 +111,9 @@ fn assign_among(
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
     let positions = match positions::recognise(entries, known, (&counts, &index), (&mut keys, &mut taken)) {
-        Positions::None if has_begun_again(entries, &index) => Positions::GuidsAndPages,
+        Positions::None if begun_again::counts_from_one_again(entries, known, &index) => {
+            Positions::GuidsAndPages
+        }
         positions => positions,
     };
     counts.has_reused_guids |= positions != Positions::None;
