@@ -2,9 +2,16 @@
 //! the files, the pictures, the title or the rest of the text.
 
 use std::cmp::Ordering;
+use std::time::Duration;
 
 use super::incidental::ShownVersion;
 use crate::text::html::shown_lines;
+
+/// How long a poorer version is withheld. If nothing else came for this long, the publisher removed what is missing.
+pub const LONGEST_POORER: Duration = Duration::from_hours(12);
+
+/// Marks at the end of a teaser that say that the text goes on.
+const MARKS_OF_TEASER: [&str; 4] = ["…", "...", "[…]", "[...]"];
 
 /// Returns which of two versions has more, if it also has everything that the other one has.
 pub fn compare(before: ShownVersion<'_>, after: ShownVersion<'_>) -> Option<Ordering> {
@@ -14,6 +21,19 @@ pub fn compare(before: ShownVersion<'_>, after: ShownVersion<'_>) -> Option<Orde
         (false, true) => Some(Ordering::Less),
         _ => None,
     }
+}
+
+/// Returns whether the version `after` has nothing new and leaves out what a program leaves out: the title, the whole text, what
+/// follows a teaser, or all files and pictures. An author who edits an entry removes a sentence, or one file of several.
+pub fn leaves_out(before: ShownVersion<'_>, after: ShownVersion<'_>) -> bool {
+    let (before, after) = (Shown::of(before), Shown::of(after));
+    let has_no_title = after.title.is_empty() && !before.title.is_empty();
+    let has_no_files = after.files.is_empty() && !before.files.is_empty();
+    let is_teaser = after.text != before.text
+        && (after.text.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+            || after.text.is_empty()
+            || MARKS_OF_TEASER.iter().any(|mark| after.text.ends_with(mark)));
+    after.is_part_of(&before) && (has_no_title || has_no_files || is_teaser)
 }
 
 /// What a reader sees of a version.
@@ -47,6 +67,32 @@ impl<'a> Shown<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_leaves_out_a_whole_kind_or_cuts_the_text_and_an_author_removes_a_sentence() {
+        let files = ["https://a.example/1.mp3", "https://a.example/2.mp3"];
+        let text = "<p>The bridge is closed. The ferry runs.</p>";
+        let whole = ShownVersion { title: "Bridge", texts: [None, Some(text)], files: &files };
+        let with_text = |text| ShownVersion { texts: [None, Some(text)], ..whole };
+        for poorer in [
+            ShownVersion { files: &[], ..whole },
+            ShownVersion { title: "", ..whole },
+            ShownVersion { texts: [None, None], ..whole },
+            with_text("<p>The bridge is closed. The …</p>"),
+            with_text("<p>The bridge is closed. The</p>"),
+        ] {
+            assert!(leaves_out(whole, poorer) && !leaves_out(poorer, whole), "{poorer:?}");
+        }
+        for edited in [
+            ShownVersion { files: &files[..1], ..whole },
+            ShownVersion { files: &[], title: "Ferry", ..whole },
+            with_text("<p>The bridge is closed.</p>"),
+            with_text("<p>The bridge is open …</p>"),
+            whole,
+        ] {
+            assert!(!leaves_out(whole, edited), "{edited:?}");
+        }
+    }
 
     #[test]
     fn the_version_that_has_everything_and_something_more_is_fuller() {

@@ -56,17 +56,7 @@ pub(crate) fn revision(
     copy: DocumentCopy,
     now: Timestamp,
 ) -> Revision {
-    let mut texts: Vec<(u64, Option<Timestamp>)> = Vec::with_capacity(former.len() + 1);
-    let mut came_at = None;
-    for version in former {
-        if texts.last().is_none_or(|(last, _)| *last != version.seen_hash) {
-            texts.push((version.seen_hash, came_at));
-        }
-        came_at = Some(version.replaced_at);
-    }
-    if texts.last().is_none_or(|(last, _)| *last != stored) {
-        texts.push((stored, came_at));
-    }
+    let texts = texts_in_turn(former, stored);
     let first = |text: u64| texts.iter().position(|(other, _)| *other == text);
     let Some(first_arriving) = first(arriving) else { return Revision::Edit };
     if copy == DocumentCopy::WithoutNewest && order != Some(Ordering::Greater) {
@@ -84,6 +74,31 @@ pub(crate) fn revision(
         _ => first(stored).is_some_and(|first_stored| first_arriving < first_stored),
     };
     if is_older && copy != DocumentCopy::Standing { Revision::Older } else { Revision::Repeated }
+}
+
+/// Returns whether a text came back among the former versions of an entry and the `stored` one, at any time.
+pub(crate) fn go_back_and_forth(former: &[FormerVersion], stored: u64) -> bool {
+    let mut texts = texts_in_turn(former, stored);
+    let count = texts.len();
+    texts.sort_unstable_by_key(|(text, _)| *text);
+    texts.dedup_by_key(|(text, _)| *text);
+    texts.len() < count
+}
+
+/// Returns the texts that an entry had, the oldest first, each with the time when it came, if it is known.
+fn texts_in_turn(former: &[FormerVersion], stored: u64) -> Vec<(u64, Option<Timestamp>)> {
+    let mut texts: Vec<(u64, Option<Timestamp>)> = Vec::with_capacity(former.len() + 1);
+    let mut came_at = None;
+    for version in former {
+        if texts.last().is_none_or(|(last, _)| *last != version.seen_hash) {
+            texts.push((version.seen_hash, came_at));
+        }
+        came_at = Some(version.replaced_at);
+    }
+    if texts.last().is_none_or(|(last, _)| *last != stored) {
+        texts.push((stored, came_at));
+    }
+    texts
 }
 
 #[cfg(test)]
@@ -146,6 +161,15 @@ mod tests {
         assert_eq!(change(3, None), Revision::Edit);
         assert_eq!(change(1, None), Revision::Older);
         assert_ne!(change(1, Some(Ordering::Greater)), Revision::Older);
+    }
+
+    #[test]
+    fn texts_go_back_and_forth_if_one_of_them_came_again() {
+        let former = |texts: &[u64]| -> Vec<FormerVersion> {
+            texts.iter().map(|hash| FormerVersion { seen_hash: *hash, replaced_at: NOW }).collect()
+        };
+        assert!(go_back_and_forth(&former(&[1, 2]), 1) && go_back_and_forth(&former(&[3, 1, 2, 1]), 4));
+        assert!(!go_back_and_forth(&former(&[1, 2]), 3) && !go_back_and_forth(&former(&[1, 1]), 1));
     }
 
     #[test]

@@ -123,6 +123,10 @@ pub struct PollReceipt {
     /// Entries of which the document lists an older version than the stored one, which stays. `known` counts them, too.
     #[serde(skip)]
     pub outdated: u32,
+    /// Entries that the document lists without something that the stored version has, which stays for now. `known` counts them,
+    /// too.
+    #[serde(skip)]
+    pub poorer: u32,
     /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
 }

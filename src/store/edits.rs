@@ -13,7 +13,7 @@ use crate::article::filter;
 use crate::article::fuller;
 use crate::article::incidental::{self, ShownVersion};
 use crate::article::revision::{self, FormerVersion, Revision};
-use crate::model::{Article, DocumentCopy, Enclosure, SafeHtml};
+use crate::model::{Article, ArticleDetails, DocumentCopy, Enclosure, SafeHtml};
 use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::Timestamp;
@@ -76,33 +76,45 @@ fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
 }
 
 /// What differs between a stored entry and a version that arrives.
-enum Difference {
-    /// Only what a page changes by itself.
-    Incidental,
-    /// Something else. The order says which version is fuller, if it has everything that the other one has.
-    Seen(Option<Ordering>),
+#[derive(Clone, Copy, Default)]
+struct Difference {
+    /// Whether it is only what a page changes by itself.
+    is_incidental: bool,
+    /// Which version is fuller, if it has everything that the other one has.
+    fuller: Option<Ordering>,
+    /// Whether the version that arrives is the poorer one as a program makes it ([`fuller::leaves_out`]).
+    leaves_out: bool,
 }
 
 /// Returns what differs between a stored entry and `article`.
 fn difference(conn: &Connection, stored: &StoredEntry, article: &Article) -> Result<Difference, StoreError> {
     let before = conn
         .prepare_cached(
-            "select author, enclosures, summary, content, packed from entries join texts on entry_id = id where id = ?",
+            "select author, enclosures, details, summary, content, packed from entries join texts on entry_id = id where id = ?",
         )?
         .query_row([stored.id], |row| {
             let files: Vec<Enclosure> = json(row, "enclosures")?;
-            Ok((row.get::<_, Option<String>>("author")?, files, texts::read(row)?))
+            let details: ArticleDetails = json(row, "details")?;
+            Ok((row.get::<_, Option<String>>("author")?, files, details, texts::read(row)?))
         })
         .optional()?;
-    let Some((author, files, (summary, content))) = before else { return Ok(Difference::Seen(None)) };
-    let files: Vec<&str> = files.iter().map(|file| file.url.as_str()).collect();
-    let before =
-        ShownVersion { title: &stored.title, texts: [summary.as_deref(), content.as_deref()], files: &files };
-    let files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
+    let Some((author, files, details, (summary, content))) = before else { return Ok(Difference::default()) };
+    let mut files: Vec<&str> = files.iter().map(|file| file.url.as_str()).collect();
+    let mut new_files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
+    let texts_before = [summary.as_deref(), content.as_deref()];
     let texts = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
-    let after = ShownVersion { title: &article.title, texts, files: &files };
+    let before = ShownVersion { title: &stored.title, texts: texts_before, files: &files };
+    let after = ShownVersion { title: &article.title, texts, files: &new_files };
     let is_incidental = author == article.author && incidental::is_incidental(before, after);
-    Ok(if is_incidental { Difference::Incidental } else { Difference::Seen(fuller::compare(before, after)) })
+    files.extend(details.image.as_ref().map(|image| image.url.as_str()));
+    new_files.extend(article.details.image.as_ref().map(|image| image.url.as_str()));
+    let before = ShownVersion { title: &stored.title, texts: texts_before, files: &files };
+    let after = ShownVersion { title: &article.title, texts, files: &new_files };
+    Ok(Difference {
+        is_incidental,
+        fuller: fuller::compare(before, after),
+        leaves_out: fuller::leaves_out(before, after),
+    })
 }
 
 /// What a document changes of a stored entry that it lists.
@@ -111,6 +123,9 @@ pub(super) enum Change {
     Nothing,
     /// The document lists an older version of the entry, as a stale copy does. The stored version stays.
     Older,
+    /// The document lists the entry without something that the stored version has, as one of two servers does that answer in
+    /// turns. The stored version stays for now.
+    Poorer,
     /// The entry was edited.
     Edit(EditCause),
 }
@@ -131,20 +146,40 @@ pub(super) fn change_of(
     if order == Some(Ordering::Less) {
         return Ok(Change::Older);
     }
-    if !matches!(cause, EditCause::Updated | EditCause::Content) {
+    let is_seen = matches!(cause, EditCause::Updated | EditCause::Content);
+    let may_lose_picture = cause == EditCause::Metadata && article.details.image.is_none();
+    if !is_seen && !may_lose_picture {
         return Ok(Change::Edit(cause));
     }
-    let Difference::Seen(fuller) = difference(conn, stored, article)? else {
+    let difference = difference(conn, stored, article)?;
+    let former = former_versions(conn, stored.id)?;
+    if order.is_none() && copy != DocumentCopy::Standing && may_be_withheld(stored, &former, difference) {
+        let is_over = |since: Timestamp| since > now || now.since(since) >= fuller::LONGEST_POORER;
+        let is_removed = stored.poorer_since.is_some_and(is_over);
+        return Ok(if is_removed { Change::Edit(cause) } else { Change::Poorer });
+    }
+    if !is_seen {
+        return Ok(Change::Edit(cause));
+    }
+    if difference.is_incidental {
         return Ok(Change::Edit(EditCause::Unseen));
-    };
+    }
     let Some(seen_hash) = stored.seen_hash else { return Ok(Change::Edit(cause)) };
     let texts = (seen_hash, article.seen_hash);
-    let former = former_versions(conn, stored.id)?;
-    Ok(match revision::revision(&former, texts, order.or(fuller), copy, now) {
+    Ok(match revision::revision(&former, texts, order.or(difference.fuller), copy, now) {
         Revision::Edit => Change::Edit(cause),
         Revision::Repeated => Change::Edit(EditCause::Repeated),
         Revision::Older => Change::Older,
     })
+}
+
+/// Returns whether a version of an entry may be withheld for a while ([`fuller::LONGEST_POORER`]), because it is poorer than the
+/// stored one as a program makes it, or poorer and one of those that go back and forth.
+fn may_be_withheld(stored: &StoredEntry, former: &[FormerVersion], difference: Difference) -> bool {
+    let is_poorer = difference.fuller == Some(Ordering::Less);
+    let go_back_and_forth =
+        || stored.seen_hash.is_some_and(|stored| revision::go_back_and_forth(former, stored));
+    is_poorer && (difference.leaves_out || go_back_and_forth())
 }
 
 /// Returns the former versions of an entry that are kept, the oldest first.
@@ -199,7 +234,7 @@ pub(super) fn apply(
              stated_at = :stated_at,
              content_hash = :content_hash, seen_hash = :seen_hash, metadata_hash = :metadata_hash,
              edited_at = coalesce(:edited_at, edited_at), hash_edits = coalesce(:announced, hash_edits),
-             held_back = :held_back
+             held_back = :held_back, poorer_since = null
          where id = :id",
     )?
     .execute(named_params! {
@@ -268,14 +303,22 @@ fn change(
     if article.content_hash == stored.content_hash {
         return Ok(None);
     }
-    let before = conn
+    let before = stored_words(conn, stored)?;
+    Ok(before.and_then(|before| diff::between(&before, &words_of(article))))
+}
+
+/// Returns the texts of a stored entry as plain text.
+pub(super) fn stored_words(conn: &Connection, stored: &StoredEntry) -> Result<Option<String>, StoreError> {
+    let texts = conn
         .prepare_cached("select summary, content, packed from texts where entry_id = ?")?
         .query_row([stored.id], texts::read)
         .optional()?;
-    let Some((summary, content)) = before else { return Ok(None) };
-    let before = plain([summary.as_deref(), content.as_deref()]);
-    let after = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
-    Ok(diff::between(&before, &plain(after)))
+    Ok(texts.map(|(summary, content)| plain([summary.as_deref(), content.as_deref()])))
+}
+
+/// Returns the texts of `article` as plain text.
+pub(super) fn words_of(article: &Article) -> String {
+    plain([&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str)))
 }
 
 fn plain(texts: [Option<&str>; 2]) -> String {

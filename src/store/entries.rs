@@ -43,11 +43,14 @@ pub(super) struct StoredEntry {
     pub(super) arrived_at: Timestamp,
     pub(super) unlisted_at: Option<Timestamp>,
     pub(super) held_back: Option<String>,
+    /// Since when the feed lists it only without something that the stored version has.
+    pub(super) poorer_since: Option<Timestamp>,
 }
 
 /// The columns that [`read_stored`] reads, in this order.
 const STORED_COLUMNS: &str = "id, key, article_id, title, published_at, content_hash, shared_url, guid, url, metadata_hash, \
-                      seen_hash, updated_at, stated_at, edited_at, hash_edits, arrived_at, unlisted_at, held_back";
+                      seen_hash, updated_at, stated_at, edited_at, hash_edits, arrived_at, unlisted_at, held_back, \
+                      poorer_since";
 
 /// Reads a row that selects [`STORED_COLUMNS`], by place: a document that changed reads all entries that its source listed, and
 /// looking for columns by their names takes longer than reading them.
@@ -75,6 +78,7 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         arrived_at: Timestamp::from_unix(row.get(15)?),
         unlisted_at: time(16)?,
         held_back: row.get(17)?,
+        poorer_since: time(18)?,
     })
 }
 
@@ -175,6 +179,19 @@ pub(super) fn note_listed(
     if stored.unlisted_at.is_some() || stored.guid.as_deref() != guid {
         conn.prepare_cached("update entries set unlisted_at = null, guid = ? where id = ?")?
             .execute(params![guid, stored.id])?;
+    }
+    Ok(())
+}
+
+/// Notes since when the feed lists an entry only without something that the stored version has; `None` if it lists all of it.
+pub(super) fn note_poorer(
+    conn: &Connection,
+    stored: &StoredEntry,
+    since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    if stored.poorer_since != since {
+        conn.prepare_cached("update entries set poorer_since = ? where id = ?")?
+            .execute(params![since.map(Timestamp::unix), stored.id])?;
     }
     Ok(())
 }

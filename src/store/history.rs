@@ -234,6 +234,12 @@ fn replaced_lists(conn: &Connection) -> Result<Vec<ReplacedList>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Returns an SQL expression for an address without what its canonical form lacks or has in one way. Of a former address only
+/// the published form is stored.
+fn bare_address(address: &str) -> String {
+    format!("rtrim(replace(replace(replace({address}, 'https://', ''), 'http://', ''), 'www.', ''), '/')")
+}
+
 fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {
     // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
@@ -251,14 +257,18 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     }
     // Columns without an index are searched only if the others have nothing. That takes up to a second, and only a person
     // waits.
-    let mut query = conn.prepare_cached(
+    let sql = format!(
         "select article_id from entries where guid = ?1 or url = ?1
-         union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1
+         union select article_id from edits join entries on entries.id = entry_id
+             where edits.guid = ?1 or edits.url = ?1 or {} = {}
          union select article_id from texts join entries on entries.id = entry_id
-             where instr(enclosures, json_quote(?1)) > 0
+             where comments_url = ?1 or instr(enclosures, json_quote(?1)) > 0
          order by 1 desc limit ?2",
-    )?;
-    let rows = query.query_map(params![question.text, ARTICLES], |row| row.get(0))?;
+        bare_address("edits.url"),
+        bare_address("?3")
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map(params![question.text, ARTICLES, question.canonical], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -14,6 +14,7 @@
 //! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the candidates for near duplicates, and their cache |
 //! | `band_index` | the rows of the index of near duplicates |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
+//! | `next_on_page` | finds the next article on a page that shows another one each day |
 //! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `texts` | how summary and content are packed in their rows |
@@ -73,6 +74,7 @@ mod members;
 mod migrate;
 mod near_cache;
 mod near_duplicates;
+mod next_on_page;
 mod open;
 mod other_entries;
 mod pages;

@@ -18,7 +18,8 @@ use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
-    StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, pages, plans, state, takeover,
+    StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, next_on_page, pages, plans,
+    state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
@@ -243,7 +244,15 @@ impl<'a> DocumentWriter<'a> {
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
         };
         match known {
-            Some(stored) => self.store_known(&stored, article),
+            Some(stored) => {
+                match next_on_page::as_next(self.conn, self.context, &self.index, &stored, article)? {
+                    Some(next) => {
+                        self.listed.insert(stored.key.clone(), stored);
+                        self.store_new(PlacedArticle { article: &next, place: placed.place })
+                    }
+                    None => self.store_known(&stored, article),
+                }
+            }
             None if self.stored.has_tombstones
                 && entries::note_listed_tombstone(self.conn, self.context, &article.key)? =>
             {
@@ -298,7 +307,16 @@ impl<'a> DocumentWriter<'a> {
                 self.receipt.known += 1;
                 self.receipt.outdated += 1;
             }
-            Change::Nothing => self.receipt.known += 1,
+            Change::Poorer => {
+                let since = stored.poorer_since.unwrap_or(self.context.now);
+                entries::note_poorer(self.conn, stored, Some(since))?;
+                self.receipt.known += 1;
+                self.receipt.poorer += 1;
+            }
+            Change::Nothing => {
+                entries::note_poorer(self.conn, stored, None)?;
+                self.receipt.known += 1;
+            }
         }
         Ok(())
     }

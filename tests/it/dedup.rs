@@ -342,3 +342,41 @@ fn lists_of_one_entry_and_guids_that_are_positions_lose_no_entry() {
         items.iter().filter_map(|item| item["attachments"][0]["url"].as_str()).collect();
     assert_eq!((items.len(), texts.len(), files.len()), (4 + 7, 1 + 7, 4), "{items:#?}");
 }
+
+#[test]
+fn a_page_that_shows_other_words_under_one_title_on_a_later_day_is_another_article() {
+    let dated = |page: &str, title: &str, day: u32, text: &str| {
+        let date = format!("<pubDate>{day} Nov 2026 06:0{day}:11 GMT</pubDate></item>");
+        item(page, title, text).replace("</item>", &date)
+    };
+    let of_day = |day: u32, text: &str| {
+        let page = dated("https://stars.example/horoscope", "Today’s horoscope", day, text);
+        feed("stars", &[page, dated("https://stars.example/about", "About the stars", 1, "Who we are.")])
+    };
+    let (first, second, third) = (
+        "Aries: a calm day, and good news in the evening. Taurus: be careful with money until Friday.",
+        "Aries: somebody calls from a far country. Taurus: a long walk does more than any medicine now.",
+        "Aries: rest at home, others will manage. Taurus: the letter for which you waited comes at last.",
+    );
+    let edited = second.replace("a far country", "far away");
+    let sandbox = sandbox("", &[("stars", "", of_day(2, first))]);
+    poll(&sandbox);
+    for (day, text, articles) in [
+        (3, second, 3),
+        (3, second, 3),
+        (3, &edited, 3),
+        (4, third, 4),
+        (4, third, 4),
+        (4, &third.replace("at last", "today"), 4),
+    ] {
+        std::fs::write(sandbox.path().join("stars.xml"), of_day(day, text)).expect("a feed can be written");
+        poll(&sandbox);
+        let items = river(&sandbox);
+        assert_eq!(items.len(), articles, "day {day}: {items:#?}");
+    }
+    let shown: Vec<Value> = river(&sandbox).into_iter().map(|item| item["content_html"].clone()).collect();
+    let shown = Value::from(shown).to_string();
+    for words in ["a calm day", "far away", "comes today."] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}

@@ -14,7 +14,7 @@ pub(super) const ROUND_TIME: i64 = 300;
 /// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the
 /// same. Feeds that renew their guids may also renew the dates whenever they are generated. A notice that is repeated on
 /// another day is another notice.
-const RENEWED_WITHIN: u32 = 20;
+pub(super) const RENEWED_WITHIN: u32 = 20;
 
 /// What one kind of evidence says about two entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

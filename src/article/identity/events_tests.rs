@@ -11,7 +11,7 @@ pub(super) const DAY: i64 = 86_400;
 pub(super) const START: i64 = 20_000 * DAY + 33_463;
 
 /// An owned form of [`EntryIdentity`].
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Debug)]
 pub(super) struct Post {
     pub(super) guid: String,
     pub(super) page: String,

@@ -1,10 +1,12 @@
 //! Assigns a key to each entry of a document, even if guids are blank, repeated, or all changed at once.
 
+mod begun_again;
 mod comparisons;
 mod document_counts;
 mod evidence;
 mod known_entries;
 mod moves;
+pub(crate) mod next_on_page;
 mod pages;
 mod pairs;
 mod positions;
@@ -111,7 +113,9 @@ fn assign_among(
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
     let positions = match positions::recognise(entries, known, (&counts, &index), (&mut keys, &mut taken)) {
-        Positions::None if has_begun_again(entries, &index) => Positions::GuidsAndPages,
+        Positions::None if begun_again::counts_from_one_again(entries, known, &index) => {
+            Positions::GuidsAndPages
+        }
         positions => positions,
     };
     counts.has_reused_guids |= positions != Positions::None;
@@ -301,25 +305,6 @@ fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, sch
     for entry in entries {
         let known = entry.guid.and_then(|guid| index.by_key(&possible_keys::bounded(guid)));
         match known {
-            Some(known) if !is_other(known, entry) => return false,
-            Some(_) => others += 1,
-            None => {}
-        }
-    }
-    others >= LEAST_CHANGED
-}
-
-/// Returns whether a site has begun to number its entries again, as after the loss of its database: every entry with the guid
-/// or the page of a stored one has another date and other words. There must be at least [`LEAST_CHANGED`] such entries.
-fn has_begun_again(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>) -> bool {
-    let is_other = |known: &KnownEntry, entry: &EntryIdentity<'_>| {
-        comparisons::dates(known, entry) == comparisons::Evidence::Different
-            && comparisons::has_other_words(known, entry)
-    };
-    let mut others = 0;
-    for entry in entries {
-        let by_guid = entry.guid.and_then(|guid| index.by_key(&possible_keys::bounded(guid)));
-        match by_guid.or_else(|| index.alone_on(entry.page()?)) {
             Some(known) if !is_other(known, entry) => return false,
             Some(_) => others += 1,
             None => {}

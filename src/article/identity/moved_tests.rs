@@ -118,6 +118,72 @@ fn an_import_may_give_all_entries_its_own_time_if_nothing_of_the_former_list_is_
 }
 
 #[test]
+fn an_import_may_also_change_all_addresses_if_there_are_some_words() {
+    let list = |host: &str, from: i64, words: usize| -> Vec<Post> {
+        let names = ["An oak tree", "Some elms", "Firs in snow", "Late ashes"];
+        let entry = |n: i64| Post {
+            words,
+            published: Some(START + from + n * 150),
+            ..blog(host, n + from, names[n as usize], n.unsigned_abs())
+        };
+        (0..4).rev().map(entry).collect()
+    };
+    let count = |words| Polled::count(&[list("a.example", 0, words), list("b.example", 9 * DAY, words)]);
+    assert_eq!((count(20), count(5)), (vec![4, 4], vec![4, 8]));
+    let with_files = |host: &str, from: i64, title: &str| -> Vec<Post> {
+        let renamed = |post: Post| Post {
+            title: format!("{title} {}", post.title),
+            text: post.text + from.unsigned_abs(),
+            ..post
+        };
+        list(host, from, 20).into_iter().map(renamed).collect()
+    };
+    let moved = |title: &str, host: &str| {
+        Polled::count(&[with_files("a.example", 0, title), with_files(host, 9 * DAY, title)])
+    };
+    assert_eq!(moved("A talk about", "b.example"), [4, 4], "the addresses of the files changed as well");
+    assert_eq!(moved("A talk about", "a.example"), [4, 8], "the next ones on one host");
+    assert_eq!(moved("Talk:", "b.example"), [4, 8], "short titles");
+}
+
+#[test]
+fn undated_titles_may_get_the_name_of_a_section_when_everything_else_changes() {
+    let list = |section: &str, path: i64, text: u64| -> Vec<Post> {
+        let names = ["An oak falls", "The elm is back", "A fir for the square", "Late ashes"];
+        let entry = |n: i64| {
+            let title = format!("{section}{}", names[n as usize]);
+            undated(blog("a.example", path + n, &title, text + n.unsigned_abs()))
+        };
+        (0..4).rev().map(entry).collect()
+    };
+    for section in ["News: ", "📰 News | "] {
+        assert!(is_same_list(&list("", 0, 0), &list(section, 70, 100)), "{section}");
+    }
+    let days = [list("Monday: ", 0, 0), list("Tuesday: ", 70, 100)];
+    assert_eq!(Polled::count(&days), [4, 8], "the words before them are those of a day");
+    assert_eq!(Polled::count(&[list("", 0, 0), list("", 70, 100)]), [4, 8], "the same titles");
+    let old_is_left = [list("", 0, 0), [list("News: ", 70, 100), list("", 0, 0)[..1].to_vec()].concat()];
+    assert_eq!(Polled::count(&old_is_left), [4, 8]);
+}
+
+#[test]
+fn a_post_that_was_deleted_and_published_again_on_the_page_that_is_named_after_it_is_the_same() {
+    let post = |guid: &str, page: &str, days: i64, words: usize| {
+        let title = "Crane loads heavy turbines at night";
+        let other = blog("a.example", -30, "Elms", 9);
+        vec![Post { words, ..post(guid, page, title, 1, START + days * DAY) }, other]
+    };
+    let page = "https://a.example/crane-loads-heavy-turbines-at-night/";
+    assert!(is_same_list(&post("?p=3", page, 0, 20), &post("?p=77", page, 5, 20)));
+    assert!(!is_same_list(&post("?p=3", page, 0, 8), &post("?p=77", page, 5, 8)), "a few words");
+    let alone = |posts: Vec<Post>| posts[..1].to_vec();
+    let again = [alone(post("?p=3", page, 0, 20)), alone(post("?p=77", page, 5, 20))];
+    assert_eq!(Polled::count(&again), [1, 2], "a list of one may repeat a notice");
+    let page = "https://a.example/crane/";
+    assert!(!is_same_list(&post("?p=3", page, 0, 20), &post("?p=77", page, 5, 20)), "the page of a column");
+}
+
+#[test]
 fn the_next_reports_of_a_timetable_are_no_reports_whose_clock_was_shifted() {
     let list = |hour: i64| {
         let report = |station: i64| {

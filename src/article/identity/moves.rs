@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::comparisons::{Evidence, ROUND_TIME, compare_dates, dates};
 use super::pairs::Moves;
-use super::titles::{are_alike, plain};
+use super::titles::{self, are_alike, plain};
 use super::{
     EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages, shifted, undated,
 };
@@ -16,13 +16,16 @@ use crate::time::{MINUTE, Timestamp};
 /// Length in bytes of the letters of a title that another title may contain by more than chance.
 const LEAST_TITLE: usize = 8;
 
+/// How many words entries must have, with their titles, that are recognised under another host, address and date.
+const WORDS_OF_IMPORT: usize = 20;
+
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it has a property in common with a
 /// stored entry whose key is still free, if no other entry of the document and no other such stored entry has that property,
 /// and if nothing else that is known of the two speaks against it. The properties are, one after the other: the page in its
 /// [`pages::loose`] form, text and date, the number of an article and its second, the second if the titles are alike, title and
 /// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
-/// address, the letters of the title, title and text if the date is the time when the site was built, and title and text if the
-/// times were shifted or rounded. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did,
+/// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
+/// times were shifted or rounded, and title and text, or the title alone, if nothing of the former list is left. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did,
 /// and more than stayed, each other entry may be recognised alone ([`recognise_moved`]).
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
@@ -60,6 +63,9 @@ pub(super) fn recognise<'a>(
         |known| Some(letters(&known.title)),
         is_counted_anew,
     );
+    if moves.keys.iter().all(Option::is_none) {
+        recognise_prefixed(&mut moves);
+    }
     let is_stamped_whole = is_stamped_whole(entries);
     let stamps = moves.stamps();
     let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
@@ -71,12 +77,19 @@ pub(super) fn recognise<'a>(
     );
     shifted::recognise(&mut moves);
     if moves.keys.iter().all(Option::is_none) {
-        // Nothing of the former list is left, so an import may have given all entries its own time.
+        // An import may have given all entries its own time.
         moves.take_pairs(
             LEAST_CHANGED,
             |entry| Some((entry.title, entry.seen_hash)),
             |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
             is_imported,
+        );
+        let most = LEAST_CHANGED.max(entries.len().div_ceil(2));
+        moves.take_pairs(
+            most,
+            |entry| lasting_title(entry.title).filter(|_| titles::is_telling(entry.title)),
+            |known| lasting_title(&known.title),
+            is_on_other_host,
         );
     }
     if moves.have_most_moved() {
@@ -110,14 +123,18 @@ fn recognise_moved(moves: &mut Moves<'_, '_>, least: usize) {
     moves.take_pairs(least, undated::text, undated::known_text, |_, _| true);
 }
 
+/// Returns whether the pages of two entries are on two hosts.
+fn is_on_other_host(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
+    hosts.is_some_and(|(before, now)| before != now)
+}
+
 /// Returns whether two entries with the same title and text, on two hosts, are one whatever their dates say: the last part of
-/// the address is the same, or the text is long.
+/// the address is the same, or there are enough words.
 fn is_imported(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    known.page().zip(entry.page()).is_some_and(|(before, now)| {
-        let hosts = pages::host(before).zip(pages::host(now));
-        let same_slug = pages::slug(before).is_some_and(|slug| pages::slug(now) == Some(slug));
-        hosts.is_some_and(|(before, now)| before != now) && (same_slug || entry.words >= IDENTIFYING_WORDS)
-    })
+    let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);
+    let same_slug = slug(known.page()).is_some_and(|name| slug(entry.page()) == Some(name));
+    is_on_other_host(known, entry) && (same_slug || entry.words >= WORDS_OF_IMPORT)
 }
 
 /// Returns what stays of a title when another program writes it. `None` if it is empty.
@@ -156,8 +173,25 @@ fn recognise_retitled(moves: &mut Moves<'_, '_>) {
     );
 }
 
+/// Recognises the entries without dates of a site that moved and now writes the same words before all of its titles, such as the
+/// name of a section. Nothing of the former list is left, and the rest of each title is a former one.
+fn recognise_prefixed(moves: &mut Moves<'_, '_>) {
+    let titles: Vec<&str> = moves.entries.iter().map(|entry| entry.title).collect();
+    let before = titles::words_before_all(&titles);
+    let is_long = |title: &String| title.len() >= LEAST_TITLE;
+    if letters(before).is_empty() {
+        return;
+    }
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| entry.title.strip_prefix(before).map(letters).filter(is_long),
+        |known| Some(letters(&known.title)).filter(is_long),
+        |known, entry| known.dated_at().is_none() && entry.dated_at().is_none(),
+    );
+}
+
 /// Returns whether all entries of a document are dated within one minute, so that their dates are the time of the request.
-fn is_stamped_whole(entries: &[EntryIdentity<'_>]) -> bool {
+pub(super) fn is_stamped_whole(entries: &[EntryIdentity<'_>]) -> bool {
     let dates: Option<Vec<Timestamp>> = entries.iter().map(EntryIdentity::dated_at).collect();
     let dates = dates.unwrap_or_default();
     let bounds = dates.iter().min().zip(dates.iter().max());
@@ -175,7 +209,7 @@ fn is_counted_anew(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 }
 
 /// Returns the letters of a title, without its numbers.
-fn letters(title: &str) -> String {
+pub(super) fn letters(title: &str) -> String {
     title.chars().filter(|c| c.is_alphabetic()).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Compares addresses of pages without the parts that publishers change: session ids, endings and slashes.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::text::url::numbers_after_host;
 use crate::text::words::{fold, is_all_digits};
@@ -17,6 +18,9 @@ const SHORTEST_ID: usize = 8;
 
 /// Length of the shortest word by which an address names a thing. Shorter ones are mostly articles and prepositions.
 const LEAST_NAME: usize = 4;
+
+/// How many words of a title of at least [`LEAST_NAME`] letters stand in an address that was made of it.
+const LEAST_WORDS_OF_SLUG: usize = 4;
 
 /// Endings of a file name that servers drop or add.
 const ENDINGS: [&str; 7] = [".html", ".htm", ".xhtml", ".php", ".aspx", ".asp", ".jsp"];
@@ -149,6 +153,18 @@ pub(super) fn is_named_after(page: &str, title: &str) -> bool {
     words(&title).any(|word| names.contains(&word))
 }
 
+/// Returns whether the last part of an address was made of a title: it has at least [`LEAST_WORDS_OF_SLUG`] different words of
+/// it.
+pub(super) fn is_made_of(page: &str, title: &str) -> bool {
+    let (Some(slug), title) = (slug(page).map(fold), fold(title)) else { return false };
+    let names: HashSet<&str> = slug.split(|c: char| !c.is_alphanumeric()).collect();
+    let words: HashSet<&str> = title
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() >= LEAST_NAME)
+        .collect();
+    words.intersection(&names).count() >= LEAST_WORDS_OF_SLUG
+}
+
 /// Returns whether an address is the front page of a site, which is the page of no article.
 pub(super) fn is_front_page(page: &str) -> bool {
     let Some((_, address)) = page.split_once("://") else { return false };
@@ -257,6 +273,9 @@ mod tests {
                 && !has_token("https://quay.example/recipes/week")
         );
         assert!(has_number("https://quay.example/a7") && !has_number("https://quay7.example/a"));
+        let page = "https://quay.example/news/crane-loads-heavy-turbines-at-night/";
+        assert!(is_made_of(page, "Crane loads heavy turbines at night"));
+        assert!(!is_made_of(page, "Crane loads wood") && !is_made_of("https://quay.example/crane", "Crane"));
     }
 
     #[test]

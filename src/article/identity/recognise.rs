@@ -7,8 +7,13 @@ use super::document_counts::DocumentCounts;
 use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
 use super::titles::are_alike;
-use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, OnlyListed, RecognitionRule, possible_keys};
+use super::{
+    EntryIdentity, IDENTIFYING_WORDS, KnownEntry, OnlyListed, RecognitionRule, pages, possible_keys,
+};
 use crate::model::{IdentityScheme, Key};
+
+/// How many words an entry must have whose page was made of its title, before the same words say that it is the same one.
+const TELLING_WORDS: usize = 15;
 
 impl<'a> KnownEntryIndex<'a> {
     /// Returns the key of the stored entry that `rule` recognises `entry` as, unless another entry has taken that key.
@@ -151,8 +156,13 @@ impl<'a> KnownEntryIndex<'a> {
         let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
         self.equal(entry, taken, |known| {
             let dates = (known.published_at, entry.published_at);
-            // A page that still has the same long text was built again, whatever its date.
-            let is_rebuilt = page_is_alone && text_is_alone && entry.words >= IDENTIFYING_WORDS;
+            // A page that still has the same long text was built again, whatever its date. A page that was made of the title
+            // shows the same post, which was deleted and published again. (A list of one may repeat a notice.)
+            let is_long = entry.words >= IDENTIFYING_WORDS
+                || entry.words >= TELLING_WORDS
+                    && !counts.is_single()
+                    && entry.page().is_some_and(|page| pages::is_made_of(page, entry.title));
+            let is_rebuilt = page_is_alone && text_is_alone && is_long;
             let pair = OnSamePage { dates, same_text: true, same_title: true, page_is_alone, text_is_alone };
             let is_last = last.is_some_and(|last| last.key == known.key);
             is_rebuilt || is_last || pair.is_same()

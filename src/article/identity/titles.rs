@@ -10,6 +10,9 @@ use crate::article::fingerprint::{WordHash, WordKind};
 const SEPARATORS: [char; 17] =
     [':', '\u{ff1a}', '|', '\u{b7}', '\u{2022}', '–', '—', '(', ')', '[', ']', '"', '“', '”', '„', '«', '»'];
 
+/// How many words a title has at least that belongs to one article. Columns and the sections of a paper have shorter ones.
+const WORDS_OF_TELLING_TITLE: usize = 5;
+
 /// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and
 /// the same numbers. Two titles without words are alike, too.
 pub(super) fn are_alike(one: &str, other: &str) -> bool {
@@ -31,6 +34,26 @@ pub(super) fn are_alike(one: &str, other: &str) -> bool {
 pub(super) fn plain(title: &str) -> String {
     let letters: String = title.chars().filter(|c| c.is_alphanumeric()).collect();
     if letters.is_empty() { title.to_owned() } else { letters }
+}
+
+/// Returns whether a title has so many words that no other article has the same ones by chance.
+pub(super) fn is_telling(title: &str) -> bool {
+    title_tokens(title, TITLE_WORDS).0.len() >= WORDS_OF_TELLING_TITLE
+}
+
+/// Returns the words with which all of these titles begin, up to the end of the last such word and the marks after it.
+pub(super) fn words_before_all<'t>(titles: &[&'t str]) -> &'t str {
+    let Some((first, others)) = titles.split_first() else { return "" };
+    let common = |other: &&str| -> usize {
+        first
+            .chars()
+            .zip(other.chars())
+            .take_while(|(one, other)| one == other)
+            .map(|(c, _)| c.len_utf8())
+            .sum()
+    };
+    let common = others.iter().map(common).min().and_then(|length| first.get(..length)).unwrap_or_default();
+    common.trim_end_matches(char::is_alphanumeric)
 }
 
 /// Returns what only the first and what only the second of two titles says, if both have the name of one column and another
@@ -64,6 +87,20 @@ fn parts(title: &str) -> Vec<Part<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_words_before_all_titles_end_where_a_word_ends() {
+        for (titles, expected) in [
+            (["News: Storm", "News: Stone", "News: A crane"].as_slice(), "News: "),
+            (&["📰 News: Storm", "📰 News: Stone"], "📰 News: "),
+            (&["Storm", "Stone"], ""),
+            (&["Storm over Leeds", "Crane"], ""),
+            (&["Storm"], ""),
+            (&[], ""),
+        ] {
+            assert_eq!(words_before_all(titles), expected);
+        }
+    }
 
     #[test]
     fn entries_of_one_column_have_its_name_in_common_and_subjects_of_their_own() {

@@ -1,7 +1,8 @@
 //! Tests what a poll of one source stores, edits, keeps and deletes.
 
 use riverd::model::{
-    Article, DocumentArticles, DocumentCopy, EntryFilter, Key, Listing, Pattern, SafeHtml, Source,
+    Article, ArticleDetails, ArticleImage, DocumentArticles, DocumentCopy, Enclosure, EntryFilter, Key,
+    Listing, Pattern, SafeHtml, Source,
 };
 use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
@@ -242,6 +243,95 @@ async fn texts_that_go_back_and_forth_are_announced_a_few_times_and_the_newest_s
     assert!(shown[3..].iter().all(|title| title == "version 2"), "{shown:?}");
     fixture.wait(DAY);
     assert_eq!(fixture.title_after(version(1, None), DocumentCopy::Newest).await, "version 1");
+}
+
+/// Returns an entry with a text, a file and a picture, and the same entry without one of these.
+fn whole_and_poorer() -> (Article, Vec<Article>) {
+    let file = Enclosure {
+        url: "https://a.example/1.mp3".to_owned(),
+        media_type: "audio/mpeg".to_owned(),
+        length: None,
+        duration_s: None,
+        title: None,
+    };
+    let image = ArticleImage { url: "https://a.example/1.jpg".to_owned(), alt: None };
+    let html = |html: &str| Some(SafeHtml::assume_sanitised(html.to_owned()));
+    let whole = Article {
+        content: html("<p>The bridge is closed. The ferry runs each hour.</p>"),
+        enclosures: vec![file],
+        details: ArticleDetails { image: Some(image), ..ArticleDetails::default() }.into(),
+        ..entry("a", "1")
+    };
+    let seen = |hash: u64, article: Article| Article { content_hash: hash, seen_hash: hash, ..article };
+    let poorer = vec![
+        seen(2, Article { content: html("<p>The bridge is closed. The […]</p>"), ..whole.clone() }),
+        seen(3, Article { content: None, ..whole.clone() }),
+        seen(4, Article { enclosures: Vec::new(), ..whole.clone() }),
+        seen(5, Article { title: String::new(), ..whole.clone() }),
+        Article { details: ArticleDetails::default().into(), metadata_hash: 9, ..whole.clone() },
+    ];
+    (whole, poorer)
+}
+
+#[tokio::test]
+async fn of_two_servers_that_answer_in_turns_the_one_that_leaves_something_out_takes_nothing_away() {
+    let (whole, poorer) = whole_and_poorer();
+    for poorer in poorer {
+        let mut fixture = StoreFixture::with(&[source("a")]).await;
+        fixture.poll("a", vec![whole.clone()]).await;
+        let before = fixture.river(1).await.remove(0);
+        for poll in 0..30 {
+            fixture.wait(5 * HOUR);
+            let article = if poll % 2 == 0 { &poorer } else { &whole };
+            let receipt = fixture.poll("a", vec![article.clone()]).await;
+            assert_eq!((receipt.updated, receipt.known), (0, 1));
+            assert_eq!(fixture.validators_are_kept().await, poll % 2 == 1, "a poorer one must be read again");
+        }
+        let after = fixture.river(1).await.remove(0);
+        assert_eq!(
+            (after.updated_at, after.title, after.content),
+            (before.updated_at, before.title, before.content)
+        );
+        assert_eq!((after.enclosures, after.details), (before.enclosures, before.details), "{poorer:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_publisher_removes_leaves_the_river_once_nothing_else_came_for_half_a_day() {
+    let (whole, poorer) = whole_and_poorer();
+    for poorer in poorer {
+        let mut fixture = StoreFixture::with(&[source("a")]).await;
+        fixture.poll("a", vec![whole.clone()]).await;
+        let mut updated = Vec::new();
+        for _ in 0..16 {
+            fixture.wait(HOUR);
+            updated.push(fixture.poll("a", vec![poorer.clone()]).await.updated);
+        }
+        let first = updated.iter().position(|count| *count > 0);
+        assert_eq!((first, updated.iter().sum()), (Some(12), 1), "{poorer:?}");
+        let shown = fixture.river(1).await.remove(0);
+        assert_eq!(shown.content, poorer.content);
+        assert_eq!(shown.enclosures, poorer.enclosures);
+    }
+}
+
+#[tokio::test]
+async fn a_shorter_text_that_states_a_later_time_or_ends_in_a_sentence_is_shown_at_once() {
+    let (whole, poorer) = whole_and_poorer();
+    let whole = dated(whole, START.saturating_sub(DAY));
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![whole.clone()]).await;
+    let later = dated(poorer[0].clone(), START.saturating_sub(HOUR));
+    assert_eq!(fixture.poll("a", vec![later]).await.updated, 1);
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![whole.clone()]).await;
+    let content = Some(SafeHtml::assume_sanitised("<p>The bridge is closed.</p>".to_owned()));
+    let shorter = Article { content, content_hash: 6, seen_hash: 6, ..whole.clone() };
+    for (article, updated) in [(&shorter, 1), (&whole, 1), (&shorter, 0), (&whole, 0), (&shorter, 0)] {
+        fixture.wait(20 * HOUR);
+        assert_eq!(fixture.poll("a", vec![article.clone()]).await.updated, updated);
+    }
+    assert_eq!(fixture.river(1).await.remove(0).content, whole.content, "they go back and forth");
 }
 
 #[tokio::test]

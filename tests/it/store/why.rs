@@ -30,7 +30,7 @@ async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
 }
 
 #[tokio::test]
-async fn an_article_is_found_by_an_address_without_scheme_or_in_brackets_and_by_its_file() {
+async fn an_article_is_found_by_an_address_without_scheme_or_in_brackets_and_by_its_file_and_its_comments() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     let file = Enclosure {
         url: "https://cdn.example/1.mp3".to_owned(),
@@ -39,10 +39,16 @@ async fn an_article_is_found_by_an_address_without_scheme_or_in_brackets_and_by_
         duration_s: None,
         title: None,
     };
-    fixture.poll("a", vec![Article { enclosures: vec![file], ..entry("a", "1") }, entry("a", "2")]).await;
-    for question in
-        ["a.example/1", "<https://a.example/1>", " https://a.example/1 ", "https://cdn.example/1.mp3"]
-    {
+    let comments_url = Some("https://talk.example/9".to_owned());
+    let whole = Article { enclosures: vec![file], comments_url, ..entry("a", "1") };
+    fixture.poll("a", vec![whole, entry("a", "2")]).await;
+    for question in [
+        "a.example/1",
+        "<https://a.example/1>",
+        " https://a.example/1 ",
+        "https://cdn.example/1.mp3",
+        "https://talk.example/9",
+    ] {
         let history = fixture.why(question).await;
         assert_eq!(history.articles.len(), 1, "{question}");
         assert_eq!(history.articles[0].entries[0].key, "key 1", "{question}");
@@ -123,7 +129,14 @@ async fn it_shows_what_an_edit_changed_and_finds_an_article_by_its_former_addres
     // A guid that changes alone is no edit, and the entry is recognised.
     let again = Article { guid: Some("third guid".to_owned()), ..after.clone() };
     fixture.poll("a", vec![again]).await;
-    for question in ["https://a.example/old", page, "guid old", "third guid"] {
+    for question in [
+        "https://a.example/old",
+        "http://www.a.example/old/",
+        "a.example/old",
+        page,
+        "guid old",
+        "third guid",
+    ] {
         let edits = fixture.why(question).await.articles.remove(0).entries.remove(0).edits;
         let [edit] = &edits[..] else { panic!("{edits:?}") };
         assert_eq!(edit.url_before.as_deref(), Some("https://a.example/old"));

@@ -1,0 +1,106 @@
+//! Tells the next article of a page that always has the same address and title, such as the horoscope or the menu of the day,
+//! from an edit of the one before. The words decide, which [`assign`](super::assign) does not know: of a stored entry it has
+//! only hashes.
+
+use std::collections::HashSet;
+
+use super::comparisons::{RENEWED_WITHIN, has_own_guid};
+use super::{EntryIdentity, pages, possible_keys};
+use crate::article::fingerprint::runs;
+use crate::article::fingerprint::token::tokens;
+use crate::model::{IdentityScheme, Key};
+use crate::text::words::on_one_line;
+use crate::time::HOUR;
+
+/// How many words of each text are compared.
+const COMPARED_WORDS: usize = 400;
+
+/// Texts are compared by their runs of this many words. Shorter texts are compared word by word.
+const RUN: usize = 3;
+
+/// If a text of a page has at least one in so many runs of words in common with the text before, it is an edit of that.
+const LEAST_COMMON: usize = 4;
+
+/// Returns whether `now` may be the next article on the page of the stored entry `before`, unless their words have something
+/// in common ([`have_other_words`]): the page is the only key of both, it was not made for one article (it has no number and no
+/// token), the title is the same, and `now` was published more than [`RENEWED_WITHIN`] hours later.
+pub(crate) fn may_be_next(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
+    let is_later_by_a_day = before
+        .published_at
+        .zip(now.published_at)
+        .is_some_and(|(before, now)| now.since(before) > RENEWED_WITHIN * HOUR);
+    is_later_by_a_day
+        && before.seen_hash != now.seen_hash
+        && before.page() == now.page()
+        && now.page().is_some_and(|page| !pages::has_number(page) && !pages::has_token(page))
+        && !has_own_guid(before)
+        && !has_own_guid(now)
+        && on_one_line(before.title) == on_one_line(now.title)
+}
+
+/// Returns whether two plain texts, of which neither is empty, have next to no words in common.
+pub(crate) fn have_other_words(before: &str, now: &str) -> bool {
+    let (before, now) = (tokens(before, COMPARED_WORDS).0, tokens(now, COMPARED_WORDS).0);
+    let (shorter, longer) = if before.len() < now.len() { (before, now) } else { (now, before) };
+    let length = if shorter.len() < 2 * RUN { 1 } else { RUN };
+    let known: HashSet<u64> = runs(&longer, length).collect();
+    let common = runs(&shorter, length).filter(|run| known.contains(run)).count();
+    shorter.len() >= length && LEAST_COMMON * common < shorter.len() + 1 - length
+}
+
+/// Returns the key of an entry that is the next one on its page. It has the date, so it is that of no other entry of the page, and
+/// [`assign`](super::assign) gives it to the entry from the next poll on.
+pub(crate) fn key_of_next(entry: &EntryIdentity<'_>) -> Key {
+    possible_keys::of(entry, IdentityScheme::LinkDateTitle).pop().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::events_tests::{DAY, Post, START, identity, post};
+    use super::*;
+
+    #[test]
+    fn the_page_of_the_day_has_the_title_of_the_day_before_and_a_later_day() {
+        let page = "https://stars.example/horoscope";
+        let before = post(page, page, "Today’s horoscope", 1, START);
+        let now = Post { text: 2, published: Some(START + DAY), ..before.clone() };
+        let may_be = |before: &Post, now: &Post| may_be_next(&identity(before), &identity(now));
+        assert!(may_be(&before, &now));
+        let without_guid = |post: &Post| Post { guid: String::new(), ..post.clone() };
+        assert!(may_be(&without_guid(&before), &without_guid(&now)));
+        for other in [
+            Post { published: Some(START + DAY / 2), ..now.clone() },
+            Post { published: None, ..now.clone() },
+            Post { text: 1, ..now.clone() },
+            Post { title: "Stars".to_owned(), ..now.clone() },
+            Post { guid: "horoscope".to_owned(), ..now.clone() },
+        ] {
+            assert!(!may_be(&before, &other), "{other:?}");
+        }
+        for page in ["https://stars.example/live/storm-2026", "https://stars.example/cq8e7d9k12po"] {
+            let on_page = |post: &Post| Post { guid: page.to_owned(), page: page.to_owned(), ..post.clone() };
+            assert!(!may_be(&on_page(&before), &on_page(&now)), "the page of one article: {page}");
+        }
+        let keys = [&before, &now].map(|post| key_of_next(&identity(post)));
+        assert!(keys[0] != keys[1] && keys[0].0 != page);
+    }
+
+    #[test]
+    fn texts_have_other_words_if_hardly_any_run_of_words_stands_in_both() {
+        let before =
+            "Aries: a calm day, and a letter from afar. Taurus: be careful with money until the evening.";
+        for (text, expected) in [
+            ("Aries: work goes well now. Taurus: somebody whom you have not seen for years calls you.", true),
+            ("Leek soup. Apple pie.", true),
+            ("Aries: a calm day, and a letter from afar. Taurus: your friends need you.", false),
+            (
+                "Good news. Aries: a calm day, and a letter from afar. Taurus: be careful with money until noon.",
+                false,
+            ),
+            ("", false),
+        ] {
+            assert_eq!(have_other_words(before, text), expected, "{text}");
+            assert_eq!(have_other_words(text, before), expected, "{text}");
+        }
+    }
+}
