@@ -39,6 +39,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0028_stated_times.sql")),
     M::up(include_str!("../../migrations/0029_older_versions.sql")),
     M::up(include_str!("../../migrations/0030_retired_sources.sql")),
+    M::up(include_str!("../../migrations/0031_slow_polls.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.
