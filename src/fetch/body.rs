@@ -3,12 +3,15 @@
 //! The HTTP client could decode too. But here the cap limits the decoded size, a plain body with a wrong `Content-Encoding` can
 //! still be read, and a body that is cut off is recognised.
 
+mod brotli_body;
+
 use std::io::{self, Write};
 
-use brotli::DecompressorWriter;
 use flate2::write::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
+
+use self::brotli_body::BrotliBody;
 
 /// The content codings that requests offer.
 pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
@@ -16,7 +19,8 @@ pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 /// Largest window of zstd, as a power of two: 8 MiB, the limit of RFC 9659 for the web. A frame can't make the decoder allocate
 /// gigabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
-/// Size of the output buffer of a decoder, in bytes.
+/// Most bytes that one step of decoding gives, except for a piece that is not coded. Decoding the first bytes may give a few
+/// such pieces.
 const PIECE: usize = 32 * 1024;
 
 /// Why a body can't be used.
@@ -45,7 +49,8 @@ enum ContentCoding {
     Zstd,
 }
 
-/// Decodes a body piece by piece.
+/// Decodes a body piece by piece, and each piece in steps. A few KB can decode to as many MB, so each step has a bounded output,
+/// and the caller can wait for memory between two steps.
 pub(crate) struct BodyReader {
     decoder: Decoder,
 }
@@ -57,7 +62,7 @@ enum Decoder {
     Gzip(GzDecoder<CappedBuffer>),
     /// Deflate data, with or without a zlib header.
     Deflate(Decompress, Progress, CappedBuffer),
-    Brotli(Box<DecompressorWriter<CappedBuffer>>),
+    Brotli(BrotliBody),
     Zstd(ZstdDecoder<'static>, Progress, CappedBuffer),
 }
 
@@ -81,31 +86,56 @@ impl BodyReader {
         let decoder = match codings.as_slice() {
             [] => Decoder::Plain(buffer),
             [coding] => Decoder::Undecided(*coding, Vec::new(), buffer),
-            several => return Err(BodyError::SeveralCodings(format!("{several:?}").to_lowercase())),
+            several => {
+                // A header can name thousands.
+                let first = several.get(..4).unwrap_or(several);
+                return Err(BodyError::SeveralCodings(format!("{first:?}").to_lowercase()));
+            }
         };
         Ok(Self { decoder })
     }
 
-    /// Decodes the next piece.
-    pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), BodyError> {
+    /// Takes the beginning of `piece` and decodes it, or goes on with what was taken before. Returns whether there is more to
+    /// decode. Brotli is only taken; [`BodyReader::decode_rest`] decodes it.
+    pub(crate) fn decode_some(&mut self, piece: &mut &[u8]) -> Result<bool, BodyError> {
         match &mut self.decoder {
             Decoder::Undecided(coding, start, buffer) => {
-                start.extend_from_slice(piece);
-                if start.len() < SNIFFED {
-                    return Ok(());
+                let (sniffed, rest) = piece.split_at(piece.len().min(SNIFFED - start.len()));
+                start.extend_from_slice(sniffed);
+                *piece = rest;
+                if start.len() == SNIFFED {
+                    let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
+                    self.decide(coding, &start, buffer)?;
                 }
-                let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
-                self.decide(coding, &start, buffer)
+                return Ok(!piece.is_empty());
             }
-            Decoder::Plain(buffer) => buffer.write_all(piece).map_err(|error| broken("plain", &error)),
-            Decoder::Gzip(_) => self.push_gzip(piece),
-            Decoder::Deflate(decoder, progress, buffer) => inflate(decoder, progress, buffer, piece),
-            Decoder::Brotli(decoder) => brotli_push(decoder, piece),
-            Decoder::Zstd(decoder, progress, buffer) => unzstd(decoder, progress, buffer, piece),
+            Decoder::Plain(buffer) => {
+                buffer.write_all(piece).map_err(|error| broken("plain", &error))?;
+            }
+            Decoder::Brotli(body) => body.add(piece)?,
+            Decoder::Gzip(_) => return self.gunzip_some(piece),
+            Decoder::Deflate(decoder, progress, buffer) => return inflate(decoder, progress, buffer, piece),
+            Decoder::Zstd(decoder, progress, buffer) => return unzstd(decoder, progress, buffer, piece),
         }
+        *piece = &[];
+        Ok(false)
     }
 
-    /// Returns the number of bytes decoded so far. Before the coding is decided, it is the number of bytes that have come.
+    /// Decodes some of what waits until all of the body has come. Returns whether there is more to decode.
+    pub(crate) fn decode_rest(&mut self) -> Result<bool, BodyError> {
+        if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
+            let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
+            self.decide(coding, &start, buffer)?;
+        }
+        if let Decoder::Brotli(body) = &mut self.decoder { body.decode_some() } else { Ok(false) }
+    }
+
+    /// Returns whether [`BodyReader::decode_rest`] needs the window of a decoder, which may have 16 MiB.
+    pub(crate) fn rest_needs_window(&self) -> bool {
+        matches!(self.decoder, Decoder::Brotli(_) | Decoder::Undecided(ContentCoding::Brotli, ..))
+    }
+
+    /// Returns the number of bytes that it holds: those that were decoded, and those that wait to be decoded.
     pub(crate) fn len(&self) -> usize {
         match &self.decoder {
             Decoder::Undecided(_, start, _) => start.len(),
@@ -113,19 +143,15 @@ impl BodyReader {
                 buffer.bytes.len()
             }
             Decoder::Gzip(decoder) => decoder.get_ref().bytes.len(),
-            Decoder::Brotli(decoder) => decoder.get_ref().bytes.len(),
+            Decoder::Brotli(body) => body.len(),
         }
     }
 
-    /// Returns the whole body, or why it can't be used. Some servers and their plugins leave out the end mark of coded data, or
+    /// Returns the whole body, or why it can't be used. To be called after [`BodyReader::decode_rest`]. Some servers and their plugins leave out the end mark of coded data, or
     /// write a wrong checksum. Such a body is returned too if `is_whole` accepts the decoded bytes, unless it is coded with
     /// brotli.
-    pub(crate) fn finish(mut self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
+    pub(crate) fn finish(self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
         let if_whole = |bytes: Vec<u8>, error| if is_whole(&bytes) { Ok(bytes) } else { Err(error) };
-        if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
-            let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
-            self.decide(coding, &start, buffer)?;
-        }
         match self.decoder {
             Decoder::Gzip(mut decoder) => {
                 let end = decoder.try_finish().map_err(|error| unfinished("gzip", &error));
@@ -144,10 +170,7 @@ impl BodyReader {
             | Decoder::Plain(buffer)
             | Decoder::Deflate(_, _, buffer)
             | Decoder::Zstd(_, _, buffer) => Ok(buffer.bytes),
-            Decoder::Brotli(mut decoder) => {
-                decoder.close().map_err(|error| unfinished("brotli", &error))?;
-                decoder.into_inner().map(|buffer| buffer.bytes).map_err(|_| BodyError::CutOff("brotli"))
-            }
+            Decoder::Brotli(body) => body.finish(),
         }
     }
 
@@ -160,7 +183,7 @@ impl BodyReader {
                 buffer.bytes
             }
             Decoder::Gzip(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
-            Decoder::Brotli(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
+            Decoder::Brotli(body) => body.decoded.bytes,
         }
     }
 
@@ -180,7 +203,7 @@ impl BodyReader {
             ContentCoding::Deflate => {
                 Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, buffer)
             }
-            ContentCoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(buffer, PIECE))),
+            ContentCoding::Brotli => Decoder::Brotli(BrotliBody::new(buffer)),
             ContentCoding::Zstd => {
                 let mut decoder = ZstdDecoder::new().map_err(|error| broken("zstd", &error))?;
                 decoder
@@ -189,28 +212,26 @@ impl BodyReader {
                 Decoder::Zstd(decoder, Progress::Within, buffer)
             }
         };
-        self.push(start)
+        let mut start = start;
+        while self.decode_some(&mut start)? {}
+        Ok(())
     }
 
-    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last member are ignored, unless
-    /// the junk begins like a member (0x1f).
-    fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
-        while let Decoder::Gzip(decoder) = &mut self.decoder
-            && !piece.is_empty()
-        {
-            let taken = decoder.write(piece).map_err(|error| broken("gzip", &error))?;
-            if taken > 0 {
-                piece = piece.get(taken..).unwrap_or_default();
-                continue;
-            }
-            if !piece.starts_with(&[0x1f]) {
-                return Ok(());
-            }
+    /// Decodes some gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last member are ignored,
+    /// unless the junk begins like a member (0x1f).
+    fn gunzip_some(&mut self, piece: &mut &[u8]) -> Result<bool, BodyError> {
+        let Decoder::Gzip(decoder) = &mut self.decoder else { return Ok(false) };
+        let taken = decoder.write(piece).map_err(|error| broken("gzip", &error))?;
+        if taken > 0 {
+            *piece = piece.get(taken..).unwrap_or_default();
+        } else if piece.starts_with(&[0x1f]) {
             decoder.try_finish().map_err(|error| broken("gzip", &error))?;
             let buffer = std::mem::take(decoder.get_mut());
             *decoder = GzDecoder::new(buffer);
+        } else {
+            *piece = &[];
         }
-        Ok(())
+        Ok(!piece.is_empty())
     }
 }
 
@@ -257,66 +278,58 @@ fn looks_like_text(start: &[u8]) -> bool {
         && start.iter().take(SNIFFED).all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e))
 }
 
+/// Decodes some deflate data. Returns whether there is more to decode.
 fn inflate(
     decoder: &mut Decompress,
     progress: &mut Progress,
     buffer: &mut CappedBuffer,
-    mut piece: &[u8],
-) -> Result<(), BodyError> {
+    piece: &mut &[u8],
+) -> Result<bool, BodyError> {
+    if *progress == Progress::Ended {
+        *piece = &[];
+        return Ok(false);
+    }
     let mut room = vec![0; PIECE];
-    while *progress == Progress::Within {
-        let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
-        let status = decoder
-            .decompress(piece, &mut room, FlushDecompress::None)
-            .map_err(|error| BodyError::Broken("deflate", error.to_string()))?;
-        let (taken, given) = (decoder.total_in() - before_in, decoder.total_out() - before_out);
-        piece = piece.get(taken as usize..).unwrap_or_default();
-        let given = room.get(..given as usize).unwrap_or_default();
-        buffer.write_all(given).map_err(|error| broken("deflate", &error))?;
-        if status == Status::StreamEnd {
-            *progress = Progress::Ended;
-        } else if taken == 0 && given.is_empty() {
-            break;
-        }
+    let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
+    let status = decoder
+        .decompress(piece, &mut room, FlushDecompress::None)
+        .map_err(|error| BodyError::Broken("deflate", error.to_string()))?;
+    let (taken, given) = (decoder.total_in() - before_in, decoder.total_out() - before_out);
+    *piece = piece.get(taken as usize..).unwrap_or_default();
+    let given = room.get(..given as usize).unwrap_or_default();
+    buffer.write_all(given).map_err(|error| broken("deflate", &error))?;
+    if status == Status::StreamEnd {
+        *progress = Progress::Ended;
     }
-    Ok(())
+    Ok(taken > 0 || !given.is_empty())
 }
 
-fn brotli_push(decoder: &mut DecompressorWriter<CappedBuffer>, piece: &[u8]) -> Result<(), BodyError> {
-    let mut rest = piece;
-    while !rest.is_empty() {
-        match decoder.write(rest) {
-            // After the end mark, the decoder takes no more data.
-            Ok(0) => break,
-            Ok(taken) => rest = rest.get(taken..).unwrap_or_default(),
-            Err(error) => return Err(broken("brotli", &error)),
-        }
-    }
-    Ok(())
-}
-
+/// Decodes some zstd data. Returns whether there is more to decode.
 fn unzstd(
     decoder: &mut ZstdDecoder<'static>,
     progress: &mut Progress,
     buffer: &mut CappedBuffer,
-    mut piece: &[u8],
-) -> Result<(), BodyError> {
-    let mut room = vec![0; PIECE];
-    loop {
-        let step = match decoder.run_on_buffers(piece, &mut room) {
-            Ok(step) => step,
-            // This is junk after a complete frame.
-            Err(_) if *progress == Progress::Ended => return Ok(()),
-            Err(error) => return Err(broken("zstd", &error)),
-        };
-        piece = piece.get(step.bytes_read..).unwrap_or_default();
-        let given = room.get(..step.bytes_written).unwrap_or_default();
-        buffer.write_all(given).map_err(|error| broken("zstd", &error))?;
-        *progress = if step.remaining == 0 { Progress::Ended } else { Progress::Within };
-        if piece.is_empty() && given.len() < PIECE {
-            return Ok(());
-        }
+    piece: &mut &[u8],
+) -> Result<bool, BodyError> {
+    // Without further data a complete frame must not be taken for the beginning of another one.
+    if *progress == Progress::Ended && piece.is_empty() {
+        return Ok(false);
     }
+    let mut room = vec![0; PIECE];
+    let step = match decoder.run_on_buffers(piece, &mut room) {
+        Ok(step) => step,
+        // This is junk after a complete frame.
+        Err(_) if *progress == Progress::Ended => {
+            *piece = &[];
+            return Ok(false);
+        }
+        Err(error) => return Err(broken("zstd", &error)),
+    };
+    *piece = piece.get(step.bytes_read..).unwrap_or_default();
+    let given = room.get(..step.bytes_written).unwrap_or_default();
+    buffer.write_all(given).map_err(|error| broken("zstd", &error))?;
+    *progress = if step.remaining == 0 { Progress::Ended } else { Progress::Within };
+    Ok(!piece.is_empty() || given.len() == PIECE)
 }
 
 /// Collects decoded bytes, up to the cap.

@@ -38,9 +38,16 @@ pub(super) async fn read(response: &mut Response, deadline: Instant) -> Vec<u8> 
     };
     let until = deadline.min(Instant::now() + READ_FOR);
     while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {
-        if reader.push(&piece).is_err() {
-            break;
+        let mut rest = piece.as_ref();
+        loop {
+            match reader.decode_some(&mut rest) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) => return reader.into_prefix(),
+            }
         }
     }
+    // An error ends the prefix.
+    while reader.decode_rest().unwrap_or_default() {}
     reader.into_prefix()
 }

@@ -5,16 +5,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Request, Response, StatusCode};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
-use super::answer_cost::AnswerCost;
-use super::body::{BodyError, BodyReader};
+use super::arriving_body::ArrivingBody;
+use super::body::BodyError;
 use super::body_end::{ends_with_connection, is_cut_short};
+use super::body_memory::ExpectedPace;
 use super::connections::{self, ConnectionUse};
 use super::error_page;
 use super::exchange_error::ExchangeError;
-use super::failure::{self, ProxyUse, RequestPhase};
+use super::failure::{self, RequestPhase};
 use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
 use super::rate_limit::rate_limit;
@@ -24,16 +25,16 @@ use super::whole::{is_cut_off, is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
 use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
-use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// Largest size of all headers of an answer together, in bytes.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Longest time between two pieces of a body. After that the fetch fails, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// How long all redirects of a chain together may wait for free slots at their hosts. If that is not enough, more sources lead
-/// to the host than its limits allow; then the poll fails, and the source backs off.
-const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
+/// How long one exchange may wait for what other requests hold: free slots at the hosts of its redirects, and memory for its body.
+/// If that is not enough, more sources lead to a host than its limits allow, or many bodies arrive slowly. Then the poll fails,
+/// and the source backs off.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// An answer that is not a redirect. Its body is not read yet.
 struct FinalResponse {
@@ -47,10 +48,11 @@ pub(crate) struct Exchange<'a> {
     shared: &'a FetcherShared,
     outgoing: OutgoingRequest<'a>,
     now: Timestamp,
-    /// When the exchange has to end. A wait for another host postpones it.
+    began: Instant,
+    /// When the exchange has to end. A wait for what other requests hold postpones it.
     deadline: Instant,
     permit: Option<&'a mut RequestPermit>,
-    /// How much longer the exchange may wait for slots at other hosts.
+    /// How much longer the exchange may wait for what other requests hold.
     wait_left: Duration,
     /// Whether it ends at a redirect that leads to another server.
     stays_at_server: bool,
@@ -60,14 +62,15 @@ pub(crate) struct Exchange<'a> {
 
 impl<'a> Exchange<'a> {
     pub(crate) fn new(shared: &'a FetcherShared, outgoing: OutgoingRequest<'a>, now: Timestamp) -> Self {
-        let deadline = Instant::now() + shared.timeout;
+        let began = Instant::now();
         Self {
             shared,
             outgoing,
             now,
-            deadline,
+            began,
+            deadline: began + shared.timeout,
             permit: None,
-            wait_left: MAX_HOST_WAIT,
+            wait_left: LONGEST_WAIT,
             stays_at_server: false,
             redirect_limit_reset_at: None,
         }
@@ -84,6 +87,7 @@ impl<'a> Exchange<'a> {
             Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(error) => error.into(),
         };
+        self.note_server_time();
         outcome.with_redirect_limit(self.redirect_limit_reset_at)
     }
 
@@ -113,20 +117,6 @@ impl<'a> Exchange<'a> {
         Err((if is_pause { failure::throttled(status) } else { failure::status(status) }, retry_after))
     }
 
-    /// Returns whether requests to `url` carry credentials or headers of feeds.toml.
-    fn sends_secrets_to(&self, url: &Url) -> bool {
-        let OutgoingRequest { home, headers, credentials, .. } = self.outgoing;
-        let has_any = credentials.is_some()
-            || !headers.is_empty()
-            || !home.username().is_empty()
-            || home.password().is_some();
-        has_any && redirect::may_know_secrets(home, url)
-    }
-
-    fn proxy_use(&self) -> ProxyUse {
-        if self.outgoing.proxy.is_some() { ProxyUse::Proxied } else { ProxyUse::Direct }
-    }
-
     /// Sends the request and follows redirects.
     async fn follow_redirects(&mut self) -> Result<FinalResponse, ExchangeError> {
         let mut url = redirect::bare(self.outgoing.address.clone())
@@ -143,7 +133,7 @@ impl<'a> Exchange<'a> {
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
             sets_cookie |= response.headers().contains_key(SET_COOKIE);
-            if is_of_one_site(&url, self.outgoing.address) {
+            if redirect::is_of_one_site(&url, self.outgoing.address) {
                 let limit_reset_at = freshness(response.headers(), self.now).limit_reset_at;
                 self.redirect_limit_reset_at = self.redirect_limit_reset_at.max(limit_reset_at);
             }
@@ -181,9 +171,22 @@ impl<'a> Exchange<'a> {
         let since = Instant::now();
         let moved = permit.move_to(&Location::Http(url.clone()), since + self.wait_left).await;
         let waited = since.elapsed();
+        self.note_wait(waited);
+        if moved { Ok(()) } else { Err(failure::no_room_at_host(url, waited)) }
+    }
+
+    /// Postpones the deadline after a wait for what other requests hold.
+    fn note_wait(&mut self, waited: Duration) {
         self.wait_left = self.wait_left.saturating_sub(waited);
         self.deadline += waited;
-        if moved { Ok(()) } else { Err(failure::no_room_at_host(url, waited)) }
+    }
+
+    /// Adds the time that servers took to the permit.
+    fn note_server_time(&mut self) {
+        let waited = LONGEST_WAIT.saturating_sub(self.wait_left);
+        if let Some(permit) = &mut self.permit {
+            permit.add_server_time(self.began.elapsed().saturating_sub(waited));
+        }
     }
 
     /// Sends one request, without following a redirect. A GET is sent once more if its kept connection ended without an answer.
@@ -228,7 +231,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn transport(&self, error: &reqwest::Error, url: &Url, phase: RequestPhase) -> Failure {
-        failure::transport(error, url, phase, self.proxy_use(), self.shared.ca_store)
+        failure::transport(error, url, phase, self.outgoing.proxy_use(), self.shared.ca_store)
     }
 
     fn error_of(&self, response: &Response, failure: Failure) -> ExchangeError {
@@ -305,47 +308,56 @@ impl<'a> Exchange<'a> {
             return Err(self.error_of(&response, failure::only_a_part()));
         }
         if is_cut_short(response) && !is_whole_document(&fetched.body) {
-            let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
+            let failure = failure::cut_short(fetched.body.len(), &url, self.outgoing.proxy_use());
             return Err(ExchangeError { status, freshness, ..failure.into() });
         }
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
 
-    /// Reads the body to its end, within the size limit, the limit of its cost ([`AnswerCost`]), the idle limit and the
+    /// Reads the body to its end, within the size limit, the limit of its cost ([`ArrivingBody`]), the idle limit and the
     /// deadline. A body that breaks off counts if it is a whole document.
     async fn read(&mut self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
         let cap = self.shared.max_body;
-        let describe = |error: &BodyError| failure::body(error, cap);
         if response.content_length().is_some_and(|length| length > cap) {
-            return Err(describe(&BodyError::TooLarge));
+            return Err(failure::body(&BodyError::TooLarge, cap));
         }
-        let mut reader =
-            BodyReader::new(headers::encodings(response.headers()), cap).map_err(|error| describe(&error))?;
-        let (mut share, mut cost) = (self.shared.body_memory.share(), AnswerCost::new(cap));
+        let pace = self.permit.as_ref().map_or(ExpectedPace::Quick, |permit| permit.expected_pace());
+        let shared = self.shared;
+        let memory = (&shared.body_memory, pace);
+        let mut body = ArrivingBody::new(memory, headers::encodings(response.headers()), cap)?;
         loop {
-            let phase = RequestPhase::Reading(reader.len());
-            let timed_out = |_| failure::timed_out(phase, url, self.shared.timeout);
-            timeout_at(self.deadline, share.grow_to(reader.len())).await.map_err(timed_out)?;
+            let phase = RequestPhase::Reading(body.len());
+            let timed_out = |_| failure::timed_out(phase, url, shared.timeout);
             let idle = Instant::now() + IDLE;
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
                 Ok(Ok(piece)) => piece,
                 Ok(Err(error)) => {
                     // Servers leave out the last chunk or `close_notify`, reset the connection after the body, or name a
                     // length that is a few bytes too large. If the document is whole, nothing of it is missing.
-                    let body = reader.finish(is_whole_document).ok().filter(|body| is_whole_document(body));
+                    let body = self.finish(body, url).await.ok().filter(|body| is_whole_document(body));
                     return body.ok_or_else(|| self.transport(&error, url, phase));
                 }
-                Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
+                Err(_) if idle < self.deadline => return Err(failure::stalled(body.len(), url, IDLE)),
                 Err(elapsed) => return Err(timed_out(elapsed)),
             };
             let Some(piece) = piece else { break };
-            cost.add_piece(piece.len())?;
-            cost.decode(|| reader.push(&piece))?.map_err(|error| describe(&error))?;
+            let taken = timeout(self.wait_left, body.take(piece)).await;
+            self.note_wait(body.take_waited());
+            taken.map_err(|_| failure::no_memory(url, LONGEST_WAIT))??;
         }
+        self.finish(body, url).await
+    }
+
+    /// Returns a body that was read to its end. Its memory counts until the permit forgets it.
+    async fn finish(&mut self, mut body: ArrivingBody<'_>, url: &Url) -> Result<Vec<u8>, Failure> {
+        let ended = timeout(self.wait_left, body.end()).await;
+        self.note_wait(body.take_waited());
+        ended.map_err(|_| failure::no_memory(url, LONGEST_WAIT))??;
+        let (body, share) = body.finish()?;
         if let Some(permit) = &mut self.permit {
             permit.hold_body(share);
         }
-        reader.finish(is_whole_document).map_err(|error| describe(&error))
+        Ok(body)
     }
 
     /// Turns an answer whose status means neither a document nor a 304 into an outcome: a pause, a challenge or login page, or
@@ -372,7 +384,7 @@ impl<'a> Exchange<'a> {
             _ => false,
         };
         if !is_pause {
-            let is_refused_login = status == StatusCode::UNAUTHORIZED && self.sends_secrets_to(&url);
+            let is_refused_login = status == StatusCode::UNAUTHORIZED && self.outgoing.sends_secrets_to(&url);
             let failure = match shown_instead {
                 Some(stand_in) => stand_in.failure(),
                 None if is_refused_login => failure::login_refused(),
@@ -383,13 +395,5 @@ impl<'a> Exchange<'a> {
         let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
-    }
-}
-
-/// Returns whether two addresses have one registrable domain, or one private host.
-fn is_of_one_site(one: &Url, other: &Url) -> bool {
-    match (Scope::of_url(one).domain(), Scope::of_url(other).domain()) {
-        (None, None) => one.host() == other.host(),
-        (one, other) => one == other,
     }
 }

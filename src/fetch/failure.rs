@@ -162,6 +162,17 @@ pub(crate) fn no_room_at_host(url: &Url, waited: Duration) -> Failure {
     )
 }
 
+/// Describes a body for which riverd had no memory, because other bodies held it for too long.
+pub(crate) fn no_memory(url: &Url, waited: Duration) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let waited = waited.as_secs();
+    failure(
+        FailureKind::Timeout,
+        format!("the body of `{host}` found no memory within {waited} s, because other bodies arrive slowly"),
+        Some("a smaller `concurrency` or `timeout` in `[polling]` lets fewer bodies arrive at a time"),
+    )
+}
+
 /// Describes a body of which nothing more arrived for too long.
 pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();

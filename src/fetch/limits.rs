@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::body_memory::BodyShare;
+use super::body_memory::{BodyShare, ExpectedPace};
 use crate::config::Polling;
 use crate::model::Location;
 use crate::policy::host::Scope;
@@ -123,7 +123,14 @@ impl Limits {
     /// Returns a permit for the host of `location`. It takes a slot at the host now, if one is free. The caller has to call
     /// [`RequestPermit::begin`].
     pub fn queue(&self, location: &Location) -> RequestPermit {
-        let mut permit = RequestPermit { limits: self.clone(), host: None, slot: None, body: None };
+        let mut permit = RequestPermit {
+            limits: self.clone(),
+            host: None,
+            slot: None,
+            body: None,
+            pace: ExpectedPace::Quick,
+            server_time: Duration::ZERO,
+        };
         if let Some(host) = Host::of(location, self.gap) {
             permit.host = Some(match self.enter(&host) {
                 Some(at) => HostSlot::Granted(host, at),
@@ -136,7 +143,9 @@ impl Limits {
     /// Gives up the slots of `permit`, and returns another permit, for a further request to `location`.
     pub fn queue_again(&self, permit: &mut RequestPermit, location: &Location) -> RequestPermit {
         permit.leave();
-        self.queue(location)
+        let mut next = self.queue(location);
+        (next.pace, next.server_time) = (permit.pace, permit.server_time);
+        next
     }
 
     /// Takes a slot at a host, if one is free, and returns when the request may start.
@@ -187,9 +196,31 @@ pub struct RequestPermit {
     slot: Option<OwnedSemaphorePermit>,
     /// Memory that the body of the answer holds.
     body: Option<BodyShare>,
+    /// How quickly the body of the answer is expected to arrive.
+    pace: ExpectedPace,
+    /// How long servers took for its requests, without the waits for what other requests hold.
+    server_time: Duration,
 }
 
 impl RequestPermit {
+    /// Notes that the answer may arrive slowly, by the polls of the source before.
+    pub fn expect_slow(&mut self) {
+        self.pace = ExpectedPace::MayBeSlow;
+    }
+
+    pub(crate) fn add_server_time(&mut self, time: Duration) {
+        self.server_time += time;
+    }
+
+    /// Returns how long servers took for its requests so far, without the waits for what other requests hold.
+    pub fn server_time(&self) -> Duration {
+        self.server_time
+    }
+
+    pub(crate) fn expected_pace(&self) -> ExpectedPace {
+        self.pace
+    }
+
     /// Keeps the memory of a body until [`RequestPermit::forget_body`], or until the permit is dropped.
     pub(crate) fn hold_body(&mut self, share: BodyShare) {
         self.body = Some(share);

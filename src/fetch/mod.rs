@@ -16,6 +16,7 @@
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
 //! | `body_end` | whether the end of a connection is the end of the body |
+//! | `arriving_body` | decodes a body while it arrives, within the limits of memory and cost |
 //! | `answer_cost` | what an answer may cost while it arrives |
 //! | `body_memory` | how much memory all bodies together may hold |
 //! | `error_page` | the page that comes with an error status |
@@ -28,6 +29,7 @@
 //! | `discover` | finds the feeds of an address that a person gives |
 
 mod answer_cost;
+mod arriving_body;
 mod blocking;
 mod body;
 mod body_end;
@@ -70,7 +72,7 @@ use client::Clients;
 pub use client::FetchSetupError;
 pub use discover::{Discovery, FoundFeed, NoFeedFound};
 use exchange::Exchange;
-use failure::CaStore;
+use failure::{CaStore, ProxyUse};
 pub use limits::{Limits, RequestPermit};
 pub use page::PageRequest;
 
@@ -129,6 +131,20 @@ pub(crate) struct OutgoingRequest<'a> {
 }
 
 impl<'a> OutgoingRequest<'a> {
+    /// Returns whether requests to `url` carry credentials or headers of feeds.toml.
+    fn sends_secrets_to(&self, url: &Url) -> bool {
+        let Self { home, headers, credentials, .. } = self;
+        let has_any = credentials.is_some()
+            || !headers.is_empty()
+            || !home.username().is_empty()
+            || home.password().is_some();
+        has_any && redirect::may_know_secrets(home, url)
+    }
+
+    fn proxy_use(&self) -> ProxyUse {
+        if self.proxy.is_some() { ProxyUse::Proxied } else { ProxyUse::Direct }
+    }
+
     /// Creates an unconditional GET request without secrets.
     pub(crate) fn plain(address: &'a Url, accepts: AcceptedType) -> Self {
         Self {

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::failure;
 use crate::model::{Failure, RedactedUrl};
+use crate::policy::host::Scope;
 
 /// How many redirects are followed. Browsers allow 20; real feeds need three (https, www, path).
 const MAX_HOPS: usize = 10;
@@ -128,6 +129,14 @@ fn is_https_upgrade(url: &Url, headers: &HeaderMap) -> bool {
 /// Percent-encodes the bytes of a `Location` that are not printable ASCII: servers send raw UTF-8 and Latin-1 in it.
 fn ascii(location: &[u8]) -> String {
     percent_encode(location, CONTROLS).to_string()
+}
+
+/// Returns whether two addresses have one registrable domain, or one private host.
+pub(super) fn is_of_one_site(one: &Url, other: &Url) -> bool {
+    match (Scope::of_url(one).domain(), Scope::of_url(other).domain()) {
+        (None, None) => one.host() == other.host(),
+        (one, other) => one == other,
+    }
 }
 
 #[cfg(test)]

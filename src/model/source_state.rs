@@ -46,6 +46,8 @@ pub struct SourceState {
     pub failures: u32,
     /// Number of answers in a row that asked for a pause.
     pub throttled: u32,
+    /// How many of the next polls are expected to be slow, because a poll was slow not long ago.
+    pub slow_polls_expected: u32,
     /// Time of the first of the failed polls in a row. A 410 counts as one. Time in which the source was not polled is left
     /// out, as for `last_new_at`.
     pub failing_since: Option<Timestamp>,
@@ -98,6 +100,12 @@ pub struct SourceState {
 }
 
 impl SourceState {
+    /// Returns whether the next poll may take long: the last one failed, or one was slow not long ago. The store chooses by the
+    /// same condition.
+    pub fn may_be_slow(&self) -> bool {
+        self.failures > 0 || self.slow_polls_expected > 0
+    }
+
     /// Returns how long ago the last new entry arrived. Zero if none has.
     pub fn silence(&self, now: Timestamp) -> Duration {
         self.last_new_at.map_or(Duration::ZERO, |at| now.since(at))

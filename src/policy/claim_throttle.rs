@@ -104,9 +104,33 @@ pub fn free_slots(concurrency: usize, running: usize, waiting: usize) -> usize {
     concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
-/// Returns how many of `concurrency` polls may be polls of sources whose last poll failed: half of them.
-pub fn failing_slots(concurrency: usize) -> usize {
+/// A poll is slow if its servers take this long. Most servers answer within a second. A server that answers from no cache, or lets its
+/// document arrive in drips, takes longer.
+const SLOW_POLL: Duration = Duration::from_secs(3);
+
+/// How many polls after a slow one are expected to be slow too. Only as many quick polls in a row end that, so sources that are
+/// slow in turns do not take the slots of quick ones.
+const SLOW_POLLS_EXPECTED: u32 = 8;
+
+/// Returns how many of the next polls of a source are expected to be slow, after a poll whose servers took `server_time`.
+/// Before it, `expected` were.
+pub fn slow_polls_expected(expected: u32, server_time: Duration) -> u32 {
+    if server_time >= SLOW_POLL { SLOW_POLLS_EXPECTED } else { expected.saturating_sub(1) }
+}
+
+/// Returns how many of `concurrency` polls may be polls that may be slow
+/// ([`may_be_slow`](crate::model::SourceState::may_be_slow)): half of them.
+pub fn slow_slots(concurrency: usize) -> usize {
     concurrency.div_ceil(2)
+}
+
+/// How many pages behind entries are fetched at a time at most. One claim takes at most one page of each host.
+pub const PAGES_AT_MOST: usize = 8;
+
+/// Returns how many of `concurrency` requests may be for pages behind entries: a quarter of them, so that polls that are not
+/// slow find slots even while pages and slow polls take all that they may have.
+pub fn page_slots(concurrency: usize) -> usize {
+    (concurrency / 4).clamp(1, PAGES_AT_MOST)
 }
 
 /// Number of sources of one private host that may be claimed in one tick, even if fewer requests may be in flight to that host,
@@ -153,6 +177,29 @@ mod tests {
         assert_eq!(private_batch(1, 0), PRIVATE_BATCH);
         assert_eq!(private_batch(64, 0), 64);
         assert_eq!(private_batch(2, WAITING_AT_MOST), 2);
+    }
+
+    #[test]
+    fn a_source_is_expected_to_be_slow_until_it_was_quick_several_times_in_a_row() {
+        let (quick, slow) = (Duration::from_millis(900), Duration::from_secs(28));
+        assert_eq!(slow_polls_expected(0, quick), 0);
+        let mut expected = slow_polls_expected(0, slow);
+        for _ in 0..7 {
+            expected = slow_polls_expected(expected, quick);
+            assert!(expected > 0, "a source that is slow now and then is not quick");
+        }
+        assert_eq!(slow_polls_expected(expected, quick), 0);
+        assert_eq!(slow_polls_expected(expected, slow), slow_polls_expected(0, slow));
+    }
+
+    #[test]
+    fn slow_polls_and_pages_together_leave_slots_for_quick_polls() {
+        for concurrency in 3..1000 {
+            let taken = slow_slots(concurrency) + page_slots(concurrency);
+            assert!(taken <= concurrency, "{taken} of {concurrency}");
+        }
+        assert_eq!((slow_slots(64), page_slots(64)), (32, 8));
+        assert_eq!((slow_slots(1), page_slots(1)), (1, 1));
     }
 
     #[test]

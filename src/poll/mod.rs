@@ -161,8 +161,8 @@ impl Poller {
         }
         let limit = ClaimLimit {
             total: slots,
-            failing: claim_throttle::failing_slots(settings.limits.concurrency())
-                .saturating_sub(self.shared.under_way.failing()),
+            slow: claim_throttle::slow_slots(settings.limits.concurrency())
+                .saturating_sub(self.shared.under_way.slow()),
             per_host: settings.limits.per_host(),
             per_private_host: claim_throttle::private_batch(
                 settings.limits.per_host(),
@@ -196,7 +196,8 @@ impl Poller {
         recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }
 
-    /// Adjusts plans and claims at the first tick, and if the clock was set back or jumped ahead since the last one.
+    /// Adjusts plans and claims at the first tick, and if the clock was set back or jumped ahead since the last one. A poll that
+    /// was under way when the clock was set back records times of the old clock, so plans are adjusted again after its end.
     async fn follow_clock(
         &self,
         claim_throttle: &mut ClaimThrottle,
@@ -208,8 +209,11 @@ impl Poller {
             info!("the clock went ahead by {}: it was set, or the machine slept", brief(span));
         }
         match change {
-            ClockChange::Steady => return Ok(()),
-            ClockChange::SetBack => {
+            ClockChange::Steady if !self.shared.under_way.take_ended_by_old_clock() => return Ok(()),
+            ClockChange::Steady | ClockChange::SetBack => {
+                if change == ClockChange::SetBack {
+                    self.shared.under_way.note_clock_set_back();
+                }
                 settings.limits.pauses().forget();
                 self.move_plans_back(now).await?;
             }

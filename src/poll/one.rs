@@ -57,6 +57,9 @@ async fn poll_and_record(
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
+    if due.state.may_be_slow() {
+        permit.expect_slow();
+    }
     let source = Arc::clone(&due.source);
     let own_address = due.address();
     let is_server_plain = shared.store.asks_plainly(&own_address, asked_at);
@@ -97,7 +100,15 @@ async fn poll_and_record(
     let now = asked_at.saturating_add(started.elapsed());
     let paused_until = settings.limits.pauses().until(&due.address(), now);
     let configured = &settings.addresses;
-    let context = PollContext { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
+    let context = PollContext {
+        asked_at,
+        now,
+        server_time: permit.server_time(),
+        jitter: fastrand::f64(),
+        network,
+        paused_until,
+        configured,
+    };
     let (mut report, state_change) = decide_and_record(shared, settings, &due, outcome, &context).await?;
     if let Some(failure) = failure {
         revise_failures(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network })
@@ -180,7 +191,15 @@ async fn record_refusal(
     let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
     let paused_until = settings.limits.pauses().until(&due.address(), now);
     let (network, configured) = (NetworkState::Up, &settings.addresses);
-    let context = PollContext { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
+    let context = PollContext {
+        asked_at,
+        now,
+        server_time: std::time::Duration::ZERO,
+        jitter: fastrand::f64(),
+        network,
+        paused_until,
+        configured,
+    };
     let record = decide(due, outcome, &context);
     let mut report = PollReport::of(due, &record);
     let change = SourceChange::between(&due.state, &record.state);
@@ -289,6 +308,7 @@ async fn decide_again(
         let context = PollContext {
             asked_at,
             now,
+            server_time: now.since(asked_at),
             jitter: fastrand::f64(),
             network,
             paused_until: None,

@@ -23,13 +23,12 @@ use crate::fetch::{PageRequest, RequestPermit};
 use crate::model::{
     DuePage, FailureKind, FetchOutcome, Fetched, Location, PageOutcome, PageRecord, RedactedUrl,
 };
+use crate::policy::claim_throttle::{PAGES_AT_MOST, page_slots};
 use crate::policy::page_fetch;
 use crate::policy::robots::{self, ReadRobots, Robots};
 use crate::store::{PageClaim, StoreError};
 use crate::time::Timestamp;
 
-/// How many pages are fetched at a time. One claim takes at most one page of each host.
-const PAGES_AT_A_TIME: usize = 8;
 /// How many servers are asked for one page at most: the server of its address, and those that redirects lead to.
 const MOST_SERVERS: usize = 5;
 /// For how long the verb `poll` begins to fetch pages after its polls have ended.
@@ -50,7 +49,7 @@ pub(super) struct PageFetches {
 impl PageFetches {
     pub(super) fn new() -> Self {
         Self {
-            slots: Arc::new(Semaphore::new(PAGES_AT_A_TIME)),
+            slots: Arc::new(Semaphore::new(PAGES_AT_MOST)),
             robots: RobotsCache::default(),
             readers: BodyReaders::one_at_a_time(),
             on_change: OnceLock::new(),
@@ -98,7 +97,8 @@ async fn claim(
     settings: &Settings,
     now: Timestamp,
 ) -> Result<Vec<DuePage>, StoreError> {
-    let total = shared.pages.slots.available_permits();
+    let under_way = PAGES_AT_MOST.saturating_sub(shared.pages.slots.available_permits());
+    let total = page_slots(settings.limits.concurrency()).saturating_sub(under_way);
     if total == 0 {
         return Ok(Vec::new());
     }
@@ -116,7 +116,7 @@ pub(super) async fn fetch_now(
     let settings = shared.settings();
     while started.elapsed() < VERB_LIMIT && !stop.is_cancelled() && !shared.outage_detector().is_down() {
         let now = now.saturating_add(started.elapsed());
-        let claim = PageClaim { total: PAGES_AT_A_TIME, busy_hosts: std::collections::HashSet::new() };
+        let claim = PageClaim { total: PAGES_AT_MOST, busy_hosts: std::collections::HashSet::new() };
         let pages = shared.store.claim_pages(claim, now).await?;
         if pages.is_empty() {
             break;
@@ -129,7 +129,7 @@ pub(super) async fn fetch_now(
                 shared.fetch_and_record(&settings, page, (permit, slot), now).await;
             }
         };
-        stream::iter(pages).for_each_concurrent(PAGES_AT_A_TIME, fetch).await;
+        stream::iter(pages).for_each_concurrent(PAGES_AT_MOST, fetch).await;
     }
     Ok(())
 }

@@ -77,7 +77,7 @@ impl Poller {
             PollRequest::Due => {
                 let limit = ClaimLimit {
                     total: usize::MAX,
-                    failing: usize::MAX,
+                    slow: usize::MAX,
                     per_host: usize::MAX,
                     per_private_host: usize::MAX,
                     network: NetworkClaims::ALL,

@@ -15,7 +15,7 @@
 //! | `maintenance`, `maintenance_timer` | run maintenance; say when it is due |
 //! | `search_filler` | keeps the full-text index complete |
 //! | `control` | serves verbs (the other commands of riverd) through the control socket |
-//! | `database_file` | notices that the database, its log or the index of the log was deleted or replaced, or the log cut off |
+//! | `database_file` | notices that the database, its log or the index of the log was deleted or replaced |
 //! | `background_check` | looks at files on another thread, because this may hang |
 //! | `notices` | keeps a list of what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |

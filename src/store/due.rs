@@ -24,12 +24,13 @@ pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 pub struct ClaimLimit {
     /// How many sources to claim at most.
     pub total: usize,
-    /// How many sources to claim at most whose last poll failed. Such sources may hang until the timeout, and must leave slots
-    /// for the others.
-    pub failing: usize,
+    /// How many sources to claim at most whose poll may be slow ([`SourceState::may_be_slow`]). Such sources may hang until the
+    /// timeout, and must leave slots for the others.
+    pub slow: usize,
     /// How many sources of one public host to claim at most. Sources without a host (files) have no such limit.
     pub per_host: usize,
-    /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
+    /// How many sources of one private host to claim at most. Such a host needs no gap between two requests. Of those whose
+    /// poll may be slow, at most `per_host` are claimed, so that none of them waits for another one in a slot for slow polls.
     pub per_private_host: usize,
     /// How many sources to claim at most on public hosts, and on private ones.
     pub network: NetworkClaims,
@@ -78,7 +79,8 @@ fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, St
 /// sources that would exceed one of the other limits.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
-        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 from sources indexed by sources_due
+        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 or slow_polls_expected > 0
+         from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
          order by next_poll_at, id"
     );
@@ -87,13 +89,13 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     let mut chosen = Vec::new();
     let mut of_host: HashMap<String, usize> = HashMap::new();
     let mut of_network = limit.network;
-    let mut failing = 0;
+    let mut slow = 0;
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
         let id = SourceId(row.get(0)?);
-        let is_failing: bool = row.get(4)?;
-        if limit.under_way.contains(&id) || (is_failing && failing >= limit.failing) {
+        let may_be_slow: bool = row.get(4)?;
+        if limit.under_way.contains(&id) || (may_be_slow && slow >= limit.slow) {
             continue;
         }
         let moved: Option<String> = row.get(3)?;
@@ -113,13 +115,14 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
             } else {
                 (limit.per_private_host, &mut of_network.private)
             };
+            let most = if may_be_slow { limit.per_host } else { most };
             if *count >= most || *network == 0 {
                 continue;
             }
             *count += 1;
             *network -= 1;
         }
-        failing += usize::from(is_failing);
+        slow += usize::from(may_be_slow);
         chosen.push(id);
     }
     Ok(chosen)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 
 use crate::model::SourceId;
 use crate::text::words::counted;
@@ -99,6 +100,12 @@ pub enum StoreError {
         lock: PathBuf,
         /// How many commits are missing.
         lost: i64,
+    },
+    /// Another program cut off the write-ahead log while the database was open.
+    #[error("the log `{}-wal` was cut off by another program while riverd had the database open", path.display())]
+    LogCutOff {
+        /// The database.
+        path: PathBuf,
     },
     /// Another riverd has the database open.
     #[error("another riverd has the database `{}` open", path.display())]
@@ -227,6 +234,7 @@ impl StoreError {
             Self::Closed
             | Self::ReadOnly
             | Self::Missing { .. }
+            | Self::LogCutOff { .. }
             | Self::Full { .. }
             | Self::NoRoomForCopy { .. }
             | Self::Sqlite(_)
@@ -274,6 +282,7 @@ impl StoreError {
                 path.display(),
                 lock.display()
             ),
+            Self::LogCutOff { .. } => "start riverd again: it says whether commits are lost, and what to do then".to_owned(),
             Self::Locked { path } => locked_hint(path).to_owned(),
             Self::NotWritable { path, source } => unwritable_hint(path, source),
             Self::Full { .. } => {
@@ -324,6 +333,13 @@ impl StoreError {
         let Self::Sqlite(source) = self else { return self };
         let path = path.to_owned();
         match source.sqlite_error_code() {
+            // SQLite takes a page behind the end of the database for an empty one, but the log must have what its index names.
+            _ if source
+                .sqlite_error()
+                .is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) =>
+            {
+                Self::LogCutOff { path }
+            }
             Some(ErrorCode::DiskFull) => Self::Full { path, source },
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },
             _ if is_unreadable_value(&source) => {

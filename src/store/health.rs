@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,8 @@ pub struct StoreHealth {
     /// Why nothing that polls read can be stored, although the database can be written: the documents of several sources are
     /// refused ([`RefusedDocuments`]), no source can be claimed, or the database can't be opened for reading.
     pub refusal: Option<DatabaseFailure>,
+    /// Whether another program cut off the write-ahead log. Nothing is written from then on.
+    pub is_log_cut_off: bool,
 }
 
 /// Why the database can't be written, or refuses what polls need.
@@ -81,6 +83,7 @@ struct Notes {
     /// When the present step began: milliseconds from `started_at`, plus one. 0 if the writer has nothing to do.
     step_began: AtomicU64,
     waiting: AtomicUsize,
+    is_log_cut_off: AtomicBool,
     failure: Mutex<Option<NotedFailure>>,
     refusals: Mutex<Refusals>,
 }
@@ -110,6 +113,7 @@ impl HealthNotes {
             started_at: Instant::now(),
             step_began: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
+            is_log_cut_off: AtomicBool::new(false),
             failure: Mutex::new(None),
             refusals: Mutex::default(),
         }))
@@ -129,6 +133,13 @@ impl HealthNotes {
     /// Notes how many writes wait.
     pub(super) fn waiting(&self, writes: usize) {
         self.0.waiting.store(writes, Ordering::Relaxed);
+    }
+
+    /// Notes an error if it says that the write-ahead log was cut off.
+    pub(super) fn note_log_cut_off(&self, error: &StoreError) {
+        if matches!(error, StoreError::LogCutOff { .. }) {
+            self.0.is_log_cut_off.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Notes that a commit succeeded. Only the first one after failures is logged.
@@ -210,7 +221,13 @@ impl HealthNotes {
         let Refusals { of_reads, of_claims, of_documents, .. } = &*refusals;
         let refusal = of_reads.as_ref().or(of_claims.as_ref()).or(of_documents.as_ref());
         let refusal = refusal.map(NotedFailure::until_now);
-        StoreHealth { busy_for, waiting: self.0.waiting.load(Ordering::Relaxed), failure, refusal }
+        StoreHealth {
+            busy_for,
+            waiting: self.0.waiting.load(Ordering::Relaxed),
+            failure,
+            refusal,
+            is_log_cut_off: self.0.is_log_cut_off.load(Ordering::Relaxed),
+        }
     }
 }
 

@@ -69,6 +69,7 @@ mod integrity;
 mod kept_answers;
 mod left_out;
 mod lock;
+mod log_length;
 mod maintenance;
 mod members;
 mod migrate;

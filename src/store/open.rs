@@ -266,6 +266,10 @@ pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreErr
 }
 
 /// Checks the files before SQLite opens them, because opening a database may already change or delete its log.
+///
+/// Must not be called while this process has the database open: whoever closes a file gives up the locks that SQLite has on
+/// it in the whole process (<https://www.sqlite.org/howtocorrupt.html>, 2.2), and the next program that opens and closes the
+/// database deletes its log.
 fn check_files(path: &Path) -> Result<(), StoreError> {
     let log = log_of(path);
     let log_size = fs::metadata(&log).map(|found| found.len()).ok();
@@ -331,7 +335,8 @@ impl Header {
     }
 }
 
-/// Opens a database of riverd with any known schema for reading, whether or not a daemon writes to it.
+/// Opens a database of riverd with any known schema for reading, whether or not a daemon writes to it. Must not be called by
+/// the process that has the database open, because [`check_files`] opens and closes its file.
 pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });

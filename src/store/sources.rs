@@ -364,7 +364,7 @@ fn move_to(
     let plan = replan::after_new_address(not_before, same_host, now);
     conn.prepare_cached(
         "update sources set etag = null, last_modified = null, conditions_hurt_at = null, plain_proofs = 0, body_at = null, body_hash = null, failures = 0,
-             throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
+             throttled = 0, slow_polls_expected = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
              not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0, list_is_full = 0,
              list_since = null, lists_replaced = 0, list_replaced_at = null, list_lasted = null, list_lasted_at = null, lists_in_a_row = 0, max_age = null, stated_times_kept = 0, stated_times_broken = 0, document_stated_at = null, document_modified_at = null, document_generated_at = null, older_since = null, hints = '{}', filled_at = null, first_read_at = null
          where id = ?",

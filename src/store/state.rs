@@ -18,7 +18,7 @@ use crate::model::{
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
-pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, plain_proofs, body_at, body_hash, failures, throttled, failing_since, \
+pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, plain_proofs, body_at, body_hash, failures, throttled, slow_polls_expected, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
      lists_replaced, list_replaced_at, list_lasted, list_lasted_at, lists_in_a_row, push_missed_at, max_age, stated_times_kept, stated_times_broken, document_stated_at, document_modified_at, document_generated_at, \
@@ -78,6 +78,7 @@ fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
         body_hash: row.get::<Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
         throttled: row.get("throttled")?,
+        slow_polls_expected: row.get("slow_polls_expected")?,
         failing_since: time(row, "failing_since")?,
         last_failure: failure(row)?,
         polled_at: time(row, "polled_at")?,
@@ -170,7 +171,7 @@ fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
     conditions_hurt_at = :conditions_hurt_at, plain_proofs = :plain_proofs, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
-    failures = :failures, throttled = :throttled, failing_since = :failing_since,
+    failures = :failures, throttled = :throttled, slow_polls_expected = :slow_polls_expected, failing_since = :failing_since,
     failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
     last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
     not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
@@ -204,6 +205,7 @@ pub(super) fn write(
         state.body_hash.map(u64::cast_signed),
         state.failures,
         state.throttled,
+        state.slow_polls_expected,
         state.failing_since.map(Timestamp::unix),
         failure.map(|failure| failure.kind.as_str()),
         failure.map(|failure| &failure.message),

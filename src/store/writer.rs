@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::StoreError;
 use super::health::HealthNotes;
 use super::lock::Lock;
+use super::log_length::LogLength;
 use super::open::{self, Opened};
 use task::WriteTask;
 pub(super) use task::panicked;
@@ -72,6 +73,7 @@ impl Writer {
             conn: Some(conn),
             lock,
             lock_failure: None,
+            log: LogLength::of(&path),
             path: Arc::clone(&path),
             health: health.clone(),
         };
@@ -140,6 +142,7 @@ struct WriterThread {
     lock: Lock,
     /// Why the lock file could not be written after the last commit. The same failure is logged once.
     lock_failure: Option<String>,
+    log: LogLength,
     path: Arc<Path>,
     health: HealthNotes,
 }
@@ -253,6 +256,7 @@ impl WriterThread {
         if let Err(error) = &outcome {
             // After a failed sync nobody knows what reached the disk, so the database is opened again.
             self.conn = None;
+            self.health.note_log_cut_off(error);
             if error.concerns_all_writes() {
                 self.health.commit_failed(error);
             } else {
@@ -300,8 +304,9 @@ impl WriterThread {
             let failure = task.run(Ok(&transaction));
             ran.push(task);
             if let Some(failure) = failure {
-                // On a full disk or a failed write SQLite rolls the whole transaction back by itself.
-                if transaction.is_autocommit() {
+                // On a full disk or a failed write SQLite rolls the whole transaction back by itself. Without its log, nothing
+                // may be committed.
+                if transaction.is_autocommit() || matches!(failure, StoreError::LogCutOff { .. }) {
                     return Err(Interrupted::Failed(failure));
                 }
                 if !is_isolated {
@@ -328,6 +333,7 @@ impl WriterThread {
             Some(failure) => health.commit_failed(failure),
             None => health.commit_succeeded(),
         }
+        self.log.note();
         self.note_commits(counted);
         Ok(())
     }
@@ -342,12 +348,16 @@ impl WriterThread {
         self.lock_failure = failure;
     }
 
+    /// Returns the connection. Fails if the log was cut off since the last commit: nothing must be written then.
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        self.log.check_known()?;
         let conn = match self.conn.take() {
             Some(conn) => conn,
             None => open::writer(&self.path)?,
         };
-        Ok(self.conn.insert(conn))
+        let conn = self.conn.insert(conn);
+        self.log.check(conn)?;
+        Ok(conn)
     }
 
     fn close(&mut self) -> Result<(), StoreError> {

@@ -116,6 +116,24 @@ fn scheduled_backups_are_made_and_only_the_newest_are_kept() {
 }
 
 #[test]
+fn a_program_that_opens_the_database_after_a_scheduled_backup_does_not_delete_its_log() {
+    let sandbox = stored();
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox
+        .configure(&format!("{text}\n[maintenance]\nschedule = \"* * * * * *\"\nbackup_dir = \"backups\"\n"));
+    fs::create_dir(sandbox.path().join("backups")).unwrap();
+    let daemon = sandbox.start();
+    daemon.wait_for_log("backed up the database");
+    // SQLite deletes the log when the last program closes the database. It knows the others by their locks.
+    let other = rusqlite::Connection::open(database(&sandbox)).unwrap();
+    other.query_row("select count(*) from articles", [], |_| Ok(())).unwrap();
+    other.close().unwrap();
+    assert!(sandbox.state().join("riverd.db-wal").exists());
+    assert_eq!(daemon.get("/healthz").status, 200);
+    assert!(daemon.stop().success());
+}
+
+#[test]
 fn what_killed_backups_restores_and_recoveries_left_behind_is_removed() {
     let sandbox = stored();
     let backups = sandbox.path().join("backups");

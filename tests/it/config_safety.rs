@@ -309,6 +309,22 @@ fn a_daemon_whose_log_of_the_database_was_deleted_ends_and_keeps_what_the_log_ha
 }
 
 #[test]
+fn a_daemon_whose_log_of_the_database_was_cut_off_writes_nothing_more_and_says_after_the_restart_what_is_lost()
+ {
+    let sandbox = Sandbox::with_sources(&format!("[polling]\nmin_every = \"1s\"\n{SOURCE}every = \"1s\"\n"));
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    let mut daemon = sandbox.start();
+    until("the article", || daemon.get("/feed.xml").text().contains("One"));
+    let log = sandbox.state().join("riverd.db-wal");
+    fs::File::options().write(true).open(&log).unwrap().set_len(0).unwrap();
+    assert_eq!(daemon.wait().code(), Some(1));
+    assert!(daemon.log().contains("cut off the log of the database"), "{}", daemon.log());
+    assert_eq!(fs::metadata(&log).map_or(0, |log| log.len()), 0, "a hole in the log would read as zeros");
+    let refused = sandbox.run(&["run"]).expect_code(78).stderr();
+    assert!(refused.contains("lacks its last") && refused.contains("hint: "), "{refused}");
+}
+
+#[test]
 fn without_a_named_file_run_uses_the_last_good_one_too_if_feeds_toml_vanished_or_is_a_link_to_nothing() {
     let sandbox = protected();
     // The usual places of the file are in the sandbox, too.

@@ -10,6 +10,7 @@ mod tests;
 mod used_up_limit;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use url::Url;
 
@@ -26,7 +27,7 @@ use crate::model::{
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput, Rhythm};
-use crate::policy::{replan, watched_time, websub};
+use crate::policy::{claim_throttle, replan, watched_time, websub};
 use crate::time::{MINUTE, Timestamp};
 
 /// What a decision depends on besides the source and the outcome.
@@ -36,6 +37,8 @@ pub struct PollContext<'a> {
     pub asked_at: Timestamp,
     /// When the outcome was known.
     pub now: Timestamp,
+    /// How long servers took for the requests of the poll, without the waits for what other requests hold.
+    pub server_time: Duration,
     /// Random number, evenly distributed from 0 to 1, for the jitter of the next poll.
     pub jitter: f64,
     /// Whether riverd's own network seems to work.
@@ -292,6 +295,10 @@ impl Decision<'_> {
         let unwatched = watched_time::unwatched(self.due.planned.at, self.context.asked_at);
         watched_time::leave_out(&mut state, unwatched, self.context.now);
         state.polled_at = Some(self.context.now);
+        if self.context.network == NetworkState::Up {
+            state.slow_polls_expected =
+                claim_throttle::slow_polls_expected(state.slow_polls_expected, self.context.server_time);
+        }
         state.not_before =
             state.not_before.filter(|until| *until > self.context.now).max(self.context.paused_until);
         state

@@ -51,6 +51,7 @@ static NO_OTHERS: LazyLock<HashSet<Url>> = LazyLock::new(HashSet::new);
 fn at(now: Timestamp) -> PollContext<'static> {
     PollContext {
         asked_at: now,
+        server_time: Duration::ZERO,
         now,
         jitter: 0.0,
         network: NetworkState::Up,
@@ -498,6 +499,25 @@ fn an_outage_of_our_own_leaves_no_backoff_behind_however_long_it_lasts() {
     failing.state.failures = 4;
     let record = decide(&failing, failed(FailureKind::Dns), &down(NOW));
     assert_eq!(record.state.failures, 4, "what failed before goes on where it was");
+}
+
+#[test]
+fn a_server_that_takes_seconds_lets_the_next_polls_be_expected_to_be_slow_but_not_during_an_outage() {
+    let long = |network| PollContext { server_time: Duration::from_secs(28), network, ..at(NOW) };
+    let unchanged = || FetchOutcome::NotModified {
+        validators: etag("a"),
+        freshness: Freshness::default(),
+        moved_to: None,
+        final_url: None,
+    };
+    for outcome in [unchanged(), failed(FailureKind::Timeout)] {
+        let slow = decide(&public(), outcome.clone(), &long(NetworkState::Up)).state;
+        assert!(slow.may_be_slow() && slow.slow_polls_expected > 0, "{outcome:?}");
+        let slow = decide(&public(), outcome, &long(NetworkState::Down)).state;
+        assert_eq!(slow.slow_polls_expected, 0);
+    }
+    let quick = decide(&public(), unchanged(), &at(NOW)).state;
+    assert!(!quick.may_be_slow());
 }
 
 #[test]

@@ -43,14 +43,19 @@ pub struct BackupReport {
 /// Copies the database at `database` to the new file `to`, and checks the copy by opening it and reading every page. Whether or
 /// not a daemon writes meanwhile, the copy is the database at one moment. Blocks.
 ///
-/// The copy gets its name only once it is complete and durable. Fails if `to` exists.
+/// The copy gets its name only once it is complete and durable. Fails if `to` exists. Must not be called by a process that has
+/// the database open, as [`open::for_copying`] says.
 pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
+    back_up_open(&open::for_copying(database)?, to)
+}
+
+/// Does the same as [`back_up`], with a database that is open.
+fn back_up_open(source: &Connection, to: &Path) -> Result<BackupReport, StoreError> {
     // A symbolic link counts as a file, too, even if it leads nowhere.
     if fs::symlink_metadata(to).is_ok() {
         return Err(StoreError::not_writable(to, io::Error::from(io::ErrorKind::AlreadyExists)));
     }
-    let source = open::for_copying(database)?;
-    copy_and_verify(&source, to)
+    copy_and_verify(source, to)
 }
 
 /// Copies an open database to `to`, and checks the copy. A file at `to` is replaced, once the copy is complete and durable.

@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{BackupReport, back_up};
-use crate::store::StoreError;
+use super::{BackupReport, back_up_open};
+use crate::store::{StoreError, open};
 use crate::time::Timestamp;
 
 /// Beginning of the names of scheduled backups. The time in UTC follows: `riverd-20261124-031700.db`.
@@ -18,7 +18,8 @@ const INTERRUPTED: [&str; 2] = [".db.partial", ".db.partial-journal"];
 
 /// Makes a backup in `folder`, and deletes the oldest ones beyond the `keep` newest. An older backup is deleted only after the
 /// new one was checked. One with a time to come stays and does not count. Backups that a stop or a kill interrupted are deleted
-/// first, because they take as much room as whole ones. Files with other names stay. Blocks.
+/// first, because they take as much room as whole ones. Files with other names stay. The database at `database` may be open in
+/// this process. Blocks.
 pub fn back_up_into(
     database: &Path,
     folder: &Path,
@@ -31,7 +32,7 @@ pub fn back_up_into(
         fs::remove_file(interrupted).map_err(failed)?;
     }
     let moment = now.to_utc().format("%Y%m%d-%H%M%S");
-    let report = back_up(database, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;
+    let report = back_up_open(&open::reader(database)?, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;
     let mut backups = scheduled_files(folder, &[SUFFIX]).map_err(failed)?;
     // A copy with a later name was made while the clock was ahead. It is not among the newest until its time has come.
     backups.retain(|backup| *backup <= report.path);

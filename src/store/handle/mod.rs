@@ -166,7 +166,8 @@ impl Store {
     /// Returns what the writer is doing and whether the database can be written, without waiting for the writer. A
     /// store that was opened for reading is always idle.
     pub fn health(&self) -> StoreHealth {
-        let idle = StoreHealth { busy_for: None, waiting: 0, failure: None, refusal: None };
+        let idle =
+            StoreHealth { busy_for: None, waiting: 0, failure: None, refusal: None, is_log_cut_off: false };
         self.writer.as_ref().map_or(idle, |writer| writer.health().read())
     }
 

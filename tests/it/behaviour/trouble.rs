@@ -84,6 +84,33 @@ async fn hundreds_of_sources_of_one_slow_host_do_not_delay_the_others() {
 }
 
 #[tokio::test]
+async fn sources_that_were_slow_leave_slots_for_quick_ones_even_if_they_succeed() {
+    let mut world = World::new("concurrency = 8");
+    let gate = Gate::new();
+    for n in 0..30 {
+        let (blog, gate) = (blog("slow"), gate.clone());
+        let answer = move |ask: &_| blog.served(ask).held_by(&gate);
+        world.source(&format!("http://slow{n}.example/slow{n}"), "", answer);
+    }
+    for n in 0..10 {
+        let blog = blog("quick");
+        world.source(&format!("http://quick{n}.example/quick{n}"), "", move |ask| blog.served(ask));
+    }
+    world.open().await;
+    world.sql("update sources set slow_polls_expected = 8 where url like '%slow%'");
+    let visits =
+        |world: &World, of: &str| world.visits().iter().filter(|visit| visit.url.contains(of)).count();
+    let deadline = Instant::now() + TEST_TIMEOUT;
+    while visits(&world, "quick") < 10 {
+        world.tick_and_leave().await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(Instant::now() < deadline, "{} of 10", visits(&world, "quick"));
+    }
+    assert_eq!(visits(&world, "slow"), 4, "half of the slots");
+    gate.open();
+}
+
+#[tokio::test]
 async fn a_slow_host_that_many_redirects_lead_to_delays_only_the_sources_that_lead_there() {
     let mut world = World::new("concurrency = 4");
     let (gate, cdn) = (Gate::new(), "http://cdn.example/feed");
@@ -200,6 +227,28 @@ async fn a_clock_that_is_set_back_stops_no_source_and_causes_no_burst() {
     world.run_for(HOUR).await;
     let after = world.visits().len() - before;
     assert!((8..=20).contains(&after), "{after} polls of 10 sources in an hour");
+}
+
+#[tokio::test]
+async fn a_poll_that_was_under_way_when_the_clock_was_set_back_silences_no_source() {
+    let mut world = World::new("every = \"30m\"\nadaptive = false");
+    let (blog, gate) = (blog("x"), Gate::new());
+    let held = gate.clone();
+    world.source(A, "", move |ask| blog.served(ask).held_by(&held));
+    world.set_clock(START.saturating_add(DAY * 4000));
+    world.open().await;
+    assert_eq!(world.tick_and_leave().await, 1);
+    world.set_clock(START);
+    assert_eq!(world.tick_and_leave().await, 0);
+    gate.open();
+    let deadline = Instant::now() + TEST_TIMEOUT;
+    while world.healths().await[A].articles == 0 {
+        assert!(Instant::now() < deadline, "the poll is not recorded");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert_eq!(world.tick_and_leave().await, 0, "its next poll moves back with it");
+    world.run_for(HOUR * 2).await;
+    assert!((4..=6).contains(&world.visits().len()), "{} polls in two hours", world.visits().len());
 }
 
 #[tokio::test]

@@ -137,7 +137,7 @@ impl StoreFixture {
     pub(super) async fn due(&self) -> Vec<String> {
         let limit = ClaimLimit {
             total: 1000,
-            failing: 1000,
+            slow: 1000,
             per_host: 1000,
             per_private_host: 1000,
             network: NetworkClaims::ALL,

@@ -94,7 +94,7 @@ async fn a_message_makes_a_source_due_once_its_publisher_allows() {
     fixture.wait(MINUTE);
     let limit = ClaimLimit {
         total: 9,
-        failing: 1000,
+        slow: 1000,
         per_host: 9,
         per_private_host: 9,
         network: NetworkClaims::ALL,

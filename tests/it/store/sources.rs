@@ -73,7 +73,7 @@ async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
             fixture.now,
             ClaimLimit {
                 total: 9,
-                failing: 1000,
+                slow: 1000,
                 per_host: 1,
                 per_private_host: 1,
                 network: NetworkClaims::ALL,
@@ -87,20 +87,20 @@ async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
 }
 
 #[tokio::test]
-async fn sources_that_failed_leave_slots_for_the_others() {
+async fn sources_that_failed_or_were_slow_leave_slots_for_the_others() {
     let names = ["a", "b", "c", "d"];
     let mut fixture = StoreFixture::with(&names.map(source)).await;
-    for name in ["a", "b", "c"] {
+    for (name, failures, slow_polls_expected) in [("a", 1, 0), ("b", 0, 1), ("c", 0, 8)] {
         let mut record =
             fixture.record(fixture.id(name).await, document_articles(Listing::Delta, Vec::new()));
-        record.state.failures = 1;
+        (record.state.failures, record.state.slow_polls_expected) = (failures, slow_polls_expected);
         fixture.store.record_poll(record).await.unwrap();
     }
     fixture.poll("d", Vec::new()).await;
     fixture.wait(2 * HOUR);
     let limit = ClaimLimit {
         total: 64,
-        failing: 2,
+        slow: 2,
         per_host: 1,
         per_private_host: 1,
         network: NetworkClaims::ALL,
@@ -109,6 +109,32 @@ async fn sources_that_failed_leave_slots_for_the_others() {
     };
     let claimed = fixture.store.claim_due(fixture.now, limit).await.unwrap();
     assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "b", "d"]);
+}
+
+#[tokio::test]
+async fn slow_sources_of_one_private_host_do_not_wait_for_each_other_in_slots_for_slow_polls() {
+    let sources: Vec<Source> =
+        (0..4).map(|n| source_at(&format!("s{n}"), &format!("http://127.0.0.1:8080/{n}"))).collect();
+    let mut fixture = StoreFixture::with(&sources).await;
+    for name in ["s0", "s1", "s2"] {
+        let mut record =
+            fixture.record(fixture.id(name).await, document_articles(Listing::Delta, Vec::new()));
+        record.state.slow_polls_expected = 1;
+        fixture.store.record_poll(record).await.unwrap();
+    }
+    fixture.poll("s3", Vec::new()).await;
+    fixture.wait(2 * HOUR);
+    let limit = ClaimLimit {
+        total: 64,
+        slow: 32,
+        per_host: 1,
+        per_private_host: 32,
+        network: NetworkClaims::ALL,
+        busy_hosts: HashSet::new(),
+        under_way: HashSet::new(),
+    };
+    let claimed = fixture.store.claim_due(fixture.now, limit).await.unwrap();
+    assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["s0", "s3"]);
 }
 
 #[tokio::test]
@@ -391,6 +417,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         body_hash: Some(u64::MAX),
         failures: 3,
         throttled: 2,
+        slow_polls_expected: 5,
         failing_since: at(2),
         last_failure: Some(Failure {
             kind: FailureKind::TooLarge,
@@ -529,7 +556,7 @@ async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to
         let fixture = StoreFixture::with(&sources).await;
         let limit = ClaimLimit {
             total: 64,
-            failing: 1000,
+            slow: 1000,
             per_host: 1,
             per_private_host: 32,
             network,
@@ -559,7 +586,7 @@ async fn sources_that_moved_from_a_private_host_to_a_public_one_have_the_limit_o
     fixture.wait(HOUR);
     let limit = ClaimLimit {
         total: 64,
-        failing: 1000,
+        slow: 1000,
         per_host: 1,
         per_private_host: 32,
         network: NetworkClaims { private: 0, ..NetworkClaims::ALL },

@@ -275,6 +275,8 @@ impl Daemon {
             ended = self.child.try_wait().expect("the child");
             ended.is_some()
         });
+        // The thread that reads the log ends at the end of its last line.
+        until("the end of its log", || Arc::strong_count(&self.log) == 1);
         ended.expect("it ended")
     }
 
