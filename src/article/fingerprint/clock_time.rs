@@ -74,8 +74,12 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     if minutes.len() == 2 && (used - usize::from(ending.is_empty()) == 2 || says_time()) {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
-    let is_hour = minutes.is_empty() && ending.is_empty() && is_after(words, at, &BEFORE_HOURS);
-    is_hour.then(|| Some((clock(hours, "")?, 1)))?
+    hour_after_word(words, at, hours).filter(|_| (minutes, ending) == ("", ""))
+}
+
+/// Returns the hour before which a word of [`BEFORE_HOURS`] stands: `klockan 11`.
+fn hour_after_word(words: &[WrittenWord<'_>], at: usize, hours: &str) -> Option<(String, usize)> {
+    is_after(words, at, &BEFORE_HOURS).then(|| Some((clock(hours, "")?, 1)))?
 }
 
 /// Swedish, Danish, Norwegian, Finnish and Polish words after which a number is an hour.

@@ -169,15 +169,13 @@ impl WordReader<'_> {
                 found.push(WordHash::of_month(month));
                 at += used;
             }
+        } else if let Some(office) = office::read(words, at) {
+            found.extend(office.hashes(spelled));
+            at += office.words;
         } else {
-            if let Some(office) = office::read(words, at) {
-                found.extend(office.hashes(spelled));
-                at += office.words;
-            } else {
-                let (hash, used) = word_at(words, at, language, spelled);
-                found.push(hash);
-                at += used;
-            }
+            let (hash, used) = word_at(words, at, language, spelled);
+            found.push(hash);
+            at += used;
         }
         at
     }
