@@ -13,8 +13,17 @@ pub const LONGEST_POORER: Duration = Duration::from_hours(12);
 /// Marks at the end of a teaser that say that the text goes on.
 const MARKS_OF_TEASER: [&str; 4] = ["…", "...", "[…]", "[...]"];
 
+/// A version of an entry with everything that it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct WholeVersion<'a> {
+    /// Title, texts and attached files.
+    pub shown: ShownVersion<'a>,
+    /// The address of the picture that stands for it.
+    pub image: Option<&'a str>,
+}
+
 /// Returns which of two versions has more, if it also has everything that the other one has.
-pub fn compare(before: ShownVersion<'_>, after: ShownVersion<'_>) -> Option<Ordering> {
+pub fn compare(before: WholeVersion<'_>, after: WholeVersion<'_>) -> Option<Ordering> {
     let (one, other) = (Shown::of(before), Shown::of(after));
     match (one.is_part_of(&other), other.is_part_of(&one)) {
         (true, false) => Some(Ordering::Greater),
@@ -24,16 +33,18 @@ pub fn compare(before: ShownVersion<'_>, after: ShownVersion<'_>) -> Option<Orde
 }
 
 /// Returns whether the version `after` has nothing new and leaves out what a program leaves out: the title, the whole text, what
-/// follows a teaser, or all files and pictures. An author who edits an entry removes a sentence, or one file of several.
-pub fn leaves_out(before: ShownVersion<'_>, after: ShownVersion<'_>) -> bool {
+/// follows a teaser, all attached files, all files in the text, or the picture. An author who edits an entry removes a sentence,
+/// or one file of several.
+pub fn leaves_out(before: WholeVersion<'_>, after: WholeVersion<'_>) -> bool {
     let (before, after) = (Shown::of(before), Shown::of(after));
     let has_no_title = after.title.is_empty() && !before.title.is_empty();
-    let has_no_files = after.files.is_empty() && !before.files.is_empty();
+    let lacks_files =
+        before.files.iter().zip(&after.files).any(|(one, other)| other.is_empty() && !one.is_empty());
     let is_teaser = after.text != before.text
         && (after.text.ends_with(|c: char| c.is_alphanumeric() || c == ',')
             || after.text.is_empty()
             || MARKS_OF_TEASER.iter().any(|mark| after.text.ends_with(mark)));
-    after.is_part_of(&before) && (has_no_title || has_no_files || is_teaser)
+    after.is_part_of(&before) && (has_no_title || lacks_files || is_teaser)
 }
 
 /// What a reader sees of a version.
@@ -41,26 +52,33 @@ struct Shown<'a> {
     title: &'a str,
     /// The text, with one space between two words.
     text: String,
-    /// The addresses of the files that it attaches or shows.
-    files: Vec<String>,
+    /// The addresses of the files that it attaches, of those in its text, and of its picture.
+    files: [Vec<String>; 3],
 }
 
 impl<'a> Shown<'a> {
-    fn of(version: ShownVersion<'a>) -> Self {
-        let [summary, content] = version.texts;
+    fn of(version: WholeVersion<'a>) -> Self {
+        let WholeVersion { shown, image } = version;
+        let [summary, content] = shown.texts;
         let lines = shown_lines(content.or(summary).unwrap_or_default());
         let text: Vec<&str> = lines.iter().flat_map(|line| line.text.split_whitespace()).collect();
-        let shown = lines.iter().flat_map(|line| line.files.iter().cloned());
-        let files = version.files.iter().map(|file| (*file).to_owned()).chain(shown).collect();
-        Self { title: version.title, text: text.join(" "), files }
+        let text = text.join(" ");
+        let attached = shown.files.iter().map(|file| (*file).to_owned()).collect();
+        let in_text = lines.iter().flat_map(|line| line.files.iter().cloned()).collect();
+        Self {
+            title: shown.title,
+            text,
+            files: [attached, in_text, image.map(str::to_owned).into_iter().collect()],
+        }
     }
 
     fn is_part_of(&self, other: &Self) -> bool {
         // A teaser ends in marks that say that it goes on.
         let beginning = self.text.trim_end_matches([' ', '.', '…', '[', ']', '(', ')']);
+        let mut files = self.files.iter().flatten();
         (self.title.is_empty() || self.title == other.title)
             && (self.text == other.text || other.text.starts_with(beginning))
-            && self.files.iter().all(|file| other.files.contains(file))
+            && files.all(|file| other.files.iter().flatten().any(|other| other == file))
     }
 }
 
@@ -68,51 +86,63 @@ impl<'a> Shown<'a> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_program_leaves_out_a_whole_kind_or_cuts_the_text_and_an_author_removes_a_sentence() {
-        let files = ["https://a.example/1.mp3", "https://a.example/2.mp3"];
-        let text = "<p>The bridge is closed. The ferry runs.</p>";
-        let whole = ShownVersion { title: "Bridge", texts: [None, Some(text)], files: &files };
-        let with_text = |text| ShownVersion { texts: [None, Some(text)], ..whole };
-        for poorer in [
-            ShownVersion { files: &[], ..whole },
-            ShownVersion { title: "", ..whole },
-            ShownVersion { texts: [None, None], ..whole },
+    const FILES: [&str; 2] = ["https://a.example/1.mp3", "https://a.example/2.mp3"];
+    const TEXT: &str = "<p>The bridge is closed. The ferry runs.</p><img src=\"https://a.example/1.jpg\">";
+
+    fn whole() -> WholeVersion<'static> {
+        let shown = ShownVersion { title: "Bridge", texts: [None, Some(TEXT)], files: &FILES };
+        WholeVersion { shown, image: Some("https://a.example/2.jpg") }
+    }
+
+    fn with(shown: ShownVersion<'static>) -> WholeVersion<'static> {
+        WholeVersion { shown, ..whole() }
+    }
+
+    fn with_text(text: &'static str) -> WholeVersion<'static> {
+        with(ShownVersion { texts: [None, Some(text)], ..whole().shown })
+    }
+
+    /// Returns versions without something that a program leaves out.
+    fn poorer() -> Vec<WholeVersion<'static>> {
+        let shown = whole().shown;
+        vec![
+            with(ShownVersion { files: &[], ..shown }),
+            with(ShownVersion { title: "", ..shown }),
+            with(ShownVersion { texts: [None, None], ..shown }),
+            with(ShownVersion { texts: [Some("<p>The bridge is […]</p>"), None], ..shown }),
             with_text("<p>The bridge is closed. The …</p>"),
             with_text("<p>The bridge is closed. The</p>"),
-        ] {
-            assert!(leaves_out(whole, poorer) && !leaves_out(poorer, whole), "{poorer:?}");
-        }
-        for edited in [
-            ShownVersion { files: &files[..1], ..whole },
-            ShownVersion { files: &[], title: "Ferry", ..whole },
-            with_text("<p>The bridge is closed.</p>"),
-            with_text("<p>The bridge is open …</p>"),
-            whole,
-        ] {
-            assert!(!leaves_out(whole, edited), "{edited:?}");
-        }
+            with_text("<p>The bridge is closed. The ferry runs.</p>"),
+            WholeVersion { image: None, ..whole() },
+        ]
     }
 
     #[test]
     fn the_version_that_has_everything_and_something_more_is_fuller() {
-        let files = ["https://a.example/1.mp3"];
-        let text = "<p>The bridge is closed. The ferry runs.</p><img src=\"https://a.example/1.jpg\">";
-        let whole = ShownVersion { title: "Bridge", texts: [None, Some(text)], files: &files };
-        for (name, poorer) in [
-            ("no file", ShownVersion { files: &[], ..whole }),
-            ("no title", ShownVersion { title: "", ..whole }),
-            ("no text", ShownVersion { texts: [None, None], ..whole }),
-            (
-                "no picture",
-                ShownVersion { texts: [None, Some("<p>The bridge is closed. The ferry runs.</p>")], ..whole },
-            ),
-            ("a teaser", ShownVersion { texts: [Some("<p>The bridge is […]</p>"), None], ..whole }),
-        ] {
-            assert_eq!(compare(poorer, whole), Some(Ordering::Greater), "{name}");
-            assert_eq!(compare(whole, poorer), Some(Ordering::Less), "{name}");
+        let shown = whole().shown;
+        let shorter = with(ShownVersion { files: &FILES[..1], ..shown });
+        for poorer in poorer().into_iter().chain([shorter]) {
+            assert_eq!(compare(poorer, whole()), Some(Ordering::Greater), "{poorer:?}");
+            assert_eq!(compare(whole(), poorer), Some(Ordering::Less), "{poorer:?}");
         }
-        let edited = ShownVersion { texts: [None, Some("<p>The bridge is open.</p>")], ..whole };
-        assert_eq!((compare(whole, edited), compare(whole, whole)), (None, None));
+        let edited = with_text("<p>The bridge is open.</p>");
+        assert_eq!((compare(whole(), edited), compare(whole(), whole())), (None, None));
+    }
+
+    #[test]
+    fn a_program_leaves_out_a_whole_kind_or_cuts_the_text_and_an_author_removes_a_sentence() {
+        for poorer in poorer() {
+            assert!(leaves_out(whole(), poorer) && !leaves_out(poorer, whole()), "{poorer:?}");
+        }
+        let shown = whole().shown;
+        for edited in [
+            with(ShownVersion { files: &FILES[..1], ..shown }),
+            with(ShownVersion { files: &[], title: "Ferry", ..shown }),
+            with_text("<p>The bridge is closed.</p><img src=\"https://a.example/1.jpg\">"),
+            with_text("<p>The bridge is open …</p><img src=\"https://a.example/1.jpg\">"),
+            whole(),
+        ] {
+            assert!(!leaves_out(whole(), edited), "{edited:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::state::json;
 use super::storing_context::StoringContext;
 use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
-use crate::article::fuller;
+use crate::article::fuller::{self, WholeVersion};
 use crate::article::incidental::{self, ShownVersion};
 use crate::article::revision::{self, FormerVersion, Revision};
 use crate::model::{Article, ArticleDetails, DocumentCopy, Enclosure, SafeHtml};
@@ -99,17 +99,16 @@ fn difference(conn: &Connection, stored: &StoredEntry, article: &Article) -> Res
         })
         .optional()?;
     let Some((author, files, details, (summary, content))) = before else { return Ok(Difference::default()) };
-    let mut files: Vec<&str> = files.iter().map(|file| file.url.as_str()).collect();
-    let mut new_files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
-    let texts_before = [summary.as_deref(), content.as_deref()];
+    let files: Vec<&str> = files.iter().map(|file| file.url.as_str()).collect();
+    let before =
+        ShownVersion { title: &stored.title, texts: [summary.as_deref(), content.as_deref()], files: &files };
+    let files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
     let texts = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
-    let before = ShownVersion { title: &stored.title, texts: texts_before, files: &files };
-    let after = ShownVersion { title: &article.title, texts, files: &new_files };
+    let after = ShownVersion { title: &article.title, texts, files: &files };
     let is_incidental = author == article.author && incidental::is_incidental(before, after);
-    files.extend(details.image.as_ref().map(|image| image.url.as_str()));
-    new_files.extend(article.details.image.as_ref().map(|image| image.url.as_str()));
-    let before = ShownVersion { title: &stored.title, texts: texts_before, files: &files };
-    let after = ShownVersion { title: &article.title, texts, files: &new_files };
+    let [before, after] = [(before, &details), (after, &*article.details)].map(|(shown, details)| {
+        WholeVersion { shown, image: details.image.as_ref().map(|image| image.url.as_str()) }
+    });
     Ok(Difference {
         is_incidental,
         fuller: fuller::compare(before, after),

@@ -525,6 +525,11 @@ fn the_menu_of_the_day_on_one_page_is_another_one_each_day() {
             menu(day, text).into_iter().map(|post| Post { words: 90, ..post }).collect::<Vec<_>>()
         };
         assert_eq!(Polled::count(&[long(0, 1), long(1, 2)]), [1, 1], "a long page that is kept up to date");
+        let later = |hours: i64, text: u64| {
+            vec![Post { published: Some(START + DAY + hours * 3_600), ..menu(1, text).remove(0) }]
+        };
+        let lists = [menu(0, 1), menu(1, 2), later(3, 3), later(5, 4), later(5, 4), later(26, 5)];
+        assert_eq!(Polled::count(&lists), [1, 2, 2, 2, 2, 3], "edits of one day that get new dates, {guid}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::comparisons::{Evidence, OnSamePage, ROUND_TIME, dates};
+use super::comparisons::{Evidence, OnSamePage, RENEWED_WITHIN, ROUND_TIME, dates, has_own_guid};
 use super::document_counts::DocumentCounts;
 use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
@@ -11,6 +11,7 @@ use super::{
     EntryIdentity, IDENTIFYING_WORDS, KnownEntry, OnlyListed, RecognitionRule, pages, possible_keys,
 };
 use crate::model::{IdentityScheme, Key};
+use crate::time::HOUR;
 
 /// How many words an entry must have whose page was made of its title, before the same words say that it is the same one.
 const TELLING_WORDS: usize = 15;
@@ -39,7 +40,9 @@ impl<'a> KnownEntryIndex<'a> {
                 let known = self.with_keys(entry, &keys, counts).into_iter().filter(free).filter(same);
                 known.into_iter().find(|known| !context.contradicts(known, entry))
             }
-            RecognitionRule::KeyAndPage => self.by_key_and_page(entry, &keys, counts, taken),
+            RecognitionRule::KeyAndPage => self
+                .by_key_and_page(entry, &keys, counts, taken)
+                .or_else(|| self.newest_of_page_of_the_day(entry, counts).filter(free)),
             RecognitionRule::Key if counts.is_ambiguous(entry) => None,
             RecognitionRule::Key => {
                 let context = ComparisonContext { counts, index: self };
@@ -132,6 +135,25 @@ impl<'a> KnownEntryIndex<'a> {
         known.filter(|known| !taken.contains(&known.key) && same_page(known)).find(|known| {
             if ambiguous { context.supports(known, entry) } else { !context.contradicts(known, entry) }
         })
+    }
+
+    /// Returns the newest stored entry on the page of `entry`, where several stood one after the other, if `entry` has its title
+    /// and was published at most [`RENEWED_WITHIN`] hours later: it is an edit of that entry, which got a new date.
+    fn newest_of_page_of_the_day(
+        &self,
+        entry: &EntryIdentity<'a>,
+        counts: &DocumentCounts<'a>,
+    ) -> Option<&'a KnownEntry> {
+        let page = entry.page().filter(|page| {
+            counts.is_alone(page)
+                && self.is_shared(page)
+                && !pages::is_front_page(page)
+                && !has_own_guid(entry)
+        })?;
+        let newest = self.newest_on(page)?;
+        let later = entry.published_at?.since(newest.published_at?);
+        let is_later = entry.published_at > newest.published_at && later <= RENEWED_WITHIN * HOUR;
+        (is_later && newest.title == entry.title).then_some(newest)
     }
 
     fn by_content_and_page(
