@@ -8,7 +8,7 @@ use super::written::{Separator, WrittenWord};
 
 /// Names in full, in the folded spelling, each with its initials or its usual form in the same language. Only what many outlets abbreviate
 /// without an explanation is listed.
-const NAMES: [(&str, &str); 136] = [
+const NAMES: [(&str, &str); 137] = [
     ("american civil liberties union", "aclu"),
     ("federal bureau of investigation", "fbi"),
     ("central intelligence agency", "cia"),
@@ -38,6 +38,7 @@ const NAMES: [(&str, &str); 136] = [
     ("national weather service", "nws"),
     ("united states geological survey", "usgs"),
     ("u.s geological survey", "usgs"),
+    ("us geological survey", "usgs"),
     ("national health service", "nhs"),
     ("office for national statistics", "ons"),
     ("bank of england", "boe"),
@@ -200,6 +201,7 @@ mod tests {
             ("said the European Central Bank in", "said the ECB in"),
             ("the U.S. Geological Survey said", "the USGS said"),
             ("the United States Geological Survey said", "the USGS said"),
+            ("the US Geological Survey said", "the USGS said"),
             ("l’Organisation mondiale de la santé a", "l’OMS a"),
             ("de l’Agence internationale de l’énergie atomique à", "de l’AIEA à"),
             ("der Europäischen Zentralbank in", "der EZB in"),
