@@ -1,8 +1,13 @@
-//! Decides what is written of the poll of a document once its entries are stored.
+//! What is written of a document beside its entries, and of its poll once they are stored.
 
 use std::borrow::Cow;
 
-use crate::model::{LeftOutReason, PollReceipt, PollRecord, Validators};
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+use super::storing_context::StoringContext;
+use crate::article::placement::SourceHistory;
+use crate::model::{DocumentArticles, LeftOutReason, PollReceipt, PollRecord, Validators};
 
 /// Returns what is written of the poll of a document after its entries are stored. If entries were left out only for today, or
 /// if older or poorer versions of entries were not stored for now, the document must be read again later. So the validators and
@@ -22,4 +27,39 @@ pub(super) fn after_storing<'a>(record: &'a PollRecord, receipt: &PollReceipt) -
         state.body_hash = None;
     }
     written
+}
+
+/// Notes that a document of the source was read, and whether it had entries.
+pub(super) fn note_read(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    has_entries: bool,
+) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",
+    )?
+    .execute(params![
+        context.now.unix(),
+        has_entries.then_some(context.now.unix()),
+        context.source.0
+    ])?;
+    Ok(())
+}
+
+/// Notes what the document says about its source: whether it has entries, and its defects.
+pub(super) fn note_document(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    document: &DocumentArticles,
+) -> Result<(), StoreError> {
+    if context.history != SourceHistory::Entries {
+        note_read(conn, context, !document.articles.is_empty())?;
+    }
+    conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
+    let mut insert =
+        conn.prepare_cached("insert or replace into defects (source_id, name, count) values (?, ?, ?)")?;
+    for defect in &document.defects {
+        insert.execute(params![context.source.0, defect.name, defect.count])?;
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::arriving::{self, ArrivingEntry};
 use super::band_index::KnownBands;
@@ -167,7 +167,7 @@ fn begin_document(
 ) -> Result<(DocumentProgress, HashMap<String, StoredEntry>), StoreError> {
     if takeover::take_over_retired(conn, context, document)? {
         context.history = SourceHistory::Entries;
-        note_read(conn, context, true)?;
+        document_record::note_read(conn, context, true)?;
     }
     let listed = entries::listed(conn, context.source, |_| true)?;
     let mut arriving = arriving::newest_first(context, document, &listed);
@@ -197,7 +197,7 @@ fn finish_document<'a>(
             entries::unlist(conn, gone.id, context.now)?;
         }
     }
-    note_document(conn, context, document)?;
+    document_record::note_document(conn, context, document)?;
     let left_out = (writer.left_out, &document.left_out.unread);
     let index = &writer.index;
     let is_taken = |key: &Key| index.lists(&key.0);
@@ -373,35 +373,4 @@ impl<'a> DocumentWriter<'a> {
         }
         Ok(())
     }
-}
-
-/// Notes that a document of the source was read, and whether it had entries.
-fn note_read(conn: &Connection, context: &StoringContext<'_>, has_entries: bool) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",
-    )?
-    .execute(params![
-        context.now.unix(),
-        has_entries.then_some(context.now.unix()),
-        context.source.0
-    ])?;
-    Ok(())
-}
-
-/// Notes what the document says about its source: whether it has entries, and its defects.
-fn note_document(
-    conn: &Connection,
-    context: &StoringContext<'_>,
-    document: &DocumentArticles,
-) -> Result<(), StoreError> {
-    if context.history != SourceHistory::Entries {
-        note_read(conn, context, !document.articles.is_empty())?;
-    }
-    conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
-    let mut insert =
-        conn.prepare_cached("insert or replace into defects (source_id, name, count) values (?, ?, ?)")?;
-    for defect in &document.defects {
-        insert.execute(params![context.source.0, defect.name, defect.count])?;
-    }
-    Ok(())
 }
