@@ -196,7 +196,7 @@ pub(super) fn write(
     status: Option<u16>,
 ) -> Result<bool, StoreError> {
     let (failure, moved) = (state.last_failure.as_ref(), state.moved.as_ref());
-    let changed = conn.prepare_cached(WRITE_STATE)?.execute(params![
+    Ok(conn.prepare_cached(WRITE_STATE)?.execute(params![
         state.validators.etag,
         state.validators.last_modified,
         state.plain_only.map(|known| known.proved_at.unix()),
@@ -246,8 +246,7 @@ pub(super) fn write(
         next.at.unix(),
         as_word(&next.reason),
         id.0,
-    ])?;
-    Ok(changed > 0)
+    ])? > 0)
 }
 
 /// Writes what the documents of a source say about their own times, which only a document that was read changes.
