@@ -163,6 +163,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
         let context = PollContext {
             asked_at: at,
             now: at,
+            server_time: Duration::ZERO,
             jitter: rng.f64(),
             network: NetworkState::Up,
             paused_until: None,

@@ -1,6 +1,7 @@
 //! Makes one poll, from the request to the record. Each poll ends in exactly one record, unless the store fails.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -35,6 +36,9 @@ pub(super) async fn poll(
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let (started, before) = (Instant::now(), due.clone());
+    if due.state.may_be_slow() {
+        permit.expect_slow();
+    }
     match poll_and_record(shared, settings, due, permit, asked_at).await {
         Err(error) if error.may_concern_one_record() => {
             permit.forget_body();
@@ -57,9 +61,6 @@ async fn poll_and_record(
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
-    if due.state.may_be_slow() {
-        permit.expect_slow();
-    }
     let source = Arc::clone(&due.source);
     let own_address = due.address();
     let is_server_plain = shared.store.asks_plainly(&own_address, asked_at);
@@ -98,17 +99,8 @@ async fn poll_and_record(
     // Other requests can be sent while this poll waits for its commit.
     permit.leave();
     let now = asked_at.saturating_add(started.elapsed());
-    let paused_until = settings.limits.pauses().until(&due.address(), now);
-    let configured = &settings.addresses;
-    let context = PollContext {
-        asked_at,
-        now,
-        server_time: permit.server_time(),
-        jitter: fastrand::f64(),
-        network,
-        paused_until,
-        configured,
-    };
+    let server_time = permit.server_time();
+    let context = PollContext { server_time, network, ..context_of(settings, &due, asked_at, now) };
     let (mut report, state_change) = decide_and_record(shared, settings, &due, outcome, &context).await?;
     if let Some(failure) = failure {
         revise_failures(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network })
@@ -118,6 +110,24 @@ async fn poll_and_record(
     log::log(&report, &state_change);
     drop(slot);
     Ok(report)
+}
+
+/// Returns what the decision about a poll depends on, if the network works and no server took any time.
+fn context_of<'s>(
+    settings: &'s Settings,
+    due: &DueSource,
+    asked_at: Timestamp,
+    now: Timestamp,
+) -> PollContext<'s> {
+    PollContext {
+        asked_at,
+        now,
+        server_time: Duration::ZERO,
+        jitter: fastrand::f64(),
+        network: NetworkState::Up,
+        paused_until: settings.limits.pauses().until(&due.address(), now),
+        configured: &settings.addresses,
+    }
 }
 
 /// Counts an outcome towards an outage of riverd's own network, and returns the state of the network.
@@ -189,17 +199,7 @@ async fn record_refusal(
         origin: FailureOrigin::Elsewhere,
     };
     let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
-    let paused_until = settings.limits.pauses().until(&due.address(), now);
-    let (network, configured) = (NetworkState::Up, &settings.addresses);
-    let context = PollContext {
-        asked_at,
-        now,
-        server_time: std::time::Duration::ZERO,
-        jitter: fastrand::f64(),
-        network,
-        paused_until,
-        configured,
-    };
+    let context = context_of(settings, due, asked_at, now);
     let record = decide(due, outcome, &context);
     let mut report = PollReport::of(due, &record);
     let change = SourceChange::between(&due.state, &record.state);
@@ -367,7 +367,7 @@ impl PollReport {
             failure,
             next: Some(record.next),
             failures: record.state.failures,
-            duration: std::time::Duration::ZERO,
+            duration: Duration::ZERO,
         }
     }
 }
