@@ -17,8 +17,8 @@ use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
-    StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, next_on_page, pages, plans,
-    state, takeover,
+    StoreError, defects, due, edits, growth, hubs, incidents, left_out, near_duplicates, next_on_page, pages,
+    plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
@@ -395,11 +395,5 @@ fn note_document(
     if context.history != SourceHistory::Entries {
         note_read(conn, context, !document.articles.is_empty())?;
     }
-    conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
-    let mut insert =
-        conn.prepare_cached("insert or replace into defects (source_id, name, count) values (?, ?, ?)")?;
-    for defect in &document.defects {
-        insert.execute(params![context.source.0, defect.name, defect.count])?;
-    }
-    Ok(())
+    defects::replace(conn, context.source, &document.defects)
 }

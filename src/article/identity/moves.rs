@@ -77,24 +77,29 @@ pub(super) fn recognise<'a>(
     );
     shifted::recognise(&mut moves);
     if moves.keys.iter().all(Option::is_none) {
-        // An import may have given all entries its own time.
-        moves.take_pairs(
-            LEAST_CHANGED,
-            |entry| Some((entry.title, entry.seen_hash)),
-            |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-            is_imported,
-        );
-        let most = LEAST_CHANGED.max(entries.len().div_ceil(2));
-        moves.take_pairs(
-            most,
-            |entry| lasting_title(entry.title).filter(|_| titles::is_telling(entry.title)),
-            |known| lasting_title(&known.title),
-            is_on_other_host,
-        );
+        recognise_imported(&mut moves);
     }
     if moves.have_most_moved() {
         recognise_moved(&mut moves, 1);
     }
+}
+
+/// Recognises the entries of a site on another host of whose former list nothing is left, by title and text or by the title alone,
+/// whatever their dates say: an import may have given all of them its own time.
+fn recognise_imported(moves: &mut Moves<'_, '_>) {
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| Some((entry.title, entry.seen_hash)),
+        |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
+        is_imported,
+    );
+    let most = LEAST_CHANGED.max(moves.entries.len().div_ceil(2));
+    moves.take_pairs(
+        most,
+        |entry| lasting_title(entry.title).filter(|_| titles::is_telling(entry.title)),
+        |known| lasting_title(&known.title),
+        is_on_other_host,
+    );
 }
 
 /// Recognises at least `least` entries by title and date, by the date (which may be cut to the minute) if one title contains
