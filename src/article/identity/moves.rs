@@ -84,10 +84,9 @@ pub(super) fn recognise<'a>(
     }
 }
 
-/// Recognises entries that an import gave its own time, or that moved to another host with their titles, once nothing of the
-/// former list is left.
+/// Recognises the entries of a site on another host of whose former list nothing is left, by title and text or by the title alone,
+/// whatever their dates say: an import may have given all of them its own time.
 fn recognise_imported(moves: &mut Moves<'_, '_>) {
-    // An import may have given all entries its own time.
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| Some((entry.title, entry.seen_hash)),
