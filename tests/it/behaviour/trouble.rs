@@ -248,7 +248,8 @@ async fn a_poll_that_was_under_way_when_the_clock_was_set_back_silences_no_sourc
     }
     assert_eq!(world.tick_and_leave().await, 0, "its next poll moves back with it");
     world.run_for(HOUR * 2).await;
-    assert!((4..=6).contains(&world.visits().len()), "{} polls in two hours", world.visits().len());
+    // The poll after the first one comes within an hour, the others every half hour.
+    assert!((3..=5).contains(&world.visits().len()), "{} polls in two hours", world.visits().len());
 }
 
 #[tokio::test]
