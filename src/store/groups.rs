@@ -141,7 +141,7 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
 /// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. Many entries
 /// may have the address of a home page or a section, and a source may give one address to several entries. Such an address
 /// joins no entries that tell different stories. The address of a page and that of a part of it are one only if the titles are
-/// the same: a comment is not the article that it stands below.
+/// the same and the texts are not two: a comment is not the article that it stands below, nor is a post of a discussion.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -172,12 +172,16 @@ fn on_page(
         let found = EntryMatch { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None };
         let sketch: Option<Vec<u8>> = row.get(2)?;
         let is_shared = is_page_of_many || row.get(3)?;
-        let is_other = is_shared
-            && sketch.is_some_and(|sketch| dedup::are_other_stories(&sketch, &article.fingerprint.sketch));
         let (other_url, title): (String, String) = (row.get(4)?, row.get(5)?);
-        let is_one_page = other_url == url.0
+        let is_same_address = other_url == url.0;
+        let is_one_page = is_same_address
             || url::without_part(&other_url) == url::without_part(&url.0)
                 && is_same_title(&title, &article.title);
+        let own_sketch = &article.fingerprint.sketch;
+        let is_other = sketch.is_some_and(|sketch| {
+            is_shared && dedup::are_other_stories(&sketch, own_sketch)
+                || !is_same_address && dedup::are_other_parts(&sketch, own_sketch)
+        });
         Ok((is_one_page && !is_other).then_some(found))
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())

@@ -50,6 +50,14 @@ pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
         && is_foreign(&longer.title, &shorter)
 }
 
+/// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title:
+/// hardly any words of their texts are common. An entry whose text is too short for a sketch is never another part.
+pub fn are_other_parts(one: &[u8], other: &[u8]) -> bool {
+    let (Some(one), Some(other)) = (Sketch::from_bytes(one), Sketch::from_bytes(other)) else { return false };
+    let (shorter, longer) = if one.text.len() <= other.text.len() { (one, other) } else { (other, one) };
+    !shorter.text.is_empty() && Overlap::of(&shorter, &longer).score < BY_CHANCE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +94,17 @@ mod tests {
         {
             assert!(!are_other_stories(&sketch("Crane works again", crane), &sketch(title, text)), "{title}");
         }
+    }
+
+    #[test]
+    fn two_posts_under_one_title_are_other_parts_and_a_post_and_its_beginning_are_not() {
+        let sketch = |text: &str| fingerprint("The lamp does not start", text, &[], None).sketch;
+        let beginning = "Since yesterday the lamp of my printer stays dark, although the cable is new and the fuse is whole.";
+        let question = format!("{beginning} What else can I try before I take it to the workshop?");
+        let answer =
+            "Hold both buttons for ten seconds, then wait until the fan stops. Mine came back after that.";
+        assert!(are_other_parts(&sketch(&question), &sketch(answer)));
+        assert!(!are_other_parts(&sketch(&question), &sketch(beginning)));
+        assert!(!are_other_parts(&sketch(&question), &sketch("")));
     }
 }

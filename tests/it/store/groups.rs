@@ -345,3 +345,29 @@ async fn a_part_of_a_page_is_that_page_only_under_its_title() {
         assert_eq!((receipt.added, receipt.grouped), (1 - joined, joined), "{one} {two} {title}");
     }
 }
+
+#[tokio::test]
+async fn of_the_posts_on_a_page_only_that_with_its_text_is_the_page() {
+    let page = "https://a.example/lamp";
+    let question = "Since yesterday the lamp of my printer stays dark, although the cable is new and the fuse is whole. What else \
+        can I try before I take it to the workshop?";
+    let answer =
+        "Hold both buttons for ten seconds, then wait until the fan stops. Mine came back after that.";
+    let told = |source: &str, number: &str, part: &str, text: &str| Article {
+        canonical_url: Some(CanonicalUrl(format!("{page}{part}"))),
+        fingerprint: fingerprint("The lamp does not start", text, &[], None),
+        ..edited(entry(source, number), "The lamp does not start")
+    };
+    let topic = || vec![told("a", "1", "", question)];
+    let posts = || vec![told("b", "2", "#post_2", answer), told("b", "1", "#post_1", question)];
+    let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
+    let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup.clone()).await;
+    fixture.poll("a", topic()).await;
+    let receipt = fixture.poll("b", posts()).await;
+    assert_eq!((receipt.added, receipt.grouped), (1, 1));
+    let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+    fixture.poll("b", posts()).await;
+    let receipt = fixture.poll("a", topic()).await;
+    assert_eq!((receipt.added, receipt.grouped), (0, 1));
+    assert_eq!(fixture.river(10).await.len(), 2);
+}
