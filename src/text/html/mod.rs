@@ -85,7 +85,9 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
     } else {
         ammonia_pass::clean(&rewritten.html)
     };
-    Some(SanitisedText { html: SafeHtml::assume_sanitised(html), is_cut: rewritten.is_cut })
+    // Ammonia may have removed all that was left.
+    (!html.trim().is_empty())
+        .then(|| SanitisedText { html: SafeHtml::assume_sanitised(html), is_cut: rewritten.is_cut })
 }
 
 /// Reduces HTML to its text on one line, without scripts, styles and comments. The text of hidden elements may stay, unless

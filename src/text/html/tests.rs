@@ -359,6 +359,14 @@ fn html_is_reduced_to_the_text_that_a_reader_sees() {
 }
 
 #[test]
+fn a_picture_of_which_nothing_is_left_is_no_text() {
+    for html in ["<picture> srcset=\"\"<img><noscript><img>", "<picture><source srcset=\"\"><img></picture>"]
+    {
+        assert_eq!(sanitise(html, None), None, "{html}");
+    }
+}
+
+#[test]
 fn plain_text_becomes_paragraphs() {
     let html = |text| from_plain(text).map(|sanitised| sanitised.html.as_str().to_owned());
     assert_eq!(html("a < b\nc\n\n\nd").as_deref(), Some("<p>a &lt; b<br>c</p><p>d</p>"));
