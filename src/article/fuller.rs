@@ -22,21 +22,32 @@ pub struct WholeVersion<'a> {
     pub image: Option<&'a str>,
 }
 
-/// Returns which of two versions has more, if it also has everything that the other one has.
-pub fn compare(before: WholeVersion<'_>, after: WholeVersion<'_>) -> Option<Ordering> {
-    let (one, other) = (Shown::of(before), Shown::of(after));
-    match (one.is_part_of(&other), other.is_part_of(&one)) {
+/// What a version that arrives has more or less than the one before.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Fullness {
+    /// Whether the version that arrives is fuller ([`Ordering::Greater`]) or poorer than the one before. `None` if they have the
+    /// same, or each of them has something of its own.
+    pub order: Option<Ordering>,
+    /// Whether the version that arrives has nothing new and leaves out what a program leaves out: the title, the whole text,
+    /// what follows a teaser, all attached files, all files in the text, or the picture. An author who edits an entry removes a
+    /// sentence, or one file of several.
+    pub leaves_out: bool,
+}
+
+/// Returns what the version `after` has more or less than `before`.
+pub fn compare(before: WholeVersion<'_>, after: WholeVersion<'_>) -> Fullness {
+    let (before, after) = (Shown::of(before), Shown::of(after));
+    let (is_kept, is_part) = (before.is_part_of(&after), after.is_part_of(&before));
+    let order = match (is_kept, is_part) {
         (true, false) => Some(Ordering::Greater),
         (false, true) => Some(Ordering::Less),
         _ => None,
-    }
+    };
+    Fullness { order, leaves_out: is_part && lacks_what_programs_leave_out(&before, &after) }
 }
 
-/// Returns whether the version `after` has nothing new and leaves out what a program leaves out: the title, the whole text, what
-/// follows a teaser, all attached files, all files in the text, or the picture. An author who edits an entry removes a sentence,
-/// or one file of several.
-pub fn leaves_out(before: WholeVersion<'_>, after: WholeVersion<'_>) -> bool {
-    let (before, after) = (Shown::of(before), Shown::of(after));
+/// Returns whether `after` lacks what [`Fullness::leaves_out`] lists.
+fn lacks_what_programs_leave_out(before: &Shown<'_>, after: &Shown<'_>) -> bool {
     let has_no_title = after.title.is_empty() && !before.title.is_empty();
     let lacks_files =
         before.files.iter().zip(&after.files).any(|(one, other)| other.is_empty() && !one.is_empty());
@@ -44,7 +55,7 @@ pub fn leaves_out(before: WholeVersion<'_>, after: WholeVersion<'_>) -> bool {
         && (after.text.ends_with(|c: char| c.is_alphanumeric() || c == ',')
             || after.text.is_empty()
             || MARKS_OF_TEASER.iter().any(|mark| after.text.ends_with(mark)));
-    after.is_part_of(&before) && (has_no_title || lacks_files || is_teaser)
+    has_no_title || lacks_files || is_teaser
 }
 
 /// What a reader sees of a version.
@@ -122,15 +133,16 @@ mod tests {
         let shown = whole().shown;
         let shorter = with(ShownVersion { files: &FILES[..1], ..shown });
         for poorer in poorer().into_iter().chain([shorter]) {
-            assert_eq!(compare(poorer, whole()), Some(Ordering::Greater), "{poorer:?}");
-            assert_eq!(compare(whole(), poorer), Some(Ordering::Less), "{poorer:?}");
+            assert_eq!(compare(poorer, whole()).order, Some(Ordering::Greater), "{poorer:?}");
+            assert_eq!(compare(whole(), poorer).order, Some(Ordering::Less), "{poorer:?}");
         }
         let edited = with_text("<p>The bridge is open.</p>");
-        assert_eq!((compare(whole(), edited), compare(whole(), whole())), (None, None));
+        assert_eq!((compare(whole(), edited).order, compare(whole(), whole()).order), (None, None));
     }
 
     #[test]
     fn a_program_leaves_out_a_whole_kind_or_cuts_the_text_and_an_author_removes_a_sentence() {
+        let leaves_out = |before, after| compare(before, after).leaves_out;
         for poorer in poorer() {
             assert!(leaves_out(whole(), poorer) && !leaves_out(poorer, whole()), "{poorer:?}");
         }

@@ -147,9 +147,9 @@ impl BodyReader {
         }
     }
 
-    /// Returns the whole body, or why it can't be used. To be called after [`BodyReader::decode_rest`]. Some servers and their plugins leave out the end mark of coded data, or
-    /// write a wrong checksum. Such a body is returned too if `is_whole` accepts the decoded bytes, unless it is coded with
-    /// brotli.
+    /// Returns the whole body, or why it can't be used. To be called after [`BodyReader::decode_rest`]. Some servers and their
+    /// plugins leave out the end mark of coded data, or write a wrong checksum. Such a body is returned too if `is_whole` accepts
+    /// the decoded bytes, unless it is coded with brotli.
     pub(crate) fn finish(self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
         let if_whole = |bytes: Vec<u8>, error| if is_whole(&bytes) { Ok(bytes) } else { Err(error) };
         match self.decoder {

@@ -1,4 +1,4 @@
-//! The documents of a whole feed.
+//! Renders the documents of a feed on threads where blocking is allowed.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use tokio::task::spawn_blocking;
 
 use super::PublishError;
 use crate::model::MergedFeed;
-use crate::render::{BaseUrl, Format, Representation, render_uncompressed};
+use crate::render::{BaseUrl, Format, Representation, render, render_uncompressed};
 
 /// A feed in the three formats.
 #[derive(Debug)]
@@ -19,13 +19,13 @@ pub(super) struct FeedDocuments {
 impl FeedDocuments {
     /// Renders the three formats in parallel. They are not compressed yet.
     pub(super) async fn render(feed: &Arc<MergedFeed>, base: &BaseUrl) -> Result<Self, PublishError> {
-        let render = async |format| {
+        let rendered = async |format| {
             let (feed, base) = (Arc::clone(feed), base.clone());
-            let rendered = spawn_blocking(move || render_uncompressed(format, &feed, &base)).await??;
-            Ok::<_, PublishError>(rendered)
+            let document = spawn_blocking(move || render_uncompressed(format, &feed, &base)).await??;
+            Ok::<_, PublishError>(document)
         };
         let (rss, atom, json) =
-            tokio::try_join!(render(Format::Rss), render(Format::Atom), render(Format::Json))?;
+            tokio::try_join!(rendered(Format::Rss), rendered(Format::Atom), rendered(Format::Json))?;
         Ok(Self { rss, atom, json })
     }
 
@@ -47,4 +47,14 @@ impl FeedDocuments {
             Format::Json => &self.json,
         }
     }
+}
+
+/// Renders one document and compresses it, which takes about a tenth of a second.
+pub(super) async fn render_blocking(
+    format: Format,
+    feed: &Arc<MergedFeed>,
+    base: &BaseUrl,
+) -> Result<Representation, PublishError> {
+    let (feed, base) = (Arc::clone(feed), base.clone());
+    Ok(spawn_blocking(move || render(format, &feed, &base)).await??)
 }

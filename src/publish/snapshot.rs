@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
-use super::feed_documents::FeedDocuments;
+use super::feed_documents::{FeedDocuments, render_blocking};
 use super::history::FeedHistory;
 use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
 use super::requested_documents::{MEMORY_LIMIT, RequestedDocument, RequestedDocuments};
@@ -19,7 +19,7 @@ use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
 use crate::model::{EntryPlace, MergedFeed, MergedItem, RiverItem};
 use crate::render::page::PageContext;
-use crate::render::{BaseUrl, Format, Representation, page, render};
+use crate::render::{BaseUrl, Format, Representation, page};
 use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
@@ -173,27 +173,29 @@ impl Snapshot {
         base: Option<&BaseUrl>,
     ) -> Result<Representation, PublishError> {
         let base = base.unwrap_or(&self.own_base);
-        if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
-            self.complete().await?;
-            return Ok(documents.in_format(format).clone());
-        }
-        if let Some(representation) = self.find_other(format, base) {
-            return Ok(representation);
+        if let Some(rendered) = self.rendered(format, base).await? {
+            return Ok(rendered);
         }
         let _one_at_a_time = self.rendering.lock().await;
         let base = if self.has_room_for(format, base) { base } else { &self.own_base };
-        if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
-            self.complete().await?;
-            return Ok(documents.in_format(format).clone());
-        }
-        if let Some(representation) = self.find_other(format, base) {
-            return Ok(representation);
+        if let Some(rendered) = self.rendered(format, base).await? {
+            return Ok(rendered);
         }
         let representation = render_blocking(format, &self.feed, base).await?;
         self.history.note_document(&representation.digest);
         let document = RequestedDocument::of(&self.feed, format, base, &representation);
         self.other_documents.add(document, MAX_OTHER_DOCUMENTS + Format::ALL.len());
         Ok(representation)
+    }
+
+    /// Returns the document in one format with links that begin with `base`, if it was rendered before. One that was rendered with
+    /// the snapshot is compressed first.
+    async fn rendered(&self, format: Format, base: &BaseUrl) -> Result<Option<Representation>, PublishError> {
+        let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) else {
+            return Ok(self.find_other(format, base));
+        };
+        self.complete().await?;
+        Ok(Some(documents.in_format(format).clone()))
     }
 
     /// Returns the snapshot's own public address.
@@ -386,16 +388,6 @@ fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Times
         Some(last) => now.max(last.changed_at.saturating_add(Duration::from_secs(1))),
         None => now,
     }
-}
-
-/// Renders a document on a thread where blocking is allowed, because compression takes about a tenth of a second.
-async fn render_blocking(
-    format: Format,
-    feed: &Arc<MergedFeed>,
-    base: &BaseUrl,
-) -> Result<Representation, PublishError> {
-    let (feed, base) = (Arc::clone(feed), base.clone());
-    Ok(spawn_blocking(move || render(format, &feed, &base)).await??)
 }
 
 #[cfg(test)]

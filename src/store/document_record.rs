@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use rusqlite::{Connection, params};
 
+use super::StoreError;
 use super::storing_context::StoringContext;
-use super::{StoreError, defects};
 use crate::article::placement::SourceHistory;
 use crate::model::{DocumentArticles, LeftOutReason, PollReceipt, PollRecord, Validators};
 
@@ -55,5 +55,11 @@ pub(super) fn note_document(
     if context.history != SourceHistory::Entries {
         note_read(conn, context, !document.articles.is_empty())?;
     }
-    defects::replace(conn, context.source, &document.defects)
+    conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
+    let mut insert =
+        conn.prepare_cached("insert or replace into defects (source_id, name, count) values (?, ?, ?)")?;
+    for defect in &document.defects {
+        insert.execute(params![context.source.0, defect.name, defect.count])?;
+    }
+    Ok(())
 }

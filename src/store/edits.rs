@@ -10,7 +10,7 @@ use super::state::json;
 use super::storing_context::StoringContext;
 use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
-use crate::article::fuller::{self, WholeVersion};
+use crate::article::fuller::{self, Fullness, WholeVersion};
 use crate::article::incidental::{self, ShownVersion};
 use crate::article::revision::{self, FormerVersion, Revision};
 use crate::model::{Article, ArticleDetails, DocumentCopy, Enclosure, SafeHtml};
@@ -80,10 +80,8 @@ fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
 struct Difference {
     /// Whether it is only what a page changes by itself.
     is_incidental: bool,
-    /// Which version is fuller, if it has everything that the other one has.
-    fuller: Option<Ordering>,
-    /// Whether the version that arrives is the poorer one as a program makes it ([`fuller::leaves_out`]).
-    leaves_out: bool,
+    /// What the version that arrives has more or less.
+    fullness: Fullness,
 }
 
 /// Returns what differs between a stored entry and `article`.
@@ -109,11 +107,7 @@ fn difference(conn: &Connection, stored: &StoredEntry, article: &Article) -> Res
     let [before, after] = [(before, &details), (after, &*article.details)].map(|(shown, details)| {
         WholeVersion { shown, image: details.image.as_ref().map(|image| image.url.as_str()) }
     });
-    Ok(Difference {
-        is_incidental,
-        fuller: fuller::compare(before, after),
-        leaves_out: fuller::leaves_out(before, after),
-    })
+    Ok(Difference { is_incidental, fullness: fuller::compare(before, after) })
 }
 
 /// What a document changes of a stored entry that it lists.
@@ -152,7 +146,10 @@ pub(super) fn change_of(
     }
     let difference = difference(conn, stored, article)?;
     let former = former_versions(conn, stored.id)?;
-    if order.is_none() && copy != DocumentCopy::Standing && may_be_withheld(stored, &former, difference) {
+    if order.is_none()
+        && copy != DocumentCopy::Standing
+        && may_be_withheld(stored, &former, difference.fullness)
+    {
         let is_over = |since: Timestamp| since > now || now.since(since) >= fuller::LONGEST_POORER;
         let is_removed = stored.poorer_since.is_some_and(is_over);
         return Ok(if is_removed { Change::Edit(cause) } else { Change::Poorer });
@@ -165,7 +162,7 @@ pub(super) fn change_of(
     }
     let Some(seen_hash) = stored.seen_hash else { return Ok(Change::Edit(cause)) };
     let texts = (seen_hash, article.seen_hash);
-    Ok(match revision::revision(&former, texts, order.or(difference.fuller), copy, now) {
+    Ok(match revision::revision(&former, texts, order.or(difference.fullness.order), copy, now) {
         Revision::Edit => Change::Edit(cause),
         Revision::Repeated => Change::Edit(EditCause::Repeated),
         Revision::Older => Change::Older,
@@ -174,11 +171,11 @@ pub(super) fn change_of(
 
 /// Returns whether a version of an entry may be withheld for a while ([`fuller::LONGEST_POORER`]), because it is poorer than the
 /// stored one as a program makes it, or poorer and one of those that go back and forth.
-fn may_be_withheld(stored: &StoredEntry, former: &[FormerVersion], difference: Difference) -> bool {
-    let is_poorer = difference.fuller == Some(Ordering::Less);
+fn may_be_withheld(stored: &StoredEntry, former: &[FormerVersion], fullness: Fullness) -> bool {
+    let is_poorer = fullness.order == Some(Ordering::Less);
     let go_back_and_forth =
         || stored.seen_hash.is_some_and(|stored| revision::go_back_and_forth(former, stored));
-    is_poorer && (difference.leaves_out || go_back_and_forth())
+    is_poorer && (fullness.leaves_out || go_back_and_forth())
 }
 
 /// Returns the former versions of an entry that are kept, the oldest first.

@@ -31,7 +31,6 @@
 //! | `pages` | the web pages behind entries, for sources with `full_text` |
 //! | `kept_answers`, `robots` | answers that verbs got, for the next poll of the source; the robots.txt files that were read |
 //! | `plain_servers` | the servers whose sources send requests without conditions |
-//! | `defects` | what is wrong with the newest document of a source |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history`, `history_query` | what became of an article, and how it is asked for |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -48,7 +47,6 @@ mod article_page;
 pub mod backup;
 mod band_index;
 mod comparison;
-mod defects;
 mod document_index;
 mod document_record;
 mod due;

@@ -163,8 +163,8 @@ fn is_beside(place: &[WordHash]) -> bool {
     place.len() <= BESIDE && place.iter().all(|word| word.kind() == WordKind::Plain)
 }
 
-/// Returns the places at which two texts turn a statement around in this place and the next one, so that a name stays where it is: `Smith succeeds Jones` and
-/// `Jones succeeds Smith`, where only `Smith succeeds` and `succeeds Smith` differ.
+/// Returns the places that, each together with the next one, turn a statement around, so that a name stays where it is: `Smith
+/// succeeds Jones` and `Jones succeeds Smith`, where only `Smith succeeds` and `succeeds Smith` differ.
 pub(super) fn turned_around(
     shorter: &Sketch,
     longer: &Sketch,

@@ -124,11 +124,7 @@ pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) 
     Explanation {
         judgement,
         sentence: pair.sentence(judgement.verdict, apart(pair.published), differing),
-        figures: Figures {
-            first_is_shorter: is_first_shorter,
-            counted_differences: differing,
-            ..figures(&pair)
-        },
+        figures: figures(&pair, is_first_shorter, differing),
         own_words: OwnWords { one, other },
         places: places.into_iter().map(in_order).collect(),
     }
@@ -162,11 +158,12 @@ fn own_words(
     }
 }
 
-fn figures(pair: &EntryPair) -> Figures {
+fn figures(pair: &EntryPair, first_is_shorter: bool, counted_differences: usize) -> Figures {
     let (shorter, longer) = (&pair.shorter, &pair.longer);
     let titles = pair.title_coverage();
     let conflicts = pair.conflicts();
     Figures {
+        first_is_shorter,
         shorter_words: shorter.text.len(),
         longer_words: longer.text.len(),
         common_words: pair.overlap.common,
@@ -180,9 +177,9 @@ fn figures(pair: &EntryPair) -> Figures {
         common_facts: pair.shared_facts(),
         different_facts: conflicts.inside,
         different_facts_around: conflicts.at_edges,
+        counted_differences,
         allowed_differences: pair.allowed_conflicts(),
         apart_s: apart(pair.published).as_secs(),
-        ..Figures::default()
     }
 }
 

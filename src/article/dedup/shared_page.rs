@@ -36,8 +36,7 @@ pub fn is_page_of_many(url: &str) -> bool {
 /// Returns whether two stored sketches are those of two stories: both have a text, hardly any words of these are common, and
 /// neither title stands in the other entry. An entry whose text is too short for a sketch is never another story.
 pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
-    let (Some(one), Some(other)) = (Sketch::from_bytes(one), Sketch::from_bytes(other)) else { return false };
-    let (shorter, longer) = if one.text.len() <= other.text.len() { (one, other) } else { (other, one) };
+    let Some((shorter, longer)) = by_length(one, other) else { return false };
     let is_foreign = |title: &[WordHash], entry: &Sketch| {
         let telling = telling_words(title);
         let has =
@@ -53,9 +52,14 @@ pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
 /// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title:
 /// hardly any words of their texts are common. An entry whose text is too short for a sketch is never another part.
 pub fn are_other_parts(one: &[u8], other: &[u8]) -> bool {
-    let (Some(one), Some(other)) = (Sketch::from_bytes(one), Sketch::from_bytes(other)) else { return false };
-    let (shorter, longer) = if one.text.len() <= other.text.len() { (one, other) } else { (other, one) };
+    let Some((shorter, longer)) = by_length(one, other) else { return false };
     !shorter.text.is_empty() && Overlap::of(&shorter, &longer).score < BY_CHANCE
+}
+
+/// Reads two stored sketches. The one with the shorter text comes first.
+fn by_length(one: &[u8], other: &[u8]) -> Option<(Sketch, Sketch)> {
+    let (one, other) = (Sketch::from_bytes(one)?, Sketch::from_bytes(other)?);
+    Some(if one.text.len() <= other.text.len() { (one, other) } else { (other, one) })
 }
 
 #[cfg(test)]

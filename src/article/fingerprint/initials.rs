@@ -1,13 +1,14 @@
 //! Reads the names of organisations that outlets write in full or in initials, `European Central Bank` and `ECB`, `Openbaar
-//! Ministerie` and `OM`, and German nouns that stand for one another in every paper: `Lastwagen` and `Lkw`. Countries and unions are read in [`country`](super::country).
+//! Ministerie` and `OM`, and German nouns that stand for one another in every paper: `Lastwagen` and `Lkw`. Countries and unions
+//! are read in [`country`](super::country).
 
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
-/// Names in full, in the folded spelling, each with its initials or its usual form in the same language. Only what many outlets abbreviate
-/// without an explanation is listed.
+/// Names in full, in the folded spelling, each with its initials or its usual form in the same language. Only what many outlets
+/// abbreviate without an explanation is listed.
 const NAMES: [(&str, &str); 137] = [
     ("american civil liberties union", "aclu"),
     ("federal bureau of investigation", "fbi"),

@@ -41,7 +41,7 @@ impl<'h, 'a> Holder<'h, 'a> {
     fn may_be_others(&self, known: &KnownEntries) -> bool {
         let Self { entry, before } = self;
         let is_long = entry.words >= IDENTIFYING_WORDS;
-        is_later_by_a_day(before, entry)
+        is_later_by_a_day(before.published_at, entry.published_at)
             && !(is_long && before.has_text_of(entry))
             && (comparisons::has_other_words(before, entry) || says_only_number(entry, known))
     }

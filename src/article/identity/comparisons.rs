@@ -105,10 +105,9 @@ pub(super) fn has_own_guid(entry: &EntryIdentity<'_>) -> bool {
     entry.guid.is_some_and(|guid| Some(guid) != entry.url && Some(guid) != entry.canonical_url)
 }
 
-/// Returns whether an entry was published more than [`RENEWED_WITHIN`] hours after a stored one.
-pub(super) fn is_later_by_a_day(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let dates = known.published_at.zip(entry.published_at);
-    dates.is_some_and(|(before, now)| now.since(before) > RENEWED_WITHIN * HOUR)
+/// Returns whether an entry was published more than [`RENEWED_WITHIN`] hours after a stored one, by the dates of both.
+pub(super) fn is_later_by_a_day(before: Option<Timestamp>, now: Option<Timestamp>) -> bool {
+    before.zip(now).is_some_and(|(before, now)| now.since(before) > RENEWED_WITHIN * HOUR)
 }
 
 /// Returns whether an entry without a guid of its own is the next one of a daily column, which always has the same title: the

@@ -64,7 +64,7 @@ impl ComparisonContext<'_, '_> {
         match self.words(known, entry) {
             Evidence::Different => is_redated(known, entry),
             Evidence::Same if self.page(known, entry) == Evidence::Different => {
-                !known.has_text_of(entry) && is_later_by_a_day(known, entry)
+                !known.has_text_of(entry) && is_later_by_a_day(known.published_at, entry.published_at)
             }
             Evidence::Same => is_next_of_column(known, entry),
             Evidence::Close | Evidence::Inconclusive => dates(known, entry) == Evidence::Different,
@@ -75,7 +75,7 @@ impl ComparisonContext<'_, '_> {
     /// the other, such as the warnings of a weather service, so that the same words tell another event.
     fn comes_again(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         self.counts.is_single()
-            && is_later_by_a_day(known, entry)
+            && is_later_by_a_day(known.published_at, entry.published_at)
             && entry.page().is_some_and(|page| self.index.is_shared(page) && !self.is_newest_on(page, known))
     }
 
@@ -91,7 +91,7 @@ impl ComparisonContext<'_, '_> {
     /// of a day, the title may be the same. Where the page is the only key, the title may also begin or end with the name of a
     /// column ([`is_next_subject`]).
     pub(super) fn is_next_on_page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-        if known.has_text_of(entry) || !is_later_by_a_day(known, entry) {
+        if known.has_text_of(entry) || !is_later_by_a_day(known.published_at, entry.published_at) {
             return false;
         }
         let (is_single, has_guid) = (self.counts.is_single(), has_own_guid(entry));

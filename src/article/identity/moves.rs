@@ -25,8 +25,9 @@ const WORDS_OF_IMPORT: usize = 20;
 /// [`pages::loose`] form, text and date, the number of an article and its second, the second if the titles are alike, title and
 /// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
 /// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
-/// times were shifted or rounded, and title and text, or the title alone, if nothing of the former list is left. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did,
-/// and more than stayed, each other entry may be recognised alone ([`recognise_moved`]).
+/// times were shifted or rounded, and title and text, or the title alone, if nothing of the former list is left. From title and
+/// date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than stayed, each other entry may be
+/// recognised alone ([`recognise_moved`]).
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -137,9 +138,9 @@ fn is_on_other_host(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 /// Returns whether two entries with the same title and text, on two hosts, are one whatever their dates say: the last part of
 /// the address is the same, or there are enough words.
 fn is_imported(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);
-    let same_slug = slug(known.page()).is_some_and(|name| slug(entry.page()) == Some(name));
-    is_on_other_host(known, entry) && (same_slug || entry.words >= WORDS_OF_IMPORT)
+    let slugs = known.page().and_then(pages::slug).zip(entry.page().and_then(pages::slug));
+    let has_same_slug = slugs.is_some_and(|(before, now)| before == now);
+    is_on_other_host(known, entry) && (has_same_slug || entry.words >= WORDS_OF_IMPORT)
 }
 
 /// Returns what stays of a title when another program writes it. `None` if it is empty.

@@ -4,13 +4,12 @@
 
 use std::collections::HashSet;
 
-use super::comparisons::{RENEWED_WITHIN, has_own_guid};
+use super::comparisons::{has_own_guid, is_later_by_a_day};
 use super::{EntryIdentity, pages, possible_keys};
 use crate::article::fingerprint::runs;
 use crate::article::fingerprint::token::tokens;
 use crate::model::{IdentityScheme, Key};
 use crate::text::words::on_one_line;
-use crate::time::HOUR;
 
 /// How many words of each text are compared.
 const COMPARED_WORDS: usize = 400;
@@ -23,13 +22,9 @@ const LEAST_COMMON: usize = 4;
 
 /// Returns whether `now` may be the next article on the page of the stored entry `before`, unless their words have something
 /// in common ([`have_other_words`]): the page is the only key of both, it was not made for one article (it has no number and no
-/// token), the title is the same, and `now` was published more than [`RENEWED_WITHIN`] hours later.
+/// token), the title is the same, and `now` was published a day later ([`is_later_by_a_day`]).
 pub(crate) fn may_be_next(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
-    let is_later_by_a_day = before
-        .published_at
-        .zip(now.published_at)
-        .is_some_and(|(before, now)| now.since(before) > RENEWED_WITHIN * HOUR);
-    is_later_by_a_day
+    is_later_by_a_day(before.published_at, now.published_at)
         && before.seen_hash != now.seen_hash
         && before.page() == now.page()
         && now.page().is_some_and(|page| !pages::has_number(page) && !pages::has_token(page))
