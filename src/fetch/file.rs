@@ -1,6 +1,6 @@
 //! `file:` sources: reads files within the same limits as answers over HTTP.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -45,16 +45,15 @@ fn failed(failure: Failure) -> FetchOutcome {
 }
 
 fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failure> {
+    let found = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if is_open_for_writing(&found) {
+        return Err(no_document(path, "riverd itself writes to it"));
+    }
     let file = open(path).map_err(|error| unreadable(path, &error))?;
     let about = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !about.is_file() {
-        let what = if about.is_dir() { "a directory" } else { "not a regular file" };
-        let hint = "name a feed document in a file of its own";
-        return Err(failure(
-            FailureKind::Blocked,
-            format!("can't read `{}`: it is {what}", path.display()),
-            Some(hint),
-        ));
+        let what = if about.is_dir() { "it is a directory" } else { "it is not a regular file" };
+        return Err(no_document(path, what));
     }
     let validators = validators(&about);
     if *known == validators {
@@ -85,6 +84,18 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
     })))
 }
 
+/// Returns whether this process has the file open for writing, as it has its database. Such a file must not be opened to read
+/// it, because whoever closes a file gives up SQLite's locks on it in the whole process
+/// (<https://www.sqlite.org/howtocorrupt.html>, 2.2). The permissions of a link in this directory say how its file was opened
+/// (proc_pid_fd(5)).
+fn is_open_for_writing(file: &Metadata) -> bool {
+    let Ok(open_files) = fs::read_dir("/proc/self/fd") else { return false };
+    open_files.flatten().map(|open_file| open_file.path()).any(|link| {
+        fs::symlink_metadata(&link).is_ok_and(|about| about.mode() & 0o200 != 0)
+            && fs::metadata(&link).is_ok_and(|open| (open.dev(), open.ino()) == (file.dev(), file.ino()))
+    })
+}
+
 /// Opens a file without waiting. Otherwise opening a FIFO that nobody writes to would hang.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)
@@ -103,6 +114,11 @@ fn validators(about: &Metadata) -> Validators {
         about.ino()
     );
     Validators { etag: Some(etag.into_bytes()), last_modified: None }
+}
+
+fn no_document(path: &Path, why: &str) -> Failure {
+    let hint = "name a feed document in a file of its own";
+    failure(FailureKind::Blocked, format!("can't read `{}`: {why}", path.display()), Some(hint))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
@@ -159,6 +175,23 @@ mod tests {
         fs::write(&path, "<rss />").unwrap();
         let FetchOutcome::Fresh(changed) = fetch_file(&path, &first.validators).await else { panic!() };
         assert_eq!(&changed.body[..], b"<rss />");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_riverd_writes_to_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("riverd.db"), folder.path().join("feed.xml"));
+        let database = File::create(&path).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        for name in [&path, &link] {
+            let (kind, text) = message(fetch_file(name, &UNKNOWN).await);
+            assert_eq!(kind, FailureKind::Blocked);
+            assert!(text.ends_with("riverd itself writes to it"), "{text}");
+        }
+        drop(database);
+        let read_by_another = File::open(&path).unwrap();
+        assert!(matches!(fetch_file(&link, &UNKNOWN).await, FetchOutcome::Fresh(_)));
+        drop(read_by_another);
     }
 
     #[tokio::test]
