@@ -327,6 +327,7 @@ async fn entries_of_two_sources_that_link_to_one_home_page_are_one_article_only_
 async fn a_part_of_a_page_is_that_page_only_under_its_title() {
     let told = |source: &str, address: &str, title: &str| Article {
         canonical_url: Some(CanonicalUrl(address.to_owned())),
+        content: None,
         ..edited(entry(source, "1"), title)
     };
     let (page, part, other) =
@@ -370,4 +371,31 @@ async fn of_the_posts_on_a_page_only_that_with_its_text_is_the_page() {
     let receipt = fixture.poll("a", topic()).await;
     assert_eq!((receipt.added, receipt.grouped), (0, 1));
     assert_eq!(fixture.river(10).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_short_reply_is_not_the_post_that_it_answers_however_old_that_is() {
+    let page = "https://a.example/lamp";
+    let question =
+        "Since yesterday the lamp of my printer stays dark, although the cable is new and the fuse is whole.";
+    let told = |source: &str, number: &str, part: &str, text: &str| Article {
+        canonical_url: Some(CanonicalUrl(format!("{page}{part}"))),
+        content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
+        fingerprint: fingerprint("The lamp is dark", text, &[], None),
+        ..edited(entry(source, number), "The lamp is dark")
+    };
+    for reply in [
+        "Thanks!",
+        "Thank you, that helped.",
+        "Hold both buttons for ten seconds, then wait until the fan stops.",
+    ] {
+        for near_duplicates in [NearDuplicates::Off, NearDuplicates::Hide] {
+            let dedup = Dedup { near_duplicates, ..exact() };
+            let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+            fixture.poll("a", vec![told("a", "1", "", question)]).await;
+            assert_eq!(fixture.poll("b", vec![told("b", "2", "#p2", reply)]).await.added, 1, "{reply}");
+            let posts = vec![told("b", "1", "#p1", question), told("b", "2", "#p2", reply)];
+            assert_eq!(fixture.poll("b", posts).await.grouped, 1, "the first post");
+        }
+    }
 }
