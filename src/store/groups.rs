@@ -319,7 +319,7 @@ fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, Store
 }
 
 /// Returns the article that new entries of `article` join.
-fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
+pub(super) fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
     Ok(conn
         .prepare_cached("select coalesce(merged_into, id) from articles where id = ?")?
         .query_row([article], |row| row.get(0))?)

@@ -5,9 +5,9 @@ use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{Article, CanonicalUrl, Enclosure, Origin, SafeHtml, Source};
 use riverd::store::RiverSelection;
-use riverd::time::HOUR;
+use riverd::time::{HOUR, MINUTE};
 
-use super::fixture::{StoreFixture, edited, entry, exact, source};
+use super::fixture::{START, StoreFixture, edited, entry, exact, source};
 
 #[tokio::test]
 async fn one_page_in_two_sources_is_one_article_that_names_the_other_place() {
@@ -397,5 +397,35 @@ async fn a_short_reply_is_not_the_post_that_it_answers_however_old_that_is() {
             let posts = vec![told("b", "1", "#p1", question), told("b", "2", "#p2", reply)];
             assert_eq!(fixture.poll("b", posts).await.grouped, 1, "the first post");
         }
+    }
+}
+
+#[tokio::test]
+async fn entries_that_one_source_lists_side_by_side_are_not_joined_by_the_copy_of_another_source() {
+    let text = "The ferry from Arvik to Skagen leaves two hours later than planned, because fog keeps the ships in the harbour, and \
+        the passengers wait in the hall of the station.";
+    let told = |source: &str, number: &str, hours: u32| {
+        let published_at = Some(START.saturating_sub(hours * HOUR + MINUTE));
+        Article {
+            published_at,
+            fingerprint: fingerprint("Ferry delayed", text, &[], published_at),
+            ..edited(entry(source, number), "Ferry delayed")
+        }
+    };
+    let of_a = || vec![told("a", "1", 7), told("a", "2", 4)];
+    let of_b = || vec![told("b", "1", 3)];
+    let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
+    for order in [
+        vec![("a", of_a()), ("b", of_b())],
+        vec![("b", of_b()), ("a", of_a())],
+        vec![("a", vec![told("a", "1", 7)]), ("b", of_b()), ("a", of_a())],
+    ] {
+        let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup.clone()).await;
+        let mut grouped = 0;
+        let sources: Vec<&str> = order.iter().map(|(source, _)| *source).collect();
+        for (source, articles) in order {
+            grouped += fixture.poll(source, articles).await.grouped;
+        }
+        assert_eq!((fixture.river(10).await.len(), grouped), (2, 1), "{sources:?}");
     }
 }
