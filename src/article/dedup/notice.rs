@@ -47,6 +47,14 @@ const NOTICE_WORDS: &str = "admission agenda refreshments nominations vicar pari
     omgeleid afgesloten gemeentehuis afspraak avondmaal gezinsdienst bushalte aanmelden voorwaarden \
     urzad dyzur godzinach zapisy encerram piquete horario municipes inscricoes oppet stangt aterlamningen";
 
+/// Words that say what was, in the folded spelling. A report that names somebody tells of the past; a timetable says what will be.
+const PAST: &str = "was were had \
+    wurde wurden worden war waren \
+    etait etaient avait avaient fut \
+    fue fueron habia \
+    stato stata stati erano aveva \
+    werd hadden foi foram blev";
+
 /// Words of a title that says nothing but which version was released, in the folded spelling.
 const WORDS_OF_RELEASES: &str = "version v release released releases rel update updated changelog notes new stable beta alpha rc build \
     patch hotfix patchnotes maintenance minor major final is out available now tag aktualisierung mise a jour actualizacion \
@@ -98,6 +106,10 @@ fn dates(text: &[WordHash]) -> usize {
 
 /// Returns whether a text has so few names for its days of the week and months that it is a timetable.
 fn is_timetable(entry: &Sketch, dates: usize, names: usize, has_notice_word: bool) -> bool {
+    static PAST_WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(PAST));
+    if names > 0 && entry.text.iter().any(|word| PAST_WORDS.contains(&word.word())) {
+        return false;
+    }
     let names_of_timetable = dates * if is_german(&entry.text) { NOUNS_PER_DATE } else { 1 };
     if has_notice_word {
         names < WITH_NOTICE_WORD * names_of_timetable
@@ -217,6 +229,11 @@ mod tests {
                 "Three climbers die",
                 "Three climbers were killed by an avalanche above Arvik on Saturday. They had been missing since Friday, when they set out \
                  from the Skagen hut in heavy snow. A helicopter found their tents on Sunday morning.",
+            ),
+            (
+                "Zwei Tote auf der Autobahn",
+                "Bei einem Unfall auf der Autobahn 7 bei Arvik sind am Mittwoch zwei Menschen ums Leben gekommen. Ein Lastwagen war auf ein \
+                 Stauende gefahren. Die Strecke blieb bis Donnerstag gesperrt, eine Umleitung wurde eingerichtet.",
             ),
             (
                 "Warnung vor Sturm",
