@@ -5,6 +5,7 @@
 //! are published, they do not depend on the order in which entries arrive. A published article is never split, deleted in
 //! favour of another, moved or given another guid.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -12,11 +13,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::entries::{self, NewEntry};
 use super::entry_match::{EntryMatch, OWN_GUID, SAME_PAGE};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, near_duplicates, representative};
+use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::placement::{self, Place};
 use crate::article::{dedup, filter};
 use crate::model::{Article, CanonicalUrl};
-use crate::text::{url, words};
+use crate::text::{html, url, words};
 
 /// How many reasons why an entry belongs to its article are kept, for `why`.
 const MATCHES_KEPT: usize = 16;
@@ -177,14 +178,36 @@ fn on_page(
         let is_one_page = is_same_address
             || url::without_part(&other_url) == url::without_part(&url.0)
                 && is_same_title(&title, &article.title);
-        let own_sketch = &article.fingerprint.sketch;
-        let is_other = sketch.is_some_and(|sketch| {
-            is_shared && dedup::are_other_stories(&sketch, own_sketch)
-                || !is_same_address && dedup::are_other_parts(&sketch, own_sketch)
-        });
+        let tell_two_stories =
+            |sketch: &Vec<u8>| is_shared && dedup::are_other_stories(sketch, &article.fingerprint.sketch);
+        let is_other = is_one_page
+            && (sketch.as_ref().is_some_and(tell_two_stories)
+                || !is_same_address
+                    && dedup::are_other_parts(&sketch_of(conn, found.entry, sketch)?, &own_sketch(article)));
         Ok((is_one_page && !is_other).then_some(found))
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// Returns the sketch of a stored entry's text. A text of a few words has none that is stored, and the stored ones are deleted once
+/// the entries leave the window, so it may have to be made here.
+fn sketch_of(conn: &Connection, entry: i64, stored: Option<Vec<u8>>) -> rusqlite::Result<Vec<u8>> {
+    if let Some(sketch) = stored {
+        return Ok(sketch);
+    }
+    let sql = "select summary, content, packed from texts where entry_id = ?";
+    let (summary, content) = conn.prepare_cached(sql)?.query_row([entry], texts::read)?;
+    let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
+    Ok(dedup::sketch_of_part(&text))
+}
+
+/// Returns the sketch of a new entry's text, however short the text is.
+fn own_sketch(article: &Article) -> Cow<'_, [u8]> {
+    if !article.fingerprint.sketch.is_empty() {
+        return Cow::Borrowed(&article.fingerprint.sketch);
+    }
+    let text = article.content.as_ref().or(article.summary.as_ref());
+    Cow::Owned(dedup::sketch_of_part(&text.map(|text| html::to_plain(text.as_str())).unwrap_or_default()))
 }
 
 /// Returns whether two titles have the same letters and numbers, and are not empty.
@@ -296,7 +319,7 @@ fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, Store
 }
 
 /// Returns the article that new entries of `article` join.
-fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
+pub(super) fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
     Ok(conn
         .prepare_cached("select coalesce(merged_into, id) from articles where id = ?")?
         .query_row([article], |row| row.get(0))?)

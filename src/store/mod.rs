@@ -67,6 +67,7 @@ mod hubs;
 mod incidents;
 mod integrity;
 mod kept_answers;
+mod kept_apart;
 mod left_out;
 mod lock;
 mod log_length;

@@ -30,15 +30,31 @@ const FREQUENT: usize = 48;
 const JUDGED: usize = 50;
 
 /// An entry that shares a band, with everything that `dedup::judge` needs.
-struct NearEntry {
-    article: i64,
-    source: SourceId,
-    page: Option<String>,
-    key: String,
-    published_at: Option<Timestamp>,
-    arrived_at: Timestamp,
-    unlisted_at: Option<Timestamp>,
-    sketch: Vec<u8>,
+pub(super) struct NearEntry {
+    /// Row of the entry.
+    pub(super) entry: i64,
+    pub(super) article: i64,
+    pub(super) source: SourceId,
+    pub(super) page: Option<String>,
+    pub(super) key: String,
+    pub(super) published_at: Option<Timestamp>,
+    pub(super) arrived_at: Timestamp,
+    pub(super) unlisted_at: Option<Timestamp>,
+    pub(super) sketch: Vec<u8>,
+}
+
+impl NearEntry {
+    /// Returns the entry as the judge compares it.
+    pub(super) fn judged(&self, listed: bool) -> JudgedEntry<'_> {
+        JudgedEntry {
+            source: self.source,
+            page: self.page.as_deref(),
+            published_at: self.published_at,
+            arrived_at: self.arrived_at,
+            listed,
+            sketch: &self.sketch,
+        }
+    }
 }
 
 /// Returns the stored entries that arrived within the window and tell the same story as `article`, as [`dedup::judge`]
@@ -81,15 +97,8 @@ pub(super) fn find(
         if distance(candidate.arrived_at, context.now) > context.dedup.window {
             continue;
         }
-        let other = JudgedEntry {
-            source: candidate.source,
-            page: candidate.page.as_deref(),
-            published_at: candidate.published_at,
-            arrived_at: candidate.arrived_at,
-            listed: index.still_lists(&candidate.key, candidate.unlisted_at),
-            sketch: &candidate.sketch,
-        };
-        let judgement = dedup::judge(&own, &other, similarity);
+        let listed = index.still_lists(&candidate.key, candidate.unlisted_at);
+        let judgement = dedup::judge(&own, &candidate.judged(listed), similarity);
         if let Verdict::Same(likeness) = judgement.verdict {
             matches.push(EntryMatch {
                 entry,
@@ -142,11 +151,13 @@ fn candidates(
     Ok(ranked.into_iter().map(|(entry, _)| entry).collect())
 }
 
-fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> {
+/// Returns a stored entry with everything that the judge needs; `None` if it has no sketch.
+pub(super) fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> {
     let sql = "select article_id, source_id, key, published_at, entries.arrived_at, unlisted_at, sketch, canonical_url
                from entries join sketches on sketches.entry_id = entries.id where entries.id = ?";
     let candidate = |row: &Row<'_>| {
         Ok(NearEntry {
+            entry,
             article: row.get(0)?,
             source: SourceId(row.get(1)?),
             key: row.get(2)?,

@@ -18,8 +18,8 @@ use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
-    StoreError, due, edits, growth, hubs, incidents, left_out, near_duplicates, next_on_page, pages, plans,
-    state, takeover,
+    StoreError, due, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates, next_on_page,
+    pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
@@ -364,6 +364,7 @@ impl<'a> DocumentWriter<'a> {
             return self.store_known(&stored, article);
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
+        let similar = kept_apart::without_chains(self.conn, self.context, &self.index, article, similar)?;
         match groups::join(self.conn, self.context, placed, shared_url, similar)? {
             // `left_out::replace` counts all entries that the filters hold back.
             JoinOutcome::HeldBack => {}

@@ -20,6 +20,12 @@ pub(super) fn is_portuguese(text: &[WordHash]) -> bool {
     has_words_of(text, &WORDS)
 }
 
+/// Returns whether a text is in Polish.
+pub(super) fn is_polish(text: &[WordHash]) -> bool {
+    static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| hashes("w z sie nie na jest od przez oraz"));
+    has_words_of(text, &WORDS)
+}
+
 fn has_words_of(text: &[WordHash], words: &[u32]) -> bool {
     words.iter().filter(|word| text.iter().any(|token| token.word() == **word)).count() >= LEAST_WORDS
 }

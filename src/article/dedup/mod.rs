@@ -17,6 +17,7 @@ mod lead_of_report;
 mod levels;
 mod negating_prefixes;
 mod negation;
+mod notice;
 mod one_site;
 mod opposite_events;
 mod opposite_states;
@@ -47,7 +48,7 @@ pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
 use one_site::OneSite;
 pub use outline::Outline;
-pub use shared_page::{are_other_parts, are_other_stories, is_page_of_many};
+pub use shared_page::{are_other_parts, are_other_stories, is_page_of_many, sketch_of_part};
 use titles::same_words;
 pub use verdict::{Difference, Judgement, Likeness, SeriesReason, TitleReason, Verdict};
 
@@ -195,7 +196,8 @@ impl EntryPair {
         self.times_agree(likeness)?;
         self.facts_agree()?;
         self.media_agree()?;
-        Ok(likeness)
+        let notice = if likeness == Likeness::Text { self.notice() } else { None };
+        notice.map_or(Ok(likeness), |reason| Err(Difference::Series(reason)))
     }
 
     fn words(&self, words: usize) -> usize {

@@ -41,6 +41,11 @@ fn host(page: &str) -> Option<&str> {
 }
 
 impl EntryPair {
+    /// Returns whether date or address show that both entries are one article of one site.
+    pub(super) fn is_one_article_of_a_site(&self) -> bool {
+        self.one_site.is_some_and(|site| site.is_one_article)
+    }
+
     /// Returns whether two feeds of one site list one article with the same teaser, each under a headline of its own. Within a
     /// day, the teaser must be equal in nearly every word, have a few facts and not address its readers. Unless date or address
     /// show that it is one article, each headline must have something of the other entry.

@@ -173,6 +173,20 @@ impl EntryPair {
                  could use"
                     .to_owned()
             }
+            SeriesReason::BareVersion => {
+                "two sources published both, and the title is nothing but a version, which any program may have".to_owned()
+            }
+            SeriesReason::Timetable { dates, names } => format!(
+                "two sources published both, nobody tells it, and it has {} (days of the week and months) and {}, as a timetable \
+                 or a notice of each has",
+                counted(dates as u64, "date"),
+                counted(names as u64, "name")
+            ),
+            SeriesReason::OwnNotice { names } => format!(
+                "two sources published both, and the text speaks for its publisher or to its readers and has only {}, as a notice \
+                 of each has",
+                counted(names as u64, "name")
+            ),
         }
     }
 

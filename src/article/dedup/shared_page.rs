@@ -3,10 +3,13 @@
 use super::compare::{Overlap, share};
 use super::titles::telling_words;
 use super::{LEAST_COMMON, Sketch};
-use crate::article::fingerprint::WordHash;
+use crate::article::fingerprint::{WordHash, sketch};
 
 /// Largest share of the shorter text that two stories have in common by chance.
 const BY_CHANCE: f64 = 0.2;
+/// Least share of the shorter text that stands in the longer one if both are one part of a page, once whole and once as a teaser. A
+/// reply has less of what it answers, even if it quotes a sentence.
+const OF_ONE_PART: f64 = 0.5;
 /// Longest name of a section in an address: `aktuelles`.
 const SECTION_LETTERS: usize = 14;
 
@@ -49,11 +52,18 @@ pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
         && is_foreign(&longer.title, &shorter)
 }
 
-/// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title:
-/// hardly any words of their texts are common. An entry whose text is too short for a sketch is never another part.
+/// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title: less
+/// than half of the shorter text stands in the longer one. An entry without a text is never another part. Unlike the other
+/// sketches that are stored, those of texts of a few words must be given, too ([`sketch_of_part`]).
 pub fn are_other_parts(one: &[u8], other: &[u8]) -> bool {
     let Some((shorter, longer)) = by_length(one, other) else { return false };
-    !shorter.text.is_empty() && Overlap::of(&shorter, &longer).score < BY_CHANCE
+    let common = Overlap::of(&shorter, &longer).common;
+    !shorter.text.is_empty() && share(common, shorter.text.len()) < OF_ONE_PART
+}
+
+/// Returns the sketch of a plain text for [`are_other_parts`], however short it is.
+pub fn sketch_of_part(text: &str) -> Vec<u8> {
+    Sketch::of("", text, sketch::TEXT_WORDS).to_bytes()
 }
 
 /// Reads two stored sketches. The one with the shorter text comes first.
@@ -109,6 +119,11 @@ mod tests {
             "Hold both buttons for ten seconds, then wait until the fan stops. Mine came back after that.";
         assert!(are_other_parts(&sketch(&question), &sketch(answer)));
         assert!(!are_other_parts(&sketch(&question), &sketch(beginning)));
-        assert!(!are_other_parts(&sketch(&question), &sketch("")));
+        assert!(!are_other_parts(&sketch(&question), &sketch_of_part("")));
+        for reply in ["Thanks!", "Thank you, that helped."] {
+            assert!(are_other_parts(&sketch(&question), &sketch_of_part(reply)), "{reply}");
+        }
+        let quoting = format!("Since yesterday the lamp of my printer stays dark, you write. {answer}");
+        assert!(are_other_parts(&sketch(&question), &sketch(&quoting)));
     }
 }

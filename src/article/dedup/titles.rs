@@ -82,22 +82,27 @@ pub(super) fn reports(text: &[WordHash]) -> bool {
 }
 
 /// Words in which somebody speaks for a group, in the folded spelling.
-const FIRST_PERSON: &str = "we our wir unser unsere unserer nous notre nuestro nuestra nuestros";
+const FIRST_PERSON: &str = "we our wir unser unsere unserer nous notre nos nuestro nuestra nuestros";
 
-/// Returns whether a text speaks in the first person plural, for its publisher. `nos` is `our` in French, and `in the` in
-/// Portuguese.
+/// Returns whether a text speaks in the first person plural, for its publisher.
 pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(FIRST_PERSON));
+    text.iter().any(|token| WORDS.contains(&token.word()) && !is_preposition(*token, text))
+}
+
+/// Returns whether a word that is a pronoun in other languages is none in that of the text: `nos` is `our` in French and `in the`
+/// in Portuguese, and `we` is `in` in Polish.
+fn is_preposition(word: WordHash, text: &[WordHash]) -> bool {
     static NOS: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("nos").word());
-    let has = |words: &[u32]| text.iter().any(|token| words.contains(&token.word()));
-    has(&WORDS) || (has(&[*NOS]) && !language::is_portuguese(text))
+    static WE: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("we").word());
+    word.word() == *NOS && language::is_portuguese(text) || word.word() == *WE && language::is_polish(text)
 }
 
 /// Words with which a notice asks its readers to do something, in the folded spelling.
 const ASKING: &str = "bitte please veuillez rogamos ruega prega pregati gelieve verzocht";
 
 /// German words that address a reader if they have a capital letter: `Ihren Besuch` is your visit, `ihren Besuch` hers or theirs.
-const POLITE: &str = "ihr ihre ihren ihrem ihrer ihres ihnen";
+const POLITE: &str = "sie ihr ihre ihren ihrem ihrer ihres ihnen";
 
 /// Returns whether a text asks its readers to do something or addresses them politely, as the notice of a town does.
 pub(super) fn asks_readers(text: &[WordHash]) -> bool {
@@ -119,8 +124,8 @@ const ADDRESS_READER: f64 = 0.035;
 /// of somebody who says `we` is no address.
 pub(super) fn address_reader(text: &[WordHash]) -> bool {
     static WORDS: LazyLock<Vec<u32>> = LazyLock::new(|| language::hashes(ADDRESSING));
-    let found = text.iter().filter(|token| WORDS.contains(&token.word())).count();
-    share(found, text.len()) >= ADDRESS_READER
+    let addresses = |token: &&WordHash| WORDS.contains(&token.word()) && !is_preposition(**token, text);
+    share(text.iter().filter(addresses).count(), text.len()) >= ADDRESS_READER
 }
 
 /// Returns which share of the words of a title stands in a text. Words that stand in any text are not counted.

@@ -104,6 +104,20 @@ pub enum SeriesReason {
     EditedLater,
     /// The text is a phrase that any publisher could use.
     StockPhrase,
+    /// The title is nothing but a version, which any program may have.
+    BareVersion,
+    /// The text of two sources is a timetable: it has so many days of the week and months, and hardly more names.
+    Timetable {
+        /// Number of days of the week and months.
+        dates: usize,
+        /// Number of different names.
+        names: usize,
+    },
+    /// The text speaks for its publisher or to its readers, and has few names.
+    OwnNotice {
+        /// Number of different names.
+        names: usize,
+    },
 }
 
 impl Likeness {

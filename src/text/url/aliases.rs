@@ -60,6 +60,18 @@ pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<Strin
             Some(with_host(host, &path.to_ascii_lowercase(), query))
         }
         "medium.com" => medium_post(path),
+        "music.youtube.com" => Some(with_host("youtube.com", path, query)),
+        "edition.cnn.com" | "us.cnn.com" => Some(with_host("cnn.com", path, query)),
+        // Both hosts have the pages of these two sections.
+        "bbc.co.uk" if path.starts_with("/news/") || path.starts_with("/sport/") => {
+            Some(with_host("bbc.com", path, query))
+        }
+        // The page of a single post, in the list for browsers without the program.
+        "t.me" => path.strip_prefix("/s/").map(|post| with_host("t.me", &format!("/{post}"), query)),
+        "ncbi.nlm.nih.gov" => path
+            .strip_prefix("/pubmed/")
+            .map(|id| with_host("pubmed.ncbi.nlm.nih.gov", &format!("/{id}"), query)),
+        host if host.ends_with(".wikipedia.org") => wiki_page(host, path, query),
         "twitter.com" => Some(with_host("x.com", path, query)),
         "old.reddit.com" | "new.reddit.com" | "np.reddit.com" => Some(with_host("reddit.com", path, query)),
         _ => None,
@@ -75,6 +87,13 @@ fn arxiv_abstract(path: &str) -> Option<String> {
     let is_other = form != "abs" || unversioned != paper;
     (["abs", "pdf", "html"].contains(&form) && is_paper && is_other)
         .then(|| format!("https://arxiv.org/abs/{unversioned}"))
+}
+
+/// Returns the usual address of a page of Wikipedia, for that of the program: `/w/index.php?title=Fern`. An old version of a page,
+/// its history and the like have more parameters, and are other pages.
+fn wiki_page(host: &str, path: &str, query: &str) -> Option<String> {
+    let title = query.strip_prefix("title=").filter(|title| path == "/w/index.php" && !title.is_empty())?;
+    (!title.contains('&')).then(|| format!("https://{host}/wiki/{title}"))
 }
 
 /// Returns the short address of a post of Medium, for one that ends in its id: `/@author/title-0a1b2c3d4e5f`.

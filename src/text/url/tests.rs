@@ -168,6 +168,40 @@ fn addresses_that_differ_in_scheme_www_port_slash_or_fragment_are_one_page() {
 }
 
 #[test]
+fn a_page_and_its_form_for_a_printer_have_one_address() {
+    for query in ["print=1", "print", "printable=yes", "view=print", "tmpl=component&print=1", "format=print"]
+    {
+        assert_canonical("https://example.com/a?id=5", &[&format!("https://example.com/a?id=5&{query}")]);
+        assert_canonical("https://example.com/a", &[&format!("https://example.com/a?{query}")]);
+    }
+    for query in ["print=large-map", "printable=poster", "view=gallery", "format=json", "tmpl=shop", "page=2"]
+    {
+        let address = format!("https://example.com/a?{query}");
+        assert_canonical(&address, &[]);
+    }
+}
+
+#[test]
+fn a_page_that_two_hosts_of_a_site_or_two_of_its_forms_show_has_one_address() {
+    assert_canonical("https://cnn.com/2026/11/27/crane", &["https://edition.cnn.com/2026/11/27/crane/"]);
+    assert_canonical("https://bbc.com/news/articles/c1", &["https://www.bbc.co.uk/news/articles/c1"]);
+    assert_canonical("https://bbc.co.uk/programmes/b1", &["https://www.bbc.co.uk/programmes/b1"]);
+    assert_canonical("https://t.me/quay/5", &["https://t.me/s/quay/5"]);
+    assert_canonical(
+        "https://pubmed.ncbi.nlm.nih.gov/123456",
+        &["https://www.ncbi.nlm.nih.gov/pubmed/123456/"],
+    );
+    assert_canonical(
+        "https://youtube.com/watch?v=abcdefghijk",
+        &["https://music.youtube.com/watch?v=abcdefghijk", "https://youtu.be/abcdefghijk?t=30"],
+    );
+    let wiki = "https://en.wikipedia.org/wiki/Fern";
+    assert_canonical(wiki, &["https://en.m.wikipedia.org/w/index.php?title=Fern"]);
+    let old = "https://en.wikipedia.org/w/index.php?title=Fern&oldid=7";
+    assert_ne!(canonical_text(old).as_deref(), Some(wiki), "an old version");
+}
+
+#[test]
 fn a_numbered_part_of_a_page_has_an_address_of_its_own() {
     for (part, canonical) in [
         ("https://example.com/a/#comment-5", "https://example.com/a#comment-5"),

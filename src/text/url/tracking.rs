@@ -127,7 +127,7 @@ const NAMES: [&str; 113] = [
 /// Parameters that are used for tracking on one site and for something else on others. A site that ends with a dot matches
 /// under every public suffix.
 const BY_HOST: [(&str, &[&str]); 14] = [
-    ("youtube.com", &["feature", "si", "pp", "ab_channel"]),
+    ("youtube.com", &["feature", "si", "pp", "ab_channel", "t", "app"]),
     ("spotify.com", &["si", "context", "nd"]),
     ("x.com", &["s", "t"]),
     ("instagram.com", &["hl", "img_index"]),
@@ -207,6 +207,10 @@ impl TrackingParameters {
                 "amp" | "mobile" | "rss" => matches!(value, "" | "1" | "true"),
                 "m" => matches!(value, "0" | "1") && host.split('.').any(|label| label == "blogspot"),
                 "outputtype" => value == "amp",
+                // The form of a page for a printer, as WP-Print, MediaWiki, Joomla and others write it.
+                "print" | "printable" => matches!(value, "" | "1" | "true" | "yes" | "print"),
+                "view" | "format" | "output" | "layout" => value == "print",
+                "tmpl" => value == "component",
                 _ => false,
             }
     }

@@ -5,9 +5,9 @@ use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{Article, CanonicalUrl, Enclosure, Origin, SafeHtml, Source};
 use riverd::store::RiverSelection;
-use riverd::time::HOUR;
+use riverd::time::{HOUR, MINUTE};
 
-use super::fixture::{StoreFixture, edited, entry, exact, source};
+use super::fixture::{START, StoreFixture, edited, entry, exact, source};
 
 #[tokio::test]
 async fn one_page_in_two_sources_is_one_article_that_names_the_other_place() {
@@ -327,6 +327,7 @@ async fn entries_of_two_sources_that_link_to_one_home_page_are_one_article_only_
 async fn a_part_of_a_page_is_that_page_only_under_its_title() {
     let told = |source: &str, address: &str, title: &str| Article {
         canonical_url: Some(CanonicalUrl(address.to_owned())),
+        content: None,
         ..edited(entry(source, "1"), title)
     };
     let (page, part, other) =
@@ -370,4 +371,61 @@ async fn of_the_posts_on_a_page_only_that_with_its_text_is_the_page() {
     let receipt = fixture.poll("a", topic()).await;
     assert_eq!((receipt.added, receipt.grouped), (0, 1));
     assert_eq!(fixture.river(10).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_short_reply_is_not_the_post_that_it_answers_however_old_that_is() {
+    let page = "https://a.example/lamp";
+    let question =
+        "Since yesterday the lamp of my printer stays dark, although the cable is new and the fuse is whole.";
+    let told = |source: &str, number: &str, part: &str, text: &str| Article {
+        canonical_url: Some(CanonicalUrl(format!("{page}{part}"))),
+        content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
+        fingerprint: fingerprint("The lamp is dark", text, &[], None),
+        ..edited(entry(source, number), "The lamp is dark")
+    };
+    for reply in [
+        "Thanks!",
+        "Thank you, that helped.",
+        "Hold both buttons for ten seconds, then wait until the fan stops.",
+    ] {
+        for near_duplicates in [NearDuplicates::Off, NearDuplicates::Hide] {
+            let dedup = Dedup { near_duplicates, ..exact() };
+            let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+            fixture.poll("a", vec![told("a", "1", "", question)]).await;
+            assert_eq!(fixture.poll("b", vec![told("b", "2", "#p2", reply)]).await.added, 1, "{reply}");
+            let posts = vec![told("b", "1", "#p1", question), told("b", "2", "#p2", reply)];
+            assert_eq!(fixture.poll("b", posts).await.grouped, 1, "the first post");
+        }
+    }
+}
+
+#[tokio::test]
+async fn entries_that_one_source_lists_side_by_side_are_not_joined_by_the_copy_of_another_source() {
+    let text = "The ferry from Arvik to Skagen leaves two hours later than planned, because fog keeps the ships in the harbour, and \
+        the passengers wait in the hall of the station.";
+    let told = |source: &str, number: &str, hours: u32| {
+        let published_at = Some(START.saturating_sub(hours * HOUR + MINUTE));
+        Article {
+            published_at,
+            fingerprint: fingerprint("Ferry delayed", text, &[], published_at),
+            ..edited(entry(source, number), "Ferry delayed")
+        }
+    };
+    let of_a = || vec![told("a", "1", 7), told("a", "2", 4)];
+    let of_b = || vec![told("b", "1", 3)];
+    let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
+    for order in [
+        vec![("a", of_a()), ("b", of_b())],
+        vec![("b", of_b()), ("a", of_a())],
+        vec![("a", vec![told("a", "1", 7)]), ("b", of_b()), ("a", of_a())],
+    ] {
+        let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup.clone()).await;
+        let mut grouped = 0;
+        let sources: Vec<&str> = order.iter().map(|(source, _)| *source).collect();
+        for (source, articles) in order {
+            grouped += fixture.poll(source, articles).await.grouped;
+        }
+        assert_eq!((fixture.river(10).await.len(), grouped), (2, 1), "{sources:?}");
+    }
 }

@@ -1,0 +1,136 @@
+//! Keeps entries apart that one source lists side by side, although an entry of another source tells the same story as each of
+//! them.
+//!
+//! Within one source the judge is stricter than between two: a notice in the same words is another notice. A third entry that
+//! equals both would join them, and a reader would lose one.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+use super::document_index::DocumentIndex;
+use super::entry_match::EntryMatch;
+use super::groups::root_of;
+use super::near_duplicates::{self, NearEntry, distance};
+use super::storing_context::StoringContext;
+use crate::article::dedup::{self, Difference, Verdict};
+use crate::model::Article;
+
+/// How many entries of an article are compared at most, the newest first.
+const MEMBERS: i64 = 32;
+
+/// An article that a new entry matches, with those of its entries that their sources list.
+struct MatchedArticle {
+    root: i64,
+    members: Vec<NearEntry>,
+}
+
+/// Returns those of the matches `similar` of the new entry `article` that join no two entries of one list which the judge keeps
+/// apart as two things. `index` is the index of the document that lists `article`. Of two articles that must not become one, the
+/// entry joins that with the higher score, then the nearer date, then the older row.
+pub(super) fn without_chains(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    index: &DocumentIndex<'_>,
+    article: &Article,
+    similar: Vec<EntryMatch>,
+) -> Result<Vec<EntryMatch>, StoreError> {
+    if similar.is_empty() {
+        return Ok(similar);
+    }
+    let own = own_entry(context, article);
+    let matched: BTreeSet<i64> = similar.iter().map(|found| found.entry).collect();
+    let mut kept: Vec<MatchedArticle> = Vec::new();
+    let mut refused: BTreeSet<i64> = BTreeSet::new();
+    for root in best_first(conn, &own, &similar)? {
+        let candidate = MatchedArticle { root, members: listed_members(conn, context, index, root)? };
+        let is_of_own = |member: &&NearEntry| member.source == context.source;
+        let own_list: Vec<&NearEntry> = candidate.members.iter().filter(is_of_own).collect();
+        // A source that sent an entry again is no chain through another one.
+        let is_chain = !own_list.iter().any(|member| matched.contains(&member.entry));
+        let similarity = context.dedup.similarity;
+        let has_own_conflict =
+            is_chain && own_list.iter().any(|member| are_two_things(&own, member, similarity));
+        let conflicts = |other: &MatchedArticle| {
+            let mut of_others = candidate.members.iter().filter(|member| !is_of_own(member));
+            of_others.any(|here| {
+                let mut of_source = other.members.iter().filter(|there| there.source == here.source);
+                of_source.any(|there| are_two_things(here, there, similarity))
+            })
+        };
+        if has_own_conflict || kept.iter().any(conflicts) {
+            refused.insert(candidate.root);
+        } else {
+            kept.push(candidate);
+        }
+    }
+    let mut joining = Vec::with_capacity(similar.len());
+    for found in similar {
+        if !refused.contains(&root_of(conn, found.article)?) {
+            joining.push(found);
+        }
+    }
+    Ok(joining)
+}
+
+/// Returns the new entry as the judge compares it.
+fn own_entry(context: &StoringContext<'_>, article: &Article) -> NearEntry {
+    NearEntry {
+        entry: 0,
+        article: 0,
+        source: context.source,
+        page: article.canonical_url.as_ref().map(|url| url.0.clone()),
+        key: article.key.0.clone(),
+        published_at: article.published_at,
+        arrived_at: context.now,
+        unlisted_at: None,
+        sketch: article.fingerprint.sketch.clone(),
+    }
+}
+
+/// Returns the articles that the matches lead to, the best match first.
+fn best_first(conn: &Connection, own: &NearEntry, similar: &[EntryMatch]) -> Result<Vec<i64>, StoreError> {
+    let dated = |entry: &NearEntry| entry.published_at.unwrap_or(entry.arrived_at);
+    let mut ranked = Vec::with_capacity(similar.len());
+    for found in similar {
+        let other = near_duplicates::load(conn, found.entry)?;
+        let apart = other.map(|other| distance(dated(&other), dated(own)));
+        let score = (found.score.unwrap_or_default() * 1e6) as u64;
+        ranked.push((Reverse(score), apart, found.entry, root_of(conn, found.article)?));
+    }
+    ranked.sort_unstable();
+    let mut seen = BTreeSet::new();
+    Ok(ranked.into_iter().map(|(.., root)| root).filter(|root| seen.insert(*root)).collect())
+}
+
+/// Returns the entries of an article that their sources list now, and that have a sketch.
+fn listed_members(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    index: &DocumentIndex<'_>,
+    article: i64,
+) -> Result<Vec<NearEntry>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select id from entries where article_id = ?1 and unlisted_at is null order by id desc limit ?2",
+    )?;
+    let entries: Vec<i64> =
+        query.query_map(params![article, MEMBERS], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut members = Vec::new();
+    for entry in entries {
+        let member = near_duplicates::load(conn, entry)?;
+        let is_listed = |member: &NearEntry| {
+            member.source != context.source || index.still_lists(&member.key, member.unlisted_at)
+        };
+        members.extend(member.filter(is_listed));
+    }
+    Ok(members)
+}
+
+/// Returns whether one source lists two entries as two things: the judge finds a series, other facts or other files. Titles alone
+/// say little there, because within one source they are compared more strictly.
+fn are_two_things(here: &NearEntry, there: &NearEntry, similarity: f64) -> bool {
+    let verdict = dedup::judge(&here.judged(true), &there.judged(true), similarity).verdict;
+    matches!(verdict, Verdict::Different(Difference::Series(_) | Difference::Facts | Difference::Media))
+}
