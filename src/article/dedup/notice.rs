@@ -257,7 +257,9 @@ mod tests {
         let text = "All twelve libraries stay closed on Thursday 24 and Friday 25 December and open again on Monday 28 December, because \
             the heating is renewed. Loans run on until 4 January, and nobody has to pay for them.";
         assert!(of_two_sources("Libraries closed", text).is_some());
-        let judged = verdict(&entry(1, "Libraries closed", text), &entry(2, "Libraries closed", text));
+        let baths = "The baths are open on Tuesday and Saturday from 2 pm to 8 pm, and on Sunday 13 December from 10 am to noon with Santa \
+            Claus. On Friday 1 January they stay closed.";
+        let judged = verdict(&entry(1, "Winter hours", baths), &entry(2, "Winter hours", baths));
         assert!(matches!(judged, Verdict::Same(_)), "in one second: {judged:?}");
         let told = format!("{text} The city of Arvik announced this.");
         assert_eq!(of_two_sources("Libraries closed", &told), None);
