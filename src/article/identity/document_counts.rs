@@ -91,7 +91,7 @@ impl<'a> DocumentCounts<'a> {
         self.has_next_editions
             && known.page() == entry.page()
             && known.guid.as_deref() != entry.guid
-            && editions::is_next_edition(known, entry, self)
+            && editions::is_next_edition(known, entry, self.dates)
     }
 
     /// Returns whether all entries of the document, at least [`LEAST_CHANGED`], have this page.

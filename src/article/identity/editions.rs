@@ -1,8 +1,6 @@
 //! Tells a list that is replaced as a whole, such as the programmes of a station today, from a list whose guids were renewed.
 
 use super::comparisons::{Evidence, RENEWED_WITHIN, compare_dates};
-use super::document_counts::DocumentCounts;
-use super::known_entries::KnownEntryIndex;
 use super::titles::{self, plain};
 use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, LEAST_CHANGED, pages};
 use crate::time::{HOUR, MINUTE, Timestamp};
@@ -11,69 +9,23 @@ use crate::time::{HOUR, MINUTE, Timestamp};
 /// feeds of web pages answers from a cache of some minutes.
 const REQUEST_IS_KEPT_FOR: u64 = 15 * 60;
 
-/// How many entries with a guid and a known page that is theirs alone have which kind of guid.
-#[derive(Default)]
-pub(super) struct GuidsOnKnownPages {
-    entries: usize,
-    /// Entries with an unknown guid that are the stored ones on their pages.
-    renewed: usize,
-    /// Entries with an unknown guid that are later ones than those on their pages.
-    next: usize,
-}
-
-impl GuidsOnKnownPages {
-    /// Counts the entries of a document. A page counts only if exactly one entry of the document and one of the store has it: if
-    /// all entries link to the front page, new guids are new entries.
-    pub(super) fn of(
-        entries: &[EntryIdentity<'_>],
-        index: &KnownEntryIndex<'_>,
-        counts: &DocumentCounts<'_>,
-    ) -> Self {
-        let mut found = Self::default();
-        for entry in entries.iter().filter(|entry| entry.guid.is_some()) {
-            let page = entry.page().filter(|page| counts.is_alone(page));
-            let Some(known) = page.and_then(|page| index.alone_on(page)) else { continue };
-            found.entries += 1;
-            if !index.knows_guid_of(entry) {
-                let is_next = is_next_edition(known, entry, counts);
-                *(if is_next { &mut found.next } else { &mut found.renewed }) += 1;
-            }
-        }
-        found
-    }
-
-    /// Returns whether most guids were renewed, and at least [`LEAST_CHANGED`].
-    pub(super) const fn are_renewed(&self) -> bool {
-        self.renewed >= LEAST_CHANGED && self.renewed * 2 > self.entries
-    }
-
-    /// Returns whether most entries are later ones than those that stood on their pages, and at least [`LEAST_CHANGED`].
-    pub(super) const fn are_next_editions(&self) -> bool {
-        self.next >= LEAST_CHANGED && self.next * 2 > self.entries
-    }
-}
-
 /// Returns whether an entry with an unknown guid on the page of a stored one is a later one of the same kind, such as the
 /// forecast for a town, which always has the same page and title. Its date of publication is later, and neither the text nor
 /// what the page was made for says that it is the same. The same text says so if it is long, if at most [`RENEWED_WITHIN`] hours
 /// lie between the dates, or if the whole document is dated by the request. In a document that is dated as a whole, by a build or
 /// a request, so does the same title if the page was made of it, or if the request dates it and no column has so long a title.
-pub(super) fn is_next_edition(
-    known: &KnownEntry,
-    entry: &EntryIdentity<'_>,
-    counts: &DocumentCounts<'_>,
-) -> bool {
+pub(super) fn is_next_edition(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDates) -> bool {
     let is_later = entry.published_at > known.published_at
         && compare_dates(known.published_at, entry.published_at) == Evidence::Different;
     let same_title = !entry.title.is_empty() && plain(&known.title) == plain(entry.title);
-    let is_request = counts.dates.is_dated_by_request();
+    let is_request = dates.is_dated_by_request();
     let is_of_title = || {
         let is_made_of = entry.page().is_some_and(|page| pages::is_made_of(page, entry.title));
         is_made_of || is_request && titles::is_telling(entry.title)
     };
     is_later
-        && !(known.has_text_of(entry) && may_be_rebuilt(known, entry, counts.dates))
-        && !(same_title && counts.dates.is_stamped_whole && is_of_title())
+        && !(known.has_text_of(entry) && may_be_rebuilt(known, entry, dates))
+        && !(same_title && dates.is_stamped_whole && is_of_title())
 }
 
 /// Returns whether an entry with the text of a stored one may be that entry, dated anew: nobody writes the same long text again,

@@ -5,6 +5,7 @@ mod comparisons;
 mod document_counts;
 mod editions;
 mod evidence;
+mod guids_on_pages;
 mod known_entries;
 mod moves;
 pub(crate) mod next_on_page;
@@ -24,7 +25,8 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
-use self::editions::{DocumentDates, GuidsOnKnownPages};
+use self::editions::DocumentDates;
+use self::guids_on_pages::GuidsOnKnownPages;
 use self::known_entries::KnownEntryIndex;
 pub use self::known_entries::{KnownEntries, KnownEntry};
 use self::positions::Positions;
