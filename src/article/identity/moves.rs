@@ -271,8 +271,12 @@ fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDate
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
     let same_page = known.page() == entry.page();
     let is_long = entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry);
-    let has_other_token =
-        || known.page().zip(entry.page()).is_some_and(|(before, now)| pages::differ_in_tokens(before, now));
+    let has_other_token = || {
+        known
+            .page()
+            .zip(entry.page())
+            .is_some_and(|(before, now)| before != now && pages::differ_in_tokens(before, now))
+    };
     is_bare
         || (dates.is_stamped_whole
             && (same_page && editions::may_be_rebuilt(known, entry, dates) || has_other_token()))
