@@ -4,7 +4,8 @@
 use super::comparisons::{self, Evidence, is_later_by_a_day};
 use super::known_entries::KnownEntryIndex;
 use super::{
-    EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, moves, pages, possible_keys,
+    EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, editions, moves, pages,
+    possible_keys,
 };
 use crate::text::url::article_numbers;
 
@@ -66,7 +67,7 @@ fn says_only_number(entry: &EntryIdentity<'_>, known: &KnownEntries) -> bool {
 fn count_again(entries: &[EntryIdentity<'_>], holders: Vec<Holder<'_, '_>>, known: &KnownEntries) -> bool {
     let given_again: Vec<Holder<'_, '_>> =
         holders.into_iter().filter(|Holder { entry, .. }| !is_stored(entry, known)).collect();
-    if given_again.is_empty() || moves::is_stamped_whole(entries) {
+    if given_again.is_empty() || editions::is_stamped_whole(entries) {
         return false;
     }
     given_again.iter().all(|holder| {

@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::comparisons::{Evidence, dates, has_other_words};
-use super::{EntryIdentity, KnownEntry};
+use super::editions::{self, DocumentDates};
+use super::{EntryIdentity, KnownEntry, LEAST_CHANGED};
 use crate::model::IdentityScheme;
 use crate::time::Timestamp;
 
@@ -29,11 +30,14 @@ pub(super) struct DocumentCounts<'a> {
     pub(super) has_reused_guids: bool,
     /// Whether the addresses are positions in the list, so that a page proves nothing.
     pub(super) has_reused_pages: bool,
+    /// Whether most entries are later ones than those that stood on their pages.
+    pub(super) has_next_editions: bool,
+    pub(super) dates: DocumentDates,
     pub(super) scheme: IdentityScheme,
 }
 
 impl<'a> DocumentCounts<'a> {
-    pub(super) fn of(entries: &[EntryIdentity<'a>], scheme: IdentityScheme) -> Self {
+    pub(super) fn of(entries: &[EntryIdentity<'a>], scheme: IdentityScheme, dates: DocumentDates) -> Self {
         let mut counts = Self {
             guids: HashMap::new(),
             pages: HashMap::new(),
@@ -44,6 +48,8 @@ impl<'a> DocumentCounts<'a> {
             entries: entries.len(),
             has_reused_guids: false,
             has_reused_pages: false,
+            has_next_editions: false,
+            dates,
             scheme,
         };
         for entry in entries {
@@ -77,6 +83,20 @@ impl<'a> DocumentCounts<'a> {
     /// Returns whether `page` is that of a single entry of the document. It never is if addresses are positions in the list.
     pub(super) fn is_alone(&self, page: &str) -> bool {
         !self.has_reused_pages && self.pages.get(page).is_none_or(|count| *count == 1)
+    }
+
+    /// Returns whether the document replaces the entries of the last one with later ones, and `entry` is a later one than `known`,
+    /// which stood on its page.
+    pub(super) fn is_next_edition(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        self.has_next_editions
+            && known.page() == entry.page()
+            && known.guid.as_deref() != entry.guid
+            && editions::is_next_edition(known, entry, self.dates)
+    }
+
+    /// Returns whether all entries of the document, at least [`LEAST_CHANGED`], have this page.
+    pub(super) fn is_page_of_all(&self, page: &str) -> bool {
+        self.entries >= LEAST_CHANGED && self.pages.get(page) == Some(&self.entries)
     }
 
     /// Returns whether the document has a single entry.

@@ -58,9 +58,16 @@ pub(super) struct Polled {
 impl Polled {
     /// Reads a document, stores its entries, and returns their keys. `None` stands for a repeated entry.
     pub(super) fn poll(&mut self, document: &[Post]) -> Vec<Option<String>> {
+        self.poll_after(2 * 3600, document)
+    }
+
+    /// Reads a document, as [`poll`](Self::poll) does, so many seconds after the latest date in it.
+    fn poll_after(&mut self, seconds: i64, document: &[Post]) -> Vec<Option<String>> {
         let entries: Vec<_> = document.iter().map(identity).collect();
         let known = self.known.iter().cloned().collect();
-        let (identities, scheme) = super::assign(&entries, self.scheme, &known);
+        let latest = document.iter().filter_map(|post| post.published).max().unwrap_or(START);
+        let fetched_at = Timestamp::from_unix(latest + seconds);
+        let (identities, scheme) = super::assign(&entries, self.scheme, &known, fetched_at);
         self.scheme = scheme;
         let mut keys = Vec::new();
         for (identity, entry) in identities.into_iter().zip(&entries) {
@@ -77,9 +84,14 @@ impl Polled {
 
     /// Polls `documents` one after the other, and returns how many entries are known after each.
     pub(super) fn count(documents: &[Vec<Post>]) -> Vec<usize> {
+        Self::count_after(2 * 3600, documents)
+    }
+
+    /// Polls `documents` so many seconds after the latest date in each, and returns how many entries are known after each.
+    fn count_after(seconds: i64, documents: &[Vec<Post>]) -> Vec<usize> {
         let mut polled = Self::default();
         let count = |document: &Vec<Post>| {
-            polled.poll(document);
+            polled.poll_after(seconds, document);
             polled.known.len()
         };
         documents.iter().map(count).collect()
@@ -608,7 +620,9 @@ fn new_ids_at_each_build_with_a_counter_in_the_title_or_new_dates_make_no_new_li
         counted(poll).into_iter().map(undated).collect()
     };
     assert_eq!(Polled::count(&[restamped(0), restamped(1), restamped(4)]), [4; 3]);
-    assert_eq!(Polled::count(&[short(0), short(1), short(4)]), [4; 3]);
+    let lists = [short(0), short(1), short(4)];
+    assert_eq!(Polled::count_after(60, &lists), [4; 3], "dated by the request");
+    assert_eq!(Polled::count(&lists), [4, 4, 8], "dated a day later");
     assert_eq!(Polled::count(&[with_token(0), with_token(1), with_token(4)]), [4; 3]);
     let other_words = with_token(4).into_iter().map(|post| Post { text: post.text + 50, ..post }).collect();
     assert_eq!(Polled::count(&[with_token(0), other_words]), [4, 8], "the news of the next day");
@@ -742,4 +756,102 @@ fn the_same_words_of_a_list_of_one_on_a_later_day_tell_another_event() {
         warning(1, first + 9 * DAY),
     ];
     assert_eq!(Polled::count(&lists), [1, 2, 3, 3, 3, 4, 4]);
+}
+
+/// Returns an edition of a list that is replaced as a whole: a new guid, date and text under each of these titles, each with a
+/// page that stays.
+fn edition(number: i64, titles: &[&str], dated: impl Fn(i64) -> i64) -> Vec<Post> {
+    let one = |(at, title): (i64, &&str)| {
+        let page = format!("https://radio.example/{}", title.to_lowercase().replace(' ', "-"));
+        let guid = format!("bc-{number}-{at}");
+        Post { words: 20, ..post(&guid, &page, title, (10 * number + at).unsigned_abs(), dated(at)) }
+    };
+    (0..).zip(titles).map(one).collect()
+}
+
+#[test]
+fn a_list_of_programmes_that_is_replaced_as_a_whole_brings_new_ones_each_day() {
+    let titles = ["Breakfast", "Lunchtime", "Drive"];
+    let lists = |step: i64, apart: i64, text: &dyn Fn(Post) -> Post| -> Vec<Vec<Post>> {
+        let list = |n: i64| edition(n, &titles, |at| START + n * step + at * apart);
+        (0..4).map(|n| list(n).into_iter().map(text).collect()).collect()
+    };
+    let same = |post: Post| post;
+    for (step, apart) in [(DAY, 4 * 3600), (DAY, 180), (7 * DAY, 3600), (DAY, 0), (DAY - 600, 7)] {
+        assert_eq!(Polled::count(&lists(step, apart, &same)), [3, 6, 9, 12], "{step} {apart}");
+        let standing = |post: Post| Post { text: post.title.len() as u64, ..post };
+        assert_eq!(Polled::count(&lists(step, apart, &standing)), [3, 6, 9, 12], "{step} {apart}, same text");
+    }
+    let fallen_back = |post: Post| post;
+    let mut polled = Polled { scheme: IdentityScheme::Link, ..Polled::default() };
+    for (list, expected) in lists(DAY, 3600, &fallen_back).iter().zip([3, 6, 9, 12]) {
+        polled.poll(list);
+        polled.poll(list);
+        assert_eq!(polled.known.len(), expected, "links were the keys before");
+    }
+    let other_titles = ["oak falls", "elm is back", "fir for sale", "ash in danger", "yew cut", "box moth"];
+    let retitled = |n: usize| -> Vec<Post> {
+        let list = edition(n as i64, &titles, |at| START + n as i64 * DAY + at * 660);
+        let titled = |(post, title): (Post, &&str)| Post { title: (*title).to_owned(), ..post };
+        list.into_iter().zip(&other_titles[3 * n..]).map(titled).collect()
+    };
+    assert_eq!(
+        Polled::count(&[retitled(0), retitled(1)]),
+        [3, 6],
+        "other titles on the pages of their topics"
+    );
+}
+
+#[test]
+fn a_list_under_new_guids_with_the_same_texts_or_pages_of_its_titles_is_no_new_edition() {
+    let titles =
+        ["Old crane loads heavy turbines", "Grey seals rest near harbour", "Night ferry waits for pilots"];
+    let restamped = |n: i64, step: i64| edition(n, &titles, |at| START + n * step + at);
+    let lists = |step: i64, change: &dyn Fn(Post) -> Post| -> Vec<Vec<Post>> {
+        (0..5).map(|n| restamped(n, step).into_iter().map(change).collect()).collect()
+    };
+    let same_text = |post: Post| Post { text: post.title.len() as u64, ..post };
+    assert_eq!(Polled::count(&lists(DAY, &same_text)), [3; 5], "a build each day");
+    assert_eq!(Polled::count_after(60, &lists(3 * 3600, &same_text)), [3; 5], "the time of the request");
+    assert_eq!(Polled::count(&lists(DAY, &|post| post)), [3; 5], "with a note under each text");
+    let kept = |post: Post| {
+        let at = titles.iter().position(|title| *title == post.title).unwrap_or_default();
+        Post { published: Some(START - at as i64 * DAY), ..post }
+    };
+    assert_eq!(Polled::count(&lists(DAY, &kept)), [3; 5], "with their dates and edited texts");
+}
+
+#[test]
+fn a_reminder_without_a_guid_that_is_alone_in_its_list_is_another_one_each_week() {
+    let reminder = |at: i64| vec![post("", "https://town.example/bins", "Bins", 1, START + at)];
+    let weekly: Vec<Vec<Post>> = (0..4).map(|week| reminder(week * 7 * DAY)).collect();
+    assert_eq!(Polled::count(&weekly), [1, 2, 3, 4]);
+    assert_eq!(Polled::count_after(60, &weekly), [1; 4], "the time of the request is no date");
+    let twice: Vec<Vec<Post>> = weekly.iter().flat_map(|list| [list.clone(), list.clone()]).collect();
+    assert_eq!(Polled::count(&twice), [1, 1, 2, 2, 3, 3, 4, 4]);
+    let built: Vec<Vec<Post>> = (0..4).map(|n| reminder(n * 5 * 3600)).collect();
+    assert_eq!(Polled::count(&built), [1; 4], "built every five hours");
+    let long = |list: &Vec<Post>| list.iter().map(|post| Post { words: 60, ..post.clone() }).collect();
+    assert_eq!(Polled::count(&weekly.iter().map(long).collect::<Vec<_>>()), [1; 4], "a long text");
+    let on_page = |list: &Vec<Post>| {
+        list.iter()
+            .map(|post| Post { page: "https://town.example/news/77".to_owned(), ..post.clone() })
+            .collect()
+    };
+    assert_eq!(
+        Polled::count(&weekly.iter().map(on_page).collect::<Vec<_>>()),
+        [1; 4],
+        "the page of one story"
+    );
+}
+
+#[test]
+fn entries_side_by_side_under_ids_of_their_own_on_the_page_of_all_are_different_ones() {
+    for page in ["https://goal.example/", "https://goal.example/live"] {
+        let goals: Vec<Post> = (0..4).map(|n| post(&format!("ev-{n}"), page, "Goal!", 1, START)).collect();
+        assert_eq!(Polled::count(&[goals.clone(), goals]), [4, 4], "{page}");
+    }
+    let twice: Vec<Post> =
+        (0..2).map(|n| post(&format!("ev-{n}"), "https://goal.example/7", "Goal!", 1, START)).collect();
+    assert_eq!(Polled::count(&[twice]), [1], "a page of its own under two guids");
 }

@@ -55,7 +55,10 @@ impl ComparisonContext<'_, '_> {
     /// publication date is enough, or any other time of the last change if neither has a publication date. If only the title is
     /// the same and there is no guid, or if the page is another one, the entry may be the next one of a daily column.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-        if self.comes_again(known, entry) || self.counts.stands_elsewhere(known, entry) {
+        if self.comes_again(known, entry)
+            || self.counts.stands_elsewhere(known, entry)
+            || self.counts.is_next_edition(known, entry)
+        {
             return true;
         }
         if self.page(known, entry) == Evidence::Same {
@@ -91,8 +94,11 @@ impl ComparisonContext<'_, '_> {
     /// of a day, the title may be the same. Where the page is the only key, the title may also begin or end with the name of a
     /// column ([`is_next_subject`]).
     pub(super) fn is_next_on_page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-        if known.has_text_of(entry) || !is_later_by_a_day(known.published_at, entry.published_at) {
+        if !is_later_by_a_day(known.published_at, entry.published_at) {
             return false;
+        }
+        if known.has_text_of(entry) {
+            return self.is_repeated_notice(entry);
         }
         let (is_single, has_guid) = (self.counts.is_single(), has_own_guid(entry));
         let is_numbered = || {
@@ -102,6 +108,16 @@ impl ComparisonContext<'_, '_> {
             return is_single || is_numbered() || !has_guid && !is_page_of_story(known, entry);
         }
         !has_guid && (is_next_subject(known, entry) || is_single && entry.words < IDENTIFYING_WORDS)
+    }
+
+    /// Returns whether an entry that has nothing new but a later day is another event: a notice that is alone in its feed, such as
+    /// the reminder of a town, has neither a guid nor a page that was made for it. The time of the request is no date.
+    fn is_repeated_notice(&self, entry: &EntryIdentity<'_>) -> bool {
+        self.counts.is_single()
+            && entry.guid.is_none()
+            && entry.words < IDENTIFYING_WORDS
+            && !self.counts.dates.has_time_of_request()
+            && entry.page().is_some_and(|page| !pages::has_number(page) && !pages::has_token(page))
     }
 
     /// Returns whether the page, the date, or the words without a different date say that the two are the same. It is asked if

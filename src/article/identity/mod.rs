@@ -3,7 +3,9 @@
 mod begun_again;
 mod comparisons;
 mod document_counts;
+mod editions;
 mod evidence;
+mod guids_on_pages;
 mod known_entries;
 mod moves;
 pub(crate) mod next_on_page;
@@ -23,6 +25,8 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
+use self::editions::DocumentDates;
+use self::guids_on_pages::GuidsOnKnownPages;
 use self::known_entries::KnownEntryIndex;
 pub use self::known_entries::{KnownEntries, KnownEntry};
 use self::positions::Positions;
@@ -77,17 +81,19 @@ const IDENTIFYING_WORDS: usize = 40;
 /// poll; the result is the same or a later one, never an earlier one.
 ///
 /// If the store knows no entry of the source, but most entries of the document are recognised as those of a source that
-/// feeds.toml no longer names, they get the keys of that source. An operator changed its address then.
+/// feeds.toml no longer names, they get the keys of that source. An operator changed its address then. `fetched_at` is the time
+/// when the document was fetched.
 pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
     known: &KnownEntries,
+    fetched_at: Timestamp,
 ) -> (Vec<Identity>, IdentityScheme) {
     let continued = known.retired.iter().find_map(|retired| {
-        let assigned = assign_among(entries, scheme, retired);
+        let assigned = assign_among(entries, scheme, retired, fetched_at);
         continues(&assigned.0, retired).then_some(assigned)
     });
-    continued.unwrap_or_else(|| assign_among(entries, scheme, known))
+    continued.unwrap_or_else(|| assign_among(entries, scheme, known, fetched_at))
 }
 
 /// Returns whether at least half of the entries of a document are known ones.
@@ -103,11 +109,14 @@ fn assign_among(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
     known: &KnownEntries,
+    fetched_at: Timestamp,
 ) -> (Vec<Identity>, IdentityScheme) {
     let mut index = KnownEntryIndex::of(known);
-    let mut counts = DocumentCounts::of(entries, scheme);
-    let scheme = fall_back(entries, &index, &counts);
+    let mut counts = DocumentCounts::of(entries, scheme, DocumentDates::of(entries, fetched_at));
+    let guids = GuidsOnKnownPages::of(entries, &index, &counts);
+    let scheme = fall_back(&guids, &counts);
     counts.scheme = scheme;
+    counts.has_next_editions = guids.are_next_editions();
     let mut keys: Vec<Option<Key>> = vec![None; entries.len()];
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
@@ -132,20 +141,20 @@ fn assign_among(
             }
         }
     }
-    moves::recognise(entries, &repeats, known, (&mut keys, &mut taken));
+    moves::recognise(entries, &repeats, (known, counts.dates), (&mut keys, &mut taken));
     let mut allocator = KeyAllocator { index: &index, taken, numbers: HashMap::new() };
     let mut assigned: Vec<Option<Identity>> = Vec::with_capacity(entries.len());
     let mut shown: HashMap<ShownContent<'_>, Key> = HashMap::with_capacity(entries.len());
     for (entry, key) in entries.iter().zip(&keys) {
         if let Some(key) = key {
-            shown.entry(ShownContent::of(entry)).or_insert_with(|| key.clone());
+            shown.entry(ShownContent::of(entry, &counts)).or_insert_with(|| key.clone());
         }
     }
     for (at, (entry, key)) in entries.iter().zip(keys).enumerate() {
         assigned.push(match key {
             _ if repeats.contains_key(&at) => None,
             Some(key) => Some(Identity::Own(key)),
-            None => Some(match shown.entry(ShownContent::of(entry)) {
+            None => Some(match shown.entry(ShownContent::of(entry, &counts)) {
                 Entry::Occupied(first) => Identity::RepeatOf(first.get().clone()),
                 Entry::Vacant(new) => Identity::Own(new.insert(allocator.allocate(entry, scheme)).clone()),
             }),
@@ -156,7 +165,8 @@ fn assign_among(
 
 /// What makes two entries of a document repeats. Two entries with the same title and content that have the same page and were
 /// published in the same second are one, whatever their guids. Entries without a page or a date also need the same guid,
-/// because a notice may be repeated on purpose. So do short entries that are dated at a full hour, because many feeds state
+/// because a notice may be repeated on purpose. So do those on the front page of a site or on a page of all entries, and short
+/// entries that are dated at a full hour, because many feeds state
 /// only the day of each event.
 #[derive(PartialEq, Eq, Hash)]
 struct ShownContent<'a> {
@@ -168,11 +178,12 @@ struct ShownContent<'a> {
 }
 
 impl<'a> ShownContent<'a> {
-    fn of(entry: &EntryIdentity<'a>) -> Self {
+    fn of(entry: &EntryIdentity<'a>, counts: &DocumentCounts<'_>) -> Self {
         let (page, published_at) = (entry.page(), entry.published_at);
         let is_exact = published_at.is_some_and(|at| at.unix() % 3600 != 0);
         let is_long = published_at.is_some() && entry.words >= IDENTIFYING_WORDS;
-        let identified = page.is_some() && (is_exact || is_long);
+        let has_page = page.is_some_and(|page| !pages::is_front_page(page) && !counts.is_page_of_all(page));
+        let identified = has_page && (is_exact || is_long);
         let guid = entry.guid.filter(|_| !identified);
         Self { page, title: entry.title, published_at, content_hash: entry.content_hash, guid }
     }
@@ -249,11 +260,7 @@ impl<'a> EntryIdentity<'a> {
 }
 
 /// Returns the scheme for this document: the present one, or a later one that distinguishes more entries.
-fn fall_back(
-    entries: &[EntryIdentity<'_>],
-    index: &KnownEntryIndex<'_>,
-    counts: &DocumentCounts<'_>,
-) -> IdentityScheme {
+fn fall_back(guids: &GuidsOnKnownPages, counts: &DocumentCounts<'_>) -> IdentityScheme {
     let (guid_faults, page_faults) = (counts.faults(&counts.guids), counts.faults(&counts.pages));
     let repeated_pages = counts.pages.values().map(|count| count - 1).sum();
     let link_or_lower =
@@ -265,29 +272,10 @@ fn fall_back(
         IdentityScheme::Guid if counts.guids.is_empty() && link_or_lower == IdentityScheme::LinkDateTitle => {
             link_or_lower
         }
-        IdentityScheme::Guid if most_guids_changed(entries, index, counts) => link_or_lower,
+        IdentityScheme::Guid if guids.are_renewed() => link_or_lower,
         IdentityScheme::Link => link_or_lower,
         other => other,
     }
-}
-
-/// Returns whether most of the entries with a guid and a known page, and at least [`LEAST_CHANGED`], have unknown guids. A page
-/// counts only if exactly one entry of the document and one of the store has it: if all entries link to the front page, new
-/// guids are new entries.
-fn most_guids_changed(
-    entries: &[EntryIdentity<'_>],
-    index: &KnownEntryIndex<'_>,
-    counts: &DocumentCounts<'_>,
-) -> bool {
-    let on_known_pages = entries.iter().filter(|entry| {
-        entry.page().is_some_and(|page| counts.is_alone(page) && index.alone_on(page).is_some())
-    });
-    let renamed: Vec<bool> = on_known_pages
-        .filter(|entry| entry.guid.is_some())
-        .map(|entry| !index.knows_guid_of(entry))
-        .collect();
-    let changed = renamed.iter().filter(|renamed| **renamed).count();
-    changed >= LEAST_CHANGED && changed * 2 > renamed.len()
 }
 
 /// Returns whether the document is that of another site, which happens to use the same guids (`1`, `2`): every entry with a

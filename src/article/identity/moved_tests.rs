@@ -196,3 +196,47 @@ fn the_next_reports_of_a_timetable_are_no_reports_whose_clock_was_shifted() {
     };
     assert_eq!(Polled::count(&[list(0), list(1), list(3), list(9)]), [4, 8, 12, 16]);
 }
+
+/// Returns a post without a date, whose guid is its address on this host.
+fn on_host(host: &str, n: i64) -> Post {
+    let page = format!(
+        "https://{host}/post-about-{}/",
+        ["oak", "elm", "fir", "ash", "yew", "box", "fig", "bay"][n as usize]
+    );
+    undated(Post { words: 12, ..post(&page, &page, &format!("Tree {n}"), n.unsigned_abs(), START - n * DAY) })
+}
+
+#[test]
+fn an_undated_post_that_was_edited_while_its_site_moved_is_the_same() {
+    let list = |host: &str, edited: u64| -> Vec<Post> {
+        let post = |n: i64| on_host(host, n);
+        (0..5)
+            .map(post)
+            .map(|post| Post { text: post.text + if post.text == 1 { edited } else { 0 }, ..post })
+            .collect()
+    };
+    assert!(is_same_list(&list("one.example", 0), &list("two.example", 50)));
+    let few = |host: &str, edited: u64| list(host, edited)[..2].to_vec();
+    assert!(!is_same_list(&few("one.example", 0), &few("two.example", 50)), "only one other moved");
+}
+
+#[test]
+fn a_post_that_was_not_listed_while_its_site_moved_is_recognised_when_it_comes_back() {
+    let list = |host: &str, numbers: std::ops::Range<i64>, shift: Option<i64>| -> Vec<Post> {
+        let dated = |n: i64| Post { published: shift.map(|by| START - n * DAY + by), ..on_host(host, n) };
+        numbers.map(dated).collect()
+    };
+    for (before, after) in [(None, None), (Some(0), Some(0)), (Some(0), Some(-7_200))] {
+        let moved = [
+            list("one.example", 0..8, before),
+            list("two.example", 0..6, after),
+            list("two.example", 1..7, after),
+            list("two.example", 0..8, after),
+        ];
+        assert_eq!(Polled::count(&moved), [8; 4], "{before:?} {after:?}");
+        let other = |post: &Post| Post { title: format!("{} again", post.title), text: 99, ..post.clone() };
+        let mut others = moved.to_vec();
+        others[2][5] = other(&moved[2][5]);
+        assert_eq!(Polled::count(&others[..3]), [8, 8, 9], "under another title: {before:?} {after:?}");
+    }
+}

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::comparisons::{Evidence, ROUND_TIME, compare_dates, dates};
+use super::editions::{self, DocumentDates};
 use super::pairs::Moves;
 use super::titles::{self, are_alike, plain};
 use super::{
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::model::Key;
 use crate::text::url::article_numbers;
-use crate::time::{MINUTE, Timestamp};
+use crate::time::Timestamp;
 
 /// Length in bytes of the letters of a title that another title may contain by more than chance.
 const LEAST_TITLE: usize = 8;
@@ -33,7 +34,7 @@ const WORDS_OF_IMPORT: usize = 20;
 pub(super) fn recognise<'a>(
     entries: &[EntryIdentity<'a>],
     repeats: &HashMap<usize, usize>,
-    known: &'a KnownEntries,
+    (known, dates): (&'a KnownEntries, DocumentDates),
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
 ) {
     let known = known.entries.as_slice();
@@ -67,14 +68,13 @@ pub(super) fn recognise<'a>(
     if moves.keys.iter().all(Option::is_none) {
         recognise_prefixed(&mut moves);
     }
-    let is_stamped_whole = is_stamped_whole(entries);
     let stamps = moves.stamps();
     let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
     moves.take_pairs(
         LEAST_CHANGED,
         |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
         |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-        |known, entry| is_rebuilt(known, entry, is_stamped_whole),
+        |known, entry| is_rebuilt(known, entry, dates),
     );
     shifted::recognise(&mut moves);
     if moves.keys.iter().all(Option::is_none) {
@@ -82,7 +82,52 @@ pub(super) fn recognise<'a>(
     }
     if moves.have_most_moved() {
         recognise_moved(&mut moves, 1);
+        recognise_by_slug(&mut moves, |known, entry| {
+            is_on_other_host(known, entry) && is_on_page_of_same_name(known, entry)
+        });
     }
+    recognise_stragglers(&mut moves);
+}
+
+/// Recognises each entry with the title and the last part of the address of a stored one, if `suits` accepts the pair.
+fn recognise_by_slug(moves: &mut Moves<'_, '_>, suits: impl Fn(&KnownEntry, &EntryIdentity<'_>) -> bool) {
+    moves.take_pairs(
+        1,
+        |entry| named_page(lasting_title(entry.title)?, pages::slug(entry.page()?)?),
+        |known| named_page(lasting_title(&known.title)?, pages::slug(known.page()?)?),
+        suits,
+    );
+}
+
+/// Recognises the entries that were not listed when their site moved to another host, and come back there later.
+fn recognise_stragglers(moves: &mut Moves<'_, '_>) {
+    let left = hosts_left(moves.entries, moves.known);
+    if left.is_empty() {
+        return;
+    }
+    recognise_by_slug(moves, |known, entry| {
+        let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
+        let may_be_dated_so =
+            || dates(known, entry) != Evidence::Different || shifted::quarters(known, entry).is_some();
+        hosts.is_some_and(|hosts| left.contains(&hosts))
+            && may_be_dated_so()
+            && !have_other_numbers(known, entry)
+    });
+}
+
+/// Returns the hosts that the source left, each with the host to which it moved: at least [`LEAST_CHANGED`] stored entries have
+/// a key on the one and their page on the other, and the document has no page on the former.
+fn hosts_left<'a>(entries: &[EntryIdentity<'_>], known: &'a [KnownEntry]) -> HashSet<(&'a str, &'a str)> {
+    let listed: HashSet<&str> = entries.iter().filter_map(|entry| pages::host(entry.page()?)).collect();
+    let mut moved: HashMap<(&str, &str), usize> = HashMap::new();
+    for (before, now) in
+        known.iter().filter_map(|known| pages::host(&known.key.0).zip(pages::host(known.page()?)))
+    {
+        if before != now && !listed.contains(before) {
+            *moved.entry((before, now)).or_default() += 1;
+        }
+    }
+    moved.into_iter().filter(|(_, count)| *count >= LEAST_CHANGED).map(|(hosts, _)| hosts).collect()
 }
 
 /// Recognises the entries of a site on another host of whose former list nothing is left, by title and text or by the title alone,
@@ -196,14 +241,6 @@ fn recognise_prefixed(moves: &mut Moves<'_, '_>) {
     );
 }
 
-/// Returns whether all entries of a document are dated within one minute, so that their dates are the time of the request.
-pub(super) fn is_stamped_whole(entries: &[EntryIdentity<'_>]) -> bool {
-    let dates: Option<Vec<Timestamp>> = entries.iter().map(EntryIdentity::dated_at).collect();
-    let dates = dates.unwrap_or_default();
-    let bounds = dates.iter().min().zip(dates.iter().max());
-    dates.len() >= LEAST_CHANGED && bounds.is_some_and(|(first, last)| last.since(*first) <= MINUTE)
-}
-
 /// Returns whether two entries without dates, with a long text and on one page, whose titles differ only in numbers, are one:
 /// some sites count the comments of a post in its title.
 fn is_counted_anew(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
@@ -225,18 +262,24 @@ fn named_page(title: String, slug: &str) -> Option<(String, &str)> {
 }
 
 /// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
-/// is if it has nothing else to be recognised by, neither guid nor page, or if the whole document has the time of the request
-/// (`is_stamped_whole`) and the page is the same or differs only in a token. Otherwise the text must be long, the numbers of
+/// is if it has nothing else to be recognised by, neither guid nor page, or if the whole document is dated within a minute and
+/// the page differs only in a token or is the same and nothing says that the entry is a later one
+/// ([`editions::may_be_rebuilt`]). Otherwise the text must be long, the numbers of
 /// the addresses must not differ, and the two must have one page or state no time of publication.
-fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, is_stamped_whole: bool) -> bool {
+fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDates) -> bool {
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
     let same_page = known.page() == entry.page();
     let is_long = entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry);
-    let has_other_token =
-        || known.page().zip(entry.page()).is_some_and(|(before, now)| pages::differ_in_tokens(before, now));
+    let has_other_token = || {
+        known
+            .page()
+            .zip(entry.page())
+            .is_some_and(|(before, now)| before != now && pages::differ_in_tokens(before, now))
+    };
     is_bare
-        || (is_stamped_whole && (same_page || has_other_token()))
+        || (dates.is_stamped_whole
+            && (same_page && editions::may_be_rebuilt(known, entry, dates) || has_other_token()))
         || ((only_changes || same_page) && is_long)
 }
 

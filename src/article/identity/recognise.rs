@@ -63,7 +63,9 @@ impl<'a> KnownEntryIndex<'a> {
             RecognitionRule::Page => {
                 let page = entry.page().filter(|page| counts.is_alone(page))?;
                 let context = ComparisonContext { counts, index: self };
-                self.alone_on(page).filter(free).filter(|known| !context.is_next_on_page(known, entry))
+                let known = self.alone_on(page).filter(free)?;
+                let is_next = counts.is_next_edition(known, entry) || context.is_next_on_page(known, entry);
+                (!is_next).then_some(known)
             }
             RecognitionRule::PageAndSecond => {
                 let second = entry.published_at.filter(|at| at.unix() % ROUND_TIME != 0)?;

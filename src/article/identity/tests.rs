@@ -5,6 +5,9 @@ use proptest::prelude::*;
 use super::possible_keys::LONGEST_KEY;
 use super::*;
 
+/// Time of each poll. No entry is dated so.
+const POLLED: Timestamp = Timestamp::from_unix(2_000_000_000);
+
 fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a> {
     let some = |text: &'a str| Some(text).filter(|text| !text.is_empty());
     EntryIdentity {
@@ -46,7 +49,7 @@ fn assign(
     scheme: IdentityScheme,
     known: &KnownEntries,
 ) -> (Vec<Key>, IdentityScheme) {
-    let (keys, scheme) = super::assign(entries, scheme, known);
+    let (keys, scheme) = super::assign(entries, scheme, known, POLLED);
     let own = |identity| match identity {
         Identity::Own(key) => key,
         Identity::RepeatOf(key) => panic!("a repeat of {key}"),
@@ -274,7 +277,7 @@ fn dated<'a>(guid: &'a str, url: &'a str, title: &'a str, second: i64) -> EntryI
 }
 
 fn listed(entries: &[EntryIdentity<'_>], known: &KnownEntries) -> Vec<Option<String>> {
-    let (keys, _) = super::assign(entries, IdentityScheme::Guid, known);
+    let (keys, _) = super::assign(entries, IdentityScheme::Guid, known, POLLED);
     let own = |identity| match identity {
         Identity::Own(key) => Some(key.0),
         Identity::RepeatOf(_) => None,
@@ -285,11 +288,11 @@ fn listed(entries: &[EntryIdentity<'_>], known: &KnownEntries) -> Vec<Option<Str
 #[test]
 fn a_repeated_entry_names_the_entry_that_it_repeats() {
     let entries = [entry("g", "u", 1), entry("h", "v", 2), entry("g", "u", 1)];
-    let (identities, _) = super::assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
+    let (identities, _) = super::assign(&entries, IdentityScheme::Guid, &KnownEntries::default(), POLLED);
     assert_eq!(identities[2], Identity::RepeatOf(Key("g".to_owned())));
     let keys = ["g", "h"].map(|key| Key(key.to_owned()));
     let known = stored(&entries[..2], &keys);
-    let (again, _) = super::assign(&entries, IdentityScheme::Guid, &known);
+    let (again, _) = super::assign(&entries, IdentityScheme::Guid, &known, POLLED);
     assert_eq!(again, identities, "also once they are stored");
 }
 

@@ -151,7 +151,7 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
 
 fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
     let identities: Vec<EntryIdentity<'_>> = prepared.iter().map(PreparedEntry::identity).collect();
-    identity::assign(&identities, context.identity, context.known)
+    identity::assign(&identities, context.identity, context.known, context.now)
 }
 
 /// Properties of a document that all its entries share.
