@@ -35,8 +35,9 @@ const THINGS_APART: Duration = MINUTE;
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 pub(super) enum Publication {
-    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
-    TwoSources { apart: Duration, dated: bool },
+    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right, and
+    /// `in_one_second` whether these are one second, which is no multiple of five minutes.
+    TwoSources { apart: Duration, dated: bool, in_one_second: bool },
     /// One source published both. `replaced` is `None` unless it did so in the same second and now lists at most one of them;
     /// then it says whether the second is exact, and not a full hour. `listed` says whether it lists both, with dates that are
     /// at least [`LISTED_APART`] apart. `as_two` says whether it lists both as two things ([`are_listed_as_two`]).
@@ -52,7 +53,9 @@ impl Publication {
             let has_date =
                 |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
             let dated = has_date(one) && has_date(other);
-            return Self::TwoSources { apart, dated };
+            let is_exact = one.published_at.is_some_and(|at| at.unix() % 300 != 0);
+            let in_one_second = dated && is_exact && one.published_at == other.published_at;
+            return Self::TwoSources { apart, dated, in_one_second };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
         let lists_both = one.listed && other.listed;

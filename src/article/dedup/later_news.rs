@@ -24,7 +24,7 @@ impl EntryPair {
     /// Returns whether one of two outlets reports hours later what happened since: the texts begin with different words, or name
     /// different days there.
     pub(super) fn is_later_news(&self) -> bool {
-        let Publication::TwoSources { apart, dated: true } = self.published else { return false };
+        let Publication::TwoSources { apart, dated: true, .. } = self.published else { return false };
         apart >= LATER && (self.begin_differently() || self.leads_name_other_days())
     }
 

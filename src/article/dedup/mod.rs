@@ -324,7 +324,7 @@ impl EntryPair {
             Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => {
                 (apart > CUT_WITHIN).then_some(SeriesReason::CutLater)
             }
-            Publication::TwoSources { apart, dated } => {
+            Publication::TwoSources { apart, dated, .. } => {
                 let is_notice = dated && same_words(&self.shorter.title, &self.longer.title);
                 let notice = is_notice.then(|| self.notice_again(apart)).flatten();
                 let is_edited =

@@ -64,10 +64,10 @@ impl EntryPair {
     /// Returns why the text of two sources is a notice that each of them may have for itself: it stands under the version of any
     /// program, or nobody tells it, and it has nearly as many dates as names or speaks for its publisher or to its readers. A text
     /// with an identifier is none ([`names_one_thing`](Self::names_one_thing)), nor is a text without a title (a note that its
-    /// author posts in two places), nor one that one site published in the same second or under the number of one article.
+    /// author posts in two places), nor one that was published in one second, or on one site under the number of one article.
     pub(super) fn notice(&self) -> Option<SeriesReason> {
         let (here, there) = (&self.shorter, &self.longer);
-        if !matches!(self.published, Publication::TwoSources { .. })
+        if !matches!(self.published, Publication::TwoSources { in_one_second: false, .. })
             || here.title.is_empty()
             || !same_words(&here.title, &there.title)
             || here.caseless
@@ -139,15 +139,17 @@ fn is_bare_version(title: &[WordHash]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::dedup::tests::{entry, verdict};
+    use crate::article::dedup::tests::{entry, published, verdict};
     use crate::article::dedup::{Difference, Verdict};
+    use crate::time::{HOUR, Timestamp};
 
     /// Returns why a text that two sources print under one title is a notice; `None` if it is one story.
     fn of_two_sources(title: &str, text: &str) -> Option<SeriesReason> {
-        match verdict(&entry(1, title, text), &entry(2, title, text)) {
+        let an_hour_later = Timestamp::from_unix(1_800_000_123).saturating_add(HOUR);
+        match verdict(&entry(1, title, text), &published(2, title, text, an_hour_later)) {
             Verdict::Same(_) => None,
             Verdict::Different(Difference::Series(reason)) => Some(reason),
-            other => panic!("{title}: {other:?}"),
+            other @ Verdict::Different(_) => panic!("{title}: {other:?}"),
         }
     }
 
@@ -251,10 +253,14 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_that_somebody_tells_or_that_outlets_head_differently_is_one_story() {
+    fn a_notice_that_somebody_tells_that_has_two_headlines_or_one_second_is_one_story() {
         let text = "All twelve libraries stay closed on Thursday 24 and Friday 25 December and open again on Monday 28 December, because \
             the heating is renewed. Loans run on until 4 January, and nobody has to pay for them.";
         assert!(of_two_sources("Libraries closed", text).is_some());
+        let baths = "The baths are open on Tuesday and Saturday from 2 pm to 8 pm, and on Sunday 13 December from 10 am to noon with Santa \
+            Claus. On Friday 1 January they stay closed.";
+        let judged = verdict(&entry(1, "Winter hours", baths), &entry(2, "Winter hours", baths));
+        assert!(matches!(judged, Verdict::Same(_)), "in one second: {judged:?}");
         let told = format!("{text} The city of Arvik announced this.");
         assert_eq!(of_two_sources("Libraries closed", &told), None);
         let heads = ["Libraries closed until Monday", "All libraries stay closed on Thursday"];
