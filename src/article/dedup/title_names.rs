@@ -37,6 +37,20 @@ impl EntryPair {
         };
         has_other_name(here, self.words_of_longer()) && has_other_name(there, self.words_of_shorter())
     }
+
+    /// Returns whether the titles are the same but for one name in the place of another one: `App for Linux`, `App for Windows`. The
+    /// text may speak of both.
+    pub(super) fn titles_replace_a_name(&self) -> bool {
+        let (here, there) = (&self.shorter.title, &self.longer.title);
+        let shows_names = !self.titles_in_capitals && !is_in_title_case(here) && !is_in_title_case(there);
+        let pairs = here.iter().zip(there).skip(1);
+        let differing: Vec<_> = pairs.filter(|(here, there)| here.word() != there.word()).collect();
+        let is_name = |word: &WordHash| word.kind() == WordKind::Name;
+        shows_names
+            && here.len() == there.len()
+            && here.first().map(|word| word.word()) == there.first().map(|word| word.word())
+            && matches!(differing.as_slice(), [(here, there)] if is_name(here) && is_name(there))
+    }
 }
 
 /// Returns where a title has names that the `other` entry lacks. A day of the week is none.
@@ -120,6 +134,16 @@ mod tests {
             Freitag um 16 Uhr bis Samstag um 3 Uhr.";
         let judged = of_two_sources(["Regenwarnung für Arvik", "Regenwarnung für Skagen"], german);
         assert!(matches!(judged, Verdict::Different(_)), "{judged:?}");
+    }
+
+    #[test]
+    fn one_source_that_puts_another_name_into_a_title_lists_two_things_also_if_the_text_has_one_of_them() {
+        let text = "Fixes: crash on Windows 11, wrong colours on macOS 15.2, slow start with more than 500 feeds. Thanks to Ann Lee, Bo \
+            Ray and Miguel Ortega. Packages for Debian 13 and Fedora 44 are signed by Ruth Keller; checksums stand below.";
+        let judged = verdict(&entry(1, "App for Linux", text), &entry(1, "App for Windows", text));
+        assert_eq!(judged, Verdict::Different(Difference::Title(TitleReason::OneSource)));
+        let judged = verdict(&entry(1, "App for Linux", text), &entry(1, "App for Linux", text));
+        assert!(matches!(judged, Verdict::Same(_)), "{judged:?}");
     }
 
     #[test]

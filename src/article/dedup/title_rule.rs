@@ -70,6 +70,9 @@ impl EntryPair {
             let is_copy = self.is_copy(likeness) && self.is_reworded(covered);
             return (!is_copy).then_some(TitleReason::OneSource);
         }
+        if by_one && self.titles_replace_a_name() {
+            return Some(TitleReason::OneSource);
+        }
         if !by_one && similar_titles && self.titles_have_other_names() {
             return Some(TitleReason::OtherName);
         }
