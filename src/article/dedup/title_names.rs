@@ -12,9 +12,10 @@ use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 /// From this number of words on, a title over a report says enough that a name at its end may be that of the outlet.
 const TITLE_BEFORE_OUTLET: usize = 4;
 
-/// From this number of words with a capital letter on, and if it has this many times as many as other words, a title writes all its
-/// words with one.
+/// From this number of words with a capital letter on, a title may write all its words with one.
 const TITLE_CASE: usize = 3;
+/// It does if it has at least this many times as many of them as other words. After `U.S.` a capital letter says nothing.
+const CAPITALS_PER_SMALL: usize = 2;
 
 impl EntryPair {
     /// Returns whether each title has a name that the other entry nowhere has. Where nearly any word of a title has a capital
@@ -92,7 +93,7 @@ fn is_in_title_case(title: &[WordHash]) -> bool {
         words.filter(|word| word.kind() == kind).count()
     };
     let names = of_kind(WordKind::Name);
-    names >= TITLE_CASE && names >= TITLE_CASE * of_kind(WordKind::Plain)
+    names >= TITLE_CASE && names >= CAPITALS_PER_SMALL * of_kind(WordKind::Plain)
 }
 
 #[cfg(test)]
