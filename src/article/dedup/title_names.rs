@@ -103,7 +103,8 @@ mod tests {
 
     const WARNING: &str = "Rain will spread from the west this evening with 15 to 25 mm in places by midnight and up to 40 mm over high \
         ground. Roads may flood and journeys will take longer. Trains may be delayed between 17:00 and 23:00. Winds reach 70 km/h, \
-        on the coast 90 km/h. The warning is in force from 16:00 on Friday until 03:00 on Saturday.";
+        on the coast 90 km/h. The warning is in force from 16:00 on Friday until 03:00 on Saturday. Power may fail in a few places. Check the \
+        forecast before you travel.";
 
     /// What is told of a place, a person and an organisation, by all of them.
     const REPORT: &str = "The harbour of Norvik will stay closed to ships above forty metres until the end of March, the port authority \
