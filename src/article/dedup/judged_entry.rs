@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::SourceId;
+use crate::text::url::numbers_after_host;
 use crate::time::{MINUTE, Timestamp};
 
 /// The properties of an entry that [`judge`](super::judge) compares.
@@ -27,6 +28,10 @@ pub struct JudgedEntry<'a> {
 /// sent one twice.
 const LISTED_APART: Duration = MINUTE.saturating_mul(10);
 
+/// Least time between the dates of two entries with pages of their own that one source lists side by side as two things, whatever
+/// their texts. Dates within less are those of one entry that a program listed twice.
+const THINGS_APART: Duration = MINUTE;
+
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 pub(super) enum Publication {
@@ -35,8 +40,8 @@ pub(super) enum Publication {
     TwoSources { apart: Duration, dated: bool, in_one_second: bool },
     /// One source published both. `replaced` is `None` unless it did so in the same second and now lists at most one of them;
     /// then it says whether the second is exact, and not a full hour. `listed` says whether it lists both, with dates that are
-    /// at least [`LISTED_APART`] apart.
-    OneSource { apart: Duration, replaced: Option<bool>, listed: bool },
+    /// at least [`LISTED_APART`] apart. `as_two` says whether it lists both as two things ([`are_listed_as_two`]).
+    OneSource { apart: Duration, replaced: Option<bool>, listed: bool, as_two: bool },
 }
 
 impl Publication {
@@ -60,6 +65,80 @@ impl Publication {
             apart,
             replaced: (at_once && !lists_both).then_some(is_exact),
             listed: lists_both && are_dated && apart >= LISTED_APART,
+            as_two: lists_both && are_listed_as_two(one, other, apart),
+        }
+    }
+}
+
+/// Returns whether one source that lists two entries gives each a page of its own and a date of its own or, if one of them has no
+/// date, a number of its own in the address (`v2.1`): two vacancies, flats or releases with one text.
+fn are_listed_as_two(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, apart: Duration) -> bool {
+    let Some((page, other_page)) = one.page.zip(other.page).filter(|(page, other)| page != other) else {
+        return false;
+    };
+    if one.published_at.is_some() && other.published_at.is_some() {
+        return apart >= THINGS_APART;
+    }
+    let has_own_number = |page: &str, other: &str| {
+        let others: Vec<&str> = numbers_after_host(other).collect();
+        numbers_after_host(page).any(|number| !others.contains(&number))
+    };
+    has_own_number(page, other_page) && has_own_number(other_page, page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::dedup::{Difference, SeriesReason, Verdict, judge};
+    use crate::article::fingerprint::fingerprint;
+
+    const VACANCY: &str = "Harbour Logistics of Kiel, founded in 1987, with 412 people at 9 sites, looks for drivers with licence class \
+        CE. Pay is 3,150 euros a month, 30 days of holiday, 38 hours a week. Send papers to Greta Lind, Hafenstrasse 12, 24103 Kiel, \
+        by 15 December 2026.";
+
+    const START: Timestamp = Timestamp::from_unix(1_800_000_123);
+
+    /// Judges one vacancy of one source that stands under two addresses and dates.
+    fn of_one_source(pages: [Option<&str>; 2], dates: [Option<Timestamp>; 2], listed: bool) -> Verdict {
+        let sketch = fingerprint("Driver (CE)", VACANCY, &[], None).sketch;
+        let judged = |n: usize, listed| JudgedEntry {
+            source: SourceId(1),
+            page: pages[n],
+            published_at: dates[n],
+            arrived_at: START.saturating_add(MINUTE),
+            listed,
+            sketch: &sketch,
+        };
+        let (one, other) = (judged(0, listed), judged(1, true));
+        let judgement = judge(&one, &other, 0.8);
+        assert_eq!(judgement, judge(&other, &one, 0.8));
+        judgement.verdict
+    }
+
+    const PAGES: [Option<&str>; 2] = [Some("https://jobs.example/a-8"), Some("https://jobs.example/a-9")];
+    const NAMED: [Option<&str>; 2] = [Some("https://jobs.example/north"), Some("https://jobs.example/south")];
+
+    #[test]
+    fn what_one_source_lists_side_by_side_with_pages_and_dates_of_its_own_is_two_things() {
+        let as_two = Verdict::Different(Difference::Series(SeriesReason::ListedAsTwo));
+        let later = [Some(START), Some(START.saturating_add(MINUTE))];
+        assert_eq!(of_one_source(PAGES, later, true), as_two);
+        assert_eq!(of_one_source(NAMED, later, true), as_two);
+        assert_eq!(of_one_source(PAGES, [None, None], true), as_two, "numbers in the addresses");
+    }
+
+    #[test]
+    fn what_one_source_sends_again_is_one_thing() {
+        let later = [Some(START), Some(START.saturating_add(2 * MINUTE))];
+        for (what, pages, dates, listed) in [
+            ("the first is no longer listed", PAGES, later, false),
+            ("one page", [PAGES[0]; 2], later, true),
+            ("no pages", [None, None], later, true),
+            ("one second", PAGES, [Some(START); 2], true),
+            ("neither dates nor numbers", NAMED, [None, None], true),
+        ] {
+            let judged = of_one_source(pages, dates, listed);
+            assert!(matches!(judged, Verdict::Same(_)), "{what}: {judged:?}");
         }
     }
 }

@@ -30,6 +30,7 @@ mod sentences;
 mod shared_page;
 mod small_words;
 mod stock_phrase;
+mod title_names;
 mod title_rule;
 mod titles;
 mod verdict;
@@ -302,16 +303,18 @@ impl EntryPair {
 
     /// Checks the times. A text that one source sends again on another day is a series, unless it is a copy that was sent
     /// overnight. A text of one source with few facts is a series at any time: the notes of an hourly bulletin or a nightly
-    /// build. A text that another outlet cuts from a story more than a day later is mostly the background of a new story. Three
+    /// build. So is what one source lists side by side as two things. A text that another outlet cuts from a story more than a day later is mostly the background of a new story. Three
     /// more kinds of text are not one story: a short notice that one source lists twice, one that two outlets publish days
     /// apart under one title, and a phrase that any publisher could use.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let reason = match self.published {
-            Publication::OneSource { apart, listed, .. } => {
+            Publication::OneSource { apart, listed, as_two, .. } => {
                 let is_late =
                     apart > SENT_AGAIN_WITHIN && !(self.is_sent_late(apart) && self.is_copy(likeness));
                 if is_late {
                     Some(SeriesReason::SentAgain)
+                } else if as_two {
+                    Some(SeriesReason::ListedAsTwo)
                 } else if self.has_few_facts() {
                     Some(SeriesReason::FewFacts)
                 } else {

@@ -62,7 +62,8 @@ const WORDS_OF_RELEASES: &str = "version v release released releases rel update 
 
 impl EntryPair {
     /// Returns why the text of two sources is a notice that each of them may have for itself: it stands under the version of any
-    /// program, or nobody tells it, and it has nearly as many dates as names or speaks for its publisher or to its readers. A text
+    /// program, or nobody tells it, and it has nearly as many dates as names, speaks for its publisher or to its readers, or has at
+    /// least [`SHORT_TEXT`](super::SHORT_TEXT) words and no name (shorter ones may be a stock phrase). A text
     /// with an identifier is none ([`names_one_thing`](Self::names_one_thing)), nor is a text without a title (a note that its
     /// author posts in two places), nor one that was published in one second, or on one site under the number of one article.
     pub(super) fn notice(&self) -> Option<SeriesReason> {
@@ -94,9 +95,17 @@ impl EntryPair {
         let speaks = in_first_person(&here.text) || asks_readers(&here.text) || address_reader(&here.text);
         let is_own = speaks && words > 0 && names < nouns * NAMES_IN_FIRST_PERSON
             || speaks && self.is_short() && names < nouns * NAMES_OF_SHORT_NOTICE
-            || words >= WORDS_WITHOUT_DATES && names < nouns * NAMES_WITHOUT_DATES;
+            || words >= WORDS_WITHOUT_DATES && names < nouns * NAMES_WITHOUT_DATES
+            || names == 0 && !self.is_short() && !has_name_of_its_own(here);
         is_own.then_some(SeriesReason::OwnNotice { names })
     }
+}
+
+/// Returns whether the title has a name that does not stand in the text. A day of the week is none.
+fn has_name_of_its_own(entry: &Sketch) -> bool {
+    let stands_in_text = |name: &WordHash| entry.text.iter().any(|word| word.word() == name.word());
+    let mut names = entry.title.iter().skip(1).filter(|word| word.kind() == WordKind::Name);
+    names.any(|name| !stands_in_text(name) && opposites::weekday(*name).is_none())
 }
 
 /// Returns how many days of the week and months a text has.
@@ -207,6 +216,23 @@ mod tests {
         ] {
             assert!(matches!(of_two_sources(title, text), Some(SeriesReason::OwnNotice { .. })), "{title}");
         }
+    }
+
+    #[test]
+    fn a_long_text_without_a_name_tells_of_the_place_that_its_source_stands_for() {
+        let text = "Residents are advised to boil tap water for at least one minute before they drink it, cook with it or brush their \
+            teeth, until further notice. A water main broke last night and the pressure fell, so that bacteria may have entered the \
+            network. Samples are being tested and results are expected within two days. Bottled water is handed out at the fire \
+            station from 8 am to 6 pm.";
+        for title in ["Boil water notice", "Boil Water Notice"] {
+            assert_eq!(of_two_sources(title, text), Some(SeriesReason::OwnNotice { names: 0 }), "{title}");
+        }
+        assert_eq!(of_two_sources("Boil water notice for Arvik", text), None);
+        assert_eq!(
+            of_two_sources("Boil water notice", &text.replace("the fire station", "Arvik and Skagen")),
+            None
+        );
+        assert_eq!(of_two_sources("Boil water notice", &format!("{text} The mayor said so.")), None);
     }
 
     #[test]

@@ -125,6 +125,9 @@ impl EntryPair {
             TitleReason::Template => {
                 format!("{}, and each of the similar titles has words that the other entry lacks", self.what_is_slight())
             }
+            TitleReason::OtherName => {
+                "the titles are similar, and each has a name that the other entry lacks".to_owned()
+            }
             TitleReason::Unrelated => {
                 format!("{}, and less than half of a title stands in the other text", self.what_is_slight())
             }
@@ -152,6 +155,9 @@ impl EntryPair {
             ),
             SeriesReason::ListedNotice => {
                 "one source lists both at different times, and the text is short: a notice on each of two events".to_owned()
+            }
+            SeriesReason::ListedAsTwo => {
+                "one source lists both, each with a page of its own, at different times or under different numbers".to_owned()
             }
             SeriesReason::CutLater => format!(
                 "one text is cut from the other and came {apart} later or earlier, as the background of another story does; {} is \

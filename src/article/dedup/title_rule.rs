@@ -70,7 +70,13 @@ impl EntryPair {
             let is_copy = self.is_copy(likeness) && self.is_reworded(covered);
             return (!is_copy).then_some(TitleReason::OneSource);
         }
+        if by_one && self.titles_replace_a_name() {
+            return Some(TitleReason::OneSource);
+        }
         if !self.is_slight() {
+            if !by_one && similar_titles && self.titles_have_other_names() {
+                return Some(TitleReason::OtherName);
+            }
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
             let agree = by_one || !each_has_own || !self.are_of_two_events();
             return (!agree).then_some(TitleReason::TwoEvents);

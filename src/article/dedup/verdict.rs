@@ -72,6 +72,8 @@ pub enum TitleReason {
     CutOfFewFacts,
     /// The texts prove little, and each of two similar titles has a word that the other entry lacks: a town, a guest.
     Template,
+    /// Each of two similar titles of two sources has a name that the other entry lacks: the county of a warning.
+    OtherName,
     /// The texts prove little, and half of a title does not stand in the other text.
     Unrelated,
     /// Titles speak of what only their own texts say.
@@ -91,6 +93,8 @@ pub enum SeriesReason {
     FewFacts,
     /// One source lists both, under one title and with one short text, but at different times: a notice on each event.
     ListedNotice,
+    /// One source lists both with pages of their own, at different times or under different numbers.
+    ListedAsTwo,
     /// Two outlets published them, one text is cut from the other, and the times are too far apart: the background of a new
     /// story.
     CutLater,
