@@ -100,11 +100,15 @@ fn add_details(details: &mut ArticleDetails, offered: &ArticleDetails) {
 }
 
 /// Adds files of the kinds (audio, video, image) of which the article has none. If it has pictures, no other pictures are
-/// added, because outlets attach copies of one picture.
+/// added, because outlets attach copies of one picture. Each comes before the article's own files that rank behind it
+/// ([`Enclosure::rank`]), because an RSS item has room for one enclosure.
 fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
     let known: Vec<String> = files.iter().map(|file| kind(file).to_owned()).collect();
     let is_new = |file: &&Enclosure| !known.iter().any(|known| known == kind(file));
-    files.extend(offered.iter().filter(is_new).cloned());
+    for file in offered.iter().filter(is_new) {
+        let at = files.iter().position(|own| own.rank() > file.rank()).unwrap_or(files.len());
+        files.insert(at, file.clone());
+    }
 }
 
 fn kind(file: &Enclosure) -> &str {
@@ -284,12 +288,34 @@ mod tests {
             ..OtherEntry::default()
         };
         complete(&mut item, vec![audio, discussed], TextChoice::Own);
-        assert_eq!(item.enclosures, [file("image/jpeg"), file("audio/mpeg")]);
+        assert_eq!(item.enclosures, [file("audio/mpeg"), file("image/jpeg")]);
         assert_eq!(item.comments_url.as_deref(), Some("https://b.example/talk"));
         assert_eq!(item.author.as_deref(), Some("Ada"));
         assert_eq!(item.details.image.map(|image| image.url).as_deref(), Some("https://b.example/1.png"));
         assert_eq!(item.details.podcast.and_then(|episode| episode.season), Some(2));
         assert_eq!(item.details.rights, None, "they belong to the other text");
+    }
+
+    #[test]
+    fn the_recording_of_another_entry_comes_before_pictures_and_documents() {
+        let files = |own: &[&str], offered: &[&str]| -> Vec<String> {
+            let all = |types: &[&str]| types.iter().map(|media_type| file(media_type)).collect();
+            let mut item = RiverItem { enclosures: all(own), ..RiverItem::default() };
+            let other = OtherEntry { enclosures: all(offered), ..OtherEntry::default() };
+            complete(&mut item, vec![other], TextChoice::Own);
+            item.enclosures.into_iter().map(|file| file.media_type).collect()
+        };
+        assert_eq!(files(&["application/pdf"], &["audio/mpeg"]), ["audio/mpeg", "application/pdf"]);
+        assert_eq!(
+            files(&["image/png"], &["video/mp4", "application/pdf"]),
+            ["video/mp4", "application/pdf", "image/png"]
+        );
+        assert_eq!(files(&["audio/mpeg"], &["image/png"]), ["audio/mpeg", "image/png"]);
+        assert_eq!(
+            files(&["application/pdf", "audio/mpeg"], &["image/png"]),
+            ["application/pdf", "audio/mpeg", "image/png"],
+            "its own files keep their order"
+        );
     }
 
     #[test]

@@ -40,8 +40,8 @@ const SPREAD: Duration = HOUR;
 pub struct Gaps {
     /// Whether any entry is missing.
     pub exist: bool,
-    /// Whether an entry is missing, the newest one is not, and the remaining entries are listed in the order of their arrival,
-    /// the newest first.
+    /// Whether an entry is missing, the remaining entries are listed in the order of their arrival, the newest first, and the
+    /// newest of all is not missing, or some of the remaining ones came with a later document than others.
     pub are_behind_newest: bool,
     /// The oldest date among the entries of the previous document, if this one lists none of them.
     pub older_than_all: Option<Timestamp>,
@@ -162,6 +162,26 @@ fn grows_at_its_end(entries: &[ListedEntry], old: &[bool]) -> bool {
     let first_new = entries.iter().position(|entry| !entry.is_known);
     let is_behind = last_known.zip(first_new).is_some_and(|(known, new)| known < new);
     is_behind && entries.iter().all(|entry| entry.dated_at.is_none()) && !old.contains(&true)
+}
+
+/// Least number of entries of a first document whose dates may be those of its making. A publisher may really publish fewer at
+/// once.
+const LEAST_MADE_AT_ONCE: usize = 5;
+
+/// Returns whether the dates of a first document say when it was made, and not when its entries were published: all entries are
+/// dated within the past day or in the future, in one second, or each a second from the next one. So write programs that make a
+/// feed of a page without dates (the time of the request, or today's midnight), and generators of whole sites (the time of the
+/// build).
+pub fn are_dates_of_making(entries: &[ListedEntry], now: Timestamp) -> bool {
+    let dates: Vec<Timestamp> = entries.iter().filter_map(|entry| entry.dated_at).collect();
+    let is_one_step = |pair: &[Timestamp]| {
+        let [one, next] = pair else { return false };
+        one.since(*next).max(next.since(*one)) <= Duration::from_secs(1)
+    };
+    dates.len() == entries.len()
+        && dates.len() >= LEAST_MADE_AT_ONCE
+        && dates.iter().all(|dated_at| !is_past(*dated_at, now))
+        && dates.windows(2).all(is_one_step)
 }
 
 /// Returns the date at which each entry of a first document stands: its own one, but not in the future. An undated entry stands
@@ -569,6 +589,25 @@ mod tests {
         assert_eq!(undated, [hours(1), hours(2), hours(3)]);
         let mixed = dates(&[(false, Some(2)), (false, None), (false, Some(4))]);
         assert_eq!(mixed[1], NOW.saturating_sub(2 * DAY + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_first_list_of_one_second_or_of_seconds_in_a_row_is_dated_by_its_making() {
+        let made = |seconds_ago: &[u64]| {
+            let entry = |seconds: &u64| ListedEntry {
+                is_known: false,
+                dated_at: Some(NOW.saturating_sub(Duration::from_secs(*seconds))),
+            };
+            are_dates_of_making(&seconds_ago.iter().map(entry).collect::<Vec<_>>(), NOW)
+        };
+        assert!(made(&[0; 5]) && made(&[1_800; 20]), "the request, the build");
+        assert!(made(&[0, 1, 2, 3, 4]) && made(&[2, 2, 1, 1, 0]), "a second apart");
+        assert!(!made(&[0; 4]), "so many may be published at once");
+        assert!(!made(&[0, 1, 2, 3, 5]) && !made(&[0, 0, 0, 0, 7_200]), "one was published");
+        assert!(!made(&[2 * 86_400; 20]), "two days ago");
+        let mut one_undated = document(&[(false, Some(0)); 6]);
+        one_undated[3].dated_at = None;
+        assert!(!are_dates_of_making(&one_undated, NOW) && !are_dates_of_making(&[], NOW));
     }
 
     fn member(entry: i64) -> Member {

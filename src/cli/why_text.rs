@@ -30,9 +30,11 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
     };
     if left_out.is_empty() {
         return format!(
-            "nothing is known about `{query}`: it is not stored, and no feed that was polled lists it now{missed}\n\
+            "nothing is known about `{query}`: no stored article has this address or key, and no feed that was polled lists it \
+             now{missed}\n\
              of each source, riverd remembers the last 1000 entries that it left out, for a year\n\
-             hint: `riverd preview` shows the entries of a feed, each with its address and key"
+             hint: `why` looks up addresses and keys of articles; `riverd search` finds words, `riverd status` shows sources, and \
+             `riverd preview` shows the entries of a feed, each with its address and key"
         );
     }
     format!(
@@ -98,7 +100,7 @@ fn dating_reason(
     } else if arrived_at.since(stated) > DAY && arrived_at.since(river_at) <= DAY {
         "it was new in its feed, but dated more than a day back, and subscribers would miss it at its own date"
     } else if stated > river_at || arrived_at.since(river_at) > DAY {
-        "its feed changed the date after it was published"
+        "its feed changed the date after it was published, or dated its whole first list by the making of the document"
     } else {
         "another entry of the article arrived later"
     })

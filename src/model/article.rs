@@ -73,6 +73,11 @@ impl Enclosure {
     pub fn is_recording(&self) -> bool {
         self.media_type.starts_with("audio/") || self.media_type.starts_with("video/")
     }
+
+    /// Returns a rank that is lower for a file that comes first: recordings, then documents, then pictures.
+    pub fn rank(&self) -> (bool, bool) {
+        (self.is_picture(), !self.is_recording())
+    }
 }
 
 /// The feed that an aggregator took an entry from (RSS `source`, `atom:source`).

@@ -8,7 +8,7 @@ use super::entries::StoredEntry;
 use super::growth::NewText;
 use super::storing_context::StoringContext;
 use super::{StoreError, growth};
-use crate::article::placement::{self, AmongNew, Arrival, Gaps, ListedEntry, Place};
+use crate::article::placement::{self, AmongNew, Arrival, Gaps, ListedEntry, Place, SourceHistory};
 use crate::model::{Article, DocumentArticles, Listing};
 use crate::time::Timestamp;
 
@@ -18,6 +18,8 @@ pub(super) struct ArrivingEntry {
     pub(super) at: usize,
     /// Whether the document before listed the entry, too, so that it is not new.
     is_known: bool,
+    /// Date that the feed states, unless it is that of the making of a first document ([`placement::are_dates_of_making`]).
+    dated_at: Option<Timestamp>,
     /// How the entry stands among the new entries of the document.
     pub(super) among: AmongNew,
     /// Whether it is an old entry that the list shows only now ([`placement::behind_known`]).
@@ -29,12 +31,11 @@ pub(super) struct ArrivingEntry {
 }
 
 impl ArrivingEntry {
-    /// Returns the place of `article`, which arrives now as an entry of a document.
-    pub(super) fn place(&self, context: &StoringContext<'_>, article: &Article) -> Place {
-        let dated_at = article.dated_at();
-        let is_old = self.is_old && dated_at.is_none_or(|at| placement::is_past(at, context.now));
-        let arrival = if is_old { Arrival::ListedLate } else { context.history.arrival(dated_at) };
-        let dated_at = dated_at.or_else(|| (arrival != Arrival::Later).then_some(self.stand_in));
+    /// Returns the place of the entry if it is new.
+    pub(super) fn place(&self, context: &StoringContext<'_>) -> Place {
+        let is_old = self.is_old && self.dated_at.is_none_or(|at| placement::is_past(at, context.now));
+        let arrival = if is_old { Arrival::ListedLate } else { context.history.arrival(self.dated_at) };
+        let dated_at = self.dated_at.or_else(|| (arrival != Arrival::Later).then_some(self.stand_in));
         placement::place(arrival, dated_at, self.among, context.now, context.newest)
     }
 }
@@ -50,13 +51,16 @@ pub(super) fn newest_first(
         is_known: listed.contains_key(&article.key.0),
         dated_at: article.dated_at(),
     };
-    let entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
+    let mut entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
+    if context.history == SourceHistory::Nothing && placement::are_dates_of_making(&entries, context.now) {
+        entries.iter_mut().for_each(|entry| entry.dated_at = None);
+    }
     let known = entries.iter().filter(|entry| entry.is_known).count();
     let has_gaps = known < listed.len() && document.listing == Listing::Whole;
     let oldest = listed.values().filter_map(|entry| entry.published_at.or(entry.updated_at)).min();
     let gaps = Gaps {
         exist: has_gaps,
-        are_behind_newest: has_gaps && keeps_newest(document, listed),
+        are_behind_newest: has_gaps && has_newest_first(document, listed),
         older_than_all: oldest.filter(|_| has_gaps && known == 0),
     };
     let is_old = placement::behind_known(&entries, gaps);
@@ -70,6 +74,7 @@ pub(super) fn newest_first(
         arriving.push(ArrivingEntry {
             at,
             is_known: entry.is_known,
+            dated_at: entry.dated_at,
             among,
             is_old,
             stand_in,
@@ -82,12 +87,16 @@ pub(super) fn newest_first(
     arriving
 }
 
-/// Returns whether a document lists its known entries in the order in which they arrived, the newest first, and the first of
-/// them is the newest entry of the document before. The newest entry of a document has the highest row.
-fn keeps_newest(document: &DocumentArticles, listed: &HashMap<String, StoredEntry>) -> bool {
-    let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
+/// Returns whether a document certainly lists its newest entries first. It lists its known entries in the order in which they
+/// arrived, the newest first, and the first of them is the newest entry of the document before, or some came with a later
+/// document than others. The newest entry of a document has the highest row.
+fn has_newest_first(document: &DocumentArticles, listed: &HashMap<String, StoredEntry>) -> bool {
+    let known = || document.articles.iter().filter_map(|article| listed.get(&article.key.0));
+    let rows = known().map(|entry| entry.id);
     let newest = listed.values().map(|entry| entry.id).max();
-    newest.is_some() && rows.clone().next() == newest && rows.is_sorted_by(|one, next| one > next)
+    let arrivals = || known().map(|entry| entry.arrived_at);
+    let keeps_newest = newest.is_some() && rows.clone().next() == newest;
+    (keeps_newest || arrivals().min() < arrivals().max()) && rows.is_sorted_by(|one, next| one > next)
 }
 
 /// Marks the entries of a document that must not be added today, because the newer entries before them already use up the daily
@@ -147,6 +156,7 @@ mod tests {
             let entry = |(at, is_known): (usize, &bool)| ArrivingEntry {
                 at,
                 is_known: *is_known,
+                dated_at: None,
                 among: AmongNew::default(),
                 is_old: false,
                 stand_in: Timestamp::from_unix(0),

@@ -262,7 +262,7 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
          union select article_id from edits join entries on entries.id = entry_id
              where edits.guid = ?1 or edits.url = ?1 or {} = {}
          union select article_id from texts join entries on entries.id = entry_id
-             where comments_url = ?1 or instr(enclosures, json_quote(?1)) > 0
+             where comments_url = ?1 or instr(enclosures, json_quote(?1)) > 0 or instr(details, json_quote(?1)) > 0
          order by 1 desc limit ?2",
         bare_address("edits.url"),
         bare_address("?3")

@@ -139,7 +139,7 @@ fn store_document(
     let written_before = writer.written();
     while let Some(arriving) = progress.arriving.pop() {
         let Some(article) = document.articles.get(arriving.at) else { continue };
-        let place = arriving.place(context, article);
+        let place = arriving.place(context);
         writer.store_entry(PlacedArticle { article, place }, arriving.is_over_limit)?;
         let is_enough = writer.written() - written_before >= STORED_TOGETHER || Instant::now() >= until;
         if is_enough && !progress.arriving.is_empty() {

@@ -234,6 +234,7 @@ fn why_says_that_an_unknown_address_is_unknown() {
     for asked in ["https://nobody.example/", "no such key"] {
         let ran = sandbox.run(&["why", asked]).expect_code(1);
         assert!(ran.stderr().contains(&format!("nothing is known about `{asked}`")), "{}", ran.stderr());
+        assert!(ran.stderr().contains("`riverd search` finds words"), "{}", ran.stderr());
     }
     poll(&sandbox);
     let expected = serde_json::json!({

@@ -53,7 +53,7 @@ async fn entries_without_dates_keep_the_order_of_their_document_and_the_first_on
 #[tokio::test]
 async fn entries_of_one_second_keep_the_order_of_their_document() {
     let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
-    let midnight = START.saturating_sub(8 * HOUR);
+    let midnight = START.saturating_sub(32 * HOUR);
     let day =
         |host: &str| (0..5).map(|page| dated(entry(host, &page.to_string()), midnight)).collect::<Vec<_>>();
     fixture.poll("b", day("b")).await;
@@ -423,6 +423,40 @@ async fn a_whole_list_without_dates_does_not_stand_above_the_news_of_others() {
     let longer = std::iter::once(entry("list", "new")).chain((0..60).map(|n| entry("list", &n.to_string())));
     fixture.poll("list", longer.collect()).await;
     assert_eq!(fixture.titles().await[0], "new of list");
+}
+
+#[tokio::test]
+async fn a_first_list_that_is_dated_by_its_making_does_not_stand_above_the_news_of_others() {
+    let mut fixture = StoreFixture::with(&[source("list"), source("news")]).await;
+    let news = (0..3).map(|n| dated(entry("news", &n.to_string()), START.saturating_sub((n + 1) * HOUR)));
+    fixture.poll("news", news.collect()).await;
+    let made = |n: u32, at| dated(entry("list", &n.to_string()), at);
+    fixture.poll("list", (0..20).map(|n| made(n, START)).collect()).await;
+    let shown: Vec<_> = fixture.river(5).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(shown, ["0 of news", "1 of news", "2 of news", "0 of list", "1 of list"]);
+    fixture.wait(HOUR);
+    let now = fixture.now;
+    let longer = std::iter::once(made(99, now)).chain((0..20).map(|n| made(n, now)));
+    assert_eq!(fixture.poll("list", longer.collect()).await.added, 1);
+    assert_eq!(fixture.titles().await[0], "99 of list");
+}
+
+#[tokio::test]
+async fn an_old_post_that_slides_into_a_list_without_dates_does_not_stand_above_the_news_of_others() {
+    let mut fixture = StoreFixture::with(&[source("list"), source("news")]).await;
+    let list = |from: u32, to: u32| (from..=to).rev().map(|n| entry("list", &n.to_string())).collect();
+    fixture.poll("list", list(3, 12)).await;
+    fixture.wait(HOUR);
+    fixture.poll("list", list(5, 14)).await;
+    fixture.wait(HOUR);
+    fixture.poll("news", vec![dated(entry("news", "today"), fixture.now)]).await;
+    fixture.wait(HOUR);
+    // The newest one was deleted.
+    assert_eq!(fixture.poll("list", list(2, 13)).await.added, 1);
+    assert_eq!(fixture.titles().await[0], "today of news");
+    fixture.wait(HOUR);
+    fixture.poll("list", list(6, 15)).await;
+    assert_eq!(fixture.titles().await[0], "15 of list");
 }
 
 #[tokio::test]
