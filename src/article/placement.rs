@@ -174,14 +174,11 @@ const LEAST_MADE_AT_ONCE: usize = 5;
 /// build).
 pub fn are_dates_of_making(entries: &[ListedEntry], now: Timestamp) -> bool {
     let dates: Vec<Timestamp> = entries.iter().filter_map(|entry| entry.dated_at).collect();
-    let is_one_step = |pair: &[Timestamp]| {
-        let [one, next] = pair else { return false };
-        one.since(*next).max(next.since(*one)) <= Duration::from_secs(1)
-    };
+    let mut steps = dates.iter().zip(dates.iter().skip(1));
     dates.len() == entries.len()
         && dates.len() >= LEAST_MADE_AT_ONCE
         && dates.iter().all(|dated_at| !is_past(*dated_at, now))
-        && dates.windows(2).all(is_one_step)
+        && steps.all(|(one, next)| one.since(*next).max(next.since(*one)) <= Duration::from_secs(1))
 }
 
 /// Returns the date at which each entry of a first document stands: its own one, but not in the future. An undated entry stands

@@ -78,8 +78,9 @@ fn is_outlet(entry: &Sketch, other: &EntryWords, at: usize, is_told: bool) -> bo
     let own = title.iter().rev().take_while(|word| !other.has(**word)).count();
     let head = title.get(..title.len() - own).unwrap_or_default();
     let names_text = || {
-        let mut names = head.iter().filter(|word| word.kind() == WordKind::Name);
-        names.any(|name| entry.text.iter().any(|word| word.word() == name.word()))
+        let is_name = |word: &&WordHash| word.kind() == WordKind::Name;
+        let mut names = head.iter().filter(is_name);
+        names.any(|name| entry.text.iter().filter(is_name).any(|word| word.word() == name.word()))
     };
     at >= head.len()
         && head.last().is_some_and(|word| !is_small_word(*word))

@@ -681,7 +681,7 @@ fn identity(article: &Article) -> EntryIdentity<'_> {
 /// Gives articles the keys that they get when a document is read.
 fn with_keys(known: &KnownEntries, mut articles: Vec<Article>) -> Vec<Article> {
     let identities: Vec<_> = articles.iter().map(identity).collect();
-    let (assigned, _) = assign(&identities, IdentityScheme::Guid, known, at(0));
+    let (assigned, _) = assign(&identities, IdentityScheme::Guid, known, START);
     for (article, identity) in articles.iter_mut().zip(assigned) {
         let Identity::Own(key) = identity else { panic!("a repeat") };
         article.key = key;
