@@ -303,9 +303,9 @@ impl EntryPair {
 
     /// Checks the times. A text that one source sends again on another day is a series, unless it is a copy that was sent
     /// overnight. A text of one source with few facts is a series at any time: the notes of an hourly bulletin or a nightly
-    /// build. So is what one source lists side by side as two things. A text that another outlet cuts from a story more than a day later is mostly the background of a new story. Three
-    /// more kinds of text are not one story: a short notice that one source lists twice, one that two outlets publish days
-    /// apart under one title, and a phrase that any publisher could use.
+    /// build. So is what one source lists side by side as two things. A text that another outlet cuts from a story more than a
+    /// day later is mostly the background of a new story. Three more kinds of text are not one story: a short notice that one
+    /// source lists twice, one that two outlets publish days apart under one title, and a phrase that any publisher could use.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let reason = match self.published {
             Publication::OneSource { apart, listed, as_two, .. } => {

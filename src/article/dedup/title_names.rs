@@ -20,7 +20,8 @@ const CAPITALS_PER_SMALL: usize = 2;
 impl EntryPair {
     /// Returns whether each title has a name that the other entry nowhere has. Where nearly any word of a title has a capital
     /// letter, that shows a name only over a text without names, and in a language that writes nouns so, only over one that nobody
-    /// tells. Over a text that has no name and that nobody tells, the first word of a title counts as a name, too.
+    /// tells. Over a text that has no name and that nobody tells, the first and the last word of a title count as names, too (a
+    /// word after a colon may have a capital letter because of that).
     pub(super) fn titles_have_other_names(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if self.titles_in_capitals {
@@ -32,9 +33,9 @@ impl EntryPair {
         if !is_nameless && (are_in_title_case || is_told && writes_nouns_with_capitals(here)) {
             return false;
         }
-        let first_counts = is_nameless && !is_told;
+        let ends_count = is_nameless && !is_told;
         let has_other_name = |entry: &Sketch, other: &EntryWords| {
-            other_names(entry, other, first_counts).any(|at| !is_outlet(entry, other, at, is_told))
+            other_names(entry, other, ends_count).any(|at| !is_outlet(entry, other, at, is_told))
         };
         has_other_name(here, self.words_of_longer()) && has_other_name(there, self.words_of_shorter())
     }
@@ -55,9 +56,10 @@ impl EntryPair {
 }
 
 /// Returns where a title has names that the `other` entry lacks. A day of the week is none.
-fn other_names(entry: &Sketch, other: &EntryWords, first_counts: bool) -> impl Iterator<Item = usize> {
+fn other_names(entry: &Sketch, other: &EntryWords, ends_count: bool) -> impl Iterator<Item = usize> {
     let is_name = move |at: usize, word: WordHash| {
-        word.kind() == WordKind::Name || at == 0 && first_counts && word.kind() == WordKind::Plain
+        let is_end = at == 0 || at + 1 == entry.title.len();
+        word.kind() == WordKind::Name || is_end && ends_count && word.kind() == WordKind::Plain
     };
     let names = entry.title.iter().enumerate();
     names
@@ -78,9 +80,9 @@ fn is_outlet(entry: &Sketch, other: &EntryWords, at: usize, is_told: bool) -> bo
     let own = title.iter().rev().take_while(|word| !other.has(**word)).count();
     let head = title.get(..title.len() - own).unwrap_or_default();
     let names_text = || {
-        let is_name = |word: &&WordHash| word.kind() == WordKind::Name;
-        let mut names = head.iter().filter(is_name);
-        names.any(|name| entry.text.iter().filter(is_name).any(|word| word.word() == name.word()))
+        // The first word has a capital letter, whether it is a name or not.
+        let mut names = head.iter().skip(1).filter(|word| word.kind() == WordKind::Name);
+        names.any(|name| entry.text.iter().any(|word| word.word() == name.word()))
     };
     at >= head.len()
         && head.last().is_some_and(|word| !is_small_word(*word))
