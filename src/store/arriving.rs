@@ -53,7 +53,9 @@ pub(super) fn newest_first(
     };
     let mut entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
     if context.history == SourceHistory::Nothing && placement::are_dates_of_making(&entries, context.now) {
-        entries.iter_mut().for_each(|entry| entry.dated_at = None);
+        for entry in &mut entries {
+            entry.dated_at = None;
+        }
     }
     let known = entries.iter().filter(|entry| entry.is_known).count();
     let has_gaps = known < listed.len() && document.listing == Listing::Whole;
