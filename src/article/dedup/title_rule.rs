@@ -74,7 +74,7 @@ impl EntryPair {
             return Some(TitleReason::OneSource);
         }
         if !self.is_slight() {
-            if !by_one && similar_titles && self.titles_have_other_names() {
+            if !by_one && each_has_own && similar_titles && self.titles_have_other_names() {
                 return Some(TitleReason::OtherName);
             }
             // A title that only adds words to the other is that of one outlet: `EN DIRECT`, the name of the paper.
