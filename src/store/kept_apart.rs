@@ -15,7 +15,7 @@ use super::entry_match::EntryMatch;
 use super::groups::root_of;
 use super::near_duplicates::{self, NearEntry, distance};
 use super::storing_context::StoringContext;
-use crate::article::dedup::{self, Difference, Verdict};
+use crate::article::dedup::{self, Difference, JudgedEntry, Verdict};
 use crate::model::Article;
 
 /// How many entries of an article are compared at most, the newest first.
@@ -40,7 +40,7 @@ pub(super) fn without_chains(
     if similar.is_empty() {
         return Ok(similar);
     }
-    let own = own_entry(context, article);
+    let own = near_duplicates::judged_new(context, article);
     let matched: BTreeSet<i64> = similar.iter().map(|found| found.entry).collect();
     let mut kept: Vec<MatchedArticle> = Vec::new();
     let mut refused: BTreeSet<i64> = BTreeSet::new();
@@ -52,12 +52,12 @@ pub(super) fn without_chains(
         let is_chain = !own_list.iter().any(|member| matched.contains(&member.entry));
         let similarity = context.dedup.similarity;
         let has_own_conflict =
-            is_chain && own_list.iter().any(|member| are_two_things(&own, member, similarity));
+            is_chain && own_list.iter().any(|member| are_two_things(&own, &member.judged(true), similarity));
         let conflicts = |other: &MatchedArticle| {
             let mut of_others = candidate.members.iter().filter(|member| !is_of_own(member));
             of_others.any(|here| {
                 let mut of_source = other.members.iter().filter(|there| there.source == here.source);
-                of_source.any(|there| are_two_things(here, there, similarity))
+                of_source.any(|there| are_two_things(&here.judged(true), &there.judged(true), similarity))
             })
         };
         if has_own_conflict || kept.iter().any(conflicts) {
@@ -75,28 +75,17 @@ pub(super) fn without_chains(
     Ok(joining)
 }
 
-/// Returns the new entry as the judge compares it.
-fn own_entry(context: &StoringContext<'_>, article: &Article) -> NearEntry {
-    NearEntry {
-        entry: 0,
-        article: 0,
-        source: context.source,
-        page: article.canonical_url.as_ref().map(|url| url.0.clone()),
-        key: article.key.0.clone(),
-        published_at: article.published_at,
-        arrived_at: context.now,
-        unlisted_at: None,
-        sketch: article.fingerprint.sketch.clone(),
-    }
-}
-
 /// Returns the articles that the matches lead to, the best match first.
-fn best_first(conn: &Connection, own: &NearEntry, similar: &[EntryMatch]) -> Result<Vec<i64>, StoreError> {
-    let dated = |entry: &NearEntry| entry.published_at.unwrap_or(entry.arrived_at);
+fn best_first(
+    conn: &Connection,
+    own: &JudgedEntry<'_>,
+    similar: &[EntryMatch],
+) -> Result<Vec<i64>, StoreError> {
+    let dated = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
     let mut ranked = Vec::with_capacity(similar.len());
     for found in similar {
         let other = near_duplicates::load(conn, found.entry)?;
-        let apart = other.map(|other| distance(dated(&other), dated(own)));
+        let apart = other.map(|other| distance(dated(&other.judged(true)), dated(own)));
         let score = (found.score.unwrap_or_default() * 1e6) as u64;
         ranked.push((Reverse(score), apart, found.entry, root_of(conn, found.article)?));
     }
@@ -130,7 +119,7 @@ fn listed_members(
 
 /// Returns whether one source lists two entries as two things: the judge finds a series, other facts or other files. Titles alone
 /// say little there, because within one source they are compared more strictly.
-fn are_two_things(here: &NearEntry, there: &NearEntry, similarity: f64) -> bool {
-    let verdict = dedup::judge(&here.judged(true), &there.judged(true), similarity).verdict;
+fn are_two_things(here: &JudgedEntry<'_>, there: &JudgedEntry<'_>, similarity: f64) -> bool {
+    let verdict = dedup::judge(here, there, similarity).verdict;
     matches!(verdict, Verdict::Different(Difference::Series(_) | Difference::Facts | Difference::Media))
 }

@@ -74,14 +74,7 @@ pub(super) fn find(
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let own = JudgedEntry {
-        source: context.source,
-        page: article.canonical_url.as_ref().map(|url| url.0.as_str()),
-        published_at: article.published_at,
-        arrived_at: context.now,
-        listed: true,
-        sketch: &article.fingerprint.sketch,
-    };
+    let own = judged_new(context, article);
     let Some(outline) = Outline::of(own.sketch) else { return Ok(Vec::new()) };
     let similarity = context.dedup.similarity;
     let mut matches = Vec::new();
@@ -109,6 +102,18 @@ pub(super) fn find(
         }
     }
     Ok(matches)
+}
+
+/// Returns an entry that is not stored yet as the judge compares it.
+pub(super) fn judged_new<'a>(context: &StoringContext<'_>, article: &'a Article) -> JudgedEntry<'a> {
+    JudgedEntry {
+        source: context.source,
+        page: article.canonical_url.as_ref().map(|url| url.0.as_str()),
+        published_at: article.published_at,
+        arrived_at: context.now,
+        listed: true,
+        sketch: &article.fingerprint.sketch,
+    }
 }
 
 /// Returns the entries that share bands with `fingerprint`, those that share the most first, at most [`JUDGED`].

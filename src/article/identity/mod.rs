@@ -166,8 +166,7 @@ fn assign_among(
 /// What makes two entries of a document repeats. Two entries with the same title and content that have the same page and were
 /// published in the same second are one, whatever their guids. Entries without a page or a date also need the same guid,
 /// because a notice may be repeated on purpose. So do those on the front page of a site or on a page of all entries, and short
-/// entries that are dated at a full hour, because many feeds state
-/// only the day of each event.
+/// entries that are dated at a full hour, because many feeds state only the day of each event.
 #[derive(PartialEq, Eq, Hash)]
 struct ShownContent<'a> {
     page: Option<&'a str>,

@@ -264,8 +264,8 @@ fn named_page(title: String, slug: &str) -> Option<(String, &str)> {
 /// Returns whether an entry with the same title and text, whose date is the time when its site was built, is a stored one. It
 /// is if it has nothing else to be recognised by, neither guid nor page, or if the whole document is dated within a minute and
 /// the page differs only in a token or is the same and nothing says that the entry is a later one
-/// ([`editions::may_be_rebuilt`]). Otherwise the text must be long, the numbers of
-/// the addresses must not differ, and the two must have one page or state no time of publication.
+/// ([`editions::may_be_rebuilt`]). Otherwise the text must be long, the numbers of the addresses must not differ, and the two
+/// must have one page or state no time of publication.
 fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDates) -> bool {
     let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
     let only_changes = known.published_at.is_none() && entry.published_at.is_none();
