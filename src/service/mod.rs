@@ -19,6 +19,7 @@
 //! | `background_check` | looks at files on another thread, because this may hang |
 //! | `notices` | keeps a list of what is wrong with the daemon, for systemd and for `riverd status` |
 //! | `signals`, `notify`, `watchdog`, `logging` | receive signals; report to systemd; ping its watchdog; set up the log |
+//! | `stop_deadline` | ends a process whose stop hangs |
 
 mod background_check;
 pub mod control;
@@ -34,6 +35,7 @@ mod notify;
 mod search_filler;
 mod serving;
 mod signals;
+mod stop_deadline;
 mod waiting;
 mod watch;
 mod watchdog;
@@ -66,6 +68,7 @@ use maintenance_timer::MaintenanceTimer;
 use notices::Notices;
 use serving::Serving;
 use signals::Signals;
+use stop_deadline::StopDeadline;
 use waiting::{WaitingWith, wait_until_usable};
 use watch::{BackgroundWatch, FileWatch};
 
@@ -124,6 +127,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         ended = daemon.run(signals, Inbox { maintenance_due, control }) => ended,
         ended = &mut background.publishing => Err(format!("publishing ended: {}", reason(ended))),
     };
+    let _deadline = StopDeadline::start();
     let serving = match ended {
         Ok(serving) => serving,
         Err(fault) => return give_up(&store, &fault).await,
