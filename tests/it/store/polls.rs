@@ -34,6 +34,23 @@ async fn a_first_poll_is_placed_by_its_dates_and_later_entries_by_their_arrival(
 }
 
 #[tokio::test]
+async fn what_arrives_after_the_clock_was_far_ahead_is_in_the_river_at_once() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "first")]).await;
+    fixture.now = START.saturating_add(400 * DAY);
+    let ahead: Vec<Article> = (0..4).map(|page| entry("a", &format!("ahead-{page}"))).collect();
+    fixture.poll("a", ahead).await;
+    assert_eq!(fixture.river(4).await.len(), 4);
+    for hour in 1..=4 {
+        fixture.now = START.saturating_add(hour * HOUR);
+        let page = format!("later-{hour}");
+        fixture.poll("a", vec![entry("a", &page)]).await;
+        let newest: Vec<String> = fixture.river(4).await.into_iter().map(|item| item.title).collect();
+        assert!(newest.contains(&format!("{page} of a")), "{page} in {newest:?}");
+    }
+}
+
+#[tokio::test]
 async fn entries_without_dates_keep_the_order_of_their_document_and_the_first_ones_are_shown_where_not_all_fit()
  {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
