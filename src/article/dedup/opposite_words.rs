@@ -75,9 +75,9 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // Parts of the day. One outlet's evening is another one's night.
     &[
-        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha rano",
-        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond \
-         middag noite wieczorem popoludniu noca",
+        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha rano morgonen formiddagen",
+        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond avonds middags \
+         middag noite wieczorem popoludniu noca kvallen eftermiddagen natten",
     ],
     &[
         "noon midday midi mittags mediodia mezzogiorno",
@@ -148,9 +148,15 @@ pub(super) const PROPERTIES: &[Property] = &[
          weinig poucos poucas mniejszosc niewiele niewielu",
     ],
     &["before avant vor antes prima earlier przed", "after apres nach despues dopo later depois po"],
+    // `1` is how each form is read that is one of a number.
     &[
-        "sista forra last dernier* letzte* ultim~ laatste ostatni^",
-        "next prochain* nachste* proxim~ prossim~ volgende nastepn^ przyszl^",
+        "1 premiers premieres primeros primeras primi prime primeiros primeiras pierwsi pierwszej pierwszych pierwszym \
+         pierwszymi forste",
+        "sista siste last dernier* letzt* ultim~ laatste ostatni^ ostatnich ostatnim ostatnimi",
+    ],
+    &[
+        "sista forra last dernier* letzt* ultim~ laatste ostatni^",
+        "next prochain* nachst* proxim~ prossim~ volgende nastepn^ przyszl^",
     ],
     &[
         "long longer lang* langer largo larga lung~ langdurig* longo longa",
