@@ -22,10 +22,10 @@ pub(super) const PARTS_OF_DAY_NL_SV: &str = "avond ochtend morgen middag nacht e
 
 /// Words that count something without a number.
 pub(super) const VAGUE_COUNTS: Property = &[
-    "dozens dizaines dutzende* decenas decine tientallen dezenas dziesiatki",
-    "hundreds centaines hunderte* cientos centenares centinaia honderden centenas setki",
-    "thousands milliers tausende* miles millares migliaia duizenden milhares tysiace",
-    "millions millionen millones milioni miljoenen milhoes miliony",
+    "dozens dizaines dutzende* decenas decine tientallen dezenas dziesiatki dussintals tiotals tiotal",
+    "hundreds centaines hunderte* cientos centenares centinaia honderden centenas setki hundratals hundratal",
+    "thousands milliers tausende* miles millares migliaia duizenden milhares tysiace tusentals tusental",
+    "millions millionen millones milioni miljoenen milhoes miliony miljontals",
     "unanimously unanimous unanimity unanimite unanimement einstimmig* unanimidad unanime unanimidade unanimita unaniem \
         jednoglosnie enhalligt",
     "billions milliards milliarden miliardi miljarden bilhoes miliardy",
@@ -76,8 +76,8 @@ pub(super) const PROPERTIES: &[Property] = &[
     // Parts of the day. One outlet's evening is another one's night.
     &[
         "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha rano morgonen formiddagen",
-        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond avonds middags \
-         middag noite wieczorem popoludniu noca kvallen eftermiddagen natten",
+        "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond \
+         avonds middags middag noite wieczorem popoludniu noca kvallen eftermiddagen natten",
     ],
     &[
         "noon midday midi mittags mediodia mezzogiorno",

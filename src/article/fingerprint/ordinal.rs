@@ -6,8 +6,7 @@ use super::word_table::WordTable;
 use super::written::WrittenWord;
 
 /// Ordinal numbers in English, French, German, Spanish and Italian, and a few in Portuguese, Dutch, Polish and Swedish, in the
-/// folded spelling.
-/// The first two in German, which decline most often, are in all their forms.
+/// folded spelling. The first two in German, which decline most often, are in all their forms.
 const ORDINALS: [(&str, u32); 138] = [
     ("first", 1),
     ("second", 2),

@@ -15,7 +15,13 @@ pub(super) fn may_begin(word: &str) -> bool {
 
 /// Returns whether a word with capital letters may begin the name of a road, although its folded form is an ordinary word.
 pub(super) fn is_abbreviation(raw: &str) -> bool {
-    raw == ESTRADA_NACIONAL
+    raw == ESTRADA_NACIONAL || number_of_estrada_nacional(raw).is_some()
+}
+
+/// Returns the number of `EN12`.
+fn number_of_estrada_nacional(raw: &str) -> Option<&str> {
+    let number = raw.strip_prefix(ESTRADA_NACIONAL)?;
+    ((1..=DIGITS).contains(&number.len()) && is_all_digits(number)).then_some(number)
 }
 
 /// Short for `estrada nacional` in Portuguese.
@@ -38,7 +44,11 @@ fn letter_of(word: &str) -> Option<(char, &'static [TextLanguage])> {
 /// Returns the letter and the number of the road whose name begins at word `at`, and how many words write it.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<(String, usize)> {
     use TextLanguage::{French, German, Portuguese, Spanish};
-    let (first, number) = (words.get(at)?, words.get(at + 1)?);
+    let first = words.get(at)?;
+    if let Some(number) = number_of_estrada_nacional(first.raw).filter(|_| language == Portuguese) {
+        return Some((format!("n{number}"), 1));
+    }
+    let number = words.get(at + 1)?;
     let is_number = number.before == Separator::Space
         && number.raw.len() <= DIGITS
         && is_all_digits(number.raw)
@@ -86,10 +96,12 @@ mod tests {
         }
         assert_ne!(in_spanish("nacional 120"), in_spanish("N-210"));
         let in_portuguese = |road: &str| words_of(&format!("um choque em uma curva da {road} na serra"));
-        for road in ["nacional 12", "EN 12", "N 12", "N-12"] {
+        for road in ["nacional 12", "EN 12", "EN12", "N 12", "N-12"] {
             assert_eq!(in_portuguese(road), in_portuguese("N12"), "{road}");
         }
-        assert_ne!(words_of("the EN 12 norm"), words_of("the N12 norm"));
+        for norm in ["EN 12", "EN12"] {
+            assert_ne!(words_of(&format!("the {norm} norm")), words_of("the N12 norm"));
+        }
         assert_eq!(words_of("dans les bois, N° 12 est"), words_of("dans les bois, n° 12 est"));
     }
 }
