@@ -137,11 +137,11 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // Buildings, firms, services.
     &[
-        "open+ opened reopen+ reopened ouvert* ouvre ouvrent rouvert* offen* freigegeben* geoffnet* eroffnet* offnet abiert~ \
+        "open+ opened reopen+ reopened ouvert* ouvre ouvrent rouvert* offen* freigegeben* geoffnet* eroffnet* offnet opengesteld* abiert~ \
          abre abren abrio reabiert~ rouverte* apert~ apre aprono riapert~ geopend* opent abert~ abriu reabert~ otwart^ \
          otworzyl^ otwiera oppnar oppnas oppnade oppen oppna oppet",
         "cut coupe* cort@ close+ closed shut shuts shutter+ ferm* geschlossen* gesperrt* schliesst schliessen cerr@ cierra \
-         cierran chius~ chiude chiudono gesloten sluit dicht fech@ encerr@ zamknal zamknel^ zamkniet^ zamyka end+ finish+ \
+         cierran chius~ chiude chiudono gesloten afgesloten sluit dicht fech@ encerr@ zamknal zamknel^ zamkniet^ zamyka end+ finish+ \
          clotur* termin* beendet* endete termin@ finisce stanger stangs stangdes stangt stangd avstangd avstangt lukker",
     ],
     &[

@@ -22,10 +22,10 @@ pub(super) const PARTS_OF_DAY_NL_SV: &str = "avond ochtend morgen middag nacht e
 
 /// Words that count something without a number.
 pub(super) const VAGUE_COUNTS: Property = &[
-    "dozens dizaines dutzende* decenas decine tientallen dezenas dziesiatki",
-    "hundreds centaines hunderte* cientos centenares centinaia honderden centenas setki",
-    "thousands milliers tausende* miles millares migliaia duizenden milhares tysiace",
-    "millions millionen millones milioni miljoenen milhoes miliony",
+    "dozens dizaines dutzende* decenas decine tientallen dezenas dziesiatki dussintals tiotals tiotal",
+    "hundreds centaines hunderte* cientos centenares centinaia honderden centenas setki hundratals hundratal",
+    "thousands milliers tausende* miles millares migliaia duizenden milhares tysiace tusentals tusental",
+    "millions millionen millones milioni miljoenen milhoes miliony miljontals",
     "unanimously unanimous unanimity unanimite unanimement einstimmig* unanimidad unanime unanimidade unanimita unaniem \
         jednoglosnie enhalligt",
     "billions milliards milliarden miliardi miljarden bilhoes miliardy",
@@ -75,9 +75,9 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // Parts of the day. One outlet's evening is another one's night.
     &[
-        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha rano",
+        "morning mornings matin morgens vormittags manana mattina mattino ochtend ochtends manha rano morgonen formiddagen",
         "afternoon evening evenings night nights soir abends nachmittags nachts tarde noche serata pomeriggio notte avond \
-         middag noite wieczorem popoludniu noca",
+         avonds middags middag noite wieczorem popoludniu noca kvallen eftermiddagen natten",
     ],
     &[
         "noon midday midi mittags mediodia mezzogiorno",
@@ -148,9 +148,15 @@ pub(super) const PROPERTIES: &[Property] = &[
          weinig poucos poucas mniejszosc niewiele niewielu",
     ],
     &["before avant vor antes prima earlier przed", "after apres nach despues dopo later depois po"],
+    // `1` is how each form is read that is one of a number.
     &[
-        "sista forra last dernier* letzte* ultim~ laatste ostatni^",
-        "next prochain* nachste* proxim~ prossim~ volgende nastepn^ przyszl^",
+        "1 premiers premieres primeros primeras primi prime primeiros primeiras pierwsi pierwszej pierwszych pierwszym \
+         pierwszymi forste",
+        "sista siste last dernier* letzt* ultim~ laatste ostatni^ ostatnich ostatnim ostatnimi",
+    ],
+    &[
+        "sista forra last dernier* letzt* ultim~ laatste ostatni^",
+        "next prochain* nachst* proxim~ prossim~ volgende nastepn^ przyszl^",
     ],
     &[
         "long longer lang* langer largo larga lung~ langdurig* longo longa",

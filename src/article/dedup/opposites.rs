@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::opposite_words::{Property, UNITS, VAGUE_COUNTS, WEEKDAYS};
 use super::place::{Place, is_number, words_of};
 use super::{opposite_events, opposite_states, opposite_words, word_forms};
-use crate::article::fingerprint::WordHash;
+use crate::article::fingerprint::{WordHash, WordKind};
 use crate::article::quick_hash::QuickSet;
 
 /// Longest place, in words, in which one word is taken for the replacement of another one.
@@ -144,11 +144,12 @@ fn opposed_properties(here: &[WordHash], there: &[WordHash]) -> Vec<u8> {
     properties
 }
 
+/// Returns the values that a word says. A number in digits says none: only `first` is the opposite of `last`, and not `1`.
 fn said_by(word: WordHash) -> impl Iterator<Item = Value> {
-    let (word, values) = (word.word(), values());
+    let (is_number, word, values) = (word.kind() == WordKind::Number, word.word(), values());
     let from = values.partition_point(|(known, _)| *known < word);
     let known = values.get(from..).unwrap_or_default();
-    known.iter().take_while(move |(known, _)| *known == word).map(|(_, value)| *value)
+    known.iter().take_while(move |(known, _)| *known == word && !is_number).map(|(_, value)| *value)
 }
 
 /// Returns whether two titles say opposite things. `here` and `there` are the words that the other entry lacks.

@@ -92,10 +92,13 @@ fn is_after(words: &[WrittenWord<'_>], at: usize, before: &[&str]) -> bool {
 }
 
 /// Returns whether the word before word `at` says that a time of day follows: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
-/// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`, Swedish `klockan 20.45`.
+/// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`, Swedish `klockan 20.45` and `till 20.45`,
+/// English `until 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
     is_after(words, at, &BEFORE_HOURS)
         || is_after(words, at, &["las", "alle", "dalle", "ore", "om"])
+        // After these a number with a comma is a rate or a sum: `till 4,25 procent`.
+        || is_after(words, at, &["till", "until", "do"]) && words.get(at).is_some_and(|word| word.raw.contains('.'))
         || at
             .checked_sub(1)
             .and_then(|before| words.get(before))

@@ -11,6 +11,22 @@ use super::written::{Separator, WrittenWord};
 const DUTCH_HOURS: [&str; 12] =
     ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"];
 
+/// The hours in Polish, from one to twelve, as they follow `wpół do`.
+const POLISH_HOURS: [&str; 12] = [
+    "pierwszej",
+    "drugiej",
+    "trzeciej",
+    "czwartej",
+    "piatej",
+    "szostej",
+    "siodmej",
+    "osmej",
+    "dziewiatej",
+    "dziesiatej",
+    "jedenastej",
+    "dwunastej",
+];
+
 /// Reads a time of day that begins at word `at` with a half or a quarter. Returns it, and how many words write it. Without a
 /// part of the day, it is a time before noon or at noon, as in digits.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<(String, usize)> {
@@ -19,11 +35,12 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
         words.get(at + ahead).filter(is_near).map_or("", |word| word.folded)
     };
     let (shift, ahead) = match (words.get(at)?.folded, follows(1)) {
-        ("halb", _) => (-30, 1),
+        ("halb" | "halv", _) => (-30, 1),
+        ("wpoł", "do") => (-30, 2),
         ("half", hour) if DUTCH_HOURS.contains(&hour) => (-30, 1),
         ("half", "past") => (30, 2),
-        ("quarter", "past") | ("viertel", "nach") | ("kwart", "over") => (15, 2),
-        ("quarter", "to") | ("viertel", "vor") | ("kwart", "voor") => (-15, 2),
+        ("quarter", "past") | ("viertel", "nach") | ("kwart" | "kvart", "over") => (15, 2),
+        ("quarter", "to") | ("viertel", "vor") | ("kwart", "voor") | ("kvart", "i") => (-15, 2),
         ("dreiviertel", _) => (-15, 1),
         _ => return None,
     };
@@ -42,16 +59,22 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
 
 /// Returns whether something that [`read`] reads may begin with this folded word.
 pub(super) fn may_begin(word: &str) -> bool {
-    matches!(word, "halb" | "half" | "quarter" | "viertel" | "kwart" | "dreiviertel")
+    matches!(
+        word,
+        "halb" | "halv" | "wpoł" | "half" | "quarter" | "viertel" | "kwart" | "kvart" | "dreiviertel"
+    )
 }
 
 /// Returns the hour at word `at`, which is `word`, from 1 to 12, and how many words write it.
 fn hour_at(words: &[WrittenWord<'_>], at: usize, word: &str, language: TextLanguage) -> Option<(i32, usize)> {
     let (hour, used) = match word {
         "" => return None,
-        "one" | "eins" | "een" => (1, 1),
+        "one" | "eins" | "een" | "ett" => (1, 1),
         figures if figures.len() <= 2 && figures.bytes().all(|byte| byte.is_ascii_digit()) => {
             (figures.parse().ok()?, 1)
+        }
+        _ if let Some(before) = POLISH_HOURS.iter().position(|hour| *hour == word) => {
+            (i32::try_from(before).ok()? + 1, 1)
         }
         _ => {
             let small = small_number::read(words, at, language).filter(|small| !small.is_ordinal)?;
@@ -79,6 +102,13 @@ mod tests {
             ("at quarter to nine they", "at 8:45 they"),
             ("om half acht 's avonds in", "om 19.30 uur in"),
             ("om kwart over drie in", "om 3.15 uur in"),
+            ("till halv åtta på kvällen vid", "till 19.30 vid"),
+            ("vid halv ett på natten i", "vid 0:30 i"),
+            ("en kvart över åtta på kvällen i", "en 20:15 i"),
+            ("en kvart i nio på morgonen i", "en 8:45 i"),
+            ("do wpół do ósmej wieczorem w", "do 19.30 w"),
+            ("do wpół do pierwszej w nocy na", "do 0:30 na"),
+            ("until half past seven in the evening there", "until 19.30 there"),
             ("huit heures et demie du soir sur", "20h30 sur"),
             ("deux heures et demie de marche", "2h30 de marche"),
             ("à huit heures et quart sur", "à 8h15 sur"),

@@ -1,5 +1,5 @@
 //! Reads numbers that are one word made of others, and their ordinals: `fünfundzwanzig`, `tweeëntwintig`, `ventidue`,
-//! `millecinquecento`, `vierzehnte`, `quattordicesima`, `decimocuarta`.
+//! `tjugotre`, `millecinquecento`, `vierzehnte`, `quattordicesima`, `decimocuarta`.
 
 use super::ordinal;
 use super::text_language::TextLanguage;
@@ -9,6 +9,9 @@ const ENDINGS: [&str; 11] = ["te", "ten", "ter", "tes", "tem", "ste", "sten", "s
 /// Multiples of ten as Italian numbers begin with them: `ventidue`, `trentotto`.
 const ITALIAN_TENS: [&str; 8] =
     ["vent", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"];
+
+/// Lengths of the Swedish multiples of ten, with which numbers begin: `attio`, `nittio`, `trettio`.
+const SWEDISH_TENS: [usize; 3] = [5, 6, 7];
 
 /// Reads a number below a hundred, or a larger one in German, Dutch and Italian (`zwanzigtausend`). Returns its value, and
 /// whether it is an ordinal. `small` returns the value of a word for a number below twenty, `tens` that of a word for a
@@ -21,6 +24,9 @@ pub(super) fn read(
 ) -> Option<(u32, bool)> {
     if let Some(parts) = large_parts(word, language) {
         return Some((large(word, parts, &small, &tens)?, false));
+    }
+    if let Some(value) = swedish(word, &small, &tens) {
+        return Some((value, false));
     }
     // The last letters of most words show that they are no numbers.
     match word.as_bytes() {
@@ -129,10 +135,23 @@ fn tens_first(word: &str, small: &impl Fn(&str) -> Option<u32>) -> Option<u32> {
     Some(10 * tens + unit(rest.strip_prefix(['i', 'a']).unwrap_or(rest), small)?)
 }
 
+/// Reads a Swedish number: `tjugotre`, `trettiotvå`. Only a look at the table of tens says that a word is none.
+fn swedish(
+    word: &str,
+    small: &impl Fn(&str) -> Option<u32>,
+    tens: &impl Fn(&str) -> Option<u32>,
+) -> Option<u32> {
+    let read = |length: &usize| {
+        let (ten, rest) = (tens(word.get(..*length)?)?, word.get(*length..)?);
+        Some(ten + if matches!(rest, "en" | "ett") { 1 } else { unit(rest, small)? })
+    };
+    SWEDISH_TENS.iter().find_map(read)
+}
+
 fn unit(word: &str, small: &impl Fn(&str) -> Option<u32>) -> Option<u32> {
     match word {
         "ein" | "een" | "uno" => Some(1),
-        "sei" => Some(6),
+        "sei" | "sex" => Some(6),
         word => small(word).filter(|value| *value < 10),
     }
 }
@@ -200,6 +219,10 @@ mod tests {
             ("decimocuarta", "14"),
             ("decimoquinto", "15"),
             ("quatorze", "14"),
+            ("tjugotre", "23"),
+            ("trettiotvå", "32"),
+            ("sextiosex", "66"),
+            ("nittioett", "91"),
         ] {
             let digits = WordHash::word(tokens(&format!("it {digits} it"), 9).0[1]);
             assert_eq!(number_of(word), (digits, WordKind::SmallNumber), "{word}");

@@ -232,5 +232,18 @@ fn is_one_dozen(word: &str) -> bool {
 
 /// Returns whether a word counts by twelve if a number stands before it.
 pub(super) fn is_dozen(word: &str) -> bool {
-    matches!(word, "dozen" | "dozens" | "dutzend" | "douzaines" | "docenas")
+    matches!(
+        word,
+        "dozen"
+            | "dozens"
+            | "dutzend"
+            | "douzaines"
+            | "docenas"
+            | "dozzine"
+            | "dozijn"
+            | "duzias"
+            | "tuziny"
+            | "tuzinow"
+            | "dussin"
+    )
 }

@@ -9,7 +9,7 @@ use super::written::{Separator, WrittenWord};
 
 /// Names in full, in the folded spelling, each with its initials or its usual form in the same language. Only what many outlets
 /// abbreviate without an explanation is listed.
-const NAMES: [(&str, &str); 137] = [
+const NAMES: [(&str, &str); 139] = [
     ("american civil liberties union", "aclu"),
     ("federal bureau of investigation", "fbi"),
     ("central intelligence agency", "cia"),
@@ -147,6 +147,8 @@ const NAMES: [(&str, &str); 137] = [
     ("narodowy bank polski", "nbp"),
     ("europeiska centralbanken", "ecb"),
     ("varldshalsoorganisationen", "who"),
+    ("ministry of defence", "mod"),
+    ("ministry of defense", "mod"),
 ];
 
 /// The first words of the names.

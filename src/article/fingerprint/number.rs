@@ -57,7 +57,7 @@ pub(super) fn read<'a>(
     at: usize,
     language: TextLanguage,
 ) -> Option<ReadNumber<'a>> {
-    let has_minus = negative::is_minus(words, at);
+    let has_minus = negative::is_minus(words, at, language);
     let number = without_sign(words, at + usize::from(has_minus), language)?;
     let is_negative = has_minus
         || words.get(at)?.before == Separator::Minus

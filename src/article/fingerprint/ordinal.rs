@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use super::word_table::WordTable;
 use super::written::WrittenWord;
 
-/// Ordinal numbers in English, French, German, Spanish and Italian, and a few in Portuguese and Dutch, in the folded spelling.
-/// The first two in German, which decline most often, are in all their forms.
-const ORDINALS: [(&str, u32); 136] = [
+/// Ordinal numbers in English, French, German, Spanish and Italian, and a few in Portuguese, Dutch, Polish and Swedish, in the
+/// folded spelling. The first two in German, which decline most often, are in all their forms.
+const ORDINALS: [(&str, u32); 138] = [
     ("first", 1),
     ("second", 2),
     ("third", 3),
@@ -144,6 +144,8 @@ const ORDINALS: [(&str, u32); 136] = [
     ("trzeci", 3),
     ("trzeciego", 3),
     ("trzecia", 3),
+    ("forsta", 1),
+    ("tredje", 3),
 ];
 
 static ORDINAL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&ORDINALS));
@@ -154,7 +156,7 @@ pub(super) fn of(word: &str) -> Option<u32> {
 }
 
 /// Returns the ordinal number at word `at`. `None` for Italian words that only look like one: `prima di` (before), `secondo la
-/// polizia` (according to).
+/// polizia` (according to), and for the Swedish `förstå` (to understand).
 pub(super) fn at(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
     let word = words.get(at)?.folded;
     let ordinal = of(word)?;
@@ -169,7 +171,26 @@ pub(super) fn at(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
         "secondo" => at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|before| {
             matches!(before.folded, "il" | "del" | "nel" | "al" | "dal" | "sul" | "un" | "suo" | "o")
         }),
+        "forsta" => !is_swedish_verb(words.get(at)?.raw),
         _ => true,
     };
     is_ordinal.then_some(ordinal)
+}
+
+/// Returns whether a word that is `forsta` in the folded spelling ends with `å`, as one character or as a letter and its accent.
+fn is_swedish_verb(raw: &str) -> bool {
+    raw.ends_with(['å', 'Å', '\u{30a}'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::words_of;
+
+    #[test]
+    fn the_swedish_word_for_first_is_a_number_and_the_one_for_understanding_is_none() {
+        assert_eq!(words_of("den första natten"), words_of("den 1 natten"));
+        for verb in ["förstå", "fo\u{308}rsta\u{30a}", "Förstå"] {
+            assert_ne!(words_of(&format!("att {verb} det")), words_of("att 1 det"), "{verb}");
+        }
+    }
 }

@@ -58,7 +58,8 @@ impl RememberedWords {
         if word.is_folded() {
             return Some(hash);
         }
-        let may_begin_name = word.raw.len() == 1 || gendered::may_begin(words, at);
+        let may_begin_name =
+            word.raw.len() == 1 || road::is_abbreviation(word.raw) || gendered::may_begin(words, at);
         (!may_begin_name).then(|| hash.with_kind(WordKind::of(word.raw, word.starts_sentence)))
     }
 

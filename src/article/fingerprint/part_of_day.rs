@@ -36,18 +36,21 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(PartOfDay, u
         ("du", "matin", _)
         | ("da", "manha" | "madrugada", _)
         | ("del", "mattino", _)
-        | ("s", "ochtends", _) => Some((Morning, 2)),
+        | ("s", "ochtends", _)
+        | ("pa", "morgonen" | "formiddagen", _) => Some((Morning, 2)),
         ("du", "soir", _)
         | ("da", "tarde", _)
         | ("del", "pomeriggio", _)
         | ("di", "sera", _)
         | ("s", "middags" | "avonds", _)
-        | ("po", "poludniu", _) => Some((Afternoon, 2)),
+        | ("po", "poludniu", _)
+        | ("pa", "kvallen" | "eftermiddagen", _) => Some((Afternoon, 2)),
         ("at", "night", _)
         | ("da", "noite", _)
         | ("di", "notte", _)
         | ("s", "nachts", _)
-        | ("w", "nocy", _) => Some((Night, 2)),
+        | ("w", "nocy", _)
+        | ("pa", "natten", _) => Some((Night, 2)),
         ("morgens" | "vormittags" | "fruh" | "rano", _, _) => Some((Morning, 1)),
         ("nachmittags" | "abends" | "wieczorem", _, _) => Some((Afternoon, 1)),
         ("nachts", _, _) => Some((Night, 1)),

@@ -6,7 +6,7 @@ use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
 /// Words that multiply the number before them, and by which power of ten.
-const SCALES: [(&str, usize); 59] = [
+const SCALES: [(&str, usize); 63] = [
     ("million", 6),
     ("millions", 6),
     ("millionen", 6),
@@ -66,6 +66,10 @@ const SCALES: [(&str, usize); 59] = [
     ("miliarda", 9),
     ("miliardy", 9),
     ("miliardow", 9),
+    ("miljon", 6),
+    ("miljoner", 6),
+    ("mkr", 6),
+    ("miljarder", 9),
 ];
 
 static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));

@@ -17,8 +17,8 @@ pub(super) struct SmallNumber {
     pub(super) words: usize,
 }
 
-/// Reads a number that one word writes, or one below a hundred that several words write. It begins at the word `at`. In
-/// Spanish, `once` is eleven and `quince` fifteen.
+/// Reads a number that one word writes, or one below a hundred that several words write. It begins at the word `at`. Some
+/// words are numbers in one language only ([`in_one_language`]).
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage) -> Option<SmallNumber> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
@@ -29,7 +29,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) || is_other_word(words, at, language) {
         return None;
     }
-    let small = |word: &str| SMALL_WORDS.get(word).or_else(|| spanish(word, language));
+    let small = |word: &str| SMALL_WORDS.get(word).or_else(|| in_one_language(word, language));
     let after_dix = |ahead: usize| folded(ahead).and_then(last_digit_after_dix);
     // Returns the number below twenty after the tens, whether it is an ordinal, and where it ends.
     let unit_after = |ahead: usize| {
@@ -78,11 +78,12 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, language: TextLanguage)
     Some(SmallNumber { value, is_ordinal, words: 1 })
 }
 
-/// Returns the number that a word says in a Spanish text, and not in others.
-fn spanish(word: &str, language: TextLanguage) -> Option<u32> {
-    match word {
-        "once" if language == TextLanguage::Spanish => Some(11),
-        "quince" if language == TextLanguage::Spanish => Some(15),
+/// Returns the number that a word says in a text of its language, and not in others.
+fn in_one_language(word: &str, language: TextLanguage) -> Option<u32> {
+    match (word, language) {
+        ("once", TextLanguage::Spanish) => Some(11),
+        ("quince", TextLanguage::Spanish) => Some(15),
+        ("sei", TextLanguage::Italian) | ("sex", TextLanguage::Swedish) => Some(6),
         _ => None,
     }
 }
@@ -94,7 +95,7 @@ pub(super) fn may_begin(word: &str) -> bool {
         compound_number::read(word, |part| SMALL_WORDS.get(part), |part| TENS_WORDS.get(part), language)
             .is_some()
     };
-    matches!(word, "once" | "quince")
+    matches!(word, "once" | "quince" | "sei" | "sex")
         || SMALL_WORDS.get(word).is_some()
         || TENS_WORDS.get(word).is_some()
         || ordinal::of(word).is_some()

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use super::word_table::WordTable;
 
-/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish and Norwegian, in the folded spelling. Left out
-/// are the word for one, because it is an article in most languages, and `cent`, `once`, `quince` and `sei`, which have another
-/// meaning too. ([`read`](super::small_number::read) takes `once` as eleven and `quince` as fifteen in a Spanish text.)
+/// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish and Norwegian, in the
+/// folded spelling. Left out are the word for one, because it is an article in most languages, and `cent`, `once`, `quince`,
+/// `sei` and `sex`, which have another meaning too. ([`read`](super::small_number::read) takes the last four as numbers in a text
+/// of their language.)
 const SMALL: [(&str, u32); 191] = [
     ("two", 2),
     ("three", 3),
@@ -202,7 +203,7 @@ const SMALL: [(&str, u32); 191] = [
 ];
 
 /// The tens, which a smaller number may follow.
-const TENS: [(&str, u32); 77] = [
+const TENS: [(&str, u32); 80] = [
     ("twenty", 20),
     ("thirty", 30),
     ("forty", 40),
@@ -280,6 +281,9 @@ const TENS: [(&str, u32); 77] = [
     ("nittio", 90),
     ("tyve", 20),
     ("tjue", 20),
+    ("siedemdziesieciu", 70),
+    ("osiemdziesieciu", 80),
+    ("dziewiecdziesieciu", 90),
 ];
 
 /// Small numbers.

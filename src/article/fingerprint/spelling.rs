@@ -11,7 +11,7 @@ use super::word_table::WordTable;
 const LEAST_LETTERS: usize = 5;
 
 /// Names that outlets write too differently for [`sound_of`] to unify them, each with the name that replaces it.
-const NAMES: [(&str, &str); 82] = [
+const NAMES: [(&str, &str); 83] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
     ("kyjiw", "kiev"),
@@ -70,6 +70,7 @@ const NAMES: [(&str, &str); 82] = [
     ("tues", "tuesday"),
     ("weds", "wednesday"),
     ("thurs", "thursday"),
+    ("fri", "friday"),
     ("thur", "thursday"),
     ("sonnabend", "samstag"),
     // Titles before a name.

@@ -219,10 +219,10 @@ fn word_at(
     {
         return (hash, used);
     }
-    if number::is_before_number(words, at) {
-        (WordHash::of_unit("number"), 1)
-    } else if let Some((road, used)) = road::read(words, at, language) {
+    if let Some((road, used)) = road::read(words, at, language) {
         (WordHash::new(road, WordKind::Number), used)
+    } else if number::is_before_number(words, at) {
+        (WordHash::of_unit("number"), 1)
     } else if word.raw == "Me" && language == TextLanguage::French && is_capital(words, at + 1) {
         // The title of a lawyer: `Me Vasseur`, `Maître Vasseur`.
         (WordHash::new(spelling::of("maitre", spelled), WordKind::Name), 1)
@@ -274,7 +274,7 @@ fn unit_of(
     known: Option<&'static str>,
     is_spanish: bool,
 ) -> Option<(&'static str, usize)> {
-    let is_scaled_unit = |word: &WrittenWord<'_>| matches!(word.folded, "mdd" | "mdp");
+    let is_scaled_unit = |word: &WrittenWord<'_>| matches!(word.folded, "mdd" | "mdp" | "mkr");
     let last = end.checked_sub(1).and_then(|last| words.get(last)).filter(|word| is_scaled_unit(word));
     match known.or_else(|| unit::named(last?.folded)) {
         Some(unit) => Some((unit, 0)),

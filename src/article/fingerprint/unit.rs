@@ -8,7 +8,7 @@ use super::written::{DEGREE, GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 123] = [
+const WORDS: [(&str, &str); 125] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -63,6 +63,8 @@ const WORDS: [(&str, &str); 123] = [
     ("couronnes", "crown"),
     ("coronas", "crown"),
     ("corone", "crown"),
+    ("kr", "crown"),
+    ("mkr", "crown"),
     ("zloty", "zloty"),
     ("zlotys", "zloty"),
     ("zł", "zloty"),
