@@ -48,22 +48,19 @@ pub(super) enum JoinOutcome {
     HeldBack,
 }
 
-/// Stores a new entry with the article that it belongs to, or as a new article. `similar` holds its near duplicates.
-/// `shared_url` says that an earlier entry of the source has the same address.
+/// Stores a new entry with the article that it belongs to, or as a new article. `found` holds the entries on its page
+/// ([`same_page`]) and its near duplicates. `shared_url` says that an earlier entry of the source has the same address.
 pub(super) fn join(
     conn: &Connection,
     context: &StoringContext<'_>,
     placed: PlacedArticle<'_>,
     shared_url: bool,
-    similar: Vec<EntryMatch>,
+    found: Vec<EntryMatch>,
 ) -> Result<JoinOutcome, StoreError> {
     let PlacedArticle { article, place } = placed;
     let mut matches = own_articles(conn, article)?;
     let claims_own_article = !matches.is_empty();
-    if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
-        matches.extend(same_page(conn, context, article, url)?);
-    }
-    matches.extend(similar);
+    matches.extend(found);
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
     let root = unite(conn, &matches)?;
     if root.is_none() && !matches.is_empty() && with_guid(conn, &own_guid)?.is_some() {
@@ -138,17 +135,17 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// Returns the entries of other sources with the address `url` of the entry, only the earliest of each source. Later entries of
+/// Returns the entries of other sources with the address of the entry, only the earliest of each source. Later entries of
 /// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. Many entries
 /// may have the address of a home page or a section, and a source may give one address to several entries. Such an address
 /// joins no entries that tell different stories. The address of a page and that of a part of it are one only if the titles are
 /// the same and the texts are not two: a comment is not the article that it stands below, nor is a post of a discussion.
-fn same_page(
+pub(super) fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
     article: &Article,
-    url: &CanonicalUrl,
 ) -> Result<Vec<EntryMatch>, StoreError> {
+    let Some(url) = &article.canonical_url else { return Ok(Vec::new()) };
     let page = url::without_part(&url.0);
     let mut matches = on_page(conn, context, article, url, [&url.0, &format!("{}$", url.0)])?;
     if page != url.0 {

@@ -364,8 +364,11 @@ impl<'a> DocumentWriter<'a> {
             return self.store_known(&stored, article);
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
-        let similar = kept_apart::without_chains(self.conn, self.context, &self.index, article, similar)?;
-        match groups::join(self.conn, self.context, placed, shared_url, similar)? {
+        let mut found =
+            if shared_url { Vec::new() } else { groups::same_page(self.conn, self.context, article)? };
+        found.extend(similar);
+        let found = kept_apart::without_chains(self.conn, self.context, &self.index, article, found)?;
+        match groups::join(self.conn, self.context, placed, shared_url, found)? {
             // `left_out::replace` counts all entries that the filters hold back.
             JoinOutcome::HeldBack => {}
             JoinOutcome::OwnArticle => self.receipt.known += 1,
