@@ -41,6 +41,11 @@ const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generad
     generated on|generiert in|gerade eben|généré en|générée en|just now|loaded in|przed chwilą|\
     rendered at|rendered in|zojuist|à l'instant|à l’instant";
 
+/// What stands beside the number of minutes that it takes to read a post, in lower case.
+const READING_TIMES: &str = "lesezeit|lesezeit:|min czytania|min de lectura|min de lecture|min de leitura|min di lettura|min leestijd|\
+    min lezen|min läsning|min read|minute read|minutes de lecture|minutes read|minuti di lettura|minutos de lectura|\
+    minutos de leitura|minuut lezen|reading time|reading time:";
+
 /// Units of time and days, in lower case.
 const UNITS: &str = "anni|anno|année|années|ano|anos|ans|aujourd'hui|aujourd’hui|ayer|año|años|d|dag|dagar|dagen|day|\
     days|dia|dias|dni|dzień|dzisiaj|día|días|gestern|giorni|giorno|gisteren|godzin|godziny|godzinę|h|\
@@ -262,7 +267,8 @@ fn besides_counts(line: &str) -> Option<Vec<String>> {
     let is_said = |phrase: &&str| spaced.contains(&format!(" {phrase} "));
     // "vor 3 Stunden" is an age, and "vor 3 Häusern" is none.
     let ages = AGES.split('|').filter(|_| words.iter().any(|word| lists(UNITS, word)));
-    let ages: Vec<&str> = ages.chain(MOMENTS.split('|')).filter(is_said).collect();
+    let ages = ages.chain(MOMENTS.split('|')).chain(READING_TIMES.split('|'));
+    let ages: Vec<&str> = ages.filter(is_said).collect();
     if ages.is_empty() && !words.iter().any(counts) {
         return None;
     }
@@ -306,6 +312,13 @@ mod tests {
             (
                 "<p>Sponsored: <a href=\"https://b.example/1\">Boots</a></p>",
                 "<p>Sponsored: <a href=\"https://b.example/2\">Skis</a></p>",
+            ),
+            ("<p>3 min read</p>", "<p>4 min read</p>"),
+            ("<p>Reading time: 1 minute</p>", "<p>Reading time: 2 minutes</p>"),
+            ("<p>Lesezeit: 3 Minuten</p>", "<p>Lesezeit: 4 Minuten</p>"),
+            (
+                "<img src=\"https://a.example/_astro/pic.1e644773_Z4e39.webp\">",
+                "<img src=\"https://a.example/_astro/pic.DZBMvBfG_Z1abc2.webp\">",
             ),
             ("<p>★ 10 stars, 2 forks</p>", "<p>★ 11 stars, 3 forks</p>"),
             ("<p>Share (<a href=\"/s\">11</a>)</p>", "<p>Share (<a href=\"/s\">22</a>)</p>"),

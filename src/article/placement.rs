@@ -138,7 +138,8 @@ pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
 }
 
 /// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated
-/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions. A list
+/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions. Entries
+/// of one second come as they are listed, or the other way round if all other dates rise towards the end of the list. A list
 /// without dates that gets its news behind all known entries has its newest ones last. `old` says which entries are no news
 /// ([`behind_known`]).
 pub fn reading_order(entries: &[ListedEntry], old: &[bool]) -> Vec<usize> {
@@ -147,7 +148,12 @@ pub fn reading_order(entries: &[ListedEntry], old: &[bool]) -> Vec<usize> {
     }
     let mut dated: Vec<usize> =
         (0..).zip(entries).filter(|(_, entry)| entry.dated_at.is_some()).map(|(at, _)| at).collect();
-    dated.sort_by_key(|at| Reverse(entries.get(*at).and_then(|entry| entry.dated_at)));
+    let date = |at: &usize| entries.get(*at).and_then(|entry| entry.dated_at);
+    let rises = dated.first().and_then(date) < dated.last().and_then(date);
+    if rises && dated.is_sorted_by_key(date) {
+        dated.reverse();
+    }
+    dated.sort_by_key(|at| Reverse(date(at)));
     let mut dated = dated.into_iter();
     let position = |(at, entry): (usize, &ListedEntry)| match entry.dated_at {
         Some(_) => dated.next().unwrap_or(at),
@@ -562,6 +568,12 @@ mod tests {
         assert_eq!(order(&[(false, Some(3)), (false, Some(2)), (false, Some(1))]), [2, 1, 0]);
         assert_eq!(order(&[(false, Some(3)), (false, None), (false, Some(1))]), [2, 1, 0]);
         assert_eq!(order(&[(false, Some(3)), (false, Some(3)), (false, None)]), [0, 1, 2], "same date");
+        let batch = [3, 2, 1, 1, 1].map(|days| (false, Some(days)));
+        assert_eq!(order(&batch), [4, 3, 2, 1, 0], "a batch at the end of a list that is oldest first");
+        let batch = [1, 1, 1, 2, 3].map(|days| (false, Some(days)));
+        assert_eq!(order(&batch), [0, 1, 2, 3, 4], "a batch at the top");
+        let batch = [2, 3, 1, 1, 1].map(|days| (false, Some(days)));
+        assert_eq!(order(&batch), [2, 3, 4, 0, 1], "a list in no order");
     }
 
     #[test]
