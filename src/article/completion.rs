@@ -69,9 +69,9 @@ pub enum TextChoice {
 /// Fills the gaps of `item`: each part that it lacks comes from the first of `others` that has this part.
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
-/// unless it is only a teaser of that text, or lacks some of it and must not ([`OtherEntry::must_keep_text`]). If no text was edited later, or it is only a teaser, the fullest text of `others`
-/// replaces the text of `item`, provided that it is fuller. With [`TextChoice::Own`], `item` takes the fullest text only if it
-/// has no text of its own.
+/// unless it is only a teaser of that text, or lacks some of it and must not ([`OtherEntry::must_keep_text`]). If no text was
+/// edited later, or it is not taken, the fullest text of `others` replaces the text of `item`, provided that it is fuller. With
+/// [`TextChoice::Own`], `item` takes the fullest text only if it has no text of its own.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -168,7 +168,7 @@ fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: u
     if is_longer(own, length) && own < TEASER_LETTERS && !may_lack_edit {
         return true;
     }
-    let (text, longer) = (plain(&item.summary, &item.content), plain(&other.summary, &other.content));
+    let (text, longer) = both_plain(item, other);
     if !is_longer(own, length) {
         is_cut_from(&text, &longer)
     } else if may_lack_edit {
@@ -178,15 +178,21 @@ fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: u
     }
 }
 
-/// Returns the words of the content of an entry, or else of its summary.
-fn plain(summary: &Option<SafeHtml>, content: &Option<SafeHtml>) -> String {
-    let text = content.as_ref().or(summary.as_ref());
+/// Returns the words of a text on one line.
+fn plain(text: Option<&SafeHtml>) -> String {
     text.map(|text| words::on_one_line(&html::to_plain(text.as_str()))).unwrap_or_default()
+}
+
+/// Returns the words of an article and those of another entry: of the content, or else of the summary.
+fn both_plain(item: &RiverItem, other: &OtherEntry) -> (String, String) {
+    let own = item.content.as_ref().or(item.summary.as_ref());
+    let offered = other.content.as_ref().or(other.summary.as_ref());
+    (plain(own), plain(offered))
 }
 
 /// Returns whether the text of another entry has the whole text of an article, word for word, and more.
 fn has_whole_text_of(item: &RiverItem, other: &OtherEntry) -> bool {
-    let (text, longer) = (plain(&item.summary, &item.content), plain(&other.summary, &other.content));
+    let (text, longer) = both_plain(item, other);
     longer.len() > text.len() && longer.contains(&text)
 }
 

@@ -36,15 +36,13 @@ const STAMPS: &str = "dernière mise à jour|generated at|generated in|generated
     last modified|last updated|letzte aktualisierung|ostatnia aktualizacja|page built on|senast uppdaterad|\
     ultimo aggiornamento|zuletzt aktualisiert|última actualización|última atualização";
 
-/// Words for the present moment, and those before the time that a page took, in lower case.
-const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|\
-    generated on|generiert in|gerade eben|généré en|générée en|just now|loaded in|przed chwilą|\
+/// Words for the present moment, those before the time that a page took, and those beside the minutes that it takes to read it, in
+/// lower case.
+const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|generated on|\
+    generiert in|gerade eben|généré en|générée en|just now|lesezeit|lesezeit:|loaded in|min czytania|min de lectura|\
+    min de lecture|min de leitura|min di lettura|min leestijd|min lezen|min läsning|min read|minute read|minutes de lecture|\
+    minutes read|minuti di lettura|minutos de lectura|minutos de leitura|przed chwilą|reading time|reading time:|\
     rendered at|rendered in|zojuist|à l'instant|à l’instant";
-
-/// What stands beside the number of minutes that it takes to read a post, in lower case.
-const READING_TIMES: &str = "lesezeit|lesezeit:|min czytania|min de lectura|min de lecture|min de leitura|min di lettura|min leestijd|\
-    min lezen|min läsning|min read|minute read|minutes de lecture|minutes read|minuti di lettura|minutos de lectura|\
-    minutos de leitura|minuut lezen|reading time|reading time:";
 
 /// Units of time and days, in lower case.
 const UNITS: &str = "anni|anno|année|années|ano|anos|ans|aujourd'hui|aujourd’hui|ayer|año|años|d|dag|dagar|dagen|day|\
@@ -267,8 +265,7 @@ fn besides_counts(line: &str) -> Option<Vec<String>> {
     let is_said = |phrase: &&str| spaced.contains(&format!(" {phrase} "));
     // "vor 3 Stunden" is an age, and "vor 3 Häusern" is none.
     let ages = AGES.split('|').filter(|_| words.iter().any(|word| lists(UNITS, word)));
-    let ages = ages.chain(MOMENTS.split('|')).chain(READING_TIMES.split('|'));
-    let ages: Vec<&str> = ages.filter(is_said).collect();
+    let ages: Vec<&str> = ages.chain(MOMENTS.split('|')).filter(is_said).collect();
     if ages.is_empty() && !words.iter().any(counts) {
         return None;
     }

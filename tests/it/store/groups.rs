@@ -312,10 +312,12 @@ async fn of_two_feeds_of_one_site_the_quicker_one_shows_what_was_added_to_the_pa
         content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
         ..entry("a", "1")
     };
-    let storm = "The storm hit the coast at noon. Trees fell on the road.";
-    let over = "The storm hit the coast at two. Trees fell on the road.";
+    let storm =
+        "The storm hit the coast at noon. Trees fell on the road, and the ferry to the islands did not sail.";
+    let over =
+        "The storm hit the coast at two. Trees fell on the road, and the ferry to the islands did not sail.";
     let added = format!("{storm} Three people were hurt.");
-    let other = "The storm missed the coast at noon. Trees stand along the road, and nobody was hurt.";
+    let other = "The storm missed the coast at noon. Trees stand along the road, and the ferry to the islands sailed as always.";
     for (section, newer, taken) in [
         ("https://a.example/regional.xml", added.as_str(), true),
         ("https://a.example/regional.xml", other, false),
