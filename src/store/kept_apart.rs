@@ -30,7 +30,7 @@ struct MatchedArticle {
 /// Returns those of the matches `found` of the new entry `article` that join no two entries of one list which the judge keeps
 /// apart as two things, and to which no other entry of its document has a better claim. `index` is the index of that document.
 /// Matches by the page are all kept. Of two articles with similar texts that must not become one, the entry joins that with the
-/// higher score, then the nearer date, then the older row.
+/// higher score, then the same text, then the nearer date, then the older row.
 pub(super) fn without_chains(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -111,9 +111,10 @@ fn best_first(
     let mut ranked = Vec::with_capacity(found.len());
     for found in found {
         let other = near_duplicates::load(conn, found.entry)?;
+        let is_other_text = other.as_ref().is_some_and(|other| other.sketch != own.sketch);
         let apart = other.map(|other| distance(dated(&other.judged(true)), dated(own)));
         let score = found.score.map(|score| Reverse((score * 1e6) as u64));
-        ranked.push((score, apart, found.entry, root_of(conn, found.article)?));
+        ranked.push((score, is_other_text, apart, found.entry, root_of(conn, found.article)?));
     }
     // Matches without a score, which are those by the page, come first.
     ranked.sort_unstable();
@@ -146,9 +147,14 @@ fn listed_members(
     Ok(members)
 }
 
-/// Returns whether one source lists two entries as two things: the judge finds a series, other facts or other files. Titles alone
-/// say little there, because within one source they are compared more strictly.
+/// Returns whether one source lists two entries as two things: each has a page and a date of its own, or the judge finds a series,
+/// other facts or other files. Other titles alone say little there, because within one source they are compared more strictly.
 fn are_two_things(here: &JudgedEntry<'_>, there: &JudgedEntry<'_>, similarity: f64) -> bool {
-    let verdict = dedup::judge(here, there, similarity).verdict;
-    matches!(verdict, Verdict::Different(Difference::Series(_) | Difference::Facts | Difference::Media))
+    let is_thing =
+        |difference| matches!(difference, Difference::Series(_) | Difference::Facts | Difference::Media);
+    match dedup::judge(here, there, similarity).verdict {
+        Verdict::Different(Difference::Title(_)) => dedup::are_listed_as_two(here, there),
+        Verdict::Different(difference) => is_thing(difference),
+        Verdict::Same(_) => false,
+    }
 }

@@ -24,7 +24,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock of the database at `database`. Fails if another riverd has it.
     pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
-        let path = database.with_extension("lock");
+        let path = lock_of(database);
         let not_writable = |source: io::Error| StoreError::not_writable(&path, source);
         let file = OpenOptions::new()
             .read(true)
@@ -49,7 +49,7 @@ impl Lock {
 
     /// Returns whether a process has the lock of the database at `database`, as far as this user can find out.
     pub(super) fn is_held(database: &Path) -> bool {
-        match File::open(database.with_extension("lock")) {
+        match File::open(lock_of(database)) {
             // Several verbs may ask at the same time, so the lock that this takes for a moment is a shared one.
             Ok(file) => file.try_lock_shared().is_err(),
             Err(error) => error.kind() != io::ErrorKind::NotFound,
@@ -85,4 +85,11 @@ impl Lock {
     fn inode(&self) -> io::Result<u64> {
         Ok(fs::metadata(&self.database)?.ino())
     }
+}
+
+/// Returns the path of the lock of `database`. It is beside the file itself, not beside a symbolic link to it: two riverd that
+/// name one file in two ways must find one lock.
+fn lock_of(database: &Path) -> PathBuf {
+    let file = fs::canonicalize(database);
+    file.as_deref().unwrap_or(database).with_extension("lock")
 }

@@ -41,7 +41,7 @@ pub(super) enum Publication {
     TwoSources { apart: Duration, dated: bool, in_one_second: bool },
     /// One source published both. `replaced` is `None` unless it did so in the same second and now lists at most one of them;
     /// then it says whether the second is exact, and not a full hour. `listed` says whether it lists both, with dates that are
-    /// at least [`LISTED_APART`] apart. `as_two` says whether it lists both as two things ([`are_listed_as_two`]).
+    /// at least [`LISTED_APART`] apart. `as_two` says whether it lists both as two things ([`have_own_places`]).
     OneSource { apart: Duration, replaced: Option<bool>, listed: bool, as_two: bool },
 }
 
@@ -66,15 +66,21 @@ impl Publication {
             apart,
             replaced: (at_once && !lists_both).then_some(is_exact),
             listed: lists_both && are_dated && apart >= LISTED_APART,
-            as_two: lists_both && are_listed_as_two(one, other, apart),
+            as_two: lists_both && have_own_places(one, other, apart),
         }
     }
+}
+
+/// Returns whether one source lists two entries as two things, whatever their words: each has a place of its own, as
+/// [`have_own_places`] says.
+pub fn are_listed_as_two(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> bool {
+    matches!(Publication::of(one, other), Publication::OneSource { as_two: true, .. })
 }
 
 /// Returns whether one source that lists two entries gives each a page of its own and a date of its own or, if one of them has no
 /// date or the dates are nearly the same, a number of its own in the address (`v2.1`): two vacancies, flats or releases with one
 /// text.
-fn are_listed_as_two(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, apart: Duration) -> bool {
+fn have_own_places(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, apart: Duration) -> bool {
     let Some((page, other_page)) = one.page.zip(other.page).filter(|(page, other)| page != other) else {
         return false;
     };

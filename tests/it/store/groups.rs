@@ -481,3 +481,52 @@ async fn entries_that_one_source_lists_side_by_side_are_not_joined_by_the_copy_o
         assert_eq!((fixture.river(10).await.len(), grouped), (2, 1), "{sources:?}");
     }
 }
+
+/// Returns an entry of `source` on the page `page` of the host a, `hours` old, with one long text.
+fn flat(source: &str, page: &str, title: &str, hours: u32) -> Article {
+    let text = "The flat in Hafenstrasse 12 of Arvik has three rooms on 84 square metres, a kitchen, a balcony to the south and a cellar. \
+        It costs 940 euros a month with heating, and is free from 1 March 2027. Greta Lind of Harbour Homes shows it on Fridays.";
+    let published_at = Some(START.saturating_sub(hours * HOUR + MINUTE));
+    Article {
+        published_at,
+        fingerprint: fingerprint(title, text, &[], published_at),
+        canonical_url: entry("a", page).canonical_url,
+        ..edited(entry(source, page), title)
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_an_entry_says_more_than_its_words_which_of_two_similar_entries_it_is() {
+    let of =
+        |source: &str| vec![flat(source, "9101", "Three rooms", 7), flat(source, "9102", "Three rooms", 6)];
+    for sources in [["a", "b"], ["b", "a"]] {
+        let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
+        let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+        for source in sources {
+            fixture.poll(source, of(source)).await;
+        }
+        let places: Vec<usize> = fixture.river(10).await.iter().map(|item| item.also_in.len()).collect();
+        assert_eq!(places, [1, 1], "{sources:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_belongs_to_the_entry_with_its_title_whichever_of_two_comes_first() {
+    let of_a =
+        || vec![flat("a", "9101", "Flat by the harbour", 5), flat("a", "9102", "Advertisement: a flat", 6)];
+    let of_b = || {
+        let copy = flat("b", "x", "Flat by the harbour", 4);
+        vec![Article { canonical_url: entry("b", "x").canonical_url, ..copy }]
+    };
+    for order in [[("a", of_a()), ("b", of_b())], [("b", of_b()), ("a", of_a())]] {
+        let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
+        let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+        let mut receipts = Vec::new();
+        for (source, articles) in order {
+            receipts.push((source, fixture.poll(source, articles).await));
+        }
+        let river = fixture.river(10).await;
+        let places: Vec<_> = river.iter().map(|item| (item.title.as_str(), item.also_in.len())).collect();
+        assert_eq!(places, [("Flat by the harbour", 1), ("Advertisement: a flat", 0)], "{receipts:?}");
+    }
+}

@@ -57,6 +57,10 @@ async fn a_second_riverd_is_refused_and_readers_are_not() {
     let error = Store::open(&fixture.path(), &exact()).unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
     assert!(error.is_permanent());
+    let link = fixture.path().with_file_name("link.db");
+    std::os::unix::fs::symlink(fixture.path(), &link).unwrap();
+    let error = Store::open(&link, &exact()).unwrap_err();
+    assert!(matches!(error, StoreError::Locked { .. }), "through a symbolic link: {error}");
     let reader = Store::open_read_only(&fixture.path(), &[], &exact()).unwrap();
     assert_eq!(reader.statuses().await.unwrap()[0].articles, 1);
     assert!(matches!(reader.publish(fixture.now).await, Err(StoreError::ReadOnly)));
