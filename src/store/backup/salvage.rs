@@ -180,9 +180,11 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
          delete from search_queue; delete from search_renamed;
          update search_progress set newest = (select coalesce(max(id), 0) from entries),
              oldest = (select coalesce(max(id), 0) + 1 from entries);
-         insert or ignore into commits (row, count) values (1, 0);
-         commit",
+         insert or ignore into commits (row, count) values (1, 0);",
     )?;
+    target
+        .execute("update commits set count = 0 where count not between 0 and ?", [open::CREDIBLE_COMMITS])?;
+    target.execute_batch("commit")?;
     Ok(())
 }
 

@@ -158,7 +158,7 @@ fn corrupt(fixture: &StoreFixture) -> StoreError {
 const DAMAGED_SOURCES: &[&str] = &[
     "update sources set hours = x'00' where id = 1",
     "update sources set feed_show = '7' where id = 1",
-    "update sources set hints = '[]' where id = 1",
+    "update sources set hints = '7' where id = 1",
     "update sources set tags = '5', identity = 'zz' where id = 1",
     "update sources set failure_kind = 'zz', failures = -1 where id = 1",
     "update sources set refused_move = 'x', moved_to = 'y', moved_since = 1 where id = 1",
@@ -245,4 +245,40 @@ async fn an_entry_that_cant_be_read_is_left_out_of_the_search_index_until_it_is_
         while fixture.store.fill_search_index().await.unwrap() > 0 {}
         assert_eq!(indexed(&fixture), 3, "{sql}");
     }
+}
+
+/// Damage of the database as a whole, by which no start may succeed in part.
+#[tokio::test]
+async fn damage_that_a_restart_cant_help_names_the_way_back_which_works() {
+    for sql in [
+        "delete from commits",
+        "update commits set count = 9223372036854775807",
+        "pragma user_version = 0",
+        "drop table pauses",
+        "drop index sources_due",
+        "delete from search_index_config",
+    ] {
+        let mut fixture = StoreFixture::with(&[source("a")]).await;
+        fixture.poll("a", vec![entry("a", "1")]).await;
+        fixture.titles().await;
+        fixture.store.close().await.unwrap();
+        damage(&fixture, sql);
+        let error = use_all(&mut fixture).await.unwrap_err();
+        assert!(error.is_permanent() && error.hint().unwrap().contains("recover"), "{sql}: {error:?}");
+        drop(fixture.store.close().await);
+        riverd::store::backup::salvage::recover(&fixture.path(), fixture.now).unwrap();
+        use_all(&mut fixture).await.unwrap();
+        assert_eq!(fixture.titles().await, ["1 of a"], "{sql}");
+    }
+}
+
+/// Opens the database as a start does, and uses what a daemon uses.
+async fn use_all(fixture: &mut StoreFixture) -> Result<(), StoreError> {
+    let store = riverd::store::Store::open(&fixture.path(), &fixture.dedup)?;
+    fixture.store = store;
+    fixture.follow_again().await?;
+    fixture.store.pauses(fixture.now).await?;
+    fixture.store.count_due(fixture.now, 1).await?;
+    while fixture.store.fill_search_index().await? > 0 {}
+    Ok(())
 }
