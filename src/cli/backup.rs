@@ -32,6 +32,7 @@ pub(super) fn back_up(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<
     } else {
         output::print_line(&format!("backed up {} to {}", contents(&made), made.path.display()))?;
     }
+    warn_of_unreadable(&made);
     Ok(VerbOutcome::Succeeded)
 }
 
@@ -45,6 +46,7 @@ pub(super) fn restore(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<
     }
     let database = global.database()?;
     let done = restore::restore(&args.file, &database, Timestamp::now())?;
+    warn_of_unreadable(&done.restored);
     if args.output.json {
         output::print_json(&done)?;
         return Ok(VerbOutcome::Succeeded);
@@ -81,7 +83,11 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
         0 => text.push_str("; every place could be read"),
         places => text.extend([format!("; {} could not be read", counted(places, "place"))]),
     }
-    for table in done.tables.iter().filter(|table| table.unreadable_places > 0 || table.left_out > 0) {
+    for table in done
+        .tables
+        .iter()
+        .filter(|table| table.unreadable_places > 0 || table.left_out > 0 || table.mended > 0)
+    {
         text.extend([format!(
             "\n  {}: {} saved, {} unreadable, {} left out",
             table.table,
@@ -89,6 +95,12 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
             counted(table.unreadable_places, "place"),
             counted(table.left_out, "row")
         )]);
+        if table.mended > 0 {
+            text.extend([format!(
+                ", {} mended, with values that could not be read",
+                counted(table.mended, "row")
+            )]);
+        }
     }
     let old = if done.is_whole() {
         "no damage was found; the old database is now"
@@ -108,6 +120,17 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
         );
     }
     Ok(outcome)
+}
+
+/// Warns of rows in a copy with values that can't be read.
+fn warn_of_unreadable(made: &BackupReport) {
+    if made.unreadable_rows > 0 {
+        output::print_message(&format!(
+            "warning: {} of the copy have values that can't be read, because the database was damaged\nhint: while riverd is stopped, \
+             `riverd recover` mends the database",
+            counted(made.unreadable_rows, "row")
+        ));
+    }
 }
 
 /// Says what a backup holds.

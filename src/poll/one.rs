@@ -44,6 +44,8 @@ pub(super) async fn poll(
             permit.forget_body();
             permit.leave();
             let now = asked_at.saturating_add(started.elapsed());
+            // The next poll can then store what this one could not.
+            shared.store.mend_after(&error).await;
             let refused = record_refusal(shared, settings, &before, &error, (asked_at, now)).await;
             shared.store.note_refusal(before.id, &error);
             refused

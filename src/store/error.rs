@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 
+use super::files::with_suffix;
 use crate::model::SourceId;
 use crate::text::words::counted;
 
@@ -172,6 +173,20 @@ fn locked_hint(database: &Path) -> &'static str {
     }
 }
 
+/// Returns what a person can do if the migration to schema `version` failed. The copy that was made before the upgrade is of the
+/// schema that the upgrade began with, which may be an older one than that before `version`.
+fn migration_hint(database: &Path, version: usize) -> String {
+    let copy = |schema: usize| with_suffix(database, &format!(".schema-{schema}"));
+    match (1..version).rev().map(copy).find(|copy| copy.exists()) {
+        Some(copy) => format!(
+            "to go back to the older riverd, put back the copy that this one made before the upgrade \
+             (`riverd restore {}`); please report this",
+            copy.display()
+        ),
+        None => "please report this".to_owned(),
+    }
+}
+
 /// Returns what would let riverd write a file or folder.
 fn unwritable_hint(path: &Path, source: &io::Error) -> String {
     let is_of_service = path.starts_with("/var/lib/riverd") || path.starts_with("/var/lib/private/riverd");
@@ -255,11 +270,7 @@ impl StoreError {
                 "install the riverd that made it, or give this one another folder with --state-dir".to_owned()
             }
             Self::Older { .. } => "`systemctl start riverd`, `riverd run` or `riverd poll` updates it".to_owned(),
-            Self::Migration { .. } => {
-                "to go back to the older riverd, put back the copy that this one made before the upgrade \
-                 (`riverd restore riverd.db.schema-N`); please report this"
-                    .to_owned()
-            }
+            Self::Migration { path, version, .. } => migration_hint(path, *version),
             Self::OtherProgram { path } => format!(
                 "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
                 path.display()
@@ -345,6 +356,9 @@ impl StoreError {
             _ if is_unreadable_value(&source) => {
                 Self::Corrupt { path, detail: format!("a value can't be read: {source}") }
             }
+            _ if is_broken_schema(&source) => {
+                Self::Corrupt { path, detail: format!("its tables or indexes are not whole: {source}") }
+            }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, detail: source.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::not_writable(&path, io::Error::other(source.to_string()))
@@ -361,6 +375,19 @@ pub(super) fn is_unreadable_value(error: &rusqlite::Error) -> bool {
         error,
         FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
     )
+}
+
+/// Returns whether an error says that a table, a column or an index is missing, or the settings of the search index. riverd's
+/// own statements are right if the schema is.
+fn is_broken_schema(error: &rusqlite::Error) -> bool {
+    let message = match error {
+        rusqlite::Error::SqlInputError { msg, .. } => msg,
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message,
+        _ => return false,
+    };
+    let signs =
+        ["no such table", "no such column", "no such index", "no query solution", "invalid fts5 file format"];
+    signs.iter().any(|sign| message.starts_with(sign))
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -37,6 +37,7 @@
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
 //! | `refilter` | applies changed filters to stored entries |
 //! | `maintenance`, `integrity`, `storage` | maintenance: its steps, the check of the whole database, what fills the database |
+//! | `mend` | finds values that can't be read, and mends them |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `set_aside` | puts a new database in the place of the one in use, which gets a name of its own; undoes it if it was killed |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for |
@@ -73,6 +74,7 @@ mod lock;
 mod log_length;
 mod maintenance;
 mod members;
+mod mend;
 mod migrate;
 mod near_cache;
 mod near_duplicates;

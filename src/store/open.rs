@@ -19,6 +19,9 @@ use super::{StoreError, due, migrate};
 /// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
 
+/// More commits than any database can have: a thousand each second for 30 000 years.
+pub(super) const CREDIBLE_COMMITS: i64 = 1 << 50;
+
 /// How long to wait for a lock of another process. Only a verb or `sqlite3` at a terminal holds one, for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -84,12 +87,23 @@ fn recognise(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreErr
 /// Refuses a database that holds fewer commits than it once did, because its log was deleted or cut off.
 fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
-    let Some(noted) = lock.commits() else { return Ok(()) };
     let held: i64 = match migrate::version(conn).map_err(at)? {
         0 => 0,
-        _ => conn.query_row("select count from commits", [], |row| row.get(0)).map_err(at)?,
+        _ => conn.query_row("select count from commits", [], |row| row.get(0)).map_err(
+            |source| match source {
+                rusqlite::Error::QueryReturnedNoRows => StoreError::Corrupt {
+                    path: path.to_owned(),
+                    detail: "it does not say how many commits it holds".to_owned(),
+                },
+                source => at(source),
+            },
+        )?,
     };
-    let lost = noted.saturating_sub(held);
+    if held > CREDIBLE_COMMITS {
+        let detail = format!("it says that it holds {held} commits");
+        return Err(StoreError::Corrupt { path: path.to_owned(), detail });
+    }
+    let lost = lock.commits().map_or(0, |noted| noted.saturating_sub(held));
     if lost > 0 {
         return Err(StoreError::LogMissing { path: path.to_owned(), lock: lock.path().to_owned(), lost });
     }
@@ -231,6 +245,11 @@ fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::OtherProgram { path: path.to_owned() });
     }
     let found = migrate::version(conn).map_err(at)?;
+    // The first migration makes tables and sets the version in one transaction.
+    if found == 0 && tables > 0 {
+        let detail = "its header says that it has no schema, but it has tables".to_owned();
+        return Err(StoreError::Corrupt { path: path.to_owned(), detail });
+    }
     if found > migrate::KNOWN {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: migrate::KNOWN });
     }

@@ -1,6 +1,7 @@
 //! Reads the articles of a merged feed, as the river shows them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -15,7 +16,7 @@ use crate::article::completion::{self, TextChoice};
 use crate::article::text_budget::TextBudget;
 use crate::config::NearDuplicates;
 use crate::model::{ArticleId, EntryPlace, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
-use crate::time::Timestamp;
+use crate::time::{HOUR, Timestamp};
 
 /// Stores the digest of a rendered feed, and returns since when the feed has looked like this.
 pub(super) fn note_rendered_feed(
@@ -118,6 +119,7 @@ pub(super) fn items(
     };
     let mut items = Vec::with_capacity(articles.len());
     let mut budget = TextBudget::of(articles.len());
+    let mut unreadable = Vec::new();
     for id in articles {
         match item(conn, id, source, near) {
             Ok(Some((row, mut found))) => {
@@ -126,17 +128,11 @@ pub(super) fn items(
             }
             Ok(None) => {}
             // One damaged row must not hide the other articles from all readers.
-            Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => {
-                tracing::error!(
-                    article = id,
-                    %error,
-                    "an article can't be read and is left out: the database is damaged; \
-                     hint: put a backup in its place, or delete the article's source and add it again"
-                );
-            }
+            Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => unreadable.push((id, error)),
             Err(error) => return Err(error),
         }
     }
+    log_unreadable(&unreadable);
     // Within a source the row of an entry gives its position in the document, and does not depend on when other sources
     // were polled.
     items.sort_by(|(row, one), (other_row, other)| {
@@ -144,6 +140,26 @@ pub(super) fn items(
         newest_first.then_with(|| one.source.name.cmp(&other.source.name)).then(other_row.cmp(row))
     });
     Ok(items.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Logs that articles of a feed can't be read: once an hour, and when they are twice as many as the last time. Each feed is read
+/// again and again.
+fn log_unreadable(unreadable: &[(i64, Arc<rusqlite::Error>)]) {
+    static LOGGED: Mutex<Option<(Instant, usize)>> = Mutex::new(None);
+    let Some((first, error)) = unreadable.first() else { return };
+    let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_known = |(at, articles): &(Instant, usize)| at.elapsed() < HOUR && unreadable.len() < 2 * articles;
+    if logged.as_ref().is_some_and(is_known) {
+        return;
+    }
+    *logged = Some((Instant::now(), unreadable.len()));
+    tracing::error!(
+        articles = unreadable.len(),
+        first,
+        %error,
+        "articles can't be read and are left out: the database is damaged; \
+         hint: while riverd is stopped, `riverd recover` mends them"
+    );
 }
 
 fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {

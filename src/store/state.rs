@@ -317,8 +317,7 @@ pub(super) fn as_word<T: Serialize>(value: &T) -> String {
     word.unwrap_or_default()
 }
 
-/// Logs and returns the error of a column with a value that this riverd never writes.
-fn unreadable(column: &str, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    tracing::error!(column, %error, "a database column holds a value that riverd never writes");
-    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
+/// Returns the error of a column with a value that this riverd never writes.
+fn unreadable(column: &str, error: impl std::error::Error) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, format!("column `{column}`: {error}").into())
 }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
 use super::files::{private_file, sync_folder, with_suffix};
-use super::{StoreError, migrate, open};
+use super::{StoreError, mend, migrate, open};
 
 /// Ends of the names of the files that restore and recovery make beside the database: the new database, which takes its place
 /// once it is complete, and the copy of a damaged one.
@@ -38,6 +38,14 @@ pub struct BackupReport {
     pub sources: u64,
     /// Number of articles.
     pub articles: u64,
+    /// How many rows have values that riverd can't read. They were as damaged in the database.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unreadable_rows: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Copies the database at `database` to the new file `to`, and checks the copy by opening it and reading every page. Whether or
@@ -105,7 +113,8 @@ fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
     File::open(to).and_then(|file| file.sync_all()).map_err(|source| StoreError::not_writable(to, source))
 }
 
-/// Opens a copy and checks it: it is a database of riverd with a known schema, and every page can be read.
+/// Opens a copy and checks it: it is a database of riverd with a known schema, and every page can be read. Counts the rows with
+/// values that can't be read.
 pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
     let at = |error: rusqlite::Error| StoreError::from(error).at(path);
     let conn = open::backup(path)?;
@@ -118,12 +127,15 @@ pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
         }
         conn.query_row(&format!("select count(*) from {table}"), [], |row| row.get(0).map(i64::cast_unsigned))
     };
+    // A copy of an older schema is not searched, because this riverd reads its rows only after an upgrade.
+    let unreadable = if schema == migrate::KNOWN { mend::find(&conn)? } else { Vec::new() };
     Ok(BackupReport {
         path: path.to_owned(),
         bytes: fs::metadata(path).map_or(0, |file| file.len()),
         schema,
         sources: count("sources").map_err(at)?,
         articles: count("articles").map_err(at)?,
+        unreadable_rows: unreadable.len() as u64,
     })
 }
 

@@ -16,7 +16,7 @@ use super::{DAMAGED_COPY, RECOVERED, damaged, sync_folder, with_suffix};
 use crate::store::band_index::ENTRY_BITS;
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
-use crate::store::{StoreError, migrate, open, representative, set_aside};
+use crate::store::{StoreError, mend, migrate, open, representative, set_aside};
 use crate::time::Timestamp;
 
 /// What was saved of a database.
@@ -43,7 +43,7 @@ impl RecoveryReport {
         saved * 10 < self.known_articles * 9 || (saved == 0 && self.tables.iter().any(is_unreadable))
     }
 
-    /// Returns whether every place could be read, and every row was saved.
+    /// Returns whether every place and every value could be read, and every row was saved.
     pub fn is_whole(&self) -> bool {
         is_whole(&self.tables)
     }
@@ -55,7 +55,7 @@ impl RecoveryReport {
 }
 
 fn is_whole(tables: &[SavedTable]) -> bool {
-    tables.iter().all(|table| table.unreadable_places == 0 && table.left_out == 0)
+    tables.iter().all(|table| table.unreadable_places == 0 && table.left_out == 0 && table.mended == 0)
 }
 
 /// Saves what can be read of the database into a new one, which takes its place. The old one is set aside with its log. Fails,
@@ -98,6 +98,7 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<(Vec<SavedTa
     target.execute_batch("delete from commits; delete from views").map_err(|error| at(error.into()))?;
     let mut saved = saved_rows::save_all(&damaged, &target).map_err(at)?;
     let known_articles = known_articles(&damaged, &target).map_err(at)?;
+    mend_unreadable(&target, &mut saved).map_err(at)?;
     make_consistent(&target, &mut saved).map_err(at)?;
     saved.retain(|saved| saved.rows > 0 || saved.unreadable_places > 0 || saved.left_out > 0);
     if saved.iter().all(|saved| saved.rows == 0) {
@@ -132,6 +133,24 @@ fn known_articles(damaged: &Connection, target: &Connection) -> Result<u64, Stor
     Ok(indexed.max().unwrap_or(0).max(saved.cast_unsigned()))
 }
 
+/// Mends the saved values that the daemon could not read, such as texts that can't be unpacked and what was learnt of a source.
+fn mend_unreadable(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
+    loop {
+        let found = mend::find(target)?;
+        target.execute_batch("begin")?;
+        let mended = mend::mend(target, &found)?;
+        target.execute_batch("commit")?;
+        for row in &found {
+            if let Some(table) = saved.iter_mut().find(|saved| saved.table == row.table()) {
+                table.mended += 1;
+            }
+        }
+        if found.len() < mend::FOUND_AT_ONCE || mended == 0 {
+            return Ok(());
+        }
+    }
+}
+
 /// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose
 /// representative is lost. Lets the next polls read whole documents, and the search index be filled again.
 fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
@@ -161,9 +180,11 @@ fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), 
          delete from search_queue; delete from search_renamed;
          update search_progress set newest = (select coalesce(max(id), 0) from entries),
              oldest = (select coalesce(max(id), 0) + 1 from entries);
-         insert or ignore into commits (row, count) values (1, 0);
-         commit",
+         insert or ignore into commits (row, count) values (1, 0);",
     )?;
+    target
+        .execute("update commits set count = 0 where count not between 0 and ?", [open::CREDIBLE_COMMITS])?;
+    target.execute_batch("commit")?;
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next readable
 //! page. A table without row ids is read from its beginning and from its end, each time up to the first damaged page.
 
+use std::borrow::Cow;
+
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
 use serde::Serialize;
 
 use crate::store::StoreError;
+use crate::store::mend::{self, MendedText};
 
 /// What was saved of one table.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -18,6 +21,37 @@ pub struct SavedTable {
     pub unreadable_places: u64,
     /// How many rows were read and left out, because they were not valid or belonged to a row that is lost.
     pub left_out: u64,
+    /// How many rows had values that riverd can't read, such as texts that are not UTF-8. They were mended.
+    pub mended: u64,
+}
+
+/// The values of a row, as they are saved.
+struct ReadRow {
+    values: Vec<Value>,
+    /// The places of texts that were not UTF-8. What can be read of them is among the values.
+    mended: Vec<usize>,
+}
+
+impl ReadRow {
+    /// Replaces the texts that the daemon could not read as what their columns hold. Without that, the tables would refuse some.
+    fn mend(&mut self, table: &str, columns: &[String]) {
+        for (place, (value, column)) in self.values.iter_mut().zip(columns).enumerate() {
+            let Value::Text(text) = value else { continue };
+            if let Some(MendedText::Value(instead)) = mend::instead_of(table, column, text) {
+                *value = instead;
+                self.mended.push(place);
+            }
+        }
+    }
+
+    /// Makes the mended texts differ from those of other rows, by a number that no other row gets.
+    fn tell_apart(&mut self, number: u64) {
+        for place in &self.mended {
+            if let Some(Value::Text(text)) = self.values.get_mut(*place) {
+                text.push_str(&format!(" {number}"));
+            }
+        }
+    }
 }
 
 /// A table to save.
@@ -59,7 +93,7 @@ fn save_table(
     target: &Connection,
     table: TableToSave,
 ) -> Result<SavedTable, StoreError> {
-    let mut saved = SavedTable { table: table.table, rows: 0, unreadable_places: 0, left_out: 0 };
+    let mut saved = SavedTable { table: table.table, rows: 0, unreadable_places: 0, left_out: 0, mended: 0 };
     // A database of an older riverd may lack columns and tables.
     let old = columns(damaged, &saved.table).unwrap_or_default();
     let columns: Vec<String> = table.columns.into_iter().filter(|column| old.contains(column)).collect();
@@ -72,9 +106,16 @@ fn save_table(
     target.execute_batch("begin")?;
     let insert = format!("insert or ignore into \"{name}\" ({list}) values ({placeholders})");
     let mut insert = target.prepare(&insert)?;
-    let mut keep = |row: Vec<Value>, saved: &mut SavedTable| match insert.execute(params_from_iter(row)) {
-        Ok(0) | Err(_) => saved.left_out += 1,
-        Ok(_) => saved.rows += 1,
+    let mut keep = |mut row: ReadRow, saved: &mut SavedTable| {
+        row.mend(&name, &columns);
+        let mut is_saved = matches!(insert.execute(params_from_iter(&row.values)), Ok(1..));
+        if !is_saved && !row.mended.is_empty() {
+            row.tell_apart(saved.rows + saved.left_out);
+            is_saved = matches!(insert.execute(params_from_iter(&row.values)), Ok(1..));
+        }
+        saved.rows += u64::from(is_saved);
+        saved.left_out += u64::from(!is_saved);
+        saved.mended += u64::from(is_saved && !row.mended.is_empty());
     };
     if table.has_rowid {
         read_by_rowid(damaged, &name, &list, &mut saved, &mut keep);
@@ -92,7 +133,7 @@ fn read_by_rowid(
     name: &str,
     list: &str,
     saved: &mut SavedTable,
-    keep: &mut dyn FnMut(Vec<Value>, &mut SavedTable),
+    keep: &mut dyn FnMut(ReadRow, &mut SavedTable),
 ) {
     let sql = format!("select rowid, {list} from \"{name}\" where rowid > ? order by rowid");
     let probe = format!("select rowid from \"{name}\" where rowid > ? order by rowid limit 1");
@@ -155,7 +196,7 @@ fn read_from_both_ends(
     name: &str,
     list: &str,
     saved: &mut SavedTable,
-    keep: &mut dyn FnMut(Vec<Value>, &mut SavedTable),
+    keep: &mut dyn FnMut(ReadRow, &mut SavedTable),
 ) {
     let keys = damaged.prepare("select name from pragma_table_info(?) where pk > 0 order by pk");
     let Ok(mut key_query) = keys else { return };
@@ -187,23 +228,31 @@ fn read_rows(
     damaged: &Connection,
     sql: &str,
     after: Option<i64>,
-    mut each: impl FnMut(i64, Vec<Value>),
+    mut each: impl FnMut(i64, ReadRow),
 ) -> rusqlite::Result<()> {
     let mut query = damaged.prepare(sql)?;
     let columns = query.column_count();
     let mut rows = query.query(params_from_iter(after))?;
     while let Some(row) = rows.next()? {
+        let mut mended = Vec::new();
         let values = (1..columns).map(|column| {
             Ok(match row.get_ref(column)? {
                 ValueRef::Null => Value::Null,
                 ValueRef::Integer(number) => Value::Integer(number),
                 ValueRef::Real(number) => Value::Real(number),
-                ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+                ValueRef::Text(bytes) => {
+                    let text = String::from_utf8_lossy(bytes);
+                    if matches!(text, Cow::Owned(_)) {
+                        mended.push(column - 1);
+                    }
+                    Value::Text(text.into_owned())
+                }
                 ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
             })
         });
         let values: rusqlite::Result<Vec<Value>> = values.collect();
-        each(row.get(0)?, values?);
+        let values = values?;
+        each(row.get(0)?, ReadRow { values, mended });
     }
     Ok(())
 }

@@ -33,8 +33,12 @@ impl Store {
         overdue: OverdueSources,
         now: Timestamp,
     ) -> Result<SyncReport, StoreError> {
-        let configured = sources.to_vec();
-        let synced = self.write(move |conn| sources::sync(conn, &configured, overdue, now)).await?;
+        let configured: Arc<[Arc<Source>]> = sources.into();
+        let sync = || {
+            let configured = Arc::clone(&configured);
+            self.write(move |conn| sources::sync(conn, &configured, overdue, now))
+        };
+        let synced = self.mending(sync).await?;
         let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
         {
             let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
@@ -46,7 +50,7 @@ impl Store {
         }
         for id in synced.refilter {
             if let Some(source) = by_row.get(&id) {
-                self.refilter(id, source).await?;
+                self.mending(|| self.refilter(id, source)).await?;
             }
         }
         self.forget_unwanted_pages(now).await?;

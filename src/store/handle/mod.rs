@@ -8,10 +8,12 @@
 //! | `publishing` | the publisher: publications, views, feeds, archives, articles, searches |
 //! | `reporting` | operators: `status`, `why`, the status page, metrics |
 //! | `maintenance` | maintenance, the search filler, and verbs that hand their work to a running daemon |
+//! | `mending` | the other files here and the poller, after a value could not be read |
 
 mod configuration;
 mod hubs;
 mod maintenance;
+mod mending;
 mod polling;
 mod publishing;
 mod reporting;
@@ -19,6 +21,7 @@ mod reporting;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
@@ -50,6 +53,8 @@ pub struct Store {
     kept_addresses: KeptAddresses,
     plain_servers: PlainServers,
     known_bands: Arc<Mutex<KnownBands>>,
+    /// When the last search for values that can't be read began.
+    searched_for_damage_at: Arc<Mutex<Option<Instant>>>,
 }
 
 /// The settings of feeds.toml that are in force.
@@ -91,6 +96,7 @@ impl Store {
             kept_addresses,
             plain_servers,
             known_bands: Arc::default(),
+            searched_for_damage_at: Arc::default(),
         })
     }
 
@@ -115,6 +121,7 @@ impl Store {
             kept_addresses: KeptAddresses::default(),
             plain_servers: PlainServers::default(),
             known_bands: Arc::default(),
+            searched_for_damage_at: Arc::default(),
         })
     }
 

@@ -27,7 +27,11 @@ impl Store {
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
-        let claimed = self.write(move |conn| due::claim(conn, now, &limit)).await;
+        let claim = || {
+            let limit = limit.clone();
+            self.write(move |conn| due::claim(conn, now, &limit))
+        };
+        let claimed = self.mending(claim).await;
         if let Some(writer) = &self.writer {
             let refused = claimed.as_ref().err().filter(|error| error.may_concern_one_record());
             writer.health().claimed(refused);
@@ -50,7 +54,11 @@ impl Store {
         };
         chosen.sort_unstable();
         let ids: Vec<SourceId> = chosen.into_iter().map(|(_, id)| id).collect();
-        let claimed = self.write(move |conn| due::claim_these(conn, &ids, now)).await?;
+        let claim = || {
+            let ids = ids.clone();
+            self.write(move |conn| due::claim_these(conn, &ids, now))
+        };
+        let claimed = self.mending(claim).await?;
         Ok(self.as_configured(claimed))
     }
 

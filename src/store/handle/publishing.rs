@@ -24,8 +24,11 @@ impl Store {
     /// Compares new and changed articles with all views, and stored articles with new and changed views, as many as fit
     /// into one transaction. Call it after [`Store::publish`], because only published articles count.
     pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
-        let rules = Arc::clone(&self.current().views);
-        self.write_in_turn(move |conn| views::step(conn, &rules)).await
+        let update = || {
+            let rules = Arc::clone(&self.current().views);
+            self.write_in_turn(move |conn| views::step(conn, &rules))
+        };
+        self.mending(update).await
     }
 
     /// Returns whether all stored articles were compared with a view since it was added to feeds.toml. Until then its newest

@@ -19,9 +19,12 @@ impl Store {
     /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
     /// have articles.
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
-        let configured = self.current().sources.clone();
-        let pollers = self.pollers();
-        self.readers.read(move |conn| status::statuses(conn, &configured, pollers)).await
+        let read = || {
+            let configured = self.current().sources.clone();
+            let pollers = self.pollers();
+            self.readers.read(move |conn| status::statuses(conn, &configured, pollers))
+        };
+        self.mending(read).await
     }
 
     /// Returns whether a poll can be running: this process may poll, or another one has the database.

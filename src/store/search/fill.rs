@@ -9,6 +9,7 @@ use super::SOURCE_MARK;
 use super::words::{self, WordCounter, WordLevels};
 use crate::article::completion;
 use crate::model::{Origin, SafeHtml};
+use crate::store::error::is_unreadable_value;
 use crate::store::state::json;
 use crate::store::{StoreError, texts};
 use crate::text::html;
@@ -89,16 +90,32 @@ pub(in crate::store) fn next_batch(conn: &Connection) -> Result<Option<FillBatch
     let Some((rows, progress)) = next_rows(conn)? else { return Ok(None) };
     let mut batch = FillBatch { entries: Vec::new(), gone: Vec::new(), words: Vec::new(), progress };
     let mut counter = WordCounter::default();
+    let mut unreadable = Vec::new();
     for id in rows {
-        match indexed_entry(conn, id)? {
-            Some(entry) => {
+        match indexed_entry(conn, id) {
+            Ok(Some(entry)) => {
                 for words in &entry.columns {
                     counter.add(id, words);
                 }
                 batch.entries.push(entry);
             }
-            None => batch.gone.push(id),
+            Ok(None) => batch.gone.push(id),
+            // One damaged row must not keep the others from being found. Once it is mended, it is indexed.
+            Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => {
+                batch.gone.push(id);
+                unreadable.push((id, error));
+            }
+            Err(error) => return Err(error),
         }
+    }
+    if let Some((entry, error)) = unreadable.first() {
+        tracing::error!(
+            entries = unreadable.len(),
+            first = entry,
+            %error,
+            "entries can't be read and are left out of the search index: the database is damaged; \
+             hint: while riverd is stopped, `riverd recover` mends them"
+        );
     }
     batch.words = counter.changes(conn)?;
     Ok(Some(batch))

@@ -82,6 +82,11 @@ impl StoreFixture {
         self.store.sync_sources(&self.sources, &self.dedup, self.now).await.unwrap();
     }
 
+    /// Follows the same feeds.toml again.
+    pub(super) async fn follow_again(&self) -> Result<riverd::store::SyncReport, StoreError> {
+        self.store.sync_sources(&self.sources, &self.dedup, self.now).await
+    }
+
     pub(super) async fn id(&self, name: &str) -> SourceId {
         let statuses = self.store.statuses().await.unwrap();
         statuses.iter().find(|status| status.name == name).unwrap().id
