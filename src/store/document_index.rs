@@ -15,8 +15,8 @@ pub(super) struct DocumentIndex<'a> {
     listing: Listing,
     /// How many entries have each address.
     counts: HashMap<&'a CanonicalUrl, usize>,
-    /// How many entries have each title and date.
-    titled: HashMap<(&'a str, Option<Timestamp>), usize>,
+    /// The dates of the entries with each title.
+    titled: HashMap<&'a str, Vec<Option<Timestamp>>>,
     /// The earliest entry of each address.
     earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
 }
@@ -26,9 +26,9 @@ impl<'a> DocumentIndex<'a> {
     pub(super) fn of(document: &'a DocumentArticles) -> Self {
         let mut earliest: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
         let mut counts: HashMap<&CanonicalUrl, usize> = HashMap::new();
-        let mut titled: HashMap<(&str, Option<Timestamp>), usize> = HashMap::new();
+        let mut titled: HashMap<&str, Vec<Option<Timestamp>>> = HashMap::new();
         for article in &document.articles {
-            *titled.entry((&article.title, article.published_at)).or_default() += 1;
+            titled.entry(&article.title).or_default().push(article.published_at);
             if let Some(url) = &article.canonical_url {
                 let order = order(article);
                 *counts.entry(url).or_default() += 1;
@@ -47,7 +47,13 @@ impl<'a> DocumentIndex<'a> {
 
     /// Returns whether no other entry of the document has the title and the date of `article`.
     pub(super) fn is_only_one_titled(&self, article: &Article) -> bool {
-        self.titled.get(&(article.title.as_str(), article.published_at)).is_none_or(|count| *count == 1)
+        let dates = self.titled.get(article.title.as_str()).into_iter().flatten();
+        dates.filter(|date| **date == article.published_at).count() <= 1
+    }
+
+    /// Returns whether an entry of the document has this title, which must not be empty.
+    pub(super) fn has_title(&self, title: &str) -> bool {
+        !title.is_empty() && self.titled.contains_key(title)
     }
 
     /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.

@@ -48,33 +48,19 @@ pub(super) enum JoinOutcome {
     HeldBack,
 }
 
-/// Which entries of its source have the address of a new entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum AddressUse {
-    /// No other entry, as far as is known.
-    Alone,
-    /// Other entries of the document, none of them earlier than this one.
-    FirstOfSeveral,
-    /// An earlier entry.
-    Again,
-}
-
-/// Stores a new entry with the article that it belongs to, or as a new article. `similar` holds its near duplicates.
+/// Stores a new entry with the article that it belongs to, or as a new article. `found` holds the entries on its page
+/// ([`same_page`]) and its near duplicates. `shared_url` says that an earlier entry of the source has the same address.
 pub(super) fn join(
     conn: &Connection,
     context: &StoringContext<'_>,
     placed: PlacedArticle<'_>,
-    address_use: AddressUse,
-    similar: Vec<EntryMatch>,
+    shared_url: bool,
+    found: Vec<EntryMatch>,
 ) -> Result<JoinOutcome, StoreError> {
     let PlacedArticle { article, place } = placed;
     let mut matches = own_articles(conn, article)?;
     let claims_own_article = !matches.is_empty();
-    if let Some(url) = article.canonical_url.as_ref().filter(|_| address_use != AddressUse::Again) {
-        let page = PageOfEntry { article, url, is_of_several: address_use == AddressUse::FirstOfSeveral };
-        matches.extend(same_page(conn, context, page)?);
-    }
-    matches.extend(similar);
+    matches.extend(found);
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
     let root = unite(conn, &matches)?;
     if root.is_none() && !matches.is_empty() && with_guid(conn, &own_guid)?.is_some() {
@@ -90,7 +76,7 @@ pub(super) fn join(
         article,
         place,
         own_guid: &own_guid,
-        shared_url: address_use == AddressUse::Again,
+        shared_url,
         source_is_writer: source_is_writer(context, article),
         held_back: filter::held_back_article(&context.filter, article),
     };
@@ -163,15 +149,18 @@ struct PageOfEntry<'a> {
 /// may have the address of a home page or a section, and a source may give one address to several entries. Such an address
 /// joins no entries that tell different stories. The address of a page and that of a part of it are one only if the titles are
 /// the same and the texts are not two: a comment is not the article that it stands below, nor is a post of a discussion.
-fn same_page(
+/// `is_of_several` says that the document of the entry gives its address to several entries.
+pub(super) fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
-    entry: PageOfEntry<'_>,
+    article: &Article,
+    is_of_several: bool,
 ) -> Result<Vec<EntryMatch>, StoreError> {
-    let url = &entry.url.0;
-    let page = url::without_part(url);
-    let mut matches = on_page(conn, context, entry, [url, &format!("{url}$")])?;
-    if page != url {
+    let Some(url) = &article.canonical_url else { return Ok(Vec::new()) };
+    let entry = PageOfEntry { article, url, is_of_several };
+    let page = url::without_part(&url.0);
+    let mut matches = on_page(conn, context, entry, [&url.0, &format!("{}$", url.0)])?;
+    if page != url.0 {
         matches.extend(on_page(conn, context, entry, [page, &format!("{page} ")])?);
     }
     Ok(matches)

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
 use super::document_index::DocumentIndex;
@@ -27,24 +27,26 @@ struct MatchedArticle {
     members: Vec<NearEntry>,
 }
 
-/// Returns those of the matches `similar` of the new entry `article` that join no two entries of one list which the judge keeps
-/// apart as two things. `index` is the index of the document that lists `article`. Of two articles that must not become one, the
-/// entry joins that with the higher score, then the nearer date, then the older row.
+/// Returns those of the matches `found` of the new entry `article` that join no two entries of one list which the judge keeps
+/// apart as two things, and to which no other entry of its document has a better claim. `index` is the index of that document.
+/// Matches by the page are all kept. Of two articles with similar texts that must not become one, the entry joins that with the
+/// higher score, then the nearer date, then the older row.
 pub(super) fn without_chains(
     conn: &Connection,
     context: &StoringContext<'_>,
     index: &DocumentIndex<'_>,
     article: &Article,
-    similar: Vec<EntryMatch>,
+    found: Vec<EntryMatch>,
 ) -> Result<Vec<EntryMatch>, StoreError> {
-    if similar.is_empty() {
-        return Ok(similar);
+    let found = without_namesakes(conn, context, index, article, found)?;
+    if found.iter().all(|found| found.score.is_none()) {
+        return Ok(found);
     }
     let own = near_duplicates::judged_new(context, article);
-    let matched: BTreeSet<i64> = similar.iter().map(|found| found.entry).collect();
+    let matched: BTreeSet<i64> = found.iter().map(|found| found.entry).collect();
     let mut kept: Vec<MatchedArticle> = Vec::new();
     let mut refused: BTreeSet<i64> = BTreeSet::new();
-    for root in best_first(conn, &own, &similar)? {
+    for (root, is_on_page) in best_first(conn, &own, &found)? {
         let candidate = MatchedArticle { root, members: listed_members(conn, context, index, root)? };
         let is_of_own = |member: &&NearEntry| member.source == context.source;
         let own_list: Vec<&NearEntry> = candidate.members.iter().filter(is_of_own).collect();
@@ -60,14 +62,14 @@ pub(super) fn without_chains(
                 of_source.any(|there| are_two_things(&here.judged(true), &there.judged(true), similarity))
             })
         };
-        if has_own_conflict || kept.iter().any(conflicts) {
+        if !is_on_page && (has_own_conflict || kept.iter().any(conflicts)) {
             refused.insert(candidate.root);
         } else {
             kept.push(candidate);
         }
     }
-    let mut joining = Vec::with_capacity(similar.len());
-    for found in similar {
+    let mut joining = Vec::with_capacity(found.len());
+    for found in found {
         if !refused.contains(&root_of(conn, found.article)?) {
             joining.push(found);
         }
@@ -75,26 +77,52 @@ pub(super) fn without_chains(
     Ok(joining)
 }
 
-/// Returns the articles that the matches lead to, the best match first.
+/// Returns those of the matches `found` of the new entry `article` that no other entry of its document has a better claim to:
+/// of two entries with one text, a copy in another source belongs to the one with the title of the copy, whichever is stored
+/// first.
+fn without_namesakes(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    index: &DocumentIndex<'_>,
+    article: &Article,
+    mut found: Vec<EntryMatch>,
+) -> Result<Vec<EntryMatch>, StoreError> {
+    let mut query = conn.prepare_cached("select title from entries where id = ? and source_id <> ?")?;
+    let mut of_others = BTreeSet::new();
+    for similar in found.iter().filter(|found| found.score.is_some()) {
+        let title: Option<String> =
+            query.query_row(params![similar.entry, context.source.0], |row| row.get(0)).optional()?;
+        if title.is_some_and(|title| title != article.title && index.has_title(&title)) {
+            of_others.insert(similar.entry);
+        }
+    }
+    found.retain(|found| !of_others.contains(&found.entry));
+    Ok(found)
+}
+
+/// Returns the articles that the matches lead to, the best match first, each with whether an entry on the page of the new one
+/// leads to it. Those come before all others.
 fn best_first(
     conn: &Connection,
     own: &JudgedEntry<'_>,
-    similar: &[EntryMatch],
-) -> Result<Vec<i64>, StoreError> {
+    found: &[EntryMatch],
+) -> Result<Vec<(i64, bool)>, StoreError> {
     let dated = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
-    let mut ranked = Vec::with_capacity(similar.len());
-    for found in similar {
+    let mut ranked = Vec::with_capacity(found.len());
+    for found in found {
         let other = near_duplicates::load(conn, found.entry)?;
         let apart = other.map(|other| distance(dated(&other.judged(true)), dated(own)));
-        let score = (found.score.unwrap_or_default() * 1e6) as u64;
-        ranked.push((Reverse(score), apart, found.entry, root_of(conn, found.article)?));
+        let score = found.score.map(|score| Reverse((score * 1e6) as u64));
+        ranked.push((score, apart, found.entry, root_of(conn, found.article)?));
     }
+    // Matches without a score, which are those by the page, come first.
     ranked.sort_unstable();
     let mut seen = BTreeSet::new();
-    Ok(ranked.into_iter().map(|(.., root)| root).filter(|root| seen.insert(*root)).collect())
+    let articles = ranked.into_iter().map(|(score, .., root)| (root, score.is_none()));
+    Ok(articles.filter(|(root, _)| seen.insert(*root)).collect())
 }
 
-/// Returns the entries of an article that their sources list now, and that have a sketch.
+/// Returns the entries of an article that their sources list now, that no filter holds back, and that have a sketch.
 fn listed_members(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -102,7 +130,8 @@ fn listed_members(
     article: i64,
 ) -> Result<Vec<NearEntry>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select id from entries where article_id = ?1 and unlisted_at is null order by id desc limit ?2",
+        "select id from entries where article_id = ?1 and unlisted_at is null and held_back is null
+         order by id desc limit ?2",
     )?;
     let entries: Vec<i64> =
         query.query_map(params![article, MEMBERS], |row| row.get(0))?.collect::<Result<_, _>>()?;

@@ -15,7 +15,7 @@ use super::document_record;
 use super::edits::{Change, EditCause};
 use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
-use super::groups::{self, AddressUse, JoinOutcome, PlacedArticle};
+use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
     StoreError, due, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates, next_on_page,
@@ -342,7 +342,7 @@ impl<'a> DocumentWriter<'a> {
     /// new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
-        let mut address_use = AddressUse::Alone;
+        let mut shared_url = false;
         let may_share = |url| self.stored.has_entries || self.index.count_on(url) > 1;
         if let Some(url) = article.canonical_url.as_ref().filter(|url| may_share(url)) {
             let others = entries::of_address(self.conn, self.context.source, url)?;
@@ -355,11 +355,7 @@ impl<'a> DocumentWriter<'a> {
                 return self.store_known(stored, article);
             }
             let has_earliest = others.iter().any(|other| !other.shared_url);
-            if has_earliest || !self.index.is_earliest_on(url, article) {
-                address_use = AddressUse::Again;
-            } else if self.index.count_on(url) > 1 {
-                address_use = AddressUse::FirstOfSeveral;
-            }
+            shared_url = has_earliest || !self.index.is_earliest_on(url, article);
         }
         let mut similar = near_duplicates::find(self.conn, self.context, &self.index, article)?;
         if let Some(stored) = self.find_moved(&similar, article)? {
@@ -368,8 +364,15 @@ impl<'a> DocumentWriter<'a> {
             return self.store_known(&stored, article);
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
-        let similar = kept_apart::without_chains(self.conn, self.context, &self.index, article, similar)?;
-        match groups::join(self.conn, self.context, placed, address_use, similar)? {
+        let mut found = Vec::new();
+        if !shared_url {
+            let is_of_several =
+                article.canonical_url.as_ref().is_some_and(|url| self.index.count_on(url) > 1);
+            found = groups::same_page(self.conn, self.context, article, is_of_several)?;
+        }
+        found.extend(similar);
+        let found = kept_apart::without_chains(self.conn, self.context, &self.index, article, found)?;
+        match groups::join(self.conn, self.context, placed, shared_url, found)? {
             // `left_out::replace` counts all entries that the filters hold back.
             JoinOutcome::HeldBack => {}
             JoinOutcome::OwnArticle => self.receipt.known += 1,

@@ -29,7 +29,8 @@ pub struct JudgedEntry<'a> {
 const LISTED_APART: Duration = MINUTE.saturating_mul(10);
 
 /// Least time between the dates of two entries with pages of their own that one source lists side by side as two things, whatever
-/// their texts. Dates within less are those of one entry that a program listed twice.
+/// their texts. Dates within less are those of one entry that a program listed twice, unless the addresses have numbers of their
+/// own, too: a bot opens several pull requests within a few seconds.
 const THINGS_APART: Duration = MINUTE;
 
 /// How two entries were published: by which sources, and how far apart.
@@ -71,13 +72,19 @@ impl Publication {
 }
 
 /// Returns whether one source that lists two entries gives each a page of its own and a date of its own or, if one of them has no
-/// date, a number of its own in the address (`v2.1`): two vacancies, flats or releases with one text.
+/// date or the dates are nearly the same, a number of its own in the address (`v2.1`): two vacancies, flats or releases with one
+/// text.
 fn are_listed_as_two(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, apart: Duration) -> bool {
     let Some((page, other_page)) = one.page.zip(other.page).filter(|(page, other)| page != other) else {
         return false;
     };
     if one.published_at.is_some() && other.published_at.is_some() {
-        return apart >= THINGS_APART;
+        if apart >= THINGS_APART {
+            return true;
+        }
+        if apart == Duration::ZERO {
+            return false;
+        }
     }
     let has_own_number = |page: &str, other: &str| {
         let others: Vec<&str> = numbers_after_host(other).collect();
@@ -125,6 +132,8 @@ mod tests {
         assert_eq!(of_one_source(PAGES, later, true), as_two);
         assert_eq!(of_one_source(NAMED, later, true), as_two);
         assert_eq!(of_one_source(PAGES, [None, None], true), as_two, "numbers in the addresses");
+        let soon = [Some(START), Some(START.saturating_add(Duration::from_secs(2)))];
+        assert_eq!(of_one_source(PAGES, soon, true), as_two, "numbers and seconds of their own");
     }
 
     #[test]
@@ -135,6 +144,12 @@ mod tests {
             ("one page", [PAGES[0]; 2], later, true),
             ("no pages", [None, None], later, true),
             ("one second", PAGES, [Some(START); 2], true),
+            (
+                "seconds, but no numbers",
+                NAMED,
+                [Some(START), Some(START.saturating_add(Duration::from_secs(2)))],
+                true,
+            ),
             ("neither dates nor numbers", NAMED, [None, None], true),
         ] {
             let judged = of_one_source(pages, dates, listed);
