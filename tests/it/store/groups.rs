@@ -64,6 +64,7 @@ async fn of_several_entries_of_a_source_on_one_page_only_the_first_is_that_page(
     let home = |host: &str, page: &str| {
         let mut article = entry(host, page);
         article.canonical_url = entry("home", "").canonical_url;
+        article.title = "The crane works again".to_owned();
         article
     };
     let (once, again) = (|| home("a", "1"), || home("a", "2"));
