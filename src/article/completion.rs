@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::incidental::is_same_file;
 use super::pictures;
 use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml};
 use crate::text::{html, words};
@@ -74,6 +75,7 @@ pub enum TextChoice {
 /// [`TextChoice::Own`], `item` takes the fullest text only if it has no text of its own.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
+        describe_files(&mut item.enclosures, &other.enclosures);
         add_files(&mut item.enclosures, &other.enclosures);
         item.comments_url = item.comments_url.take().or_else(|| other.comments_url.clone());
         if item.author.is_none() {
@@ -114,6 +116,19 @@ fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
     for file in offered.iter().filter(is_new) {
         let at = files.iter().position(|own| own.rank() > file.rank()).unwrap_or(files.len());
         files.insert(at, file.clone());
+    }
+}
+
+/// Adds the size and the playing time to files that lack them and that another entry offers, too, perhaps through a counter. Blogs
+/// state a size of 0 for the file whose size the podcast's host knows.
+fn describe_files(files: &mut [Enclosure], offered: &[Enclosure]) {
+    for file in files {
+        let is_same = |other: &&Enclosure| kind(other) == kind(file) && is_same_file(&file.url, &other.url);
+        let stated = |number: Option<u64>| number.filter(|number| *number > 0);
+        if let Some(same) = offered.iter().find(is_same) {
+            file.length = stated(file.length).or(same.length);
+            file.duration_s = stated(file.duration_s).or(same.duration_s);
+        }
     }
 }
 
@@ -314,6 +329,35 @@ mod tests {
         assert_eq!(item.details.image.map(|image| image.url).as_deref(), Some("https://b.example/1.png"));
         assert_eq!(item.details.podcast.and_then(|episode| episode.season), Some(2));
         assert_eq!(item.details.rights, None, "they belong to the other text");
+    }
+
+    #[test]
+    fn size_and_playing_time_come_from_whichever_entry_states_them_of_the_same_file() {
+        let at = |url: &str, length, duration_s| Enclosure {
+            url: url.to_owned(),
+            length,
+            duration_s,
+            ..file("audio/mpeg")
+        };
+        let own = "https://media.a.example/5.mp3";
+        let shown = |length, duration_s, offered: Enclosure| {
+            let mut item =
+                RiverItem { enclosures: vec![at(own, length, duration_s)], ..RiverItem::default() };
+            let other = OtherEntry { enclosures: vec![offered], ..OtherEntry::default() };
+            complete(&mut item, vec![other], TextChoice::Own);
+            assert_eq!((item.enclosures.len(), item.enclosures[0].url.as_str()), (1, own));
+            (item.enclosures[0].length, item.enclosures[0].duration_s)
+        };
+        let counted = "https://counter.example/e/media.a.example/5.mp3";
+        for url in [own, counted, "https://media.a.example/5.mp3?from=rss"] {
+            for unknown in [None, Some(0)] {
+                let known = at(url, Some(4_711_000), Some(3_125));
+                assert_eq!(shown(unknown, unknown, known), (Some(4_711_000), Some(3_125)), "{url}");
+            }
+        }
+        assert_eq!(shown(Some(9), Some(8), at(own, Some(1), Some(2))), (Some(9), Some(8)), "its own");
+        let another = at("https://media.a.example/6.mp3", Some(1), Some(2));
+        assert_eq!(shown(None, None, another), (None, None));
     }
 
     #[test]

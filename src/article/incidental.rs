@@ -189,7 +189,8 @@ fn is_same_line(one: &ShownLine, other: &ShownLine) -> bool {
         && is_same_or_counts(&one.text, &other.text)
 }
 
-fn is_same_file(one: &str, other: &str) -> bool {
+/// Returns whether two addresses lead to one file: they have the same name, or one is that of a counter before the other.
+pub(super) fn is_same_file(one: &str, other: &str) -> bool {
     // The address of a counter may stand before that of the file.
     let ends_with = |long: &str, short: &str| {
         let (_, short) = short.split_once("://").unwrap_or_default();

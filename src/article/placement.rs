@@ -24,12 +24,16 @@ pub enum Arrival {
 }
 
 /// The properties of an entry that decide where it and the other entries of its document stand in the river.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct ListedEntry {
     /// Whether the document that was read before lists it too.
     pub is_known: bool,
     /// Date that the feed states.
     pub dated_at: Option<Timestamp>,
+    /// Time of the last change that the feed states.
+    pub changed_at: Option<Timestamp>,
+    /// Date that the document before stated, if it lists the entry and states a date.
+    pub dated_before: Option<Timestamp>,
 }
 
 /// Time between the dates of undated entries that a first document lists before its first dated one.
@@ -45,9 +49,77 @@ pub struct Gaps {
     pub are_behind_newest: bool,
     /// The oldest date among the entries of the previous document, if this one lists none of them.
     pub older_than_all: Option<Timestamp>,
+    /// Position of the first stored entry that the previous document did not list, if this one lists none of that document.
+    pub first_relisted: Option<usize>,
 }
 
-/// Returns for each entry of a document whether it is an old one that the document lists only now. With dates, such an entry is
+/// How long before its last change an entry was published if it is an old one that its publisher only touched. A draft is rarely
+/// older.
+const TOUCHED_AFTER: Duration = Duration::from_hours(180 * 24);
+
+/// Returns for each entry of a document whether it is an old one that the document lists only now: by its place in the list
+/// ([`behind_known`]), because it was imported ([`are_imported`]), or because it was published long before its last change. A list
+/// that is sorted by changes shows such an entry on top when it gets a label or a comment.
+pub fn old_entries(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
+    let is_touched = |entry: &ListedEntry| {
+        let dates = entry.dated_at.zip(entry.changed_at);
+        !entry.is_known
+            && dates.is_some_and(|(dated_at, changed_at)| changed_at.since(dated_at) >= TOUCHED_AFTER)
+    };
+    let mut old = behind_known(entries, order, gaps);
+    for ((old, entry), is_imported) in old.iter_mut().zip(entries).zip(are_imported(entries)) {
+        *old |= is_imported || is_touched(entry);
+    }
+    old
+}
+
+/// Longest time between the first and the last date that an import gives to entries.
+const IMPORTED_WITHIN: Duration = Duration::from_mins(1);
+
+/// Returns for each entry of a document whether it is an old one that is dated by an import into another publishing system: all
+/// known entries, at least [`LEAST_MADE_AT_ONCE`] from more than a day, are dated anew within a minute, and this one is dated within
+/// the same minute and stands behind them.
+pub fn are_imported(entries: &[ListedEntry]) -> Vec<bool> {
+    let known = || entries.iter().filter(|entry| entry.is_known);
+    let span = |dates: &[Timestamp]| {
+        dates.iter().max().zip(dates.iter().min()).map(|(last, first)| last.since(*first))
+    };
+    let before: Vec<Timestamp> = known().filter_map(|entry| entry.dated_before).collect();
+    let now: Vec<Timestamp> = known().filter_map(|entry| entry.dated_at).collect();
+    let is_import = now.len() >= LEAST_MADE_AT_ONCE
+        && (now.len(), before.len()) == (known().count(), known().count())
+        && span(&now).is_some_and(|span| span <= IMPORTED_WITHIN)
+        && span(&before).is_some_and(|span| span > DAY);
+    let last = entries.iter().rposition(|entry| entry.is_known).filter(|_| is_import);
+    let is_of_import = |entry: &ListedEntry| {
+        let all: Vec<Timestamp> = now.iter().copied().chain(entry.dated_at).collect();
+        entry.dated_at.is_some() && span(&all).is_some_and(|span| span <= IMPORTED_WITHIN)
+    };
+    let is_imported =
+        |(at, entry): (usize, &ListedEntry)| last.is_some_and(|last| at > last) && is_of_import(entry);
+    entries.iter().enumerate().map(is_imported).collect()
+}
+
+/// In which order a document without dates lists the entries of the document before.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum ArrivalOrder {
+    /// At least [`LEAST_UNDATED`] of them, from the one that arrived first to the one that arrived last.
+    NewestLast,
+    /// Any other order, or too few entries.
+    #[default]
+    Other,
+}
+
+impl ArrivalOrder {
+    /// Returns the order of a document that lists known entries with these rows. The newest entry of a document has the highest
+    /// row.
+    pub fn of(rows: impl Iterator<Item = i64> + Clone) -> Self {
+        let is_ordered = rows.clone().count() >= LEAST_UNDATED && rows.is_sorted_by(|one, next| one < next);
+        if is_ordered { Self::NewestLast } else { Self::Other }
+    }
+}
+
+/// Returns for each entry of a document whether its place shows that it is an old one that the document lists only now. With dates, such an entry is
 /// unknown, older than all known entries, and stands at the old end of the list, beyond all of them. It comes because the list
 /// became longer, which adds several entries, or because other entries were deleted (`gaps`). An entry with an old date that
 /// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
@@ -58,13 +130,17 @@ pub struct Gaps {
 /// If no entry is known, those that are older than all entries of the previous document are old, if they are at least
 /// [`LEAST_OLDER`]: the publisher lists its oldest entries first now, or served another page of its list.
 ///
-/// If no entry has a date, the document probably lists its newest entries first, so the entries behind all known ones may be
+/// If no entry has a date and the known ones stand in the order in which they arrived, the newest ones are last, and
+/// [`LEAST_UNDATED`] or more before all known ones are old: the list was turned round. If no entry of the previous document is
+/// listed, but a stored one from before it, [`LEAST_UNDATED`] or more behind that one are old: the publisher served another page of its list.
+///
+/// Otherwise a document without dates probably lists its newest entries first, so the entries behind all known ones may be
 /// old. They are old if they are at least [`LEAST_UNDATED`] and at least half as many as the known ones, and no entry is
 /// missing. They are also old if older entries are missing from a list that certainly has its newest entries first
 /// ([`Gaps::are_behind_newest`]). Otherwise they may be new entries of a list that has its newest ones last.
-pub fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
+fn behind_known(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
     if entries.iter().all(|entry| entry.dated_at.is_none()) {
-        return undated_behind_known(entries, gaps);
+        return undated_behind_known(entries, order, gaps);
     }
     if let Some(oldest) = gaps.older_than_all {
         let is_older = |entry: &ListedEntry| entry.dated_at.is_some_and(|dated_at| dated_at < oldest);
@@ -123,7 +199,15 @@ const LEAST_OLDER: usize = 3;
 /// Least number of unknown undated entries at the end of a list that counts as a sign of a longer list.
 const LEAST_UNDATED: usize = 3;
 
-fn undated_behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
+fn undated_behind_known(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
+    if let Some(first) = gaps.first_relisted {
+        let are_enough = entries.len() > first + LEAST_UNDATED;
+        return (0..entries.len()).map(|at| are_enough && at > first).collect();
+    }
+    if order == ArrivalOrder::NewestLast {
+        let first = entries.iter().position(|entry| entry.is_known).filter(|first| *first >= LEAST_UNDATED);
+        return (0..entries.len()).map(|at| first.is_some_and(|first| at < first)).collect();
+    }
     let last = entries.iter().rposition(|entry| entry.is_known);
     let behind = last.map_or(0, |last| entries.len() - last - 1);
     let known = entries.iter().filter(|entry| entry.is_known).count();
@@ -140,9 +224,12 @@ pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
 /// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated entries come
 /// in the order of their dates, whichever way the document lists them, and those of one second from the end if the dates rise
 /// towards it; undated ones keep their positions. A list without dates that gets its news behind all known entries has its
-/// newest ones last. `old` says which entries are no news ([`behind_known`]).
-pub fn reading_order(entries: &[ListedEntry], old: &[bool]) -> Vec<usize> {
-    if grows_at_its_end(entries, old) {
+/// newest ones last, and so has one of [`ArrivalOrder::NewestLast`]. `old` says which entries are no news ([`old_entries`]).
+pub fn reading_order(entries: &[ListedEntry], order: ArrivalOrder, old: &[bool]) -> Vec<usize> {
+    let is_undated = entries.iter().all(|entry| entry.dated_at.is_none());
+    if is_undated && order == ArrivalOrder::NewestLast && old.contains(&true)
+        || grows_at_its_end(entries, old)
+    {
         return (0..entries.len()).rev().collect();
     }
     let date = |at: &usize| entries.get(*at).and_then(|entry| entry.dated_at);
@@ -183,20 +270,47 @@ pub fn are_dates_of_making(entries: &[ListedEntry], now: Timestamp) -> bool {
         && steps.all(|(one, next)| one.since(*next).max(next.since(*one)) <= Duration::from_secs(1))
 }
 
-/// Returns the date at which each entry of a first document stands: its own one, but not in the future. An undated entry stands
+/// Least number of entries that take place more than a day from now in a first document that lists events, each with the date at
+/// which it takes place.
+const LEAST_EVENTS: usize = 3;
+
+/// Returns for each entry of a first document whether its date says when something takes place, and not when the entry was
+/// published: it lies more than a day in the future, or at all in the future if [`LEAST_EVENTS`] or more lie so far. A clock or a
+/// time zone that is wrong makes less than a day.
+pub fn are_dates_of_events(entries: &[ListedEntry], now: Timestamp) -> Vec<bool> {
+    let is_after = |entry: &ListedEntry, moment: Timestamp| entry.dated_at.is_some_and(|at| at > moment);
+    let tomorrow = now.saturating_add(DAY);
+    let lists_events = entries.iter().filter(|entry| is_after(entry, tomorrow)).count() >= LEAST_EVENTS;
+    entries.iter().map(|entry| is_after(entry, if lists_events { now } else { tomorrow })).collect()
+}
+
+/// Returns the date at which each entry of a first document stands: its own one, but not in the future. Those that are dated by
+/// events ([`are_dates_of_events`]) stand an hour apart and more than a day ago. An undated entry stands
 /// a second behind the entry that the document lists before it. Undated entries before the first dated one stand an hour apart
 /// and more than a day ago, so that a whole list without dates does not stand above the news of other sources.
 pub fn stand_in_dates(entries: &[ListedEntry], now: Timestamp) -> Vec<Timestamp> {
     let mut last = now.saturating_sub(DAY);
-    let mut step = SPREAD;
-    let stand_in = |entry: &ListedEntry| {
+    let (mut step, mut last_event) = (SPREAD, last);
+    let stand_in = |(entry, is_event): (&ListedEntry, bool)| {
         match entry.dated_at {
+            Some(_) if is_event => {
+                last_event = last_event.saturating_sub(SPREAD);
+                return last_event;
+            }
             Some(dated_at) => (last, step) = (dated_at.min(now), Duration::from_secs(1)),
             None => last = last.saturating_sub(step),
         }
         last
     };
-    entries.iter().map(stand_in).collect()
+    entries.iter().zip(are_dates_of_events(entries, now)).map(stand_in).collect()
+}
+
+/// Returns the dates of old entries that have none, from the first to the last that is read: an hour apart, behind the `oldest` place
+/// of the known ones, and more than a day ago.
+pub fn stand_ins_of_old(oldest: Option<Timestamp>, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let before = now.saturating_sub(DAY);
+    let first = oldest.map_or(before, |oldest| oldest.min(before));
+    (1..).map(move |hours: u32| first.saturating_sub(SPREAD.saturating_mul(hours)))
 }
 
 /// What riverd has read of a source so far.
@@ -481,8 +595,109 @@ mod tests {
         let entry = |(is_known, days): &(bool, Option<u32>)| ListedEntry {
             is_known: *is_known,
             dated_at: days.map(|days| NOW.saturating_sub(days * DAY)),
+            ..ListedEntry::default()
         };
         entries.iter().map(entry).collect()
+    }
+
+    fn behind_known(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
+        old_entries(entries, ArrivalOrder::Other, gaps)
+    }
+
+    fn reading_order(entries: &[ListedEntry], old: &[bool]) -> Vec<usize> {
+        super::reading_order(entries, ArrivalOrder::Other, old)
+    }
+
+    #[test]
+    fn what_was_published_long_before_its_last_change_is_old_wherever_it_stands() {
+        let old = |published: u32, changed: u32| {
+            let mut entries = document(&[(false, Some(published)), (true, Some(1)), (true, Some(4))]);
+            entries[0].changed_at = Some(NOW.saturating_sub(changed * DAY));
+            behind_known(&entries, Gaps::default())[0]
+        };
+        assert!(old(400, 0) && old(1_100, 0));
+        assert!(!old(90, 0), "a draft of three months");
+        assert!(!old(400, 400), "dated back");
+        let mut known = document(&[(true, Some(400))]);
+        known[0].changed_at = Some(NOW);
+        assert_eq!(behind_known(&known, Gaps::default()), [false]);
+    }
+
+    #[test]
+    fn what_an_import_dates_with_the_known_entries_is_old_behind_them() {
+        let imported = |before: &[u32], seconds: &[u64]| {
+            let entry = |(at, seconds): (usize, &u64)| ListedEntry {
+                is_known: at > 0 && at <= before.len(),
+                dated_at: Some(NOW.saturating_sub(HOUR).saturating_sub(Duration::from_secs(*seconds))),
+                changed_at: None,
+                dated_before: at
+                    .checked_sub(1)
+                    .and_then(|at| before.get(at))
+                    .map(|days| NOW.saturating_sub(*days * DAY)),
+            };
+            are_imported(&seconds.iter().enumerate().map(entry).collect::<Vec<_>>())
+        };
+        let days = [2, 5, 8, 11, 14];
+        assert_eq!(
+            imported(&days, &[0, 1, 2, 3, 4, 5, 6, 7]),
+            [false, false, false, false, false, false, true, true]
+        );
+        assert_eq!(imported(&days, &[0, 1, 2, 3, 4, 90, 91, 92]), [false; 8], "not within a minute");
+        assert_eq!(imported(&days, &[0, 1, 2, 3, 4, 5, 90, 91]), [false; 8], "dated later");
+        assert_eq!(imported(&days[..4], &[0, 1, 2, 3, 4, 5]), [false; 6], "four");
+        assert_eq!(imported(&[0; 5], &[0, 1, 2, 3, 4, 5, 6]), [false; 7], "they were published at one time");
+    }
+
+    #[test]
+    fn of_an_undated_list_that_is_turned_round_those_before_the_known_ones_are_old() {
+        let known = |known: &[bool]| document(&known.iter().map(|known| (*known, None)).collect::<Vec<_>>());
+        let rows = |rows: &[i64]| ArrivalOrder::of(rows.iter().copied());
+        assert_eq!(rows(&[1, 2, 5]), ArrivalOrder::NewestLast);
+        for other in [&[5, 2, 1][..], &[1, 2], &[1, 5, 2], &[]] {
+            assert_eq!(rows(other), ArrivalOrder::Other);
+        }
+        let whole = known(&[false, false, false, true, true, true, false]);
+        let old = old_entries(&whole, ArrivalOrder::NewestLast, Gaps::default());
+        assert_eq!(old, [true, true, true, false, false, false, false]);
+        assert_eq!(super::reading_order(&whole, ArrivalOrder::NewestLast, &old), [6, 5, 4, 3, 2, 1, 0]);
+        let old = old_entries(&whole[1..], ArrivalOrder::NewestLast, Gaps::default());
+        assert_eq!(old, [false; 6], "two");
+    }
+
+    #[test]
+    fn of_another_page_of_an_undated_list_those_behind_a_stored_entry_are_old() {
+        let page = document(&[(false, None); 5]);
+        let gaps = |first_relisted| Gaps { exist: true, first_relisted, ..Gaps::default() };
+        assert_eq!(behind_known(&page, gaps(Some(1))), [false, false, true, true, true]);
+        assert_eq!(behind_known(&page, gaps(Some(2))), [false; 5], "two");
+        assert_eq!(behind_known(&page, gaps(None)), [false; 5]);
+    }
+
+    #[test]
+    fn old_entries_without_dates_stand_behind_the_known_ones_and_not_among_the_news_of_the_day() {
+        let hours = |hours: u32| NOW.saturating_sub(hours * HOUR);
+        let stand_ins = |oldest| stand_ins_of_old(oldest, NOW).take(2).collect::<Vec<_>>();
+        assert_eq!(stand_ins(Some(hours(100))), [hours(101), hours(102)]);
+        assert_eq!(stand_ins(Some(hours(1))), [hours(25), hours(26)]);
+        assert_eq!(stand_ins(None), [hours(25), hours(26)]);
+    }
+
+    #[test]
+    fn events_of_a_first_poll_stand_behind_the_news_of_the_day() {
+        let ahead = |hours: &[u32]| {
+            let entry = |hours: &u32| ListedEntry {
+                dated_at: Some(NOW.saturating_add(*hours * HOUR)),
+                ..ListedEntry::default()
+            };
+            hours.iter().map(entry).collect::<Vec<_>>()
+        };
+        let hours = |hours: u32| NOW.saturating_sub(hours * HOUR);
+        let events = ahead(&[5, 30, 60, 90]);
+        assert_eq!(are_dates_of_events(&events, NOW), [true; 4]);
+        assert_eq!(stand_in_dates(&events, NOW), [hours(25), hours(26), hours(27), hours(28)]);
+        let zone = ahead(&[5, 30, 60]);
+        assert_eq!(are_dates_of_events(&zone, NOW), [false, true, true], "two may be mistakes");
+        assert_eq!(stand_in_dates(&zone, NOW), [NOW, hours(25), hours(26)]);
     }
 
     #[test]
@@ -603,6 +818,7 @@ mod tests {
             let entry = |seconds: &u64| ListedEntry {
                 is_known: false,
                 dated_at: Some(NOW.saturating_sub(Duration::from_secs(*seconds))),
+                ..ListedEntry::default()
             };
             are_dates_of_making(&seconds_ago.iter().map(entry).collect::<Vec<_>>(), NOW)
         };

@@ -7,8 +7,10 @@ use rusqlite::Connection;
 use super::entries::StoredEntry;
 use super::growth::NewText;
 use super::storing_context::StoringContext;
-use super::{StoreError, growth};
-use crate::article::placement::{self, AmongNew, Arrival, Gaps, ListedEntry, Place, SourceHistory};
+use super::{StoreError, entries, growth};
+use crate::article::placement::{
+    self, AmongNew, Arrival, ArrivalOrder, Gaps, ListedEntry, Place, SourceHistory,
+};
 use crate::model::{Article, DocumentArticles, Listing};
 use crate::time::Timestamp;
 
@@ -18,11 +20,13 @@ pub(super) struct ArrivingEntry {
     pub(super) at: usize,
     /// Whether the document before listed the entry, too, so that it is not new.
     is_known: bool,
-    /// Date that the feed states, unless it is that of the making of a first document ([`placement::are_dates_of_making`]).
+    /// Date that the feed states, unless it says nothing of the publication of the entry, because it is that of the making of a
+    /// first document ([`placement::are_dates_of_making`]), of an event ([`placement::are_dates_of_events`]) or of an import
+    /// ([`placement::are_imported`]).
     dated_at: Option<Timestamp>,
     /// How the entry stands among the new entries of the document.
     pub(super) among: AmongNew,
-    /// Whether it is an old entry that the list shows only now ([`placement::behind_known`]).
+    /// Whether it is an old entry that the list shows only now ([`placement::old_entries`]).
     pub(super) is_old: bool,
     /// Date by which the entry is placed if it has no date, and either came with the first entries of its source or is old.
     pub(super) stand_in: Timestamp,
@@ -43,13 +47,19 @@ impl ArrivingEntry {
 /// Returns the entries of a document in the order in which they are read, the newest first. They are stored from the last to
 /// the first. So the newest entry gets the highest row, and comes first among the entries that arrive together.
 pub(super) fn newest_first(
+    conn: &Connection,
     context: &StoringContext<'_>,
     document: &DocumentArticles,
     listed: &HashMap<String, StoredEntry>,
-) -> Vec<ArrivingEntry> {
-    let entry = |article: &Article| ListedEntry {
-        is_known: listed.contains_key(&article.key.0),
-        dated_at: article.dated_at(),
+) -> Result<Vec<ArrivingEntry>, StoreError> {
+    let entry = |article: &Article| {
+        let known = listed.get(&article.key.0);
+        ListedEntry {
+            is_known: known.is_some(),
+            dated_at: article.dated_at(),
+            changed_at: article.updated_at,
+            dated_before: known.and_then(|known| known.published_at.or(known.updated_at)),
+        }
     };
     let mut entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
     if context.history == SourceHistory::Nothing && placement::are_dates_of_making(&entries, context.now) {
@@ -58,21 +68,37 @@ pub(super) fn newest_first(
         }
     }
     let known = entries.iter().filter(|entry| entry.is_known).count();
+    let is_undated = entries.iter().all(|entry| entry.dated_at.is_none());
     let has_gaps = known < listed.len() && document.listing == Listing::Whole;
     let oldest = listed.values().filter_map(|entry| entry.published_at.or(entry.updated_at)).min();
     let gaps = Gaps {
         exist: has_gaps,
         are_behind_newest: has_gaps && has_newest_first(document, listed),
         older_than_all: oldest.filter(|_| has_gaps && known == 0),
+        first_relisted: match known {
+            0 if has_gaps && is_undated => first_stored(conn, context, document)?,
+            _ => None,
+        },
     };
-    let is_old = placement::behind_known(&entries, gaps);
+    let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
+    let order = ArrivalOrder::of(rows);
+    let is_old = placement::old_entries(&entries, order, gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
+    let reading_order = placement::reading_order(&entries, order, &is_old);
+    ignore_other_dates(context, &mut entries);
+    let stands_behind = |at: usize| {
+        is_old.get(at) == Some(&true) && entries.get(at).is_some_and(|entry| entry.dated_at.is_none())
+    };
+    let oldest =
+        if reading_order.iter().any(|at| stands_behind(*at)) { oldest_place(conn, context)? } else { None };
+    let mut stand_ins_of_old = placement::stand_ins_of_old(oldest, context.now);
     let mut among = AmongNew::default();
     let mut arriving = Vec::with_capacity(entries.len());
-    for at in placement::reading_order(&entries, &is_old) {
+    for at in reading_order {
         let Some(entry) = entries.get(at) else { continue };
         let is_old = is_old.get(at).copied().unwrap_or_default();
-        let stand_in = stand_ins.get(at).copied().unwrap_or(context.now);
+        let of_old = if stands_behind(at) { stand_ins_of_old.next() } else { None };
+        let stand_in = of_old.or_else(|| stand_ins.get(at).copied()).unwrap_or(context.now);
         arriving.push(ArrivingEntry {
             at,
             is_known: entry.is_known,
@@ -86,7 +112,41 @@ pub(super) fn newest_first(
             among = among.next(entry.dated_at, context.now);
         }
     }
-    arriving
+    Ok(arriving)
+}
+
+/// Removes the dates that say when something takes place, if the document is the first of its source, and those of an import.
+fn ignore_other_dates(context: &StoringContext<'_>, entries: &mut [ListedEntry]) {
+    let other = if context.history == SourceHistory::Nothing {
+        placement::are_dates_of_events(entries, context.now)
+    } else {
+        placement::are_imported(entries)
+    };
+    for (entry, is_other) in entries.iter_mut().zip(other) {
+        entry.dated_at = entry.dated_at.filter(|_| !is_other);
+    }
+}
+
+/// Returns the position of the first entry of a document that is stored.
+fn first_stored(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    document: &DocumentArticles,
+) -> Result<Option<usize>, StoreError> {
+    for (at, article) in document.articles.iter().enumerate() {
+        if entries::by_key(conn, context.source, &article.key)?.is_some() {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the oldest place of the entries that the document before lists.
+fn oldest_place(conn: &Connection, context: &StoringContext<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let oldest: Option<i64> = conn
+        .prepare_cached("select min(placed_at) from entries where source_id = ? and unlisted_at is null")?
+        .query_row([context.source.0], |row| row.get(0))?;
+    Ok(oldest.map(Timestamp::from_unix))
 }
 
 /// Returns whether a document certainly lists its newest entries first. It lists its known entries in the order in which they

@@ -135,21 +135,33 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
+/// A new entry and its page.
+#[derive(Clone, Copy)]
+struct PageOfEntry<'a> {
+    article: &'a Article,
+    url: &'a CanonicalUrl,
+    /// Whether its source gives the address to several entries.
+    is_of_several: bool,
+}
+
 /// Returns the entries of other sources with the address of the entry, only the earliest of each source. Later entries of
 /// a source on one page (the news of a home page, a link that was submitted twice) do not join by their address. Many entries
 /// may have the address of a home page or a section, and a source may give one address to several entries. Such an address
 /// joins no entries that tell different stories. The address of a page and that of a part of it are one only if the titles are
 /// the same and the texts are not two: a comment is not the article that it stands below, nor is a post of a discussion.
+/// `is_of_several` says that the document of the entry gives its address to several entries.
 pub(super) fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
     article: &Article,
+    is_of_several: bool,
 ) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(url) = &article.canonical_url else { return Ok(Vec::new()) };
+    let entry = PageOfEntry { article, url, is_of_several };
     let page = url::without_part(&url.0);
-    let mut matches = on_page(conn, context, article, url, [&url.0, &format!("{}$", url.0)])?;
+    let mut matches = on_page(conn, context, entry, [&url.0, &format!("{}$", url.0)])?;
     if page != url.0 {
-        matches.extend(on_page(conn, context, article, url, [page, &format!("{page} ")])?);
+        matches.extend(on_page(conn, context, entry, [page, &format!("{page} ")])?);
     }
     Ok(matches)
 }
@@ -159,52 +171,58 @@ pub(super) fn same_page(
 fn on_page(
     conn: &Connection,
     context: &StoringContext<'_>,
-    article: &Article,
-    url: &CanonicalUrl,
+    entry: PageOfEntry<'_>,
     [from, before]: [&str; 2],
 ) -> Result<Vec<EntryMatch>, StoreError> {
+    let PageOfEntry { article, url, .. } = entry;
     let sql = same_page_sql();
     let mut query = conn.prepare_cached(&sql)?;
     let is_page_of_many = dedup::is_page_of_many(&url.0);
     let rows = query.query_map(params![from, before, context.source.0], |row| {
         let found = EntryMatch { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None };
-        let sketch: Option<Vec<u8>> = row.get(2)?;
-        let is_shared = is_page_of_many || row.get(3)?;
+        let (stored, is_of_several): (Option<Vec<u8>>, bool) =
+            (row.get(2)?, entry.is_of_several || row.get(3)?);
         let (other_url, title): (String, String) = (row.get(4)?, row.get(5)?);
         let is_same_address = other_url == url.0;
         let is_one_page = is_same_address
             || url::without_part(&other_url) == url::without_part(&url.0)
                 && is_same_title(&title, &article.title);
-        let tell_two_stories =
-            |sketch: &Vec<u8>| is_shared && dedup::are_other_stories(sketch, &article.fingerprint.sketch);
-        let is_other = is_one_page
-            && (sketch.as_ref().is_some_and(tell_two_stories)
-                || !is_same_address
-                    && dedup::are_other_parts(&sketch_of(conn, found.entry, sketch)?, &own_sketch(article)));
-        Ok((is_one_page && !is_other).then_some(found))
+        if !is_one_page || is_same_address && !is_page_of_many && !is_of_several {
+            return Ok(is_one_page.then_some(found));
+        }
+        let (stored, own) = (sketch_of(conn, found.entry, &title, stored)?, own_sketch(article));
+        let is_other = !is_same_address && dedup::are_other_parts(&stored, &own)
+            || (is_page_of_many || is_of_several) && dedup::are_other_stories(&stored, &own, is_of_several);
+        Ok((!is_other).then_some(found))
     })?;
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the sketch of a stored entry's text. A text of a few words has none that is stored, and the stored ones are deleted once
-/// the entries leave the window, so it may have to be made here.
-fn sketch_of(conn: &Connection, entry: i64, stored: Option<Vec<u8>>) -> rusqlite::Result<Vec<u8>> {
+/// Returns the sketch of a stored entry. One with a text of a few words has none that is stored, and the stored ones are deleted
+/// once the entries leave the window, so it may have to be made here.
+fn sketch_of(
+    conn: &Connection,
+    entry: i64,
+    title: &str,
+    stored: Option<Vec<u8>>,
+) -> rusqlite::Result<Vec<u8>> {
     if let Some(sketch) = stored {
         return Ok(sketch);
     }
     let sql = "select summary, content, packed from texts where entry_id = ?";
     let (summary, content) = conn.prepare_cached(sql)?.query_row([entry], texts::read)?;
     let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
-    Ok(dedup::sketch_of_part(&text))
+    Ok(dedup::sketch_of_entry(title, &text))
 }
 
-/// Returns the sketch of a new entry's text, however short the text is.
+/// Returns the sketch of a new entry, however short its text is.
 fn own_sketch(article: &Article) -> Cow<'_, [u8]> {
     if !article.fingerprint.sketch.is_empty() {
         return Cow::Borrowed(&article.fingerprint.sketch);
     }
     let text = article.content.as_ref().or(article.summary.as_ref());
-    Cow::Owned(dedup::sketch_of_part(&text.map(|text| html::to_plain(text.as_str())).unwrap_or_default()))
+    let text = text.map(|text| html::to_plain(text.as_str())).unwrap_or_default();
+    Cow::Owned(dedup::sketch_of_entry(&article.title, &text))
 }
 
 /// Returns whether two titles have the same letters and numbers, and are not empty.

@@ -170,7 +170,7 @@ fn begin_document(
         document_record::note_read(conn, context, true)?;
     }
     let listed = entries::listed(conn, context.source, |_| true)?;
-    let mut arriving = arriving::newest_first(context, document, &listed);
+    let mut arriving = arriving::newest_first(conn, context, document, &listed)?;
     arriving::limit_growth(conn, context, document, &mut arriving)?;
     let progress = DocumentProgress {
         arriving,
@@ -364,8 +364,12 @@ impl<'a> DocumentWriter<'a> {
             return self.store_known(&stored, article);
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
-        let mut found =
-            if shared_url { Vec::new() } else { groups::same_page(self.conn, self.context, article)? };
+        let mut found = Vec::new();
+        if !shared_url {
+            let is_of_several =
+                article.canonical_url.as_ref().is_some_and(|url| self.index.count_on(url) > 1);
+            found = groups::same_page(self.conn, self.context, article, is_of_several)?;
+        }
         found.extend(similar);
         let found = kept_apart::without_chains(self.conn, self.context, &self.index, article, found)?;
         match groups::join(self.conn, self.context, placed, shared_url, found)? {

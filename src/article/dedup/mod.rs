@@ -49,7 +49,7 @@ use judged_entry::Publication;
 pub use judged_entry::{JudgedEntry, are_listed_as_two};
 use one_site::OneSite;
 pub use outline::Outline;
-pub use shared_page::{are_other_parts, are_other_stories, is_page_of_many, sketch_of_part};
+pub use shared_page::{are_other_parts, are_other_stories, is_page_of_many, sketch_of_entry};
 use titles::same_words;
 pub use verdict::{Difference, Judgement, Likeness, SeriesReason, TitleReason, Verdict};
 

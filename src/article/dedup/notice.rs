@@ -47,6 +47,16 @@ const NOTICE_WORDS: &str = "admission agenda refreshments nominations vicar pari
     omgeleid afgesloten gemeentehuis afspraak avondmaal gezinsdienst bushalte aanmelden voorwaarden \
     urzad dyzur godzinach zapisy encerram piquete horario municipes inscricoes oppet stangt aterlamningen";
 
+/// Phrases with which a firm or an office speaks to its customers in Japanese and Chinese, whose scripts have no spaces.
+const PHRASES_TO_CUSTOMERS: &str = "お知らせ 誠に勝手ながら させていただきます いただきますよう いただいた お問い合わせ ご不便 ご迷惑 おかけ お客様 皆様 平素 \
+    お願いいたします お願い申し上げます ご了承 ご理解 休業 尊敬的 敬请 谅解 不便 客户 用户 顾客 感谢您 如有疑问 敬請 見諒 諒解 客戶 用戶 顧客";
+
+/// What says in Japanese and Chinese that somebody tells of an event or a firm.
+const PHRASES_OF_REPORTS: &str = "によると によれば 発表した 述べた 明らかにした 逮捕 警察 株式会社 有限会社 据报道 记者 表示 公司宣布 報導 記者";
+
+/// Least number of different phrases to customers in a notice. A report may quote two.
+const LEAST_PHRASES: usize = 3;
+
 /// Words that say what was, in the folded spelling. A report that names somebody tells of the past; a timetable says what will be.
 const PAST: &str = "was were had \
     wurde wurden worden war waren \
@@ -71,17 +81,19 @@ impl EntryPair {
         if !matches!(self.published, Publication::TwoSources { in_one_second: false, .. })
             || here.title.is_empty()
             || !same_words(&here.title, &there.title)
-            || here.caseless
-            || here.unspaced
+            || here.caseless && !here.unspaced
             || self.overlap.common >= self.words(LONGEST_NOTICE)
             || self.is_one_article_of_a_site()
         {
             return None;
         }
+        if here.unspaced {
+            return speaks_to_customers(here).then_some(SeriesReason::OwnNotice { names: 0 });
+        }
         if is_bare_version(&here.title) {
             return Some(SeriesReason::BareVersion);
         }
-        if reports(&here.text) || self.names_one_thing() {
+        if is_told(&here.text) || self.names_one_thing() {
             return None;
         }
         let names = shared_names(here, there);
@@ -99,6 +111,44 @@ impl EntryPair {
             || names == 0 && !self.is_short() && !has_name_of_its_own(here);
         is_own.then_some(SeriesReason::OwnNotice { names })
     }
+}
+
+/// Returns whether an entry in a script without spaces speaks to customers and tells of nobody.
+fn speaks_to_customers(entry: &Sketch) -> bool {
+    static TO_CUSTOMERS: LazyLock<Vec<Vec<u32>>> = LazyLock::new(|| phrases(PHRASES_TO_CUSTOMERS));
+    static OF_REPORTS: LazyLock<Vec<Vec<u32>>> = LazyLock::new(|| phrases(PHRASES_OF_REPORTS));
+    let words = |text: &[WordHash]| text.iter().map(|word| word.word()).collect::<Vec<u32>>();
+    let (title, text) = (words(&entry.title), words(&entry.text));
+    let has = |phrase: &&Vec<u32>| {
+        [&title, &text]
+            .into_iter()
+            .any(|words| words.windows(phrase.len()).any(|run| run == phrase.as_slice()))
+    };
+    let has_name = entry.title.iter().chain(&entry.text).any(|word| word.kind() == WordKind::Name);
+    !has_name
+        && !OF_REPORTS.iter().any(|phrase| has(&phrase))
+        && TO_CUSTOMERS.iter().filter(has).count() >= LEAST_PHRASES
+}
+
+/// Returns the phrases that spaces separate, each as the hashes of its letters.
+fn phrases(list: &str) -> Vec<Vec<u32>> {
+    let letters = |phrase: &str| Sketch::of("", phrase, phrase.len()).text;
+    list.split_whitespace()
+        .map(|phrase| letters(phrase).iter().map(|letter| letter.word()).collect())
+        .collect()
+}
+
+/// Returns whether a text says that somebody told something. "No injuries have been reported" says it of nobody, and stands in every
+/// recall.
+fn is_told(text: &[WordHash]) -> bool {
+    static BEEN: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("been").word());
+    static REPORTED: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("reported").word());
+    let is_passive = |pair: &[WordHash]| matches!(pair, [been, reported] if (been.word(), reported.word()) == (*BEEN, *REPORTED));
+    if !text.windows(2).any(is_passive) {
+        return reports(text);
+    }
+    let others: Vec<WordHash> = text.iter().filter(|word| word.word() != *REPORTED).copied().collect();
+    reports(&others)
 }
 
 /// Returns whether the title has a name that does not stand in the text. A day of the week is none.
@@ -216,6 +266,31 @@ mod tests {
         ] {
             assert!(matches!(of_two_sources(title, text), Some(SeriesReason::OwnNotice { .. })), "{title}");
         }
+    }
+
+    #[test]
+    fn a_notice_to_customers_in_a_script_without_spaces_is_that_of_each_publisher() {
+        let closed = "誠に勝手ながら、12月29日から1月3日まで年末年始休業とさせていただきます。休業期間中にいただいたお問い合わせは、\
+            1月4日以降に順次対応いたします。ご不便をおかけしますが、よろしくお願いいたします。";
+        let works = "尊敬的用户，因设备检修，12月5日0时至6时将暂停服务。给您带来不便，敬请谅解。如有疑问，请拨打热线电话咨询。";
+        for (title, text) in [("年末年始休業のお知らせ", closed), ("停机维护公告", works)] {
+            assert!(matches!(of_two_sources(title, text), Some(SeriesReason::OwnNotice { .. })), "{title}");
+        }
+        let told = format!("{closed}株式会社アルビクの広報担当者によると、工場も休みになる。");
+        assert_eq!(of_two_sources("年末年始休業のお知らせ", &told), None);
+        let fire = "27日夜、神戸市の港区にあるマンションで火災があり、3人がけがをした。消防によると、住民20人が近くの体育館に避難した。\
+            警察が火災の原因を調べている。";
+        assert_eq!(of_two_sources("港区のマンションで火災", fire), None);
+    }
+
+    #[test]
+    fn a_recall_that_nobody_tells_is_that_of_each_shop() {
+        let recall = "Customers should stop using the product immediately and return it to the store for a full refund. The battery \
+            can overheat and pose a fire hazard. No injuries have been reported. The product was sold between March 2024 and October \
+            2026 for about 40 dollars.";
+        assert!(of_two_sources("Product recall", recall).is_some());
+        let told = format!("{recall} The agency said so.");
+        assert_eq!(of_two_sources("Product recall", &told), None);
     }
 
     #[test]

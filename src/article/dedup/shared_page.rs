@@ -10,6 +10,8 @@ const BY_CHANCE: f64 = 0.2;
 /// Least share of the shorter text that stands in the longer one if both are one part of a page, once whole and once as a teaser. A
 /// reply has less of what it answers, even if it quotes a sentence.
 const OF_ONE_PART: f64 = 0.5;
+/// A text of fewer words is a stub: "Comments", "Read more on our page".
+const LONGER_THAN_STUB: usize = 6;
 /// Longest name of a section in an address: `aktuelles`.
 const SECTION_LETTERS: usize = 14;
 
@@ -36,9 +38,11 @@ pub fn is_page_of_many(url: &str) -> bool {
         || path.len() <= SECTION_LETTERS && path.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Returns whether two stored sketches are those of two stories: both have a text, hardly any words of these are common, and
-/// neither title stands in the other entry. An entry whose text is too short for a sketch is never another story.
-pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
+/// Returns whether two sketches are those of two stories: neither title stands in the other entry, and the texts have hardly
+/// any words in common. If one of the texts is missing or a stub, the titles decide, but only if the address `is_of_several`
+/// entries of one source. Otherwise an aggregator that puts its own headline over a home page tells of what its owner tells. Unlike
+/// the other sketches that are stored, those of short texts must be given, too ([`sketch_of_entry`]).
+pub fn are_other_stories(one: &[u8], other: &[u8], is_of_several: bool) -> bool {
     let Some((shorter, longer)) = by_length(one, other) else { return false };
     let is_foreign = |title: &[WordHash], entry: &Sketch| {
         let telling = telling_words(title);
@@ -46,24 +50,28 @@ pub fn are_other_stories(one: &[u8], other: &[u8]) -> bool {
             |word: &&WordHash| entry.title.iter().chain(&entry.text).any(|token| token.word() == word.word());
         share(telling.iter().filter(has).count(), telling.len()) < 0.5
     };
-    shorter.text.len() >= shorter.scaled(LEAST_COMMON)
-        && Overlap::of(&shorter, &longer).score < BY_CHANCE
-        && is_foreign(&shorter.title, &longer)
-        && is_foreign(&longer.title, &shorter)
+    let have_other_texts = if shorter.text.len() < shorter.scaled(LONGER_THAN_STUB) {
+        is_of_several
+    } else if shorter.text.len() < shorter.scaled(LEAST_COMMON) {
+        is_foreign(&shorter.text, &longer)
+    } else {
+        Overlap::of(&shorter, &longer).score < BY_CHANCE
+    };
+    have_other_texts && is_foreign(&shorter.title, &longer) && is_foreign(&longer.title, &shorter)
 }
 
 /// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title: less
 /// than half of the shorter text stands in the longer one. An entry without a text is never another part. Unlike the other
-/// sketches that are stored, those of texts of a few words must be given, too ([`sketch_of_part`]).
+/// sketches that are stored, those of texts of a few words must be given, too ([`sketch_of_entry`]).
 pub fn are_other_parts(one: &[u8], other: &[u8]) -> bool {
     let Some((shorter, longer)) = by_length(one, other) else { return false };
     let common = Overlap::of(&shorter, &longer).common;
     !shorter.text.is_empty() && share(common, shorter.text.len()) < OF_ONE_PART
 }
 
-/// Returns the sketch of a plain text for [`are_other_parts`], however short it is.
-pub fn sketch_of_part(text: &str) -> Vec<u8> {
-    Sketch::of("", text, sketch::TEXT_WORDS).to_bytes()
+/// Returns the sketch of an entry with this plain title and text, however short they are.
+pub fn sketch_of_entry(title: &str, text: &str) -> Vec<u8> {
+    Sketch::of(title, text, sketch::TEXT_WORDS).to_bytes()
 }
 
 /// Reads two stored sketches. The one with the shorter text comes first.
@@ -97,17 +105,46 @@ mod tests {
 
     #[test]
     fn entries_with_other_words_and_titles_are_other_stories() {
-        let sketch = |title: &str, text: &str| fingerprint(title, text, &[], None).sketch;
         let crane = "The second crane of the yard lifted its first load on Monday, after eleven weeks of repairs by a firm \
             from Bergen, the foreman said.";
         let bread = "Una Hayes sold all her loaves before ten on the first day, and her oven, which is from 1958, came \
             from Mallow on a trailer.";
-        assert!(are_other_stories(&sketch("Crane works again", crane), &sketch("Bakery opens", bread)));
-        for (title, text) in
-            [("Bakery opens", crane), ("Crane lifts a load", bread), ("Bakery opens", "Comments")]
-        {
-            assert!(!are_other_stories(&sketch("Crane works again", crane), &sketch(title, text)), "{title}");
+        let are_other = |one: (&str, &str), other: (&str, &str), is_of_several| {
+            let [one, other] = [one, other].map(|(title, text)| sketch_of_entry(title, text));
+            are_other_stories(&one, &other, is_of_several)
+        };
+        let works = ("Crane works again", crane);
+        for is_of_several in [false, true] {
+            assert!(are_other(works, ("Bakery opens", bread), is_of_several));
+            assert!(!are_other(works, ("Bakery opens", crane), is_of_several), "its text");
+            assert!(!are_other(works, ("Crane lifts a load", bread), is_of_several), "its title");
         }
+        for stub in ["Comments", ""] {
+            assert!(!are_other(works, ("Bakery opens", stub), false), "{stub:?}");
+            assert!(are_other(works, ("Bakery opens", stub), true), "{stub:?}");
+            assert!(!are_other(works, ("Crane works again", stub), true), "{stub:?}");
+        }
+    }
+
+    #[test]
+    fn short_texts_and_no_titles_tell_two_stories_by_their_words() {
+        let are_other = |one: (&str, &str), other: (&str, &str)| {
+            let [one, other] = [one, other].map(|(title, text)| sketch_of_entry(title, text));
+            are_other_stories(&one, &other, false)
+        };
+        let (crane, bread) = (
+            "The second crane lifted its first load on Monday.",
+            "Una Hayes sold all her loaves before ten.",
+        );
+        assert!(
+            are_other(("", crane), ("", bread)) && are_other(("Crane works", crane), ("Bakery opens", bread))
+        );
+        assert!(!are_other(("", crane), ("", "On Monday the second crane lifted a load.")));
+        assert!(!are_other(("Crane works", crane), ("Crane works", bread)));
+        assert!(
+            !are_other(("", crane), ("Second crane lifted", bread)),
+            "its title stands in the other text"
+        );
     }
 
     #[test]
@@ -119,9 +156,9 @@ mod tests {
             "Hold both buttons for ten seconds, then wait until the fan stops. Mine came back after that.";
         assert!(are_other_parts(&sketch(&question), &sketch(answer)));
         assert!(!are_other_parts(&sketch(&question), &sketch(beginning)));
-        assert!(!are_other_parts(&sketch(&question), &sketch_of_part("")));
+        assert!(!are_other_parts(&sketch(&question), &sketch_of_entry("", "")));
         for reply in ["Thanks!", "Thank you, that helped."] {
-            assert!(are_other_parts(&sketch(&question), &sketch_of_part(reply)), "{reply}");
+            assert!(are_other_parts(&sketch(&question), &sketch_of_entry("", reply)), "{reply}");
         }
         let quoting = format!("Since yesterday the lamp of my printer stays dark, you write. {answer}");
         assert!(are_other_parts(&sketch(&question), &sketch(&quoting)));

@@ -73,7 +73,7 @@ const REPORTING: &str = "said told announced reported declared stated warned con
     detto annunciato dichiarato riferito spiegato affermato presentato comunicato \
     zei zeiden meldde verklaarde bevestigde gezegd gemeld disse anunciou declarou informou afirmou explicou confirmou \
     disseram afirmaram anunciaram informaram annoncent indiquent souligne rapportent dijeron informaron aseguraron \
-    appris apprend according selon laut zufolge segun secondo volgens";
+    uppger uppgav meddelar sager sade opplyser opplyste oplyser oplyste appris apprend according selon laut zufolge segun secondo volgens";
 
 /// Returns whether a text says that somebody told something.
 pub(super) fn reports(text: &[WordHash]) -> bool {

@@ -69,6 +69,11 @@ impl KnownEntries {
         self.all().map(|entry| &entry.key)
     }
 
+    /// Returns the keys of the known entries of the source itself.
+    pub fn own_keys(&self) -> impl Iterator<Item = &Key> {
+        self.entries.iter().map(|entry| &entry.key)
+    }
+
     fn all(&self) -> impl Iterator<Item = &KnownEntry> {
         self.entries.iter().chain(self.retired.iter().flat_map(|retired| &retired.entries))
     }

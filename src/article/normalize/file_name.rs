@@ -19,8 +19,9 @@ const NAMING_PARAMETERS: [&str; 19] = [
     "num", "number", "page", "name", "path",
 ];
 
-/// Names of the options by which picture services such as Cloudinary resize a picture: `w_1456,c_limit`.
-const OPTIONS: [&str; 11] = ["w", "h", "c", "f", "q", "g", "fl", "dpr", "ar", "t", "$s"];
+/// Names of the options by which picture services such as Cloudinary and Wix resize a picture: `w_1456,c_limit`.
+const OPTIONS: [&str; 16] =
+    ["w", "h", "c", "f", "q", "g", "fl", "dpr", "ar", "t", "$s", "al", "blur", "enc", "lg", "usm"];
 
 /// Longest number of a server, in digits.
 const LONGEST_NUMBER: usize = 3;
@@ -79,13 +80,14 @@ fn is_random_id(part: &str) -> bool {
         && part.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Returns whether a part of a path only says how a picture is shown: `w_1456,c_limit`, `640x480`, the version
-/// `v1761000000`, the signature `s--Qx1Y--`.
+/// Returns whether a part of a path only says how a picture is shown: `w_1456,c_limit`, `640x480`, `s320` or
+/// `w640-h430` as Blogger writes it, the version `v1761000000`, the signature `s--Qx1Y--`.
 fn is_rendition(part: &str) -> bool {
     let is_option = |option: &str| option.split_once('_').is_some_and(|(name, _)| OPTIONS.contains(&name));
     let version = part.strip_prefix('v').filter(|digits| digits.len() >= 6);
     part.split(',').all(is_option)
         || is_size(part)
+        || is_width(part)
         || version.is_some_and(is_all_digits)
         || part.len() > 4 && part.starts_with("s--") && part.ends_with("--")
 }
@@ -95,11 +97,29 @@ fn is_size(text: &str) -> bool {
     text.split_once('x').is_some_and(|(width, height)| is_all_digits(width) && is_all_digits(height))
 }
 
+/// Returns whether a part of a path is a width or a height of Blogger's pictures, with or without further options: `s1600`,
+/// `w640-h430-p`. A number of two digits may be that of a week or a season.
+fn is_width(part: &str) -> bool {
+    let mut options = part.split('-');
+    let first = options.next().and_then(|option| option.strip_prefix(['s', 'w', 'h']));
+    let is_number = |number: &str| (3..=4).contains(&number.len()) && is_all_digits(number);
+    first.is_some_and(is_number) && options.all(|option| option.len() <= 5 && option.is_ascii())
+}
+
 /// Returns the name of a file and its ending. WordPress appends the size of a smaller copy to the name: `quay-640x480.jpg`.
 fn without_size(file: &str) -> (&str, &str) {
     let (name, ending) = file.rsplit_once('.').unwrap_or((file, ""));
     let name = match name.rsplit_once('-') {
-        Some((before, size)) if is_size(size) => before,
+        Some((before, size)) if is_size(size) || is_mixed_hash(size) => before,
+        _ => name,
+    };
+    // Hugo appends the hash of the picture and how it was processed: `quay_hu1a2b3c4d5e6f7a8b_12345_800x0_resize_q75_box.jpg`.
+    let name = match name.rsplit_once("_hu") {
+        Some((before, hash))
+            if is_long_hash(hash.trim_start_matches('_').split('_').next().unwrap_or_default()) =>
+        {
+            before
+        }
         _ => name,
     };
     let name = match name.rsplit_once('.') {
@@ -128,6 +148,21 @@ fn is_build_hash(part: &str) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_hexdigit())
             && part.bytes().any(|byte| byte.is_ascii_digit())
             && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns whether a part of a name is a hash that Vite writes before the ending, of eight characters: `quay-Cx8aQ1bD.png`.
+fn is_mixed_hash(part: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(|byte| kind(byte));
+    part.len() == 8
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+}
+
+/// Returns whether a part of a name is a hash in hexadecimal digits.
+fn is_long_hash(part: &str) -> bool {
+    part.len() >= SHORTEST_RANDOM_ID && part.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns the two parts of an address around the number with which the first name of its host ends. If there is none, the
@@ -179,6 +214,16 @@ mod tests {
                 "https://t.example/9f8e7d6c5b4a39281706=/fit-in/320x240/https://a.example/i.jpg",
             ),
             ("https://a.example/up/i-640x480.jpg", "https://a.example/up/i-320x240.jpg"),
+            (
+                "https://w.example/media/ab~mv2.jpg/v1/fill/w_640,h_430,al_c,q_80,usm_0.66_1.00_0.01/ab~mv2.jpg",
+                "https://w.example/media/ab~mv2.jpg/v1/fill/w_680,h_460,al_c,q_85,enc_auto/ab~mv2.jpg",
+            ),
+            ("https://b.example/img/b/AVv/s320/i.jpg", "https://b.example/img/b/AVv/w420-h300-p/i.jpg"),
+            ("https://a.example/assets/i-Cx8aQ1bD.png", "https://a.example/assets/i-D9bzR2xx.png"),
+            (
+                "https://a.example/p/i_hu1a2b3c4d5e6f7a8b_12345_800x0_resize_q75_box.jpg",
+                "https://a.example/p/i_hu_9cadbe0f2b3c4d5e.jpg",
+            ),
             ("https://a.example/i.jpg", "//a.example/i.jpg"),
             ("https://a.example/show.php?id=7&t=1760000000", "https://a.example/show.php?t=1770000000&id=7"),
             (
@@ -196,6 +241,9 @@ mod tests {
         for (one, other) in [
             ("https://c.example/1/strip.png", "https://c.example/2/strip.png"),
             ("https://c.example/st_1/strip.png", "https://c.example/st_2/strip.png"),
+            ("https://c.example/w46/strip.png", "https://c.example/w47/strip.png"),
+            ("https://c.example/a/strip-20261127.png", "https://c.example/a/strip-20261128.png"),
+            ("https://c.example/a/strip-Saturday.png", "https://c.example/a/strip-Thursday.png"),
             ("https://c.example/show.php?id=815", "https://c.example/show.php?id=816"),
             ("https://c.example/thumb.php?src=before.jpg", "https://c.example/thumb.php?src=after.jpg"),
             (

@@ -57,10 +57,10 @@ pub struct NormalizeContext<'a> {
     pub now: Timestamp,
 }
 
-/// Which entries of a document are taken.
+/// Which entries of a document are taken that are not stored yet.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries. Undated entries are taken first, then those with the latest dates.
+    /// Largest number of entries, with those that are stored. Undated entries are taken first, then those with the latest dates.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
@@ -119,7 +119,7 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
         None => false,
     });
     let ignore_updates = updates_say_nothing(&own);
-    let mut verdicts = within_limits(&own, context);
+    let mut verdicts = within_limits(&own, &keys, context);
     let (mut articles, mut candidates) = (Vec::with_capacity(own.len()), Vec::with_capacity(own.len()));
     let mut over_limits = Vec::new();
     for_each_from_the_end(own, |entry| match (verdicts.pop(), keys.pop()) {
@@ -373,9 +373,11 @@ fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
 }
 
 /// Returns for each entry whether it is within `max_age` and `max_entries`, or else which of them excludes it. The newest
-/// entries by date are taken. Undated entries come before all others, in document order, because they may be new.
+/// entries by date are taken. Undated entries come before all others, in document order, because they may be new. An entry that is
+/// stored is always taken, because it may have been corrected. `keys` are those of the entries.
 fn within_limits(
     prepared: &[PreparedEntry],
+    keys: &[Key],
     context: &NormalizeContext<'_>,
 ) -> Vec<Result<(), LeftOutReason>> {
     let oldest = context.limits.max_age.map(|age| context.now.saturating_sub(age));
@@ -388,7 +390,9 @@ fn within_limits(
         .collect();
     newest.sort_unstable();
     newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
-    let taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
+    let mut taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
+    let stored: HashSet<&Key> = context.known.own_keys().collect();
+    taken.extend((0..).zip(keys).filter(|(_, key)| stored.contains(key)).map(|(index, _)| index));
     let verdict = |(index, entry): (usize, &PreparedEntry)| {
         if taken.contains(&index) {
             return Ok(());

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::article::identity::KnownEntry;
 use crate::model::{AlsoIn, Enclosure, FeedFormat, FeedHints, LeftOutCounts, Origin};
 use crate::time::{DAY, HOUR};
 
@@ -28,12 +29,16 @@ fn feed(entries: Vec<Entry>) -> ParsedFeed {
 }
 
 fn normalized_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
+    normalized_beside(&KnownEntries::default(), feed, limits)
+}
+
+fn normalized_beside(known: &KnownEntries, feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
     let url = Url::parse("https://feeds.example/site.xml").unwrap();
     let context = NormalizeContext {
         limits,
         url: Some(&url),
         identity: IdentityScheme::Guid,
-        known: &KnownEntries::default(),
+        known,
         tracking: &TrackingParameters::default(),
         now: NOW,
     };
@@ -217,6 +222,28 @@ fn limits_leave_out_the_oldest_entries_and_name_them() {
     assert_eq!(taken(limits), ("new undated".to_owned(), "old: max_age, week: max_entries".to_owned()));
     let limits = EntryLimits { max_entries: Some(0), max_age: Some(HOUR) };
     assert_eq!(taken(limits).0, "");
+    // A stored entry may have been corrected, so it is read wherever it stands and however old it is.
+    let known = |key: &str| {
+        KnownEntries::from_iter([KnownEntry {
+            key: Key(key.to_owned()),
+            guid: None,
+            url: None,
+            canonical_url: None,
+            title: String::new(),
+            published_at: None,
+            updated_at: None,
+            content_hash: None,
+            seen_hash: None,
+        }])
+    };
+    let taken = |key: &str, limits| {
+        let articles = normalized_beside(&known(key), feed(entries.clone()), limits).articles;
+        articles.into_iter().map(|article| article.key.0).collect::<Vec<_>>().join(" ")
+    };
+    let limits = EntryLimits { max_entries: Some(2), max_age: Some(DAY * 30) };
+    assert_eq!(taken("old", limits), "old new undated");
+    assert_eq!(taken("week", limits), "new undated week");
+    assert_eq!(taken("new", limits), "new undated");
 }
 
 #[test]

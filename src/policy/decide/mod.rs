@@ -184,7 +184,11 @@ impl Decision<'_> {
             rhythm.gap = state.publishing_gap.or(rhythm.gap);
         }
         if listing == Listing::Whole {
-            state.window = schedule::after_document(&self.due.state, read.listed(), self.context.now);
+            state.window = schedule::after_document(
+                &self.due.state,
+                read.listed(self.due.source.max_entries),
+                self.context.now,
+            );
             if state.window.replaced > self.due.state.window.replaced {
                 let dates: Vec<Timestamp> = dates().collect();
                 let came_at = self.due.state.last_new_at;
@@ -378,7 +382,7 @@ impl Decision<'_> {
 
 /// Returns whether a document that was read lists no entries.
 pub fn is_empty_list(body: &BodyOutcome) -> bool {
-    matches!(body, BodyOutcome::Read(read) if read.listed().is_empty())
+    matches!(body, BodyOutcome::Read(read) if read.listed(None).is_empty())
 }
 
 /// Returns whether a failure of this kind, if it has no status, means that nothing was received from the server.

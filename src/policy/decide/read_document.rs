@@ -40,7 +40,8 @@ pub struct ReadDocument {
 }
 
 impl ReadDocument {
-    pub(super) fn listed(&self) -> ListedEntries<'_> {
-        ListedEntries { articles: &self.articles, left_out: &self.left_out, new: &self.new }
+    /// Returns the entries for a source with this `max_entries`.
+    pub(super) fn listed(&self, max_entries: Option<usize>) -> ListedEntries<'_> {
+        ListedEntries { articles: &self.articles, left_out: &self.left_out, new: &self.new, max_entries }
     }
 }

@@ -60,12 +60,20 @@ pub struct ListedEntries<'a> {
     /// Publication times of the articles that were not known before, one element for each of them. `None` for one without a
     /// date.
     pub new: &'a [Option<Timestamp>],
+    /// How many entries are taken of a list of new ones (`max_entries` of the source).
+    pub max_entries: Option<usize>,
 }
 
 impl ListedEntries<'_> {
     /// Returns whether the document lists nothing.
     pub fn is_empty(&self) -> bool {
         self.articles.is_empty() && self.left_out.counts().is_empty()
+    }
+
+    /// Returns how many of the entries that were taken would also be taken if they were new. Stored entries are read beyond
+    /// `max_entries`, too.
+    fn taken(&self) -> usize {
+        self.articles.len().min(self.max_entries.unwrap_or(usize::MAX))
     }
 }
 
@@ -76,14 +84,13 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
         return before.window;
     }
     let by_age = document.left_out.counts().of(LeftOutReason::MaxAge);
-    let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX).saturating_add(by_age);
+    let listed = u32::try_from(document.taken()).unwrap_or(u32::MAX).saturating_add(by_age);
     let known = before.window;
     let new = u32::try_from(document.new.len()).unwrap_or(u32::MAX);
     let drops = known.listed > 0 && known.listed.saturating_add(new) > listed;
     let is_full = drops || (known.is_full && listed <= known.listed);
     let since = part_began_at(before, document, now);
-    let (life, whole_in_a_row) =
-        editions::after_list(before, document.articles.len(), document.new.len(), now);
+    let (life, whole_in_a_row) = editions::after_list(before, document.taken(), document.new.len(), now);
     let window = ListWindow { listed, is_full, since, life, whole_in_a_row, ..known };
     // A list of new entries only is no more than the next edition if it was asked for before the last one could be replaced.
     if is_replaced(before, document) && !editions::was_read_in_time(before, now) {
@@ -121,7 +128,7 @@ fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timesta
     }
     let mut past: Vec<Timestamp> = dates().filter(|date| *date <= now.saturating_add(CLOCK_SKEW)).collect();
     past.sort_unstable_by(|a, b| b.cmp(a));
-    let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX);
+    let listed = u32::try_from(document.taken()).unwrap_or(u32::MAX);
     let position = arrivals_between_polls(listed) as usize;
     // The age of the newest entry alone says nothing about the time between entries.
     past.get(position).copied().filter(|_| position > 0)

@@ -64,6 +64,7 @@ async fn of_several_entries_of_a_source_on_one_page_only_the_first_is_that_page(
     let home = |host: &str, page: &str| {
         let mut article = entry(host, page);
         article.canonical_url = entry("home", "").canonical_url;
+        article.title = "The crane works again".to_owned();
         article
     };
     let (once, again) = (|| home("a", "1"), || home("a", "2"));
@@ -373,6 +374,43 @@ async fn entries_of_two_sources_that_link_to_one_home_page_are_one_article_only_
     fixture.poll("a", vec![told("a", "Crane works again", crane)]).await;
     assert_eq!(fixture.poll("b", vec![told("b", "Bakery opens", bread)]).await.added, 1);
     assert_eq!(fixture.poll("c", vec![told("c", "Crane lifts its load", "Comments")]).await.grouped, 1);
+}
+
+#[tokio::test]
+async fn entries_that_two_sources_link_to_one_page_of_news_are_one_article_only_if_their_words_agree_however_short()
+ {
+    let told = |source: &str, number: u32, title: &str, text: &str| Article {
+        canonical_url: Some(CanonicalUrl("https://town.example/news".to_owned())),
+        content: (!text.is_empty()).then(|| SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
+        ..dated(edited(entry(source, &number.to_string()), title), START.saturating_sub(number * HOUR))
+    };
+    let baths =
+        [("Baths open late", "From June on the baths stay open until nine."), ("New slide", "It is red.")];
+    let roads = [
+        ("Bridge closed", "The old bridge is closed for repairs in May."),
+        ("Kerbs renewed", "Until Friday."),
+    ];
+    let untitled = |news: [(&'static str, &'static str); 2]| news.map(|(_, text)| ("", text));
+    let without_text = |news: [(&'static str, &'static str); 2]| news.map(|(title, _)| (title, ""));
+    for (what, one, two) in [
+        ("short", baths, roads),
+        ("untitled", untitled(baths), untitled(roads)),
+        ("without a text", without_text(baths), without_text(roads)),
+        ("one without a text", baths, without_text(roads)),
+    ] {
+        for order in [["a", "b"], ["b", "a"]] {
+            let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+            for name in order {
+                let news = if name == "a" { one } else { two };
+                let listed = (1..).zip(news).map(|(number, (title, text))| told(name, number, title, text));
+                fixture.poll(name, listed.collect()).await;
+            }
+            assert_eq!(fixture.river(10).await.len(), 4, "{what} {order:?}");
+        }
+    }
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", vec![told("a", 1, baths[0].0, baths[0].1)]).await;
+    assert_eq!(fixture.poll("b", vec![told("b", 1, "Late baths open", "")]).await.grouped, 1);
 }
 
 #[tokio::test]

@@ -476,6 +476,91 @@ async fn an_old_post_that_slides_into_a_list_without_dates_does_not_stand_above_
     assert_eq!(fixture.titles().await[0], "15 of list");
 }
 
+/// Returns a fixture with a source without dates, `list`, and `news`, of which `list` has these entries, and where `news` has
+/// published something an hour later.
+async fn with_news_after(lists: &[Vec<u32>]) -> StoreFixture {
+    let mut fixture = StoreFixture::with(&[source("list"), source("news")]).await;
+    fixture.poll("news", Vec::new()).await;
+    for numbers in lists {
+        fixture.poll("list", undated(numbers)).await;
+        fixture.wait(HOUR);
+    }
+    fixture.poll("news", vec![dated(entry("news", "today"), fixture.now)]).await;
+    fixture.wait(HOUR);
+    fixture
+}
+
+fn undated(numbers: &[u32]) -> Vec<Article> {
+    numbers.iter().map(|number| entry("list", &number.to_string())).collect()
+}
+
+#[tokio::test]
+async fn a_list_without_dates_that_is_turned_round_brings_no_old_entries_above_the_news_of_others() {
+    let mut fixture = with_news_after(&[vec![9, 8, 7, 6], vec![10, 9, 8, 7]]).await;
+    fixture.poll("list", undated(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).await;
+    let shown: Vec<_> = fixture.river(20).await.into_iter().map(|item| item.title).collect();
+    let numbers = [10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map(|number| format!("{number} of list"));
+    assert_eq!((shown[0].as_str(), &shown[1..]), ("today of news", &numbers[..]));
+    fixture.wait(HOUR);
+    fixture.poll("list", undated(&[6, 7, 8, 9, 10, 11])).await;
+    assert_eq!(fixture.titles().await[0], "11 of list");
+}
+
+#[tokio::test]
+async fn another_page_of_a_list_without_dates_does_not_stand_above_the_news_of_others() {
+    let mut fixture = with_news_after(&[vec![9, 8, 7, 6], vec![10, 9, 8, 7]]).await;
+    fixture.poll("list", undated(&[6, 5, 4, 3])).await;
+    assert_eq!(fixture.titles().await[..3], ["today of news", "10 of list", "9 of list"]);
+    fixture.wait(HOUR);
+    fixture.poll("list", undated(&[11, 10, 9, 8])).await;
+    assert_eq!(fixture.titles().await[0], "11 of list");
+}
+
+#[tokio::test]
+async fn posts_of_other_years_that_are_only_touched_do_not_stand_above_the_news_of_others() {
+    let post = |number: u32, days: u32, changed_at| Article {
+        updated_at: Some(changed_at),
+        ..dated(entry("list", &number.to_string()), START.saturating_sub(days * DAY))
+    };
+    let mut fixture = with_news_after(&[Vec::new()]).await;
+    let recent: Vec<Article> = (0..4).map(|n| post(n, n + 1, START.saturating_sub((n + 1) * DAY))).collect();
+    fixture.poll("list", recent.clone()).await;
+    fixture.wait(HOUR);
+    let touched = (0..2).map(|n| post(10 + n, 400 * (n + 1), fixture.now));
+    fixture.poll("list", touched.chain(recent).collect()).await;
+    let shown: Vec<_> = fixture.river(20).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(shown[0], "today of news");
+    assert_eq!(shown[5..], ["10 of list", "11 of list"], "at their own dates");
+}
+
+#[tokio::test]
+async fn old_posts_that_an_import_dates_anew_stand_behind_those_whose_dates_are_known() {
+    let mut fixture = with_news_after(&[Vec::new()]).await;
+    let post = |number: u32, dated_at| dated(entry("list", &number.to_string()), dated_at);
+    fixture.poll("list", (0..6).map(|n| post(n, START.saturating_sub((n + 2) * DAY))).collect()).await;
+    fixture.wait(HOUR);
+    let imported_at = fixture.now.saturating_sub(MINUTE);
+    fixture.poll("list", (0..12).map(|n| post(n, imported_at)).collect()).await;
+    let shown: Vec<_> = fixture.river(20).await.into_iter().map(|item| item.title).collect();
+    let numbers: Vec<String> = (0..12).map(|number| format!("{number} of list")).collect();
+    assert_eq!((shown[0].as_str(), &shown[1..]), ("today of news", &numbers[..]));
+    fixture.wait(HOUR);
+    fixture.poll("list", (0..12).map(|n| post(99 - n, fixture.now)).take(1).collect()).await;
+    assert_eq!(fixture.titles().await[0], "99 of list");
+}
+
+#[tokio::test]
+async fn a_first_list_of_events_does_not_stand_above_the_news_of_others() {
+    let mut fixture = with_news_after(&[]).await;
+    let event = |n: u32| dated(entry("list", &n.to_string()), START.saturating_add((n + 1) * 3 * DAY));
+    fixture.poll("list", (0..5).map(event).collect()).await;
+    let shown: Vec<_> = fixture.river(20).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(shown[0], "today of news");
+    fixture.wait(HOUR);
+    fixture.poll("list", (0..5).chain([40]).map(event).collect()).await;
+    assert_eq!(fixture.titles().await[0], "40 of list");
+}
+
 #[tokio::test]
 async fn another_part_of_a_list_does_not_stand_above_the_news_of_others() {
     let mut fixture = StoreFixture::with(&[source("list"), source("news")]).await;

@@ -34,7 +34,7 @@ fn polled(since: Duration, listed: u32) -> SourceState {
 /// Returns the window after a poll that read `articles`, the first `new` of which were not known.
 fn after(before: &SourceState, articles: &[Article], new: usize) -> ListWindow {
     let new: Vec<_> = articles.iter().take(new).map(|article| article.published_at).collect();
-    let document = ListedEntries { articles, left_out: &LeftOut::default(), new: &new };
+    let document = ListedEntries { articles, left_out: &LeftOut::default(), new: &new, max_entries: None };
     after_document(before, document, NOW)
 }
 
@@ -233,7 +233,7 @@ fn what_max_entries_leaves_out_is_not_missed_and_what_max_age_leaves_out_lengthe
     let window = |reason| {
         let old = LeftOutEntry::of_article(&Article::default(), reason, None);
         let left_out = LeftOut { entries: vec![old; 7], ..LeftOut::default() };
-        let document = ListedEntries { articles: &listed, left_out: &left_out, new: &new };
+        let document = ListedEntries { articles: &listed, left_out: &left_out, new: &new, max_entries: None };
         after_document(&polled(HOUR * 12, 3), document, NOW)
     };
     assert_eq!(
@@ -241,6 +241,18 @@ fn what_max_entries_leaves_out_is_not_missed_and_what_max_age_leaves_out_lengthe
         (0, 3)
     );
     assert_eq!((window(LeftOutReason::MaxAge).replaced, window(LeftOutReason::MaxAge).listed), (0, 10));
+}
+
+#[test]
+fn stored_entries_that_are_read_beyond_max_entries_do_not_lengthen_the_list() {
+    let listed = each(MINUTES(20), 24);
+    let window = |max_entries| {
+        let document =
+            ListedEntries { articles: &listed, left_out: &LeftOut::default(), new: &[], max_entries };
+        after_document(&polled(HOUR * 12, 3), document, NOW)
+    };
+    assert_eq!((window(None).listed, window(Some(10)).listed), (24, 10));
+    assert!(window(Some(10)).since > window(None).since);
 }
 
 /// Returns the state of a source whose lists of three entries lasted an hour, thirty of them in a row.
