@@ -284,7 +284,7 @@ fn mend_texts(conn: &Connection, table: &TextTable, row: &UnreadableRow) -> Resu
     }
     for value in &mut values {
         if let Value::Text(text) = value {
-            text.push_str(&format!(" {}", row.id()));
+            text.extend([" ".to_owned(), row.id().to_string()]);
         }
     }
     Ok(write(&values)? > 0)

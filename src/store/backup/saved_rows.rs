@@ -48,7 +48,7 @@ impl ReadRow {
     fn tell_apart(&mut self, number: u64) {
         for place in &self.mended {
             if let Some(Value::Text(text)) = self.values.get_mut(*place) {
-                text.push_str(&format!(" {number}"));
+                text.extend([" ".to_owned(), number.to_string()]);
             }
         }
     }

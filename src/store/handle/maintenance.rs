@@ -54,7 +54,7 @@ impl Store {
 
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and
     /// leaves tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates.
-    /// Then checks the whole database, deletes searched words that no entry has any more, gives free space back to the disk,
+    /// Then checks the whole database, mends values that can't be read, deletes searched words that no entry has any more, gives free space back to the disk,
     /// deletes old counts of new entries and old incidents, optimises, measures what fills the database, and checkpoints. Returns
     /// how many articles were deleted.
     ///
@@ -80,6 +80,7 @@ impl Store {
         if let Some(detail) = damage {
             return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
         }
+        self.mend_unreadable("maintenance").await;
         self.delete_unused_words(now).await?;
         while self.write_in_turn(maintenance::give_back_free_space).await? {}
         self.write_in_turn(move |conn| growth::forget(conn, now)).await?;

@@ -32,19 +32,25 @@ impl Store {
         if !is_damage || self.writer.is_none() || !self.may_search_for_damage() {
             return false;
         }
+        self.mend_unreadable(&error.to_string()).await
+    }
+
+    /// Mends the values that can't be read, and logs how many rows had some. `found_by` says how they were noticed. Returns whether
+    /// anything was mended.
+    pub(super) async fn mend_unreadable(&self, found_by: &str) -> bool {
         match self.mend_all().await {
             Ok(0) => false,
             Ok(rows) => {
                 tracing::error!(
                     rows,
-                    %error,
+                    found_by,
                     "rows with values that can't be read were mended: the database was damaged; \
                      hint: check the disk; the next polls bring back what the feeds still list"
                 );
                 true
             }
-            Err(failure) => {
-                tracing::error!(error = %failure, "values that can't be read could not be mended");
+            Err(error) => {
+                tracing::error!(%error, "values that can't be read could not be mended");
                 false
             }
         }

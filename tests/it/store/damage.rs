@@ -282,3 +282,15 @@ async fn use_all(fixture: &mut StoreFixture) -> Result<(), StoreError> {
     while fixture.store.fill_search_index().await? > 0 {}
     Ok(())
 }
+
+#[tokio::test]
+async fn maintenance_mends_values_that_cant_be_read_so_that_their_articles_are_shown_again() {
+    for sql in DAMAGED_ENTRIES {
+        let fixture = StoreFixture::with(&[source("a")]).await;
+        fixture.poll("a", vec![entry("a", "1"), entry("a", "2"), entry("a", "3")]).await;
+        fixture.titles().await;
+        damage(&fixture, sql);
+        fixture.store.maintain(&retention(30, 0), fixture.now, 10).await.unwrap();
+        assert_eq!(fixture.titles().await.len(), 3, "{sql}");
+    }
+}
