@@ -28,6 +28,7 @@ pub mod identity;
 pub mod incidental;
 pub mod merge;
 pub mod normalize;
+pub mod old_entries;
 mod pictures;
 pub mod placement;
 pub(crate) mod quick_hash;

@@ -8,6 +8,7 @@ use super::entries::StoredEntry;
 use super::growth::NewText;
 use super::storing_context::StoringContext;
 use super::{StoreError, entries, growth};
+use crate::article::old_entries;
 use crate::article::placement::{
     self, AmongNew, Arrival, ArrivalOrder, Gaps, ListedEntry, Place, SourceHistory,
 };
@@ -22,11 +23,11 @@ pub(super) struct ArrivingEntry {
     is_known: bool,
     /// Date that the feed states, unless it says nothing of the publication of the entry, because it is that of the making of a
     /// first document ([`placement::are_dates_of_making`]), of an event ([`placement::are_dates_of_events`]) or of an import
-    /// ([`placement::are_imported`]).
+    /// ([`old_entries::are_imported`]).
     dated_at: Option<Timestamp>,
     /// How the entry stands among the new entries of the document.
     pub(super) among: AmongNew,
-    /// Whether it is an old entry that the list shows only now ([`placement::old_entries`]).
+    /// Whether it is an old entry that the list shows only now ([`old_entries::old_entries`]).
     pub(super) is_old: bool,
     /// Date by which the entry is placed if it has no date, and either came with the first entries of its source or is old.
     pub(super) stand_in: Timestamp,
@@ -52,21 +53,7 @@ pub(super) fn newest_first(
     document: &DocumentArticles,
     listed: &HashMap<String, StoredEntry>,
 ) -> Result<Vec<ArrivingEntry>, StoreError> {
-    let entry = |article: &Article| {
-        let known = listed.get(&article.key.0);
-        ListedEntry {
-            is_known: known.is_some(),
-            dated_at: article.dated_at(),
-            changed_at: article.updated_at,
-            dated_before: known.and_then(|known| known.published_at.or(known.updated_at)),
-        }
-    };
-    let mut entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
-    if context.history == SourceHistory::Nothing && placement::are_dates_of_making(&entries, context.now) {
-        for entry in &mut entries {
-            entry.dated_at = None;
-        }
-    }
+    let mut entries = listed_entries(context, document, listed);
     let known = entries.iter().filter(|entry| entry.is_known).count();
     let is_undated = entries.iter().all(|entry| entry.dated_at.is_none());
     let has_gaps = known < listed.len() && document.listing == Listing::Whole;
@@ -82,7 +69,7 @@ pub(super) fn newest_first(
     };
     let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
     let order = ArrivalOrder::of(rows);
-    let is_old = placement::old_entries(&entries, order, gaps);
+    let is_old = old_entries::old_entries(&entries, order, gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let reading_order = placement::reading_order(&entries, order, &is_old);
     ignore_other_dates(context, &mut entries);
@@ -115,12 +102,36 @@ pub(super) fn newest_first(
     Ok(arriving)
 }
 
+/// Returns what decides where the entries of a document stand, in document order.
+fn listed_entries(
+    context: &StoringContext<'_>,
+    document: &DocumentArticles,
+    listed: &HashMap<String, StoredEntry>,
+) -> Vec<ListedEntry> {
+    let entry = |article: &Article| {
+        let known = listed.get(&article.key.0);
+        ListedEntry {
+            is_known: known.is_some(),
+            dated_at: article.dated_at(),
+            changed_at: article.updated_at,
+            dated_before: known.and_then(|known| known.published_at.or(known.updated_at)),
+        }
+    };
+    let mut entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
+    if context.history == SourceHistory::Nothing && placement::are_dates_of_making(&entries, context.now) {
+        for entry in &mut entries {
+            entry.dated_at = None;
+        }
+    }
+    entries
+}
+
 /// Removes the dates that say when something takes place, if the document is the first of its source, and those of an import.
 fn ignore_other_dates(context: &StoringContext<'_>, entries: &mut [ListedEntry]) {
     let other = if context.history == SourceHistory::Nothing {
         placement::are_dates_of_events(entries, context.now)
     } else {
-        placement::are_imported(entries)
+        old_entries::are_imported(entries)
     };
     for (entry, is_other) in entries.iter_mut().zip(other) {
         entry.dated_at = entry.dated_at.filter(|_| !is_other);

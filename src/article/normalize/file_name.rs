@@ -152,7 +152,7 @@ fn is_build_hash(part: &str) -> bool {
 
 /// Returns whether a part of a name is a hash that Vite writes before the ending, of eight characters: `quay-Cx8aQ1bD.png`.
 fn is_mixed_hash(part: &str) -> bool {
-    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(|byte| kind(byte));
+    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(kind);
     part.len() == 8
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         && has(u8::is_ascii_lowercase)

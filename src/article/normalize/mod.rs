@@ -372,9 +372,8 @@ fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
         && prepared.iter().all(|one| one.entry.published.is_some() && one.entry.updated.is_some())
 }
 
-/// Returns for each entry whether it is within `max_age` and `max_entries`, or else which of them excludes it. The newest
-/// entries by date are taken. Undated entries come before all others, in document order, because they may be new. An entry that is
-/// stored is always taken, because it may have been corrected. `keys` are those of the entries.
+/// Returns for each entry whether it is within `max_age` and `max_entries`, or else which of them excludes it. The newest by date
+/// are taken, undated ones before all others, because they may be new, and stored ones always, because they may be corrected.
 fn within_limits(
     prepared: &[PreparedEntry],
     keys: &[Key],
@@ -390,16 +389,13 @@ fn within_limits(
         .collect();
     newest.sort_unstable();
     newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
-    let mut taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
-    let stored: HashSet<&Key> = context.known.own_keys().collect();
-    taken.extend((0..).zip(keys).filter(|(_, key)| stored.contains(key)).map(|(index, _)| index));
-    let verdict = |(index, entry): (usize, &PreparedEntry)| {
-        if taken.contains(&index) {
-            return Ok(());
-        }
-        Err(if is_old(entry) { LeftOutReason::MaxAge } else { LeftOutReason::MaxEntries })
+    let taken = newest.into_iter().filter_map(|(_, index)| keys.get(index));
+    let taken: HashSet<&Key> = taken.chain(context.known.own_keys()).collect();
+    let verdict = |(entry, key): (&PreparedEntry, &Key)| {
+        let reason = if is_old(entry) { LeftOutReason::MaxAge } else { LeftOutReason::MaxEntries };
+        if taken.contains(key) { Ok(()) } else { Err(reason) }
     };
-    prepared.iter().enumerate().map(verdict).collect()
+    prepared.iter().zip(keys).map(verdict).collect()
 }
 
 #[cfg(test)]
