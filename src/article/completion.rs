@@ -47,8 +47,12 @@ pub struct OtherEntry {
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
     /// When this entry was edited, if its text is newer than that of the entry that is shown. That is so if both entries have
-    /// the same page, the one that is shown changed earlier and is no longer in its feed, and this one still is in its feed.
+    /// the same page, the one that is shown changed earlier, this one still is in its feed, and either the other one no longer is,
+    /// or both feeds are of the site of the page.
     pub newest_since: Option<Timestamp>,
+    /// Whether its newer text counts only if it has the whole text of the entry that is shown, word for word, because the feed of
+    /// that one still lists it.
+    pub must_keep_text: bool,
     /// Whether it has not changed since the entry that is shown was edited.
     pub is_older_than_edit: bool,
 }
@@ -65,9 +69,9 @@ pub enum TextChoice {
 /// Fills the gaps of `item`: each part that it lacks comes from the first of `others` that has this part.
 ///
 /// With [`TextChoice::Fullest`], the text that was edited last ([`OtherEntry::newest_since`]) replaces the text of `item`,
-/// unless it is only a teaser of that text. If no text was edited later, or it is only a teaser, the fullest text of `others`
-/// replaces the text of `item`, provided that it is fuller. With [`TextChoice::Own`], `item` takes the fullest text only if it
-/// has no text of its own.
+/// unless it is only a teaser of that text, or lacks some of it and must not ([`OtherEntry::must_keep_text`]). If no text was
+/// edited later, or it is not taken, the fullest text of `others` replaces the text of `item`, provided that it is fuller. With
+/// [`TextChoice::Own`], `item` takes the fullest text only if it has no text of its own.
 pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
     for other in &others {
         add_files(&mut item.enclosures, &other.enclosures);
@@ -78,9 +82,11 @@ pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice
         }
         add_details(&mut item.details, &other.details);
     }
-    let newest = others.iter().filter(|other| other.newest_since.is_some());
+    let is_newer = |other: &&OtherEntry| {
+        other.newest_since.is_some() && (!other.must_keep_text || has_whole_text_of(item, other))
+    };
     if texts == TextChoice::Fullest
-        && let Some(newest) = newest.max_by_key(|other| other.newest_since)
+        && let Some(newest) = others.iter().filter(is_newer).max_by_key(|other| other.newest_since)
         && take_newest_text(item, newest)
     {
         return;
@@ -158,15 +164,11 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
 /// of both. A text that is older than an edit of the article is its fuller telling only if it has the edited text word for word;
 /// otherwise it would hide a correction. A teaser, with less than half the letters, gives way all the same.
 fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: usize) -> bool {
-    let plain = |summary: &Option<SafeHtml>, content: &Option<SafeHtml>| {
-        let text = content.as_ref().or(summary.as_ref());
-        text.map(|text| words::on_one_line(&html::to_plain(text.as_str()))).unwrap_or_default()
-    };
     let may_lack_edit = other.is_older_than_edit && own * 2 >= length;
     if is_longer(own, length) && own < TEASER_LETTERS && !may_lack_edit {
         return true;
     }
-    let (text, longer) = (plain(&item.summary, &item.content), plain(&other.summary, &other.content));
+    let (text, longer) = both_plain(item, other);
     if !is_longer(own, length) {
         is_cut_from(&text, &longer)
     } else if may_lack_edit {
@@ -174,6 +176,24 @@ fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: u
     } else {
         has_words_of(&longer, &text)
     }
+}
+
+/// Returns the words of a text on one line.
+fn plain(text: Option<&SafeHtml>) -> String {
+    text.map(|text| words::on_one_line(&html::to_plain(text.as_str()))).unwrap_or_default()
+}
+
+/// Returns the words of an article and those of another entry: of the content, or else of the summary.
+fn both_plain(item: &RiverItem, other: &OtherEntry) -> (String, String) {
+    let own = item.content.as_ref().or(item.summary.as_ref());
+    let offered = other.content.as_ref().or(other.summary.as_ref());
+    (plain(own), plain(offered))
+}
+
+/// Returns whether the text of another entry has the whole text of an article, word for word, and more.
+fn has_whole_text_of(item: &RiverItem, other: &OtherEntry) -> bool {
+    let (text, longer) = both_plain(item, other);
+    longer.len() > text.len() && longer.contains(&text)
 }
 
 /// Returns whether a text breaks off within a sentence, and a longer text begins with it.
@@ -333,6 +353,28 @@ mod tests {
         assert_eq!(shown(80, TextChoice::Fullest), (Some(text(80)), Some(at)));
         assert_eq!(shown(20, TextChoice::Fullest), (Some(text(90)), None), "a teaser");
         assert_eq!(shown(80, TextChoice::Own), (Some(text(90)), None), "the feed of one source");
+    }
+
+    #[test]
+    fn a_newer_text_beside_a_listed_one_is_shown_if_it_has_the_whole_of_it() {
+        let (html, at) = (
+            |text: &str| Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
+            Some(Timestamp::from_unix(1)),
+        );
+        let own = "The storm hit the coast. Trees fell.";
+        for (newer, must_keep_text, taken) in [
+            ("The storm hit the coast. Trees fell. Three were hurt.", true, true),
+            ("The storm hit the coast. Trees bent. Three were hurt.", true, false),
+            ("The storm hit the coast. Trees bent. Three were hurt.", false, true),
+            (own, true, false),
+        ] {
+            let mut item = RiverItem { content: html(own), ..RiverItem::default() };
+            let content = html(newer);
+            let edited = OtherEntry { content, newest_since: at, must_keep_text, ..OtherEntry::default() };
+            complete(&mut item, vec![edited], TextChoice::Fullest);
+            assert_eq!(item.content, html(if taken { newer } else { own }), "{newer}");
+            assert_eq!(item.updated_at, at.filter(|_| taken), "{newer}");
+        }
     }
 
     #[test]

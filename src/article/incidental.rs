@@ -36,9 +36,12 @@ const STAMPS: &str = "dernière mise à jour|generated at|generated in|generated
     last modified|last updated|letzte aktualisierung|ostatnia aktualizacja|page built on|senast uppdaterad|\
     ultimo aggiornamento|zuletzt aktualisiert|última actualización|última atualização";
 
-/// Words for the present moment, and those before the time that a page took, in lower case.
-const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|\
-    generated on|generiert in|gerade eben|généré en|générée en|just now|loaded in|przed chwilą|\
+/// Words for the present moment, those before the time that a page took, and those beside the minutes that it takes to read it, in
+/// lower case.
+const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|generated on|\
+    generiert in|gerade eben|généré en|générée en|just now|lesezeit|lesezeit:|loaded in|min czytania|min de lectura|\
+    min de lecture|min de leitura|min di lettura|min leestijd|min lezen|min läsning|min read|minute read|minutes de lecture|\
+    minutes read|minuti di lettura|minutos de lectura|minutos de leitura|przed chwilą|reading time|reading time:|\
     rendered at|rendered in|zojuist|à l'instant|à l’instant";
 
 /// Units of time and days, in lower case.
@@ -306,6 +309,13 @@ mod tests {
             (
                 "<p>Sponsored: <a href=\"https://b.example/1\">Boots</a></p>",
                 "<p>Sponsored: <a href=\"https://b.example/2\">Skis</a></p>",
+            ),
+            ("<p>3 min read</p>", "<p>4 min read</p>"),
+            ("<p>Reading time: 1 minute</p>", "<p>Reading time: 2 minutes</p>"),
+            ("<p>Lesezeit: 3 Minuten</p>", "<p>Lesezeit: 4 Minuten</p>"),
+            (
+                "<img src=\"https://a.example/_astro/pic.1e644773_Z4e39.webp\">",
+                "<img src=\"https://a.example/_astro/pic.DZBMvBfG_Z1abc2.webp\">",
             ),
             ("<p>★ 10 stars, 2 forks</p>", "<p>★ 11 stars, 3 forks</p>"),
             ("<p>Share (<a href=\"/s\">11</a>)</p>", "<p>Share (<a href=\"/s\">22</a>)</p>"),

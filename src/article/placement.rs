@@ -137,17 +137,20 @@ pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
     now.since(dated_at) > RECENT
 }
 
-/// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated
-/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions. A list
-/// without dates that gets its news behind all known entries has its newest ones last. `old` says which entries are no news
-/// ([`behind_known`]).
+/// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated entries come
+/// in the order of their dates, whichever way the document lists them, and those of one second from the end if the dates rise
+/// towards it; undated ones keep their positions. A list without dates that gets its news behind all known entries has its
+/// newest ones last. `old` says which entries are no news ([`behind_known`]).
 pub fn reading_order(entries: &[ListedEntry], old: &[bool]) -> Vec<usize> {
     if grows_at_its_end(entries, old) {
         return (0..entries.len()).rev().collect();
     }
-    let mut dated: Vec<usize> =
-        (0..).zip(entries).filter(|(_, entry)| entry.dated_at.is_some()).map(|(at, _)| at).collect();
-    dated.sort_by_key(|at| Reverse(entries.get(*at).and_then(|entry| entry.dated_at)));
+    let date = |at: &usize| entries.get(*at).and_then(|entry| entry.dated_at);
+    let mut dated: Vec<usize> = (0..entries.len()).filter(|at| date(at).is_some()).collect();
+    if dated.is_sorted_by_key(date) && dated.first().and_then(date) < dated.last().and_then(date) {
+        dated.reverse();
+    }
+    dated.sort_by_key(|at| Reverse(date(at)));
     let mut dated = dated.into_iter();
     let position = |(at, entry): (usize, &ListedEntry)| match entry.dated_at {
         Some(_) => dated.next().unwrap_or(at),
@@ -164,8 +167,7 @@ fn grows_at_its_end(entries: &[ListedEntry], old: &[bool]) -> bool {
     is_behind && entries.iter().all(|entry| entry.dated_at.is_none()) && !old.contains(&true)
 }
 
-/// Least number of entries of a first document whose dates may be those of its making. A publisher may really publish fewer at
-/// once.
+/// Least number of entries of a first document whose dates may be those of its making. A publisher may publish fewer at once.
 const LEAST_MADE_AT_ONCE: usize = 5;
 
 /// Returns whether the dates of a first document say when it was made, and not when its entries were published: all entries are
@@ -563,6 +565,12 @@ mod tests {
         assert_eq!(order(&[(false, Some(3)), (false, Some(2)), (false, Some(1))]), [2, 1, 0]);
         assert_eq!(order(&[(false, Some(3)), (false, None), (false, Some(1))]), [2, 1, 0]);
         assert_eq!(order(&[(false, Some(3)), (false, Some(3)), (false, None)]), [0, 1, 2], "same date");
+        let batch = [3, 2, 1, 1, 1].map(|days| (false, Some(days)));
+        assert_eq!(order(&batch), [4, 3, 2, 1, 0], "a batch at the end of a list that is oldest first");
+        let batch = [1, 1, 1, 2, 3].map(|days| (false, Some(days)));
+        assert_eq!(order(&batch), [0, 1, 2, 3, 4], "a batch at the top");
+        let batch = [2, 3, 1, 1, 1].map(|days| (false, Some(days)));
+        assert_eq!(order(&batch), [2, 3, 4, 0, 1], "a list in no order");
     }
 
     #[test]

@@ -64,7 +64,8 @@ pub(super) fn others(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in, sources.url as feed_url,
              summary, content, packed, enclosures, comments_url, language, author, details,
              (select pages.content from pages where pages.entry_id = entries.id) as page,
-             edited_at, arrived_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source
+             edited_at, arrived_at, coalesce(unlisted_at, gone_at, retired_at) as unlisted_at, source_id <> (select source_id from entries where id = ?2) as is_of_other_source,
+             own_site and (select own_site from entries where id = ?2) as are_of_site
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
          order by position, arrived_at, key limit {}",
@@ -76,8 +77,10 @@ pub(super) fn others(
         let edited_at = time(row, "edited_at")?;
         let changed_at = edited_at.unwrap_or(Timestamp::from_unix(row.get("arrived_at")?));
         other.offers.is_older_than_edit = shown.edited_at.is_some_and(|edited| changed_at < edited);
-        let is_listed_instead = shown.unlisted_at.is_some() && time(row, "unlisted_at")?.is_none();
-        if is_listed_instead
+        let is_unlisted = shown.unlisted_at.is_some();
+        other.offers.must_keep_text = !is_unlisted;
+        if (is_unlisted || row.get("are_of_site")?)
+            && time(row, "unlisted_at")?.is_none()
             && shown.page.is_some()
             && page_of(other.page.as_deref()) == page_of(shown.page.as_deref())
         {
@@ -123,6 +126,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             author: row.get("author")?,
             details,
             newest_since: None,
+            must_keep_text: false,
             is_older_than_edit: false,
         },
     })
@@ -143,12 +147,15 @@ pub(super) fn also_in(
         let is_copy = other.guid.as_deref() == Some(&item.guid);
         let same_page =
             shown.page.is_some() && page_of(other.page.as_deref()) == page_of(shown.page.as_deref());
-        let discussion = discussion(other).filter(|_| same_page);
+        let leads_to_article = same_page || leads_to_site(other, item.url.as_deref());
+        let discussion = discussion(other).filter(|_| leads_to_article);
         let place = AlsoIn {
             source: other.source_title.clone(),
             title: other.title.clone(),
             is_discussion: discussion.is_some(),
-            url: discussion.or_else(|| own_page(other).filter(|_| same_page)).or_else(|| other.url.clone()),
+            url: discussion
+                .or_else(|| own_page(other).filter(|_| leads_to_article))
+                .or_else(|| other.url.clone()),
         };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
             // The source of this entry counts as no further place, but the places that the entry names do.
@@ -179,6 +186,13 @@ fn discussion(entry: &OtherRow) -> Option<String> {
     let comments = entry.offers.comments_url.as_ref()?;
     let page = entry.url.as_deref().and_then(site_of);
     (site_of(comments) != page).then(|| comments.clone())
+}
+
+/// Returns whether an entry of another site leads to the site of the article, as that of an aggregator does. If its page is
+/// another one than that of the article, the article has moved since.
+fn leads_to_site(entry: &OtherRow, article: Option<&str>) -> bool {
+    let page = entry.url.as_deref().and_then(site_of);
+    page.is_some() && page == article.and_then(site_of) && page != site_of(&entry.feed_url)
 }
 
 /// Returns the page of a link blog that has its own words about the page of an entry: the related page that is on the site of

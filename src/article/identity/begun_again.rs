@@ -1,6 +1,8 @@
 //! Recognises a site that numbers its entries from 1 again, as after the loss of its database: the guids and the addresses of
 //! stored entries are given to other ones.
 
+use std::collections::HashSet;
+
 use super::comparisons::{self, Evidence, is_later_by_a_day};
 use super::known_entries::KnownEntryIndex;
 use super::{
@@ -11,7 +13,7 @@ use crate::text::url::article_numbers;
 
 /// Returns whether the guids and the addresses of a document are given again. They are if every entry with the guid or the page
 /// of a stored one has another date and other words, and if there are at least [`LEAST_CHANGED`] such entries. They are, too, if
-/// their numbers say it ([`count_again`]).
+/// their numbers say it ([`count_again`], [`notes_count_again`]).
 pub(super) fn counts_from_one_again(
     entries: &[EntryIdentity<'_>],
     known: &KnownEntries,
@@ -22,7 +24,46 @@ pub(super) fn counts_from_one_again(
         comparisons::dates(before, entry) == Evidence::Different
             && comparisons::has_other_words(before, entry)
     });
-    are_others && holders.len() >= LEAST_CHANGED || count_again(entries, holders, known)
+    are_others && holders.len() >= LEAST_CHANGED
+        || notes_count_again(entries, &holders, known, index)
+        || count_again(entries, holders, known)
+}
+
+/// How many words each note must have whose guid may be given again. Gauges and other figures with lasting guids have fewer.
+const WORDS_OF_NOTE: usize = 8;
+
+/// Returns whether notes that have neither titles nor dates are numbered from 1 again. Their guids are numbers that go down by
+/// one. When the count begins again, the list ends in the first number, its highest number is below a stored one, and no stored
+/// text is in it. Afterwards the list has at least [`LEAST_CHANGED`] notes that are stored under a number that was given again.
+/// A number is given to two notes at most, because texts that change at each poll would otherwise become new articles each time.
+fn notes_count_again(
+    entries: &[EntryIdentity<'_>],
+    holders: &[Holder<'_, '_>],
+    known: &KnownEntries,
+    index: &KnownEntryIndex<'_>,
+) -> bool {
+    let number = |entry: &EntryIdentity<'_>| -> Option<u32> {
+        let is_note = entry.title.is_empty() && entry.dated_at().is_none() && entry.words >= WORDS_OF_NOTE;
+        entry.guid.filter(|_| is_note)?.parse().ok()
+    };
+    let Some(numbers) = entries.iter().map(number).collect::<Option<Vec<u32>>>() else { return false };
+    let goes_down = numbers.is_sorted_by(|one, next| one.checked_sub(1) == Some(*next));
+    let (Some(highest), Some(lowest)) = (numbers.first(), numbers.last()) else { return false };
+    let is_given_again =
+        |entry: &&EntryIdentity<'_>| index.later_holders(entry).iter().any(|later| later.has_text_of(entry));
+    if !goes_down || holders.len() < LEAST_CHANGED {
+        return false;
+    }
+    if entries.iter().filter(is_given_again).count() >= LEAST_CHANGED {
+        return true;
+    }
+    let is_above = |known: &KnownEntry| known.key.0.parse::<u32>().is_ok_and(|stored| stored > *highest);
+    let texts: HashSet<u64> = entries.iter().map(|entry| entry.seen_hash).collect();
+    let is_listed = |known: &KnownEntry| known.seen_hash.is_some_and(|hash| texts.contains(&hash));
+    *lowest <= 1
+        && known.entries.iter().any(is_above)
+        && !known.entries.iter().any(is_listed)
+        && entries.iter().all(|entry| index.later_holders(entry).is_empty())
 }
 
 /// An entry of a document, and the stored one whose guid or page it has.
@@ -130,6 +171,32 @@ mod tests {
         let later: Vec<Post> = vec![again(5), again(4), again(3)];
         let known = (7..=9).rev().map(|n| build(n, 5 * n)).collect();
         assert_eq!(Polled::count(&[known, later.clone(), [vec![again(7)], later].concat()]), [3, 6, 7]);
+    }
+
+    /// Returns a note without title and date that has this number and text.
+    fn note(number: i64, text: u64) -> Post {
+        Post { published: None, words: 12, ..post(&number.to_string(), "https://k.example/", "", text, 0) }
+    }
+
+    #[test]
+    fn notes_without_titles_and_dates_that_are_counted_from_1_again_overwrite_none() {
+        let list = |numbers: std::ops::RangeInclusive<i64>, first: u64| -> Vec<Post> {
+            numbers.rev().map(|n| note(n, first + n.unsigned_abs())).collect()
+        };
+        let lists = [list(1..=5, 0), list(1..=3, 20), list(1..=5, 20), list(2..=6, 20)];
+        assert_eq!(Polled::count(&lists), [5, 8, 10, 11]);
+        let short = |list: Vec<Post>| -> Vec<Post> {
+            list.into_iter().map(|post| Post { words: 3, ..post }).collect()
+        };
+        let figures = [short(list(1..=5, 0)), short(list(1..=3, 20)), short(list(1..=3, 40))];
+        assert_eq!(Polled::count(&figures), [5, 5, 5], "gauges, two of which are gone");
+        let edited = [list(1..=5, 0), list(1..=5, 20)];
+        assert_eq!(Polled::count(&edited), [5, 5], "all of them edited");
+        let mended = [list(1..=5, 0), vec![note(3, 23), note(2, 22), note(1, 1)]];
+        assert_eq!(Polled::count(&mended), [5, 5], "two edited, two removed");
+        let polls: Vec<_> = (0..6).map(|poll| list(1..=if poll == 0 { 5 } else { 3 }, 20 * poll)).collect();
+        let known = *Polled::count(&polls).last().unwrap();
+        assert!(known <= 8, "texts that change at each poll: {known}");
     }
 
     #[test]

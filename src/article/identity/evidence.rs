@@ -4,7 +4,9 @@
 //! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say
 //! that it is the same.
 
-use super::comparisons::{Evidence, dates, has_own_guid, is_later_by_a_day, is_next_of_column, is_redated};
+use super::comparisons::{
+    Evidence, dates, has_other_words, has_own_guid, is_later_by_a_day, is_next_of_column, is_redated,
+};
 use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
 use super::titles::{self, are_alike};
@@ -58,6 +60,7 @@ impl ComparisonContext<'_, '_> {
         if self.comes_again(known, entry)
             || self.counts.stands_elsewhere(known, entry)
             || self.counts.is_next_edition(known, entry)
+            || self.has_only_shared_guid(known, entry)
         {
             return true;
         }
@@ -72,6 +75,14 @@ impl ComparisonContext<'_, '_> {
             Evidence::Same => is_next_of_column(known, entry),
             Evidence::Close | Evidence::Inconclusive => dates(known, entry) == Evidence::Different,
         }
+    }
+
+    /// Returns whether two entries have nothing in common but a guid that several stored ones had, such as the minute of their
+    /// publication. Then their dates say nothing either, because the guid may be made of them.
+    fn has_only_shared_guid(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+        !self.index.later_holders(entry).is_empty()
+            && self.page(known, entry) == Evidence::Different
+            && has_other_words(known, entry)
     }
 
     /// Returns whether the only entry of a feed comes again on a later day: other entries stood on its page before, one after

@@ -89,3 +89,32 @@ fn an_edited_headline_that_changes_the_address_makes_no_new_article() {
     assert_eq!(count(&[first, later(&numbered)]), [5, 6], "another second");
     assert_eq!(count(&[named, later(&longer)]), [5, 6], "another second, titles alike");
 }
+
+#[test]
+fn another_post_under_a_guid_that_is_known_to_be_shared_overwrites_none() {
+    const GUID: &str = "202611280630";
+    let at = super::events_tests::START / 60 * 60;
+    let words = [
+        "Crane lifts its first load",
+        "Bakery sells every loaf",
+        "Ferry timetable changes",
+        "Museum shows old maps",
+    ];
+    let told = |n: usize, seconds: i64| {
+        let page = format!("https://quay.example/story-{n}");
+        Post { words: 40, ..post(GUID, &page, words[n], n as u64, at + seconds) }
+    };
+    for seconds in [0, 20] {
+        let third = told(2, seconds);
+        let lists = [
+            vec![told(0, 0)],
+            vec![told(1, seconds), told(0, 0)],
+            vec![third.clone()],
+            vec![told(3, seconds), third.clone()],
+        ];
+        assert_eq!(Polled::count(&lists), [1, 2, 3, 4], "{seconds} s apart");
+        let renamed = Post { title: "Ferry sails on Sundays".to_owned(), text: 9, ..third };
+        let lists = [lists[..3].to_vec(), vec![vec![renamed]]].concat();
+        assert_eq!(Polled::count(&lists).last(), Some(&3), "an edit on its own page");
+    }
+}

@@ -89,6 +89,8 @@ pub(super) struct KnownEntryIndex<'a> {
     by_key: HashMap<&'a str, &'a KnownEntry>,
     /// Entries by the guid that they had last, if it is no key; `None` if several had it.
     by_guid: HashMap<&'a str, Option<&'a KnownEntry>>,
+    /// The entries that had a guid last which is the key of another one, by that guid.
+    given_again: HashMap<&'a str, Vec<&'a KnownEntry>>,
     by_page: HashMap<&'a str, PageEntries<'a>>,
     /// Entries by page (`None` for entries without one) and each of the two hashes of the content.
     pub(super) by_page_and_content: HashMap<(Option<&'a str>, u64), EqualEntries<'a>>,
@@ -139,6 +141,7 @@ impl<'a> KnownEntryIndex<'a> {
         let mut index = Self {
             by_key: HashMap::new(),
             by_guid: HashMap::new(),
+            given_again: HashMap::new(),
             by_page: HashMap::new(),
             by_page_and_content: HashMap::new(),
             by_page_content_and_date: HashMap::new(),
@@ -149,6 +152,7 @@ impl<'a> KnownEntryIndex<'a> {
             index.by_key.insert(&entry.key.0, entry);
             if let Some(guid) = entry.guid.as_ref().filter(|guid| **guid != entry.key.0) {
                 index.by_guid.entry(guid).and_modify(|holder| *holder = None).or_insert(Some(entry));
+                index.given_again.entry(guid).or_default().push(entry);
             }
             let seen = entry.seen_hash.filter(|seen| Some(*seen) != entry.content_hash);
             for hash in entry.content_hash.into_iter().chain(seen) {
@@ -166,6 +170,7 @@ impl<'a> KnownEntryIndex<'a> {
             }
         }
         index.by_guid.retain(|guid, _| !index.by_key.contains_key(guid));
+        index.given_again.retain(|guid, _| index.by_key.contains_key(guid));
         index
     }
 
@@ -209,6 +214,11 @@ impl<'a> KnownEntryIndex<'a> {
     /// Returns the only stored entry that had the guid of `entry` last, under a key that is made of something else.
     pub(super) fn by_last_guid(&self, entry: &EntryIdentity<'_>) -> Option<&'a KnownEntry> {
         self.by_guid.get(entry.guid?).copied().flatten()
+    }
+
+    /// Returns the stored entries that had the guid of `entry` last, although it is the key of another one.
+    pub(super) fn later_holders(&self, entry: &EntryIdentity<'_>) -> &[&'a KnownEntry] {
+        entry.guid.and_then(|guid| self.given_again.get(guid)).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the newest stored entry on `page`. It looks at all stored entries.

@@ -110,12 +110,24 @@ fn without_size(file: &str) -> (&str, &str) {
 }
 
 /// Returns whether a part of a name is a hash that a bundler writes before the ending: `logo.9f86d081.svg`. The hash changes
-/// when the site is built with other settings.
+/// when the site is built with other settings. Astro writes a second one after it: `logo.DZBMvB4G_Z1abc2.webp`.
 fn is_build_hash(part: &str) -> bool {
-    (8..=32).contains(&part.len())
-        && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && part.bytes().any(|byte| byte.is_ascii_digit())
-        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+    let has_digit = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+    let is_token = |token: &str| {
+        (4..=8).contains(&token.len())
+            && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && has_digit(token)
+    };
+    let is_renamed = part.split_at_checked(8).is_some_and(|(hash, token)| {
+        hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            && (has_digit(hash) || hash.bytes().any(|byte| byte.is_ascii_uppercase()))
+            && token.strip_prefix('_').is_some_and(is_token)
+    });
+    is_renamed
+        || (8..=32).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && part.bytes().any(|byte| byte.is_ascii_digit())
+            && part.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Returns the two parts of an address around the number with which the first name of its host ends. If there is none, the

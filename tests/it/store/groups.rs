@@ -7,7 +7,7 @@ use riverd::model::{Article, CanonicalUrl, Enclosure, Origin, SafeHtml, Source};
 use riverd::store::RiverSelection;
 use riverd::time::{HOUR, MINUTE};
 
-use super::fixture::{START, StoreFixture, dated, edited, entry, exact, source};
+use super::fixture::{START, StoreFixture, dated, edited, entry, exact, source, source_at};
 
 #[tokio::test]
 async fn one_page_in_two_sources_is_one_article_that_names_the_other_place() {
@@ -304,6 +304,57 @@ async fn the_newest_text_is_shown_even_if_the_feed_of_the_representative_no_long
     let after = fixture.river(10).await.into_iter().find(|item| item.guid == before.guid).unwrap();
     assert_eq!((&after.content, after.river_at), (&Some(paragraph(82)), before.river_at));
     assert!(after.updated_at > before.updated_at, "the edit is announced");
+}
+
+#[tokio::test]
+async fn of_two_feeds_of_one_site_the_quicker_one_shows_what_was_added_to_the_page() {
+    let told = |text: &str| Article {
+        content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
+        ..entry("a", "1")
+    };
+    let storm =
+        "The storm hit the coast at noon. Trees fell on the road, and the ferry to the islands did not sail.";
+    let over =
+        "The storm hit the coast at two. Trees fell on the road, and the ferry to the islands did not sail.";
+    let added = format!("{storm} Three people were hurt.");
+    let other = "The storm missed the coast at noon. Trees stand along the road, and the ferry to the islands sailed as always.";
+    for (section, newer, taken) in [
+        ("https://a.example/regional.xml", added.as_str(), true),
+        ("https://a.example/regional.xml", other, false),
+        ("https://b.example/feed.xml", added.as_str(), false),
+    ] {
+        let mut fixture = StoreFixture::with(&[source("a"), source_at("section", section)]).await;
+        fixture.poll("a", vec![told(storm)]).await;
+        fixture.poll("section", vec![told(storm)]).await;
+        let before = fixture.river(10).await.remove(0);
+        fixture.wait(HOUR);
+        fixture.poll("section", vec![edited(told(newer), "1 of a")]).await;
+        let after = fixture.river(10).await.remove(0);
+        let shown = told(if taken { newer } else { storm }).content;
+        assert_eq!(
+            (&after.content, after.updated_at > before.updated_at),
+            (&shown, taken),
+            "{section}: {newer}"
+        );
+        fixture.wait(HOUR);
+        fixture.poll("a", vec![edited(told(over), "1 of a")]).await;
+        assert_eq!(fixture.river(10).await[0].content, told(over).content, "its own edit comes later");
+    }
+}
+
+#[tokio::test]
+async fn an_aggregator_that_lists_an_old_address_is_listed_with_its_discussion() {
+    let fixture = StoreFixture::with(&[source("a"), source("links")]).await;
+    let discussion = "https://links.example/item?id=7";
+    fixture.poll("a", vec![entry("a", "tydes")]).await;
+    let comments_url = Some(discussion.to_owned());
+    fixture.poll("links", vec![Article { content: None, comments_url, ..entry("a", "tydes") }]).await;
+    let mended = Article { key: entry("a", "tydes").key, ..entry("a", "tides") };
+    fixture.poll("a", vec![edited(mended, "Tides of a")]).await;
+    let river = fixture.river(10).await;
+    assert_eq!((river.len(), river[0].url.as_deref()), (1, Some("https://a.example/tides")));
+    let place = &river[0].also_in[0];
+    assert_eq!((place.url.as_deref(), place.is_discussion), (Some(discussion), true));
 }
 
 #[tokio::test]
