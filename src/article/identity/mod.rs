@@ -14,6 +14,7 @@ mod pairs;
 mod positions;
 mod possible_keys;
 mod recognise;
+mod replaced;
 mod shifted;
 mod single;
 mod titles;
