@@ -50,6 +50,17 @@ impl<'a> DocumentIndex<'a> {
         self.titled.get(&(article.title.as_str(), article.published_at)).is_none_or(|count| *count == 1)
     }
 
+    /// Returns whether no other entry of the document has this title.
+    pub(super) fn has_title_once(&self, title: &str) -> bool {
+        self.titled.iter().filter(|((other, _), _)| *other == title).map(|(_, count)| count).sum::<usize>()
+            <= 1
+    }
+
+    /// Returns whether the document lists an entry that was published before this date.
+    pub(super) fn goes_back_before(&self, date: Option<Timestamp>) -> bool {
+        self.titled.keys().filter_map(|(_, published)| *published).any(|published| Some(published) < date)
+    }
+
     /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.
     pub(super) fn lists(&self, key: &str) -> bool {
         self.keys.contains(key)

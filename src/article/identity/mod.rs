@@ -19,6 +19,7 @@ mod shifted;
 mod single;
 mod titles;
 mod undated;
+pub(crate) mod uploaded_again;
 mod versions;
 
 use std::collections::hash_map::Entry;
