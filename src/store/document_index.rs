@@ -56,6 +56,16 @@ impl<'a> DocumentIndex<'a> {
         !title.is_empty() && self.titled.contains_key(title)
     }
 
+    /// Returns whether no other entry of the document has this title.
+    pub(super) fn has_title_once(&self, title: &str) -> bool {
+        self.titled.get(title).is_none_or(|dates| dates.len() == 1)
+    }
+
+    /// Returns whether the document lists an entry that was published before this date.
+    pub(super) fn goes_back_before(&self, date: Option<Timestamp>) -> bool {
+        self.titled.values().flatten().flatten().any(|published| Some(*published) < date)
+    }
+
     /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.
     pub(super) fn lists(&self, key: &str) -> bool {
         self.keys.contains(key)

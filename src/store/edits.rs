@@ -312,6 +312,15 @@ pub(super) fn stored_words(conn: &Connection, stored: &StoredEntry) -> Result<Op
     Ok(texts.map(|(summary, content)| plain([summary.as_deref(), content.as_deref()])))
 }
 
+/// Returns whether a stored entry has files.
+pub(super) fn has_files(conn: &Connection, stored: &StoredEntry) -> Result<bool, StoreError> {
+    let files = conn
+        .prepare_cached("select enclosures <> '[]' from texts where entry_id = ?")?
+        .query_row([stored.id], |row| row.get(0))
+        .optional()?;
+    Ok(files.unwrap_or(false))
+}
+
 /// Returns the texts of `article` as plain text.
 pub(super) fn words_of(article: &Article) -> String {
     plain([&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str)))

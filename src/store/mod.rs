@@ -105,6 +105,7 @@ mod storage;
 mod storing_context;
 mod takeover;
 mod texts;
+mod uploaded_again;
 mod views;
 mod writer;
 

@@ -32,7 +32,8 @@ pub(super) fn as_next(
     Ok(is_free.then(|| Article { key, ..article.clone() }))
 }
 
-fn identity_of(article: &Article) -> EntryIdentity<'_> {
+/// Returns the properties of an article that its key depends on.
+pub(super) fn identity_of(article: &Article) -> EntryIdentity<'_> {
     EntryIdentity {
         guid: article.guid.as_deref(),
         url: article.url.as_deref(),
@@ -46,7 +47,8 @@ fn identity_of(article: &Article) -> EntryIdentity<'_> {
     }
 }
 
-fn identity_of_stored(stored: &StoredEntry) -> EntryIdentity<'_> {
+/// Returns the properties of a stored entry that its key depends on.
+pub(super) fn identity_of_stored(stored: &StoredEntry) -> EntryIdentity<'_> {
     EntryIdentity {
         guid: stored.guid.as_deref(),
         url: stored.url.as_deref(),

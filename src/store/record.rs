@@ -19,7 +19,7 @@ use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
     StoreError, due, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates, next_on_page,
-    pages, plans, state, takeover,
+    pages, plans, state, takeover, uploaded_again,
 };
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
@@ -342,6 +342,11 @@ impl<'a> DocumentWriter<'a> {
     /// new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
+        let replaced = uploaded_again::find(self.conn, &self.index, &self.listed, article)?;
+        if let Some(stored) = replaced.and_then(|key| self.listed.remove(&key)) {
+            edits::rename(self.conn, self.context, &stored, article)?;
+            return self.store_known(&stored, article);
+        }
         let mut shared_url = false;
         let may_share = |url| self.stored.has_entries || self.index.count_on(url) > 1;
         if let Some(url) = article.canonical_url.as_ref().filter(|url| may_share(url)) {

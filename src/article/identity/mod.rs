@@ -14,10 +14,12 @@ mod pairs;
 mod positions;
 mod possible_keys;
 mod recognise;
+mod replaced;
 mod shifted;
 mod single;
 mod titles;
 mod undated;
+pub(crate) mod uploaded_again;
 mod versions;
 
 use std::collections::hash_map::Entry;

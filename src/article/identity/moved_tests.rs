@@ -240,3 +240,84 @@ fn a_post_that_was_not_listed_while_its_site_moved_is_recognised_when_it_comes_b
         assert_eq!(Polled::count(&others[..3]), [8, 8, 9], "under another title: {before:?} {after:?}");
     }
 }
+
+/// A list without dates whose posts have long titles and pages that were made of them, one after the other.
+fn named_posts(words: usize) -> Vec<Post> {
+    let subjects = ["turbines", "harbours", "lighthouses", "bicycles", "orchards", "railways"];
+    let named = |(n, subject): (u64, &&str)| {
+        let page = format!("https://a.example/garden/heavy-{subject}-come-back-every-winter");
+        let title = format!("Heavy {subject} come back every winter");
+        Post { words, ..undated(post(&page, &page, &title, n, 0)) }
+    };
+    (1..).zip(&subjects).map(named).collect()
+}
+
+#[test]
+fn a_post_without_a_date_that_is_edited_while_the_addresses_change_on_one_host_comes_once() {
+    let before = named_posts(18);
+    for (from, to) in [("/garden/", "/"), ("/garden/", "/en/garden/"), ("winter", "winter?lang=en")] {
+        let mut after = before.clone();
+        for post in &mut after {
+            post.page = post.page.replace(from, to);
+            post.guid.clone_from(&post.page);
+        }
+        after[1].text = 99;
+        assert!(is_same_list(&before, &after), "{to}");
+        after[1].title = "Another post about something else entirely".to_owned();
+        assert_eq!(Polled::count(&[before.clone(), after]), [6, 7], "other words");
+    }
+}
+
+#[test]
+fn an_address_that_is_mended_in_its_place_in_a_list_without_dates_makes_no_new_entry() {
+    let before = named_posts(9);
+    let slug = |at: usize| {
+        let mut after = before.clone();
+        let page = "https://a.example/garden/a-better-name".to_owned();
+        after[at] = Post { guid: page.clone(), page, ..after[at].clone() };
+        after
+    };
+    for at in [0, 2, 5] {
+        assert!(is_same_list(&before, &slug(at)), "{at}");
+    }
+    let mut at_the_top = slug(2);
+    at_the_top[..=2].rotate_right(1);
+    assert_eq!(
+        Polled::count(&[before.clone(), at_the_top]),
+        [6, 7],
+        "a notice that comes again stands on top"
+    );
+    let mut other_text = slug(2);
+    other_text[2].text = 99;
+    assert_eq!(Polled::count(&[before.clone(), other_text]), [6, 7], "another text");
+    let mut numbered = slug(2);
+    let mut numbers = before.clone();
+    for (list, page) in
+        [(&mut numbers, "https://a.example/notice/8"), (&mut numbered, "https://a.example/notice/9")]
+    {
+        list[2].page = page.to_owned();
+        list[2].guid = page.to_owned();
+    }
+    assert_eq!(Polled::count(&[numbers, numbered]), [6, 7], "another number");
+}
+
+#[test]
+fn a_guid_that_is_made_of_the_content_brings_no_edited_headline_back() {
+    let mut list = named_posts(40);
+    for (n, post) in list.iter_mut().enumerate() {
+        post.guid = format!("hash-{n}");
+    }
+    let edited = |title: &str, guid: &str| {
+        let mut list = list.clone();
+        list[1] = Post { title: title.to_owned(), guid: guid.to_owned(), text: 90, ..list[1].clone() };
+        list
+    };
+    let lists = [
+        list.clone(),
+        edited("Heavy harbours come home every winter", "hash-a"),
+        edited("Heavy harbours come home every winter – sold", "hash-b"),
+    ];
+    assert_eq!(Polled::count(&lists), [6, 6, 6]);
+    let lists = [list.clone(), edited("Who may sail in the summer", "hash-a")];
+    assert_eq!(Polled::count(&lists), [6, 7], "another headline");
+}

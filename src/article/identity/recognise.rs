@@ -58,7 +58,9 @@ impl<'a> KnownEntryIndex<'a> {
                 }
                 let same_title = !entry.title.is_empty() && known.title == entry.title;
                 let date = dates(known, entry);
-                (date == Evidence::Same || (same_title && date != Evidence::Different)).then_some(known)
+                let is_edited = date == Evidence::Inconclusive && has_page_of_title(known, entry);
+                (date == Evidence::Same || (same_title && date != Evidence::Different) || is_edited)
+                    .then_some(known)
             }
             RecognitionRule::Page => {
                 let page = entry.page().filter(|page| counts.is_alone(page))?;
@@ -192,6 +194,15 @@ impl<'a> KnownEntryIndex<'a> {
             is_rebuilt || is_last || pair.is_same()
         })
     }
+}
+
+/// Returns whether the page of two entries was made of both titles, which are alike: the headline of its story was edited. A
+/// program that makes guids of the content gives the story a new one then.
+fn has_page_of_title(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    are_alike(&known.title, entry.title)
+        && entry
+            .page()
+            .is_some_and(|page| pages::is_made_of(page, entry.title) && pages::is_made_of(page, &known.title))
 }
 
 /// Returns whether `stored` is `key`, or `key` with a number after it.
