@@ -247,9 +247,13 @@ fn what_max_entries_leaves_out_is_not_missed_and_what_max_age_leaves_out_lengthe
 fn stored_entries_that_are_read_beyond_max_entries_do_not_lengthen_the_list() {
     let listed = each(MINUTES(20), 24);
     let window = |max_entries| {
-        let document =
-            ListedEntries { articles: &listed, left_out: &LeftOut::default(), new: &[], max_entries };
-        after_document(&polled(HOUR * 12, 3), document, NOW)
+        let document = ListedEntries {
+            articles: &listed,
+            left_out: &LeftOut::default(),
+            new: &[Some(NOW)],
+            max_entries,
+        };
+        after_document(&polled(MINUTE, 3), document, NOW)
     };
     assert_eq!((window(None).listed, window(Some(10)).listed), (24, 10));
     assert!(window(Some(10)).since > window(None).since);
