@@ -7,7 +7,6 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 
-use super::files::with_suffix;
 use crate::model::SourceId;
 use crate::text::words::counted;
 
@@ -176,7 +175,8 @@ fn locked_hint(database: &Path) -> &'static str {
 /// Returns what a person can do if the migration to schema `version` failed. The copy that was made before the upgrade is of the
 /// schema that the upgrade began with, which may be an older one than that before `version`.
 fn migration_hint(database: &Path, version: usize) -> String {
-    let copy = |schema: usize| with_suffix(database, &format!(".schema-{schema}"));
+    let name = database.file_name().unwrap_or_default().to_string_lossy();
+    let copy = |schema: usize| database.with_file_name(format!("{name}.schema-{schema}"));
     match (1..version).rev().map(copy).find(|copy| copy.exists()) {
         Some(copy) => format!(
             "to go back to the older riverd, put back the copy that this one made before the upgrade \
