@@ -29,7 +29,7 @@ const WORDS_OF_IMPORT: usize = 20;
 /// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
 /// times were shifted or rounded, and title and text, or the title alone, if nothing of the former list is left. From title and
 /// date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than stayed, each other entry may be
-/// recognised alone ([`recognise_moved`]), or by its title if it has no date ([`recognise_edited`]). At last come the entries that
+/// recognised alone ([`recognise_moved`]), or by its title if it has no date ([`replaced::recognise_edited`]). At last come the entries that
 /// replace one of a list without dates in its place ([`replaced::recognise`]).
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
@@ -87,29 +87,10 @@ pub(super) fn recognise<'a>(
         recognise_by_slug(&mut moves, |known, entry| {
             is_on_other_host(known, entry) && is_on_page_of_same_name(known, entry)
         });
-        recognise_edited(&mut moves);
+        replaced::recognise_edited(&mut moves);
     }
     recognise_stragglers(&mut moves);
     replaced::recognise(&mut moves);
-}
-
-/// Recognises by their titles the entries without dates that were edited while their site changed its addresses on one host. The
-/// title must be long, or the last part of the address must be the same.
-fn recognise_edited(moves: &mut Moves<'_, '_>) {
-    moves.take_pairs(
-        1,
-        |entry| lasting_title(entry.title),
-        |known| lasting_title(&known.title),
-        |known, entry| {
-            let slugs = known.page().and_then(pages::slug).zip(entry.page().and_then(pages::slug));
-            let has_same_slug = || slugs.is_some_and(|(before, now)| before == now);
-            let are_undated = known.dated_at().is_none() && entry.dated_at().is_none();
-            let has_moved = known.page() != entry.page();
-            are_undated
-                && has_moved
-                && (titles::is_telling(entry.title) || has_same_slug() && !have_other_numbers(known, entry))
-        },
-    );
 }
 
 /// Recognises each entry with the title and the last part of the address of a stored one, if `suits` accepts the pair.
@@ -307,7 +288,7 @@ fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDate
 }
 
 /// Returns whether each of the pages of two entries has a number that the other lacks.
-pub(super) fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
 

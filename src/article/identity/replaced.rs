@@ -1,7 +1,28 @@
-//! Recognises the entry of a list without dates whose address was changed: it stands in the place of the former one.
+//! Recognises the entries of a list without dates whose addresses were changed: by their titles if the whole list moved, or because
+//! one stands in the place of the former one.
 
 use super::pairs::Moves;
-use super::{EntryIdentity, KnownEntry, LEAST_CHANGED, moves, titles};
+use super::{EntryIdentity, KnownEntry, LEAST_CHANGED, pages, titles};
+
+/// Recognises by their titles the entries without dates that were edited while their site changed its addresses on one host. The
+/// title must be long, or the last part of the address must be the same.
+pub(super) fn recognise_edited(moves: &mut Moves<'_, '_>) {
+    let title = |title: &str| Some(titles::plain(title)).filter(|title| !title.is_empty());
+    moves.take_pairs(
+        1,
+        |entry| title(entry.title),
+        |known| title(&known.title),
+        |known, entry| {
+            let slugs = known.page().and_then(pages::slug).zip(entry.page().and_then(pages::slug));
+            let has_same_slug = || slugs.is_some_and(|(before, now)| before == now);
+            let are_undated = known.dated_at().is_none() && entry.dated_at().is_none();
+            let has_moved = known.page() != entry.page();
+            are_undated
+                && has_moved
+                && (titles::is_telling(entry.title) || has_same_slug() && !have_other_numbers(known, entry))
+        },
+    );
+}
 
 /// Gives the key of a stored entry to the only entry of a document that has no key yet, if it replaces that one in its place: it has
 /// the same title, which no other entry has and which is long, and the same text, no entry of the document has a date, and the
@@ -28,7 +49,12 @@ pub(super) fn recognise(moves: &mut Moves<'_, '_>) {
 /// Returns whether two entries with the same title have the same text, no date, and addresses whose numbers do not say that they
 /// are two.
 fn is_same(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    known.has_text_of(entry) && known.dated_at().is_none() && !moves::have_other_numbers(known, entry)
+    known.has_text_of(entry) && known.dated_at().is_none() && !have_other_numbers(known, entry)
+}
+
+/// Returns whether each of the pages of two entries has a number that the other lacks.
+fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
 
 /// Returns whether the entries before and after the one at `at` in the document are those beside the stored one at `place`, in this
