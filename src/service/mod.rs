@@ -132,7 +132,6 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         Ok(serving) => serving,
         Err(fault) => return give_up(&store, &fault).await,
     };
-
     notify::stopping();
     info!("stopping: finishing what is in flight");
     let polls = async {

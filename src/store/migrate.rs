@@ -124,7 +124,7 @@ mod tests {
 
     const FIRST: M<'_> = M::up("create table one (a text) strict");
     // The second statement fails after the first one wrote.
-    const BROKEN: M<'_> = M::up("-- Two.\ncreate table two (a text) strict;\ninsert into nowhere values (1)");
+    const BROKEN: M<'_> = M::up("-- Two.\ncreate table two (a text) strict;\ninsert into two values (1, 2)");
     const FIXED: M<'_> = M::up("create table two (a text) strict");
 
     fn tables(conn: &Connection) -> Vec<String> {
