@@ -48,11 +48,11 @@ pub struct OtherEntry {
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: ArticleDetails,
     /// When this entry was edited, if its text is newer than that of the entry that is shown. That is so if both entries have
-    /// the same page, the one that is shown changed earlier, this one still is in its feed, and either the other one no longer is,
-    /// or both feeds are of the site of the page.
+    /// the same page, the one that is shown changed earlier, this one still is in its feed, and either the other one no longer
+    /// is, or both feeds are of the site of the page.
     pub newest_since: Option<Timestamp>,
-    /// Whether its newer text counts only if it has the whole text of the entry that is shown, word for word, because the feed of
-    /// that one still lists it.
+    /// Whether its newer text counts only if it has the whole text of the entry that is shown, word for word, because the feed
+    /// of that one still lists it.
     pub must_keep_text: bool,
     /// Whether it has not changed since the entry that is shown was edited.
     pub is_older_than_edit: bool,
@@ -119,8 +119,8 @@ fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
     }
 }
 
-/// Adds the size and the playing time to files that lack them and that another entry offers, too, perhaps through a counter. Blogs
-/// state a size of 0 for the file whose size the podcast's host knows.
+/// Adds the size and the playing time to files that lack them and that another entry offers, too, perhaps through a counter.
+/// Blogs state a size of 0 for the file whose size the podcast's host knows.
 fn describe_files(files: &mut [Enclosure], offered: &[Enclosure]) {
     for file in files {
         let is_same = |other: &&Enclosure| kind(other) == kind(file) && is_same_file(&file.url, &other.url);
@@ -176,8 +176,8 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
 }
 
 /// Returns whether the longer text of another entry tells what an article tells, and more. `own` and `length` are the letters
-/// of both. A text that is older than an edit of the article is its fuller telling only if it has the edited text word for word;
-/// otherwise it would hide a correction. A teaser, with less than half the letters, gives way all the same.
+/// of both. A text that is older than an edit of the article is its fuller telling only if it has the edited text word for
+/// word; otherwise it would hide a correction. A teaser, with less than half the letters, gives way all the same.
 fn is_fuller_telling(item: &RiverItem, own: usize, other: &OtherEntry, length: usize) -> bool {
     let may_lack_edit = other.is_older_than_edit && own * 2 >= length;
     if is_longer(own, length) && own < TEASER_LETTERS && !may_lack_edit {

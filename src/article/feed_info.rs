@@ -1,5 +1,5 @@
-//! Bounds what a feed says about itself. Each article of the river carries it, so a title of a megabyte would be in memory and in
-//! the documents hundreds of times.
+//! Bounds what a feed says about itself. Each article of the river carries it, so a title of a megabyte would be in memory and
+//! in the documents hundreds of times.
 
 use crate::model::{FeedInfo, ParsedFeed};
 use crate::text::beginning::beginning;

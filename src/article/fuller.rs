@@ -25,8 +25,8 @@ pub struct WholeVersion<'a> {
 /// What a version that arrives has more or less than the one before.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Fullness {
-    /// Whether the version that arrives is fuller ([`Ordering::Greater`]) or poorer than the one before. `None` if they have the
-    /// same, or each of them has something of its own.
+    /// Whether the version that arrives is fuller ([`Ordering::Greater`]) or poorer than the one before. `None` if they have
+    /// the same, or each of them has something of its own.
     pub order: Option<Ordering>,
     /// Whether the version that arrives has nothing new and leaves out what a program leaves out: the title, the whole text,
     /// what follows a teaser, all attached files, all files in the text, or the picture. An author who edits an entry removes a

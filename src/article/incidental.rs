@@ -36,8 +36,8 @@ const STAMPS: &str = "dernière mise à jour|generated at|generated in|generated
     last modified|last updated|letzte aktualisierung|ostatnia aktualizacja|page built on|senast uppdaterad|\
     ultimo aggiornamento|zuletzt aktualisiert|última actualización|última atualização";
 
-/// Words for the present moment, those before the time that a page took, and those beside the minutes that it takes to read it, in
-/// lower case.
+/// Words for the present moment, those before the time that a page took, and those beside the minutes that it takes to read it,
+/// in lower case.
 const MOMENTS: &str = "agora mesmo|ahora mismo|erzeugt in|gegenereerd in|generado en|generated at|generated in|generated on|\
     generiert in|gerade eben|généré en|générée en|just now|lesezeit|lesezeit:|loaded in|min czytania|min de lectura|\
     min de lecture|min de leitura|min di lettura|min leestijd|min lezen|min läsning|min read|minute read|minutes de lecture|\

@@ -1,18 +1,18 @@
-//! Recognises old entries that a document lists only now, because its list became longer, was turned round or imported, or because
-//! its publisher only touched them.
+//! Recognises old entries that a document lists only now, because its list became longer, was turned round or imported, or
+//! because its publisher only touched them.
 
 use std::time::Duration;
 
 use super::placement::{ArrivalOrder, Gaps, LEAST_MADE_AT_ONCE, LEAST_UNDATED, ListedEntry};
 use crate::time::{DAY, Timestamp};
 
-/// How long before its last change an entry was published if it is an old one that its publisher only touched. A draft is rarely
-/// older.
+/// How long before its last change an entry was published if it is an old one that its publisher only touched. A draft is
+/// rarely older.
 const TOUCHED_AFTER: Duration = Duration::from_hours(180 * 24);
 
 /// Returns for each entry of a document whether it is an old one that the document lists only now: by its place in the list
-/// ([`behind_known`]), because it was imported ([`are_imported`]), or because it was published long before its last change. A list
-/// that is sorted by changes shows such an entry on top when it gets a label or a comment.
+/// ([`behind_known`]), because it was imported ([`are_imported`]), or because it was published long before its last change. A
+/// list that is sorted by changes shows such an entry on top when it gets a label or a comment.
 pub fn old_entries(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
     let is_touched = |entry: &ListedEntry| {
         let dates = entry.dated_at.zip(entry.changed_at);
@@ -30,8 +30,8 @@ pub fn old_entries(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> 
 const IMPORTED_WITHIN: Duration = Duration::from_mins(1);
 
 /// Returns for each entry of a document whether it is an old one that is dated by an import into another publishing system: all
-/// known entries, at least [`LEAST_MADE_AT_ONCE`] from more than a day, are dated anew within a minute, and this one is dated within
-/// the same minute and stands behind them.
+/// known entries, at least [`LEAST_MADE_AT_ONCE`] from more than a day, are dated anew within a minute, and this one is dated
+/// within the same minute and stands behind them.
 pub fn are_imported(entries: &[ListedEntry]) -> Vec<bool> {
     let known = || entries.iter().filter(|entry| entry.is_known);
     let span = |dates: &[Timestamp]| {
@@ -53,10 +53,11 @@ pub fn are_imported(entries: &[ListedEntry]) -> Vec<bool> {
     entries.iter().enumerate().map(is_imported).collect()
 }
 
-/// Returns for each entry of a document whether its place shows that it is an old one that the document lists only now. With dates, such an entry is
-/// unknown, older than all known entries, and stands at the old end of the list, beyond all of them. It comes because the list
-/// became longer, which adds several entries, or because other entries were deleted (`gaps`). An entry with an old date that
-/// stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is news.
+/// Returns for each entry of a document whether its place shows that it is an old one that the document lists only now. With
+/// dates, such an entry is unknown, older than all known entries, and stands at the old end of the list, beyond all of them. It
+/// comes because the list became longer, which adds several entries, or because other entries were deleted (`gaps`). An entry
+/// with an old date that stands elsewhere, or that comes alone to a list without gaps, was dated back by its publisher and is
+/// news.
 ///
 /// Several entries that came together among the known ones, with dates that lie weeks apart, are old, too
 /// ([`add_back_catalogue`]).
@@ -66,7 +67,8 @@ pub fn are_imported(entries: &[ListedEntry]) -> Vec<bool> {
 ///
 /// If no entry has a date and the known ones stand in the order in which they arrived, the newest ones are last, and
 /// [`LEAST_UNDATED`] or more before all known ones are old: the list was turned round. If no entry of the previous document is
-/// listed, but a stored one from before it, [`LEAST_UNDATED`] or more behind that one are old: the publisher served another page of its list.
+/// listed, but a stored one from before it, [`LEAST_UNDATED`] or more behind that one are old: the publisher served another
+/// page of its list.
 ///
 /// Otherwise a document without dates probably lists its newest entries first, so the entries behind all known ones may be
 /// old. They are old if they are at least [`LEAST_UNDATED`] and at least half as many as the known ones, and no entry is

@@ -129,13 +129,13 @@ pub fn are_dates_of_making(entries: &[ListedEntry], now: Timestamp) -> bool {
         && steps.all(|(one, next)| one.since(*next).max(next.since(*one)) <= Duration::from_secs(1))
 }
 
-/// Least number of entries that take place more than a day from now in a first document that lists events, each with the date at
-/// which it takes place.
+/// Least number of entries that take place more than a day from now in a first document that lists events, each with the date
+/// at which it takes place.
 const LEAST_EVENTS: usize = 3;
 
 /// Returns for each entry of a first document whether its date says when something takes place, and not when the entry was
-/// published: it lies more than a day in the future, or at all in the future if [`LEAST_EVENTS`] or more lie so far. A clock or a
-/// time zone that is wrong makes less than a day.
+/// published: it lies more than a day in the future, or at all in the future if [`LEAST_EVENTS`] or more lie so far. A clock or
+/// a time zone that is wrong makes less than a day.
 pub fn are_dates_of_events(entries: &[ListedEntry], now: Timestamp) -> Vec<bool> {
     let is_after = |entry: &ListedEntry, moment: Timestamp| entry.dated_at.is_some_and(|at| at > moment);
     let tomorrow = now.saturating_add(DAY);
@@ -164,8 +164,8 @@ pub fn stand_in_dates(entries: &[ListedEntry], now: Timestamp) -> Vec<Timestamp>
     entries.iter().zip(are_dates_of_events(entries, now)).map(stand_in).collect()
 }
 
-/// Returns the dates of old entries that have none, from the first to the last that is read: an hour apart, behind the `oldest` place
-/// of the known ones, and more than a day ago.
+/// Returns the dates of old entries that have none, from the first to the last that is read: an hour apart, behind the `oldest`
+/// place of the known ones, and more than a day ago.
 pub fn stand_ins_of_old(oldest: Option<Timestamp>, now: Timestamp) -> impl Iterator<Item = Timestamp> {
     let before = now.saturating_sub(DAY);
     let first = oldest.map_or(before, |oldest| oldest.min(before));

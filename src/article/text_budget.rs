@@ -34,8 +34,8 @@ impl TextBudget {
         Self { share, left: BEYOND_SHARES }
     }
 
-    /// Takes the next article from the budget: its lists (files, authors, chapters, …), then its texts. Of lists that are too long
-    /// for what is left, the first elements stay. Of a text, only the beginning stays, without its markup.
+    /// Takes the next article from the budget: its lists (files, authors, chapters, …), then its texts. Of lists that are too
+    /// long for what is left, the first elements stay. Of a text, only the beginning stays, without its markup.
     pub fn fit(&mut self, article: &mut RiverItem) {
         self.fit_lists(article);
         self.fit_texts(article);
@@ -96,8 +96,8 @@ fn json_length<T: Serialize>(element: &T) -> usize {
     serde_json::to_string(element).map_or(0, |json| json.len())
 }
 
-/// Returns every list of an article, the most important ones first. Each has a limited number of elements, whose addresses may have
-/// eight thousand bytes.
+/// Returns every list of an article, the most important ones first. Each has a limited number of elements, whose addresses may
+/// have eight thousand bytes.
 fn lists(article: &mut RiverItem) -> Vec<&mut dyn List> {
     let RiverItem { enclosures, categories, also_in, details, .. } = article;
     let ArticleDetails { authors, contributors, related, via, podcast, .. } = details;

@@ -154,8 +154,8 @@ fn warn_of_damage(check: Option<IntegrityCheck>, database: &Path, now: Timestamp
     ));
 }
 
-/// Warns if a daemon is running but can't poll, or if something else is wrong with it. If it is known already that feeds.toml is
-/// broken, the daemon does not say it again.
+/// Warns if a daemon is running but can't poll, or if something else is wrong with it. If it is known already that feeds.toml
+/// is broken, the daemon does not say it again.
 fn warn_of_problems(state_dir: &Path, is_broken: bool) {
     let warnings = DaemonConnection::warnings(state_dir);
     for warning in warnings.iter().filter(|warning| !is_broken || !warning.starts_with(BROKEN_CONFIG)) {

@@ -25,7 +25,8 @@ impl<'t, 'd> Section<'t, 'd> {
     ) -> Self {
         for (key, value) in table {
             if !schema::keys_of(name).contains(&key.get_ref().as_ref()) {
-                // To compare a key with the known ones takes microseconds, and a file of junk has hundreds of thousands of keys.
+                // To compare a key with the known ones takes microseconds, and a file of junk has hundreds of thousands of
+                // keys.
                 if diagnostics.is_full()
                     || !schema::may_show_value(key.get_ref(), diagnostics.source_text(&value.span()))
                 {

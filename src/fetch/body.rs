@@ -49,8 +49,8 @@ enum ContentCoding {
     Zstd,
 }
 
-/// Decodes a body piece by piece, and each piece in steps. A few KB can decode to as many MB, so each step has a bounded output,
-/// and the caller can wait for memory between two steps.
+/// Decodes a body piece by piece, and each piece in steps. A few KB can decode to as many MB, so each step has a bounded
+/// output, and the caller can wait for memory between two steps.
 pub(crate) struct BodyReader {
     decoder: Decoder,
 }
@@ -148,8 +148,8 @@ impl BodyReader {
     }
 
     /// Returns the whole body, or why it can't be used. To be called after [`BodyReader::decode_rest`]. Some servers and their
-    /// plugins leave out the end mark of coded data, or write a wrong checksum. Such a body is returned too if `is_whole` accepts
-    /// the decoded bytes, unless it is coded with brotli.
+    /// plugins leave out the end mark of coded data, or write a wrong checksum. Such a body is returned too if `is_whole`
+    /// accepts the decoded bytes, unless it is coded with brotli.
     pub(crate) fn finish(self, is_whole: fn(&[u8]) -> bool) -> Result<Vec<u8>, BodyError> {
         let if_whole = |bytes: Vec<u8>, error| if is_whole(&bytes) { Ok(bytes) } else { Err(error) };
         match self.decoder {

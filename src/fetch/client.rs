@@ -22,9 +22,9 @@ const MAX_HEADERS: usize = 200;
 /// reason, and beyond four times this size it closes the connection. So this is larger than riverd's own limit, whose error
 /// gives the reason.
 const MAX_HEADER_BYTES: u32 = 4 * super::exchange::MAX_HEADER_BYTES as u32;
-/// How many bytes of one body a server may send over HTTP/2 before riverd takes them. The library keeps them in memory: with its
-/// own value of 2 MiB, 64 servers could fill 128 MiB while bodies wait for their share of `body_memory`. This is enough for 2.5
-/// MB/s from a server that is 100 ms away.
+/// How many bytes of one body a server may send over HTTP/2 before riverd takes them. The library keeps them in memory: with
+/// its own value of 2 MiB, 64 servers could fill 128 MiB while bodies wait for their share of `body_memory`. This is enough for
+/// 2.5 MB/s from a server that is 100 ms away.
 const HTTP2_WINDOW: u32 = 256 << 10;
 /// Longest time for name lookup, connection and handshake together (and at most three quarters of the whole timeout). It allows
 /// two lost SYN packets (1 s, 3 s) after a slow lookup.

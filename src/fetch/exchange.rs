@@ -31,9 +31,9 @@ use crate::time::Timestamp;
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Longest time between two pieces of a body. After that the fetch fails, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// How long one exchange may wait for what other requests hold: free slots at the hosts of its redirects, and memory for its body.
-/// If that is not enough, more sources lead to a host than its limits allow, or many bodies arrive slowly. Then the poll fails,
-/// and the source backs off.
+/// How long one exchange may wait for what other requests hold: free slots at the hosts of its redirects, and memory for its
+/// body. If that is not enough, more sources lead to a host than its limits allow, or many bodies arrive slowly. Then the poll
+/// fails, and the source backs off.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// An answer that is not a redirect. Its body is not read yet.

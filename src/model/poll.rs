@@ -72,8 +72,8 @@ pub enum DocumentCopy {
     Newest,
     /// The document is older than one that was read before, by the times that it states.
     Older,
-    /// The document states an earlier date than one that was read before, but that is the date of its newest entry: it is older, or
-    /// its publisher withdrew the newest entry.
+    /// The document states an earlier date than one that was read before, but that is the date of its newest entry: it is
+    /// older, or its publisher withdrew the newest entry.
     WithoutNewest,
     /// Older versions of entries have come for so long that the publisher went back to them: whatever the document lists
     /// stands.

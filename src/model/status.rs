@@ -36,8 +36,8 @@ pub struct SourceStatus {
     pub push: Option<HubSubscription>,
 }
 
-/// What decides whether a source is polled because a person asks for it. Very many sources may be asked for at once, so it holds
-/// nothing else.
+/// What decides whether a source is polled because a person asks for it. Very many sources may be asked for at once, so it
+/// holds nothing else.
 #[derive(Clone, Debug)]
 pub struct SourcePlan {
     /// Row id in the store.

@@ -104,8 +104,8 @@ pub fn free_slots(concurrency: usize, running: usize, waiting: usize) -> usize {
     concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
-/// A poll is slow if its servers take this long. Most servers answer within a second. A server that answers from no cache, or lets
-/// its document arrive in drips, takes longer.
+/// A poll is slow if its servers take this long. Most servers answer within a second. A server that answers from no cache, or
+/// lets its document arrive in drips, takes longer.
 const SLOW_POLL: Duration = Duration::from_secs(3);
 
 /// How many polls after a slow one are expected to be slow too. Only as many quick polls in a row end that, so sources that are

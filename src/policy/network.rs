@@ -27,8 +27,8 @@ pub fn network_of(address: IpAddr) -> NetworkKind {
 /// Judges an IPv4 address by RFC 6890 and its registry. Documentation and benchmark ranges (RFC 5737, RFC 2544) count as
 /// public: no host uses them, except proxies that answer every lookup with a made-up address of 198.18.0.0/15.
 fn network_of_v4(address: Ipv4Addr) -> NetworkKind {
-    /// Metadata services of Alibaba Cloud and Oracle Cloud, and the WireServer of Azure, which gives certificates to the machines
-    /// there. They are outside 169.254.0.0/16, and that of Azure is among the public addresses.
+    /// Metadata services of Alibaba Cloud and Oracle Cloud, and the WireServer of Azure, which gives certificates to the
+    /// machines there. They are outside 169.254.0.0/16, and that of Azure is among the public addresses.
     const METADATA: [Ipv4Addr; 3] =
         [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192), Ipv4Addr::new(168, 63, 129, 16)];
     let [first, second, third, _] = address.octets();

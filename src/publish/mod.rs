@@ -137,8 +137,8 @@ struct PublisherShared {
 }
 
 impl Publisher {
-    /// Builds the first snapshot from the stored articles. [`Publisher::run`] completes it, because compressing takes as long as
-    /// the rest of the start. Requests wait for that.
+    /// Builds the first snapshot from the stored articles. [`Publisher::run`] completes it, because compressing takes as long
+    /// as the rest of the start. Requests wait for that.
     pub async fn start(store: Store, config: Arc<Config>, local_url: BaseUrl) -> Result<Self, PublishError> {
         let started_at = Timestamp::now();
         let plan = SnapshotPlan::new(RiverSelection::River, &config, &local_url);

@@ -188,8 +188,8 @@ impl Snapshot {
         Ok(representation)
     }
 
-    /// Returns the document in one format with links that begin with `base`, if it was rendered before. One that was rendered with
-    /// the snapshot is compressed first.
+    /// Returns the document in one format with links that begin with `base`, if it was rendered before. One that was rendered
+    /// with the snapshot is compressed first.
     async fn rendered(&self, format: Format, base: &BaseUrl) -> Result<Option<Representation>, PublishError> {
         let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) else {
             return Ok(self.find_other(format, base));

@@ -4,8 +4,8 @@
 //! step fails, the daemon exits before it reports READY to systemd. There is one exception: if systemd started it by its socket
 //! and it has no good configuration or no usable database, it reports READY and waits for one (`waiting`).
 //!
-//! Steps of the stop: no new polls and no new connections → running polls end, and meanwhile subscribers get their answers → the
-//! store finishes its writes and closes.
+//! Steps of the stop: no new polls and no new connections → running polls end, and meanwhile subscribers get their answers →
+//! the store finishes its writes and closes.
 //!
 //! | file | what it does |
 //! | --- | --- |

@@ -1,5 +1,5 @@
-//! Waits for a person to repair what keeps riverd from starting, if riverd was started by its socket: a broken feeds.toml without
-//! a last good one, or a database that can't be used.
+//! Waits for a person to repair what keeps riverd from starting, if riverd was started by its socket: a broken feeds.toml
+//! without a last good one, or a database that can't be used.
 //!
 //! If the process ended, each reader that connects would make systemd start it again: several times a second for ever, or until
 //! systemd gives up on the service and on its socket. After that, it would not be enough to repair the file. So riverd answers
@@ -26,8 +26,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long the accept loop pauses after an error, such as a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// After this time, what keeps riverd from starting is tried again even if no file has changed: another riverd may have ended, or
-/// the owner of a folder may be another one.
+/// After this time, what keeps riverd from starting is tried again even if no file has changed: another riverd may have ended,
+/// or the owner of a folder may be another one.
 const RETRY_INTERVAL: Duration = Duration::from_mins(1);
 
 /// What riverd has and looks at while it waits.

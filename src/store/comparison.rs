@@ -42,8 +42,8 @@ pub struct Comparison {
     pub only_in_one: Vec<String>,
     /// Such words of the second entry that the first one lacks.
     pub only_in_other: Vec<String>,
-    /// The places at which the texts differ, in their order. Empty if their words were stored by an earlier riverd that read them
-    /// differently.
+    /// The places at which the texts differ, in their order. Empty if their words were stored by an earlier riverd that read
+    /// them differently.
     pub different_places: Vec<DifferentPassages>,
 }
 

@@ -169,8 +169,8 @@ pub(super) fn change_of(
     })
 }
 
-/// Returns whether a version of an entry may be withheld for a while ([`fuller::LONGEST_POORER`]), because it is poorer than the
-/// stored one as a program makes it, or poorer and one of those that go back and forth.
+/// Returns whether a version of an entry may be withheld for a while ([`fuller::LONGEST_POORER`]), because it is poorer than
+/// the stored one as a program makes it, or poorer and one of those that go back and forth.
 fn may_be_withheld(stored: &StoredEntry, former: &[FormerVersion], fullness: Fullness) -> bool {
     let is_poorer = fullness.order == Some(Ordering::Less);
     let go_back_and_forth =

@@ -172,8 +172,8 @@ fn locked_hint(database: &Path) -> &'static str {
     }
 }
 
-/// Returns what a person can do if the migration to schema `version` failed. The copy that was made before the upgrade is of the
-/// schema that the upgrade began with, which may be an older one than that before `version`.
+/// Returns what a person can do if the migration to schema `version` failed. The copy that was made before the upgrade is of
+/// the schema that the upgrade began with, which may be an older one than that before `version`.
 fn migration_hint(database: &Path, version: usize) -> String {
     let name = database.file_name().unwrap_or_default().to_string_lossy();
     let copy = |schema: usize| database.with_file_name(format!("{name}.schema-{schema}"));

@@ -198,8 +198,8 @@ fn on_page(
     Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-/// Returns the sketch of a stored entry. One with a text of a few words has none that is stored, and the stored ones are deleted
-/// once the entries leave the window, so it may have to be made here.
+/// Returns the sketch of a stored entry. One with a text of a few words has none that is stored, and the stored ones are
+/// deleted once the entries leave the window, so it may have to be made here.
 fn sketch_of(
     conn: &Connection,
     entry: i64,

@@ -147,8 +147,9 @@ fn listed_members(
     Ok(members)
 }
 
-/// Returns whether one source lists two entries as two things: each has a page and a date of its own, or the judge finds a series,
-/// other facts or other files. Other titles alone say little there, because within one source they are compared more strictly.
+/// Returns whether one source lists two entries as two things: each has a page and a date of its own, or the judge finds a
+/// series, other facts or other files. Other titles alone say little there, because within one source they are compared more
+/// strictly.
 fn are_two_things(here: &JudgedEntry<'_>, there: &JudgedEntry<'_>, similarity: f64) -> bool {
     let is_thing =
         |difference| matches!(difference, Difference::Series(_) | Difference::Facts | Difference::Media);

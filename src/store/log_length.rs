@@ -1,9 +1,8 @@
 //! Notices that another program cut off the write-ahead log of the open database.
 //!
-//! SQLite does not notice it: it appends the next commit behind the end that it knows, so the part that is gone reads as
-//! zeros, and the next checkpoint copies these zeros into the database. So the length of the log is compared before each
-//! transaction and each checkpoint. Its file is only looked at and never opened, because closing it would give up SQLite's locks
-//! on it.
+//! SQLite does not notice it: it appends the next commit behind the end that it knows, so the part that is gone reads as zeros,
+//! and the next checkpoint copies these zeros into the database. So the length of the log is compared before each transaction
+//! and each checkpoint. Its file is only looked at and never opened, because closing it would give up SQLite's locks on it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -241,8 +241,8 @@ pub(super) fn delete_old_sketches(
     Ok(deleted > 0)
 }
 
-/// Reads some rows of the near-duplicate index after the row `after`, from `i64::MIN` on, and deletes those that no entry with a
-/// sketch needs. Returns where the next step begins.
+/// Reads some rows of the near-duplicate index after the row `after`, from `i64::MIN` on, and deletes those that no entry with
+/// a sketch needs. Returns where the next step begins.
 pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     band_index::delete_old_rows(conn, after, BANDS)
 }

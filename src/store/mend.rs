@@ -1,9 +1,9 @@
 //! Finds rows with values that riverd never writes, such as a text that is not UTF-8, and mends them. So a damaged value costs
 //! what it said, and not the whole row or all polls of its source.
 //!
-//! A text keeps what can be read of it. Lists and structures that can't be read become empty ones, and so do texts that can't be
-//! unpacked. A source whose learnt state can't be read learns it anew. The next poll of a mended entry's source reads its whole
-//! document, which brings back what the feed still lists.
+//! A text keeps what can be read of it. Lists and structures that can't be read become empty ones, and so do texts that can't
+//! be unpacked. A source whose learnt state can't be read learns it anew. The next poll of a mended entry's source reads its
+//! whole document, which brings back what the feed still lists.
 
 use std::borrow::Cow;
 

@@ -142,8 +142,8 @@ pub(super) fn items(
     Ok(items.into_iter().map(|(_, item)| item).collect())
 }
 
-/// Logs that articles of a feed can't be read: once an hour, and when they are twice as many as the last time. Each feed is read
-/// again and again.
+/// Logs that articles of a feed can't be read: once an hour, and when they are twice as many as the last time. Each feed is
+/// read again and again.
 fn log_unreadable(unreadable: &[(i64, Arc<rusqlite::Error>)]) {
     static LOGGED: Mutex<Option<(Instant, usize)>> = Mutex::new(None);
     let Some((first, error)) = unreadable.first() else { return };

@@ -45,8 +45,8 @@ pub(super) fn replace(
     Ok(aside)
 }
 
-/// Undoes a [`replace`] that was killed before the new database had its place, so that the database is in use again with its log.
-/// The caller holds the lock of the database.
+/// Undoes a [`replace`] that was killed before the new database had its place, so that the database is in use again with its
+/// log. The caller holds the lock of the database.
 ///
 /// A second name of the very file that is in use exists only between the steps of `replace`. SQLite may have made a new, empty
 /// log since, for a verb that only reads. A log that holds something is not touched: it belongs to whoever went on with the

@@ -46,8 +46,8 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
     Ok(KnownEntries::of_retired(retired.into_iter().map(entries).collect::<Result<_, _>>()?))
 }
 
-/// Returns the newest entries of a source and the entries that were pruned last. The columns are read by place, because a document
-/// that changed may read thousands of these rows.
+/// Returns the newest entries of a source and the entries that were pruned last. The columns are read by place, because a
+/// document that changed may read thousands of these rows.
 fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {

@@ -79,8 +79,8 @@ fn compressor() -> std::io::Result<Compressor<'static>> {
 /// Summary and content of an entry.
 pub(super) type Texts = (Option<String>, Option<String>);
 
-/// Reads the texts from the columns `summary`, `content` and `packed` of a row, which stand in this order from the place `first` on.
-/// Looking for columns by their names takes longer than reading them.
+/// Reads the texts from the columns `summary`, `content` and `packed` of a row, which stand in this order from the place
+/// `first` on. Looking for columns by their names takes longer than reading them.
 pub(super) fn read_at(row: &Row<'_>, first: usize) -> rusqlite::Result<Texts> {
     match row.get_ref(first + 2)?.as_blob_or_null()? {
         None => Ok((row.get(first)?, row.get(first + 1)?)),

@@ -205,8 +205,8 @@ fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>,
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns when an article with these entries reached the view; `None` if the article does not belong to the view. What the view
-/// drops is not shown either as the representative of an article whose other entries pass.
+/// Returns when an article with these entries reached the view; `None` if the article does not belong to the view. What the
+/// view drops is not shown either as the representative of an article whose other entries pass.
 fn reached_at(rules: &ViewRules, entries: &[VisibleEntry]) -> Option<i64> {
     if entries.iter().any(|entry| entry.represents && !passes(&rules.drops, entry)) {
         return None;

@@ -278,7 +278,8 @@ fn a_subscriber_who_knows_a_page_misses_nothing_when_it_stops_there() {
     }
 }
 
-/// Returns the sandbox and a daemon with two sources of the tag `sea`: 250 articles in one, the last 60 of them in the other, too.
+/// Returns the sandbox and a daemon with two sources of the tag `sea`: 250 articles in one, the last 60 of them in the other,
+/// too.
 fn start_with_tag(publisher: &Publisher) -> (Sandbox, Daemon) {
     publisher.at("/quay.xml", Answer::ok(numbered(0..250)));
     publisher.at("/pier.xml", Answer::ok(numbered(190..250)));

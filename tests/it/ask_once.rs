@@ -1,4 +1,5 @@
-//! Tests of what verbs pass on to the next poll: `add` and `check --online` ask a publisher, and the poll after them does not ask again.
+//! Tests of what verbs pass on to the next poll: `add` and `check --online` ask a publisher, and the poll after them does not
+//! ask again.
 
 use crate::control::talk;
 use crate::support::daemon::{Sandbox, until};

@@ -1,5 +1,5 @@
-//! Tests of how riverd behaves towards publishers: each published rule of a well-behaved fetcher, over days of virtual time, with
-//! the real poller, the real store and real HTTP.
+//! Tests of how riverd behaves towards publishers: each published rule of a well-behaved fetcher, over days of virtual time,
+//! with the real poller, the real store and real HTTP.
 
 mod fairness;
 mod month;

@@ -24,7 +24,8 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// Creates a fetcher for a feeds.toml with `polling` in its `[polling]` table, and a source at `url` with the keys `source`.
+    /// Creates a fetcher for a feeds.toml with `polling` in its `[polling]` table, and a source at `url` with the keys
+    /// `source`.
     pub(crate) fn new(polling: &str, url: &str, source: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");

@@ -154,8 +154,8 @@ async fn a_partial_answer_with_the_whole_document_is_read() {
     }
 }
 
-/// Starts a server that closes each connection `after` its answer without saying so, and counts the requests. `/moved` redirects
-/// to `/feed`, and `/mute` gets no answer.
+/// Starts a server that closes each connection `after` its answer without saying so, and counts the requests. `/moved`
+/// redirects to `/feed`, and `/mute` gets no answer.
 fn silent_closer(after: Duration) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -279,7 +279,8 @@ async fn a_server_that_wants_html_named_serves_its_feed() {
     Rig::at(&publisher.url("/feed")).fresh().await;
 }
 
-/// Returns the path of the feed that `discover` finds first at a page, or the message of the failure, and the number of requests.
+/// Returns the path of the feed that `discover` finds first at a page, or the message of the failure, and the number of
+/// requests.
 async fn found(publisher: &Publisher, page: &str) -> (Result<String, String>, usize) {
     publisher.take_requests();
     let address = url::Url::parse(&publisher.url(page)).unwrap();

@@ -232,7 +232,8 @@ fn guesses_at_a_public_ip_address_keep_the_gap() {
     let runtime = runtime();
     let waiting = runtime.spawn(search(format!("http://{PUBLIC}/blog")));
     public.wait_for("/blog", 1);
-    // While the page, all guesses and the page without HTML are requested at a private host, no guess is made at the public one.
+    // While the page, all guesses and the page without HTML are requested at a private host, no guess is made at the public
+    // one.
     runtime.block_on(search(private.url("/blog"))).result.unwrap_err();
     assert_eq!((private.all_requests().len(), public.all_requests().len()), (16, 1));
     waiting.abort();

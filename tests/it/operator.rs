@@ -1,5 +1,5 @@
-//! Tests of what an operator meets when something went wrong half-way: a killed restore, a stop, a daemon that hangs, a database
-//! that can't be used.
+//! Tests of what an operator meets when something went wrong half-way: a killed restore, a stop, a daemon that hangs, a
+//! database that can't be used.
 
 use std::fs;
 use std::net::TcpListener;

@@ -1,5 +1,5 @@
-//! Every document that the daemon serves of all fixtures is well-formed, follows its schema and the rules of the W3C feed validator,
-//! and is read by `feed-rs` with nothing lost.
+//! Every document that the daemon serves of all fixtures is well-formed, follows its schema and the rules of the W3C feed
+//! validator, and is read by `feed-rs` with nothing lost.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,4 +1,5 @@
-//! Views of the real binary: which articles they hold, that they follow feeds.toml and edits, and the filter of the whole river.
+//! Views of the real binary: which articles they hold, that they follow feeds.toml and edits, and the filter of the whole
+//! river.
 
 use crate::support::daemon::{Daemon, Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};

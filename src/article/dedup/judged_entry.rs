@@ -28,9 +28,9 @@ pub struct JudgedEntry<'a> {
 /// sent one twice.
 const LISTED_APART: Duration = MINUTE.saturating_mul(10);
 
-/// Least time between the dates of two entries with pages of their own that one source lists side by side as two things, whatever
-/// their texts. Dates within less are those of one entry that a program listed twice, unless the addresses have numbers of their
-/// own, too: a bot opens several pull requests within a few seconds.
+/// Least time between the dates of two entries with pages of their own that one source lists side by side as two things,
+/// whatever their texts. Dates within less are those of one entry that a program listed twice, unless the addresses have
+/// numbers of their own, too: a bot opens several pull requests within a few seconds.
 const THINGS_APART: Duration = MINUTE;
 
 /// How two entries were published: by which sources, and how far apart.
@@ -77,9 +77,9 @@ pub fn are_listed_as_two(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> bool
     matches!(Publication::of(one, other), Publication::OneSource { as_two: true, .. })
 }
 
-/// Returns whether one source that lists two entries gives each a page of its own and a date of its own or, if one of them has no
-/// date or the dates are nearly the same, a number of its own in the address (`v2.1`): two vacancies, flats or releases with one
-/// text.
+/// Returns whether one source that lists two entries gives each a page of its own and a date of its own or, if one of them has
+/// no date or the dates are nearly the same, a number of its own in the address (`v2.1`): two vacancies, flats or releases with
+/// one text.
 fn have_own_places(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, apart: Duration) -> bool {
     let Some((page, other_page)) = one.page.zip(other.page).filter(|(page, other)| page != other) else {
         return false;

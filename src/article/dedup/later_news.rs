@@ -10,8 +10,8 @@ use crate::time::HOUR;
 /// From this time on, by the dates of the entries, two outlets that begin one text differently report different news. Of the
 /// labelled pairs that tell one story, none begins differently after three hours.
 const LATER: Duration = HOUR.saturating_mul(6);
-/// How many words in which two texts begin differently, both together, make another lead. Fewer are a dateline and the name of an
-/// author.
+/// How many words in which two texts begin differently, both together, make another lead. Fewer are a dateline and the name of
+/// an author.
 const OWN_WORDS: usize = 8;
 /// How many of these each of the two needs. If only one text has words of its own, a dateline or a by-line may stand before it.
 const OWN_WORDS_OF_EACH: usize = 3;
@@ -21,8 +21,8 @@ const OWN_SENTENCE: usize = 15;
 const WORDS_WITH_DAY: usize = 50;
 
 impl EntryPair {
-    /// Returns whether one of two outlets reports hours later what happened since: the texts begin with different words, or name
-    /// different days there.
+    /// Returns whether one of two outlets reports hours later what happened since: the texts begin with different words, or
+    /// name different days there.
     pub(super) fn is_later_news(&self) -> bool {
         let Publication::TwoSources { apart, dated: true, .. } = self.published else { return false };
         apart >= LATER && (self.begin_differently() || self.leads_name_other_days())

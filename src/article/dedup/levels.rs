@@ -1,5 +1,5 @@
-//! Recognises that one text says to which level something rose or fell, and the other one by how much: `fell to 12 percent`, `fell
-//! 12 percent`.
+//! Recognises that one text says to which level something rose or fell, and the other one by how much: `fell to 12 percent`,
+//! `fell 12 percent`.
 
 use std::sync::LazyLock;
 

@@ -22,8 +22,8 @@ const NOUNS_PER_DATE: usize = 3;
 const SHARE_OF_DATES: f64 = 0.1;
 /// If a timetable has a word of notices ([`NOTICE_WORDS`]), it may have this many times as many names.
 const WITH_NOTICE_WORD: usize = 2;
-/// A text with a word of notices that speaks for its publisher or to its readers has fewer names than this. In German, where nouns
-/// count as names, it has fewer than twice as many. Posts of blogs speak so, too, but have none of these words.
+/// A text with a word of notices that speaks for its publisher or to its readers has fewer names than this. In German, where
+/// nouns count as names, it has fewer than twice as many. Posts of blogs speak so, too, but have none of these words.
 const NAMES_IN_FIRST_PERSON: usize = 8;
 /// The same for a short text without such a word. It has dates and prices instead of names.
 const NAMES_OF_SHORT_NOTICE: usize = 4;
@@ -57,7 +57,8 @@ const PHRASES_OF_REPORTS: &str = "によると によれば 発表した 述べ�
 /// Least number of different phrases to customers in a notice. A report may quote two.
 const LEAST_PHRASES: usize = 3;
 
-/// Words that say what was, in the folded spelling. A report that names somebody tells of the past; a timetable says what will be.
+/// Words that say what was, in the folded spelling. A report that names somebody tells of the past; a timetable says what will
+/// be.
 const PAST: &str = "was were had \
     wurde wurden worden war waren \
     etait etaient avait avaient fut \
@@ -71,11 +72,11 @@ const WORDS_OF_RELEASES: &str = "version v release released releases rel update 
     aggiornamento versie versao";
 
 impl EntryPair {
-    /// Returns why the text of two sources is a notice that each of them may have for itself: it stands under the version of any
-    /// program, or nobody tells it, and it has nearly as many dates as names, speaks for its publisher or to its readers, or has at
-    /// least [`SHORT_TEXT`](super::SHORT_TEXT) words and no name (shorter ones may be a stock phrase). A text
-    /// with an identifier is none ([`names_one_thing`](Self::names_one_thing)), nor is a text without a title (a note that its
-    /// author posts in two places), nor one that was published in one second, or on one site under the number of one article.
+    /// Returns why the text of two sources is a notice that each of them may have for itself: it stands under the version of
+    /// any program, or nobody tells it, and it has nearly as many dates as names, speaks for its publisher or to its readers,
+    /// or has at least [`SHORT_TEXT`](super::SHORT_TEXT) words and no name (shorter ones may be a stock phrase). A text with an
+    /// identifier is none ([`names_one_thing`](Self::names_one_thing)), nor is a text without a title (a note that its author
+    /// posts in two places), nor one that was published in one second, or on one site under the number of one article.
     pub(super) fn notice(&self) -> Option<SeriesReason> {
         let (here, there) = (&self.shorter, &self.longer);
         if !matches!(self.published, Publication::TwoSources { in_one_second: false, .. })
@@ -138,8 +139,8 @@ fn phrases(list: &str) -> Vec<Vec<u32>> {
         .collect()
 }
 
-/// Returns whether a text says that somebody told something. "No injuries have been reported" says it of nobody, and stands in every
-/// recall.
+/// Returns whether a text says that somebody told something. "No injuries have been reported" says it of nobody, and stands in
+/// every recall.
 fn is_told(text: &[WordHash]) -> bool {
     static BEEN: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("been").word());
     static REPORTED: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("reported").word());

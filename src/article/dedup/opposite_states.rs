@@ -1,5 +1,5 @@
-//! The words that say in which state something or somebody is, or how long something holds, by what they say. Most come in pairs
-//! in the news of one day and the next: at large and caught, closed and open again.
+//! The words that say in which state something or somebody is, or how long something holds, by what they say. Most come in
+//! pairs in the news of one day and the next: at large and caught, closed and open again.
 
 use super::opposite_words::Property;
 

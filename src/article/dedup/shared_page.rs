@@ -7,8 +7,8 @@ use crate::article::fingerprint::{WordHash, sketch};
 
 /// Largest share of the shorter text that two stories have in common by chance.
 const BY_CHANCE: f64 = 0.2;
-/// Least share of the shorter text that stands in the longer one if both are one part of a page, once whole and once as a teaser. A
-/// reply has less of what it answers, even if it quotes a sentence.
+/// Least share of the shorter text that stands in the longer one if both are one part of a page, once whole and once as a
+/// teaser. A reply has less of what it answers, even if it quotes a sentence.
 const OF_ONE_PART: f64 = 0.5;
 /// A text of fewer words is a stub: "Comments", "Read more on our page".
 const LONGER_THAN_STUB: usize = 6;
@@ -40,8 +40,8 @@ pub fn is_page_of_many(url: &str) -> bool {
 
 /// Returns whether two sketches are those of two stories: neither title stands in the other entry, and the texts have hardly
 /// any words in common. If one of the texts is missing or a stub, the titles decide, but only if the address `is_of_several`
-/// entries of one source. Otherwise an aggregator that puts its own headline over a home page tells of what its owner tells. Unlike
-/// the other sketches that are stored, those of short texts must be given, too ([`sketch_of_entry`]).
+/// entries of one source. Otherwise an aggregator that puts its own headline over a home page tells of what its owner tells.
+/// Unlike the other sketches that are stored, those of short texts must be given, too ([`sketch_of_entry`]).
 pub fn are_other_stories(one: &[u8], other: &[u8], is_of_several: bool) -> bool {
     let Some((shorter, longer)) = by_length(one, other) else { return false };
     let is_foreign = |title: &[WordHash], entry: &Sketch| {
@@ -60,8 +60,8 @@ pub fn are_other_stories(one: &[u8], other: &[u8], is_of_several: bool) -> bool 
     have_other_texts && is_foreign(&shorter.title, &longer) && is_foreign(&longer.title, &shorter)
 }
 
-/// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title: less
-/// than half of the shorter text stands in the longer one. An entry without a text is never another part. Unlike the other
+/// Returns whether two stored sketches are those of two parts of a page, such as two posts of one discussion under its title:
+/// less than half of the shorter text stands in the longer one. An entry without a text is never another part. Unlike the other
 /// sketches that are stored, those of texts of a few words must be given, too ([`sketch_of_entry`]).
 pub fn are_other_parts(one: &[u8], other: &[u8]) -> bool {
     let Some((shorter, longer)) = by_length(one, other) else { return false };

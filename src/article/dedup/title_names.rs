@@ -1,5 +1,5 @@
-//! Recognises similar titles that name two places, persons or firms over one standing text: `Rain warning for Kent`, `Rain warning
-//! for Essex`.
+//! Recognises similar titles that name two places, persons or firms over one standing text: `Rain warning for Kent`, `Rain
+//! warning for Essex`.
 
 use super::EntryPair;
 use super::compare::{EntryWords, shared_names};
@@ -19,9 +19,9 @@ const CAPITALS_PER_SMALL: usize = 2;
 
 impl EntryPair {
     /// Returns whether each title has a name that the other entry nowhere has. Where nearly any word of a title has a capital
-    /// letter, that shows a name only over a text without names, and in a language that writes nouns so, only over one that nobody
-    /// tells. Over a text that has no name and that nobody tells, the first and the last word of a title count as names, too (a
-    /// word after a colon may have a capital letter because of that).
+    /// letter, that shows a name only over a text without names, and in a language that writes nouns so, only over one that
+    /// nobody tells. Over a text that has no name and that nobody tells, the first and the last word of a title count as names,
+    /// too (a word after a colon may have a capital letter because of that).
     pub(super) fn titles_have_other_names(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if self.titles_in_capitals {
@@ -40,8 +40,8 @@ impl EntryPair {
         has_other_name(here, self.words_of_longer()) && has_other_name(there, self.words_of_shorter())
     }
 
-    /// Returns whether the titles are the same but for one name in the place of another one: `App for Linux`, `App for Windows`. The
-    /// text may speak of both.
+    /// Returns whether the titles are the same but for one name in the place of another one: `App for Linux`, `App for
+    /// Windows`. The text may speak of both.
     pub(super) fn titles_replace_a_name(&self) -> bool {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         let shows_names = !self.titles_in_capitals && !is_in_title_case(here) && !is_in_title_case(there);
@@ -73,8 +73,8 @@ fn other_names(entry: &Sketch, other: &EntryWords, ends_count: bool) -> impl Ite
 }
 
 /// Returns whether the name at `at` of a title may be that of the outlet: only words that the `other` entry lacks follow it, no
-/// small word stands before them (`for Kent`), and what stands before them names something of the text, or is long and stands over
-/// a report.
+/// small word stands before them (`for Kent`), and what stands before them names something of the text, or is long and stands
+/// over a report.
 fn is_outlet(entry: &Sketch, other: &EntryWords, at: usize, is_told: bool) -> bool {
     let title = &entry.title;
     let own = title.iter().rev().take_while(|word| !other.has(**word)).count();

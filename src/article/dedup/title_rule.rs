@@ -21,10 +21,10 @@ impl EntryPair {
     /// word of their own, unless it is an inflected one or the text is a dated report in other words, nor may one have a number
     /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Of different titles, half the
     /// words must then stand in the text of the other entry, because boilerplate does not contain them; between two outlets, it
-    /// is enough that one title shortens the other, or that the text is a dated report or the teaser of one article of an outlet
-    /// ([`is_teaser_of_one_article`](Self::is_teaser_of_one_article)). If the text is cut from the other and has few facts, each
-    /// title needs more of its words in the other entry. Over any other text, two titles of two outlets that both have words of
-    /// their own must not speak of two events ([`are_of_two_events`](Self::are_of_two_events)).
+    /// is enough that one title shortens the other, or that the text is a dated report or the teaser of one article of an
+    /// outlet ([`is_teaser_of_one_article`](Self::is_teaser_of_one_article)). If the text is cut from the other and has few
+    /// facts, each title needs more of its words in the other entry. Over any other text, two titles of two outlets that both
+    /// have words of their own must not speak of two events ([`are_of_two_events`](Self::are_of_two_events)).
     pub(super) fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
@@ -125,8 +125,8 @@ impl EntryPair {
         here.iter().chain(&there).all(is_plain) && !opposites::differ(&here, &there)
     }
 
-    /// Returns whether the titles say opposite things: `inflation rises`, `inflation falls`; `leaders fail to agree`. Words that
-    /// the other entry has, too, do not count.
+    /// Returns whether the titles say opposite things: `inflation rises`, `inflation falls`; `leaders fail to agree`. Words
+    /// that the other entry has, too, do not count.
     fn titles_contradict(&self) -> bool {
         let (here, there) = self.own_words_of_titles();
         let only_one_says_no = |own: &[WordHash], other: &EntryWords| {

@@ -43,8 +43,8 @@ const NIGHT: &str = "night overnight nuit nacht noche notte noite noc nocy natte
 /// How many words before the first of the two days may stand between it and such a word.
 const NIGHT_REACH: usize = 3;
 
-/// Returns `title` without the day, the month and the year that follow a day of the week which the other entry names, too. If the
-/// other title names another day of the week, all words stay.
+/// Returns `title` without the day, the month and the year that follow a day of the week which the other entry names, too. If
+/// the other title names another day of the week, all words stay.
 pub(super) fn without_date_of_day(
     title: &[WordHash],
     other_title: &[WordHash],
@@ -90,8 +90,8 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     text.iter().any(|token| WORDS.contains(&token.word()) && !is_preposition(*token, text))
 }
 
-/// Returns whether a word that is a pronoun in other languages is none in that of the text: `nos` is `our` in French and `in the`
-/// in Portuguese, and `we` is `in` in Polish.
+/// Returns whether a word that is a pronoun in other languages is none in that of the text: `nos` is `our` in French and `in
+/// the` in Portuguese, and `we` is `in` in Polish.
 fn is_preposition(word: WordHash, text: &[WordHash]) -> bool {
     static NOS: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("nos").word());
     static WE: LazyLock<u32> = LazyLock::new(|| WordHash::of_word("we").word());
@@ -101,7 +101,8 @@ fn is_preposition(word: WordHash, text: &[WordHash]) -> bool {
 /// Words with which a notice asks its readers to do something, in the folded spelling.
 const ASKING: &str = "bitte please veuillez rogamos ruega prega pregati gelieve verzocht";
 
-/// German words that address a reader if they have a capital letter: `Ihren Besuch` is your visit, `ihren Besuch` hers or theirs.
+/// German words that address a reader if they have a capital letter: `Ihren Besuch` is your visit, `ihren Besuch` hers or
+/// theirs.
 const POLITE: &str = "sie ihr ihre ihren ihrem ihrer ihres ihnen";
 
 /// Returns whether a text asks its readers to do something or addresses them politely, as the notice of a town does.

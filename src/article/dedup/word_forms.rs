@@ -25,9 +25,10 @@ const ITALIAN_ENDINGS: [&str; 27] = [
     "uti", "ute", "are", "ere", "ire", "era", "eranno", "ira", "iranno", "isce", "iscono",
 ];
 
-/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of adjectives
-/// in Spanish, Italian and Portuguese, `@` and `%` for each of verbs in Spanish and Portuguese, `#` for each of verbs in Italian,
-/// `^` for each of Polish, and `+` for those of a regular English verb. Some of the forms are no words, which does no harm.
+/// Returns the forms of a word of the tables. `*` stands for each ending of French, German and Dutch, `~` for each of
+/// adjectives in Spanish, Italian and Portuguese, `@` and `%` for each of verbs in Spanish and Portuguese, `#` for each of
+/// verbs in Italian, `^` for each of Polish, and `+` for those of a regular English verb. Some of the forms are no words, which
+/// does no harm.
 pub(super) fn forms(written: &str) -> Vec<String> {
     let with =
         |stem: &str, endings: &[&str]| endings.iter().map(|ending| format!("{stem}{ending}")).collect();

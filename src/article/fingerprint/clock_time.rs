@@ -202,8 +202,8 @@ fn minutes_of(decimals: &str) -> Option<&'static str> {
     }
 }
 
-/// Reads the part of the day after an hour and a half or a quarter in words, so that they are a time of day: `seis y media de la
-/// tarde`. Returns the time and where it ends.
+/// Reads the part of the day after an hour and a half or a quarter in words, so that they are a time of day: `seis y media de
+/// la tarde`. Returns the time and where it ends.
 pub(super) fn past_in_words(
     words: &[WrittenWord<'_>],
     after: usize,

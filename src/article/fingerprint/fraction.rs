@@ -174,8 +174,8 @@ pub(super) fn may_begin(word: &str) -> bool {
         || is_one_and_a_half(word)
 }
 
-/// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`, `un million et demi`, `millón y medio`,
-/// `a dozen` and `half a dozen`. Returns the number in digits and how many words it takes.
+/// Reads `half a million`, `eine halbe Million`, `medio millón`, `anderthalb Millionen`, `un million et demi`, `millón y
+/// medio`, `a dozen` and `half a dozen`. Returns the number in digits and how many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let first = words.get(at)?.folded;
@@ -204,8 +204,8 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
     Some((format!("{tenths}{}", "0".repeat(power - 1)), scale_at + 1))
 }
 
-/// Adds the half that follows a number of millions at word `at`: `due milioni e mezzo`. `value` is the number with its zeros, of
-/// which the word before wrote `power`. Returns the number and how many words write the half.
+/// Adds the half that follows a number of millions at word `at`: `due milioni e mezzo`. `value` is the number with its zeros,
+/// of which the word before wrote `power`. Returns the number and how many words write the half.
 pub(super) fn half_of_scale(
     words: &[WrittenWord<'_>],
     at: usize,

@@ -1,6 +1,6 @@
 //! Reads the names of organisations that outlets write in full or in initials, `European Central Bank` and `ECB`, `Openbaar
-//! Ministerie` and `OM`, and German nouns that stand for one another in every paper: `Lastwagen` and `Lkw`. Countries and unions
-//! are read in [`country`](super::country).
+//! Ministerie` and `OM`, and German nouns that stand for one another in every paper: `Lastwagen` and `Lkw`. Countries and
+//! unions are read in [`country`](super::country).
 
 use std::sync::LazyLock;
 

@@ -91,8 +91,8 @@ pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
 /// How many words of a passage are written out.
 const PASSAGE: usize = 12;
 
-/// Returns how a text writes the words of its sketch at `places`: the first words of each. Returns `None` if the sketch is not that
-/// of the text, because an earlier riverd read the words differently.
+/// Returns how a text writes the words of its sketch at `places`: the first words of each. Returns `None` if the sketch is not
+/// that of the text, because an earlier riverd read the words differently.
 pub fn passages(
     sketch: &[u8],
     text: &str,

@@ -1,5 +1,5 @@
-//! Recognises the 1 of a share, `1 in 3` and `one in three`, and that of a large number, `a million`. A word for one is mostly an
-//! article, which is no number.
+//! Recognises the 1 of a share, `1 in 3` and `one in three`, and that of a large number, `a million`. A word for one is mostly
+//! an article, which is no number.
 
 use super::digits::is_digits;
 use super::scale;

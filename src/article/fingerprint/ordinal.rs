@@ -177,7 +177,8 @@ pub(super) fn at(words: &[WrittenWord<'_>], at: usize) -> Option<u32> {
     is_ordinal.then_some(ordinal)
 }
 
-/// Returns whether a word that is `forsta` in the folded spelling ends with `å`, as one character or as a letter and its accent.
+/// Returns whether a word that is `forsta` in the folded spelling ends with `å`, as one character or as a letter and its
+/// accent.
 fn is_swedish_verb(raw: &str) -> bool {
     raw.ends_with(['å', 'Å', '\u{30a}'])
 }

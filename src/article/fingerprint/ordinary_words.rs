@@ -26,8 +26,8 @@ pub(super) fn with_remembered<T>(work: impl FnOnce(&mut RememberedWords) -> T) -
     REMEMBERED.with_borrow_mut(work)
 }
 
-/// Words that were read before. Two words share a place. A new word replaces the second, and a word that comes again becomes the
-/// first, so that rare words do not push out common ones.
+/// Words that were read before. Two words share a place. A new word replaces the second, and a word that comes again becomes
+/// the first, so that rare words do not push out common ones.
 pub(super) struct RememberedWords(Vec<[RememberedWord; 2]>);
 
 /// A folded word, and its hash if it is ordinary, with the kind that it has where a text writes it in its folded form.

@@ -6,8 +6,8 @@ use super::word_table::WordTable;
 
 /// Small numbers in English, French, German, Spanish, Italian, Dutch, Portuguese, Polish, Swedish, Danish and Norwegian, in the
 /// folded spelling. Left out are the word for one, because it is an article in most languages, and `cent`, `once`, `quince`,
-/// `sei` and `sex`, which have another meaning too. ([`read`](super::small_number::read) takes the last four as numbers in a text
-/// of their language.)
+/// `sei` and `sex`, which have another meaning too. ([`read`](super::small_number::read) takes the last four as numbers in a
+/// text of their language.)
 const SMALL: [(&str, u32); 191] = [
     ("two", 2),
     ("three", 3),

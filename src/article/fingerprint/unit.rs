@@ -158,8 +158,8 @@ pub(super) fn named(word: &str) -> Option<&'static str> {
     UNIT_WORDS.get(word)
 }
 
-/// Returns whether a folded word may be a currency code, or name the dollar before a `$`. A single capital letter may do so, too
-/// ([`dollar_of`]).
+/// Returns whether a folded word may be a currency code, or name the dollar before a `$`. A single capital letter may do so,
+/// too ([`dollar_of`]).
 pub(super) fn may_be_code(word: &str) -> bool {
     CODE_WORDS.get(word).is_some() || matches!(word, "us" | "au" | "ca" | "nz" | "hk")
 }

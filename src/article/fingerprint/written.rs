@@ -224,8 +224,8 @@ fn is_space_of_any_width(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_whitespace() && c != '\n')
 }
 
-/// Returns what separates two words by the text between them, if it is not a single space. `is_after_number` says whether the first one ends with a digit,
-/// so that the sign of a currency after it is its own.
+/// Returns what separates two words by the text between them, if it is not a single space. `is_after_number` says whether the
+/// first one ends with a digit, so that the sign of a currency after it is its own.
 fn separator(gap: &str, is_after_number: bool) -> Separator {
     match gap {
         "" => return Separator::Joined,

@@ -12,8 +12,8 @@ use super::{
 use crate::text::url::article_numbers;
 
 /// Returns whether the guids and the addresses of a document are given again. They are if every entry with the guid or the page
-/// of a stored one has another date and other words, and if there are at least [`LEAST_CHANGED`] such entries. They are, too, if
-/// their numbers say it ([`count_again`], [`notes_count_again`]).
+/// of a stored one has another date and other words, and if there are at least [`LEAST_CHANGED`] such entries. They are, too,
+/// if their numbers say it ([`count_again`], [`notes_count_again`]).
 pub(super) fn counts_from_one_again(
     entries: &[EntryIdentity<'_>],
     known: &KnownEntries,
@@ -35,7 +35,8 @@ const WORDS_OF_NOTE: usize = 8;
 /// Returns whether notes that have neither titles nor dates are numbered from 1 again. Their guids are numbers that go down by
 /// one. When the count begins again, the list ends in the first number, its highest number is below a stored one, and no stored
 /// text is in it. Afterwards the list has at least [`LEAST_CHANGED`] notes that are stored under a number that was given again.
-/// A number is given to two notes at most, because texts that change at each poll would otherwise become new articles each time.
+/// A number is given to two notes at most, because texts that change at each poll would otherwise become new articles each
+/// time.
 fn notes_count_again(
     entries: &[EntryIdentity<'_>],
     holders: &[Holder<'_, '_>],
@@ -78,8 +79,8 @@ impl<'h, 'a> Holder<'h, 'a> {
         Some(Self { entry, before: by_guid.or_else(|| index.alone_on(entry.page()?))? })
     }
 
-    /// Returns whether nothing says that the two are one but their number: they were published a day apart, and have other words
-    /// or a title that only says the number (`quay #12 (stable)`), as that of another stored entry does.
+    /// Returns whether nothing says that the two are one but their number: they were published a day apart, and have other
+    /// words or a title that only says the number (`quay #12 (stable)`), as that of another stored entry does.
     fn may_be_others(&self, known: &KnownEntries) -> bool {
         let Self { entry, before } = self;
         let is_long = entry.words >= IDENTIFYING_WORDS;
@@ -102,9 +103,9 @@ fn says_only_number(entry: &EntryIdentity<'_>, known: &KnownEntries) -> bool {
 
 /// Returns whether the numbers of a document, such as those of builds, are counted from 1 again. The addresses of its entries
 /// end in them. Of each entry that has the number of a stored one and another date, the order of the numbers must say so: every
-/// entry of the document with such an address is dated after a stored one with a higher number than all of them, or a stored one
-/// with a lower number is dated after the one that had the number. (If an entry is edited and gets a new date, those before it
-/// keep theirs. If a whole list is dated anew, its highest number is among them.)
+/// entry of the document with such an address is dated after a stored one with a higher number than all of them, or a stored
+/// one with a lower number is dated after the one that had the number. (If an entry is edited and gets a new date, those before
+/// it keep theirs. If a whole list is dated anew, its highest number is among them.)
 fn count_again(entries: &[EntryIdentity<'_>], holders: Vec<Holder<'_, '_>>, known: &KnownEntries) -> bool {
     let given_again: Vec<Holder<'_, '_>> =
         holders.into_iter().filter(|Holder { entry, .. }| !is_stored(entry, known)).collect();

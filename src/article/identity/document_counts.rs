@@ -85,8 +85,8 @@ impl<'a> DocumentCounts<'a> {
         !self.has_reused_pages && self.pages.get(page).is_none_or(|count| *count == 1)
     }
 
-    /// Returns whether the document replaces the entries of the last one with later ones, and `entry` is a later one than `known`,
-    /// which stood on its page.
+    /// Returns whether the document replaces the entries of the last one with later ones, and `entry` is a later one than
+    /// `known`, which stood on its page.
     pub(super) fn is_next_edition(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         self.has_next_editions
             && known.page() == entry.page()

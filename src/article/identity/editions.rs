@@ -11,9 +11,10 @@ const REQUEST_IS_KEPT_FOR: u64 = 15 * 60;
 
 /// Returns whether an entry with an unknown guid on the page of a stored one is a later one of the same kind, such as the
 /// forecast for a town, which always has the same page and title. Its date of publication is later, and neither the text nor
-/// what the page was made for says that it is the same. The same text says so if it is long, if at most [`RENEWED_WITHIN`] hours
-/// lie between the dates, or if the whole document is dated by the request. In a document that is dated as a whole, by a build or
-/// a request, so does the same title if the page was made of it, or if the request dates it and no column has so long a title.
+/// what the page was made for says that it is the same. The same text says so if it is long, if at most [`RENEWED_WITHIN`]
+/// hours lie between the dates, or if the whole document is dated by the request. In a document that is dated as a whole, by a
+/// build or a request, so does the same title if the page was made of it, or if the request dates it and no column has so long
+/// a title.
 pub(super) fn is_next_edition(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDates) -> bool {
     let is_later = entry.published_at > known.published_at
         && compare_dates(known.published_at, entry.published_at) == Evidence::Different;
@@ -28,9 +29,9 @@ pub(super) fn is_next_edition(known: &KnownEntry, entry: &EntryIdentity<'_>, dat
         && !(same_title && dates.is_stamped_whole && is_of_title())
 }
 
-/// Returns whether an entry with the text of a stored one may be that entry, dated anew: nobody writes the same long text again,
-/// a post has a page that was made of its title, a program may renew the dates whenever it is run, and the time of a request
-/// is no date.
+/// Returns whether an entry with the text of a stored one may be that entry, dated anew: nobody writes the same long text
+/// again, a post has a page that was made of its title, a program may renew the dates whenever it is run, and the time of a
+/// request is no date.
 pub(super) fn may_be_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDates) -> bool {
     let apart = known.published_at.zip(entry.published_at);
     entry.words >= IDENTIFYING_WORDS

@@ -121,8 +121,8 @@ impl ComparisonContext<'_, '_> {
         !has_guid && (is_next_subject(known, entry) || is_single && entry.words < IDENTIFYING_WORDS)
     }
 
-    /// Returns whether an entry that has nothing new but a later day is another event: a notice that is alone in its feed, such as
-    /// the reminder of a town, has neither a guid nor a page that was made for it. The time of the request is no date.
+    /// Returns whether an entry that has nothing new but a later day is another event: a notice that is alone in its feed, such
+    /// as the reminder of a town, has neither a guid nor a page that was made for it. The time of the request is no date.
     fn is_repeated_notice(&self, entry: &EntryIdentity<'_>) -> bool {
         self.counts.is_single()
             && entry.guid.is_none()

@@ -1,5 +1,5 @@
-//! Counts which guids of a document are unknown on known pages, because its publisher renewed them or because later entries stand
-//! there now.
+//! Counts which guids of a document are unknown on known pages, because its publisher renewed them or because later entries
+//! stand there now.
 
 use super::document_counts::DocumentCounts;
 use super::editions::is_next_edition;
@@ -17,8 +17,8 @@ pub(super) struct GuidsOnKnownPages {
 }
 
 impl GuidsOnKnownPages {
-    /// Counts the entries of a document. A page counts only if exactly one entry of the document and one of the store has it: if
-    /// all entries link to the front page, new guids are new entries.
+    /// Counts the entries of a document. A page counts only if exactly one entry of the document and one of the store has it:
+    /// if all entries link to the front page, new guids are new entries.
     pub(super) fn of(
         entries: &[EntryIdentity<'_>],
         index: &KnownEntryIndex<'_>,

@@ -29,8 +29,8 @@ const WORDS_OF_IMPORT: usize = 20;
 /// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
 /// times were shifted or rounded, and title and text, or the title alone, if nothing of the former list is left. From title and
 /// date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than stayed, each other entry may be
-/// recognised alone ([`recognise_moved`]), or by its title if it has no date ([`replaced::recognise_edited`]). At last come the entries that
-/// replace one of a list without dates in its place ([`replaced::recognise`]).
+/// recognised alone ([`recognise_moved`]), or by its title if it has no date ([`replaced::recognise_edited`]). At last come the
+/// entries that replace one of a list without dates in its place ([`replaced::recognise`]).
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(
@@ -134,8 +134,8 @@ fn hosts_left<'a>(entries: &[EntryIdentity<'_>], known: &'a [KnownEntry]) -> Has
     moved.into_iter().filter(|(_, count)| *count >= LEAST_CHANGED).map(|(hosts, _)| hosts).collect()
 }
 
-/// Recognises the entries of a site on another host of whose former list nothing is left, by title and text or by the title alone,
-/// whatever their dates say: an import may have given all of them its own time.
+/// Recognises the entries of a site on another host of whose former list nothing is left, by title and text or by the title
+/// alone, whatever their dates say: an import may have given all of them its own time.
 fn recognise_imported(moves: &mut Moves<'_, '_>) {
     moves.take_pairs(
         LEAST_CHANGED,
@@ -228,8 +228,8 @@ fn recognise_retitled(moves: &mut Moves<'_, '_>) {
     );
 }
 
-/// Recognises the entries without dates of a site that moved and now writes the same words before all of its titles, such as the
-/// name of a section. Nothing of the former list is left, and the rest of each title is a former one.
+/// Recognises the entries without dates of a site that moved and now writes the same words before all of its titles, such as
+/// the name of a section. Nothing of the former list is left, and the rest of each title is a former one.
 fn recognise_prefixed(moves: &mut Moves<'_, '_>) {
     let titles: Vec<&str> = moves.entries.iter().map(|entry| entry.title).collect();
     let before = titles::words_before_all(&titles);

@@ -43,8 +43,8 @@ pub(crate) fn have_other_words(before: &str, now: &str) -> bool {
     shorter.len() >= length && LEAST_COMMON * common < shorter.len() + 1 - length
 }
 
-/// Returns the key of an entry that is the next one on its page. It has the date, so it is that of no other entry of the page, and
-/// [`assign`](super::assign) gives it to the entry from the next poll on.
+/// Returns the key of an entry that is the next one on its page. It has the date, so it is that of no other entry of the page,
+/// and [`assign`](super::assign) gives it to the entry from the next poll on.
 pub(crate) fn key_of_next(entry: &EntryIdentity<'_>) -> Key {
     possible_keys::of(entry, IdentityScheme::LinkDateTitle).pop().unwrap_or_default()
 }

@@ -141,8 +141,8 @@ impl<'a> KnownEntryIndex<'a> {
         })
     }
 
-    /// Returns the newest stored entry on the page of `entry`, where several stood one after the other, if `entry` has its title
-    /// and was published at most [`RENEWED_WITHIN`] hours later: it is an edit of that entry, which got a new date.
+    /// Returns the newest stored entry on the page of `entry`, where several stood one after the other, if `entry` has its
+    /// title and was published at most [`RENEWED_WITHIN`] hours later: it is an edit of that entry, which got a new date.
     fn newest_of_page_of_the_day(
         &self,
         entry: &EntryIdentity<'a>,

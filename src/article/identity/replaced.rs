@@ -1,11 +1,11 @@
-//! Recognises the entries of a list without dates whose addresses were changed: by their titles if the whole list moved, or because
-//! one stands in the place of the former one.
+//! Recognises the entries of a list without dates whose addresses were changed: by their titles if the whole list moved, or
+//! because one stands in the place of the former one.
 
 use super::pairs::Moves;
 use super::{EntryIdentity, KnownEntry, LEAST_CHANGED, pages, titles};
 
-/// Recognises by their titles the entries without dates that were edited while their site changed its addresses on one host. The
-/// title must be long, or the last part of the address must be the same.
+/// Recognises by their titles the entries without dates that were edited while their site changed its addresses on one host.
+/// The title must be long, or the last part of the address must be the same.
 pub(super) fn recognise_edited(moves: &mut Moves<'_, '_>) {
     let title = |title: &str| Some(titles::plain(title)).filter(|title| !title.is_empty());
     moves.take_pairs(
@@ -24,10 +24,10 @@ pub(super) fn recognise_edited(moves: &mut Moves<'_, '_>) {
     );
 }
 
-/// Gives the key of a stored entry to the only entry of a document that has no key yet, if it replaces that one in its place: it has
-/// the same title, which no other entry has and which is long, and the same text, no entry of the document has a date, and the
-/// entries before and after it are those that stand beside the stored one. A notice that is repeated stands at the top, not there.
-/// At least [`LEAST_CHANGED`] entries must have stayed.
+/// Gives the key of a stored entry to the only entry of a document that has no key yet, if it replaces that one in its place:
+/// it has the same title, which no other entry has and which is long, and the same text, no entry of the document has a date,
+/// and the entries before and after it are those that stand beside the stored one. A notice that is repeated stands at the top,
+/// not there. At least [`LEAST_CHANGED`] entries must have stayed.
 pub(super) fn recognise(moves: &mut Moves<'_, '_>) {
     let mut without_key = (0..).zip(&*moves.keys).filter(|(_, key)| key.is_none()).map(|(at, _)| at);
     let (Some(at), None) = (without_key.next(), without_key.next()) else { return };
@@ -46,8 +46,8 @@ pub(super) fn recognise(moves: &mut Moves<'_, '_>) {
     }
 }
 
-/// Returns whether two entries with the same title have the same text, no date, and addresses whose numbers do not say that they
-/// are two.
+/// Returns whether two entries with the same title have the same text, no date, and addresses whose numbers do not say that
+/// they are two.
 fn is_same(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.has_text_of(entry) && known.dated_at().is_none() && !have_other_numbers(known, entry)
 }
@@ -57,8 +57,8 @@ fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
 
-/// Returns whether the entries before and after the one at `at` in the document are those beside the stored one at `place`, in this
-/// order or in the reverse one. The first and the last entry of a document have one neighbour.
+/// Returns whether the entries before and after the one at `at` in the document are those beside the stored one at `place`, in
+/// this order or in the reverse one. The first and the last entry of a document have one neighbour.
 fn stands_in_place(moves: &Moves<'_, '_>, at: usize, place: usize) -> bool {
     let key = |at: Option<usize>| at.and_then(|at| moves.keys.get(at)).and_then(Option::as_ref);
     let stored =

@@ -5,9 +5,9 @@ use super::{EntryIdentity, IDENTIFYING_WORDS, pages, titles};
 use crate::text::words::on_one_line;
 use crate::time::HOUR;
 
-/// Returns whether `now` may be the stored entry `before` under a new guid, on a new page and with a new file, if the texts are the
-/// same and the document would still list `before`: it was published a few hours later, the title is long and the text too, and
-/// both pages were made of the title. A news bulletin with standing notes comes at a round time, as its timetable says.
+/// Returns whether `now` may be the stored entry `before` under a new guid, on a new page and with a new file, if the texts are
+/// the same and the document would still list `before`: it was published a few hours later, the title is long and the text too,
+/// and both pages were made of the title. A news bulletin with standing notes comes at a round time, as its timetable says.
 pub(crate) fn may_be_uploaded_again(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
     let later = now.published_at.zip(before.published_at).map(|(now, before)| now.since(before));
     let is_made_of_title =

@@ -178,8 +178,8 @@ pub fn why_not_on_request(plan: &SourcePlan, now: Timestamp) -> Option<NotPolled
     paused.or_else(|| just_polled_until(&plan.source, plan.polled_at, now).map(NotPolled::JustPolled))
 }
 
-/// Returns from when on a person may have a source polled again that was last polled at `polled_at`, if that is too recent; `None`
-/// if it may be polled now.
+/// Returns from when on a person may have a source polled again that was last polled at `polled_at`, if that is too recent;
+/// `None` if it may be polled now.
 pub fn just_polled_until(source: &Source, polled_at: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     let polled_at = polled_at.filter(|at| *at <= now)?;
     let until = polled_at.saturating_add(REFRESH_GAP);

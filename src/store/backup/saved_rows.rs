@@ -33,7 +33,8 @@ struct ReadRow {
 }
 
 impl ReadRow {
-    /// Replaces the texts that the daemon could not read as what their columns hold. Without that, the tables would refuse some.
+    /// Replaces the texts that the daemon could not read as what their columns hold. Without that, the tables would refuse
+    /// some.
     fn mend(&mut self, table: &str, columns: &[String]) {
         for (place, (value, column)) in self.values.iter_mut().zip(columns).enumerate() {
             let Value::Text(text) = value else { continue };

@@ -54,9 +54,9 @@ impl Store {
 
     /// Runs the maintenance of the database. Deletes the articles that retention no longer keeps, at most `most` of them, and
     /// leaves tombstones; deletes tombstones and sketches that are no longer needed, and shrinks the index of near duplicates.
-    /// Then checks the whole database, mends values that can't be read, deletes searched words that no entry has any more, gives free space back to the disk,
-    /// deletes old counts of new entries and old incidents, optimises, measures what fills the database, and checkpoints. Returns
-    /// how many articles were deleted.
+    /// Then checks the whole database, mends values that can't be read, deletes searched words that no entry has any more,
+    /// gives free space back to the disk, deletes old counts of new entries and old incidents, optimises, measures what fills
+    /// the database, and checkpoints. Returns how many articles were deleted.
     ///
     /// `now` must be a time that can be trusted, because a deleted article never comes back. If the check finds damage, notes
     /// the damage and fails. The steps after the check are then not done.

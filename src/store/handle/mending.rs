@@ -25,8 +25,8 @@ impl Store {
         }
     }
 
-    /// Mends the values that can't be read, if `error` may come from one. Returns whether anything was mended. At most one search
-    /// for such values begins within ten minutes.
+    /// Mends the values that can't be read, if `error` may come from one. Returns whether anything was mended. At most one
+    /// search for such values begins within ten minutes.
     pub async fn mend_after(&self, error: &StoreError) -> bool {
         let is_damage = matches!(error, StoreError::Corrupt { .. });
         if !is_damage || self.writer.is_none() || !self.may_search_for_damage() {
@@ -35,8 +35,8 @@ impl Store {
         self.mend_unreadable(&error.to_string()).await
     }
 
-    /// Mends the values that can't be read, and logs how many rows had some. `found_by` says how they were noticed. Returns whether
-    /// anything was mended.
+    /// Mends the values that can't be read, and logs how many rows had some. `found_by` says how they were noticed. Returns
+    /// whether anything was mended.
     pub(super) async fn mend_unreadable(&self, found_by: &str) -> bool {
         match self.mend_all().await {
             Ok(0) => false,

@@ -101,8 +101,8 @@ pub fn title_to_plain(html: &str) -> String {
     to_text(html, CollapsedText::with_capacity(html.len().min(MAX_LENGTH)).keeping_spaces())
 }
 
-/// Returns the beginning of sanitised HTML: at most `limit` bytes, cut in no tag and in no character reference. Elements may stay
-/// open, so it is only good for [`to_plain`].
+/// Returns the beginning of sanitised HTML: at most `limit` bytes, cut in no tag and in no character reference. Elements may
+/// stay open, so it is only good for [`to_plain`].
 pub fn first_bytes(html: &str, limit: usize) -> &str {
     let cut = html.get(..html.floor_char_boundary(limit)).unwrap_or(html);
     if cut.len() == html.len() {

@@ -89,8 +89,8 @@ fn arxiv_abstract(path: &str) -> Option<String> {
         .then(|| format!("https://arxiv.org/abs/{unversioned}"))
 }
 
-/// Returns the usual address of a page of Wikipedia, for that of the program: `/w/index.php?title=Fern`. An old version of a page,
-/// its history and the like have more parameters, and are other pages.
+/// Returns the usual address of a page of Wikipedia, for that of the program: `/w/index.php?title=Fern`. An old version of a
+/// page, its history and the like have more parameters, and are other pages.
 fn wiki_page(host: &str, path: &str, query: &str) -> Option<String> {
     let title = query.strip_prefix("title=").filter(|title| path == "/w/index.php" && !title.is_empty())?;
     (!title.contains('&')).then(|| format!("https://{host}/wiki/{title}"))

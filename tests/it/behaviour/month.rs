@@ -1,4 +1,5 @@
-//! Tests of many different sources over weeks, with restarts, reloads and sleeps. No rule of a well-behaved fetcher may be broken.
+//! Tests of many different sources over weeks, with restarts, reloads and sleeps. No rule of a well-behaved fetcher may be
+//! broken.
 //!
 //! A small test runs with all tests. `make behaviour` runs a thousand sources for thirty days and prints the figures.
 

@@ -11,8 +11,8 @@ use super::{A, assert_polite};
 /// Number of entries in the documents of these tests.
 const LISTED: usize = 25;
 
-/// Polls a feed that lists 25 entries and gets one each twenty minutes, for two days, and returns how many of the entries that it
-/// published were stored, how many it published, and how often it was asked.
+/// Polls a feed that lists 25 entries and gets one each twenty minutes, for two days, and returns how many of the entries that
+/// it published were stored, how many it published, and how often it was asked.
 async fn stored_in_two_days<F>(polling: &str, extra: &str, answer: F) -> (usize, usize, usize)
 where
     F: Fn(&Ask, Reply) -> Reply + Send + Sync + 'static,

@@ -1,5 +1,5 @@
-//! A simulated internet with a virtual clock: sites that answer by the virtual time, the real poller with the real store, and real
-//! HTTP between them.
+//! A simulated internet with a virtual clock: sites that answer by the virtual time, the real poller with the real store, and
+//! real HTTP between them.
 //!
 //! The sites are behind an HTTP proxy on loopback, which every source of the feeds.toml uses. So they have public names, and
 //! riverd applies the rules for public hosts (pauses of a whole domain, gaps).
@@ -195,8 +195,8 @@ impl World {
         self.polling = self.polling.replace(from, to);
     }
 
-    /// Advances the clock by the whole seconds that have really passed since `began`. riverd adds the duration of a poll to the time
-    /// of its tick; without this, a poll that takes a second on a busy machine would be recorded in the future.
+    /// Advances the clock by the whole seconds that have really passed since `began`. riverd adds the duration of a poll to the
+    /// time of its tick; without this, a poll that takes a second on a busy machine would be recorded in the future.
     fn keep_up(&self, began: Instant) {
         self.skip(Duration::from_secs(began.elapsed().as_secs()));
     }

@@ -76,8 +76,8 @@ impl Sandbox {
         VerbOutput(self.command(arguments).output().expect("the binary starts"))
     }
 
-    /// Runs a verb as a user without rights, by way of the command `before`, such as `prlimit`. The permissions of files and the
-    /// limit on processes don't bind root, so root becomes another user. Returns `None` if it can't.
+    /// Runs a verb as a user without rights, by way of the command `before`, such as `prlimit`. The permissions of files and
+    /// the limit on processes don't bind root, so root becomes another user. Returns `None` if it can't.
     pub(crate) fn run_unprivileged(&self, before: &[&str], arguments: &[&str]) -> Option<VerbOutput> {
         let as_other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
         let user: &[&str] = if rustix::process::geteuid().is_root() { &as_other } else { &[] };
