@@ -15,6 +15,7 @@ use crate::publish::{ArticleAnswer, FeedPart, PublishError, Snapshot};
 use crate::render::{Representation, page as html_page, page_frame, path_segment};
 use crate::store::RiverSelection;
 use crate::text::search::SearchQuery;
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// How many folders of an unknown path are counted at most, for the link from its 404 page to the river.
@@ -33,7 +34,7 @@ pub(super) async fn river(
 ) -> Response<Body> {
     let query = query.as_deref();
     if let Some(text) = filled_parameter(query, "q") {
-        return search_page(&state, &text, query, &headers).await;
+        return search_page(&state, &printable(&text), query, &headers).await;
     }
     let selection = match (filled_parameter(query, "tag"), filled_parameter(query, "source")) {
         (Some(tag), _) => RiverSelection::Tag(tag),

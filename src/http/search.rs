@@ -11,6 +11,7 @@ use super::feeds::{self, FeedRequest};
 use crate::publish::{FeedPart, PublishError};
 use crate::render::Format;
 use crate::text::search::SearchQuery;
+use crate::text::words::printable;
 
 /// Answers `/search/feed.xml?q=QUERY`, narrowed by `tag=TAG` and `source=NAME`, and the other formats.
 pub(super) async fn search(
@@ -23,7 +24,7 @@ pub(super) async fn search(
     let values = |wanted: &str| -> Vec<String> {
         url::form_urlencoded::parse(parameters.as_deref().unwrap_or_default().as_bytes())
             .filter(|(name, value)| name == wanted && !value.trim().is_empty())
-            .map(|(_, value)| value.trim().to_owned())
+            .map(|(_, value)| printable(value.trim()))
             .collect()
     };
     let part = match request.older_part() {

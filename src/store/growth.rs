@@ -73,7 +73,7 @@ pub(super) fn room(conn: &Connection, entries: NewEntries<'_>) -> Result<u64, St
             new,
             stored_today = of_source,
             limit = NEW_OF_SOURCE,
-            "a source brings more new entries than riverd stores within a day: the oldest of them are left out"
+            "a source brings more new entries than riverd stores within a day: the rest is left out"
         );
     }
     if new < LONG {
@@ -87,7 +87,7 @@ pub(super) fn room(conn: &Connection, entries: NewEntries<'_>) -> Result<u64, St
             new,
             stored_today = in_all,
             limit = NEW_IN_ALL,
-            "all sources together bring more new entries than riverd stores within a day: the oldest of this source are left out"
+            "all sources together bring more new entries than riverd stores within a day: the rest of this source is left out"
         );
     } else if is_near_limit(in_all + new.min(room)) && !is_near_limit(in_all) {
         tracing::warn!(

@@ -48,6 +48,7 @@ pub fn is_all_digits(text: &str) -> bool {
 /// Returns whether a character must not reach a terminal or a page as it is:
 ///
 /// - a control character, which can move the cursor and change the colours and the title of a terminal,
+/// - a separator of lines or paragraphs (Unicode §23.2), which some programs show as the end of a line,
 /// - the beginning or end of a bidirectional override, embedding or isolate (UAX #9 §2.1 to §2.5), which can make the text
 ///   beside it read backwards,
 /// - a deprecated format character, a mark of an annotation (Unicode §23.8), a tag (§23.9), or a code point that is reserved
@@ -56,7 +57,7 @@ pub fn is_all_digits(text: &str) -> bool {
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff0}'..='\u{fffb}'
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}' | '\u{fff0}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}')
 }
 
@@ -470,6 +471,8 @@ mod tests {
     fn a_text_on_one_line_has_single_spaces_and_no_unprintable_characters() {
         assert_eq!(on_one_line("\u{1b}]0;x\u{7}a\u{9b}31m\u{202e}b\u{2066}c\u{7f}"), "]0;xa31mbc");
         assert_eq!(printable("a\u{1b}[2Jb\u{85}\u{202e}"), "a [2Jb  ");
+        assert_eq!(printable("a\u{2028}b\u{2029}"), "a b ");
+        assert_eq!(on_one_line("a\u{2028}b"), "a b");
         assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");
         let title = "\u{a0} 140\u{202f}000\u{a0}€ \n a\u{3000}b\u{2028}c \u{a0}";
         assert_eq!(title_on_one_line(title), "140\u{202f}000\u{a0}€ a\u{3000}b c");

@@ -207,6 +207,9 @@ fn the_search_box_finds_articles_and_says_what_is_wrong_with_a_query() {
         assert_eq!(page.status, status, "{path}");
         assert!(page.text().contains("<a href=\"./\">"), "{path}: {}", page.text());
     }
+    for path in ["/?q=%E2%80%AE%22", "/?q=phare%E2%80%AE", "/search/feed.xml?q=phare%E2%80%AE"] {
+        assert!(!daemon.get(path).text().contains('\u{202e}'), "{path}: reads backwards");
+    }
     let refused = daemon.get("/?q=%22open").text();
     assert!(refused.contains("value=\"&#34;open\""), "the search can be corrected: {refused}");
 }
