@@ -60,8 +60,7 @@ pub struct NormalizeContext<'a> {
 /// Which entries of a document are taken that are not stored yet.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// Largest number of entries, with those that are stored. Undated entries are taken first, then those with the latest
-    /// dates.
+    /// Largest number of entries, stored ones included. Undated entries are taken first, then those with the latest dates.
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
@@ -374,8 +373,7 @@ fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
 }
 
 /// Returns for each entry whether it is within `max_age` and `max_entries`, or else which of them excludes it. The newest by
-/// date are taken, undated ones before all others, because they may be new, and stored ones always, because they may be
-/// corrected.
+/// date are taken, undated ones first, because they may be new, and stored ones always, because they may be corrected.
 fn within_limits(
     prepared: &[PreparedEntry],
     keys: &[Key],
