@@ -11,17 +11,17 @@ use crate::time::{DAY, Timestamp};
 const TOUCHED_AFTER: Duration = Duration::from_hours(180 * 24);
 
 /// Returns for each entry of a document whether it is an old one that the document lists only now: by its place in the list
-/// ([`behind_known`]), because it was imported ([`are_imported`]), or because it was published long before its last change. A
+/// ([`behind_known`]), because it is `imported` ([`are_imported`]), or because it was published long before its last change. A
 /// list that is sorted by changes shows such an entry on top when it gets a label or a comment.
-pub fn old_entries(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
+pub fn old_entries(entries: &[ListedEntry], imported: &[bool], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
     let is_touched = |entry: &ListedEntry| {
         let dates = entry.dated_at.zip(entry.changed_at);
         !entry.is_known
             && dates.is_some_and(|(dated_at, changed_at)| changed_at.since(dated_at) >= TOUCHED_AFTER)
     };
     let mut old = behind_known(entries, order, gaps);
-    for ((old, entry), is_imported) in old.iter_mut().zip(entries).zip(are_imported(entries)) {
-        *old |= is_imported || is_touched(entry);
+    for ((old, entry), is_imported) in old.iter_mut().zip(entries).zip(imported) {
+        *old |= *is_imported || is_touched(entry);
     }
     old
 }
@@ -34,22 +34,19 @@ const IMPORTED_WITHIN: Duration = Duration::from_mins(1);
 /// within the same minute and stands behind them.
 pub fn are_imported(entries: &[ListedEntry]) -> Vec<bool> {
     let known = || entries.iter().filter(|entry| entry.is_known);
-    let span = |dates: &[Timestamp]| {
-        dates.iter().max().zip(dates.iter().min()).map(|(last, first)| last.since(*first))
-    };
+    let bounds = |dates: &[Timestamp]| dates.iter().min().copied().zip(dates.iter().max().copied());
     let before: Vec<Timestamp> = known().filter_map(|entry| entry.dated_before).collect();
     let now: Vec<Timestamp> = known().filter_map(|entry| entry.dated_at).collect();
-    let is_import = now.len() >= LEAST_MADE_AT_ONCE
-        && (now.len(), before.len()) == (known().count(), known().count())
-        && span(&now).is_some_and(|span| span <= IMPORTED_WITHIN)
-        && span(&before).is_some_and(|span| span > DAY);
-    let last = entries.iter().rposition(|entry| entry.is_known).filter(|_| is_import);
-    let is_of_import = |entry: &ListedEntry| {
-        let all: Vec<Timestamp> = now.iter().copied().chain(entry.dated_at).collect();
-        entry.dated_at.is_some() && span(&all).is_some_and(|span| span <= IMPORTED_WITHIN)
+    let are_all_dated = (now.len(), before.len()) == (known().count(), known().count());
+    let had_other_dates = bounds(&before).is_some_and(|(first, last)| last.since(first) > DAY);
+    let import = bounds(&now).filter(|(first, last)| last.since(*first) <= IMPORTED_WITHIN);
+    let import = import.filter(|_| now.len() >= LEAST_MADE_AT_ONCE && are_all_dated && had_other_dates);
+    let last_known = entries.iter().rposition(|entry| entry.is_known);
+    let is_imported = |(at, entry): (usize, &ListedEntry)| {
+        let (Some((first, last)), Some(dated_at)) = (import, entry.dated_at) else { return false };
+        last_known.is_some_and(|known| at > known)
+            && last.max(dated_at).since(first.min(dated_at)) <= IMPORTED_WITHIN
     };
-    let is_imported =
-        |(at, entry): (usize, &ListedEntry)| last.is_some_and(|last| at > last) && is_of_import(entry);
     entries.iter().enumerate().map(is_imported).collect()
 }
 
@@ -153,22 +150,15 @@ fn undated_behind_known(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps
 mod tests {
     use super::*;
     use crate::article::placement::reading_order;
+    use crate::article::placement::tests::{NOW, document};
     use crate::time::HOUR;
 
-    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
-
-    /// Returns a document of known (`true`) and new entries, dated some days ago (`None`: undated).
-    fn document(entries: &[(bool, Option<u32>)]) -> Vec<ListedEntry> {
-        let entry = |(is_known, days): &(bool, Option<u32>)| ListedEntry {
-            is_known: *is_known,
-            dated_at: days.map(|days| NOW.saturating_sub(days * DAY)),
-            ..ListedEntry::default()
-        };
-        entries.iter().map(entry).collect()
+    fn old_in(entries: &[ListedEntry], order: ArrivalOrder, gaps: Gaps) -> Vec<bool> {
+        old_entries(entries, &are_imported(entries), order, gaps)
     }
 
     fn old_by_place(entries: &[ListedEntry], gaps: Gaps) -> Vec<bool> {
-        old_entries(entries, ArrivalOrder::Other, gaps)
+        old_in(entries, ArrivalOrder::Other, gaps)
     }
 
     #[test]
@@ -220,10 +210,10 @@ mod tests {
             assert_eq!(rows(other), ArrivalOrder::Other);
         }
         let whole = known(&[false, false, false, true, true, true, false]);
-        let old = old_entries(&whole, ArrivalOrder::NewestLast, Gaps::default());
+        let old = old_in(&whole, ArrivalOrder::NewestLast, Gaps::default());
         assert_eq!(old, [true, true, true, false, false, false, false]);
         assert_eq!(reading_order(&whole, ArrivalOrder::NewestLast, &old), [6, 5, 4, 3, 2, 1, 0]);
-        let old = old_entries(&whole[1..], ArrivalOrder::NewestLast, Gaps::default());
+        let old = old_in(&whole[1..], ArrivalOrder::NewestLast, Gaps::default());
         assert_eq!(old, [false; 6], "two");
     }
 

@@ -372,10 +372,10 @@ pub fn is_river_guid(guid: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+    pub(in crate::article) const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
     #[test]
     fn a_first_poll_is_placed_by_its_dates_and_never_in_the_future() {
@@ -450,7 +450,7 @@ mod tests {
     }
 
     /// Returns a document of known (`true`) and new entries, dated some days ago (`None`: undated).
-    fn document(entries: &[(bool, Option<u32>)]) -> Vec<ListedEntry> {
+    pub(in crate::article) fn document(entries: &[(bool, Option<u32>)]) -> Vec<ListedEntry> {
         let entry = |(is_known, days): &(bool, Option<u32>)| ListedEntry {
             is_known: *is_known,
             dated_at: days.map(|days| NOW.saturating_sub(days * DAY)),

@@ -69,10 +69,11 @@ pub(super) fn newest_first(
     };
     let rows = document.articles.iter().filter_map(|article| Some(listed.get(&article.key.0)?.id));
     let order = ArrivalOrder::of(rows);
-    let is_old = old_entries::old_entries(&entries, order, gaps);
+    let imported = old_entries::are_imported(&entries);
+    let is_old = old_entries::old_entries(&entries, &imported, order, gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let reading_order = placement::reading_order(&entries, order, &is_old);
-    ignore_other_dates(context, &mut entries);
+    ignore_other_dates(context, &mut entries, imported);
     let stands_behind = |at: usize| {
         is_old.get(at) == Some(&true) && entries.get(at).is_some_and(|entry| entry.dated_at.is_none())
     };
@@ -127,11 +128,11 @@ fn listed_entries(
 }
 
 /// Removes the dates that say when something takes place, if the document is the first of its source, and those of an import.
-fn ignore_other_dates(context: &StoringContext<'_>, entries: &mut [ListedEntry]) {
+fn ignore_other_dates(context: &StoringContext<'_>, entries: &mut [ListedEntry], imported: Vec<bool>) {
     let other = if context.history == SourceHistory::Nothing {
         placement::are_dates_of_events(entries, context.now)
     } else {
-        old_entries::are_imported(entries)
+        imported
     };
     for (entry, is_other) in entries.iter_mut().zip(other) {
         entry.dated_at = entry.dated_at.filter(|_| !is_other);

@@ -17,6 +17,8 @@ pub(super) struct DocumentIndex<'a> {
     counts: HashMap<&'a CanonicalUrl, usize>,
     /// The dates of the entries with each title.
     titled: HashMap<&'a str, Vec<Option<Timestamp>>>,
+    /// The first date of all entries.
+    oldest: Option<Timestamp>,
     /// The earliest entry of each address.
     earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
 }
@@ -37,7 +39,8 @@ impl<'a> DocumentIndex<'a> {
         }
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        Self { keys, listing: document.listing, counts, titled, earliest }
+        let oldest = document.articles.iter().filter_map(|article| article.published_at).min();
+        Self { keys, listing: document.listing, counts, titled, oldest, earliest }
     }
 
     /// Returns how many entries of the document have this address.
@@ -63,7 +66,7 @@ impl<'a> DocumentIndex<'a> {
 
     /// Returns whether the document lists an entry that was published before this date.
     pub(super) fn goes_back_before(&self, date: Option<Timestamp>) -> bool {
-        self.titled.values().flatten().flatten().any(|published| Some(*published) < date)
+        self.oldest.is_some_and(|oldest| Some(oldest) < date)
     }
 
     /// Returns whether the document lists this key, also if a limit of feeds.toml left its entry out.

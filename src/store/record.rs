@@ -17,9 +17,10 @@ use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
+use super::uploaded_again::{self, GoneEntries};
 use super::{
     StoreError, due, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates, next_on_page,
-    pages, plans, state, takeover, uploaded_again,
+    pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
@@ -130,6 +131,7 @@ fn store_document(
         context,
         index: DocumentIndex::of(document),
         listed,
+        gone: GoneEntries::default(),
         stored: entries::stored_of(conn, context.source)?,
         copy: document.copy,
         receipt: std::mem::take(&mut progress.receipt),
@@ -216,6 +218,7 @@ struct DocumentWriter<'a> {
     /// Entries that the previous document listed and that this one has not listed so far. In the later parts of a long
     /// document, this map is empty until all entries are stored.
     listed: HashMap<String, StoredEntry>,
+    gone: GoneEntries,
     /// What the store had of the source before this part of the document.
     stored: StoredOfSource,
     /// Which copy of its feed the document is.
@@ -342,7 +345,7 @@ impl<'a> DocumentWriter<'a> {
     /// new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
-        let replaced = uploaded_again::find(self.conn, &self.index, &self.listed, article)?;
+        let replaced = uploaded_again::find(self.conn, &self.index, (&self.listed, &self.gone), article)?;
         if let Some(stored) = replaced.and_then(|key| self.listed.remove(&key)) {
             edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);

@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 
 /// An entry of the same source that the store knows: a stored entry, or the tombstone of one that retention pruned.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[cfg_attr(test, derive(Default))]
 pub struct KnownEntry {
     /// Key of the entry. It may have been given under another scheme than the present one.
     pub key: Key,
@@ -157,7 +158,6 @@ impl<'a> KnownEntryIndex<'a> {
             index.by_key.insert(&entry.key.0, entry);
             if let Some(guid) = entry.guid.as_ref().filter(|guid| **guid != entry.key.0) {
                 index.by_guid.entry(guid).and_modify(|holder| *holder = None).or_insert(Some(entry));
-                index.given_again.entry(guid).or_default().push(entry);
             }
             let seen = entry.seen_hash.filter(|seen| Some(*seen) != entry.content_hash);
             for hash in entry.content_hash.into_iter().chain(seen) {
@@ -175,7 +175,12 @@ impl<'a> KnownEntryIndex<'a> {
             }
         }
         index.by_guid.retain(|guid, _| !index.by_key.contains_key(guid));
-        index.given_again.retain(|guid, _| index.by_key.contains_key(guid));
+        for entry in &known.entries {
+            let guid = entry.guid.as_ref().filter(|guid| **guid != entry.key.0);
+            if let Some(guid) = guid.filter(|guid| index.by_key.contains_key(guid.as_str())) {
+                index.given_again.entry(guid).or_default().push(entry);
+            }
+        }
         index
     }
 

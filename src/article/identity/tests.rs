@@ -248,14 +248,8 @@ fn a_pruned_entry_is_recognised_under_a_new_guid() {
         .zip(&keys)
         .map(|(entry, key)| KnownEntry {
             key: key.clone(),
-            guid: None,
             url: entry.url.map(str::to_owned),
-            canonical_url: None,
-            title: String::new(),
-            published_at: None,
-            updated_at: None,
-            content_hash: None,
-            seen_hash: None,
+            ..KnownEntry::default()
         })
         .collect();
     let new: Vec<_> = ["u1", "u2", "u3"].iter().zip(["x", "y", "z"]).map(|(u, g)| entry(g, u, 1)).collect();

@@ -224,17 +224,7 @@ fn limits_leave_out_the_oldest_entries_and_name_them() {
     assert_eq!(taken(limits).0, "");
     // A stored entry may have been corrected, so it is read wherever it stands and however old it is.
     let known = |key: &str| {
-        KnownEntries::from_iter([KnownEntry {
-            key: Key(key.to_owned()),
-            guid: None,
-            url: None,
-            canonical_url: None,
-            title: String::new(),
-            published_at: None,
-            updated_at: None,
-            content_hash: None,
-            seen_hash: None,
-        }])
+        KnownEntries::from_iter([KnownEntry { key: Key(key.to_owned()), ..KnownEntry::default() }])
     };
     let taken = |key: &str, limits| {
         let articles = normalized_beside(&known(key), feed(entries.clone()), limits).articles;
