@@ -34,7 +34,7 @@ FEEDS ?= 50,1000
 REPEAT ?= 3
 MANY ?= 0
 BENCH_FEEDS ?= $(wildcard $(or $(RIVERD_CORPUS),../shared/corpus)/real)
-# The heap settings are those of the unit file.
+# The floor gets the heap settings that riverd gives itself.
 bench: ## measure polling FEEDS synthetic feeds beside a floor, captured and failing feeds, MANY feeds, idle memory, and nginx
 	nice cargo build --release --bin riverd --example floor
 	unshare -rn sh -c 'ip link set lo up; MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=262144 exec python3 tools/bench \

@@ -119,7 +119,6 @@ def main():
                 file.write(f'[[source]]\nurl = "http://127.0.0.1:{feeds}/{number}"\n')
         pings = note_pings(f"{folder}/notify")
         environment = dict(os.environ, NOTIFY_SOCKET=f"{folder}/notify", WATCHDOG_USEC="1000000")
-        environment.update(MALLOC_ARENA_MAX="1", MALLOC_MMAP_THRESHOLD_="262144")  # as in the unit
         command = [binary, "--config", f"{folder}/feeds.toml", "--state-dir", folder, "--log-level", "warn", "run"]
         daemon = subprocess.Popen(command, env=environment)
         began, refused, slowest, peak = time.monotonic(), 0, 0.0, 0

@@ -21,7 +21,7 @@ import tarfile
 CONFIG = {
     "User": "65532:65532",
     "Env": ["RIVERD_CONFIG=/etc/riverd/feeds.toml", "RIVERD_STATE_DIR=/var/lib/riverd",
-            "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=262144"],
+            "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt"],
     "Entrypoint": ["/usr/bin/riverd"],
     "Cmd": ["run"],
     "Volumes": {"/var/lib/riverd": {}},

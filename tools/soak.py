@@ -168,10 +168,9 @@ class Riverd:
         self.edits += 1
 
     def start(self):
-        environment = dict(os.environ, MALLOC_ARENA_MAX="1", MALLOC_MMAP_THRESHOLD_="262144")  # as in the unit
         log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen([self.binary, "--config", self.folder / "feeds.toml", "--state-dir", self.folder / "state", "run"],
-                                        env=environment, stdout=log, stderr=log)
+                                        stdout=log, stderr=log)
         self.wait_until_healthy()
 
     def wait_until_healthy(self):

@@ -8,7 +8,6 @@ it in a folder, and uses what an earlier run left there. At the moment of READY 
 """
 
 import argparse
-import os
 import pathlib
 import random
 import shutil
@@ -80,7 +79,6 @@ def main():
     parser.add_argument("--starts", default=9, type=int)
     parser.add_argument("--state", type=pathlib.Path)
     options = parser.parse_args()
-    os.environ |= {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144"}
     folder = options.state or pathlib.Path(tempfile.mkdtemp(prefix="riverd-start-"))
     try:
         size = make_state(options, folder)

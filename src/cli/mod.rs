@@ -14,6 +14,7 @@ mod earlier_answers;
 mod export;
 mod find_feed;
 mod generate;
+mod heap;
 mod import;
 mod known_sources;
 mod list;
@@ -88,6 +89,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
+    if matches!(cli.command, Command::Run | Command::Poll(_)) {
+        heap::keep_small();
+    }
     // The daemon reports in the format of its log, also why it ends. Verbs and text logs are read by people.
     let log_format = cli.global.log_format.filter(|_| matches!(cli.command, Command::Run));
     match dispatch(cli) {

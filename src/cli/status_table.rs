@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use comfy_table::{Cell, Color, Table};
 
 use super::terminal;
-use crate::render::health::{Condition, SourceHealth};
+use crate::model::LeftOutReason;
+use crate::render::health::{Condition, LeftOutCount, SourceHealth};
 use crate::text::words::printable;
 use crate::time::{Timestamp, brief};
 
@@ -143,6 +144,10 @@ fn note(health: &SourceHealth) -> String {
     if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
         return risk.clone();
     }
+    let is_limit = |left_out: &&LeftOutCount| left_out.reason == LeftOutReason::DailyLimit;
+    if let Some(LeftOutCount { reason, count }) = health.left_out.iter().find(is_limit) {
+        return format!("{count} new entries left out: {}", reason.explanation());
+    }
     match health.condition {
         Condition::Silent => "nothing new for far longer than usual".to_owned(),
         _ => String::new(),
@@ -157,4 +162,34 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
 /// Says how far in the future a time is.
 pub(super) fn ahead(at: Timestamp, now: Timestamp) -> String {
     if at <= now { "now".to_owned() } else { format!("in {}", brief(at.since(now))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{LeftOutCounts, SourceId, SourceState, SourceStatus};
+
+    #[test]
+    fn a_source_that_brings_more_than_a_day_may_says_so_in_its_note() {
+        let now = Timestamp::from_unix(1_790_000_000);
+        let note_of = |reason| {
+            let mut left_out = LeftOutCounts::default();
+            left_out.add(reason, 3);
+            let status = SourceStatus {
+                id: SourceId(1),
+                source: None,
+                name: "flood".to_owned(),
+                url: "https://flood.example/feed".to_owned(),
+                state: SourceState { polled_at: Some(now), ..SourceState::default() },
+                next_poll: None,
+                articles: 0,
+                defects: Vec::new(),
+                left_out,
+                push: None,
+            };
+            note(&SourceHealth::of(&status, now))
+        };
+        assert!(note_of(LeftOutReason::DailyLimit).starts_with("3 new entries left out: "));
+        assert_eq!(note_of(LeftOutReason::MaxAge), "", "what feeds.toml asks for is no problem");
+    }
 }
