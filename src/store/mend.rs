@@ -283,11 +283,17 @@ fn mend_texts(conn: &Connection, table: &TextTable, row: &UnreadableRow) -> Resu
         return delete(conn, table, row);
     }
     for value in &mut values {
-        if let Value::Text(text) = value {
-            text.extend([" ".to_owned(), row.id().to_string()]);
-        }
+        tell_apart(value, row.id().unsigned_abs());
     }
     Ok(write(&values)? > 0)
+}
+
+/// Makes a mended text differ from those of other rows, by a number that only its row has.
+pub(super) fn tell_apart(value: &mut Value, number: u64) {
+    if let Value::Text(text) = value {
+        text.push(' ');
+        text.push_str(&number.to_string());
+    }
 }
 
 /// Returns the text columns of a row that can't be read, and what each becomes.

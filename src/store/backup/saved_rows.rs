@@ -48,8 +48,8 @@ impl ReadRow {
     /// Makes the mended texts differ from those of other rows, by a number that no other row gets.
     fn tell_apart(&mut self, number: u64) {
         for place in &self.mended {
-            if let Some(Value::Text(text)) = self.values.get_mut(*place) {
-                text.extend([" ".to_owned(), number.to_string()]);
+            if let Some(value) = self.values.get_mut(*place) {
+                mend::tell_apart(value, number);
             }
         }
     }
