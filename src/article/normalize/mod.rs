@@ -264,6 +264,7 @@ impl PreparedEntry {
             content_hash: self.hashes.content,
             seen_hash: self.hashes.seen,
             words: self.hashes.words,
+            duration_s: self.entry.enclosures.first().and_then(|file| file.duration_s),
         }
     }
 
