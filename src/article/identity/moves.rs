@@ -71,14 +71,7 @@ pub(super) fn recognise<'a>(
     if moves.keys.iter().all(Option::is_none) {
         recognise_prefixed(&mut moves);
     }
-    let stamps = moves.stamps();
-    let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
-    moves.take_pairs(
-        LEAST_CHANGED,
-        |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
-        |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-        |known, entry| is_rebuilt(known, entry, dates),
-    );
+    recognise_stamped(&mut moves, dates);
     shifted::recognise(&mut moves);
     if moves.keys.iter().all(Option::is_none) {
         recognise_imported(&mut moves);
@@ -95,6 +88,18 @@ pub(super) fn recognise<'a>(
     }
     recognise_stragglers(&mut moves);
     replaced::recognise(&mut moves);
+}
+
+/// Recognises the entries whose dates are the time when their site was built, by title and text.
+fn recognise_stamped(moves: &mut Moves<'_, '_>, dates: DocumentDates) {
+    let stamps = moves.stamps();
+    let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
+        |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
+        |known, entry| is_rebuilt(known, entry, dates),
+    );
 }
 
 /// Recognises each entry with the title and the last part of the address of a stored one, if `suits` accepts the pair.

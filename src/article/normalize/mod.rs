@@ -15,7 +15,6 @@ use crate::text::html;
 use crate::text::words::{is_typographic_space, on_one_line, title_on_one_line};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-
 use url::Url;
 
 pub use self::calendar_zeros::is_date;
