@@ -58,18 +58,20 @@ fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
 }
 
 /// Returns the retired sources that have an entry with the key of `article` and with its address or its title, except those
-/// that are being deleted. If the key is that of another guid, address and title may be other ones.
+/// that are being deleted. If it has the key of another guid, address and title may be other ones.
 fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, StoreError> {
     // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
         "select source_id from sources indexed by sources_retired cross join entries on entries.source_id = sources.id and entries.key = ?1
          where retired_at is not null and purge = 0
-             and (?4 or canonical_url = ?2 or (entries.title = ?3 and entries.title <> '')) limit 64",
+             and (?4 and (guid is not ?5 or guid is null) or canonical_url = ?2 or (entries.title = ?3 and entries.title <> '')) limit 64",
     )?;
     let url = article.canonical_url.as_ref().map(|url| &url.0);
     let is_recognised = !identity::may_have_key(&next_on_page::identity_of(article), &article.key);
-    let rows =
-        query.query_map(params![article.key.0, url, article.title, is_recognised], |row| row.get(0))?;
+    let rows = query
+        .query_map(params![article.key.0, url, article.title, is_recognised, article.guid], |row| {
+            row.get(0)
+        })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
