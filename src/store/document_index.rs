@@ -21,6 +21,7 @@ pub(super) struct DocumentIndex<'a> {
     oldest: Option<Timestamp>,
     /// The earliest entry of each address.
     earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
+    articles: &'a [Article],
 }
 
 impl<'a> DocumentIndex<'a> {
@@ -40,7 +41,20 @@ impl<'a> DocumentIndex<'a> {
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
         let oldest = document.articles.iter().filter_map(|article| article.published_at).min();
-        Self { keys, listing: document.listing, counts, titled, oldest, earliest }
+        Self {
+            keys,
+            listing: document.listing,
+            counts,
+            titled,
+            oldest,
+            earliest,
+            articles: &document.articles,
+        }
+    }
+
+    /// Returns the entries of the document that no limit left out, in order.
+    pub(super) const fn articles(&self) -> &'a [Article] {
+        self.articles
     }
 
     /// Returns how many entries of the document have this address.

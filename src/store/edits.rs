@@ -305,11 +305,23 @@ fn change(
 
 /// Returns the texts of a stored entry as plain text.
 pub(super) fn stored_words(conn: &Connection, stored: &StoredEntry) -> Result<Option<String>, StoreError> {
-    let texts = conn
-        .prepare_cached("select summary, content, packed from texts where entry_id = ?")?
-        .query_row([stored.id], texts::read)
-        .optional()?;
+    let texts = stored_texts(conn, stored)?;
     Ok(texts.map(|(summary, content)| plain([summary.as_deref(), content.as_deref()])))
+}
+
+/// Returns the texts of a stored entry as plain text, without what they quote.
+pub(super) fn stored_own_words(
+    conn: &Connection,
+    stored: &StoredEntry,
+) -> Result<Option<String>, StoreError> {
+    let texts = stored_texts(conn, stored)?;
+    Ok(texts.map(|(summary, content)| plain_without_quotes([summary.as_deref(), content.as_deref()])))
+}
+
+/// Returns the summary and the content of a stored entry.
+fn stored_texts(conn: &Connection, stored: &StoredEntry) -> Result<Option<texts::Texts>, StoreError> {
+    let sql = "select summary, content, packed from texts where entry_id = ?";
+    Ok(conn.prepare_cached(sql)?.query_row([stored.id], texts::read).optional()?)
 }
 
 /// Returns whether a stored entry has files.
@@ -324,6 +336,16 @@ pub(super) fn has_files(conn: &Connection, stored: &StoredEntry) -> Result<bool,
 /// Returns the texts of `article` as plain text.
 pub(super) fn words_of(article: &Article) -> String {
     plain([&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str)))
+}
+
+/// Returns the texts of `article` as plain text, without what they quote.
+pub(super) fn own_words_of(article: &Article) -> String {
+    plain_without_quotes([&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str)))
+}
+
+fn plain_without_quotes(texts: [Option<&str>; 2]) -> String {
+    let own = texts.map(|text| text.map(html::without_quotes));
+    plain(own.each_ref().map(Option::as_deref))
 }
 
 fn plain(texts: [Option<&str>; 2]) -> String {

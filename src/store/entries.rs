@@ -35,7 +35,8 @@ pub(super) struct StoredEntry {
     /// `None` if an older riverd stored the entry.
     pub(super) seen_hash: Option<u64>,
     pub(super) updated_at: Option<Timestamp>,
-    /// The time of change that the feed stated with the stored version, if it is not `updated_at`.
+    /// The time of change that the feed stated with the stored version, if it is not `updated_at`. Of an entry without a guid
+    /// that states none, the date that the feed stated last, if it is later than `published_at`.
     pub(super) stated_at: Option<Timestamp>,
     pub(super) edited_at: Option<Timestamp>,
     /// Number of announcements that count towards the limit of [`super::edits`], as of `edited_at`.
@@ -136,6 +137,12 @@ pub(super) fn by_id(conn: &Connection, entry: i64) -> Result<Option<StoredEntry>
     Ok(conn.prepare_cached(&sql)?.query_row([entry], read_stored).optional()?)
 }
 
+/// Returns the canonical address of the page of the entry in this row.
+pub(super) fn canonical_url(conn: &Connection, entry: i64) -> Result<Option<String>, StoreError> {
+    let sql = "select canonical_url from entries where id = ?";
+    Ok(conn.prepare_cached(sql)?.query_row([entry], |row| row.get(0)).optional()?.flatten())
+}
+
 /// Returns the entries of a source with this address, the newest first.
 pub(super) fn of_address(
     conn: &Connection,
@@ -179,6 +186,23 @@ pub(super) fn note_listed(
     if stored.unlisted_at.is_some() || stored.guid.as_deref() != guid {
         conn.prepare_cached("update entries set unlisted_at = null, guid = ? where id = ?")?
             .execute(params![guid, stored.id])?;
+    }
+    Ok(())
+}
+
+/// Notes the date that the feed states of an entry of which nothing else changed, if it has no guid and no time of change. The
+/// next document may state a later one again.
+pub(super) fn note_date(
+    conn: &Connection,
+    stored: &StoredEntry,
+    article: &Article,
+) -> Result<(), StoreError> {
+    let has_guid = article.guid.is_some() && article.guid != article.url;
+    let states_change = stored.updated_at.is_some() || article.updated_at.is_some();
+    let stated_at = article.published_at.filter(|at| Some(*at) > stored.published_at);
+    if !has_guid && !states_change && stored.published_at.is_some() && stated_at != stored.stated_at {
+        conn.prepare_cached("update entries set stated_at = ? where id = ?")?
+            .execute(params![stated_at.map(Timestamp::unix), stored.id])?;
     }
     Ok(())
 }

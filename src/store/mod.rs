@@ -14,7 +14,8 @@
 //! | `entries`, `near_duplicates`, `near_cache` | entries as rows; the candidates for near duplicates, and their cache |
 //! | `band_index` | the rows of the index of near duplicates |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
-//! | `next_on_page` | finds the next article on a page that shows another one each day |
+//! | `next_on_page` | finds the next article on a page that shows another one each day, and the next post of a topic |
+//! | `edited_in_list`, `uploaded_again` | find the stored entry that a new one replaces |
 //! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `texts` | how summary and content are packed in their rows |
@@ -51,6 +52,7 @@ mod comparison;
 mod document_index;
 mod document_record;
 mod due;
+mod edited_in_list;
 mod edits;
 mod entries;
 mod entry_match;

@@ -19,8 +19,8 @@ use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::uploaded_again::{self, GoneEntries};
 use super::{
-    StoreError, due, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates, next_on_page,
-    pages, plans, state, takeover,
+    StoreError, due, edited_in_list, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates,
+    next_on_page, pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
@@ -317,6 +317,7 @@ impl<'a> DocumentWriter<'a> {
                 self.receipt.poorer += 1;
             }
             Change::Nothing => {
+                entries::note_date(self.conn, stored, article)?;
                 entries::note_poorer(self.conn, stored, None)?;
                 self.receipt.known += 1;
             }
@@ -345,7 +346,11 @@ impl<'a> DocumentWriter<'a> {
     /// new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
-        let replaced = uploaded_again::find(self.conn, &self.index, (&self.listed, &self.gone), article)?;
+        let replaced =
+            match uploaded_again::find(self.conn, &self.index, (&self.listed, &self.gone), article)? {
+                Some(key) => Some(key),
+                None => edited_in_list::find(self.conn, self.context, &self.index, &self.listed, article)?,
+            };
         if let Some(stored) = replaced.and_then(|key| self.listed.remove(&key)) {
             edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);

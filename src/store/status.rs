@@ -9,7 +9,7 @@ use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, source_lookups};
 use crate::article::identity::{KnownEntries, KnownEntry};
 use crate::model::{
-    Key, LeftOutCounts, NextPoll, NextPollReason, Source, SourceId, SourcePlan, SourceStatus,
+    Enclosure, Key, LeftOutCounts, NextPoll, NextPollReason, Source, SourceId, SourcePlan, SourceStatus,
     SubscriptionInfo,
 };
 use crate::text::words::on_one_line;
@@ -33,7 +33,7 @@ const RETIRED_KEYS: i64 = 500;
 /// Returns the newest entries of a source, and the entries that were pruned last, at most [`KNOWN_KEYS`] of each. If the source
 /// has no entries, returns entries of sources that feeds.toml no longer names.
 pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<KnownEntries, StoreError> {
-    let known = newest_entries(conn, source, KNOWN_KEYS)?;
+    let known = newest_entries(conn, source, KNOWN_KEYS, false)?;
     if !known.is_empty() {
         return Ok(known);
     }
@@ -42,13 +42,18 @@ pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<Known
     )?;
     let retired: Vec<i64> =
         query.query_map([RETIRED_COMPARED], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let entries = |id: i64| newest_entries(conn, SourceId(id), RETIRED_KEYS);
+    let entries = |id: i64| newest_entries(conn, SourceId(id), RETIRED_KEYS, true);
     Ok(KnownEntries::of_retired(retired.into_iter().map(entries).collect::<Result<_, _>>()?))
 }
 
 /// Returns the newest entries of a source and the entries that were pruned last. The columns are read by place, because a
-/// document that changed may read thousands of these rows.
-fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<KnownEntries, StoreError> {
+/// document that changed may read thousands of these rows. The playing times of their files are read only if they are wanted.
+fn newest_entries(
+    conn: &Connection,
+    source: SourceId,
+    limit: i64,
+    with_durations: bool,
+) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
             key: Key(row.get(0)?),
@@ -58,23 +63,35 @@ fn newest_entries(conn: &Connection, source: SourceId, limit: i64) -> Result<Kno
             title: with_blanks(row.get(4)?),
             published_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
             updated_at: row.get::<_, Option<i64>>(6)?.map(Timestamp::from_unix),
+            stated_at: row.get::<_, Option<i64>>(10)?.map(Timestamp::from_unix),
             content_hash: Some(row.get::<_, i64>(7)?.cast_unsigned()),
             seen_hash: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
+            duration_s: row.get::<_, Option<String>>(9)?.and_then(|files| duration_of_first(&files)),
         })
     };
     let mut entries = conn.prepare_cached(
-        "select key, guid, url, canonical_url, title, published_at, updated_at, content_hash, seen_hash
-         from entries where source_id = ?
-         order by placed_at desc, id desc limit ?",
+        "select key, guid, url, canonical_url, title, published_at, updated_at, content_hash, seen_hash,
+             case when ?3 then (select enclosures from texts where entry_id = entries.id) end,
+             case when updated_at is null then stated_at end
+         from entries where source_id = ?1
+         order by placed_at desc, id desc limit ?2",
     )?;
     let mut tombstones = conn.prepare_cached(
-        "select key, null as guid, url, canonical_url, title, published_at, null as updated_at, content_hash, null as seen_hash
+        "select key, null as guid, url, canonical_url, title, published_at, null as updated_at, content_hash, null as seen_hash,
+             null as enclosures, null as stated_at
          from tombstones where source_id = ?
          order by pruned_at desc, key limit ?",
     )?;
-    let stored = entries.query_map(params![source.0, limit], known)?;
+    let stored = entries.query_map(params![source.0, limit, with_durations], known)?;
     let pruned = tombstones.query_map(params![source.0, limit], known)?;
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
+}
+
+/// Returns the playing time of the first of these files, as they are stored.
+fn duration_of_first(files: &str) -> Option<u64> {
+    // Files that can't be read have no playing time. The row is mended when its entry is read.
+    let files: Vec<Enclosure> = serde_json::from_str(files).ok()?;
+    files.first()?.duration_s
 }
 
 /// Returns the title and the site of the feed of each configured source, by the name of the source.

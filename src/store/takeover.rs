@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, params};
 
-use super::StoreError;
 use super::storing_context::StoringContext;
+use super::{StoreError, next_on_page};
+use crate::article::identity;
 use crate::article::placement::SourceHistory;
 use crate::model::{Article, DocumentArticles};
 
@@ -17,8 +18,9 @@ const LOOKED_UP: usize = 200;
 /// sources list the same entries. Returns whether entries were moved.
 ///
 /// Two sources list the same entries if at least half of the entries of each are also listed by the other one, with the same
-/// key, and with the same address or title. So an aggregator that carried a site is not taken for the site. At most
-/// [`LOOKED_UP`] entries of each source are counted.
+/// key, and with the same address or title. So an aggregator that carried a site is not taken for the site. An entry that has a
+/// key which is neither its guid nor its address was recognised by more than its key. At most [`LOOKED_UP`] entries of each
+/// source are counted.
 pub(super) fn take_over_retired(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -56,16 +58,20 @@ fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
 }
 
 /// Returns the retired sources that have an entry with the key of `article` and with its address or its title, except those
-/// that are being deleted.
+/// that are being deleted. If it has the key of another guid, address and title may be other ones.
 fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, StoreError> {
     // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
         "select source_id from sources indexed by sources_retired cross join entries on entries.source_id = sources.id and entries.key = ?1
          where retired_at is not null and purge = 0
-             and (canonical_url = ?2 or (entries.title = ?3 and entries.title <> '')) limit 64",
+             and (?4 and (guid is not ?5 or guid is null) or canonical_url = ?2 or (entries.title = ?3 and entries.title <> '')) limit 64",
     )?;
     let url = article.canonical_url.as_ref().map(|url| &url.0);
-    let rows = query.query_map(params![article.key.0, url, article.title], |row| row.get(0))?;
+    let is_recognised = !identity::may_have_key(&next_on_page::identity_of(article), &article.key);
+    let rows = query
+        .query_map(params![article.key.0, url, article.title, is_recognised, article.guid], |row| {
+            row.get(0)
+        })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

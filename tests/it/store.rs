@@ -17,6 +17,7 @@ mod parts;
 mod polls;
 mod properties;
 mod purge;
+mod same_key;
 mod search;
 mod sources;
 mod subscriber;

@@ -45,19 +45,27 @@ pub(super) fn may_be_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, date
 pub(super) struct DocumentDates {
     /// Whether all entries, at least [`LEAST_CHANGED`], are dated within one minute.
     pub(super) is_stamped_whole: bool,
+    earliest: Option<Timestamp>,
     latest: Option<Timestamp>,
     fetched_at: Timestamp,
 }
 
 impl DocumentDates {
     pub(super) fn of(entries: &[EntryIdentity<'_>], fetched_at: Timestamp) -> Self {
-        let latest = entries.iter().filter_map(EntryIdentity::dated_at).max();
-        Self { is_stamped_whole: is_stamped_whole(entries), latest, fetched_at }
+        let dates = || entries.iter().filter_map(EntryIdentity::dated_at);
+        let (earliest, latest) = (dates().min(), dates().max());
+        Self { is_stamped_whole: is_stamped_whole(entries), earliest, latest, fetched_at }
     }
 
     /// Returns whether the dates are those of the request: they lie within a minute, and in the last few minutes.
     const fn is_dated_by_request(self) -> bool {
         self.is_stamped_whole && self.has_time_of_request()
+    }
+
+    /// Returns whether all dates are those of the request, however few entries there are.
+    pub(super) fn are_all_of_request(self) -> bool {
+        let span = self.latest.zip(self.earliest).map(|(latest, earliest)| latest.since(earliest));
+        self.has_time_of_request() && span.is_some_and(|span| span <= MINUTE)
     }
 
     /// Returns whether the latest date lies in the last few minutes, so that it may be that of the request.

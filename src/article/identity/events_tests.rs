@@ -45,6 +45,7 @@ pub(super) fn identity(post: &Post) -> EntryIdentity<'_> {
         content_hash: post.text,
         seen_hash: post.text,
         words: post.words,
+        duration_s: None,
     }
 }
 

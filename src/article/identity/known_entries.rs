@@ -27,10 +27,14 @@ pub struct KnownEntry {
     pub published_at: Option<Timestamp>,
     /// Time of the last change, if the feed stated one; always `None` for a tombstone.
     pub updated_at: Option<Timestamp>,
+    /// The date that the feed stated last, if only that changed since.
+    pub stated_at: Option<Timestamp>,
     /// Content hash, if it is known.
     pub content_hash: Option<u64>,
     /// Hash of what a reader sees; `None` for a tombstone, and for an entry that an older riverd stored.
     pub seen_hash: Option<u64>,
+    /// Playing time of its first file in seconds; `None` unless it is an entry of a source that feeds.toml no longer names.
+    pub duration_s: Option<u64>,
 }
 
 /// The newest few thousand entries that the store knows of a source, for [`assign`](super::assign). Tombstones are among them,

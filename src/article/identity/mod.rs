@@ -9,6 +9,9 @@ mod guids_on_pages;
 mod known_entries;
 mod moves;
 pub(crate) mod next_on_page;
+pub(crate) mod next_post;
+mod numbering;
+mod one_page;
 mod pages;
 mod pairs;
 mod positions;
@@ -32,6 +35,7 @@ use self::guids_on_pages::GuidsOnKnownPages;
 use self::known_entries::KnownEntryIndex;
 pub use self::known_entries::{KnownEntries, KnownEntry};
 use self::positions::Positions;
+pub(crate) use self::possible_keys::may_have as may_have_key;
 pub(crate) use self::single::OnlyListed;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
@@ -57,6 +61,8 @@ pub struct EntryIdentity<'a> {
     pub seen_hash: u64,
     /// Number of words of the title, the texts and the names of the authors.
     pub words: usize,
+    /// Playing time of its first file in seconds, if the feed gives it.
+    pub duration_s: Option<u64>,
 }
 
 /// The key that an entry of a document gets.
@@ -123,12 +129,7 @@ fn assign_among(
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
     counts.has_reused_guids = is_other_site(entries, &index, scheme);
-    let positions = match positions::recognise(entries, known, (&counts, &index), (&mut keys, &mut taken)) {
-        Positions::None if begun_again::counts_from_one_again(entries, known, &index) => {
-            Positions::GuidsAndPages
-        }
-        positions => positions,
-    };
+    let positions = places(entries, known, (&counts, &index), (&mut keys, &mut taken));
     counts.has_reused_guids |= positions != Positions::None;
     counts.has_reused_pages = positions == Positions::GuidsAndPages;
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
@@ -163,6 +164,25 @@ fn assign_among(
         });
     }
     (versions::with_repeats(&assigned, &repeats), scheme)
+}
+
+/// Returns what are positions in the list, and gives keys to the entries that are found by their places: those of a list that was
+/// replaced as a whole, or those that moved in it.
+fn places<'a>(
+    entries: &[EntryIdentity<'a>],
+    known: &'a KnownEntries,
+    (counts, index): (&DocumentCounts<'a>, &KnownEntryIndex<'a>),
+    (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
+) -> Positions {
+    if one_page::recognise(entries, known, counts, (keys, taken)) {
+        return Positions::None;
+    }
+    match positions::recognise(entries, known, (counts, index), (keys, taken)) {
+        Positions::None if begun_again::counts_from_one_again(entries, known, index) => {
+            Positions::GuidsAndPages
+        }
+        positions => positions,
+    }
 }
 
 /// What makes two entries of a document repeats. Two entries with the same title and content that have the same page and were

@@ -8,8 +8,8 @@ use super::editions::{self, DocumentDates};
 use super::pairs::Moves;
 use super::titles::{self, are_alike, plain};
 use super::{
-    EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages, replaced, shifted,
-    undated,
+    EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, numbering, pages, replaced,
+    shifted, undated,
 };
 use crate::model::Key;
 use crate::text::url::article_numbers;
@@ -27,7 +27,7 @@ const WORDS_OF_IMPORT: usize = 20;
 /// [`pages::loose`] form, text and date, the number of an article and its second, the second if the titles are alike, title and
 /// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
 /// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
-/// times were shifted or rounded, and title and text, or the title alone, if nothing of the former list is left. From title and
+/// times were shifted or rounded, and title and text, or the title alone, or its words without a number, if nothing of the former list is left. From title and
 /// date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than stayed, each other entry may be
 /// recognised alone ([`recognise_moved`]), or by its title if it has no date ([`replaced::recognise_edited`]). At last come the
 /// entries that replace one of a list without dates in its place ([`replaced::recognise`]).
@@ -44,6 +44,7 @@ pub(super) fn recognise<'a>(
         return;
     }
     let moved = count_of_other_host(entries, known, keys);
+    let is_left = keys.iter().all(Option::is_none);
     let mut moves = Moves { entries, repeats, known, keys, taken, moved };
     moves.take_pairs(
         1,
@@ -70,17 +71,13 @@ pub(super) fn recognise<'a>(
     if moves.keys.iter().all(Option::is_none) {
         recognise_prefixed(&mut moves);
     }
-    let stamps = moves.stamps();
-    let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
-    moves.take_pairs(
-        LEAST_CHANGED,
-        |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
-        |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
-        |known, entry| is_rebuilt(known, entry, dates),
-    );
+    recognise_stamped(&mut moves, dates);
     shifted::recognise(&mut moves);
     if moves.keys.iter().all(Option::is_none) {
         recognise_imported(&mut moves);
+    }
+    if is_left {
+        numbering::recognise(&mut moves);
     }
     if moves.have_most_moved() {
         recognise_moved(&mut moves, 1);
@@ -91,6 +88,18 @@ pub(super) fn recognise<'a>(
     }
     recognise_stragglers(&mut moves);
     replaced::recognise(&mut moves);
+}
+
+/// Recognises the entries whose dates are the time when their site was built, by title and text.
+fn recognise_stamped(moves: &mut Moves<'_, '_>, dates: DocumentDates) {
+    let stamps = moves.stamps();
+    let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
+        |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
+        |known, entry| is_rebuilt(known, entry, dates),
+    );
 }
 
 /// Recognises each entry with the title and the last part of the address of a stored one, if `suits` accepts the pair.

@@ -4,21 +4,39 @@
 
 use std::collections::HashSet;
 
-use super::comparisons::{has_own_guid, is_later_by_a_day};
+use super::comparisons::{RENEWED_WITHIN, has_own_guid, is_later_by_a_day};
 use super::{EntryIdentity, pages, possible_keys};
-use crate::article::fingerprint::runs;
 use crate::article::fingerprint::token::tokens;
+use crate::article::fingerprint::{WordKind, runs};
 use crate::model::{IdentityScheme, Key};
 use crate::text::words::on_one_line;
+use crate::time::HOUR;
 
 /// How many words of each text are compared.
-const COMPARED_WORDS: usize = 400;
+pub(super) const COMPARED_WORDS: usize = 400;
 
 /// Texts are compared by their runs of this many words. Shorter texts are compared word by word.
 const RUN: usize = 3;
 
 /// If a text of a page has at least one in so many runs of words in common with the text before, it is an edit of that.
 const LEAST_COMMON: usize = 4;
+
+/// If at most one in so many runs of words of the shorter text is missing in the other one, that is an edit of a few words.
+const MOST_EDITED: usize = 4;
+
+/// Returns whether `now` may be an edit of the stored entry `before`, of a list whose entries share a page and have no guids, if
+/// it stands in its place and differs in a few words ([`differ_in_few_words`]): it has the same title, and was published at most
+/// [`RENEWED_WITHIN`] hours later.
+pub(crate) fn may_be_edit_in_list(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
+    let later = now.published_at.zip(before.published_at).map(|(now, before)| now.since(before));
+    now.published_at > before.published_at
+        && later.is_some_and(|later| later <= RENEWED_WITHIN * HOUR)
+        && before.page().is_some()
+        && before.page() == now.page()
+        && !has_own_guid(before)
+        && !has_own_guid(now)
+        && on_one_line(before.title) == on_one_line(now.title)
+}
 
 /// Returns whether `now` may be the next article on the page of the stored entry `before`, unless their words have something
 /// in common ([`have_other_words`]): the page is the only key of both, it was not made for one article (it has no number and no
@@ -41,6 +59,21 @@ pub(crate) fn have_other_words(before: &str, now: &str) -> bool {
     let known: HashSet<u64> = runs(&longer, length).collect();
     let common = runs(&shorter, length).filter(|run| known.contains(run)).count();
     shorter.len() >= length && LEAST_COMMON * common < shorter.len() + 1 - length
+}
+
+/// Returns whether two plain texts differ only in a few words, and each number of the former one stands in the other one, too: a
+/// figure that changed is the news of another hour.
+pub(crate) fn differ_in_few_words(before: &str, now: &str) -> bool {
+    let (before, now) = (tokens(before, COMPARED_WORDS).0, tokens(now, COMPARED_WORDS).0);
+    let numbers = before.iter().filter(|word| word.kind() == WordKind::Number);
+    let keeps_numbers = numbers.clone().all(|number| now.iter().any(|word| word.word() == number.word()));
+    let (shorter, longer) = if before.len() < now.len() { (before, now) } else { (now, before) };
+    let known: HashSet<u64> = runs(&longer, RUN).collect();
+    let common = runs(&shorter, RUN).filter(|run| known.contains(run)).count();
+    keeps_numbers
+        && shorter.len() >= 2 * RUN
+        && longer.len() <= 2 * shorter.len()
+        && MOST_EDITED * common >= (MOST_EDITED - 1) * (shorter.len() + 1 - RUN)
 }
 
 /// Returns the key of an entry that is the next one on its page. It has the date, so it is that of no other entry of the page,

@@ -76,11 +76,12 @@ pub(super) fn has_longer_slug(one: &str, other: &str) -> bool {
 /// Returns whether each of two addresses has, after its host, a number that the other lacks. Then they may be those of two days
 /// or of two issues.
 pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
-    let lacks = |one: &str, other: &str| {
-        let numbers: Vec<&str> = numbers_after_host(one).collect();
-        numbers_after_host(other).any(|number| !numbers.contains(&number))
-    };
-    lacks(one, other) && lacks(other, one)
+    has_another_number(one, other) && has_another_number(other, one)
+}
+
+/// Returns whether the second of two addresses has a number that the first one lacks.
+pub(super) fn has_another_number(before: &str, now: &str) -> bool {
+    numbers_after_host(now).any(|number| numbers_after_host(before).all(|other| other != number))
 }
 
 /// Returns whether two addresses differ only in tokens ([`is_token`]).

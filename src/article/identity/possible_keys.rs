@@ -36,6 +36,16 @@ pub(super) fn of(entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Vec<Key> 
     keys
 }
 
+/// Returns whether an entry may have got this key from its own guid, address, title and date under any scheme, perhaps with a
+/// number after it. Otherwise it was recognised as a stored entry that had another guid and another address.
+pub(crate) fn may_have(entry: &EntryIdentity<'_>, key: &Key) -> bool {
+    let schemes = [IdentityScheme::Guid, IdentityScheme::Link, IdentityScheme::LinkDateTitle];
+    let is_of = |own: &Key| {
+        key.0.strip_prefix(own.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
+    };
+    schemes.into_iter().any(|scheme| of(entry, scheme).iter().any(is_of))
+}
+
 /// Returns `text` as a key, cut if it is too long.
 pub(super) fn bounded(text: &str) -> Key {
     let text = text.trim_start();

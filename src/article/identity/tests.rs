@@ -20,6 +20,7 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
         content_hash,
         seen_hash: content_hash,
         words: 0,
+        duration_s: None,
     }
 }
 
@@ -38,8 +39,10 @@ pub(super) fn stored_entry(entry: &EntryIdentity<'_>, key: Key) -> KnownEntry {
         title: entry.title.to_owned(),
         published_at: entry.published_at,
         updated_at: entry.updated_at,
+        stated_at: None,
         content_hash: Some(entry.content_hash),
         seen_hash: Some(entry.seen_hash),
+        duration_s: entry.duration_s,
     }
 }
 
@@ -408,6 +411,7 @@ proptest! {
                 content_hash: words,
                 seen_hash: words,
                 words: 0,
+                duration_s: None,
             })
             .collect();
         let (keys, mut scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());
@@ -450,8 +454,10 @@ proptest! {
                     title: entry.title.to_owned(),
                     published_at: None,
                     updated_at: None,
+                    stated_at: None,
                     content_hash: Some(entry.content_hash),
                     seen_hash: Some(entry.seen_hash),
+                    duration_s: None,
                 });
             }
         }

@@ -15,7 +15,6 @@ use crate::text::html;
 use crate::text::words::{is_typographic_space, on_one_line, title_on_one_line};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-
 use url::Url;
 
 pub use self::calendar_zeros::is_date;
@@ -264,6 +263,7 @@ impl PreparedEntry {
             content_hash: self.hashes.content,
             seen_hash: self.hashes.seen,
             words: self.hashes.words,
+            duration_s: self.entry.enclosures.first().and_then(|file| file.duration_s),
         }
     }
 

@@ -30,6 +30,7 @@ mod permitted;
 mod picture_names;
 mod plain;
 mod players;
+mod quotes;
 mod rewriter;
 mod source_set;
 mod stand_ins;
@@ -55,6 +56,7 @@ pub use page_marks::direction_of_page;
 pub use page_section::section_of;
 pub use parts::{FragmentPart, TextMarkup, visit_markup, visit_media, visit_parts};
 pub use picture_names::{names_picture, without_size as picture_without_size};
+pub use quotes::without_quotes;
 pub(crate) use tag_attributes::lower;
 pub(crate) use text::{decode_references, surrogate_pair};
 

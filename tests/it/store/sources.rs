@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use riverd::article::identity::{EntryIdentity, Identity, KnownEntries, assign};
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, CanonicalUrl, DocumentTimes, DomainPause, EntryFilter, IdentityScheme, LeftOutReason, ListLife,
-    ListWindow, Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show, Source,
-    StatedTimes,
+    Article, CanonicalUrl, DocumentTimes, DomainPause, Enclosure, EntryFilter, IdentityScheme, LeftOutReason,
+    ListLife, ListWindow, Listing, Moved, NextPoll, NextPollReason, PageRecord, Pattern, RiverItem, Show,
+    Source, StatedTimes,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
-use riverd::time::{DAY, HOUR, MINUTE};
+use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use url::Url;
 
@@ -664,6 +664,53 @@ async fn a_source_under_another_address_is_the_same_one_although_its_ids_or_link
     }
 }
 
+#[tokio::test]
+async fn a_podcast_under_another_address_is_the_same_one_although_its_titles_get_or_lose_numbers() {
+    let names = ["The mill", "Salt", "A crane", "Night ferry", "Bread"];
+    let episode = |host: &str, n: usize, title: String, at: Timestamp, hash: u64| {
+        let number = n as u64 + hash;
+        let page = format!("https://{host}.example/{}", 90 + number);
+        let file = Enclosure {
+            url: format!("{page}.mp3"),
+            media_type: "audio/mpeg".to_owned(),
+            length: None,
+            duration_s: Some(1800 + 61 * n as u64),
+            title: None,
+        };
+        Article {
+            guid: Some(format!("{host} {number}")),
+            canonical_url: Some(CanonicalUrl(page.clone())),
+            url: Some(page),
+            enclosures: vec![file],
+            content_hash: number,
+            seen_hash: number,
+            title,
+            ..dated(entry(host, "1"), at)
+        }
+    };
+    let date = |n: usize| START.saturating_sub(u32::try_from(n).unwrap() * 7 * DAY + 11 * MINUTE);
+    let day = |n: usize| Timestamp::from_unix(date(n).unix() / 86_400 * 86_400);
+    for (before, after, dated_at) in [
+        ("{n}. {t}", "{t}", &date as &dyn Fn(usize) -> Timestamp),
+        ("{t}", "Ep. {n}: {t}", &day),
+        ("#{n} {t}", "{t} (Folge {n})", &|n| day(n).saturating_sub(50 * DAY)),
+    ] {
+        let title =
+            |form: &str, n: usize| form.replace("{n}", &(12 + n).to_string()).replace("{t}", names[n]);
+        let mut fixture = StoreFixture::with(&[source("old")]).await;
+        let list = (0..5).map(|n| episode("a", n, title(before, n), date(n), 100)).collect();
+        fixture.poll("old", with_keys(&KnownEntries::default(), list)).await;
+        assert_eq!(fixture.river(100).await.len(), 5);
+        fixture.wait(HOUR);
+        fixture.follow(&[source_at("new", "https://new.example/feed.xml")]).await;
+        let known = fixture.store.known_entries(fixture.id("new").await).await.unwrap();
+        let list = (0..5).map(|n| episode("b", n, title(after, n), dated_at(n), 200)).collect();
+        let receipt = fixture.poll("new", with_keys(&known, list)).await;
+        assert_eq!((receipt.added, receipt.grouped, receipt.updated), (0, 0, 5), "{before}, {after}");
+        assert_eq!(fixture.river(100).await.len(), 5);
+    }
+}
+
 fn identity(article: &Article) -> EntryIdentity<'_> {
     EntryIdentity {
         guid: article.guid.as_deref(),
@@ -675,6 +722,7 @@ fn identity(article: &Article) -> EntryIdentity<'_> {
         content_hash: article.content_hash,
         seen_hash: article.seen_hash,
         words: 9,
+        duration_s: article.enclosures.first().and_then(|file| file.duration_s),
     }
 }
 
