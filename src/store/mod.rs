@@ -17,6 +17,7 @@
 //! | `next_on_page` | finds the next article on a page that shows another one each day |
 //! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
+//! | `former_addresses` | the addresses that the files, pictures and comments pages of entries had before |
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs`, `hub_pauses` | subscriptions at hubs; the pauses that hubs asked for |
@@ -33,7 +34,7 @@
 //! | `plain_servers` | the servers whose sources send requests without conditions |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history`, `history_query` | what became of an article, and how it is asked for |
-//! | `comparison` | which rule joins two entries or keeps them apart |
+//! | `comparison`, `joining_path` | which rule joins two entries or keeps them apart; which pairs join them in turn |
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
 //! | `refilter` | applies changed filters to stored entries |
 //! | `maintenance`, `integrity`, `storage` | maintenance: its steps, the check of the whole database, what fills the database |
@@ -57,6 +58,7 @@ mod entry_match;
 pub mod error;
 mod figures;
 mod files;
+mod former_addresses;
 mod groups;
 mod growth;
 mod handle;
@@ -67,6 +69,7 @@ mod hub_pauses;
 mod hubs;
 mod incidents;
 mod integrity;
+mod joining_path;
 mod kept_answers;
 mod kept_apart;
 mod left_out;
@@ -110,7 +113,7 @@ mod views;
 mod writer;
 
 pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
-pub use comparison::{ComparedEntry, Comparison, DifferentPassages};
+pub use comparison::{ComparedEntry, Comparison, DifferentPassages, JoinedPair};
 pub use due::ClaimLimit;
 pub use error::StoreError;
 pub use files::log_of;
