@@ -32,14 +32,15 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
         return format!(
             "nothing is known about `{query}`: no stored article has this address or key, and no feed that was polled lists it \
              now{missed}\n\
-             of each source, riverd remembers the last 1000 entries that it left out, for a year\n\
+             of each source, riverd remembers the last 1000 entries that it left out, for a year; of a source that was removed \
+             with `--purge`, nothing is kept\n\
              hint: `why` looks up addresses and keys of articles; `riverd search` finds words, `riverd status` shows sources, and \
              `riverd preview` shows the entries of a feed, each with its address and key"
         );
     }
     format!(
         "nothing is stored about `{query}`; it may be one of these entries, which are counted but not recorded one by \
-         one:{left_out}{missed}\nhint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are \
+         one:{left_out}{missed}\nof a source that was removed with `--purge`, nothing is kept\nhint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are \
          left out"
     )
 }
@@ -188,6 +189,9 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
     }
     for edit in &entry.edits {
         text.row("edited", &edit_text(edit, now));
+    }
+    for address in &entry.former_addresses {
+        text.row("had before", address);
     }
     text.row("in the feed", &listed_text(entry, now));
 }
@@ -352,6 +356,7 @@ mod tests {
             held_back: None,
             joined: Vec::new(),
             edits: Vec::new(),
+            former_addresses: Vec::new(),
             full_text: None,
         }
     }

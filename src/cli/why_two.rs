@@ -10,7 +10,7 @@ use super::why_text::{IndentedText, report_text, title_or_none, unknown_message}
 use super::{VerbOutcome, output, runtime};
 use crate::article::dedup::{Difference, Figures};
 use crate::config::Config;
-use crate::store::{ComparedEntry, Comparison, DifferentPassages, History, Store, StoreError};
+use crate::store::{ComparedEntry, Comparison, DifferentPassages, History, JoinedPair, Store, StoreError};
 use crate::text::words::{counted, percent};
 use crate::time::{Timestamp, human};
 
@@ -63,28 +63,41 @@ pub(super) fn run(
 }
 
 fn comparison_text(comparison: &Comparison) -> String {
-    let Comparison { joined, rule, explanation, one, other, judged, judged_explanation, figures, .. } =
-        comparison;
+    let Comparison { joined, rule, explanation, one, other, through, .. } = comparison;
+    let Comparison { judged, judged_explanation, figures, .. } = comparison;
     let mut text = IndentedText::default();
     text.line(0, &format!("{}: {rule}", if *joined { "one article" } else { "two articles" }));
     text.line(1, explanation);
     write_entry(&mut text, "first", one);
     write_entry(&mut text, "second", other);
+    if !through.is_empty() {
+        write_pairs(&mut text, through);
+        return text.0;
+    }
     text.line(1, "compared as they are now");
     if judged != rule {
         text.row("rule now", &format!("{judged}: {judged_explanation}"));
     }
     write_differences(&mut text, comparison);
-    if figures.longer_words > 0 {
-        write_figures(&mut text, figures);
-    }
-    let from_arrival = if one.published_at.is_some() && other.published_at.is_some() {
-        ""
-    } else {
-        " (an entry without a date counts from its arrival)"
-    };
-    text.row("published", &format!("{} apart{from_arrival}", human(Duration::from_secs(figures.apart_s))));
+    write_figures(&mut text, [one, other], figures);
     text.0
+}
+
+/// How many of the pairs that joined two entries one after another are shown at most.
+const SHOWN_PAIRS: usize = 16;
+
+/// Writes the pairs that joined the two, each with the figures of its own texts. What a comparison of the two alone would give
+/// is not shown, because it decided nothing.
+fn write_pairs(text: &mut IndentedText, pairs: &[JoinedPair]) {
+    for JoinedPair { one, other, rule, explanation, figures } in pairs.iter().take(SHOWN_PAIRS) {
+        let name = |entry: &ComparedEntry| format!("{} of {}", title_or_none(&entry.title), entry.source);
+        text.line(1, &format!("{}, and {}", name(one), name(other)));
+        text.row("joined by", &format!("{rule}: {explanation}"));
+        write_figures(text, [one, other], figures);
+    }
+    if pairs.len() > SHOWN_PAIRS {
+        text.line(1, &format!("and {} more", counted((pairs.len() - SHOWN_PAIRS) as u64, "pair")));
+    }
 }
 
 /// How many places at which the texts differ are shown at most.
@@ -116,7 +129,17 @@ fn counted_places(places: usize) -> String {
     counted(places as u64, "place")
 }
 
-fn write_figures(text: &mut IndentedText, figures: &Figures) {
+/// Writes the figures of the texts of two entries, and how far apart the entries were published.
+fn write_figures(text: &mut IndentedText, entries: [&ComparedEntry; 2], figures: &Figures) {
+    if figures.longer_words > 0 {
+        write_figures_of_texts(text, figures);
+    }
+    let has_dates = entries.iter().all(|entry| entry.published_at.is_some());
+    let from_arrival = if has_dates { "" } else { " (an entry without a date counts from its arrival)" };
+    text.row("published", &format!("{} apart{from_arrival}", human(Duration::from_secs(figures.apart_s))));
+}
+
+fn write_figures_of_texts(text: &mut IndentedText, figures: &Figures) {
     let (shorter, longer) = if figures.first_is_shorter { ("first", "second") } else { ("second", "first") };
     text.row(
         "common words",

@@ -190,27 +190,28 @@ fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| unmarked(&link.href))
 }
 
-/// Returns the page of a feed or an entry: the first `alternate` link that states HTML or no media type, or else the first
-/// `alternate` link, or else the page where the content of an entry is kept.
+/// Returns the page of a feed or an entry: the first `alternate` link that a browser opens, one that states HTML or no media
+/// type before others, or else the first `alternate` link, or else the page where the content of an entry is kept.
 fn page(links: &[rs::Link]) -> Option<String> {
-    let mut alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
-    let first = alternates.clone().next();
+    let alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
+    let best = alternates.min_by_key(|link| (!is_on_web(unmarked(&link.href)), !is_page(link)));
     let content = || links.iter().find(|link| link.rel.as_deref() == Some(CONTENT_LINK));
-    alternates
-        .find(|link| is_page(link))
-        .or(first)
-        .or_else(content)
-        .map(|link| unmarked(&link.href).to_owned())
+    best.or_else(content).map(|link| unmarked(&link.href).to_owned())
 }
 
 fn is_page(link: &rs::Link) -> bool {
     link.media_type.as_deref().is_none_or(|kind| kind.contains("html"))
 }
 
+/// Returns whether an absolute address is one that a browser opens.
+fn is_on_web(address: &str) -> bool {
+    address.starts_with("http://") || address.starts_with("https://")
+}
+
 /// Returns the id as the address of the page if it is a web address and is not marked as no permalink. Many Atom ids are
 /// addresses, too.
 fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
-    let id = id.filter(|id| id.starts_with("http://") || id.starts_with("https://"))?;
+    let id = id.filter(|id| is_on_web(id))?;
     (is_permalink != Some(false)).then(|| id.to_owned())
 }
 

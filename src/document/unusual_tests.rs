@@ -388,6 +388,42 @@ fn the_page_of_the_content_is_the_link_only_of_an_entry_without_one() {
 }
 
 #[test]
+fn a_link_with_several_relations_has_the_first_that_is_read() {
+    let link = |rels: [&str; 2]| {
+        let links =
+            rels.map(|rel| format!("<link rel=\"{rel}\" href=\"http://e.org/{}\"/>", rel.replace(' ', "-")));
+        let entry = format!("<entry><id>a</id><title>a</title>{}</entry>", links.concat());
+        read(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{entry}</feed>")).entries.remove(0).link
+    };
+    for rel in ["alternate bookmark", "Bookmark  Alternate", "nofollow alternate"] {
+        let page = format!("http://e.org/{}", rel.replace(' ', "-"));
+        assert_eq!(link(["edit", rel]).as_deref(), Some(page.as_str()));
+    }
+    assert_eq!(link(["self alternate", "alternate"]).as_deref(), Some("http://e.org/alternate"));
+    assert_eq!(link(["bookmark nofollow", "edit"]), None);
+}
+
+#[test]
+fn a_page_that_a_browser_opens_comes_before_an_address_for_another_program() {
+    let link = |links: [(&str, &str); 2]| {
+        let links = links.map(|(kind, href)| format!("<link rel=\"alternate\"{kind} href=\"{href}\"/>"));
+        let entry = format!("<entry><id>a</id><title>a</title>{}</entry>", links.concat());
+        read(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{entry}</feed>")).entries.remove(0).link
+    };
+    let (pdf, page) = ((" type=\"application/pdf\"", "https://e.org/a.pdf"), ("", "https://e.org/a"));
+    for other in
+        [("", "gemini://e.org/a"), (" type=\"text/html\"", "ftp://e.org/a"), ("", "gopher://e.org/a")]
+    {
+        for web in [pdf, page] {
+            assert_eq!(link([other, web]).as_deref(), Some(web.1));
+            assert_eq!(link([web, other]).as_deref(), Some(web.1));
+        }
+        assert_eq!(link([other, other]).as_deref(), Some(other.1));
+    }
+    assert_eq!(link([pdf, page]).as_deref(), Some(page.1));
+}
+
+#[test]
 fn links_that_other_programs_open_are_links() {
     for link in [
         "magnet:?xt=urn:btih:0a1b2c&amp;dn=quay",

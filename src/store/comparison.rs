@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
 use super::entry_match::{OWN_GUID, SAME_PAGE};
-use super::history_query::HistoryQuery;
+use super::history_query::{self, HistoryQuery};
+use super::joining_path::{self, JoinedEntries};
 use super::state::{json, time};
 use super::{StoreError, near_duplicates, texts};
 use crate::article::dedup::{self, Explanation, Figures, JudgedEntry, TextPlace, Verdict};
@@ -31,6 +32,8 @@ pub struct Comparison {
     pub one: ComparedEntry,
     /// The entry that the second question means.
     pub other: ComparedEntry,
+    /// The pairs that joined the two, one after another, if they were joined only through other entries of the story.
+    pub through: Vec<JoinedPair>,
     /// Name of the rule that a comparison of titles, texts and dates gives now. It is set even if another rule decided.
     pub judged: String,
     /// That rule in a sentence.
@@ -56,6 +59,21 @@ pub struct DifferentPassages {
     pub other: String,
     /// Whether the two say different things there, so that this counts as another fact.
     pub counts: bool,
+}
+
+/// Two entries that a rule joined, on the way from the one compared entry to the other.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct JoinedPair {
+    /// The entry that is nearer to the first compared entry, or is that entry.
+    pub one: ComparedEntry,
+    /// The entry that is nearer to the second compared entry, or is that entry.
+    pub other: ComparedEntry,
+    /// Name of the rule that joined them.
+    pub rule: String,
+    /// The rule in a sentence.
+    pub explanation: String,
+    /// Figures of their texts and dates as they are now.
+    pub figures: Figures,
 }
 
 /// An entry that was compared.
@@ -93,6 +111,13 @@ struct StoredForComparison {
     shown: ComparedEntry,
 }
 
+impl StoredForComparison {
+    /// Returns the article that tells the story of the entry: its own one, or the one into which that was merged.
+    fn root(&self) -> i64 {
+        self.merged_into.unwrap_or(self.article)
+    }
+}
+
 /// Compares the newest entry that each question means. If that is one entry for both, the next entry that the second question
 /// means is compared with it, if there is one. Returns `None` if one of the questions means no stored entry.
 pub(super) fn of(
@@ -115,10 +140,14 @@ pub(super) fn of(
     let different_places = different_places(&one, &other, places);
     let judged_rule = judgement.verdict.as_str();
     let joined = one.article == other.article;
+    let path = joining_path(conn, &one, &other)?;
+    let through = if path.len() > 1 { joined_pairs(conn, &path, settings)? } else { Vec::new() };
     let (rule, explanation) = if one.id == other.id {
         ("same entry".to_owned(), same_entry(conn, one.id, [&asked.0.text, &asked.1.text])?)
+    } else if let ([direct], true) = (path.as_slice(), joined) {
+        (direct.rule.clone(), joining_rule(&direct.rule, (judged_rule, &sentence)))
     } else if joined {
-        joining_rule(conn, &one, &other, (judged_rule, &sentence))?
+        ("through other entries".to_owned(), joining_pairs(&through))
     } else if let Some((rule, explanation)) = rule_without_texts(&one, &other, settings) {
         (rule.to_owned(), explanation)
     } else if matches!(judgement.verdict, Verdict::Same(_)) {
@@ -134,6 +163,7 @@ pub(super) fn of(
         explanation,
         one: one.shown,
         other: other.shown,
+        through,
         judged: judged_rule.to_owned(),
         judged_explanation: sentence,
         figures,
@@ -185,34 +215,62 @@ fn same_entry(conn: &Connection, entry: i64, asked: [&str; 2]) -> Result<String,
     ))
 }
 
-/// Returns the rule that joined two entries of one article, in a sentence. `now` is the rule that a comparison gives now.
-fn joining_rule(
+/// Returns the pairs by which two entries of one story were joined, one after another.
+fn joining_path(
     conn: &Connection,
     one: &StoredForComparison,
     other: &StoredForComparison,
-    now: (&str, &str),
-) -> Result<(String, String), StoreError> {
-    let direct: Option<String> = conn
-        .prepare_cached(
-            "select rule from links where (entry_id = ?1 and other_id = ?2) or (entry_id = ?2 and other_id = ?1) limit 1",
-        )?
-        .query_row(params![one.id, other.id], |row| row.get(0))
-        .optional()?;
-    let Some(rule) = direct else {
-        let explanation =
-            "each is joined to other entries of the article; `why` of one of them shows by which rules";
-        return Ok(("through other entries".to_owned(), explanation.to_owned()));
+) -> Result<Vec<JoinedEntries>, StoreError> {
+    if one.root() == other.root() {
+        joining_path::between(conn, one.root(), one.id, other.id)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Compares the two entries of each pair of a path, as they are now.
+fn joined_pairs(
+    conn: &Connection,
+    path: &[JoinedEntries],
+    settings: &Dedup,
+) -> Result<Vec<JoinedPair>, StoreError> {
+    let mut pairs = Vec::with_capacity(path.len());
+    for JoinedEntries { one, other, rule } in path {
+        let (Some(one), Some(other)) = (load(conn, *one)?, load(conn, *other)?) else { continue };
+        let Explanation { judgement, sentence, figures, .. } =
+            dedup::explain(&judged(&one), &judged(&other), settings.similarity);
+        let explanation = joining_rule(rule, (judgement.verdict.as_str(), &sentence));
+        let rule = rule.clone();
+        pairs.push(JoinedPair { one: one.shown, other: other.shown, rule, explanation, figures });
+    }
+    Ok(pairs)
+}
+
+/// Names the pairs that joined two entries, each with its rule.
+fn joining_pairs(pairs: &[JoinedPair]) -> String {
+    if pairs.is_empty() {
+        return "each was joined to other entries of the article, some of which were deleted".to_owned();
+    }
+    let name = |entry: &ComparedEntry| match entry.title.as_str() {
+        "" => format!("an entry without a title of {}", entry.source),
+        title => format!("`{title}` of {}", entry.source),
     };
+    let pairs =
+        pairs.iter().map(|pair| format!("{} and {}: {}", name(&pair.one), name(&pair.other), pair.rule));
+    pairs.collect::<Vec<_>>().join("; ")
+}
+
+/// Returns a rule that joined two entries, in a sentence. `now` is the rule that a comparison gives now.
+fn joining_rule(rule: &str, now: (&str, &str)) -> String {
     let joined = "this joined them when the later one arrived";
-    let explanation = match rule.as_str() {
+    match rule {
         SAME_PAGE => format!("both addresses lead to one page; {joined}"),
         OWN_GUID => {
             format!("one has the guid that riverd gave the article, so it comes from the river; {joined}")
         }
         rule if rule == now.0 => format!("{}; {joined}", now.1),
         _ => format!("{joined}; a comparison of what they have now gives another rule"),
-    };
-    Ok((rule, explanation))
+    }
 }
 
 /// Returns the rule that keeps two entries apart without a comparison of their texts.
@@ -221,7 +279,7 @@ fn rule_without_texts(
     other: &StoredForComparison,
     settings: &Dedup,
 ) -> Option<(&'static str, String)> {
-    if one.merged_into == Some(other.article) || other.merged_into == Some(one.article) {
+    if one.root() == other.root() {
         let explanation = "they tell one story, but both were published before that was noticed, and what is published stays";
         return Some(("both published", explanation.to_owned()));
     }
@@ -267,14 +325,9 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched only if the others have nothing. That takes up to a second, and only a person
-    // waits.
-    let mut query = conn.prepare_cached(
-        "select id from entries where guid = ?1 or url = ?1
-         union select entry_id from edits where guid = ?1 or url = ?1
-         union select entry_id from texts where instr(enclosures, json_quote(?1)) > 0 order by 1 desc limit ?2",
-    )?;
-    let rows = query.query_map(params![question.text, ENTRIES], |row| row.get(0))?;
+    let mut query = conn
+        .prepare_cached(&format!("{} order by 1 desc limit ?3", history_query::entries_by_other_columns()))?;
+    let rows = query.query_map(params![question.text, question.canonical, ENTRIES], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::StoreError;
 use super::state::as_json;
 use super::storing_context::StoringContext;
 use super::texts::TextColumns;
+use super::{StoreError, former_addresses};
 use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::time::{DAY, Timestamp};
@@ -321,8 +321,9 @@ pub(super) fn insert(
     Ok(id)
 }
 
-/// Replaces the texts of an entry.
+/// Replaces the texts of an entry, and notes the addresses that it no longer has.
 pub(super) fn replace_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
+    former_addresses::note(conn, id, article)?;
     conn.prepare_cached("delete from texts where entry_id = ?")?.execute([id])?;
     insert_texts(conn, id, article)
 }

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
-use super::history_query::HistoryQuery;
+use super::history_query::{self, HistoryQuery};
 use super::left_out::{self, LeftOutHistory, Unrecorded};
 use super::pages::{self, PageHistory};
 use super::state::time;
-use super::{StoreError, representative, texts};
+use super::{StoreError, former_addresses, representative, texts};
 use crate::model::LeftOutReason;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -28,8 +28,8 @@ const REPLACED_LISTS: i64 = 10;
 pub struct History {
     /// Articles with an entry of this address (in the form that is compared) or key, and the article published under this guid,
     /// the newest first, at most twenty. If there are no such articles, these are the articles with an entry that has this
-    /// guid, this address as the feed wrote it, or an enclosure at this address, or that had the guid or address before an
-    /// edit.
+    /// guid, this address as the feed wrote it, or a file, its picture or its comments page at this address, or that had the
+    /// guid or address before an edit.
     pub articles: Vec<ArticleHistory>,
     /// Matching entries that retention deleted (by their address in the form that is compared, or by key), at most two hundred.
     pub pruned: Vec<Pruned>,
@@ -127,6 +127,8 @@ pub struct EntryHistory {
     pub joined: Vec<JoinedBy>,
     /// Its edits, the oldest first.
     pub edits: Vec<Edit>,
+    /// Addresses that its files, its picture and its comments page had before, the latest last, at most sixteen.
+    pub former_addresses: Vec<String>,
     /// What became of its page, if its source has `full_text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_text: Option<PageHistory>,
@@ -234,12 +236,6 @@ fn replaced_lists(conn: &Connection) -> Result<Vec<ReplacedList>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns an SQL expression for an address without what its canonical form lacks or has in one way. Of a former address only
-/// the published form is stored.
-fn bare_address(address: &str) -> String {
-    format!("rtrim(replace(replace(replace({address}, 'https://', ''), 'http://', ''), 'www.', ''), '/')")
-}
-
 fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {
     // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
@@ -255,20 +251,12 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     if !found.is_empty() {
         return Ok(found);
     }
-    // Columns without an index are searched only if the others have nothing. That takes up to a second, and only a person
-    // waits.
+    let by_other_columns = history_query::entries_by_other_columns();
     let sql = format!(
-        "select article_id from entries where guid = ?1 or url = ?1
-         union select article_id from edits join entries on entries.id = entry_id
-             where edits.guid = ?1 or edits.url = ?1 or {} = {}
-         union select article_id from texts join entries on entries.id = entry_id
-             where comments_url = ?1 or instr(enclosures, json_quote(?1)) > 0 or instr(details, json_quote(?1)) > 0
-         order by 1 desc limit ?2",
-        bare_address("edits.url"),
-        bare_address("?3")
+        "select distinct article_id from entries where id in ({by_other_columns}) order by 1 desc limit ?3"
     );
     let mut query = conn.prepare_cached(&sql)?;
-    let rows = query.query_map(params![question.text, ARTICLES, question.canonical], |row| row.get(0))?;
+    let rows = query.query_map(params![question.text, question.canonical, ARTICLES], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -296,7 +284,8 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
     let mut query = conn.prepare_cached(
         "select entries.id, name, retired_at, priority, position, own_site,
              entries.id = representative as represents, key, entries.guid, entries.url, canonical_url, shared_url,
-             entries.title, entries.published_at, updated_at, arrived_at, unlisted_at, held_back, summary, content, packed
+             entries.title, entries.published_at, updated_at, arrived_at, unlisted_at, held_back, former_addresses,
+             summary, content, packed
          from entries join sources on sources.id = source_id join articles on articles.id = article_id
              left join texts on texts.entry_id = entries.id
          where article_id = ? order by represents desc, arrived_at, entries.id limit ?",
@@ -323,6 +312,11 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
             held_back: row.get("held_back")?,
             joined: Vec::new(),
             edits: Vec::new(),
+            former_addresses: former_addresses::lines(
+                row.get::<_, Option<String>>("former_addresses")?.as_deref(),
+            )
+            .map(str::to_owned)
+            .collect(),
             full_text: None,
         };
         Ok((row.get::<_, i64>("id")?, entry))

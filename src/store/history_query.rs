@@ -1,5 +1,6 @@
 //! Reads the question of `why`: an address, a key or a guid.
 
+use super::former_addresses::HAD_ADDRESS;
 use crate::article::placement;
 use crate::text::url::{self, TrackingParameters};
 
@@ -32,4 +33,23 @@ impl HistoryQuery {
 fn lacks_scheme(text: &str) -> bool {
     let host = text.split(['/', '?', '#']).next().unwrap_or_default();
     host.contains('.') && !text.contains(char::is_whitespace) && !host.contains(':')
+}
+
+/// Returns an SQL query for the entries that match a question in columns without an index: `?1` is its text, and `?2` its
+/// address. Such columns are searched only if the others have nothing. That takes up to a second, and only a person waits.
+pub(super) fn entries_by_other_columns() -> String {
+    format!(
+        "select id from entries where guid = ?1 or url = ?1 or {HAD_ADDRESS}
+         union select entry_id from edits where guid = ?1 or url = ?1 or {} = {}
+         union select entry_id from texts
+             where comments_url = ?1 or instr(enclosures, json_quote(?1)) > 0 or instr(details, json_quote(?1)) > 0",
+        bare_address("url"),
+        bare_address("?2")
+    )
+}
+
+/// Returns an SQL expression for an address without what its canonical form lacks or has in one way. Of a former address only
+/// the published form is stored.
+fn bare_address(address: &str) -> String {
+    format!("rtrim(replace(replace(replace({address}, 'https://', ''), 'http://', ''), 'www.', ''), '/')")
 }

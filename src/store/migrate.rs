@@ -42,6 +42,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0031_recent_bands.sql")),
     M::up(include_str!("../../migrations/0032_poorer_versions.sql")),
     M::up(include_str!("../../migrations/0033_slow_polls.sql")),
+    M::up(include_str!("../../migrations/0034_former_addresses.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

@@ -18,6 +18,7 @@
 //! | `edited_in_list`, `uploaded_again` | find the stored entry that a new one replaces |
 //! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
+//! | `former_addresses` | the addresses that the files, pictures and comments pages of entries had before |
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs`, `hub_pauses` | subscriptions at hubs; the pauses that hubs asked for |
@@ -34,7 +35,7 @@
 //! | `plain_servers` | the servers whose sources send requests without conditions |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history`, `history_query` | what became of an article, and how it is asked for |
-//! | `comparison` | which rule joins two entries or keeps them apart |
+//! | `comparison`, `joining_path` | which rule joins two entries or keeps them apart; which pairs join them in turn |
 //! | `incidents`, `figures` | what went wrong with sources and feeds.toml; figures of the whole river |
 //! | `refilter` | applies changed filters to stored entries |
 //! | `maintenance`, `integrity`, `storage` | maintenance: its steps, the check of the whole database, what fills the database |
@@ -59,6 +60,7 @@ mod entry_match;
 pub mod error;
 mod figures;
 mod files;
+mod former_addresses;
 mod groups;
 mod growth;
 mod handle;
@@ -69,6 +71,7 @@ mod hub_pauses;
 mod hubs;
 mod incidents;
 mod integrity;
+mod joining_path;
 mod kept_answers;
 mod kept_apart;
 mod left_out;
@@ -112,7 +115,7 @@ mod views;
 mod writer;
 
 pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};
-pub use comparison::{ComparedEntry, Comparison, DifferentPassages};
+pub use comparison::{ComparedEntry, Comparison, DifferentPassages, JoinedPair};
 pub use due::ClaimLimit;
 pub use error::StoreError;
 pub use files::log_of;

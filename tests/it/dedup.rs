@@ -235,6 +235,8 @@ fn why_says_that_an_unknown_address_is_unknown() {
         let ran = sandbox.run(&["why", asked]).expect_code(1);
         assert!(ran.stderr().contains(&format!("nothing is known about `{asked}`")), "{}", ran.stderr());
         assert!(ran.stderr().contains("`riverd search` finds words"), "{}", ran.stderr());
+        let purged = "of a source that was removed with `--purge`, nothing is kept\n";
+        assert!(ran.stderr().contains(purged), "{}", ran.stderr());
     }
     poll(&sandbox);
     let expected = serde_json::json!({
@@ -283,6 +285,41 @@ fn two_entries_are_compared_with_the_rule_and_its_figures() {
         "{}",
         unknown.stderr()
     );
+}
+
+#[test]
+fn why_names_the_entries_through_which_two_are_one_article() {
+    let mut feeds = three_outlets();
+    feeds.truncate(2);
+    let other = BODY.replace("onze jours", "vingt jours").replace("14 mars", "15 mars");
+    let text = format!("{LEAD}</p><p>{other}");
+    feeds.push(("brume", "", feed("brume", &[item("https://brume.example/pont", TITLE, &text)])));
+    feeds.push(("bref", "", feed("bref", &[item("https://bref.example/pont", TITLE, LEAD)])));
+    let sandbox = sandbox("", &feeds);
+    poll(&sandbox);
+    let asked = ["why", "https://phare.example/pont", "https://brume.example/pont"];
+    let answer = sandbox.run(&[&asked[..], &["--json"]].concat()).expect_code(0).json();
+    let comparison = &answer["comparison"];
+    assert_eq!((&comparison["joined"], &comparison["judged"]), (&true.into(), &"other facts".into()));
+    assert_eq!(comparison["rule"], "through other entries");
+    let through = comparison["through"].as_array().expect("an array");
+    let sources: Vec<_> =
+        through.iter().map(|pair| [&pair["one"]["source"], &pair["other"]["source"]]).collect();
+    assert_eq!(sources, [["phare", "bref"], ["bref", "brume"]], "{comparison}");
+    assert!(through.iter().all(|pair| pair["figures"]["score"] == 1.0), "{comparison}");
+    let rule = &through[0]["rule"].as_str().expect("a rule");
+    let text = sandbox.run(&asked).expect_code(0).stdout();
+    let named = format!(
+        "`{TITLE}` of phare and `{TITLE}` of bref: {rule}; `{TITLE}` of bref and `{TITLE}` of brume: "
+    );
+    for part in
+        ["one article: through other entries\n", &named, " of phare, and ", " in phrases", "    score "]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("other facts"), "{text}");
+    let direct = sandbox.run(&["why", asked[1], "https://bref.example/pont", "--json"]).expect_code(0).json();
+    assert_eq!(direct["comparison"]["through"], serde_json::json!([]), "{direct}");
 }
 
 #[test]

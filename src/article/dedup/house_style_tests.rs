@@ -1,4 +1,4 @@
-//! Tests the judge on agency reports in four languages: with the house styles of other outlets, which make no other story, and
+//! Tests the judge on agency reports in nine languages: with the house styles of other outlets, which make no other story, and
 //! with other numbers and names, which do.
 
 use super::tests::{entry, verdict};
@@ -15,7 +15,7 @@ struct Dispatch {
     traps: &'static [(&'static str, &'static str)],
 }
 
-const DISPATCHES: [Dispatch; 4] = [
+const DISPATCHES: [Dispatch; 9] = [
     Dispatch {
         title: "Crue de la Brenne : trois villages évacués",
         text: "Trois villages de la vallée de la Brenne ont été évacués jeudi à 19 h 30 après la rupture d’une digue, a \
@@ -171,12 +171,186 @@ const DISPATCHES: [Dispatch; 4] = [
             ("2.5", "3.5"),
         ],
     },
+    Dispatch {
+        title: "Elva evakuerade när dammen brast i Arvbo",
+        text: "Elva personer evakuerades på torsdagen kl. 19.30 när en damm brast ovanför Arvbo, uppger räddningsledaren Åsa \
+            Lindström. ”Läget är under kontroll”, säger hon. Runt 140 000 invånare saknar vatten och skadorna uppgår till 2,5 \
+            miljoner kronor.",
+        styles: &[
+            ("kl. 19.30", "kl. 19:30"),
+            ("kl. 19.30", "kl 19.30"),
+            ("kl. 19.30", "klockan 19.30"),
+            ("kl. 19.30", "19:30"),
+            ("140 000", "140.000"),
+            ("140 000", "140\u{a0}000"),
+            ("140 000", "140\u{202f}000"),
+            ("Elva personer", "11 personer"),
+            ("2,5 miljoner kronor", "2,5 mkr"),
+            ("2,5 miljoner kronor", "2,5 miljoner kr"),
+            ("”Läget", "«Läget"),
+            ("kontroll”", "kontroll»"),
+            ("Åsa", "Asa"),
+            ("Lindström", "Lindstrom"),
+        ],
+        frames: &[
+            ("ARVBO (APB) ", " (APB)"),
+            ("Arvbo. ", " Läs mer på vår sajt."),
+            ("Publicerad 12 mars 2027 kl. 20.10. ", " Taggar: Arvbo, damm, räddningstjänsten"),
+        ],
+        traps: &[
+            ("140 000", "150 000"),
+            ("Elva", "Tolv"),
+            ("torsdagen", "fredagen"),
+            ("19.30", "18.30"),
+            ("Arvbo", "Skogby"),
+            ("Lindström", "Bergman"),
+            ("2,5", "3,5"),
+        ],
+    },
+    Dispatch {
+        title: "Undici evacuati a Villalta per il crollo di una diga",
+        text: "Undici persone sono state evacuate giovedì alle 19.30 a Villalta dopo il crollo di una diga, ha detto il sindaco \
+            Niccolò Marchetti. «La situazione è sotto controllo», ha aggiunto. Circa 140.000 abitanti sono senz’acqua e i danni \
+            ammontano a 2,5 milioni di euro.",
+        styles: &[
+            ("alle 19.30", "alle 19:30"),
+            ("alle 19.30", "alle ore 19.30"),
+            ("140.000", "140 000"),
+            ("140.000", "140'000"),
+            ("140.000", "140mila"),
+            ("Undici persone", "11 persone"),
+            ("2,5 milioni di euro", "2,5 mln di euro"),
+            ("2,5 milioni di euro", "2,5 milioni €"),
+            ("«La", "“La"),
+            ("controllo»", "controllo”"),
+            ("giovedì", "giovedi'"),
+            ("Niccolò", "Niccolo'"),
+            ("senz’acqua", "senz'acqua"),
+        ],
+        frames: &[
+            ("VILLALTA (APB) - ", " (APB)"),
+            ("Villalta, 12 mar. (apb) – ", " © Riproduzione riservata"),
+            ("", " Leggi anche: come difendersi dalle piene."),
+        ],
+        traps: &[
+            ("140.000", "150.000"),
+            ("Undici", "Dodici"),
+            ("giovedì", "venerdì"),
+            ("19.30", "18.30"),
+            ("Villalta", "Montebello"),
+            ("Marchetti", "Bianchi"),
+            ("2,5", "3,5"),
+        ],
+    },
+    Dispatch {
+        title: "Elf mensen geëvacueerd na dijkbreuk bij Aldrecht",
+        text: "Elf mensen zijn donderdag om 19.30 uur geëvacueerd na een dijkbreuk bij Aldrecht, zegt brandweercommandant Joris \
+            Möller. ‘De situatie is onder controle’, aldus Möller. Ongeveer 140.000 inwoners zitten zonder water en de schade \
+            bedraagt 2,5 miljoen euro.",
+        styles: &[
+            ("19.30 uur", "19:30 uur"),
+            ("19.30 uur", "19.30u"),
+            ("19.30 uur", "half acht ’s avonds"),
+            ("140.000", "140 000"),
+            ("140.000", "140\u{a0}000"),
+            ("Elf mensen", "11 mensen"),
+            ("2,5 miljoen euro", "2,5 mln euro"),
+            ("2,5 miljoen euro", "€ 2,5 miljoen"),
+            ("‘De", "“De"),
+            ("controle’", "controle”"),
+            ("geëvacueerd", "geevacueerd"),
+            ("Möller", "Moller"),
+        ],
+        frames: &[
+            ("ALDRECHT (APB) - ", " © APB"),
+            ("Aldrecht – ", " Lees ook: wat te doen bij hoogwater"),
+            ("", " Tags: Aldrecht, dijkbreuk, brandweer"),
+        ],
+        traps: &[
+            ("140.000", "150.000"),
+            ("Elf", "Twaalf"),
+            ("donderdag", "vrijdag"),
+            ("19.30", "18.30"),
+            ("Aldrecht", "Waalburg"),
+            ("Möller", "Jansen"),
+            ("2,5", "3,5"),
+        ],
+    },
+    Dispatch {
+        title: "Jedenaście osób ewakuowano po przerwaniu tamy w Arwiku",
+        text: "Jedenaście osób ewakuowano w czwartek o godz. 19.30 po przerwaniu tamy w Arwiku, poinformował komendant straży \
+            Łukasz Wójcik. „Sytuacja jest pod kontrolą”, powiedział. Około 140 tys. mieszkańców nie ma wody, a straty wynoszą \
+            2,5 mln zł.",
+        styles: &[
+            ("o godz. 19.30", "o godz. 19:30"),
+            ("o godz. 19.30", "o godzinie 19.30"),
+            ("o godz. 19.30", "o 19.30"),
+            ("140 tys.", "140 000"),
+            ("140 tys.", "140.000"),
+            ("140 tys.", "140 tysięcy"),
+            ("Jedenaście osób", "11 osób"),
+            ("2,5 mln zł", "2,5 miliona złotych"),
+            ("2,5 mln zł", "2,5 mln PLN"),
+            ("„Sytuacja", "«Sytuacja"),
+            ("kontrolą”", "kontrolą»"),
+            ("Łukasz", "Lukasz"),
+            ("Wójcik", "Wojcik"),
+        ],
+        frames: &[
+            ("Arwik (APB) – ", " (APB)"),
+            ("ARWIK. ", " Czytaj więcej na naszej stronie."),
+            ("", " Tagi: Arwik, tama, straż pożarna"),
+        ],
+        traps: &[
+            ("140 tys.", "150 tys."),
+            ("Jedenaście", "Dwanaście"),
+            ("w czwartek", "w piątek"),
+            ("19.30", "18.30"),
+            ("Arwiku", "Skawinie"),
+            ("Wójcik", "Mazur"),
+            ("2,5", "3,5"),
+        ],
+    },
+    Dispatch {
+        title: "Onze retirados após rutura de barragem em Vila Nova",
+        text: "Onze pessoas foram retiradas na quinta-feira às 19h30 após a rutura de uma barragem em Vila Nova, disse o comandante \
+            João Conceição. “A situação está sob controlo”, afirmou. Cerca de 140 mil habitantes estão sem água e os prejuízos \
+            ascendem a 2,5 milhões de euros.",
+        styles: &[
+            ("às 19h30", "às 19:30"),
+            ("às 19h30", "às 19.30"),
+            ("às 19h30", "às 19h30m"),
+            ("140 mil", "140.000"),
+            ("140 mil", "140 000"),
+            ("Onze pessoas", "11 pessoas"),
+            ("2,5 milhões de euros", "2.500.000 euros"),
+            ("2,5 milhões de euros", "2,5 M€"),
+            ("“A", "«A"),
+            ("controlo”", "controlo»"),
+            ("João", "Joao"),
+            ("Conceição", "Conceicao"),
+        ],
+        frames: &[
+            ("VILA NOVA (APB) — ", " APB"),
+            ("Vila Nova, 12 mar (APB) - ", " Leia também: o que fazer em caso de cheia"),
+            ("", " Etiquetas: Vila Nova, barragem, bombeiros"),
+        ],
+        traps: &[
+            ("140 mil", "150 mil"),
+            ("Onze", "Doze"),
+            ("quinta-feira", "sexta-feira"),
+            ("19h30", "18h30"),
+            ("Vila Nova", "Monte Real"),
+            ("Conceição", "Ferreira"),
+            ("2,5", "3,5"),
+        ],
+    },
 ];
 
 #[test]
 fn every_house_style_of_a_dispatch_is_one_story() {
     let mut missed = Vec::new();
-    for Dispatch { title, text, styles, frames, .. } in &DISPATCHES {
+    for Dispatch { title, text, styles, frames, traps } in &DISPATCHES {
         let whole = entry(1, title, text);
         let mut copies: Vec<String> = Vec::new();
         for (usual, other) in *styles {
@@ -189,9 +363,15 @@ fn every_house_style_of_a_dispatch_is_one_story() {
         }
         let words: Vec<&str> = text.split_whitespace().collect();
         copies.push(all);
-        copies.push(format!("{} […]", words[..45].join(" ")));
-        copies.push(format!("{}…", words[..30].join(" ")));
-        copies.push(text.replacen(". ", ". Un intertitre de la rédaction ", 1));
+        copies.push(format!("{} […]", words[..words.len() * 2 / 3].join(" ")));
+        // A cut within a number.
+        let number = text.find(traps[0].0).unwrap();
+        copies.extend(["…", "...", " […]"].map(|mark| format!("{}{mark}", &text[..number + 2])));
+        copies.push(format!("{}…", words[..(words.len() * 2 / 5).max(20)].join(" ")));
+        // A point in an abbreviation (`kl. 19.30`) ends no sentence.
+        let mut ends = text.match_indices(". ").map(|(at, _)| at + 2);
+        let end = ends.find(|end| text[*end..].starts_with(|c: char| !c.is_ascii_digit())).unwrap();
+        copies.push(format!("{}Un intertitre de la rédaction {}", &text[..end], &text[end..]));
         copies.extend(frames.iter().map(|(before, after)| format!("{before}{text}{after}")));
         for copy in copies {
             let judged = verdict(&whole, &entry(2, title, &copy));

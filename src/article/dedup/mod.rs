@@ -20,6 +20,7 @@ mod negation;
 mod notice;
 mod one_site;
 mod opposite_events;
+mod opposite_kinds;
 mod opposite_states;
 mod opposite_words;
 mod opposites;

@@ -88,7 +88,7 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // What became of people.
     &[
-        "killed dead died dies die deaths fatal mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* \
+        "killed dead died dies die deaths fatal drown+ drowned ertrunken* ertrank ertranken noye* ahogad~ ahogo mort* tue tues tuee tuees deces decede* tot* getotet* gestorben* verstorben* \
          muert~ murio fallec% mort~ uccis~ morto deceduti dood doden gedood* overleden omgekomen morreu morreram martw^ zginal \
          zginel^ zabit^ zmarl^ dod doda dog dodades dodats omkom avled draebt drept",
         "injured wounded hurt injuries bless* verletzt* verletzten verwundet* herid~ lesion@ ferit~ gewond* gewonden ferid~ \
@@ -306,4 +306,67 @@ pub(super) const PROPERTIES: &[Property] = &[
         "drunk betrunken* ivre* ebri~ borrach~ ubriac~ dronken beschonken bebad~ embriag@ nietrzezw^ pijan^ berusad",
     ],
     &["peace paix frieden* paz pace vrede", "war guerre* krieg* guerra* guerre oorlog"],
+    // What somebody does.
+    &[
+        "score+ hit hits marqu* touche* verwandelte* verwandelt trifft traf getroffen* anot@ convirti%",
+        "miss missed misses manqu* verfehlt* vergab vergibt verschoss fall@",
+    ],
+    &[
+        "gain+ gained gagn* gewann gewinnt gewonnen gano ganan gana ganado",
+        "lose+ lost loses perd perdent perdu* verlor verliert verloren pierde perdio perdido",
+    ],
+    &[
+        "sell+ sells sold vend vendent vendre vendu* verkauft* verkaufte verkaufen vend%",
+        "keep+ keeps kept retain+ garde* gardent conserv* behalt behalten behielt conserv@",
+    ],
+    &[
+        "fill+ filled rempli* gefullt* befullt* llen@",
+        "empty emptie* emptying drain+ drained vide* vident geleert* entleert* vaci@",
+    ],
+    &[
+        "deposit+ deposited depos* eingezahlt* deposit@ ingres@",
+        "withdraw+ withdraws withdrew withdrawn retir* abgehoben* retir@",
+    ],
+    &[
+        "add+ added ajout* hinzugefugt* anad% anadio install+ installed install* installiert* eingebaut* instal@",
+        "remove+ removed dropped enlev* supprim* retir* entfernt* ausgebaut* elimin@ retir@ suprim% uninstall+ \
+         desinstall* deinstalliert* desinstal@",
+    ],
+    &[
+        "enable+ enabled activ* aktiviert* activ@ habilit@",
+        "disable+ disabled desactiv* deaktiviert* desactiv@ inhabilit@ deshabilit@",
+    ],
+    &[
+        "connect+ connected reconnect+ reconnected connect* raccord* angeschlossen* conect@",
+        "disconnect+ disconnected deconnect* debranch* abgeklemmt* desconect@",
+    ],
+    &[
+        "lock+ locked verrouill* verriegelt* verschlossen* block+ blocked bloqu* blockiert* bloque@",
+        "unlock+ unlocked deverrouill* entriegelt* entsperrt* unblock+ unblocked debloqu* desbloque@",
+    ],
+    &[
+        "freeze+ froze frozen gele gelee geles gelees eingefroren* congel@",
+        "thaw+ thawed unfroze unfrozen degel* aufgetaut* descongel@",
+    ],
+    &["encrypt+ chiffr* verschlusselt* cifr@", "decrypt+ dechiffr* entschlusselt* descifr@"],
+    &["upgrade+ heraufgestuft* hochgestuft*", "downgrade+ degrad* herabgestuft* herunterg*"],
+    &[
+        "tighten+ durci* durcit verscharft* endurec%",
+        "loosen+ ease+ relax+ assoupli* assouplit gelockert* relaj@ flexibiliz@",
+    ],
+    &[
+        "widen+ creus* ausgeweitet* vergrossert* ampli@",
+        "narrow+ shrink+ shrank shrunk redui* reduit* verringert* geschrumpft* reduc% redujo",
+    ],
+    &["advance+ advances avanc* vorgeruckt* avanz@", "retreat+ recul* repli* zuruckgezogen* retroced%"],
+    &[
+        "attend+ particip* teilgenommen* teilnimmt asist%",
+        "skip+ skips skipped boycott+ boycott* boykottiert* boicote@",
+    ],
+    &[
+        "pass+ passes passed bestanden* besteht aprob@",
+        "fail+ fails failed flunk+ durchgefallen* echou* suspend%",
+    ],
+    &["agree+ agreed agrees einig* einigen einigten", "disagree+ disagreed disagrees uneinig*"],
+    &["docked angedockt* acopl@ amarre*", "undocked abgedockt* desacopl@ desamarre*"],
 ];

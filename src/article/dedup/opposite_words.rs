@@ -1,4 +1,4 @@
-//! The words that say when, where, how much, of which kind and who, by what they say.
+//! The words that say when, where and how much, by what they say.
 
 /// The values of one property, each with the words of several languages that say it, in the folded spelling. A word may end
 /// with the sign of its endings ([`forms`](super::word_forms::forms)).
@@ -84,6 +84,18 @@ pub(super) const PROPERTIES: &[Property] = &[
         "midnight minuit mitternacht medianoche mezzanotte middernacht",
     ],
     &[
+        "sunrise dawn aube sonnenaufgang morgengrauen amanecer alba",
+        "sunset dusk crepuscule sonnenuntergang abenddammerung atardecer anochecer tramonto",
+    ],
+    &["daytime daylight tagsuber diurne* diurn~", "nighttime overnight nachts nocturne* nocturn~"],
+    &[
+        "daily quotidien* taglich* diari~",
+        "weekly hebdomadaire* wochentlich* semanal semanales",
+        "monthly mensuel* monatlich* mensual mensuales",
+        "quarterly trimestriel* vierteljahrlich* trimestral trimestrales",
+        "yearly annual annually annuel* jahrlich* anual anuales",
+    ],
+    &[
         "spring printemps fruhling primavera",
         "summer sommer verano estate zomer verao",
         "autumn automne herbst otono autunno herfst outono",
@@ -91,10 +103,10 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     // Where.
     &[
-        "north northern nord norte norden nordlich* settentrional~ noorden noordelijk* noord polnocn^",
-        "south southern sud sur suden sudlich* meridional~ zuiden zuidelijk* zuid poludniow^",
-        "east eastern osten ostlich* oriental~ oosten oostelijk* leste wschod wschodzie wschodni^",
-        "west western ouest oeste westen westlich* occidental~ westelijk* zachod zachodzie zachodni^",
+        "north northern northbound nord norte norden nordlich* settentrional~ noorden noordelijk* noord polnocn^",
+        "south southern southbound sud sur suden sudlich* meridional~ zuiden zuidelijk* zuid poludniow^",
+        "east eastern eastbound osten ostlich* oriental~ oosten oostelijk* leste wschod wschodzie wschodni^",
+        "west western westbound ouest oeste westen westlich* occidental~ westelijk* zachod zachodzie zachodni^",
     ],
     &[
         "left gauche links linke* izquierda izquierdo sinistra esquerda esquerdo",
@@ -103,6 +115,18 @@ pub(super) const PROPERTIES: &[Property] = &[
     &[
         "upper superieur* obere* superior~ superiore bovenste",
         "lower inferieur* untere* inferior~ inferiore onderste",
+    ],
+    &["oberhalb encima", "unterhalb debajo"],
+    &[
+        "ahead devant vorn vorne delante leads led mene menent",
+        "behind derriere hinten zuruck detras trails trailed",
+    ],
+    &["upstream amont stromaufwarts flussaufwarts", "downstream aval stromabwarts flussabwarts"],
+    &["upstairs", "downstairs"],
+    &["inbound incoming entrant* einlaufend* entrante*", "outbound outgoing sortant* auslaufend* saliente*"],
+    &[
+        "home domicile heimspiel heimsieg heimniederlage casa",
+        "away deplacement auswarts auswartsspiel auswartssieg auswartsniederlage fuera",
     ],
     &[
         "inside indoor interieur* innen drinnen interior intern~ internal binnen",
@@ -125,6 +149,14 @@ pub(super) const PROPERTIES: &[Property] = &[
          hoog hoge hoogste wysok^",
         "low lowest bas basse niedrig* niedrigste* niedrigsten niedrigster lag laga lagre lagst lagsta najnizsz^ nizsz^ baja \
          bajo bajos basso bassa minima laag lage laagste baixo baixa nisk^",
+    ],
+    &["maximum maximal* maximale* maximo maximos", "minimum minimal* minimale* minimo minimos"],
+    &["gross brutto brut brute bruts brutes bruto bruta", "net netto nets nette nettes neto neta"],
+    &["odd impair* ungerade* impar impares", "even pair* gerade* par pares"],
+    &[
+        "light lightly leger* leicht* liger~",
+        "moderate moderately modere* moderat* massig* moderad~",
+        "heavy heavily severe severely fort* schwer* stark* fuerte* sever~ intens~ extreme* extrem* extrem~",
     ],
     &[
         "doubled doubles double* verdoppelt* duplico duplica raddoppiat~ raddoppia verdubbeld* dobrou",
@@ -218,140 +250,6 @@ pub(super) const PROPERTIES: &[Property] = &[
     ],
     &["c celsius", "f fahrenheit"],
     &["tonnes tons tonnen toneladas tonnellate ton", "kilos kg kilogrammes kilogramm kilogramos chili kilo"],
-    // Of which kind.
-    &[
-        "best meilleur* beste* mejor mejores migliore migliori melhor",
-        "worst pire* schlechteste* schlimmste* peor peores peggiore peggiori slechtste pior",
-    ],
-    &[
-        "better mieux besser* mejor migliore beter betere melhor",
-        "worse pire schlechter* schlimmer* peor peggiore slechter* erger pior",
-    ],
-    &["oldest aine* alteste* oudste", "youngest benjamin* jungste* jongste"],
-    &[
-        "new nouveau* nouvelle* neu neue* nuev~ nuov~ nieuw nieuwe nov~ nowy nowa nowe nowego nowej nowych",
-        "old ancien* ancienne* alt alte* viej~ vecchi~ oude antig~ velh~ stary stara stare starego starej starych",
-    ],
-    &[
-        "hot chaud* heiss* caliente* cald~ heet hete quente* gorac^",
-        "cold froid* kalt* fri~ fredd~ koud koude zimn^",
-    ],
-    &[
-        "dry sec seche* trocken* sec~ secc~ droog droge",
-        "wet humide* nass* humed~ mojad~ umid~ bagnat~ nat natte molhad~",
-    ],
-    &[
-        "sun sunny soleil ensoleill* sonne sonnig* sol solead~ sole soleggiat~ zon zonnig* ensolarad~",
-        "rain rainy rains pluie* pluvieux regen regnerisch* regnet lluvia* lluvios~ pioggia piogge piovos~ regenachtig* chuva* \
-         chuvos~",
-        "snow snowy snows neige* schnee schneit nieve* nevada* neve nevicat~ sneeuw sneeuwt",
-        "fog foggy brouillard* nebel neblig* niebla* nebbia nebbie mist nevoeiro",
-    ],
-    &[
-        "strong fort forte* stark* fuerte* forti sterk* siln^",
-        "weak faible* schwach* debil debiles debol~ zwak* frac~ slab^",
-    ],
-    &["on", "off"],
-    &["unter", "ausser"],
-    &["toe", "af"],
-    &["to auf", "by um"],
-    &["auf zu", "ab"],
-    &["raison", "tort"],
-    &["primary primaire*", "secondary secondaire*"],
-    &["pro", "anti"],
-    &[
-        "majority majorite mehrheit mayoria maggioranza meerderheid maioria wiekszosc wiekszosci",
-        "minority minorite minderheit minoria minoranza minderheid mniejszosc mniejszosci",
-    ],
-    &[
-        "public publique* offentlich* public~ pubblic~ publiek* openbaar openbare publiczn^",
-        "private prive* privat* privad~ privat~ prywatn^",
-    ],
-    &[
-        "legal legale* legali lawful rechtmassig* licit~ rechtmatig* wettig* valid valable* gultig* valid~ geldig* \
-         constitutional possible* moglich* posible* possibil~ mogelijk* possivel likely probable* wahrscheinlich* probabil~ \
-         provavel known connu* bekannt* conocid~ not~ bekend* conhecid~ safe secure sur sicher* segur~ sicur~ veilig* fair \
-         juste* gerecht* just~ giust~ legaln^ mozliw^ znan^ bezpieczn^",
-        "illegal illegale* illegali unlawful rechtswidrig* ilegal ilegales ilicit~ illecit~ onrechtmatig* onwettig* invalid \
-         invalide* ungultig* invalid~ ongeldig* unconstitutional impossible* unmoglich* imposible* impossibil~ onmogelijk* \
-         impossivel unlikely improbable* unwahrscheinlich* improbabil~ improvavel unknown inconnu* unbekannt* desconocid~ \
-         sconosciut~ ignot~ onbekend* desconhecid~ unsafe insecure dangereux unsicher* insegur~ insicur~ onveilig* unfair \
-         injuste* ungerecht* injust~ ingiust~ nielegaln^ niemozliw^ nieznan^ niebezpieczn^",
-    ],
-    &[
-        "true vrai* wahr* richtig* ciert~ verdader~ verdadeir~ ver~ waar prawdziw^",
-        "false faux fausse* unwahr* falsch* fals~ onwaar falszyw^",
-    ],
-    &["positive positif* positiv* positiv~ positief", "negative negatif* negativ* negativ~ negatief"],
-    &[
-        "present presente presentes anwesend* aanwezig*",
-        "absent absente* absents ausente* assent~ abwesend* afwezig*",
-    ],
-    &["vollzeit voltijds", "teilzeit deeltijds"],
-    &[
-        "large big grand grande* gross grosse* groot grote",
-        "small petit petite* klein kleine* pequen~ piccol~",
-    ],
-    &[
-        "free gratuit* frei kostenlos* gratis gratuit~",
-        "paid payant* kostenpflichtig* pago pagamento betaald*",
-    ],
-    &[
-        "nuclear nucleair* nucleaire* atomar* kernenergie",
-        "solar solaire* solar~ zonneenergie",
-        "wind eolien* windkraft eolic~ windenergie",
-    ],
-    // Who.
-    &["mother mere mutter madre moeder mae matka matki", "father pere vater padre vader pai ojciec ojca"],
-    &[
-        "brother frere* bruder hermano fratello broer irmao brat brata",
-        "sister soeur* schwester hermana sorella zus irma siostra siostry",
-    ],
-    &["son fils sohn hijo figlio zoon filho", "daughter fille tochter hija figlia dochter filha"],
-    &["husband mari ehemann marido marito echtgenoot", "wife epouse ehefrau esposa moglie echtgenote"],
-    &[
-        "king roi konig rey koning rei",
-        "queen reine konigin reina regina koningin rainha",
-        "prince prinz principe prins",
-        "princess princesse prinzessin princesa principessa prinses",
-    ],
-    &[
-        "man men male homme* mann manner hombre* uomo uomini boy boys garcon* junge* nino ninos ragazzo ragazzi masculin* \
-         masculino masculina maschile mannen jongen jongens homem homens menino meninos he him his mezczyzna mezczyzne \
-         mezczyzny mezczyzni chlopiec chlopca",
-        "woman women female femme* frau frauen mujer mujeres donna donne girl girls fille filles madchen nina ninas ragazza \
-         ragazze feminin* femenina feminino feminina femenino femminile vrouw vrouwen meisje meisjes mulher mulheres menina \
-         meninas she her hers kobieta kobiete kobiety dziewczyna dziewczyne dziewczynka",
-    ],
-    &[
-        "winner winners vainqueur* sieger* gewinner* ganador* vincitor* winnaar* vencedor*",
-        "loser losers perdant* verlierer* perdedor* perdent~ verliezer*",
-    ],
-    &[
-        "employer employers employeur* arbeitgeber* empleador* werkgever*",
-        "employee employees employe employes arbeitnehmer* emplead~ impiegat~ werknemer* empregad~",
-    ],
-    &[
-        "government gouvernement* regierung* gobierno governo regering*",
-        "opposition* oposicion opposizione oppositie oposicao",
-    ],
-    &[
-        "teacher teachers enseignant* lehrer* profesor* insegnant~ leraar leraren",
-        "pupil pupils student students eleve* schuler* alumn~ student~ leerling* alun~",
-    ],
-    &["doctor doctors medecin* arzt arzte* medic~ arts artsen", "patient* paciente* pazient~ patienten"],
-    &[
-        "victim victims victime* opfer victima* vittim~ slachtoffer* vitima*",
-        "suspect suspects tater* sospechos~ sospettat~ verdachte* suspeit~",
-    ],
-    &[
-        "prosecution prosecutor prosecutors procureur* parquet staatsanwalt* fiscal fiscalia procura procurator~",
-        "defence defense verteidigung verteidiger* defensa difesa verdediging defesa",
-    ],
-    &[
-        "buyer buyers acheteur* kaufer* comprador* acquirent~ koper kopers",
-        "seller sellers vendeur* verkaufer* vendedor* venditor~ verkoper*",
-    ],
 ];
 
 /// Names of the currencies and shares that a number counts, with words that say the same without a number.

@@ -1,12 +1,12 @@
 //! Recognises words that say opposite or different things in the same place: `rose` and `fell`, `Monday` and `Tuesday`,
 //! `dollars` and `euros`. Without numbers and names, they are all that distinguishes two stories. The words are in
-//! [`opposite_words`], [`opposite_events`] and [`opposite_states`].
+//! [`opposite_words`], [`opposite_kinds`], [`opposite_events`] and [`opposite_states`].
 
 use std::sync::LazyLock;
 
 use super::opposite_words::{Property, UNITS, VAGUE_COUNTS, WEEKDAYS};
 use super::place::{Place, is_number, words_of};
-use super::{opposite_events, opposite_states, opposite_words, word_forms};
+use super::{opposite_events, opposite_kinds, opposite_states, opposite_words, word_forms};
 use crate::article::fingerprint::{WordHash, WordKind};
 use crate::article::quick_hash::QuickSet;
 
@@ -24,16 +24,18 @@ const MORE_OF_EVENTS: usize = 2;
 /// A value of a property: the number of the property, and that of the value. The days of the week are property 0.
 type Value = (u8, u8);
 
-/// The number of the first property that [`opposite_events`] has. The days of the week come first, then [`opposite_words`];
-/// [`opposite_states`] comes after them.
-const FIRST_EVENT: usize = 1 + opposite_words::PROPERTIES.len();
+/// The number of the first property that [`opposite_events`] has. The days of the week come first, then [`opposite_words`] and
+/// [`opposite_kinds`]; [`opposite_states`] comes after them.
+const FIRST_EVENT: usize = 1 + opposite_words::PROPERTIES.len() + opposite_kinds::PROPERTIES.len();
 
 /// The number of the property that a unit is a value of. It is the last one.
 const UNIT: usize = FIRST_EVENT + opposite_events::PROPERTIES.len() + opposite_states::PROPERTIES.len();
 
+const _: () = assert!(UNIT < 256, "the number of a property is stored in a byte");
+
 /// Returns the properties before that of units, in the order of their numbers.
 fn properties() -> impl Iterator<Item = &'static Property> {
-    let of_words = [WEEKDAYS].iter().chain(opposite_words::PROPERTIES);
+    let of_words = [WEEKDAYS].iter().chain(opposite_words::PROPERTIES).chain(opposite_kinds::PROPERTIES);
     of_words.chain(opposite_events::PROPERTIES).chain(opposite_states::PROPERTIES)
 }
 

@@ -4,6 +4,7 @@ use super::digits::{is_digits, split_ending};
 use super::fraction;
 use super::part_of_day;
 use super::written::{Separator, WrittenWord};
+use super::{scale, unit};
 
 /// Words after a number of hours.
 pub(super) const HOURS: [&str; 17] = [
@@ -59,7 +60,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usiz
         let spelled_apart = usize::from(unit.len() == 1);
         return Some((clock(&in_24_hours(hours, is_afternoon)?, minutes)?, used + spelled_apart));
     }
-    let after_h = unit.strip_prefix('h').map(|rest| rest.strip_suffix("min").unwrap_or(rest));
+    let after_h = unit.strip_prefix('h').map(|rest| rest.trim_end_matches("min").trim_end_matches('m'));
     if let Some(minutes_after) = after_h.filter(|rest| rest.len() == 2 && is_digits(rest))
         && minutes.is_empty()
     {
@@ -91,14 +92,25 @@ fn is_after(words: &[WrittenWord<'_>], at: usize, before: &[&str]) -> bool {
     at.checked_sub(1).and_then(|last| words.get(last)).is_some_and(|word| before.contains(&word.folded))
 }
 
+fn has_point(word: &WrittenWord<'_>) -> bool {
+    word.raw.contains('.')
+}
+
+/// Returns whether word `at` has a point and counts nothing: Polish `o 19.30`, but not `o 12.50 zł`.
+fn is_time_with_point(words: &[WrittenWord<'_>], at: usize) -> bool {
+    let counts = |word: &WrittenWord<'_>| unit::named(word.folded).is_some() || scale::is_scale(word.folded);
+    words.get(at).is_some_and(has_point) && !words.get(at + 1).is_some_and(counts)
+}
+
 /// Returns whether the word before word `at` says that a time of day follows: Spanish `las 19.30`, Italian `alle 20.45`, Dutch
-/// `om 20.45`, Polish `godz. 20.45`, Portuguese `às 20.45`, Swedish `klockan 20.45` and `till 20.45`,
+/// `om 20.45`, Polish `godz. 20.45` and `o 20.45`, Portuguese `às 20.45`, Swedish `klockan 20.45` and `till 20.45`,
 /// English `until 20.45`.
 fn follows_word_for_time(words: &[WrittenWord<'_>], at: usize) -> bool {
     is_after(words, at, &BEFORE_HOURS)
         || is_after(words, at, &["las", "alle", "dalle", "ore", "om"])
         // After these a number with a comma is a rate or a sum: `till 4,25 procent`.
-        || is_after(words, at, &["till", "until", "do"]) && words.get(at).is_some_and(|word| word.raw.contains('.'))
+        || is_after(words, at, &["till", "until", "do"]) && words.get(at).is_some_and(has_point)
+        || is_after(words, at, &["o"]) && is_time_with_point(words, at)
         || at
             .checked_sub(1)
             .and_then(|before| words.get(before))

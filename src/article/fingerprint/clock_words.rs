@@ -113,6 +113,9 @@ mod tests {
             ("deux heures et demie de marche", "2h30 de marche"),
             ("à huit heures et quart sur", "à 8h15 sur"),
             ("las ocho y cuarto de la tarde en", "las 20.15 horas en"),
+            ("as 19h30m em", "as 19h30 em"),
+            ("w czwartek o 19.30 w porcie", "w czwartek o 19:30 w porcie"),
+            ("cena wzrosła o 12.50 zł w porcie", "cena wzrosła o 12,50 zł w porcie"),
         ] {
             assert_eq!(words_of(in_words), words_of(in_digits), "{in_words}");
         }

@@ -10,6 +10,7 @@ mod clock_time;
 mod clock_words;
 mod compound_number;
 mod country;
+mod cut_number;
 mod decade;
 mod digits;
 mod fraction;

@@ -1,5 +1,6 @@
 //! Reads the words of a text as a sketch keeps them: the hash of each word, and whether it is a number or a name.
 
+use super::cut_number::without_cut_number;
 use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
@@ -96,7 +97,7 @@ fn hashed(
     mut taken: impl FnMut(&[WrittenWord<'_>], &[WordHash]),
 ) -> (Vec<WordHash>, usize) {
     let text = written::visible(text);
-    let split = written::split(&text, limit.saturating_add(READ_AHEAD));
+    let split = written::split(without_cut_number(&text), limit.saturating_add(READ_AHEAD));
     let words = split.words();
     let mut reader = WordReader {
         language: TextLanguage::of(&words),

@@ -68,14 +68,23 @@ fn joined_base(outer: Option<&Url>, base: &str) -> Option<Url> {
     outer.map_or_else(|| Url::parse(base), |outer| outer.join(base)).ok()
 }
 
+/// The relations that are read.
+const KNOWN_RELATIONS: [&str; 9] =
+    ["alternate", "self", "enclosure", "replies", "related", "via", "license", "preview", "hub"];
+
 /// Returns the relation of a link in lower case: `alternate` if the link has none (RFC 4287 §4.2.7.2), and the short
-/// form of a registered relation.
+/// form of a registered relation. A link may have several, as in HTML (`alternate bookmark`); the first that is read counts.
 pub(super) fn link_rel(rel: Option<Cow<'_, str>>) -> Cow<'_, str> {
     const REGISTRY: [&str; 2] =
         ["http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/"];
     let Some(rel) = rel else { return Cow::Borrowed("alternate") };
     let short = REGISTRY.iter().find_map(|registry| rel.strip_prefix(registry));
-    Cow::Owned(short.unwrap_or(&rel).to_ascii_lowercase())
+    let rel = short.unwrap_or(&rel).to_ascii_lowercase();
+    if !rel.contains(|c: char| c.is_ascii_whitespace()) {
+        return Cow::Owned(rel);
+    }
+    let known = rel.split_ascii_whitespace().find(|word| KNOWN_RELATIONS.contains(word)).map(str::to_owned);
+    Cow::Owned(known.unwrap_or(rel))
 }
 
 /// Returns whether a text is an absolute web address.

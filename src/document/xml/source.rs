@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::AtomConverter;
 use super::atom_writer::TextKind;
-use super::links::link_rel;
+use super::links::{is_web_address, link_rel};
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::text::DefaultTextType;
@@ -46,7 +46,14 @@ impl<'a> AtomConverter<'a, '_> {
                     let href = self.absolute(&child, &href);
                     match link_rel(self.attribute(&child, "rel")).as_ref() {
                         "self" => self_link = self_link.or(href),
-                        "alternate" => page = page.or(href),
+                        "alternate" if page.as_deref().is_none_or(|page| !is_web_address(page)) => {
+                            page = href
+                                .as_deref()
+                                .filter(|href| is_web_address(href))
+                                .map(str::to_owned)
+                                .or(page)
+                                .or(href);
+                        }
                         _ => {}
                     }
                 }

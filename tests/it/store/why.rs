@@ -2,7 +2,7 @@
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::model::{Article, CanonicalUrl, Enclosure, EntryFilter, Pattern, SafeHtml, Source};
+use riverd::model::{Article, ArticleImage, CanonicalUrl, Enclosure, EntryFilter, Pattern, SafeHtml, Source};
 use riverd::store::History;
 use riverd::time::{DAY, HOUR};
 
@@ -143,6 +143,43 @@ async fn it_shows_what_an_edit_changed_and_finds_an_article_by_its_former_addres
         assert_eq!(edit.text_before.as_deref(), Some("Monday."));
         assert_eq!(edit.text_after.as_deref(), Some("Tuesday."));
     }
+}
+
+#[tokio::test]
+async fn an_article_is_found_by_the_addresses_that_its_file_its_picture_and_its_comments_had_before() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let version = |number: u64| {
+        let file = Enclosure {
+            url: format!("https://cdn{number}.example/1.mp3"),
+            media_type: "audio/mpeg".to_owned(),
+            length: None,
+            duration_s: None,
+            title: None,
+        };
+        let mut whole = Article {
+            enclosures: vec![file],
+            comments_url: Some(format!("https://talk.example/{number}")),
+            content_hash: number,
+            seen_hash: 1,
+            ..entry("a", "1")
+        };
+        whole.details.image =
+            Some(ArticleImage { url: format!("https://a.example/{number}.jpg"), alt: None });
+        whole
+    };
+    for number in 1..=8 {
+        fixture.poll("a", vec![version(number)]).await;
+    }
+    // No reader sees such a change, so it is no edit, but the address is known.
+    for question in ["https://cdn7.example/1.mp3", "https://talk.example/4", "https://a.example/5.jpg"] {
+        let history = fixture.why(question).await;
+        let entry = &history.articles[0].entries[0];
+        assert_eq!((entry.edits.len(), entry.former_addresses.len()), (0, 16), "{question}");
+        let compared = fixture.store.compare(question, "key 1").await.unwrap().unwrap();
+        assert_eq!(compared.rule, "same entry", "{question}");
+    }
+    assert_eq!(fixture.why("https://cdn1.example/1.mp3").await, History::default(), "the latest are kept");
+    assert_eq!(fixture.why("https://talk.example/").await, History::default());
 }
 
 #[tokio::test]
