@@ -366,12 +366,13 @@ fn every_house_style_of_a_dispatch_is_one_story() {
         copies.push(format!("{} […]", words[..words.len() * 2 / 3].join(" ")));
         // A cut within a number.
         let number = text.find(traps[0].0).unwrap();
-        copies.extend(["…", "...", " […]"].map(|mark| format!("{}{mark}", &text[..number + 2])));
+        copies.extend(["…", "...", " […]"].map(|mark| format!("{}{mark}", text.split_at(number + 2).0)));
         copies.push(format!("{}…", words[..(words.len() * 2 / 5).max(20)].join(" ")));
         // A point in an abbreviation (`kl. 19.30`) ends no sentence.
-        let mut ends = text.match_indices(". ").map(|(at, _)| at + 2);
-        let end = ends.find(|end| text[*end..].starts_with(|c: char| !c.is_ascii_digit())).unwrap();
-        copies.push(format!("{}Un intertitre de la rédaction {}", &text[..end], &text[end..]));
+        let starts_sentence = |rest: &str| rest.starts_with(|c: char| !c.is_ascii_digit());
+        let mut sentences = text.match_indices(". ").map(|(at, _)| text.split_at(at + 2));
+        let (before, after) = sentences.find(|(_, rest)| starts_sentence(rest)).unwrap();
+        copies.push(format!("{before}Un intertitre de la rédaction {after}"));
         copies.extend(frames.iter().map(|(before, after)| format!("{before}{text}{after}")));
         for copy in copies {
             let judged = verdict(&whole, &entry(2, title, &copy));
