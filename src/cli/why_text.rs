@@ -40,8 +40,9 @@ pub(super) fn unknown_message(query: &str, history: &History) -> String {
     }
     format!(
         "nothing is stored about `{query}`; it may be one of these entries, which are counted but not recorded one by \
-         one:{left_out}{missed}\nof a source that was removed with `--purge`, nothing is kept\nhint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are \
-         left out"
+         one:{left_out}{missed}\n\
+         of a source that was removed with `--purge`, nothing is kept\n\
+         hint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are left out"
     )
 }
 

@@ -1,5 +1,5 @@
-//! Finds the stored entry that an entry of a list is an edit of, if all entries of the list share one page, have no guids, and the
-//! edit got a new date.
+//! Finds the stored entry that an entry of a list is an edit of, if all entries of the list share one page, have no guids, and
+//! the edit got a new date.
 
 use std::collections::HashMap;
 
@@ -53,8 +53,8 @@ pub(super) fn find(
     Ok(None)
 }
 
-/// Returns the keys of the entries that the document before listed, the newest first. They are one too many if the list is longer
-/// than [`LONGEST_LIST`].
+/// Returns the keys of the entries that the document before listed, the newest first. They are one too many if the list is
+/// longer than [`LONGEST_LIST`].
 fn listed_before(conn: &Connection, context: &StoringContext<'_>) -> Result<Vec<String>, StoreError> {
     let sql = format!(
         "select key from entries where source_id = ? and unlisted_at is null and arrived_at < ? order by id desc limit {}",
@@ -65,9 +65,9 @@ fn listed_before(conn: &Connection, context: &StoringContext<'_>) -> Result<Vec<
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns whether `article` has the place in the document that the stored entry with this key had among those listed `before`, in
-/// the same order or in the reverse one, and every other entry that was listed kept its place. If a new entry came, at least two
-/// others moved on.
+/// Returns whether `article` has the place in the document that the stored entry with this key had among those listed `before`,
+/// in the same order or in the reverse one, and every other entry that was listed kept its place. If a new entry came, at least
+/// two others moved on.
 fn stands_in_place(index: &DocumentIndex<'_>, before: &[String], key: &str, article: &Article) -> bool {
     let articles = index.articles();
     let keeps_places = |before: &mut dyn Iterator<Item = &String>| {

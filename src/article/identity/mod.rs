@@ -166,8 +166,8 @@ fn assign_among(
     (versions::with_repeats(&assigned, &repeats), scheme)
 }
 
-/// Returns what are positions in the list, and gives keys to the entries that are found by their places: those of a list that was
-/// replaced as a whole, or those that moved in it.
+/// Returns what are positions in the list, and gives keys to the entries that are found by their places: those of a list that
+/// was replaced as a whole, or those that moved in it.
 fn places<'a>(
     entries: &[EntryIdentity<'a>],
     known: &'a KnownEntries,

@@ -27,10 +27,11 @@ const WORDS_OF_IMPORT: usize = 20;
 /// [`pages::loose`] form, text and date, the number of an article and its second, the second if the titles are alike, title and
 /// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
 /// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
-/// times were shifted or rounded, and title and text, or the title alone, or its words without a number, if nothing of the former list is left. From title and
-/// date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than stayed, each other entry may be
-/// recognised alone ([`recognise_moved`]), or by its title if it has no date ([`replaced::recognise_edited`]). At last come the
-/// entries that replace one of a list without dates in its place ([`replaced::recognise`]).
+/// times were shifted or rounded, and title and text, or the title alone, or its words without a number, if nothing of the
+/// former list is left. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than
+/// stayed, each other entry may be recognised alone ([`recognise_moved`]), or by its title if it has no date
+/// ([`replaced::recognise_edited`]). At last come the entries that replace one of a list without dates in its place
+/// ([`replaced::recognise`]).
 ///
 /// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
 pub(super) fn recognise<'a>(

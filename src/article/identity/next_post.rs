@@ -47,11 +47,14 @@ pub(crate) fn have_other_words(before: &str, now: &str) -> bool {
     if shorter.len() >= WORDS_OF_REPLY {
         return next_on_page::have_other_words(before, now);
     }
-    let all = [before, now].map(|text| tokens(text, next_on_page::COMPARED_WORDS).0);
-    let is_in = |text: &Vec<_>| {
-        runs(text, shorter.len()).any(|run| runs(&shorter, shorter.len()).any(|own| own == run))
-    };
-    !shorter.is_empty() && !all.iter().all(is_in)
+    if shorter.is_empty() {
+        return false;
+    }
+    let length = shorter.len();
+    let Some(reply) = runs(&shorter, length).next() else { return false };
+    let holds_reply =
+        |text: &str| runs(&tokens(text, next_on_page::COMPARED_WORDS).0, length).any(|run| run == reply);
+    !(holds_reply(before) && holds_reply(now))
 }
 
 /// Returns the keys that an entry may have whose guid is the key of another post, the best first: with its link, so that it
