@@ -169,11 +169,12 @@ impl Daemon {
             Err(error) => error!(%error, hint = error.hint(), "can't claim due sources"),
         }
         self.report_problems();
-        if self.services.store.health().is_log_cut_off {
-            return Err("another program cut off the log of the database while riverd was running".to_owned());
-        }
+        // To a connection that was opened after the log was deleted, the log looks cut off.
         if let Some(Some(loss)) = self.services.database.run(DatabaseFiles::loss).await {
             return Err(loss);
+        }
+        if self.services.store.health().is_log_cut_off {
+            return Err("another program cut off the log of the database while riverd was running".to_owned());
         }
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());

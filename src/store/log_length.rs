@@ -5,6 +5,7 @@
 //! and each checkpoint. Its file is only looked at and never opened, because closing it would give up SQLite's locks on it.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -18,22 +19,35 @@ use super::files::log_of;
 pub(super) struct LogLength {
     database: PathBuf,
     log: PathBuf,
-    bytes: u64,
+    seen: SeenLog,
     is_cut_off: bool,
+}
+
+/// The log at one moment. Without a file, both are 0.
+#[derive(Clone, Copy, Default, Debug)]
+struct SeenLog {
+    inode: u64,
+    bytes: u64,
+}
+
+impl SeenLog {
+    fn at(log: &Path) -> Option<Self> {
+        fs::metadata(log).ok().map(|file| Self { inode: file.ino(), bytes: file.len() })
+    }
 }
 
 impl LogLength {
     /// Notes the length of the log of a database that was just opened.
     pub(super) fn of(database: &Path) -> Self {
         let log = log_of(database);
-        let bytes = fs::metadata(&log).map_or(0, |file| file.len());
-        Self { database: database.to_owned(), log, bytes, is_cut_off: false }
+        let seen = SeenLog::at(&log).unwrap_or_default();
+        Self { database: database.to_owned(), log, seen, is_cut_off: false }
     }
 
     /// Notes the length after a commit of riverd.
     pub(super) fn note(&mut self) {
-        if let Ok(file) = fs::metadata(&self.log) {
-            self.bytes = file.len();
+        if let Some(seen) = SeenLog::at(&self.log) {
+            self.seen = seen;
         }
     }
 
@@ -44,13 +58,14 @@ impl LogLength {
 
     /// Fails if the log is shorter than it was and than its commits are. It may become shorter in two ways: a commit of riverd
     /// cuts it to the limit of its size, and a checkpoint, also one of another program, empties it. A log that was deleted is
-    /// noticed elsewhere.
+    /// noticed elsewhere, also if a connection that was opened later has made another file at its place: riverd still has the
+    /// deleted one open, so its commits are kept at the stop.
     pub(super) fn check(&mut self, conn: &Connection) -> Result<(), StoreError> {
         self.check_known()?;
-        let Ok(file) = fs::metadata(&self.log) else { return Ok(()) };
-        let is_shorter = file.len() < self.bytes;
-        self.is_cut_off = is_shorter && file.len() < bytes_of_commits(conn)?;
-        self.bytes = file.len();
+        let Some(found) = SeenLog::at(&self.log) else { return Ok(()) };
+        let is_shorter = found.inode == self.seen.inode && found.bytes < self.seen.bytes;
+        self.is_cut_off = is_shorter && found.bytes < bytes_of_commits(conn)?;
+        self.seen = found;
         if self.is_cut_off {
             // Closing the last connection would otherwise make a checkpoint.
             conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
@@ -103,6 +118,19 @@ mod tests {
                 empties.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).unwrap();
             }
         }
+    }
+
+    #[test]
+    fn a_log_that_was_deleted_and_made_anew_was_not_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let (conn, mut length) = database(folder.path());
+        write(&conn, &mut length);
+        let log = folder.path().join("riverd.db-wal");
+        // The other name keeps the number of the inode from being used again at once.
+        fs::rename(&log, folder.path().join("moved")).unwrap();
+        fs::write(&log, "").unwrap();
+        write(&conn, &mut length);
+        length.check(&conn).unwrap();
     }
 
     #[test]

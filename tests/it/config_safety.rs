@@ -294,18 +294,24 @@ fn a_daemon_whose_lock_file_was_deleted_ends_before_another_one_can_write_beside
 
 #[test]
 fn a_daemon_whose_log_of_the_database_was_deleted_ends_and_keeps_what_the_log_had() {
-    let sandbox = Sandbox::with_sources(SOURCE);
-    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
-    let mut daemon = sandbox.start();
-    until("the article", || daemon.get("/feed.xml").text().contains("One"));
-    fs::remove_file(sandbox.state().join("riverd.db-wal")).unwrap();
-    assert_eq!(daemon.wait().code(), Some(1));
-    // A connection that the daemon opens in the meantime makes the file anew.
-    let log = daemon.log();
-    let says = |what: &str| log.contains(&format!("riverd.db-wal` of the database was {what}"));
-    assert!(says("deleted or moved") || says("replaced by another file"), "{log}");
-    fs::remove_file(sandbox.path().join("feed.xml")).unwrap();
-    assert!(sandbox.start().get("/feed.xml").text().contains("One"));
+    for is_made_anew in [false, true] {
+        let sandbox = Sandbox::with_sources(SOURCE);
+        fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+        let mut daemon = sandbox.start();
+        until("the article", || daemon.get("/feed.xml").text().contains("One"));
+        let log = sandbox.state().join("riverd.db-wal");
+        fs::remove_file(&log).unwrap();
+        if is_made_anew {
+            // So does a connection that the daemon or a verb opens in the meantime.
+            fs::write(&log, "").unwrap();
+        }
+        assert_eq!(daemon.wait().code(), Some(1));
+        let log = daemon.log();
+        let says = |what: &str| log.contains(&format!("riverd.db-wal` of the database was {what}"));
+        assert!(says("replaced by another file") || !is_made_anew && says("deleted or moved"), "{log}");
+        fs::remove_file(sandbox.path().join("feed.xml")).unwrap();
+        assert!(sandbox.start().get("/feed.xml").text().contains("One"));
+    }
 }
 
 #[test]
