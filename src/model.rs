@@ -87,7 +87,7 @@ pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{
     DocumentTimes, DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly,
-    SourceState, StatedTimes, SubscriptionInfo,
+    SourceState, StatedTimes, SubscriptionInfo, WaitingSource,
 };
 pub use status::{DayCount, SourcePlan, SourceStatus, StorageReport, StorageShare, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};

@@ -231,12 +231,29 @@ pub struct DueSource {
     pub id: SourceId,
     /// The source as configured.
     pub source: Arc<Source>,
-    /// What past polls found out about it. It is much larger than the rest, and very many sources may be claimed at once.
+    /// What past polls found out about it. It is much larger than the rest.
     pub state: Box<SourceState>,
     /// The poll as it was planned before the claim.
     pub planned: NextPoll,
     /// Subscription at a hub that announces the source's changes, if the source has one or riverd has requested one.
     pub push: Option<HubSubscription>,
+}
+
+/// A claimed source whose poll waits for its turn. It lacks what is known about the source, because very many may wait.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaitingSource {
+    /// Row id in the store.
+    pub id: SourceId,
+    /// Where the request will go, as [`DueSource::address`] says.
+    pub address: Location,
+    /// Whether the poll may be slow, as [`SourceState::may_be_slow`] says.
+    pub may_be_slow: bool,
+}
+
+impl From<DueSource> for WaitingSource {
+    fn from(due: DueSource) -> Self {
+        Self { id: due.id, address: due.address(), may_be_slow: due.state.may_be_slow() }
+    }
 }
 
 impl DueSource {

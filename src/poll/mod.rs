@@ -26,7 +26,7 @@ use tracing::{debug, error, info, warn};
 use crate::config::Config;
 use crate::fetch::{Limits, RequestPermit};
 pub use crate::model::PollOutcome;
-use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
+use crate::model::{DueSource, Failure, NextPoll, PollReceipt, SourceId};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
 use crate::policy::record_backoff::RecordBackoff;
@@ -36,7 +36,6 @@ use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::{Timestamp, brief};
 use read::BodyReaders;
 pub(crate) use read::read_document;
-use requested::ClaimedSource;
 use settings::Settings;
 use under_way::PollsUnderWay;
 
@@ -233,7 +232,7 @@ impl Poller {
         let shared = Arc::clone(&self.shared);
         let mut permit = settings.limits.queue(&due.address());
         let claimed_at = Instant::now();
-        let under_way = shared.under_way.begin(&due);
+        let under_way = shared.under_way.begin(due.id, due.state.may_be_slow());
         self.shared.tasks.spawn(async move {
             permit.begin().await;
             let name = due.source.name.clone();
@@ -252,18 +251,6 @@ impl Poller {
                 }
             }
         });
-    }
-
-    /// Polls every source in `due`, within the limits. Returns when all polls have ended, or, once `stop` is cancelled, when
-    /// those in flight have ended. If a record can't be written, no further poll begins, and the error is returned.
-    pub async fn poll_now(
-        &self,
-        due: Vec<DueSource>,
-        now: Timestamp,
-        stop: &CancellationToken,
-    ) -> Result<(), StoreError> {
-        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(&due), due };
-        self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
     }
 
     /// Fetches the pages behind new entries that are due, within the limits. Returns when none is left, `stop` is cancelled,
@@ -314,9 +301,9 @@ impl PollerShared {
     }
 
     /// Releases the claim of a source that is not polled after all. Its planned next poll stays.
-    async fn release(&self, due: &DueSource) {
-        if let Err(error) = self.store.release(vec![due.id]).await {
-            warn!(source = due.source.name, %error, "can't release a claim: it will expire");
+    async fn release(&self, source: SourceId) {
+        if let Err(error) = self.store.release(vec![source]).await {
+            warn!(%error, "can't release a claim: it will expire");
         }
     }
 
@@ -335,7 +322,7 @@ impl PollerShared {
         if let Some(until) = paused_until
             && !one::has_kept_answer(self, &due.source, due.state.polled_at, now).await?
         {
-            self.release(&due).await;
+            self.release(due.id).await;
             let (name, url, why) = (due.source.name.clone(), address.to_string(), NotPolled::Paused(until));
             let report = PollReport::skipped(name, url, Some(due.planned), why);
             (self.on_report)(&report);

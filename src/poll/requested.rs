@@ -11,9 +11,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::queues::queues_by_host;
+use super::settings::Settings;
 use super::under_way::PollUnderWay;
 use super::{PollReport, Poller, one};
-use crate::model::DueSource;
+use crate::fetch::RequestPermit;
+use crate::model::{SourceId, WaitingSource};
 use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule::{self, NotPolled};
 use crate::store::{ClaimLimit, StoreError};
@@ -34,7 +36,7 @@ pub enum PollRequest {
 #[derive(Debug)]
 pub struct RequestedPolls {
     claimed_at: Timestamp,
-    claimed: Vec<ClaimedSource>,
+    claimed: Vec<WaitingPoll>,
     /// Sources whose poll was under way when the request came. The request waits for the reports of these polls.
     awaited: Vec<oneshot::Receiver<PollReport>>,
     skipped: Vec<PollReport>,
@@ -42,9 +44,9 @@ pub struct RequestedPolls {
 
 /// A claimed source that no other poll may claim until this is dropped.
 #[derive(Debug)]
-pub(super) struct ClaimedSource {
-    pub(super) due: DueSource,
-    pub(super) under_way: PollUnderWay,
+struct WaitingPoll {
+    source: WaitingSource,
+    under_way: PollUnderWay,
 }
 
 impl RequestedPolls {
@@ -73,7 +75,7 @@ impl Poller {
         let _no_tick = self.shared.claim_throttle.lock().await;
         let mut polls =
             RequestedPolls { claimed_at: now, claimed: Vec::new(), awaited: Vec::new(), skipped: Vec::new() };
-        let due = match request {
+        let claimed = match request {
             PollRequest::Due => {
                 let limit = ClaimLimit {
                     total: usize::MAX,
@@ -84,12 +86,15 @@ impl Poller {
                     busy_hosts: HashSet::new(),
                     under_way: self.shared.under_way.sources(),
                 };
-                self.shared.store.claim_due(now, limit).await?
+                self.shared.store.claim_due_to_wait(now, limit).await?
             }
             PollRequest::All | PollRequest::Named(_) => self.claim_wanted(request, now, &mut polls).await?,
         };
-        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(&due), due };
-        polls.claimed = due.into_iter().map(begin).collect();
+        let begin = |source: WaitingSource| {
+            let under_way = self.shared.under_way.begin(source.id, source.may_be_slow);
+            WaitingPoll { source, under_way }
+        };
+        polls.claimed = claimed.into_iter().map(begin).collect();
         Ok(polls)
     }
 
@@ -99,7 +104,7 @@ impl Poller {
         request: &PollRequest,
         now: Timestamp,
         polls: &mut RequestedPolls,
-    ) -> Result<Vec<DueSource>, StoreError> {
+    ) -> Result<Vec<WaitingSource>, StoreError> {
         let mut to_claim = Vec::new();
         for plan in self.shared.store.plans().await? {
             let source = &plan.source;
@@ -171,9 +176,9 @@ impl Poller {
     }
 
     /// Polls the claimed sources within the limits, as [`Poller::poll_requested`] says.
-    pub(super) async fn poll_claimed<F>(
+    async fn poll_claimed<F>(
         &self,
-        claimed: Vec<ClaimedSource>,
+        claimed: Vec<WaitingPoll>,
         now: Timestamp,
         stop: &CancellationToken,
         on_report: &F,
@@ -185,11 +190,11 @@ impl Poller {
         let (stop, started) = (stop.child_token(), Instant::now());
         let first_error = Mutex::new(None);
         self.shared.load_pauses(&settings, now).await?;
-        let host_of = |claimed: &ClaimedSource| claimed.due.address().host().map(ToOwned::to_owned);
+        let host_of = |waiting: &WaitingPoll| waiting.source.address.host().map(ToOwned::to_owned);
         stream::iter(queues_by_host(claimed, settings.limits.per_host(), host_of))
             .for_each_concurrent(None, |queue| async {
-                for ClaimedSource { due, under_way } in queue {
-                    let mut permit = settings.limits.queue(&due.address());
+                for WaitingPoll { source, under_way } in queue {
+                    let mut permit = settings.limits.queue(&source.address);
                     let begun = tokio::select! {
                         biased;
                         () = stop.cancelled() => false,
@@ -197,12 +202,12 @@ impl Poller {
                         () = permit.begin() => true,
                     };
                     if !begun {
-                        self.shared.release(&due).await;
+                        self.shared.release(source.id).await;
                         continue;
                     }
                     let now = now.saturating_add(started.elapsed());
                     // A poll needs many times the memory of a poll that waits for its turn.
-                    match Box::pin(self.shared.poll_one(&settings, due, &mut permit, now)).await {
+                    match Box::pin(self.poll_waiting(&settings, source.id, &mut permit, now)).await {
                         Ok(Some(report)) => {
                             under_way.finish(&report);
                             on_report(&report);
@@ -217,5 +222,20 @@ impl Poller {
             })
             .await;
         first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+
+    /// Polls a claimed source whose turn has come. Returns no report if it was removed while it waited, or for the reasons
+    /// that [`PollerShared::poll_one`] gives.
+    async fn poll_waiting(
+        &self,
+        settings: &Settings,
+        source: SourceId,
+        permit: &mut RequestPermit,
+        now: Timestamp,
+    ) -> Result<Option<PollReport>, StoreError> {
+        match self.shared.store.claimed_source(source).await? {
+            Some(due) => self.shared.poll_one(settings, due, permit, now).await,
+            None => Ok(None),
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::PollReport;
-use crate::model::{DueSource, SourceId};
+use crate::model::SourceId;
 
 /// The sources whose polls are under way, each with a sender for every request that waits for the report of the poll.
 /// feeds.toml bounds the number of sources, and the connections to the control socket bound the number of requests.
@@ -44,9 +44,9 @@ impl PollsUnderWay {
     }
 
     /// Adds a source. It is removed when the returned value is dropped.
-    pub(super) fn begin(&self, due: &DueSource) -> PollUnderWay {
-        self.lock().polls.entry(due.id).or_default().may_be_slow = due.state.may_be_slow();
-        PollUnderWay { polls: self.clone(), source: due.id }
+    pub(super) fn begin(&self, source: SourceId, may_be_slow: bool) -> PollUnderWay {
+        self.lock().polls.entry(source).or_default().may_be_slow = may_be_slow;
+        PollUnderWay { polls: self.clone(), source }
     }
 
     /// Returns a receiver of the report of a poll that is under way, or `None` if no poll of the source is. If the poll ends

@@ -58,14 +58,7 @@ pub(super) fn claim(
     now: Timestamp,
     limit: &ClaimLimit,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let ids = choose(conn, now, limit)?;
-    let mut claimed = Vec::with_capacity(ids.len());
-    for id in ids {
-        if claim_one(conn, id, now)? {
-            claimed.push(load(conn, id)?);
-        }
-    }
-    Ok(claimed)
+    claim_these(conn, &choose(conn, now, limit)?, now, Some)
 }
 
 /// Claims a source, unless it is disabled or no longer configured. Returns whether it is claimed.
@@ -77,7 +70,11 @@ fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, St
 
 /// Chooses due sources, the most overdue first, until `limit.total` are found. Skips sources that are claimed or under way, and
 /// sources that would exceed one of the other limits.
-fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
+pub(super) fn choose(
+    conn: &Connection,
+    now: Timestamp,
+    limit: &ClaimLimit,
+) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
         "select id, host, domain, iif(moved_adopted_at is null, null, moved_to), failures > 0 or slow_polls_expected > 0
          from sources indexed by sources_due
@@ -128,19 +125,27 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     Ok(chosen)
 }
 
-/// Claims these sources, due or not. Sources that are disabled or no longer configured are left out.
-pub(super) fn claim_these(
+/// Claims these sources, due or not, and returns what `keep` keeps of each. Sources that are disabled or no longer configured
+/// are left out.
+pub(super) fn claim_these<T>(
     conn: &Connection,
     ids: &[SourceId],
     now: Timestamp,
-) -> Result<Vec<Claimed>, StoreError> {
-    let mut claimed = Vec::new();
+    keep: impl Fn(Claimed) -> Option<T>,
+) -> Result<Vec<T>, StoreError> {
+    let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {
         if claim_one(conn, *id, now)? {
-            claimed.push(load(conn, *id)?);
+            claimed.extend(keep(load(conn, *id)?));
         }
     }
     Ok(claimed)
+}
+
+/// Returns a claimed source as it was when it was claimed. Returns `None` if it was purged since.
+pub(super) fn find(conn: &Connection, id: SourceId) -> Result<Option<Claimed>, StoreError> {
+    let is_there = conn.prepare_cached("select 1 from sources where id = ?")?.exists([id.0])?;
+    is_there.then(|| load(conn, id)).transpose()
 }
 
 /// Loads the state of a source, its planned next poll and its subscription at a hub.

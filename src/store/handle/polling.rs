@@ -2,16 +2,16 @@
 //! got before.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use rusqlite::Connection;
 use url::Url;
 
-use super::{Store, configured_source};
+use super::{CurrentConfig, Store, configured_source};
 use crate::article::identity::KnownEntries;
 use crate::model::{
     DuePage, DueSource, EarlierAnswer, Location, PageRecord, PollReceipt, PollRecord, PollVerdict, Source,
-    SourceId,
+    SourceId, WaitingSource,
 };
 use crate::policy::conditions::ShownOfServer;
 use crate::policy::robots::ReadRobots;
@@ -36,12 +36,25 @@ impl Store {
             let refused = claimed.as_ref().err().filter(|error| error.may_concern_one_record());
             writer.health().claimed(refused);
         }
-        Ok(self.as_configured(claimed?))
+        Ok(claimed?.into_iter().filter_map(|claimed| as_configured(&self.current, claimed)).collect())
+    }
+
+    /// Claims due sources, as [`Store::claim_due`] does, for polls that wait for their turn.
+    pub async fn claim_due_to_wait(
+        &self,
+        now: Timestamp,
+        limit: ClaimLimit,
+    ) -> Result<Vec<WaitingSource>, StoreError> {
+        self.claim_to_wait(now, move |conn| due::choose(conn, now, &limit)).await
     }
 
     /// Claims the sources with these names or addresses (all if `names` is empty), due or not, for `poll --all` and
     /// `poll NAME`. Disabled ones are left out. The caller must not name sources whose servers must not be asked yet.
-    pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
+    pub async fn claim_named(
+        &self,
+        names: &[String],
+        now: Timestamp,
+    ) -> Result<Vec<WaitingSource>, StoreError> {
         let names: HashSet<&str> = names.iter().map(String::as_str).collect();
         let mut chosen: Vec<(usize, SourceId)> = {
             let current = self.current();
@@ -54,20 +67,30 @@ impl Store {
         };
         chosen.sort_unstable();
         let ids: Vec<SourceId> = chosen.into_iter().map(|(_, id)| id).collect();
-        let claim = || {
-            let ids = ids.clone();
-            self.write(move |conn| due::claim_these(conn, &ids, now))
-        };
-        let claimed = self.mending(claim).await?;
-        Ok(self.as_configured(claimed))
+        self.claim_to_wait(now, move |_| Ok(ids.clone())).await
     }
 
-    /// Adds the configuration to each claim. A source that was removed in between is left out.
-    fn as_configured(&self, claimed: Vec<due::Claimed>) -> Vec<DueSource> {
-        let configured = |due::Claimed { id, state, planned, push }| {
-            self.source(id).map(|source| DueSource { id, source, state, planned, push })
+    /// Claims the sources that `choose` chooses. What is known about each is dropped at once, so that tens of thousands of them
+    /// can wait.
+    async fn claim_to_wait<F>(&self, now: Timestamp, choose: F) -> Result<Vec<WaitingSource>, StoreError>
+    where
+        F: Fn(&Connection) -> Result<Vec<SourceId>, StoreError> + Clone + Send + 'static,
+    {
+        let claim = || {
+            let (choose, current) = (choose.clone(), Arc::clone(&self.current));
+            self.write(move |conn| {
+                let keep = |claimed| as_configured(&current, claimed).map(WaitingSource::from);
+                due::claim_these(conn, &choose(conn)?, now, keep)
+            })
         };
-        claimed.into_iter().filter_map(configured).collect()
+        self.mending(claim).await
+    }
+
+    /// Returns a claimed source that waited for its turn, with what is known about it. Returns `None` if it was removed
+    /// meanwhile.
+    pub async fn claimed_source(&self, id: SourceId) -> Result<Option<DueSource>, StoreError> {
+        let claimed = self.mending(|| self.readers.read(move |conn| due::find(conn, id))).await?;
+        Ok(claimed.and_then(|claimed| as_configured(&self.current, claimed)))
     }
 
     /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction. A long
@@ -324,4 +347,10 @@ impl Store {
         self.write(move |conn| kept_answers::remove(conn, &taken)).await?;
         Ok(Some(answer).filter(|answer| kept_answers::is_usable(answer, polled_at, now)))
     }
+}
+
+/// Adds the configuration to a claim. Returns `None` if the source was removed in between.
+fn as_configured(current: &RwLock<CurrentConfig>, claimed: due::Claimed) -> Option<DueSource> {
+    let due::Claimed { id, state, planned, push } = claimed;
+    configured_source(current, id).map(|source| DueSource { id, source, state, planned, push })
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use riverd::config::{self, Config};
-use riverd::policy::schedule;
+use riverd::poll::requested::PollRequest;
 use riverd::poll::{PollReport, Poller};
 use riverd::render::health::SourceHealth;
 use riverd::store::Store;
@@ -236,14 +236,8 @@ impl World {
     pub(crate) async fn poll_all(&mut self) {
         let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
-        let plans = riverd.store.plans().await.unwrap();
-        let asked = plans.iter().filter(|plan| schedule::why_not_on_request(plan, now).is_none());
-        let names: Vec<String> = asked.map(|plan| plan.source.name.clone()).collect();
-        if names.is_empty() {
-            return;
-        }
-        let due = riverd.store.claim_named(&names, now).await.unwrap();
-        riverd.poller.poll_now(due, now, &CancellationToken::new()).await.unwrap();
+        let polls = riverd.poller.claim_requested(&PollRequest::All, now).await.unwrap();
+        riverd.poller.poll_requested(polls, &CancellationToken::new(), |_| {}).await.unwrap();
         while riverd.reports.try_recv().is_ok() {}
         self.keep_up(began);
     }

@@ -194,7 +194,8 @@ impl StoreFixture {
     }
 
     async fn validators_are_kept(&self) -> bool {
-        let due = self.store.claim_named(&["a".to_owned()], self.now).await.unwrap().remove(0);
+        let waiting = self.store.claim_named(&["a".to_owned()], self.now).await.unwrap().remove(0);
+        let due = self.store.claimed_source(waiting.id).await.unwrap().unwrap();
         !due.state.validators.is_empty()
     }
 }
