@@ -1,9 +1,9 @@
 """Runs riverd against a flood and prints what it did to the watchdog, the memory, /healthz and the stop.
 
-    python3 tools/flood.py BINARY podcasts|shared|twins [SECONDS]
+    python3 tools/flood.py BINARY podcasts|shared|twins|hints [SECONDS]
 
 podcasts: 64 feeds of 1 500 episodes each. shared: 32 feeds that list the same 20 000 entries. twins: 64 feeds with
-20 000 near duplicates each. Everything is on loopback.
+20 000 near duplicates each. hints: 4 servers that send informational answers for ever. Everything is on loopback.
 """
 
 import os
@@ -24,7 +24,8 @@ WORDS = (
     "silver cloud forest island harbour valley mountain desert ocean planet comet theory method result answer question "
     "letter number figure colour sound music theatre story legend history science"
 ).split()
-SOURCES = {"podcasts": 64, "shared": 32, "twins": 64}
+SOURCES = {"podcasts": 64, "shared": 32, "twins": 64, "hints": 4}
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" * 1000
 
 
 def words(seed, count):
@@ -67,6 +68,11 @@ def document(kind, feed):
 def publisher(kind):
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):
+            try:
+                while kind == "hints":
+                    self.wfile.write(HINTS)
+            except OSError:
+                return  # riverd gave up.
             body = document(kind, int(self.path.strip("/")))
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))

@@ -80,7 +80,7 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
         (true, false) => PollRequest::Due,
     };
     let store = global.open_store(&config)?;
-    let poller = Poller::new(store.clone(), &config, |_| {})?;
+    let poller = Poller::new(store.clone(), &config, None, |_| {})?;
     let runtime = runtime::start_small()?;
     let started = Instant::now();
     let polls = runtime.block_on(async {

@@ -4,16 +4,18 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use super::args::{GlobalArgs, LogFormat};
-use super::{UsageError, VerbOutcome, runtime, terminal};
+use super::{SetupError, UsageError, VerbOutcome, runtime, terminal};
 use crate::service::{self, listen, logging};
 use crate::text::panics::panic_message;
 
 /// Maximum number of threads for work that blocks, such as parsing and rendering. More threads would only use more memory.
 const MAX_BLOCKING_THREADS: usize = 32;
 
-/// Maximum number of threads that run polls and answer subscribers. Both mostly wait for the network, so four threads handle
-/// thousands of them, and each further thread would only use more memory.
+/// Maximum number of threads that run polls, and of those that answer subscribers. Both mostly wait for the network, so four
+/// threads handle thousands of them, and each further thread would only use more memory.
 const MAX_WORKER_THREADS: usize = 4;
 
 /// How long threads that still work may take to end after everything is stored.
@@ -21,6 +23,14 @@ const LAST_THREADS: Duration = Duration::from_millis(500);
 
 fn worker_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MAX_WORKER_THREADS)
+}
+
+fn start_runtime() -> anyhow::Result<Runtime> {
+    runtime::start(
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(worker_threads())
+            .max_blocking_threads(MAX_BLOCKING_THREADS),
+    )
 }
 
 /// Starts logging, finds the configuration file, and runs the daemon until a signal stops it.
@@ -31,10 +41,13 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         Some(LogFormat::Journald) => logging::Format::Journald,
         None => logging::Format::detect(),
     };
-    logging::start(&global.log_level, format, terminal::colours_stderr()).map_err(|error| match error {
-        logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
-        other => anyhow::Error::from(other),
-    })?;
+    let _last_lines = logging::start(&global.log_level, format, terminal::colours_stderr()).map_err(
+        |error| match error {
+            logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
+            logging::LoggingError::NoThread(_) => SetupError(error.to_string()).into(),
+            other => anyhow::Error::from(other),
+        },
+    )?;
     let config = global.config_path_or_vanished()?;
     let database = global.database_path()?;
     // If systemd holds the sockets, riverd waits until it can use its state.
@@ -42,13 +55,12 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         global.database()?;
         global.create_state_dir()?;
     }
-    let runtime = runtime::start(
-        tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(worker_threads())
-            .max_blocking_threads(MAX_BLOCKING_THREADS),
-    )?;
-    let ran = catch_unwind(AssertUnwindSafe(|| runtime.block_on(service::run(&config, &database))));
+    let runtime = start_runtime()?;
+    let polls = start_runtime()?;
+    let daemon = || runtime.block_on(service::run(&config, &database, polls.handle()));
+    let ran = catch_unwind(AssertUnwindSafe(daemon));
     // A document that is still being read, or a thread that hangs, must not hold up the end of the process.
+    polls.shutdown_background();
     runtime.shutdown_timeout(LAST_THREADS);
     ran.unwrap_or_else(|panic| Err(crashed(panic.as_ref())))?;
     Ok(VerbOutcome::Succeeded)

@@ -11,6 +11,7 @@ pub mod requested;
 mod robots_cache;
 mod settings;
 pub mod source_check;
+mod tasks;
 mod two_requests;
 mod under_way;
 
@@ -18,9 +19,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::{debug, error, info, warn};
 
 use crate::config::Config;
@@ -37,6 +38,7 @@ use crate::time::{Timestamp, brief};
 use read::BodyReaders;
 pub(crate) use read::read_document;
 use settings::Settings;
+use tasks::PollTasks;
 use under_way::PollsUnderWay;
 
 /// The result of one poll, for the log, the verb `poll`, the counters and the publisher.
@@ -81,7 +83,7 @@ struct PollerShared {
     body_readers: BodyReaders,
     hub_round: hubs::HubRoundLock,
     pages: pages::PageFetches,
-    tasks: TaskTracker,
+    tasks: PollTasks,
     under_way: PollsUnderWay,
     stopping: CancellationToken,
     on_report: Box<dyn Fn(&PollReport) + Send + Sync>,
@@ -91,9 +93,15 @@ struct PollerShared {
 const MAX_OVERDUE_COUNTED: usize = 1_000_000;
 
 impl Poller {
-    /// Creates a poller over `store` with the settings of `config`. It calls `on_report` at the end of each poll, from many
-    /// tasks at once, so `on_report` must not block. Fails if the HTTP client can't be set up.
-    pub fn new<F>(store: Store, config: &Config, on_report: F) -> anyhow::Result<Self>
+    /// Creates a poller over `store` with the settings of `config`. Its polls run on `runtime`, or without one on that of the
+    /// caller. It calls `on_report` at the end of each poll, from many tasks at once, so `on_report` must not block. Fails if
+    /// the HTTP client can't be set up.
+    pub fn new<F>(
+        store: Store,
+        config: &Config,
+        runtime: Option<Handle>,
+        on_report: F,
+    ) -> anyhow::Result<Self>
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
     {
@@ -107,7 +115,7 @@ impl Poller {
             body_readers: BodyReaders::new(),
             hub_round: hubs::HubRoundLock::default(),
             pages: pages::PageFetches::new(),
-            tasks: TaskTracker::new(),
+            tasks: PollTasks::on(runtime),
             under_way: PollsUnderWay::default(),
             stopping: CancellationToken::new(),
             on_report: Box::new(on_report),
@@ -122,6 +130,11 @@ impl Poller {
         let settings = Arc::new(Settings::of(config, limits)?);
         *self.shared.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
+    }
+
+    /// Returns the runtime on which polls run.
+    pub fn runtime(&self) -> Handle {
+        self.shared.tasks.runtime()
     }
 
     /// Calls `on_change` whenever an article gets the text of its page, or no longer waits for it. Only the first call has an
@@ -263,8 +276,7 @@ impl Poller {
     /// claims are given back: their sources are due at the next start, which knows that no document killed riverd.
     pub async fn drain(&self, deadline: Duration) {
         self.shared.stopping.cancel();
-        self.shared.tasks.close();
-        if tokio::time::timeout(deadline, self.shared.tasks.wait()).await.is_err() {
+        if !self.shared.tasks.end_within(deadline).await {
             let polls = self.shared.tasks.len();
             info!(polls, "abandoning the polls that are still running");
             let abandoned = self.shared.under_way.sources().into_iter().collect();

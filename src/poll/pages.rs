@@ -86,8 +86,10 @@ pub(super) async fn begin(
         let Ok(slot) = Arc::clone(&shared.pages.slots).try_acquire_owned() else { continue };
         let (shared, settings) = (Arc::clone(shared), Arc::clone(settings));
         let permit = settings.limits.queue(&Location::Http(page.url.clone()));
-        let tasks = shared.tasks.clone();
-        tasks.spawn(async move { shared.fetch_and_record(&settings, page, (permit, slot), now).await });
+        let poller = Arc::clone(&shared);
+        poller
+            .tasks
+            .spawn(async move { shared.fetch_and_record(&settings, page, (permit, slot), now).await });
     }
     Ok(())
 }

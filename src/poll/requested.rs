@@ -164,7 +164,7 @@ impl Poller {
             }
         };
         let polling = self.poll_claimed(polls.claimed, polls.claimed_at, stop, &on_report);
-        let (result, ()) = self.shared.tasks.track_future(futures_util::future::join(polling, waiting)).await;
+        let (result, ()) = self.shared.tasks.track(futures_util::future::join(polling, waiting)).await;
         result
     }
 

@@ -7,6 +7,8 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
+use super::log_queue::{LastLines, LogQueue};
+
 /// Where log lines go and in which format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
@@ -34,6 +36,11 @@ pub enum LoggingError {
     /// The journal can't be reached.
     #[error("can't reach the journal: {0}\nhint: use `--log-format text`")]
     Journal(#[source] std::io::Error),
+    /// The thread that writes the log can't be started.
+    #[error(
+        "can't start a thread for the log: {0}\nhint: raise the limit on tasks (`TasksMax=` in the unit, `ulimit -u`)"
+    )]
+    NoThread(#[source] std::io::Error),
     /// A logger is already installed, by a test or an embedding program.
     #[error("a logger is installed already")]
     Installed,
@@ -52,26 +59,26 @@ impl Format {
 }
 
 /// Installs the logger of the process. `filter` is a level, or a filter in the syntax of
-/// `tracing_subscriber::EnvFilter`.
-pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingError> {
+/// `tracing_subscriber::EnvFilter`. The caller keeps the returned value until nothing more is logged.
+pub fn start(filter: &str, format: Format, colour: bool) -> Result<LastLines, LoggingError> {
     let invalid = |why: String| LoggingError::Filter { filter: filter.to_owned(), why };
     let directives = directives(filter).ok_or_else(|| invalid("no such level".to_owned()))?;
     let filter = EnvFilter::try_new(directives).map_err(|error| invalid(error.to_string()))?;
     let registry = tracing_subscriber::registry().with(filter);
-    let result = match format {
-        Format::Text => registry
-            .with(fmt::layer().with_writer(std::io::stderr).with_ansi(colour).with_target(false))
-            .try_init(),
-        Format::Json => {
-            registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
-        }
-        Format::Journald => {
-            // Without a prefix, `journalctl SOURCE=rust-blog` finds the field `source`.
-            let journal = tracing_journald::layer().map_err(LoggingError::Journal)?.with_field_prefix(None);
-            registry.with(journal).try_init()
-        }
+    if format == Format::Journald {
+        // Without a prefix, `journalctl SOURCE=rust-blog` finds the field `source`.
+        let journal = tracing_journald::layer().map_err(LoggingError::Journal)?.with_field_prefix(None);
+        registry.with(journal).try_init().map_err(|_| LoggingError::Installed)?;
+        return Ok(LastLines::none());
+    }
+    let (queue, last_lines) = LogQueue::start(std::io::stderr()).map_err(LoggingError::NoThread)?;
+    let lines = fmt::layer().with_writer(move || queue.clone());
+    let installed = match format {
+        Format::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+        _ => registry.with(lines.with_ansi(colour).with_target(false)).try_init(),
     };
-    result.map_err(|_| LoggingError::Installed)
+    installed.map_err(|_| LoggingError::Installed)?;
+    Ok(last_lines)
 }
 
 /// Returns whether a log was started that takes errors of riverd.

@@ -27,6 +27,7 @@ mod daemon;
 mod database_file;
 pub mod last_good;
 pub mod listen;
+mod log_queue;
 pub mod logging;
 mod maintenance;
 mod maintenance_timer;
@@ -45,6 +46,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -83,8 +85,8 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 const LOOP_REQUESTS: usize = 16;
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT, or until a
-/// part of it crashes, which is an error.
-pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
+/// part of it crashes, which is an error. `polls` is the runtime of the polls, another one than that of the caller.
+pub async fn run(config_path: &Path, database: &Path, polls: &Handle) -> anyhow::Result<()> {
     let mut signals = Signals::catch().context("can't catch signals")?;
     let watch = FileWatch::new(config_path.to_owned());
     let last_good = LastGoodConfig::in_state_dir(state_dir_of(database));
@@ -98,7 +100,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let Some((store, publisher)) = opened else { return Ok(()) };
     let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
     let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
-    let poller = poller(&store, &config, &publisher, counters)?;
+    let poller = poller((&store, polls), &config, &publisher, counters)?;
     let heartbeat = Heartbeat::start();
     let files = DatabaseFiles::of(database).context("can't look at the database")?;
     let notices = Notices::default();
@@ -346,14 +348,14 @@ fn start_control(
 
 /// Makes a poller that counts its polls, and that notifies the publisher of new bodies and of articles read from pages.
 fn poller(
-    store: &Store,
+    (store, runtime): (&Store, &Handle),
     config: &config::Config,
     publisher: &Publisher,
     counters: Arc<Mutex<PollCounters>>,
 ) -> anyhow::Result<Poller> {
     let publisher = publisher.clone();
     let after_page = publisher.clone();
-    let poller = Poller::new(store.clone(), config, move |report: &PollReport| {
+    let poller = Poller::new(store.clone(), config, Some(runtime.clone()), move |report: &PollReport| {
         let PollReport { outcome, duration, receipt, .. } = report;
         let poll = PollObservation { outcome: *outcome, receipt: receipt.clone(), duration: *duration };
         publish::status::count_poll(&counters, &poll, Timestamp::now());

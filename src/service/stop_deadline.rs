@@ -10,6 +10,9 @@ use tracing::error;
 /// it kills riverd.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// How long the process waits until the last line of the log is written.
+const LAST_LINE_WITHIN: Duration = Duration::from_millis(200);
+
 /// Ends the process with exit code 1 unless it is dropped within [`STOP_TIMEOUT`]. It has a thread of its own: after a panic in
 /// a thread of the async runtime, tasks and timers may stand still for ever, and with them every timeout of the stop. What is
 /// stored is safe at any instant.
@@ -36,6 +39,8 @@ fn end_if_late(stopped: &Receiver<()>) {
         error!(
             "a part of riverd hangs, so the process ends without it; please report this with the lines above"
         );
+        // Another thread writes the log.
+        thread::sleep(LAST_LINE_WITHIN);
         process::exit(1);
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn serve(
     let expected = polls.expected_reports();
     answers.send(&ControlAnswer::Planned { sources: polls.count() }).await?;
     let (sender, mut reports) = mpsc::unbounded_channel();
-    let polling = tokio::spawn({
+    let polling = services.poller.runtime().spawn({
         let (poller, stop) = (services.poller.clone(), stop.clone());
         async move {
             // Sending fails if the verb is gone.

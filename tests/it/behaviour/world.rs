@@ -156,7 +156,7 @@ impl World {
             // At the end of a test, the receiver is gone.
             drop(tell.send(report.clone()));
         };
-        let poller = Poller::new(store.clone(), &config, report).unwrap();
+        let poller = Poller::new(store.clone(), &config, None, report).unwrap();
         self.riverd = Some(Riverd { config, store, poller, reports });
     }
 
