@@ -98,6 +98,10 @@ const ORIGINS: [(&str, &str); 8] = [
 const ADVERTISEMENTS: &str = "ad|ads|advert|advertentie|advertisement|advertising|annonce|annons|anuncio|anzeige|promoted|\
     pubblicità|publicidad|publicidade|publicité|reclame|reklama|sponsor|sponsored|werbung";
 
+/// A text with more bytes than this is no label, whatever marks stand around it. Most lines are whole paragraphs, which need not
+/// be looked up.
+const LONGEST_LABEL: usize = 80;
+
 /// A version of an entry, as far as a reader sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct ShownVersion<'a> {
@@ -160,9 +164,11 @@ fn lasting_lines(html: &str) -> Vec<ShownLine> {
 
 /// Returns whether a line only says where a post appeared first, as WordPress appends it to the entries of a feed.
 fn names_origin(line: &ShownLine) -> bool {
+    if !line.has_links {
+        return false;
+    }
     let text = line.text.to_lowercase();
-    line.has_links
-        && text.split(' ').nth(MAX_WORDS_OF_ORIGIN).is_none()
+    text.split(' ').nth(MAX_WORDS_OF_ORIGIN).is_none()
         && ORIGINS.iter().any(|(start, middle)| {
             text.strip_prefix(start).is_some_and(|rest| rest.contains(&format!(" {middle} ")))
         })
@@ -175,7 +181,8 @@ fn is_advertisement(line: &ShownLine) -> bool {
 
 /// Returns whether a text is one of these labels, in any case and with any marks around it.
 fn is_label(labels: &str, text: &str) -> bool {
-    lists(labels, &text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    text.len() <= LONGEST_LABEL && lists(labels, &text.to_lowercase())
 }
 
 /// Returns whether a list, divided by `|`, has a phrase.

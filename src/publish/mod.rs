@@ -16,6 +16,7 @@
 //! | `status` | keeps the health of the river for the status page, its feed and metrics |
 
 mod article_cache;
+mod articles;
 mod feed_documents;
 mod history;
 mod hub;
@@ -254,7 +255,10 @@ impl Publisher {
             Snapshot::draft(&shared.store, plan, Some(&old)).await?.ok_or(PublishError::NoRiver)?;
         let changed = !snapshot.is_same_as(&old);
         if changed {
-            snapshot.complete().await?;
+            // If nobody read the version before, probably nobody reads this one. Otherwise its first reader waits for it.
+            if old.is_read() {
+                snapshot.complete().await?;
+            }
             snapshot.note_served();
             shared.river.store(Arc::new(snapshot));
             shared.hub.add(&RiverSelection::River);

@@ -1,26 +1,27 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 //!
-//! The documents of whole feeds are rendered with the snapshot, and compressed before they are served. Those of a part
-//! (`?limit=`, a page of the archive) and those for other public addresses are rendered when they are asked for.
+//! The documents of whole feeds are rendered with the snapshot. They are compressed with it if the version before had readers,
+//! or else when the first reader asks. Those of a part (`?limit=`, a page of the archive) and those for other public addresses
+//! are rendered when they are asked for.
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
-use super::PublishError;
 use super::feed_documents::{FeedDocuments, render_blocking};
 use super::history::FeedHistory;
-use super::plan::{FeedPart, SnapshotPlan, before_query, title_below};
+use super::plan::{FeedPart, SnapshotPlan, title_below};
 use super::requested_documents::{MEMORY_LIMIT, RequestedDocument, RequestedDocuments};
-use crate::article::archive::ArchivePage;
+use super::{PublishError, articles};
 use crate::article::merge::merge;
-use crate::model::{EntryPlace, MergedFeed, MergedItem, RiverItem};
+use crate::model::{MergedFeed, MergedItem};
 use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page};
-use crate::store::{ArchiveEnd, RenderedFeed, RiverSelection, Store};
+use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// A snapshot keeps at most this many documents for public addresses other than its own, as far as [`MEMORY_LIMIT`] allows, and
@@ -46,6 +47,8 @@ pub struct Snapshot {
     documents: Option<FeedDocuments>,
     /// Set once `documents` are compressed and, for the river, its pages are rendered.
     completed: OnceCell<()>,
+    /// Whether anyone asked for a document or a page of it.
+    is_read: AtomicBool,
     history: FeedHistory,
     page_context: PageContext,
     /// The web pages. Those of the whole river are rendered before it is served. Those of other feeds are rendered when someone
@@ -87,7 +90,7 @@ impl Snapshot {
         mut plan: SnapshotPlan,
         previous: Option<&Self>,
     ) -> Result<Option<Self>, PublishError> {
-        let Some(articles) = read_articles(store, &mut plan).await? else { return Ok(None) };
+        let Some(articles) = articles::read(store, &mut plan).await? else { return Ok(None) };
         let SnapshotPlan {
             selection,
             part,
@@ -118,6 +121,7 @@ impl Snapshot {
             own_base,
             documents: None,
             completed: OnceCell::new(),
+            is_read: AtomicBool::new(false),
             page_context,
             pages: OnceCell::new(),
             other_documents: RequestedDocuments::within(MEMORY_LIMIT),
@@ -172,6 +176,7 @@ impl Snapshot {
         format: Format,
         base: Option<&BaseUrl>,
     ) -> Result<Representation, PublishError> {
+        self.note_reader();
         let base = base.unwrap_or(&self.own_base);
         if let Some(rendered) = self.rendered(format, base).await? {
             return Ok(rendered);
@@ -206,12 +211,25 @@ impl Snapshot {
     /// Returns the same as [`Snapshot::document`] if that needs no rendering and no waiting, otherwise `None`. For a part of a
     /// feed without another `base`, it is always `None`.
     pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
+        self.note_reader();
         match base.filter(|base| **base != self.own_base) {
             None => {
                 let documents = self.documents.as_ref().filter(|_| self.completed.initialized());
                 documents.map(|documents| Cow::Borrowed(documents.in_format(format)))
             }
             Some(base) => self.find_other(format, base).map(Cow::Owned),
+        }
+    }
+
+    /// Returns whether anyone asked for a document or a page of it.
+    pub(super) fn is_read(&self) -> bool {
+        self.is_read.load(Ordering::Relaxed)
+    }
+
+    fn note_reader(&self) {
+        // Most requests only look, so that the threads don't take the value from each other.
+        if !self.is_read() {
+            self.is_read.store(true, Ordering::Relaxed);
         }
     }
 
@@ -277,6 +295,7 @@ impl Snapshot {
 
     /// Returns the web page with that number; the first is 1.
     pub async fn page(&self, number: usize) -> Result<Option<Representation>, PublishError> {
+        self.note_reader();
         let pages = self.pages().await?;
         Ok(number.checked_sub(1).and_then(|index| pages.get(index)).cloned())
     }
@@ -310,74 +329,6 @@ impl Snapshot {
 fn article_size(item: &MergedItem) -> usize {
     let texts = [&item.article.summary, &item.article.content].into_iter().flatten();
     size_of::<MergedItem>() + texts.map(|html| html.as_str().len()).sum::<usize>()
-}
-
-/// Publishes the stored articles (except for a search, and for a page of the archive or of older articles), reads those that
-/// `plan` asks for, and adds the links to older and newer articles to `plan`. Returns `None` if the feed has no such part.
-async fn read_articles(
-    store: &Store,
-    plan: &mut SnapshotPlan,
-) -> Result<Option<Vec<RiverItem>>, PublishError> {
-    if let RiverSelection::View(name) = &plan.selection
-        && !store.view_is_filled(name).await?
-    {
-        return Err(PublishError::ViewIsNew(name.clone()));
-    }
-    let limit = match plan.part {
-        FeedPart::Archive(page) => return read_archive_page(store, plan, page).await,
-        FeedPart::Before(place) => return read_older_page(store, plan, place).await,
-        FeedPart::Newest => plan.max_articles,
-        FeedPart::Limited(limit) => limit,
-    };
-    if !matches!(plan.selection, RiverSelection::Search(_)) {
-        store.publish(Timestamp::now()).await?;
-    }
-    if matches!(
-        plan.selection,
-        RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_)
-    ) {
-        let page = store.page(&plan.selection, None, limit).await?;
-        plan.links.older_query = page.older_before.map(before_query);
-        return Ok(Some(page.articles));
-    }
-    let articles = store.latest(&plan.selection, limit).await?;
-    let page_of = |end: ArchiveEnd| ArchivePage::containing(end.newest, end.last).path();
-    let shown = articles.iter().map(|article| article.id).collect();
-    let ends = store.archive_ends(&plan.selection, shown).await?;
-    plan.links.previous_archive = ends.whole.map(page_of);
-    plan.links.older_page = ends.without_shown.map(page_of);
-    Ok(Some(articles))
-}
-
-/// Reads the articles before a place. Returns `None` if there are none.
-async fn read_older_page(
-    store: &Store,
-    plan: &mut SnapshotPlan,
-    before: EntryPlace,
-) -> Result<Option<Vec<RiverItem>>, PublishError> {
-    let page = store.page(&plan.selection, Some(before), page::ARTICLES_PER_PAGE).await?;
-    plan.links.older_query = page.older_before.map(before_query);
-    plan.links.newer_query = page.newer_before.map(before_query);
-    Ok((!page.articles.is_empty()).then_some(page.articles))
-}
-
-async fn read_archive_page(
-    store: &Store,
-    plan: &mut SnapshotPlan,
-    page: ArchivePage,
-) -> Result<Option<Vec<RiverItem>>, PublishError> {
-    let found = store.archived(&plan.selection, page.first()..=page.last()).await?;
-    let Some(found) = found else { return Ok(None) };
-    // An address like `12-37` states how many articles the page has. If it states more than were numbered, no page ever linked
-    // to it.
-    if page.last() > found.last && page.is_named_by_length() {
-        return Ok(None);
-    }
-    plan.links.previous_archive = found.next_older.map(|number| ArchivePage::complete(number).path());
-    plan.links.older_page.clone_from(&plan.links.previous_archive);
-    let has_successor = found.last > page.last() && !page.is_named_by_length();
-    plan.links.next_archive = has_successor.then(|| ArchivePage::complete(page.last() + 1).path());
-    Ok(Some(found.articles))
 }
 
 /// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and
@@ -430,6 +381,7 @@ pub(super) mod tests {
             own_base: BaseUrl::from_config(&"http://own.example/".parse().unwrap()),
             documents: None,
             completed: OnceCell::new(),
+            is_read: AtomicBool::new(false),
             history,
             page_context: PageContext { navigation, href, search, folders: 0, zone: PageZone::Utc },
             pages: OnceCell::new(),

@@ -16,7 +16,7 @@ use super::groups::root_of;
 use super::near_duplicates::{self, NearEntry, distance};
 use super::storing_context::StoringContext;
 use crate::article::dedup::{self, Difference, JudgedEntry, Verdict};
-use crate::model::Article;
+use crate::model::{Article, SourceId};
 
 /// How many entries of an article are compared at most, the newest first.
 const MEMBERS: i64 = 32;
@@ -46,8 +46,12 @@ pub(super) fn without_chains(
     let matched: BTreeSet<i64> = found.iter().map(|found| found.entry).collect();
     let mut kept: Vec<MatchedArticle> = Vec::new();
     let mut refused: BTreeSet<i64> = BTreeSet::new();
-    for (root, is_on_page) in best_first(conn, &own, &found)? {
-        let candidate = MatchedArticle { root, members: listed_members(conn, context, index, root)? };
+    let ranked = best_first(conn, &own, &found)?;
+    // One article conflicts with no other one, so there only the entries of the own source matter.
+    let of_source = (ranked.len() == 1).then_some(context.source);
+    for (root, is_on_page) in ranked {
+        let members = listed_members(conn, (context, index), root, of_source)?;
+        let candidate = MatchedArticle { root, members };
         let is_of_own = |member: &&NearEntry| member.source == context.source;
         let own_list: Vec<&NearEntry> = candidate.members.iter().filter(is_of_own).collect();
         // A source that sent an entry again is no chain through another one.
@@ -123,19 +127,22 @@ fn best_first(
     Ok(articles.filter(|(root, _)| seen.insert(*root)).collect())
 }
 
-/// Returns the entries of an article that their sources list now, that no filter holds back, and that have a sketch.
+/// Returns the entries of an article that their sources list now, that no filter holds back, and that have a sketch. With a
+/// source, returns only those of that source.
 fn listed_members(
     conn: &Connection,
-    context: &StoringContext<'_>,
-    index: &DocumentIndex<'_>,
+    (context, index): (&StoringContext<'_>, &DocumentIndex<'_>),
     article: i64,
+    of_source: Option<SourceId>,
 ) -> Result<Vec<NearEntry>, StoreError> {
     let mut query = conn.prepare_cached(
         "select id from entries where article_id = ?1 and unlisted_at is null and held_back is null
+             and (?3 is null or source_id = ?3)
          order by id desc limit ?2",
     )?;
+    let of_source = of_source.map(|source| source.0);
     let entries: Vec<i64> =
-        query.query_map(params![article, MEMBERS], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        query.query_map(params![article, MEMBERS, of_source], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut members = Vec::new();
     for entry in entries {
         let member = near_duplicates::load(conn, entry)?;

@@ -78,8 +78,12 @@ pub(super) fn find(
     let Some(outline) = Outline::of(own.sketch) else { return Ok(Vec::new()) };
     let similarity = context.dedup.similarity;
     let mut matches = Vec::new();
+    // Articles in which the same text was found. Their other entries would lead to the same article.
+    let mut found: Vec<i64> = Vec::new();
     for entry in candidates {
-        if cache.is_ruled_out(entry, &outline, similarity) {
+        if cache.is_ruled_out(entry, &outline, similarity)
+            || (!found.is_empty() && is_copy_in(conn, context, &found, entry)?)
+        {
             continue;
         }
         let candidate = load(conn, entry)?;
@@ -93,6 +97,9 @@ pub(super) fn find(
         let listed = index.still_lists(&candidate.key, candidate.unlisted_at);
         let judgement = dedup::judge(&own, &candidate.judged(listed), similarity);
         if let Verdict::Same(likeness) = judgement.verdict {
+            if candidate.sketch == article.fingerprint.sketch {
+                found.push(candidate.article);
+            }
             matches.push(EntryMatch {
                 entry,
                 article: candidate.article,
@@ -102,6 +109,19 @@ pub(super) fn find(
         }
     }
     Ok(matches)
+}
+
+/// Returns whether an entry belongs to another source and to one of these articles.
+fn is_copy_in(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    articles: &[i64],
+    entry: i64,
+) -> Result<bool, StoreError> {
+    let sql = "select article_id from entries where id = ? and source_id <> ?";
+    let article: Option<i64> =
+        conn.prepare_cached(sql)?.query_row((entry, context.source.0), |row| row.get(0)).optional()?;
+    Ok(article.is_some_and(|article| articles.contains(&article)))
 }
 
 /// Returns an entry that is not stored yet as the judge compares it.

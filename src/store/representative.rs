@@ -1,6 +1,6 @@
 //! Chooses which entry represents an article, and where the article stands.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::texts::Texts;
 use super::{StoreError, texts};
@@ -17,11 +17,10 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
     let (published_at, representative): (Option<i64>, Option<i64>) = conn
         .prepare_cached("select published_at, representative from articles where id = ?")?
         .query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let members = members(conn, article)?;
-    let is_visible = members.iter().any(|member| Some(member.entry) == representative);
-    if published_at.is_some() && is_visible {
+    if published_at.is_some() && is_visible_in(conn, article, representative)? {
         return Ok(());
     }
+    let members = members(conn, article)?;
     let Some(chosen) = placement::representative(&members) else {
         conn.prepare_cached("update articles set representative = null where id = ?")?.execute([article])?;
         return Ok(());
@@ -40,6 +39,12 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Returns whether an entry belongs to an article and no filter holds it back.
+fn is_visible_in(conn: &Connection, article: i64, entry: Option<i64>) -> Result<bool, StoreError> {
+    let sql = "select 1 from entries where id = ? and article_id = ? and held_back is null";
+    Ok(conn.prepare_cached(sql)?.exists(params![entry, article])?)
+}
+
 /// Returns the visible entries of an article.
 fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
     let sql =
@@ -48,6 +53,7 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
                from entries join sources on sources.id = source_id left join texts on texts.entry_id = entries.id
                where article_id = ? and held_back is null";
     let mut query = conn.prepare_cached(sql)?;
+    let mut measured = MeasuredText::default();
     let rows = query.query_map([article], |row| {
         Ok(Member {
             entry: row.get(0)?,
@@ -61,10 +67,33 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
                 river_at: Timestamp::from_unix(row.get(7)?),
                 placed_at: Timestamp::from_unix(row.get(8)?),
             },
-            text_length: text_length(texts::read_at(row, 9)?),
+            text_length: measured.length_at(row, 9)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The packed texts that were measured last, and their length. Many entries of an article are copies, and unpacking each would
+/// take most of the time of a first poll that brings one text from a hundred sources.
+#[derive(Default)]
+struct MeasuredText {
+    packed: Vec<u8>,
+    length: usize,
+}
+
+impl MeasuredText {
+    /// Returns the length of the texts of a row, whose columns stand from the place `first` on.
+    fn length_at(&mut self, row: &Row<'_>, first: usize) -> rusqlite::Result<usize> {
+        let packed = row.get_ref(first + 2)?.as_blob_or_null()?.unwrap_or_default();
+        if packed.is_empty() {
+            return Ok(text_length(texts::read_at(row, first)?));
+        }
+        if self.packed != packed {
+            self.length = text_length(texts::read_at(row, first)?);
+            packed.clone_into(&mut self.packed);
+        }
+        Ok(self.length)
+    }
 }
 
 /// How many characters of a text are read to measure its length.
