@@ -52,7 +52,6 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("tokio_cron_scheduler", &["service"]),
     ("sd_notify", &["service"]),
     ("tracing_subscriber", &["service"]),
-    ("tracing_journald", &["service"]),
     ("clap", &["cli"]),
     ("comfy_table", &["cli"]),
     ("indicatif", &["cli"]),

@@ -169,7 +169,6 @@ impl Daemon {
             Err(error) => error!(%error, hint = error.hint(), "can't claim due sources"),
         }
         self.report_problems();
-        // To a connection that was opened after the log was deleted, the log looks cut off.
         if let Some(Some(loss)) = self.services.database.run(DatabaseFiles::loss).await {
             return Err(loss);
         }
@@ -179,8 +178,8 @@ impl Daemon {
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());
         }
-        let is_writable = self.services.store.health().failure.is_none();
-        if self.file.watch.take_stable_change().await || (self.is_reload_due && is_writable) {
+        let is_due = self.is_reload_due && self.services.store.health().failure.is_none();
+        if self.file.watch.take_stable_change().await || is_due {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {

@@ -1,5 +1,5 @@
 //! Writes the lines of the log in a thread of its own. A stderr that nobody reads (a pager, a stopped terminal, a collector that
-//! hangs) then costs lines of the log, and stops nothing.
+//! hangs) or a journal that takes nothing then costs lines of the log, and stops nothing.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -25,7 +25,7 @@ pub(super) struct LogQueue {
 /// Waits at its drop until the lines before it are written, for a limited time.
 #[derive(Debug)]
 #[must_use = "dropping it waits for the last lines"]
-pub struct LastLines(Option<SyncSender<LogItem>>);
+pub struct LastLines(SyncSender<LogItem>);
 
 enum LogItem {
     Line(Box<[u8]>),
@@ -40,7 +40,14 @@ impl LogQueue {
         let lost = Arc::new(AtomicU64::new(0));
         let queue = Self { items: items.clone(), lost: Arc::clone(&lost) };
         thread::Builder::new().name("log".to_owned()).spawn(move || write_lines(log, &waiting, &lost))?;
-        Ok((queue, LastLines(Some(items))))
+        Ok((queue, LastLines(items)))
+    }
+
+    /// Takes a line.
+    pub(super) fn send(&self, line: Box<[u8]>) {
+        if self.items.try_send(LogItem::Line(line)).is_err() {
+            self.lost.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -54,16 +61,14 @@ fn write_lines(mut log: impl Write, waiting: &Receiver<LogItem>, lost: &AtomicU6
         }
         let lines = lost.swap(0, Ordering::Relaxed);
         if lines > 0 {
-            tracing::warn!(lines, "lines of the log were lost: too many waited for stderr to take them");
+            tracing::warn!(lines, "lines of the log were lost, because too many waited to be written");
         }
     }
 }
 
 impl Write for LogQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        if self.items.try_send(LogItem::Line(line.into())).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
-        }
+        self.send(line.into());
         Ok(line.len())
     }
 
@@ -72,19 +77,11 @@ impl Write for LogQueue {
     }
 }
 
-impl LastLines {
-    /// Returns a value that waits for nothing, for a log that is written at once.
-    pub(super) fn none() -> Self {
-        Self(None)
-    }
-}
-
 impl Drop for LastLines {
     fn drop(&mut self) {
-        let Some(items) = self.0.take() else { return };
         let (answer, answered) = mpsc::channel();
         // If the queue is full, nobody reads the log.
-        if items.try_send(LogItem::End(answer)).is_ok() {
+        if self.0.try_send(LogItem::End(answer)).is_ok() {
             let _answer = answered.recv_timeout(LAST_LINES_WITHIN);
         }
     }

@@ -1,12 +1,14 @@
 //! Sets up logging: text for people, JSON for log collectors, the journal's own protocol under systemd.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
+use super::journal::{JOURNAL, JournalLayer, JournalSocket};
 use super::log_queue::{LastLines, LogQueue};
 
 /// Where log lines go and in which format.
@@ -65,17 +67,21 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<LastLines, Lo
     let directives = directives(filter).ok_or_else(|| invalid("no such level".to_owned()))?;
     let filter = EnvFilter::try_new(directives).map_err(|error| invalid(error.to_string()))?;
     let registry = tracing_subscriber::registry().with(filter);
-    if format == Format::Journald {
-        // Without a prefix, `journalctl SOURCE=rust-blog` finds the field `source`.
-        let journal = tracing_journald::layer().map_err(LoggingError::Journal)?.with_field_prefix(None);
-        registry.with(journal).try_init().map_err(|_| LoggingError::Installed)?;
-        return Ok(LastLines::none());
+    let (queue, last_lines) = match format {
+        Format::Journald => {
+            LogQueue::start(JournalSocket::to(Path::new(JOURNAL)).map_err(LoggingError::Journal)?)
+        }
+        Format::Text | Format::Json => LogQueue::start(std::io::stderr()),
     }
-    let (queue, last_lines) = LogQueue::start(std::io::stderr()).map_err(LoggingError::NoThread)?;
-    let lines = fmt::layer().with_writer(move || queue.clone());
+    .map_err(LoggingError::NoThread)?;
+    let lines = || {
+        let queue = queue.clone();
+        fmt::layer().with_writer(move || queue.clone())
+    };
     let installed = match format {
-        Format::Json => registry.with(lines.json().flatten_event(true)).try_init(),
-        _ => registry.with(lines.with_ansi(colour).with_target(false)).try_init(),
+        Format::Text => registry.with(lines().with_ansi(colour).with_target(false)).try_init(),
+        Format::Json => registry.with(lines().json().flatten_event(true)).try_init(),
+        Format::Journald => registry.with(JournalLayer(queue)).try_init(),
     };
     installed.map_err(|_| LoggingError::Installed)?;
     Ok(last_lines)

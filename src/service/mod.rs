@@ -25,6 +25,7 @@ mod background_check;
 pub mod control;
 mod daemon;
 mod database_file;
+mod journal;
 pub mod last_good;
 pub mod listen;
 mod log_queue;
