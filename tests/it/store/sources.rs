@@ -723,6 +723,7 @@ fn identity(article: &Article) -> EntryIdentity<'_> {
         seen_hash: article.seen_hash,
         words: 9,
         duration_s: article.enclosures.first().and_then(|file| file.duration_s),
+        texts: [None; 2],
     }
 }
 
