@@ -17,6 +17,7 @@
 //! | `pictures` | which picture stands for an article |
 
 pub mod archive;
+pub mod arrival_time;
 pub mod completion;
 pub mod dedup;
 pub mod feed_info;

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+use super::arrival_time::{ArrivalTime, RECENT};
 use crate::model::Key;
 use crate::time::{DAY, HOUR, Timestamp};
-
-/// Greatest age of news, by its own date, at which it keeps that date.
-const RECENT: Duration = DAY;
 
 /// Whether an entry is news to the readers of its source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -211,17 +209,18 @@ pub struct Place {
 pub struct AmongNew {
     /// How many of them come before it in [`reading_order`].
     pub ahead: usize,
-    /// Date of the news behind which an entry stands if it was dated back: the last date within the past day among the entries
-    /// ahead, less a second for each later one with any other date. `None` if no entry ahead has such a date.
+    /// Date of the news behind which an entry stands if it was dated back: the last date that news keep
+    /// ([`ArrivalTime::keeps`]) among the entries ahead, less a second for each later one with any other date. `None` if no
+    /// entry ahead has such a date.
     pub behind: Option<Timestamp>,
 }
 
 impl AmongNew {
     /// Returns the position of the entry after this one. This one is dated `dated_at`.
     #[must_use]
-    pub fn next(self, dated_at: Option<Timestamp>, now: Timestamp) -> Self {
+    pub fn next(self, dated_at: Option<Timestamp>, time: &ArrivalTime) -> Self {
         let behind = match dated_at {
-            Some(at) if at <= now && !is_past(at, now) => Some(at),
+            Some(at) if time.keeps(at) => Some(at),
             Some(_) => self.behind.map(just_before),
             None => self.behind,
         };
@@ -233,24 +232,19 @@ fn just_before(at: Timestamp) -> Timestamp {
     at.saturating_sub(Duration::from_secs(1))
 }
 
-/// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `among` says how it stands among the new
-/// entries of its document. `newest` is the place of the newest published article.
+/// Returns where an entry stands that is dated `dated_at` and arrives at `time`. `among` says how it stands among the new
+/// entries of its document.
 ///
 /// An entry that is no news ([`Arrival::WithFirstPoll`], [`Arrival::ListedLate`]) stands at its date. If it has none, or one in
 /// the future, it stands at its arrival, less a second for each new entry ahead of it.
 ///
-/// A later entry keeps its date only if that lies within the day before its arrival, because publishers date entries back and
-/// ahead. Its place in the river is its arrival, so that everyone who reads often enough sees it. Entries that keep no date are
-/// dated a second apart, because readers that sort by date need different dates to keep the order of the document. The first
+/// A later entry keeps its date only if that lies within the day before its arrival, or its source was not read since
+/// ([`ArrivalTime::new`]), because publishers date entries back and ahead. Its place in the river is its arrival, so that
+/// everyone who reads often enough sees it. Entries that keep no date are dated a second apart, because readers that sort by date need different dates to keep the order of the document. The first
 /// of the document gets the newest of these dates, and none gets a date before the newest published article. An entry that was
 /// dated back is dated just before the news of its document, if that is still newer than the newest published article.
-pub fn place(
-    arrival: Arrival,
-    dated_at: Option<Timestamp>,
-    among: AmongNew,
-    now: Timestamp,
-    newest: Option<Timestamp>,
-) -> Place {
+pub fn place(arrival: Arrival, dated_at: Option<Timestamp>, among: AmongNew, time: &ArrivalTime) -> Place {
+    let ArrivalTime { now, newest, .. } = *time;
     let stated = dated_at.filter(|&at| at <= now);
     let in_order = now.saturating_sub(Duration::from_secs(among.ahead as u64));
     match arrival {
@@ -263,7 +257,7 @@ pub fn place(
             let behind_news = behind_news.filter(|at| newest.is_none_or(|newest| *at > newest));
             let in_order = behind_news.unwrap_or(in_order);
             let in_order = newest.map_or(in_order, |newest| in_order.max(newest.min(now)));
-            let river_at = stated.filter(|&at| now.since(at) <= RECENT).unwrap_or(in_order);
+            let river_at = stated.filter(|&at| time.keeps(at)).unwrap_or(in_order);
             Place { river_at, placed_at: after_clock_jump(now, newest) }
         }
     }
@@ -336,12 +330,14 @@ pub fn representative(members: &[Member]) -> Option<&Member> {
 }
 
 /// Returns where an unpublished article stands, whatever the order in which its entries came. It is placed like its newest
-/// entry, and dated like its representative if that date lies within the day before the place, or else by the place.
+/// entry, and dated like its representative if that date lies within the day before the place, or if the representative keeps
+/// an older date as news ([`ArrivalTime::keeps`]), or else by the place.
 pub fn place_together(representative: &Member, members: &[Member]) -> Place {
     let placed_at = members.iter().map(|member| member.place.placed_at).max();
     let placed_at = placed_at.unwrap_or(representative.place.placed_at);
     let dated = representative.place.river_at;
-    let river_at = if placed_at.since(dated) <= RECENT { dated } else { placed_at };
+    let keeps_older_date = representative.place.placed_at.since(dated) > RECENT;
+    let river_at = if keeps_older_date || placed_at.since(dated) <= RECENT { dated } else { placed_at };
     Place { river_at, placed_at }
 }
 
@@ -377,10 +373,15 @@ pub(super) mod tests {
 
     pub(in crate::article) const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
+    /// Returns the time of a document of a source that is read all the time.
+    fn at_once(newest: Option<Timestamp>) -> ArrivalTime {
+        ArrivalTime::new(NOW, newest, Some(NOW))
+    }
+
     #[test]
     fn a_first_poll_is_placed_by_its_dates_and_never_in_the_future() {
         let old = NOW.saturating_sub(400 * DAY);
-        let at = |dated| place(Arrival::WithFirstPoll, dated, AmongNew::default(), NOW, None);
+        let at = |dated| place(Arrival::WithFirstPoll, dated, AmongNew::default(), &at_once(None));
         assert_eq!(at(Some(old)), Place { river_at: old, placed_at: old });
         assert_eq!(at(Some(NOW.saturating_add(DAY))), Place { river_at: NOW, placed_at: NOW });
         assert_eq!(at(None), Place { river_at: NOW, placed_at: NOW });
@@ -388,7 +389,7 @@ pub(super) mod tests {
 
     #[test]
     fn later_entries_are_placed_by_arrival_and_keep_only_a_recent_date() {
-        let at = |dated| place(Arrival::Later, Some(dated), AmongNew::default(), NOW, None);
+        let at = |dated| place(Arrival::Later, Some(dated), AmongNew::default(), &at_once(None));
         let hours = |hours| NOW.saturating_sub(hours * HOUR);
         assert_eq!(at(hours(20)), Place { river_at: hours(20), placed_at: NOW });
         assert_eq!(at(hours(25)), Place { river_at: NOW, placed_at: NOW });
@@ -396,8 +397,21 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn news_of_a_source_that_was_not_read_for_days_keep_their_dates_and_are_placed_by_arrival() {
+        let days = |days: u32| NOW.saturating_sub(days * DAY);
+        let time = ArrivalTime::new(NOW, Some(NOW), Some(days(10)));
+        let at = |dated, among| place(Arrival::Later, Some(dated), among, &time);
+        assert_eq!(at(days(3), AmongNew::default()), Place { river_at: days(3), placed_at: NOW });
+        assert_eq!(at(days(11), AmongNew::default()), Place { river_at: NOW, placed_at: NOW }, "dated back");
+        let third = AmongNew::default().next(Some(days(3)), &time);
+        let time = ArrivalTime { newest: Some(days(10)), ..time };
+        let dated_back = place(Arrival::Later, Some(days(11)), third, &time).river_at;
+        assert_eq!(dated_back, just_before(days(3)), "behind the news of its document");
+    }
+
+    #[test]
     fn entries_without_a_date_keep_the_order_of_their_document() {
-        let second_of_two = |arrival, dated| place(arrival, dated, behind(1), NOW, None);
+        let second_of_two = |arrival, dated| place(arrival, dated, behind(1), &at_once(None));
         let just_before = NOW.saturating_sub(Duration::from_secs(1));
         let first = second_of_two(Arrival::WithFirstPoll, None);
         assert_eq!(first, Place { river_at: just_before, placed_at: just_before });
@@ -406,7 +420,7 @@ pub(super) mod tests {
         let later = second_of_two(Arrival::Later, None);
         assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
         // However many entries are ahead, none is dated before the newest published article.
-        assert_eq!(place(Arrival::Later, None, behind(100), NOW, Some(just_before)), later);
+        assert_eq!(place(Arrival::Later, None, behind(100), &at_once(Some(just_before))), later);
     }
 
     /// Returns how an entry stands behind this many new ones without recent dates.
@@ -418,19 +432,23 @@ pub(super) mod tests {
     fn an_entry_that_was_dated_back_stands_behind_the_news_of_its_document_and_before_what_was_read() {
         let minutes = |minutes: u32| NOW.saturating_sub(minutes * crate::time::MINUTE);
         let (news, old) = (minutes(30), NOW.saturating_sub(11 * DAY));
-        let second = AmongNew::default().next(Some(news), NOW);
-        let at = |among, newest| place(Arrival::Later, Some(old), among, NOW, Some(newest)).river_at;
+        let second = AmongNew::default().next(Some(news), &at_once(None));
+        let at = |among, newest| place(Arrival::Later, Some(old), among, &at_once(Some(newest))).river_at;
         assert_eq!(at(second, minutes(60)), just_before(news));
-        assert_eq!(at(second.next(Some(old), NOW), minutes(60)), just_before(just_before(news)), "the next");
+        assert_eq!(
+            at(second.next(Some(old), &at_once(None)), minutes(60)),
+            just_before(just_before(news)),
+            "the next"
+        );
         assert_eq!(at(second, minutes(10)), just_before(NOW), "readers have read newer ones");
         assert_eq!(at(AmongNew::default(), minutes(60)), NOW, "alone");
-        let undated = place(Arrival::Later, None, second, NOW, Some(minutes(60)));
+        let undated = place(Arrival::Later, None, second, &at_once(Some(minutes(60))));
         assert_eq!(undated.river_at, just_before(NOW), "without a date");
     }
 
     #[test]
     fn after_a_clock_was_set_back_nothing_is_placed_behind_what_was_read() {
-        let placed = |newest| place(Arrival::Later, None, behind(0), NOW, Some(newest)).placed_at;
+        let placed = |newest| place(Arrival::Later, None, behind(0), &at_once(Some(newest))).placed_at;
         for days in [1, 365] {
             let ahead = NOW.saturating_add(days * DAY);
             assert_eq!(placed(ahead), ahead);
@@ -494,7 +512,7 @@ pub(super) mod tests {
     fn an_old_entry_that_slid_in_stands_at_its_own_date() {
         let old = NOW.saturating_sub(400 * DAY);
         assert_eq!(
-            place(Arrival::ListedLate, Some(old), behind(0), NOW, None),
+            place(Arrival::ListedLate, Some(old), behind(0), &at_once(None)),
             Place { river_at: old, placed_at: old }
         );
         assert!(is_past(old, NOW) && !is_past(NOW.saturating_sub(20 * HOUR), NOW));
@@ -612,6 +630,9 @@ pub(super) mod tests {
         let recent = NOW.saturating_sub(HOUR);
         assert_eq!(together(dated(HOUR)), Place { river_at: recent, placed_at: NOW });
         assert_eq!(together(dated(100 * DAY)), Place { river_at: NOW, placed_at: NOW });
+        let kept = Place { river_at: NOW.saturating_sub(3 * DAY), placed_at: NOW.saturating_sub(HOUR) };
+        let not_read_for_days = Member { place: kept, ..member(1) };
+        assert_eq!(together(not_read_for_days), Place { placed_at: NOW, ..kept });
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod status_table;
 mod stdout;
 mod terminal;
 mod why;
+mod why_not_compared;
 mod why_text;
 mod why_two;
 

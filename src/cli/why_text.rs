@@ -1,6 +1,6 @@
 //! Writes the report of `riverd why` as text.
 
-use crate::article::placement;
+use crate::article::placement::{self, Place};
 use crate::model::LeftOutReason;
 use crate::store::{
     ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, PageHistory, Pruned, ReplacedList,
@@ -61,9 +61,9 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     text.line(0, title_entry.map_or("(no title)", |entry| title_or_none(&entry.title)));
     text.row("guid", &article.guid);
     text.row("state", &river_state(article, now));
-    let reason = title_entry.and_then(|entry| {
-        dating_reason(article.river_at, entry.published_at.or(entry.updated_at), entry.arrived_at)
-    });
+    let place = Place { river_at: article.river_at, placed_at: article.placed_at };
+    let reason = title_entry
+        .and_then(|entry| dating_reason(place, entry.published_at.or(entry.updated_at), entry.arrived_at));
     let reason = reason.map(|reason| format!(", because {reason}")).unwrap_or_default();
     text.row("dated", &format!("{}{reason}", article.river_at));
     if let Some(entry) = representative {
@@ -86,21 +86,20 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     text.0
 }
 
-/// Says why the date of an article, `river_at`, is not the one that the feed states for the entry that represents the
-/// article.
-fn dating_reason(
-    river_at: Timestamp,
-    stated: Option<Timestamp>,
-    arrived_at: Timestamp,
-) -> Option<&'static str> {
+/// Says why the date of an article is not the one that the feed states for the entry that represents the article, or why it is
+/// although the entry came as news more than a day later.
+fn dating_reason(place: Place, stated: Option<Timestamp>, arrived_at: Timestamp) -> Option<&'static str> {
+    let Place { river_at, placed_at } = place;
     let Some(stated) = stated else { return Some("its feed states no date") };
     if stated == river_at {
-        return None;
+        let is_late_news = arrived_at.since(river_at) > DAY && placed_at >= arrived_at;
+        return is_late_news
+            .then_some("it came with the first document that was read more than an hour after that date");
     }
     Some(if stated > arrived_at {
         "the date of its feed was in the future when it arrived"
     } else if arrived_at.since(stated) > DAY && arrived_at.since(river_at) <= DAY {
-        "it was new in its feed, but dated more than a day back, and subscribers would miss it at its own date"
+        "it was new, but dated more than a day back, and polls since then had not shown it, so that subscribers would miss it at its own date"
     } else if stated > river_at || arrived_at.since(river_at) > DAY {
         "its feed changed the date after it was published, or dated its whole first list by the making of the document"
     } else {
@@ -324,9 +323,13 @@ mod tests {
     #[test]
     fn why_says_by_which_rule_an_article_is_not_dated_as_its_feed_says() {
         let arrived = Timestamp::from_unix(1_800_000_000);
-        let reason = |river_at, stated| dating_reason(river_at, stated, arrived).unwrap_or("its own date");
+        let placed = |placed_at, river_at, stated| {
+            dating_reason(Place { river_at, placed_at }, stated, arrived).unwrap_or("its own date")
+        };
+        let reason = |river_at, stated| placed(river_at, river_at, stated);
         let old = arrived.saturating_sub(400 * DAY);
         assert_eq!(reason(old, Some(old)), "its own date");
+        assert!(placed(arrived, old, Some(old)).contains("first document"));
         assert!(reason(arrived, Some(old)).contains("more than a day back"));
         assert!(reason(arrived, Some(arrived.saturating_add(HOUR))).contains("in the future"));
         assert!(reason(arrived, None).contains("states no date"));

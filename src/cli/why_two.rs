@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::OutputArgs;
+use super::why_not_compared::NotCompared;
 use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, runtime};
 use crate::article::dedup::{Difference, Figures};
@@ -21,10 +22,13 @@ struct ComparisonReport<'a> {
     asked: [&'a str; 2],
     /// How the two compare; `null` if one of them is not stored.
     comparison: Option<&'a Comparison>,
+    /// What is known of the two instead, if one of them is left out or deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_compared: Option<&'a NotCompared<'a>>,
 }
 
 /// Compares the entries that the two arguments name, and prints the rule with its figures. If one of them is not stored,
-/// prints what became of it.
+/// prints which one, by which rule, and what is known of both; if nothing is known of it, that.
 pub(super) fn run(
     config: &Config,
     database: &Path,
@@ -42,12 +46,18 @@ pub(super) fn run(
     } else {
         (None, [History::default(), History::default()])
     };
+    let not_compared = NotCompared::of(&histories).filter(|_| comparison.is_none());
     if format.json {
-        output::print_json(&ComparisonReport { asked: [asked.0, asked.1], comparison: comparison.as_ref() })?;
+        output::print_json(&ComparisonReport {
+            asked: [asked.0, asked.1],
+            comparison: comparison.as_ref(),
+            not_compared: not_compared.as_ref(),
+        })?;
     }
-    if let Some(comparison) = comparison {
+    let text = comparison.map(|comparison| comparison_text(&comparison));
+    if let Some(text) = text.or_else(|| Some(not_compared.as_ref()?.text())) {
         if !format.json {
-            output::print(&comparison_text(&comparison))?;
+            output::print(&text)?;
         }
         return Ok(VerbOutcome::Succeeded);
     }
@@ -58,7 +68,7 @@ pub(super) fn run(
             output::print(&report_text(history, Timestamp::now()))?;
         }
     }
-    output::print_message("the two can't be compared, because at least one of them is not stored");
+    output::print_message("the two can't be compared, because nothing is known of one of them");
     Ok(VerbOutcome::Failed)
 }
 

@@ -41,7 +41,7 @@ impl ArrivingEntry {
         let is_old = self.is_old && self.dated_at.is_none_or(|at| placement::is_past(at, context.now));
         let arrival = if is_old { Arrival::ListedLate } else { context.history.arrival(self.dated_at) };
         let dated_at = self.dated_at.or_else(|| (arrival != Arrival::Later).then_some(self.stand_in));
-        placement::place(arrival, dated_at, self.among, context.now, context.newest)
+        placement::place(arrival, dated_at, self.among, &context.arrival_time())
     }
 }
 
@@ -80,6 +80,7 @@ pub(super) fn newest_first(
     let oldest =
         if reading_order.iter().any(|at| stands_behind(*at)) { oldest_place(conn, context)? } else { None };
     let mut stand_ins_of_old = placement::stand_ins_of_old(oldest, context.now);
+    let time = context.arrival_time();
     let mut among = AmongNew::default();
     let mut arriving = Vec::with_capacity(entries.len());
     for at in reading_order {
@@ -97,7 +98,7 @@ pub(super) fn newest_first(
             is_over_limit: false,
         });
         if !entry.is_known {
-            among = among.next(entry.dated_at, context.now);
+            among = among.next(entry.dated_at, &time);
         }
     }
     Ok(arriving)

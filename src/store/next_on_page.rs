@@ -72,6 +72,7 @@ pub(super) fn identity_of(article: &Article) -> EntryIdentity<'_> {
         seen_hash: article.seen_hash,
         words: 0,
         duration_s: None,
+        texts: [None; 2],
     }
 }
 
@@ -88,5 +89,6 @@ pub(super) fn identity_of_stored(stored: &StoredEntry) -> EntryIdentity<'_> {
         seen_hash: stored.seen_hash.unwrap_or(stored.content_hash),
         words: 0,
         duration_s: None,
+        texts: [None; 2],
     }
 }

@@ -11,6 +11,7 @@ use super::growth::{self, NewText};
 use super::state::time;
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, plans, representative, texts};
+use crate::article::arrival_time::ArrivalTime;
 use crate::article::full_text::{self, DocumentAge};
 use crate::article::placement::{self, AmongNew, Arrival, SourceHistory};
 use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Source, SourceId};
@@ -296,7 +297,8 @@ fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreEr
         return Ok(());
     }
     let newest = storing_context::newest_place(conn)?;
-    let place = placement::place(Arrival::Later, None, AmongNew::default(), now, newest);
+    let time = ArrivalTime::new(now, newest, None);
+    let place = placement::place(Arrival::Later, None, AmongNew::default(), &time);
     // The entries of a first poll are placed by their dates, before their arrival, and stay there.
     let article: Option<i64> = conn
         .prepare_cached(

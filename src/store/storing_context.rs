@@ -9,6 +9,7 @@ use super::band_index::KnownBands;
 use super::growth::NewEntries;
 use super::near_cache::NearCache;
 use super::{StoreError, state};
+use crate::article::arrival_time::ArrivalTime;
 use crate::article::placement::{self, AmongNew, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
 use crate::model::{Article, EntryFilter, Location, PollRecord, Source, SourceId};
@@ -27,8 +28,10 @@ pub(super) struct StoringContext<'a> {
     pub(super) site: Option<String>,
     /// What riverd has read of the source so far.
     pub(super) history: SourceHistory,
+    /// When the source was last read before this poll, unless it failed or asked to wait since.
+    last_read: Option<Timestamp>,
     /// Place of the newest published article that is visible.
-    pub(super) newest: Option<Timestamp>,
+    newest: Option<Timestamp>,
     /// When the poll ended.
     pub(super) now: Timestamp,
     pub(super) dedup: &'a Dedup,
@@ -47,9 +50,15 @@ pub(super) fn for_record<'a>(
     dedup: &'a Dedup,
     known_bands: &'a Mutex<KnownBands>,
 ) -> Result<StoringContext<'a>, StoreError> {
-    let (url, history) = conn
-        .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
-        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, read_history(row)?)))
+    // Until the last part of a document is stored, these are the times of the polls before.
+    let sql = "select url, filled_at, first_read_at,
+                   iif(failures = 0 and throttled = 0 and gone_at is null, succeeded_at, null) as last_read_at
+               from sources where id = ?";
+    let (url, history, last_read) = conn
+        .prepare_cached(sql)?
+        .query_row([record.source.0], |row| {
+            Ok((row.get::<_, String>("url")?, read_history(row)?, state::time(row, "last_read_at")?))
+        })
         .optional()?
         .ok_or(StoreError::NoSuchSource(record.source))?;
     let site = record.state.feed.link.as_deref().and_then(site_of).or_else(|| site_of(&url));
@@ -59,6 +68,7 @@ pub(super) fn for_record<'a>(
         url,
         filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
         history,
+        last_read,
         newest: newest_place(conn)?,
         now: record.state.polled_at.unwrap_or(record.polled_at),
         dedup,
@@ -99,9 +109,15 @@ impl StoringContext<'_> {
         NewEntries { source: self.source, url: &self.url, count, now: self.now }
     }
 
+    /// Returns when the document arrives, and what was read before it.
+    pub(super) fn arrival_time(&self) -> ArrivalTime {
+        ArrivalTime::new(self.now, self.newest, self.last_read)
+    }
+
     /// Returns the place of an entry that a filter held back until now.
     pub(super) fn place_of_shown(&self, article: &Article) -> Place {
-        placement::place(Arrival::Later, article.dated_at(), AmongNew::default(), self.now, self.newest)
+        let time = ArrivalTime::new(self.now, self.newest, None);
+        placement::place(Arrival::Later, article.dated_at(), AmongNew::default(), &time)
     }
 }
 

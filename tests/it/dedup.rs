@@ -288,6 +288,42 @@ fn two_entries_are_compared_with_the_rule_and_its_figures() {
 }
 
 #[test]
+fn of_two_entries_why_says_which_one_is_left_out_and_by_which_rule() {
+    let page = "https://phare.example/pont";
+    let first = item(page, TITLE, LEAD);
+    let second = item("https://phare.example/quai", TITLE, BODY);
+    let items = [first, second, item("https://phare.example/port", "Le port", BODY)];
+    let sandbox = sandbox("", &[("phare", "max_entries = 1", feed("phare", &items))]);
+    poll(&sandbox);
+    let asked = ["why", page, "https://phare.example/quai"];
+    let text = sandbox.run(&asked).expect_code(0).stdout();
+    for part in [
+        "not compared\n  the second is left out (max_entries): `max_entries` of the source excludes it (1); ",
+        &format!("\n  first: {TITLE} of phare\n"),
+        "\n    titles          the same\n    pages           not the same\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let answer = sandbox.run(&[&asked[..], &["--json"]].concat()).expect_code(0).json();
+    assert_eq!(answer["comparison"], Value::Null);
+    let not_compared = &answer["not_compared"];
+    assert_eq!(
+        (&not_compared["one"]["state"], &not_compared["same_title"]),
+        (&"stored".into(), &true.into())
+    );
+    let other = &not_compared["other"];
+    assert_eq!((&other["state"], &other["reason"]), (&"left_out".into(), &"max_entries".into()), "{answer}");
+    let both = sandbox.run(&["why", asked[2], "https://phare.example/port"]).expect_code(0).stdout();
+    assert!(
+        both.contains("the first is left out (max_entries)") && both.contains("; the second is"),
+        "{both}"
+    );
+    let unknown = sandbox.run(&["why", asked[2], "https://nobody.example/", "--json"]).expect_code(1);
+    assert!(unknown.stderr().contains("nothing is known about `https://nobody.example/`"));
+    assert_eq!(unknown.json()["not_compared"], Value::Null);
+}
+
+#[test]
 fn why_names_the_entries_through_which_two_are_one_article() {
     let mut feeds = three_outlets();
     feeds.truncate(2);

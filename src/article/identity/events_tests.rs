@@ -46,6 +46,7 @@ pub(super) fn identity(post: &Post) -> EntryIdentity<'_> {
         seen_hash: post.text,
         words: post.words,
         duration_s: None,
+        texts: [None; 2],
     }
 }
 

@@ -37,7 +37,7 @@ pub use self::known_entries::{KnownEntries, KnownEntry};
 use self::positions::Positions;
 pub(crate) use self::possible_keys::may_have as may_have_key;
 pub(crate) use self::single::OnlyListed;
-use crate::model::{IdentityScheme, Key};
+use crate::model::{IdentityScheme, Key, MarkupText};
 use crate::time::Timestamp;
 
 /// The properties of an entry that its key depends on.
@@ -63,6 +63,8 @@ pub struct EntryIdentity<'a> {
     pub words: usize,
     /// Playing time of its first file in seconds, if the feed gives it.
     pub duration_s: Option<u64>,
+    /// Summary and content as the feed states them. Only entries that share their id are compared by them.
+    pub texts: [Option<&'a MarkupText>; 2],
 }
 
 /// The key that an entry of a document gets.

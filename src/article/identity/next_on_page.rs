@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::comparisons::{RENEWED_WITHIN, has_own_guid, is_later_by_a_day};
 use super::{EntryIdentity, pages, possible_keys};
 use crate::article::fingerprint::token::tokens;
-use crate::article::fingerprint::{WordKind, runs};
+use crate::article::fingerprint::{WordHash, WordKind, runs};
 use crate::model::{IdentityScheme, Key};
 use crate::text::words::on_one_line;
 use crate::time::HOUR;
@@ -65,15 +65,28 @@ pub(crate) fn have_other_words(before: &str, now: &str) -> bool {
 /// figure that changed is the news of another hour.
 pub(crate) fn differ_in_few_words(before: &str, now: &str) -> bool {
     let (before, now) = (tokens(before, COMPARED_WORDS).0, tokens(now, COMPARED_WORDS).0);
-    let numbers = before.iter().filter(|word| word.kind() == WordKind::Number);
-    let keeps_numbers = numbers.clone().all(|number| now.iter().any(|word| word.word() == number.word()));
+    let keeps_numbers = has_numbers_of(&now, &before);
     let (shorter, longer) = if before.len() < now.len() { (before, now) } else { (now, before) };
-    let known: HashSet<u64> = runs(&longer, RUN).collect();
-    let common = runs(&shorter, RUN).filter(|run| known.contains(run)).count();
-    keeps_numbers
-        && shorter.len() >= 2 * RUN
-        && longer.len() <= 2 * shorter.len()
-        && MOST_EDITED * common >= (MOST_EDITED - 1) * (shorter.len() + 1 - RUN)
+    keeps_numbers && longer.len() <= 2 * shorter.len() && has_most_of(&longer, &shorter)
+}
+
+/// Returns whether the shorter one of two plain texts stands in the longer one, but for a few words and for no number.
+pub(super) fn is_part_but_for_few_words(one: &str, other: &str) -> bool {
+    let (one, other) = (tokens(one, COMPARED_WORDS).0, tokens(other, COMPARED_WORDS).0);
+    let (shorter, longer) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    has_numbers_of(&longer, &shorter) && has_most_of(&longer, &shorter)
+}
+
+fn has_numbers_of(text: &[WordHash], other: &[WordHash]) -> bool {
+    let mut numbers = other.iter().filter(|word| word.kind() == WordKind::Number);
+    numbers.all(|number| text.iter().any(|word| word.word() == number.word()))
+}
+
+/// Returns whether `longer` has all runs of words of `shorter` but one in [`MOST_EDITED`].
+fn has_most_of(longer: &[WordHash], shorter: &[WordHash]) -> bool {
+    let known: HashSet<u64> = runs(longer, RUN).collect();
+    let common = runs(shorter, RUN).filter(|run| known.contains(run)).count();
+    shorter.len() >= 2 * RUN && MOST_EDITED * common >= (MOST_EDITED - 1) * (shorter.len() + 1 - RUN)
 }
 
 /// Returns the key of an entry that is the next one on its page. It has the date, so it is that of no other entry of the page,

@@ -21,6 +21,7 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
         seen_hash: content_hash,
         words: 0,
         duration_s: None,
+        texts: [None; 2],
     }
 }
 
@@ -412,6 +413,7 @@ proptest! {
                 seen_hash: words,
                 words: 0,
                 duration_s: None,
+                texts: [None; 2],
             })
             .collect();
         let (keys, mut scheme) = assign(&entries, IdentityScheme::Guid, &KnownEntries::default());

@@ -233,8 +233,7 @@ impl PreparedEntry {
         Self { entry, title, spaced_title, url, canonical_url, hashes }
     }
 
-    /// Returns the base of relative links outside of an `xml:base`: the page of the entry, or else the site, or else the
-    /// document.
+    /// Returns the base of relative links outside of an `xml:base`: the page of the entry, else the site, else the document.
     fn base(&self, document: &DocumentContext<'_>) -> Option<Url> {
         let page = self.url.as_deref().and_then(|url| Url::parse(url).ok());
         page.or_else(|| document.base.clone())
@@ -264,6 +263,7 @@ impl PreparedEntry {
             seen_hash: self.hashes.seen,
             words: self.hashes.words,
             duration_s: self.entry.enclosures.first().and_then(|file| file.duration_s),
+            texts: [self.entry.summary.as_ref(), self.entry.content.as_ref()],
         }
     }
 

@@ -336,4 +336,19 @@ mod tests {
             assert_eq!(["second", "third"].map(|name| found(&conn, name)), [0, 2], "{batches_before}");
         }
     }
+
+    #[test]
+    fn entries_that_were_indexed_with_other_words_are_indexed_again_and_found_meanwhile() {
+        let conn = database();
+        conn.execute("update entries set title = 'Le cœur'", []).unwrap();
+        fill(&conn);
+        let old = "delete from search_index; insert into search_index (rowid, title) select doc, 'cœur' from search_docs";
+        conn.execute_batch(old).unwrap();
+        assert_eq!([found(&conn, "coeur"), found(&conn, "cœur")], [0, 2]);
+        conn.execute_batch(include_str!("../../../migrations/0035_typed_letters.sql")).unwrap();
+        assert!(!is_complete(&conn).unwrap());
+        assert_eq!(found(&conn, "cœur"), 2);
+        fill(&conn);
+        assert_eq!([found(&conn, "coeur"), found(&conn, "cœur")], [2, 0]);
+    }
 }

@@ -1,6 +1,7 @@
 //! Splits a text into the words that are searched.
 //!
-//! Words are folded: without case, accents and compatibility forms. Scripts without spaces between words, and Korean, whose
+//! Words are folded: without case, accents and compatibility forms, and with letters that few keyboards have as people type them
+//! instead (`œ` as `oe`, `ł` as `l`). Scripts without spaces between words, and Korean, whose
 //! words carry endings, are split into overlapping pairs of characters. So a word is found wherever it stands in a sentence.
 
 use std::borrow::Cow;
@@ -112,7 +113,32 @@ fn folded(word: &str) -> String {
         '#' => '\u{FF03}',
         c => c,
     };
-    fold(word).nfc().map(sign).filter(is_searched).collect()
+    let mut folded = String::with_capacity(word.len());
+    for c in fold(word).nfc().map(sign).filter(is_searched) {
+        match typed(c) {
+            Some(letters) => folded.push_str(letters),
+            None => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// Returns the letters that people type instead of a Latin letter that no accent makes, so that folding alone does not turn it
+/// into one of theirs.
+const fn typed(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'œ' => "oe",
+        'æ' => "ae",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'þ' => "th",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ŋ' => "n",
+        'ı' => "i",
+        _ => return None,
+    })
 }
 
 /// Collects the tokens of a text as it is read.
@@ -168,6 +194,8 @@ mod tests {
         for (text, indexed) in [
             ("L’État, c’est moi!", "l etat c est moi"),
             ("STRASSE straße", "strasse strasse"),
+            ("Le cœur de l’Œuvre, ŒUVRE", "le coeur de l oeuvre oeuvre"),
+            ("Łódź, Ærø, Ǿ, Đorđe, Þór, Diyarbakır", "lodz aero o dorde thor diyarbakir"),
             ("open-source node.js 3.5", "open source node js 3 5"),
             (
                 "C++ and C# or F# and g++, not C +1",

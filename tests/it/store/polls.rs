@@ -1,8 +1,8 @@
 //! Tests what a poll of one source stores, edits, keeps and deletes.
 
 use riverd::model::{
-    Article, ArticleDetails, ArticleImage, DocumentArticles, DocumentCopy, Enclosure, EntryFilter, Key,
-    Listing, Pattern, SafeHtml, Source,
+    Article, ArticleDetails, ArticleImage, DocumentArticles, DocumentCopy, Enclosure, EntryFilter, Failure,
+    FailureKind, FailureOrigin, Key, Listing, Pattern, PollVerdict, SafeHtml, Source,
 };
 use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
@@ -427,6 +427,51 @@ async fn a_back_dated_batch_comes_in_the_order_of_its_dates() {
     fixture.poll("a", (0..6).map(post).collect()).await;
     let shown: Vec<_> = fixture.river(4).await.into_iter().map(|item| item.title).collect();
     assert_eq!(shown, ["5 of a", "4 of a", "3 of a", "2 of a"]);
+}
+
+#[tokio::test]
+async fn what_came_while_nobody_read_a_source_keeps_its_dates_and_is_in_the_document() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    let post = |name: &'static str, hours: u32| {
+        let at = START.saturating_add(hours * HOUR);
+        dated(entry(name, &hours.to_string()), at)
+    };
+    fixture.poll("a", vec![entry("a", "first")]).await;
+    fixture.poll("b", vec![entry("b", "first")]).await;
+    fixture.river(100).await;
+    fixture.wait(4 * DAY);
+    fixture.poll("a", vec![post("a", 70), post("a", 5), entry("a", "first")]).await;
+    fixture.poll("b", vec![post("b", 60), post("b", 1), entry("b", "first")]).await;
+    let shown = fixture.river(4).await;
+    let titles: Vec<_> = shown.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(titles, ["70 of a", "60 of b", "5 of a", "1 of b"]);
+    assert_eq!(shown[3].river_at, START.saturating_add(HOUR));
+}
+
+#[tokio::test]
+async fn what_came_while_a_source_failed_is_news_and_so_is_what_was_dated_back_behind_its_last_poll() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    let post = |name: &'static str, page: &str, hours: u32| {
+        dated(entry(name, page), START.saturating_add(hours * HOUR).saturating_sub(DAY))
+    };
+    for name in ["a", "b"] {
+        fixture.poll(name, vec![entry(name, "first")]).await;
+    }
+    fixture.wait(2 * HOUR);
+    let mut failed = fixture.record(fixture.id("a").await, document_articles(Listing::Whole, Vec::new()));
+    failed.state.failures = 1;
+    failed.state.succeeded_at = Some(START);
+    failed.verdict = PollVerdict::Failed(Failure {
+        kind: FailureKind::Status,
+        message: "500".to_owned(),
+        hint: None,
+        origin: FailureOrigin::default(),
+    });
+    fixture.store.record_poll(failed).await.unwrap();
+    fixture.wait(4 * DAY);
+    fixture.poll("a", vec![post("a", "failed", 48), entry("a", "first")]).await;
+    fixture.poll("b", vec![post("b", "back", 20), entry("b", "first")]).await;
+    assert!(fixture.river(2).await.iter().all(|item| fixture.now.since(item.river_at) < HOUR));
 }
 
 #[tokio::test]
