@@ -1,10 +1,12 @@
 //! Tests problems around the daemon: what the verbs print to explain them, their exit codes, and what keeps working.
 
-use std::fs::Permissions;
+use std::fs::{File, Permissions};
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
-use crate::support::daemon::{Sandbox, until};
+use crate::support::daemon::{Daemon, Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
@@ -103,6 +105,29 @@ fn the_exit_code_is_78_if_too_few_threads_can_be_started() {
         let said = refused.expect_code(78).stderr();
         assert!(said.contains("of 16 threads can be started") && said.contains("TasksMax="), "{said}");
     }
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let sandbox = one_source();
+    let log = sandbox.path().join("log");
+    assert!(Command::new("mkfifo").arg(&log).status().unwrap().success());
+    // With both ends open, opening waits for nobody.
+    let mut pipe = File::options().read(true).write(true).open(&log).unwrap();
+    rustix::io::ioctl_fionbio(&pipe, true).unwrap();
+    while pipe.write(&[b'x'; 4096]).is_ok() {}
+    let run = sandbox.command(&["run"]);
+    let mut command = Command::new("sh");
+    command.args(["-c", "exec \"$@\" 2> \"$LOG\"", "sh"]).arg(run.get_program()).args(run.get_args());
+    for (name, value) in run.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let daemon = Daemon::start_command(command.env("LOG", &log));
+    assert_eq!(daemon.get("/healthz").status, 200);
+    assert!(daemon.stop().success());
 }
 
 #[test]
