@@ -43,6 +43,16 @@ impl Timestamp {
         Self::from_unix(Utc::now().timestamp())
     }
 
+    /// Says what to do if `self` is the time of a clock that was never set. Dates before 1970 are beyond what HTTP and the
+    /// scheduler can express.
+    pub const fn clock_problem(self) -> Option<&'static str> {
+        if self.0 < Self::EPOCH.0 {
+            Some("the clock of this machine shows a time before 1970: set it")
+        } else {
+            None
+        }
+    }
+
     /// Returns `self + span`, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn saturating_add(self, span: Duration) -> Self {
@@ -158,6 +168,12 @@ pub const DAY: Duration = Duration::from_hours(24);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_clock_before_1970_is_one_that_was_never_set() {
+        assert!(Timestamp::from_unix(-1).clock_problem().is_some_and(|problem| problem.contains("set it")));
+        assert_eq!(Timestamp::EPOCH.clock_problem(), None);
+    }
 
     #[test]
     fn a_brief_duration_has_two_units_at_most_and_many_days_are_years() {

@@ -77,8 +77,7 @@ fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, Store
         }
         // The error must name the file by its intended name, because a person does not know the name of the partial copy.
         StoreError::NotWritable { source, .. } => StoreError::NotWritable { path: to.to_owned(), source },
-        StoreError::Full { source, .. } => StoreError::NoRoomForCopy { path: to.to_owned(), source },
-        other => other,
+        other => other.of_copy(to),
     });
     let made = made.and_then(|report| {
         fs::rename(&partial, to).map_err(not_writable)?;
