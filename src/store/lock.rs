@@ -77,7 +77,7 @@ impl Lock {
         concerns_this.then_some(note.commits)
     }
 
-    /// Forgets the commits of a database that is gone or set aside, because another one takes its place.
+    /// Forgets the commits of a database that is gone, because a new one is made in its place.
     pub(super) fn forget(&self) -> Result<(), StoreError> {
         self.file.set_len(0).map_err(|source| StoreError::not_writable(&self.path, source))
     }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{BackupReport, RESTORING, copy, own_schema, remove_interrupted, verify, with_suffix};
+use super::{
+    BackupReport, RESTORING, copy, note_commits, own_schema, remove_interrupted, verify, with_suffix,
+};
 use crate::store::lock::Lock;
 use crate::store::{StoreError, files, migrate, open, set_aside};
 use crate::time::Timestamp;
@@ -77,6 +79,6 @@ pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreRe
         error.of_copy(&new)
     })?;
     let set_aside = set_aside::replace(database, &new, set_aside::BEFORE_RESTORE, now)?;
-    lock.forget()?;
+    note_commits(database, &lock)?;
     Ok(RestoreReport { restored: BackupReport { path: held.path, ..checked }, set_aside })
 }

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::saved_rows::{self, SavedTable};
-use super::{DAMAGED_COPY, RECOVERED, damaged, remove_interrupted, sync_folder, with_suffix};
+use super::{DAMAGED_COPY, RECOVERED, damaged, note_commits, remove_interrupted, sync_folder, with_suffix};
 use crate::store::band_index::ENTRY_BITS;
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
@@ -82,7 +82,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     })?;
     let why = if is_whole(&tables) { set_aside::BEFORE_RECOVER } else { set_aside::DAMAGED };
     let set_aside = set_aside::replace(database, &new, why, now)?;
-    lock.forget()?;
+    note_commits(database, &lock)?;
     Ok(RecoveryReport { tables, known_articles, set_aside })
 }
 
