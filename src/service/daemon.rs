@@ -75,8 +75,7 @@ pub(super) struct Daemon {
     reported: String,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
-    /// The clock by which maintenance decides what to delete for ever. If the wall clock jumps ahead, this clock follows a day
-    /// later.
+    /// The clock by which maintenance decides what to delete for ever. It follows a wall clock that jumps ahead a day later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
     started_at: Instant,
