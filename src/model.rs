@@ -89,7 +89,9 @@ pub use source_state::{
     DocumentTimes, DueSource, FeedInfo, HourCounts, IdentityScheme, ListLife, ListWindow, Moved, PlainOnly,
     SourceState, StatedTimes, SubscriptionInfo, WaitingSource,
 };
-pub use status::{DayCount, SourcePlan, SourceStatus, StorageReport, StorageShare, StoreFigures};
+pub use status::{
+    DayCount, LastingProblem, SourcePlan, SourceStatus, StorageReport, StorageShare, StoreFigures,
+};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
 pub use view::View;
 pub use web_page::{DuePage, PageOutcome, PageRecord};

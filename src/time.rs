@@ -1,7 +1,7 @@
 //! Instants and durations. This is the lowest layer, and the only module that reads the wall clock.
 
 use std::fmt;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -40,7 +40,23 @@ impl Timestamp {
     /// Reads the wall clock. Only impure code may call this; pure code takes `now` as an argument.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn now() -> Self {
-        Self::from_unix(Utc::now().timestamp())
+        // `Utc::now` panics if the clock shows a time before 1970.
+        Self::from_unix(match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+            Err(before) => {
+                i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |seconds| -seconds - 1)
+            }
+        })
+    }
+
+    /// Says what to do if `self` is the time of a clock that was never set. Dates before 1970 are beyond what HTTP and the
+    /// scheduler can express.
+    pub const fn clock_problem(self) -> Option<&'static str> {
+        if self.0 < Self::EPOCH.0 {
+            Some("the clock of this machine shows a time before 1970: set it")
+        } else {
+            None
+        }
     }
 
     /// Returns `self + span`, at most [`Timestamp::MAX`].
@@ -158,6 +174,12 @@ pub const DAY: Duration = Duration::from_hours(24);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_clock_before_1970_is_one_that_was_never_set() {
+        assert!(Timestamp::from_unix(-1).clock_problem().is_some_and(|problem| problem.contains("set it")));
+        assert_eq!(Timestamp::EPOCH.clock_problem(), None);
+    }
 
     #[test]
     fn a_brief_duration_has_two_units_at_most_and_many_days_are_years() {

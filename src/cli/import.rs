@@ -15,9 +15,10 @@ use super::args::{GlobalArgs, ImportArgs};
 use super::known_sources::address_key;
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, check, output};
-use crate::config::{self, Config, NewSource};
+use crate::config::{self, Config, NewSource, PrivateNetworks};
 use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
 use crate::model::{Location, Source};
+use crate::policy::host::may_be_private;
 use crate::text::url::absolute;
 use crate::text::words::{counted, on_one_line, printable};
 
@@ -27,6 +28,9 @@ const MAX_BYTES: u64 = 32 << 20;
 /// How many of the lines that were left out are printed. `--json` has all of them, except that a list reports at most a
 /// thousand lines without a usable feed.
 const SHOWN_PROBLEMS: usize = 20;
+
+/// How many of the added sources on private hosts are named.
+const SHOWN_PRIVATE: usize = 10;
 
 /// Output of `import --json`.
 #[derive(Serialize)]
@@ -81,9 +85,39 @@ pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<Verb
     } else {
         outcome.print(&args.file)?;
     }
+    if config.as_ref().is_some_and(|config| config.polling.private_networks != PrivateNetworks::Deny) {
+        warn_of_private_hosts(added);
+    }
     check::warn_of_unreadable_file(global);
     let failed = plan.sources.is_empty() && !plan.problems.is_empty();
     Ok(if failed { VerbOutcome::Failed } else { VerbOutcome::Succeeded })
+}
+
+/// Names the added sources that lie in a private network. People have such sources at home, but a list from elsewhere could
+/// reach a device there, because riverd may ask the hosts that feeds.toml names.
+fn warn_of_private_hosts(added: &[Arc<Source>]) {
+    let named = added.iter().filter_map(|source| match &source.location {
+        Location::Http(url) if may_be_private(url) => {
+            Some(format!("`{}` ({})", source.name, printable(url.host_str().unwrap_or_default())))
+        }
+        _ => None,
+    });
+    let named: Vec<String> = named.collect();
+    if named.is_empty() {
+        return;
+    }
+    let more = named.len().saturating_sub(SHOWN_PRIVATE);
+    let shown = named.iter().take(SHOWN_PRIVATE).cloned().collect::<Vec<_>>().join(", ");
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    output::print_message(&format!(
+        "note: {} on a private host, which riverd may ask because feeds.toml names it now: {shown}{more}\n\
+         hint: `riverd remove NAME` takes out what you don't know",
+        if named.len() == 1 {
+            "1 added source is".to_owned()
+        } else {
+            format!("{} added sources are", named.len())
+        },
+    ));
 }
 
 /// Reads the file, or stdin if its name is `-`.

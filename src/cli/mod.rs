@@ -37,6 +37,7 @@ mod why_text;
 mod why_two;
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -85,9 +86,14 @@ pub fn main() -> ExitCode {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            // If stdout or stderr is closed, nobody can read the message, but the exit code is still clap's.
-            drop(error.print());
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return match error.print() {
+                // A text that was asked for goes to stdout. Nobody reads it behind a closed pipe, and that is no failure.
+                Err(why) if !error.use_stderr() && why.kind() != io::ErrorKind::BrokenPipe => {
+                    output::print_error(&anyhow::anyhow!("can't write the output: {why}"));
+                    ExitCode::from(1)
+                }
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+            };
         }
     };
     if matches!(cli.command, Command::Run | Command::Poll(_)) {

@@ -10,6 +10,7 @@ use super::args::{GlobalArgs, LogFormat};
 use super::{SetupError, UsageError, VerbOutcome, runtime, terminal};
 use crate::service::{self, listen, logging};
 use crate::text::panics::panic_message;
+use crate::time::Timestamp;
 
 /// Maximum number of threads for work that blocks, such as parsing and rendering. More threads would only use more memory.
 const MAX_BLOCKING_THREADS: usize = 32;
@@ -48,6 +49,9 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
             other => anyhow::Error::from(other),
         },
     )?;
+    if let Some(problem) = Timestamp::now().clock_problem() {
+        return Err(SetupError(problem.to_owned()).into());
+    }
     let config = global.config_path_or_vanished()?;
     let database = global.database_path()?;
     // If systemd holds the sockets, riverd waits until it can use its state.
@@ -68,6 +72,10 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
 
 /// Returns the error of a panic that ended the daemon.
 fn crashed(panic: &(dyn Any + Send)) -> anyhow::Error {
+    // The scheduler panics if such a clock is set between two ticks, before riverd looks at it.
+    if let Some(problem) = Timestamp::now().clock_problem() {
+        return anyhow::anyhow!("riverd can't go on: {problem}");
+    }
     let message = panic_message(panic);
     anyhow::anyhow!("riverd crashed: {message}\nhint: please report this with the lines above it")
 }

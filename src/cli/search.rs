@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::args::{GlobalArgs, SearchArgs};
 use super::daemon_connection::DaemonConnection;
+use super::state_dir::print_no_database;
 use super::{UsageError, VerbOutcome, output, runtime, terminal};
 use crate::config::Config;
 use crate::model::{AlsoIn, RiverItem};
@@ -78,7 +79,11 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
         output::print_message(&unpublished_note(unpublished, daemon_runs));
     }
     if items.is_empty() {
-        output::print_message(&format!("no article matches `{query}`"));
+        if path.exists() {
+            output::print_message(&format!("no article matches `{query}`"));
+        } else {
+            print_no_database(&path);
+        }
         return Ok(VerbOutcome::Failed);
     }
     Ok(VerbOutcome::Succeeded)

@@ -8,7 +8,7 @@ use super::args::GlobalArgs;
 use super::{SetupError, environment, output};
 use crate::config::Config;
 use crate::service::last_good::LastGoodConfig;
-use crate::store::Store;
+use crate::store::{self, Store};
 use crate::text::words::shell_quoted;
 
 /// Path of the configuration of the system service.
@@ -85,12 +85,29 @@ impl GlobalArgs {
     /// directory in mind. Prints nothing if `--state-dir` was given.
     pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
         let database = self.database()?;
-        if !database.exists() && self.state_dir.is_none() {
+        if let Some(gone) = store::what_is_gone(&database) {
+            output::print_message(&format!("warning: {gone}"));
+        } else if !database.exists() && self.state_dir.is_none() {
             output::print_message(&format!("note: creating the database `{}`", database.display()));
         }
         self.create_state_dir()?;
         Ok(Store::open(&database, &config.dedup)?)
     }
+}
+
+/// Says that there is no database at `path`, and what to do.
+pub(super) fn print_no_database(path: &Path) {
+    let folder = path.parent().unwrap_or(path).display();
+    let message = store::what_is_gone(path).map_or_else(
+        || {
+            format!(
+                "nothing was polled yet, as the state in `{folder}` says\nhint: `systemctl start riverd`, `riverd run` or `riverd poll` \
+                 polls the sources"
+            )
+        },
+        |gone| format!("warning: {gone}"),
+    );
+    output::print_message(&message);
 }
 
 /// Returns whether the state is that of the system service: `config` is its configuration, or there is no configuration at all,

@@ -7,6 +7,7 @@ use bytesize::ByteSize;
 
 use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
+use super::state_dir::print_no_database;
 use super::status_table::{ago, ahead};
 use super::{UsageError, VerbOutcome, output, removed, runtime, status_table, terminal};
 use crate::config::Config;
@@ -60,10 +61,7 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             output::print_message(&format!("{} has no sources", config.path.display()));
         }
         (None, false) if is_empty => {
-            let folder = path.parent().unwrap_or(&path).display();
-            output::print_message(&format!(
-                "nothing was polled yet, as the state in `{folder}` says\nhint: `systemctl start riverd`, `riverd run` or `riverd poll` polls the sources"
-            ));
+            print_no_database(&path);
         }
         (None, false) if healths.is_empty() => {
             output::print_line(&terminal::fitted(&format!("no source fails; {summary}")))?;

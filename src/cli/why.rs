@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::args::{GlobalArgs, WhyArgs};
+use super::state_dir::print_no_database;
 use super::why_text::{report_text, unknown_message};
 use super::{VerbOutcome, output, runtime};
 use crate::store::{History, Store, StoreError};
@@ -40,6 +41,10 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
         output::print_json(&WhyReport { asked: query, history: &history })?;
     } else {
         output::print(&report_text(&history, Timestamp::now()))?;
+    }
+    if !path.exists() {
+        print_no_database(&path);
+        return Ok(VerbOutcome::Failed);
     }
     if history.is_unknown() {
         output::print_message(&unknown_message(query, &history));

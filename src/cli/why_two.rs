@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::OutputArgs;
+use super::state_dir::print_no_database;
 use super::why_not_compared::NotCompared;
 use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, runtime};
@@ -60,6 +61,10 @@ pub(super) fn run(
             output::print(&text)?;
         }
         return Ok(VerbOutcome::Succeeded);
+    }
+    if !database.exists() {
+        print_no_database(database);
+        return Ok(VerbOutcome::Failed);
     }
     for (question, history) in [asked.0, asked.1].into_iter().zip(&histories) {
         if history.is_unknown() {

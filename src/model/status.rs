@@ -90,6 +90,15 @@ pub struct StoreFigures {
     pub articles_by_day: Vec<DayCount>,
 }
 
+/// What is wrong with riverd itself, until it is over.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LastingProblem {
+    /// When riverd noticed it.
+    pub since: Timestamp,
+    /// The last cause. Lines after the first one are hints.
+    pub cause: String,
+}
+
 /// A day with the number of articles that came on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DayCount {

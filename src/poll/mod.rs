@@ -203,7 +203,7 @@ impl Poller {
             StoreStep::Wait => return false,
             StoreStep::Recover => true,
             // The store logs and counts a failure; a later tick tries again.
-            StoreStep::Try => self.shared.store.try_write().await.is_ok(),
+            StoreStep::Try => self.shared.store.try_write().await,
         };
         recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }

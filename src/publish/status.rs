@@ -1,7 +1,6 @@
 //! Keeps the health of the river for the status page, its feed and metrics. It is read from the database when someone asks for
 //! it, and then kept for a while, so that no client can keep the database busy.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 use super::{PublishError, Publisher};
-use crate::model::{PollCounters, PollObservation};
+use crate::model::{LastingProblem, PollCounters, PollObservation};
 use crate::render::page_frame::PageZone;
 use crate::render::status_report::{self, StatusReport};
 use crate::render::{BaseUrl, Representation, metrics, status_feed, status_page};
@@ -39,8 +38,8 @@ struct StatusShared {
     publisher: Publisher,
     store: Store,
     counters: Arc<Mutex<PollCounters>>,
-    /// Whether scheduled backups can be made, as the daemon noted it last.
-    backups_work: AtomicBool,
+    /// Why no scheduled backup is made, as the daemon noted it last.
+    backup_problem: Mutex<Option<LastingProblem>>,
     /// The last report. The lock is held while one is made, so that only one is made at a time.
     last: tokio::sync::Mutex<Option<KeptReport>>,
 }
@@ -69,14 +68,14 @@ impl StatusPublisher {
     /// Creates a publisher of the status. `counters` are those in which [`count_poll`] counts the polls.
     pub fn new(publisher: Publisher, store: Store, counters: Arc<Mutex<PollCounters>>) -> Self {
         let last = tokio::sync::Mutex::default();
-        let backups_work = AtomicBool::new(true);
-        Self { shared: Arc::new(StatusShared { publisher, store, counters, backups_work, last }) }
+        let backup_problem = Mutex::default();
+        Self { shared: Arc::new(StatusShared { publisher, store, counters, backup_problem, last }) }
     }
 
-    /// Notes whether the last scheduled backup was made and the next one can be written. `works` is also `true` if there are no
-    /// scheduled backups.
-    pub fn note_backup(&self, works: bool) {
-        self.shared.backups_work.store(works, Ordering::Relaxed);
+    /// Notes why the last scheduled backup was not made or the next one can't be written. `None` if that works, or if there are
+    /// no scheduled backups.
+    pub fn note_backup(&self, problem: Option<LastingProblem>) {
+        *self.shared.backup_problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
     }
 
     /// Returns the health of the river. It is that of the last report while that report is kept; then a new one is made. A
@@ -109,7 +108,7 @@ impl StatusShared {
             open_incidents,
             figures,
             polls,
-            backups_work: self.backups_work.load(Ordering::Relaxed),
+            backup_problem: self.backup_problem.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         });
         let own_base = config.river.base_url.as_ref().map(BaseUrl::from_config);
         let own_base = own_base.unwrap_or_else(|| self.publisher.local_url().clone());

@@ -65,7 +65,7 @@ fn process(text: &mut String, report: &StatusReport) {
     let help = "1 while polls can be stored; 0 if the database can't be written or does not answer.";
     write_single(text, "riverd_database_writable", gauge(help), is_writable);
     let help = "0 if the last scheduled backup failed or backup_dir can't be written; else 1, also without backup_dir.";
-    write_single(text, "riverd_backup_ok", gauge(help), u8::from(report.backups_work));
+    write_single(text, "riverd_backup_ok", gauge(help), u8::from(report.backup_problem.is_none()));
     write_single(text, "riverd_database_size_bytes", gauge("Size of the database."), figures.database_bytes);
 }
 

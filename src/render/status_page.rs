@@ -30,7 +30,9 @@ struct StatusPage {
     counts: Vec<ConditionCount>,
     /// Why nothing new can be stored. `None` if it can be stored.
     write_problem: Option<String>,
-    config_error: Option<ConfigErrorBox>,
+    config_error: Option<ProblemBox>,
+    /// Why no backup is made.
+    backup_problem: Option<ProblemBox>,
     problem_sources: Vec<ProblemSource>,
     problem_sources_hidden: usize,
     plots: Plots,
@@ -56,7 +58,7 @@ struct ConditionCount {
     number: u64,
 }
 
-struct ConfigErrorBox {
+struct ProblemBox {
     since: String,
     detail: String,
 }
@@ -119,9 +121,13 @@ pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Represe
             verdict: verdict(report),
             counts: counts(report),
             write_problem: report.figures.write_problem.as_deref().map(|text| valid::text(text).into_owned()),
-            config_error: report.config_incident().map(|incident| ConfigErrorBox {
+            config_error: report.config_incident().map(|incident| ProblemBox {
                 since: zone.moment(incident.since),
                 detail: valid::text(&incident.detail).into_owned(),
+            }),
+            backup_problem: report.backup_problem.as_ref().map(|problem| ProblemBox {
+                since: zone.moment(problem.since),
+                detail: valid::text(&problem.cause).into_owned(),
             }),
             problem_sources_hidden: if number == 1 {
                 problem_count(report).saturating_sub(problem_sources.len())
@@ -175,6 +181,9 @@ fn verdict(report: &StatusReport) -> String {
     }
     if report.config_incident().is_some() {
         return "feeds.toml needs you".to_owned();
+    }
+    if report.backup_problem.is_some() {
+        return "The backups need you".to_owned();
     }
     match (problem_count(report), report.sources.len()) {
         (_, 0) => "No sources yet".to_owned(),

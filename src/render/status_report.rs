@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::health::{Condition, SourceHealth};
 use super::{RenderError, Representation, valid};
 use crate::model::{
-    Incident, IncidentKind, PollCounters, PollOutcome, SourceStatus, StorageReport, StorageShare,
-    StoreFigures, secret_address,
+    Incident, IncidentKind, LastingProblem, PollCounters, PollOutcome, SourceStatus, StorageReport,
+    StorageShare, StoreFigures, secret_address,
 };
 use crate::time::Timestamp;
 
@@ -33,8 +33,8 @@ pub struct StatusReport {
     pub figures: StoreFigures,
     /// Counts of the polls of this process.
     pub polls: PollCounters,
-    /// Whether the last scheduled backup was made and the next one can be written. Also `true` if there are none.
-    pub backups_work: bool,
+    /// Why the last scheduled backup was not made or the next one can't be written. `None` also if there are none.
+    pub backup_problem: Option<LastingProblem>,
 }
 
 impl StatusReport {
@@ -117,6 +117,7 @@ struct StatusDocument<'a> {
     started_at: Timestamp,
     config: ConfigFields<'a>,
     store: StoreFields<'a>,
+    backups: BackupFields<'a>,
     polls: BTreeMap<&'static str, u64>,
     articles_by_day: Vec<DayFields>,
     incidents: Vec<IncidentFields<'a>>,
@@ -137,6 +138,13 @@ struct StoreFields<'a> {
     database_bytes: u64,
     /// What fills the database; null until maintenance has measured it.
     storage: &'a Option<StorageReport>,
+}
+
+#[derive(Serialize)]
+struct BackupFields<'a> {
+    ok: bool,
+    error: Option<&'a str>,
+    failing_since: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +191,11 @@ pub fn json(report: &StatusReport) -> Result<Representation, RenderError> {
             entries: report.figures.entries,
             database_bytes: report.figures.database_bytes,
             storage: &report.figures.storage,
+        },
+        backups: BackupFields {
+            ok: report.backup_problem.is_none(),
+            error: report.backup_problem.as_ref().map(|problem| problem.cause.as_str()),
+            failing_since: report.backup_problem.as_ref().map(|problem| problem.since),
         },
         polls: PollOutcome::ALL
             .into_iter()

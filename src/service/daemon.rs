@@ -75,8 +75,7 @@ pub(super) struct Daemon {
     reported: String,
     /// Whether a good feeds.toml was read that could not be stored, because the database could not be written.
     is_reload_due: bool,
-    /// The clock by which maintenance decides what to delete for ever. If the wall clock jumps ahead, this clock follows a day
-    /// later.
+    /// The clock by which maintenance decides what to delete for ever. It follows a wall clock that jumps ahead a day later.
     agreed_clock: AgreedClock,
     /// The moment from which `agreed_clock` counts.
     started_at: Instant,
@@ -160,6 +159,7 @@ impl Daemon {
     }
 
     async fn tick(&mut self, now: Timestamp) -> Result<(), String> {
+        now.clock_problem().map_or(Ok(()), |problem| Err(problem.to_owned()))?;
         self.agreed_clock.observe(now, self.started_at.elapsed());
         match self.services.poller.tick(now).await {
             Ok(_) => self.services.heartbeat.beat(),
@@ -168,7 +168,7 @@ impl Daemon {
             Err(_) if self.services.store.health().has_failed() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, hint = error.hint(), "can't claim due sources"),
         }
-        self.report_problems();
+        self.report_problems(now);
         if let Some(Some(loss)) = self.services.database.run(DatabaseFiles::loss).await {
             return Err(loss);
         }
@@ -189,12 +189,12 @@ impl Daemon {
     }
 
     /// Reports to systemd if a problem, such as a database that can't be written, began or ended since the last report.
-    fn report_problems(&mut self) {
+    fn report_problems(&mut self, now: Timestamp) {
         let health = self.services.store.health();
         let message = |failure: DatabaseFailure| failure.message;
-        self.services.notices.note(Notice::Database, health.failure.map(message));
-        self.services.notices.note(Notice::Documents, health.refusal.map(message));
-        self.services.status.note_backup(self.services.notices.cause(Notice::Backup).is_none());
+        self.services.notices.note(Notice::Database, health.failure.map(message), now);
+        self.services.notices.note(Notice::Documents, health.refusal.map(message), now);
+        self.services.status.note_backup(self.services.notices.problem(Notice::Backup));
         let status_line = self.status_line();
         if status_line != self.reported {
             notify::status(&status_line);
@@ -352,7 +352,7 @@ impl Daemon {
         if let Err(error) = &listening {
             error!("`server.listen` changed, and the previous addresses stay in use: {error}");
         }
-        self.services.notices.note(Notice::Listen, listening.err().map(|error| error.to_string()));
+        self.services.notices.note(Notice::Listen, listening.err().map(|error| error.to_string()), now);
         self.services.publisher.reconfigure(&config);
         self.config = config;
         self.note_config_errors(None).await;
@@ -374,9 +374,8 @@ impl Daemon {
 
     /// Notes for the status page, the status feed and systemd whether feeds.toml is broken.
     async fn note_config_errors(&self, errors: Option<String>) {
-        self.services.notices.note(Notice::Config, errors.clone());
-        let noted = self.services.store.note_config_errors(errors, Timestamp::now()).await;
-        if let Err(error) = noted {
+        self.services.notices.note(Notice::Config, errors.clone(), Timestamp::now());
+        if let Err(error) = self.services.store.note_config_errors(errors, Timestamp::now()).await {
             error!(%error, "can't note the state of feeds.toml: the status page may be wrong about it");
         }
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
 use super::notices::{Notice, Notices};
@@ -30,44 +31,71 @@ pub(super) async fn run(store: &Store, config: &Config, now: Timestamp) -> Resul
 
 /// Makes the scheduled backup, if feeds.toml names a directory for it.
 pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp, notices: &Notices) {
-    let Some(folder) = &config.maintenance.backup_dir else { return };
-    let made = store.back_up_into(folder, config.maintenance.backup_keep, now).await;
-    notices.note(Notice::Backup, made.as_ref().err().map(ToString::to_string));
-    match made {
+    let Some(folder) = config.maintenance.backup_dir.clone() else { return };
+    let tried = folder.clone();
+    // If the runtime stops, so does the daemon.
+    let problem = spawn_blocking(move || folder_problem(&tried)).await.unwrap_or_default();
+    if let Some(problem) = problem {
+        error!("{problem}");
+        notices.note(Notice::Backup, Some(problem), now);
+        return;
+    }
+    match store.back_up_into(&folder, config.maintenance.backup_keep, now).await {
         Ok(made) => {
             info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
+            notices.note(Notice::Backup, None, now);
         }
-        Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
+        Err(error) => {
+            error!(%error, hint = error.hint(), "the backup failed: it is tried again at the next maintenance");
+            let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+            notices.note(Notice::Backup, Some(format!("{error}{hint}")), now);
+        }
     }
 }
 
 /// The beginning of the message that the folder of the backups can't be written.
 const CANT_WRITE: &str = "can't write into `backup_dir`";
 
-/// Writes a file into the folder of the scheduled backups and deletes it, so that a folder that can't be written is reported at
-/// the start and at each reload, and not in the night. Blocks.
+/// Tries the folder of the scheduled backups, so that one that can't be written is reported at the start and at each reload,
+/// and not in the night. Blocks.
 pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
-    let Some(folder) = &config.maintenance.backup_dir else {
-        notices.note(Notice::Backup, None);
-        return;
-    };
-    let probe = folder.join(".riverd-probe");
-    let tried = fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&probe, ""))
-        .and_then(|()| fs::remove_file(&probe));
-    let noted = notices.cause(Notice::Backup);
-    if let Err(error) = tried {
-        let message = format!(
-            "{CANT_WRITE}, `{}`: {error}\nhint: {}",
-            folder.display(),
-            folder_hint(folder, error.kind())
-        );
-        if notices.note(Notice::Backup, Some(message.clone())) {
-            error!("{message}");
+    let folder = config.maintenance.backup_dir.as_ref();
+    let problem = folder.and_then(|folder| folder_problem(folder));
+    // The folder may have been slow to answer.
+    let now = Timestamp::now();
+    if let Some(problem) = problem {
+        if notices.note(Notice::Backup, Some(problem.clone()), now) {
+            error!("{problem}");
         }
-    } else if noted.is_some_and(|cause| cause.starts_with(CANT_WRITE)) {
+    } else if folder.is_none()
+        || notices.cause(Notice::Backup).is_some_and(|cause| cause.starts_with(CANT_WRITE))
+    {
         // If the last backup failed for another reason, the notice stays until the next backup is made.
-        notices.note(Notice::Backup, None);
+        notices.note(Notice::Backup, None, now);
+    }
+}
+
+/// Writes a file into the folder of the scheduled backups and deletes it. Returns why that fails, with a hint. Blocks.
+fn folder_problem(folder: &Path) -> Option<String> {
+    let probe = folder.join(".riverd-probe");
+    let tried =
+        make_folder(folder).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
+    let error = tried.err()?;
+    Some(format!(
+        "{CANT_WRITE}, `{}`: {error}\nhint: {}",
+        folder.display(),
+        folder_hint(folder, error.kind())
+    ))
+}
+
+/// Makes the folder of the backups, unless it exists.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    match fs::create_dir_all(folder) {
+        // The system only says that there is such a file.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(io::Error::new(io::ErrorKind::NotADirectory, "it is not a folder"))
+        }
+        made => made,
     }
 }
 
@@ -84,6 +112,7 @@ fn folder_hint(folder: &Path, why: io::ErrorKind) -> String {
             "riverd's user must be able to write there; under systemd, that takes a group: `sudo install -d -m 770 -g backup {folder}`, \
              and `SupplementaryGroups=backup` beside `ReadWritePaths=-{folder}` in a drop-in (`systemctl edit riverd`); {below}, so remove one that another user made there"
         ),
+        io::ErrorKind::NotADirectory => "name a folder; riverd makes one if nothing has that name".to_owned(),
         _ => format!("riverd's user must be able to write there; {below}"),
     }
 }
@@ -98,6 +127,6 @@ mod tests {
         let read_only = hint(io::ErrorKind::ReadOnlyFilesystem);
         assert!(read_only.contains("`ReadWritePaths=-/var/backups/riverd`") && !read_only.contains("Groups"));
         assert!(hint(io::ErrorKind::PermissionDenied).contains("`SupplementaryGroups=backup`"));
-        assert!(!hint(io::ErrorKind::NotADirectory).contains("ReadWritePaths"));
+        assert!(hint(io::ErrorKind::NotADirectory).contains("name a folder"));
     }
 }

@@ -1,11 +1,14 @@
 //! Errors of the store, and what a person can do about each.
 
+use std::fs::{File, FileType};
 use std::io;
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
+use rustix::io::Errno;
 
 use crate::model::SourceId;
 use crate::text::words::counted;
@@ -101,6 +104,24 @@ pub enum StoreError {
         /// How many commits are missing.
         lost: i64,
     },
+    /// The file of the database was emptied.
+    #[error("the database `{}` is empty, and it held {}: another program or the disk has emptied it", path.display(), counted(commits.unsigned_abs(), "commit"))]
+    Emptied {
+        /// The database.
+        path: PathBuf,
+        /// The lock file, which notes how many commits there were.
+        lock: PathBuf,
+        /// How many commits the database held.
+        commits: i64,
+    },
+    /// There is a folder, a named pipe or the like in the place of the database.
+    #[error("`{}` is {what}, and riverd keeps its database in a file of that name", path.display())]
+    NotAFile {
+        /// Where the database should be.
+        path: PathBuf,
+        /// What is there.
+        what: &'static str,
+    },
     /// Another program cut off the write-ahead log while the database was open.
     #[error("the log `{}-wal` was cut off by another program while riverd had the database open", path.display())]
     LogCutOff {
@@ -160,75 +181,21 @@ pub enum StoreError {
     Panicked(String),
 }
 
-/// Returns what a person can do if another riverd has the database.
-fn locked_hint(database: &Path) -> &'static str {
-    // A verb asks a daemon through its control socket, so it comes here only if the socket is gone.
-    if database.with_file_name("control.sock").exists() {
-        "stop that riverd (the service: `sudo systemctl stop riverd.socket riverd.service`), or give this one another folder with \
-         --state-dir; verbs that only read, such as `status` and `why`, work meanwhile"
-    } else {
-        "if that is the daemon, its `control.sock` was deleted: restart it (the service: `sudo systemctl restart riverd`); if it is \
-         `riverd poll`, `restore` or `recover`, wait for its end"
-    }
-}
-
-/// Returns what a person can do if the migration to schema `version` failed. The copy that was made before the upgrade is of
-/// the schema that the upgrade began with, which may be an older one than that before `version`.
-fn migration_hint(database: &Path, version: usize) -> String {
-    let name = database.file_name().unwrap_or_default().to_string_lossy();
-    let copy = |schema: usize| database.with_file_name(format!("{name}.schema-{schema}"));
-    match (1..version).rev().map(copy).find(|copy| copy.exists()) {
-        Some(copy) => format!(
-            "to go back to the older riverd, put back the copy that this one made before the upgrade \
-             (`riverd restore {}`); please report this",
-            copy.display()
-        ),
-        None => "please report this".to_owned(),
-    }
-}
-
-/// Returns what would let riverd write a file or folder.
-fn unwritable_hint(path: &Path, source: &io::Error) -> String {
-    let is_of_service = path.starts_with("/var/lib/riverd") || path.starts_with("/var/lib/private/riverd");
-    let path = path.display();
-    match source.kind() {
-        io::ErrorKind::NotFound => format!("create the folder of `{path}` first"),
-        io::ErrorKind::ReadOnlyFilesystem => {
-            "the disk is read-only: if it was not meant to be, the kernel's log (`dmesg`) says why; `status` and `search` work \
-             meanwhile, and `riverd backup FILE` saves what is stored to another disk"
-                .to_owned()
-        }
-        io::ErrorKind::PermissionDenied if is_of_service => format!(
-            "give `{path}` to the user that runs riverd: `sudo chown root /var/lib/private/riverd` and `sudo systemctl restart riverd` \
-             give all files there to the service"
-        ),
-        _ => format!(
-            "give the user that runs riverd the right to write `{path}`, or another folder with --state-dir"
-        ),
-    }
-}
-
-/// Returns what would fix an error of SQLite that has no variant of its own.
-fn sqlite_hint(source: &rusqlite::Error) -> Option<&'static str> {
-    match source.sqlite_error_code()? {
-        ErrorCode::SystemIoFailure => {
-            Some("the disk can't be read or written: the kernel's log (`dmesg`) and `df` say more")
-        }
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
-            Some("another program has the database open for writing: close it")
-        }
-        ErrorCode::OperationInterrupted | ErrorCode::OutOfMemory => None,
-        _ => Some(
-            "the database may be damaged: `riverd backup FILE` reads all of it and names the damage; while riverd is stopped, \
-             `riverd recover` saves what can be read in a new database, and `riverd restore FILE` puts a backup in its place",
-        ),
-    }
-}
-
 impl StoreError {
     /// Returns the error for a file or folder that can't be created, opened or written.
     pub(super) fn not_writable(path: &Path, source: io::Error) -> Self {
         Self::NotWritable { path: path.to_owned(), source: Arc::new(source) }
+    }
+
+    /// Returns the error for what is in the place of the database and is no file.
+    pub(super) fn not_a_file(path: &Path, found: FileType) -> Self {
+        let what = match found {
+            _ if found.is_dir() => "a folder",
+            _ if found.is_fifo() => "a named pipe",
+            _ if found.is_socket() => "a socket",
+            _ => "a device",
+        };
+        Self::NotAFile { path: path.to_owned(), what }
     }
 
     /// Returns whether it is useless to start riverd again before a person has changed something (exit code 78). A full disk is
@@ -244,8 +211,10 @@ impl StoreError {
             | Self::UnusableBackup { .. }
             | Self::Unrecoverable { .. }
             | Self::LogMissing { .. }
-            | Self::Locked { .. }
-            | Self::NotWritable { .. } => true,
+            | Self::Emptied { .. }
+            | Self::NotAFile { .. }
+            | Self::Locked { .. } => true,
+            Self::NotWritable { source, .. } => !is_out_of_room(source),
             Self::Closed
             | Self::ReadOnly
             | Self::Missing { .. }
@@ -262,63 +231,15 @@ impl StoreError {
         }
     }
 
-    /// Returns what would fix the error, if anything would.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::Missing { .. } => "`systemctl start riverd`, `riverd run` or `riverd poll` creates it".to_owned(),
-            Self::Newer { .. } => {
-                "install the riverd that made it, or give this one another folder with --state-dir".to_owned()
-            }
-            Self::Older { .. } => "`systemctl start riverd`, `riverd run` or `riverd poll` updates it".to_owned(),
-            Self::Migration { path, version, .. } => migration_hint(path, *version),
-            Self::OtherProgram { path } => format!(
-                "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
-                path.display()
-            ),
-            Self::NotADatabase { path } | Self::Unrecoverable { path, .. } => format!(
-                "put a backup in its place with `riverd restore FILE`, which sets `{}` aside; without a backup, move the file \
-                 away, and riverd begins with an empty database",
-                path.display()
-            ),
-            Self::UnusableBackup { .. } => {
-                "name another backup; the database in use is unchanged".to_owned()
-            }
-            Self::Corrupt { path, .. } => format!(
-                "put a backup in its place with `riverd restore FILE`, or save what can be read with `riverd recover`; \
-                 riverd overwrites nothing and sets `{}` aside",
-                path.display()
-            ),
-            Self::LogMissing { path, lock, .. } => format!(
-                "put `{}-wal` or a backup back; to go on with what the database holds, delete `{}`",
-                path.display(),
-                lock.display()
-            ),
-            Self::LogCutOff { .. } => "start riverd again: it says whether commits are lost, and what to do then".to_owned(),
-            Self::Locked { path } => locked_hint(path).to_owned(),
-            Self::NotWritable { path, source } => unwritable_hint(path, source),
-            Self::Full { .. } => {
-                "make room on the disk; riverd then fetches again what it could not store, so only what a feed no longer lists is lost".to_owned()
-            }
-            Self::NoRoomForCopy { .. } => {
-                "make room on the disk, or copy to another one; the database is unchanged, and nothing is lost".to_owned()
-            }
-            Self::Panicked(_) => "please report this with the log line above it".to_owned(),
-            Self::NoThread(_) => "raise the limit on tasks (TasksMax in the unit)".to_owned(),
-            Self::NoSuchTag(_) | Self::NoSourceNamed(_) => "`riverd list` shows the sources and their tags".to_owned(),
-            Self::SearchTooSlow => "add a word that fewer articles have, or leave out a `*`".to_owned(),
-            Self::Sqlite(source) => return sqlite_hint(source).map(str::to_owned),
-            Self::Closed | Self::ReadOnly | Self::NoSuchSource(_) => return None,
-        };
-        Some(hint)
-    }
-
     /// Returns whether the error says that the database can't be written at all, and not only that one write was refused.
     pub(super) fn concerns_all_writes(&self) -> bool {
         match self {
             Self::Full { .. }
             | Self::NotWritable { .. }
             | Self::NotADatabase { .. }
-            | Self::OtherProgram { .. } => true,
+            | Self::OtherProgram { .. }
+            | Self::Emptied { .. }
+            | Self::NotAFile { .. } => true,
             Self::Sqlite(source) => matches!(
                 source.sqlite_error_code(),
                 Some(
@@ -337,6 +258,14 @@ impl StoreError {
     pub fn may_concern_one_record(&self) -> bool {
         matches!(self, Self::Panicked(_) | Self::Corrupt { .. })
             || (matches!(self, Self::Sqlite(_)) && !self.concerns_all_writes())
+    }
+
+    /// Turns the error that there was no room for the database into the one that there was none for its copy `to`.
+    pub(super) fn of_copy(self, to: &Path) -> Self {
+        match self {
+            Self::Full { source, .. } => Self::NoRoomForCopy { path: to.to_owned(), source },
+            other => other,
+        }
     }
 
     /// Turns an error of SQLite into the variant that names the database, if a person can do something about that file.
@@ -361,11 +290,33 @@ impl StoreError {
             }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, detail: source.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                Self::not_writable(&path, io::Error::other(source.to_string()))
+                let why = out_of_descriptors().unwrap_or_else(|| io::Error::other(source.to_string()));
+                Self::not_writable(&path, why)
             }
             _ => Self::Sqlite(source),
         }
     }
+}
+
+/// Returns whether an error of the system says that there is no room: the disk is full, or a quota or a limit on file sizes was
+/// reached.
+pub(super) fn is_out_of_room(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
+}
+
+/// Returns whether an error of the system says that this process, or all of them, has too many open files.
+pub(super) fn is_out_of_descriptors(error: &io::Error) -> bool {
+    let limits = [Errno::MFILE, Errno::NFILE];
+    error.raw_os_error().is_some_and(|code| limits.iter().any(|limit| limit.raw_os_error() == code))
+}
+
+/// Returns the error of the system if no file can be opened now, because too many are open. SQLite does not say why it could
+/// not open a file.
+fn out_of_descriptors() -> Option<io::Error> {
+    File::open("/dev/null").err().filter(is_out_of_descriptors)
 }
 
 /// Returns whether an error says that a column holds a value that riverd never writes, such as a text that is not UTF-8.

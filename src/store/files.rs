@@ -46,6 +46,16 @@ pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()
     Ok(())
 }
 
+/// Free space in bytes from which on a disk that was full has room for the database again. Most documents, with their rows
+/// in the indexes, take less.
+const ROOM: u64 = 1 << 20;
+
+/// Returns whether the file system of `path` has room for more than the smallest writes. If it does not say how much is free,
+/// it counts as having room.
+pub(super) fn has_room(path: &Path) -> bool {
+    rustix::fs::statvfs(path).map_or(true, |found| found.f_bavail.saturating_mul(found.f_frsize) >= ROOM)
+}
+
 /// Returns the path with `suffix` added to the name of its file.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -102,6 +102,8 @@ struct Refusals {
 
 #[derive(Debug)]
 struct NotedFailure {
+    /// Whether the disk was full.
+    is_full: bool,
     message: String,
     hint: Option<String>,
     since: Instant,
@@ -142,8 +144,13 @@ impl HealthNotes {
         }
     }
 
-    /// Notes that a commit succeeded. Only the first one after failures is logged.
-    pub(super) fn commit_succeeded(&self) {
+    /// Notes that a commit succeeded. Only the first one after failures is logged. After a failure for a full disk, a commit
+    /// shows only that a small write fits. `has_room` then says whether those of polls fit, too.
+    pub(super) fn commit_succeeded(&self, has_room: impl FnOnce() -> bool) {
+        let was_full = self.failure().as_ref().is_some_and(|failure| failure.is_full);
+        if was_full && !has_room() {
+            return;
+        }
         if let Some(failed_for_s) = NotedFailure::end(&mut self.failure()) {
             tracing::info!(failed_for_s, "the database can be written again");
         }
@@ -246,7 +253,12 @@ impl NotedFailure {
         let message = error.to_string();
         let is_news = noted.as_ref().is_none_or(|noted| noted.message != message);
         let since = noted.as_ref().map_or_else(Instant::now, |noted| noted.since);
-        *noted = Some(Self { message, hint: error.hint(), since });
+        *noted = Some(Self {
+            is_full: matches!(error, StoreError::Full { .. }),
+            message,
+            hint: error.hint(),
+            since,
+        });
         is_news
     }
 
@@ -274,5 +286,25 @@ fn note_refusal(noted: &mut Option<NotedFailure>, error: &StoreError, what: &str
 fn end_refusal(noted: &mut Option<NotedFailure>) {
     if let Some(refused_for_s) = NotedFailure::end(noted) {
         tracing::info!(refused_for_s, "the database takes again what it refused");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_was_full_is_writable_again_only_once_it_has_room() {
+        let failure =
+            |code| StoreError::from(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+        let health = HealthNotes::new();
+        health.commit_failed(&failure(rusqlite::ffi::SQLITE_FULL).at("riverd.db".as_ref()));
+        health.commit_succeeded(|| false);
+        assert!(health.read().failure.is_some(), "the small write that tests the database fits");
+        health.commit_succeeded(|| true);
+        assert_eq!(health.read().failure, None);
+        health.commit_failed(&failure(rusqlite::ffi::SQLITE_IOERR));
+        health.commit_succeeded(|| false);
+        assert_eq!(health.read().failure, None, "room was not what it lacked");
     }
 }

@@ -100,6 +100,8 @@ fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), S
 fn failed(path: &Path, version: usize, source: rusqlite_migration::Error) -> StoreError {
     if let rusqlite_migration::Error::RusqliteError { err: source, query } = source {
         match StoreError::from(source).at(path) {
+            // The disk, a limit or another program is at fault.
+            unwritable if unwritable.concerns_all_writes() => unwritable,
             StoreError::Sqlite(source) => {
                 StoreError::Migration { path: path.to_owned(), version, detail: reason(&source, &query) }
             }
@@ -133,6 +135,21 @@ mod tests {
         let mut query =
             conn.prepare("select name from sqlite_schema where type = 'table' order by name").unwrap();
         query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_not_the_fault_of_a_migration() {
+        let failure = |code| rusqlite_migration::Error::RusqliteError {
+            query: "create table one (a)".to_owned(),
+            err: rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None),
+        };
+        let error = failed(Path::new("riverd.db"), 1, failure(rusqlite::ffi::SQLITE_IOERR_WRITE));
+        assert!(
+            matches!(error, StoreError::Sqlite(_)) && !error.hint().unwrap().contains("report"),
+            "{error}"
+        );
+        let error = failed(Path::new("riverd.db"), 1, failure(rusqlite::ffi::SQLITE_CONSTRAINT));
+        assert!(matches!(error, StoreError::Migration { .. }), "{error}");
     }
 
     fn run_all(conn: &mut Connection, migrations: &[M<'_>]) -> Result<(), StoreError> {

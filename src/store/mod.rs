@@ -4,10 +4,11 @@
 //! | --- | --- |
 //! | `handle` | what other modules may ask of the store, by who asks |
 //! | `open`, `files`, `lock`, `migrate` | open the database: what is refused, what is created, the schema |
+//! | `lost_database` | tells a database that was deleted or emptied from one that never was |
 //! | `writer` | the one thread that writes, and its group commit |
 //! | `health` | whether the database can be written, known without waiting for the writer |
 //! | `readers` | the connections that read |
-//! | `error` | what can go wrong, and what a person can do about it |
+//! | `error`, `error_hint` | what can go wrong; what a person can do about it |
 //! | `sources`, `source_lookups` | sources: follow feeds.toml; find a source by its name, address or tag |
 //! | `due`, `plans`, `state`, `status` | the queue of due sources, planned polls, what polls found out, what `status` shows |
 //! | `record`, which uses `groups` and `edits` | store one poll: new and edited entries, and their articles |
@@ -58,6 +59,7 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod error_hint;
 mod figures;
 mod files;
 mod former_addresses;
@@ -77,6 +79,7 @@ mod kept_apart;
 mod left_out;
 mod lock;
 mod log_length;
+mod lost_database;
 mod maintenance;
 mod members;
 mod mend;
@@ -126,6 +129,7 @@ pub use hubs::HubIntent;
 pub use integrity::IntegrityCheck;
 pub use kept_answers::MAX_KEPT_BODY;
 pub use left_out::{LeftOutHistory, Unrecorded};
+pub use lost_database::what_is_gone;
 pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 pub use revive::revive_gone_source;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::files::{create_folder, log_of, private_file};
 use super::lock::Lock;
 use super::set_aside::undo_interrupted;
-use super::{StoreError, due, migrate};
+use super::{StoreError, due, lost_database, migrate};
 
 /// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
@@ -58,6 +58,8 @@ pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<
     let lock = Lock::take(path)?;
     undo_interrupted(path)?;
     check_files(path)?;
+    lost_database::refuse_emptied(path)?;
+    lost_database::warn_if_gone(path, &lock)?;
     private_file(path)?;
     // This connection can't write, so if the database is refused, its log stays as it is.
     match reader(path).and_then(|conn| recognise(&conn, path, &lock)) {
@@ -331,7 +333,7 @@ impl Header {
         };
         // Opening a named pipe would wait for its writer.
         if !found.is_file() {
-            return Err(failed(io::Error::other("it is not a regular file")));
+            return Err(StoreError::not_a_file(path, found.file_type()));
         }
         let mut file = File::open(path).map_err(failed)?;
         let size = found.len();
@@ -361,6 +363,7 @@ pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
     check_files(path)?;
+    lost_database::refuse_emptied(path)?;
     let conn = reader(path)?;
     identify(&conn, path)?;
     Ok(conn)

@@ -12,6 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::files::has_room;
 use super::health::HealthNotes;
 use super::lock::Lock;
 use super::log_length::LogLength;
@@ -331,7 +332,7 @@ impl WriterThread {
         transaction.commit().map_err(at)?;
         match &refusal {
             Some(failure) => health.commit_failed(failure),
-            None => health.commit_succeeded(),
+            None => health.commit_succeeded(|| has_room(&path)),
         }
         self.log.note();
         self.note_commits(counted);

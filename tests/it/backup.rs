@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::daemon::{Sandbox, until};
+use crate::support::daemon::{Daemon, Sandbox, until};
 
 /// How many articles the stored feed has. Their texts fill some hundred pages of the database.
 const ARTICLES: usize = 60;
@@ -298,10 +298,97 @@ fn a_file_that_is_no_backup_is_named_with_a_hint_that_fits() {
     assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
     fs::remove_file(database(&sandbox)).unwrap();
     fs::rename(sandbox.path().join("pipe"), database(&sandbox)).unwrap();
-    for verb in [&["status"][..], &["run"], &["backup", "copy.db"]] {
-        let err = sandbox.run(verb).expect_code(78).stderr();
-        assert!(err.contains("not a regular file"), "{verb:?}: {err}");
+    let refused = |what: &str| {
+        for verb in [&["status"][..], &["run"], &["backup", "copy.db"]] {
+            let err = sandbox.run(verb).expect_code(78).stderr();
+            assert!(err.contains(what) && err.contains("hint: move `"), "{verb:?}: {err}");
+        }
+    };
+    refused("riverd.db` is a named pipe");
+    fs::remove_file(database(&sandbox)).unwrap();
+    fs::create_dir(database(&sandbox)).unwrap();
+    refused("riverd.db` is a folder");
+}
+
+#[test]
+fn a_database_that_was_emptied_is_refused_and_one_that_is_gone_is_made_anew_with_a_warning() {
+    let sandbox = stored();
+    let copy = sandbox.path().join("copy.db");
+    sandbox.run(&["backup", copy.to_str().unwrap()]).expect_code(0);
+    for in_place in [true, false] {
+        if !in_place {
+            // The new file may get the number of the old inode, or another one.
+            fs::remove_file(database(&sandbox)).unwrap();
+        }
+        fs::write(database(&sandbox), "").unwrap();
+        for verb in
+            [&["run"][..], &["poll"], &["status"], &["search", "story"], &["why", "1"], &["backup", "b.db"]]
+        {
+            let err = sandbox.run(verb).expect_code(78).stderr();
+            assert!(
+                err.contains("riverd.db` is empty, and it held") && !err.contains("-wal"),
+                "{verb:?}: {err}"
+            );
+            assert!(err.contains("`riverd restore FILE`") && err.contains("riverd.lock`"), "{verb:?}: {err}");
+            assert!(!err.contains("creates it"), "{verb:?}: {err}");
+        }
+        sandbox.run(&["restore", copy.to_str().unwrap()]).expect_code(0);
+        assert_eq!(articles(&sandbox), ARTICLES as u64);
     }
+
+    fs::remove_file(database(&sandbox)).unwrap();
+    let gone = |said: &str| said.contains("commits, is gone") && said.contains("`riverd restore FILE`");
+    for verb in [&["status"][..], &["search", "story"], &["why", "1"]] {
+        let said = sandbox.run(verb).stderr();
+        assert!(gone(&said) && !said.contains("nothing was polled yet"), "{verb:?}: {said}");
+    }
+    let daemon = sandbox.start();
+    daemon.wait_for_log("is gone");
+    assert!(gone(&daemon.log()), "{}", daemon.log());
+    assert!(daemon.stop().success());
+    assert!(!gone(&sandbox.run(&["poll", "--all"]).expect_code(0).stderr()), "the new database is there");
+    fs::remove_file(database(&sandbox)).unwrap();
+    assert!(gone(&sandbox.run(&["poll", "--all"]).expect_code(0).stderr()));
+    assert_eq!(articles(&sandbox), ARTICLES as u64, "the feed still lists them");
+}
+
+#[test]
+fn a_search_and_why_without_a_database_say_that_nothing_was_polled_yet() {
+    let sandbox = Sandbox::with_sources("");
+    for verb in [&["search", "story"][..], &["why", "1"]] {
+        let said = sandbox.run(verb).expect_code(1).stderr();
+        assert!(said.contains("nothing was polled yet") && !said.contains("no article"), "{verb:?}: {said}");
+    }
+}
+
+#[test]
+fn a_restore_or_recovery_on_a_full_disk_says_so_and_leaves_nothing_beside_the_database() {
+    let sandbox = stored();
+    sandbox.run(&["backup", "copy.db"]).expect_code(0);
+    // The disk has room for the database, and not for another one.
+    let script = "mkdir small && mount -t tmpfs -o size=${1}k none small && cp state/riverd.db small || exit 99
+        for verb in 'restore copy.db' recover; do \"$0\" --state-dir small $verb; echo \"code $?\"; done; ls small";
+    let bytes = fs::metadata(database(&sandbox)).unwrap().len();
+    let run = sandbox.command(&[]);
+    let ran = std::process::Command::new("unshare")
+        .args(["-rm", "sh", "-c", script])
+        .arg(run.get_program())
+        .arg((bytes / 1024 + 100).to_string())
+        .env("RIVERD_CONFIG", sandbox.config())
+        .current_dir(sandbox.path())
+        .output();
+    let Some(ran) = ran.ok().filter(|ran| ran.status.code() == Some(0)) else {
+        println!("skipped: mounting a small file system needs root and `unshare`");
+        return;
+    };
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(
+        out.split_whitespace().collect::<Vec<_>>(),
+        ["code", "1", "code", "1", "riverd.db", "riverd.lock"],
+        "{err}"
+    );
+    assert_eq!(err.matches("hint: make room on the disk").count(), 2, "{err}");
+    assert!(!err.contains("right to write") && !err.contains("fetches again"), "{err}");
 }
 
 #[test]
@@ -331,7 +418,7 @@ fn a_recovered_river_goes_on_with_new_articles_in_its_feeds_views_and_archive() 
         "[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\nevery = \"1s\"\n[polling]\nmin_every = \"1s\"\n[[view]]\nname = \"all\"\n",
     );
     fs::write(sandbox.path().join("feed.xml"), feed()).unwrap();
-    let shows = |daemon: &crate::support::daemon::Daemon, title: &str| {
+    let shows = |daemon: &Daemon, title: &str| {
         daemon.get("/feed.xml").text().contains(title)
             && daemon.get("/views/all/feed.xml").text().contains(title)
     };
@@ -386,9 +473,19 @@ fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due()
     daemon.wait_for_log("can't write into `backup_dir`");
     until("the warning", || {
         let warned = sandbox.run(&["status"]).stderr();
-        warned.contains("warning: no backup is made: ") && warned.contains("must be able to write there")
+        warned.contains("warning: no backup is made: ") && warned.contains("hint: name a folder")
     });
     until("the metric", || daemon.get("/metrics").text().contains("\nriverd_backup_ok 0\n"));
+    // Until a status from before the warning is no longer kept, this would not be found.
+    let page = daemon.get("/status").text();
+    assert!(page.contains("The backups need you") && page.contains("No backup is made"), "{page}");
+    let backups = |daemon: &Daemon| {
+        let status: serde_json::Value = serde_json::from_slice(&daemon.get("/status.json").body).unwrap();
+        status["backups"].clone()
+    };
+    let failing = backups(&daemon);
+    assert!(failing["ok"] == false && failing["failing_since"].is_string(), "{failing}");
+    assert!(failing["error"].as_str().unwrap().contains("feeds.toml/backups"), "{failing}");
     let text = fs::read_to_string(sandbox.config()).unwrap();
     sandbox.configure(
         &text
@@ -398,6 +495,36 @@ fn a_folder_that_backups_cant_be_written_to_is_reported_long_before_one_is_due()
     until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
     until("a backup", || !files(&sandbox.path().join("backups"), "riverd-").is_empty());
     until("the metric", || daemon.get("/metrics").text().contains("\nriverd_backup_ok 1\n"));
+    let works = backups(&daemon);
+    assert!(works["ok"] == true && works["error"].is_null() && works["failing_since"].is_null(), "{works}");
+}
+
+#[test]
+fn a_backup_that_fails_time_after_time_is_reported_with_the_moment_of_the_first_failure() {
+    let sandbox = Sandbox::with_sources(
+        "[maintenance]\nschedule = \"* * * * * *\"\nbackup_dir = \"backups\"\nbackup_keep = 2\n",
+    );
+    let daemon = sandbox.start();
+    let folder = sandbox.path().join("backups");
+    until("a backup", || folder.exists() && !files(&folder, "riverd-").is_empty());
+    assert!(!sandbox.run(&["status"]).stderr().contains("no backup is made"));
+    // So a disk that is not mounted, or a slip of a script, may leave it. The folder is tried again at each backup.
+    let failures = |daemon: &Daemon| daemon.log().matches("it is not a folder").count();
+    fs::rename(&folder, sandbox.path().join("moved")).unwrap();
+    fs::write(&folder, "").unwrap();
+    let mut warnings = Vec::new();
+    for count in [1, 3] {
+        until("failures", || failures(&daemon) >= count);
+        let said = || sandbox.run(&["status"]).stderr();
+        until("the warning", || said().contains("it is not a folder"));
+        let said = said();
+        let since = said.split("(since ").nth(1).and_then(|rest| rest.split(')').next());
+        assert!(said.contains("warning: no backup is made: ") && said.contains("name a folder"), "{said}");
+        warnings.push(since.unwrap().to_owned());
+    }
+    assert_eq!(warnings[0], warnings[1], "it is the same failure, and began once");
+    fs::remove_file(&folder).unwrap();
+    until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
 }
 
 #[test]

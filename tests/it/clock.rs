@@ -130,6 +130,22 @@ fn a_clock_that_is_set_back_stops_neither_polls_nor_reloads_nor_the_health_check
 }
 
 #[test]
+fn a_clock_before_1970_is_named_at_the_start_and_while_the_daemon_runs() {
+    let sandbox = Sandbox::with_sources("[maintenance]\nschedule = \"* * * * * *\"\n");
+    let clock = Clock::build(sandbox.path(), 0);
+    let mut daemon = clock.start(&sandbox);
+    clock.set(-Timestamp::now().unix() - 10 * DAY);
+    assert_eq!(daemon.wait().code(), Some(1));
+    let log = daemon.log();
+    assert!(log.contains("can't go on: the clock of this machine shows a time before 1970: set it"), "{log}");
+    assert!(!log.contains("crashed") && !log.contains("report this"), "{log}");
+    let ran = clock.command(&sandbox, &["run"]).output().expect("it starts");
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(78), "{said}");
+    assert!(said.contains("error: the clock of this machine shows a time before 1970: set it"), "{said}");
+}
+
+#[test]
 fn maintenance_is_planned_again_when_the_clock_is_set_back() {
     let sandbox = Sandbox::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
     let clock = Clock::build(sandbox.path(), 2 * HOUR);

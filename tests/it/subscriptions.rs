@@ -56,6 +56,30 @@ fn an_import_makes_tags_of_folders_reports_the_rest_and_keeps_the_file_as_it_was
 }
 
 #[test]
+fn an_import_names_the_sources_on_private_hosts_at_most_ten() {
+    let sandbox = Sandbox::new(CONFIG);
+    let import = |addresses: &[String], arguments: &[&str]| {
+        fs::write(sandbox.path().join("list.txt"), addresses.join("\n")).unwrap();
+        sandbox.run(&[&["import", "list.txt"], arguments].concat()).expect_code(0).stderr()
+    };
+    let said = import(&["https://news.example.org/feed".to_owned()], &[]);
+    assert!(!said.contains("private"), "{said}");
+    let said =
+        import(&["http://10.9.9.9/admin?do=x".to_owned(), "https://other.example.org/feed".to_owned()], &[]);
+    assert!(
+        said.contains("note: 1 added source is on a private host") && said.contains("(10.9.9.9)"),
+        "{said}"
+    );
+    assert!(!said.contains("other.example.org"), "{said}");
+    let many: Vec<String> = (1..=12).map(|number| format!("http://192.168.1.{number}/feed")).collect();
+    let said = import(&many, &["--json"]);
+    assert!(said.contains("note: 12 added sources are") && said.contains(" and 2 more"), "{said}");
+    assert_eq!(said.matches("(192.168.1.").count(), 10, "{said}");
+    let said = import(&many, &[]);
+    assert!(!said.contains("note: "), "nothing was added: {said}");
+}
+
+#[test]
 fn an_export_imports_as_it_was() {
     let sandbox = Sandbox::new(
         "[river]\ntitle = \"A & B\"\n\n[[source]]\nurl = \"https://a.example/feed?x=1&y=2\"\nname = \"first\"\n\

@@ -106,7 +106,9 @@ fn a_search_says_that_articles_wait_to_be_published_and_how_a_tag_of_two_words_i
 #[test]
 fn a_full_disk_behind_stdout_is_named() {
     let sandbox = Sandbox::with_sources("[[source]]\nurl = \"file:feed.xml\"\n");
-    for verb in [&["list"][..], &["list", "--json"], &["schema"]] {
+    for verb in
+        [&["list"][..], &["list", "--json"], &["schema"], &["--help"], &["poll", "--help"], &["--version"]]
+    {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let ran = sandbox.command(verb).stdout(full).output().unwrap();
         let stderr = String::from_utf8_lossy(&ran.stderr);

@@ -17,6 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
 use super::files::{private_file, sync_folder, with_suffix};
+use super::lock::Lock;
 use super::{StoreError, mend, migrate, open};
 
 /// Ends of the names of the files that restore and recovery make beside the database: the new database, which takes its place
@@ -77,8 +78,7 @@ fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, Store
         }
         // The error must name the file by its intended name, because a person does not know the name of the partial copy.
         StoreError::NotWritable { source, .. } => StoreError::NotWritable { path: to.to_owned(), source },
-        StoreError::Full { source, .. } => StoreError::NoRoomForCopy { path: to.to_owned(), source },
-        other => other,
+        other => other.of_copy(to),
     });
     let made = made.and_then(|report| {
         fs::rename(&partial, to).map_err(not_writable)?;
@@ -137,6 +137,14 @@ pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
         articles: count("articles").map_err(at)?,
         unreadable_rows: unreadable.len() as u64,
     })
+}
+
+/// Notes in the lock file how many commits the database holds that has taken the place of another one.
+fn note_commits(database: &Path, lock: &Lock) -> Result<(), StoreError> {
+    let conn = open::backup(database)?;
+    // An old schema does not count them. Then the next commit of riverd notes their number.
+    let commits: i64 = conn.query_row("select count from commits", [], |row| row.get(0)).unwrap_or_default();
+    lock.note(commits).map_err(|source| StoreError::not_writable(lock.path(), source))
 }
 
 /// Removes what a restore or a recovery beside `database` left there when it was killed. To be called by whoever has the lock

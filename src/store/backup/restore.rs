@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{BackupReport, RESTORING, copy, own_schema, verify, with_suffix};
+use super::{
+    BackupReport, RESTORING, copy, note_commits, own_schema, remove_interrupted, verify, with_suffix,
+};
 use crate::store::lock::Lock;
 use crate::store::{StoreError, files, migrate, open, set_aside};
 use crate::time::Timestamp;
@@ -68,11 +70,15 @@ fn usable(from: &Path) -> Result<BackupReport, StoreError> {
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
     let held = usable(from)?;
     files::create_folder(database)?;
-    let _lock = Lock::take(database)?;
+    let lock = Lock::take(database)?;
     set_aside::undo_interrupted(database)?;
     let new = with_suffix(database, RESTORING);
-    copy(&open::backup(from)?, &new)?;
-    let checked = verify(&new)?;
+    let copied = open::backup(from).and_then(|backup| copy(&backup, &new)).and_then(|()| verify(&new));
+    let checked = copied.map_err(|error| {
+        remove_interrupted(database);
+        error.of_copy(&new)
+    })?;
     let set_aside = set_aside::replace(database, &new, set_aside::BEFORE_RESTORE, now)?;
+    note_commits(database, &lock)?;
     Ok(RestoreReport { restored: BackupReport { path: held.path, ..checked }, set_aside })
 }

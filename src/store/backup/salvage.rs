@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::saved_rows::{self, SavedTable};
-use super::{DAMAGED_COPY, RECOVERED, damaged, sync_folder, with_suffix};
+use super::{DAMAGED_COPY, RECOVERED, damaged, note_commits, remove_interrupted, sync_folder, with_suffix};
 use crate::store::band_index::ENTRY_BITS;
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
@@ -65,7 +65,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     if !database.exists() {
         return Err(StoreError::Missing { path: database.to_owned() });
     }
-    let _lock = Lock::take(database)?;
+    let lock = Lock::take(database)?;
     set_aside::undo_interrupted(database)?;
     let (copy, new) = (with_suffix(database, DAMAGED_COPY), with_suffix(database, RECOVERED));
     let saved = read_damaged(database, &copy, &new);
@@ -75,10 +75,14 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     }
     let (tables, known_articles) = saved.map_err(|error| match error {
         StoreError::Corrupt { path, detail } => StoreError::Unrecoverable { path, detail },
-        other => other,
+        other => {
+            remove_interrupted(database);
+            other.of_copy(&new)
+        }
     })?;
     let why = if is_whole(&tables) { set_aside::BEFORE_RECOVER } else { set_aside::DAMAGED };
     let set_aside = set_aside::replace(database, &new, why, now)?;
+    note_commits(database, &lock)?;
     Ok(RecoveryReport { tables, known_articles, set_aside })
 }
 

@@ -178,11 +178,14 @@ impl Store {
         self.writer.as_ref().map_or(idle, |writer| writer.health().read())
     }
 
-    /// Writes something small, to learn whether the database can be written again after a failure.
-    pub async fn try_write(&self) -> Result<(), StoreError> {
+    /// Writes something small, and returns whether the database can be written again after a failure. On a nearly full disk the
+    /// small write fits, and the database still counts as one that can't be written.
+    pub async fn try_write(&self) -> bool {
         // SQLite counts this statement as a change, although the value stays the same. So the transaction is written and
         // synced.
-        self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
+        let written =
+            self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?));
+        written.await.is_ok() && self.health().failure.is_none()
     }
 
     /// Finishes the waiting writes (within half a second in all), then checkpoints and closes the database. Later calls fail

@@ -222,6 +222,39 @@ async fn a_backup_in_the_place_of_the_database_is_opened() {
 }
 
 #[tokio::test]
+async fn a_copy_of_the_folder_is_opened_and_is_refused_if_its_database_lacks_commits() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let before = fs::read(fixture.path()).unwrap();
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.store.close().await.unwrap();
+    for lacks_commits in [false, true] {
+        let (_folder, path) = folder();
+        // Another file first, so that no inode gets the number of the one that it is a copy of.
+        fs::write(path.with_extension("other"), "").unwrap();
+        fs::copy(fixture.path(), &path).unwrap();
+        fs::copy(fixture.path().with_extension("lock"), path.with_extension("lock")).unwrap();
+        if lacks_commits {
+            fs::write(&path, &before).unwrap();
+            let error = refused(&path);
+            assert!(matches!(error, StoreError::LogMissing { lost: 2, .. }), "{error}");
+        } else {
+            Store::open(&path, &exact()).unwrap().close().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_backup_that_gets_the_inode_of_the_deleted_database_is_opened() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let before = fs::read(fixture.path()).unwrap();
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.store.close().await.unwrap();
+    fs::remove_file(fixture.path()).unwrap();
+    fs::write(fixture.path(), before).unwrap();
+    Store::open(&fixture.path(), &exact()).unwrap().close().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_log_without_its_database_is_kept() {
     let (folder, path) = folder();
     let log = folder.path().join("riverd.db-wal");
