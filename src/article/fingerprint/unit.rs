@@ -8,7 +8,7 @@ use super::written::{DEGREE, GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 125] = [
+const WORDS: [(&str, &str); 134] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -104,6 +104,15 @@ const WORDS: [(&str, &str); 125] = [
     ("kilometros", "kilometre"),
     ("chilometri", "kilometre"),
     ("kph", "kilometre"),
+    ("m", "metre"),
+    ("metre", "metre"),
+    ("metres", "metre"),
+    ("meter", "metre"),
+    ("meters", "metre"),
+    ("metern", "metre"),
+    ("metros", "metre"),
+    ("metri", "metre"),
+    ("metrow", "metre"),
     ("ft", "foot"),
     ("feet", "foot"),
     ("foot", "foot"),
