@@ -150,7 +150,7 @@ async fn an_edit_of_a_bare_notice_is_told_from_the_next_one_by_its_place_its_wor
         assert_eq!((receipt.added, receipt.updated), (1 - edits, edits), "{why}");
     }
     let of_other_road = hours.replace("Mill Road", "High Street");
-    let mut fixture = StoreFixture::with(&[source("pool")]).await;
+    let fixture = StoreFixture::with(&[source("pool")]).await;
     let both = vec![notice("Hours", hours), notice("Hours", &of_other_road)];
     assert_eq!(fixture.poll("pool", both).await.added, 2, "two notices with one title");
 }
