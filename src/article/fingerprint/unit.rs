@@ -309,6 +309,7 @@ mod tests {
             &["um 2 Prozent auf", "um 2 % auf", "um zwei Prozent auf"],
             &["by 13,000t on", "by 13,000 tons on", "by 13,000 metric tons on"],
             &["run 40km on", "run 40 kilometres on"],
+            &["is 40m on", "is 40 m on", "is 40 metres on", "is 40 meters on"],
             &["cost A$84 million now", "cost A$84m now"],
             &[
                 "bei 12 °C in",
