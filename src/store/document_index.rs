@@ -40,7 +40,7 @@ impl<'a> DocumentIndex<'a> {
         }
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        let oldest = document.articles.iter().filter_map(|article| article.published_at).min();
+        let oldest = document.articles.iter().filter_map(Article::dated_at).min();
         Self {
             keys,
             listing: document.listing,
@@ -78,7 +78,7 @@ impl<'a> DocumentIndex<'a> {
         self.titled.get(title).is_none_or(|dates| dates.len() == 1)
     }
 
-    /// Returns whether the document lists an entry that was published before this date.
+    /// Returns whether the document lists an entry that is dated before this date.
     pub(super) fn goes_back_before(&self, date: Option<Timestamp>) -> bool {
         self.oldest.is_some_and(|oldest| Some(oldest) < date)
     }

@@ -1,5 +1,5 @@
-//! Finds the stored entry that an entry of a list is an edit of, if all entries of the list share one page, have no guids, and
-//! the edit got a new date.
+//! Finds the stored entry that an entry of a list is an edit of, if all entries of the list share one page or have none, have no
+//! guids, and the edit got a new date or no entry has a date.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,9 @@ use super::entries::StoredEntry;
 use super::storing_context::StoringContext;
 use super::{StoreError, edits, next_on_page};
 use crate::article::identity::EntryIdentity;
-use crate::article::identity::next_on_page::{differ_in_few_words, may_be_edit_in_list};
+use crate::article::identity::next_on_page::{
+    differ_in_few_words, is_undated, keeps_facts, may_be_edit_in_list,
+};
 use crate::model::Article;
 
 /// How many entries such a list has at most. The states of services and the forecasts for towns are short lists.
@@ -26,11 +28,15 @@ pub(super) fn find(
     article: &Article,
 ) -> Result<Option<String>, StoreError> {
     let count = index.articles().len();
-    let is_on_page_of_list = article.canonical_url.as_ref().is_some_and(|url| index.count_on(url) == count);
-    if !(2..=LONGEST_LIST).contains(&count) || !is_on_page_of_list {
+    let have_one_page = match &article.canonical_url {
+        Some(url) => index.count_on(url) == count,
+        None => index.articles().iter().all(|article| article.url.is_none()),
+    };
+    if !(2..=LONGEST_LIST).contains(&count) || !have_one_page {
         return Ok(None);
     }
     let now = next_on_page::identity_of(article);
+    let keeps_facts = |before: &str, words: &str| !is_undated(&now) || keeps_facts(before, words);
     let is_candidate = |stored: &&StoredEntry| {
         let before = next_on_page::identity_of_stored(stored);
         let restated = stored.stated_at.filter(|_| stored.updated_at.is_none());
@@ -45,7 +51,8 @@ pub(super) fn find(
     let words = edits::words_of(article);
     for stored in candidates {
         if stands_in_place(index, &before, &stored.key, article)
-            && edits::stored_words(conn, stored)?.is_some_and(|stored| differ_in_few_words(&stored, &words))
+            && edits::stored_words(conn, stored)?
+                .is_some_and(|stored| differ_in_few_words(&stored, &words) && keeps_facts(&stored, &words))
         {
             return Ok(Some(stored.key.clone()));
         }

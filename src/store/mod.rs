@@ -16,7 +16,7 @@
 //! | `band_index` | the rows of the index of near duplicates |
 //! | `arriving`, `growth` | in which order the entries of a document are read, and how many may be new |
 //! | `next_on_page` | finds the next article on a page that shows another one each day, and the next post of a topic |
-//! | `edited_in_list`, `uploaded_again` | find the stored entry that a new one replaces |
+//! | `edited_in_list`, `gone_entry` | find the stored entry that a new one replaces |
 //! | `takeover` | recognises a source that feeds.toml names under a new address |
 //! | `storing_context`, `document_index`, `entry_match` | types that `record` and the files that it uses share |
 //! | `former_addresses` | the addresses that the files, pictures and comments pages of entries had before |
@@ -63,6 +63,7 @@ mod error_hint;
 mod figures;
 mod files;
 mod former_addresses;
+mod gone_entry;
 mod groups;
 mod growth;
 mod handle;
@@ -113,7 +114,6 @@ mod storage;
 mod storing_context;
 mod takeover;
 mod texts;
-mod uploaded_again;
 mod views;
 mod writer;
 

@@ -15,9 +15,9 @@ use super::document_record;
 use super::edits::{Change, EditCause};
 use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
+use super::gone_entry::{self, GoneEntries};
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::uploaded_again::{self, GoneEntries};
 use super::{
     StoreError, due, edited_in_list, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates,
     next_on_page, pages, plans, state, takeover,
@@ -346,11 +346,10 @@ impl<'a> DocumentWriter<'a> {
     /// new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
-        let replaced =
-            match uploaded_again::find(self.conn, &self.index, (&self.listed, &self.gone), article)? {
-                Some(key) => Some(key),
-                None => edited_in_list::find(self.conn, self.context, &self.index, &self.listed, article)?,
-            };
+        let replaced = match gone_entry::find(self.conn, &self.index, (&self.listed, &self.gone), article)? {
+            Some(key) => Some(key),
+            None => edited_in_list::find(self.conn, self.context, &self.index, &self.listed, article)?,
+        };
         if let Some(stored) = replaced.and_then(|key| self.listed.remove(&key)) {
             edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);

@@ -253,7 +253,7 @@ pub(super) const PROPERTIES: &[Property] = &[
 ];
 
 /// Names of the currencies and shares that a number counts, with words that say the same without a number.
-pub(super) const UNITS: [(&str, &str); 25] = [
+pub(super) const UNITS: [(&str, &str); 26] = [
     ("dollar", "dollar dollars dolares dollari"),
     ("euro", "euro euros"),
     ("pound", "pound pounds pfund libras sterline"),
@@ -271,6 +271,7 @@ pub(super) const UNITS: [(&str, &str); 25] = [
     ("kilo", "kilos kilogrammes kilogramm"),
     ("foot", "feet foot pieds fuss pies piedi"),
     ("kilometre", "kilometres kilometers kilometros chilometri"),
+    ("metre", "metres meters metros metri metern"),
     ("mile", "miles mile meilen millas miglia mijl mph"),
     ("dollar of Australia", ""),
     ("dollar of Canada", ""),

@@ -15,6 +15,7 @@ mod decade;
 mod digits;
 mod fraction;
 mod gendered;
+mod given_name;
 mod hundreds;
 mod initials;
 mod negative;

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use super::word::{WordHash, WordKind};
 use super::written::WrittenWord;
 use super::{
-    calendar_date, clock_time, clock_words, country, decade, fraction, gendered, hundreds, initials,
-    negative, number, office, one_of_several, road, roman, small_number, spelling, unit,
+    calendar_date, clock_time, clock_words, country, decade, fraction, gendered, given_name, hundreds,
+    initials, negative, number, office, one_of_several, road, roman, small_number, spelling, unit,
 };
 
 /// How many pairs of words are remembered: the most common words of some languages. They take 200 kB.
@@ -54,6 +54,9 @@ impl RememberedWords {
     ) -> Option<WordHash> {
         let word = words.get(at)?;
         let hash = self.hash_of(word.folded, spelled)?;
+        if given_name::ends_at(words, at) {
+            return Some(hash.with_kind(WordKind::Name));
+        }
         // Most words are written in their folded form, which has no capital letter.
         if word.is_folded() {
             return Some(hash);

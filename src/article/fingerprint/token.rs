@@ -5,8 +5,8 @@ use super::text_language::TextLanguage;
 use super::word::{WordHash, WordKind};
 use super::written::{self, GLUED_DOLLAR, Separator, WrittenWord};
 use super::{
-    calendar_date, country, digits, gendered, initials, number, office, ordinary_words, road, roman,
-    spelling, unit,
+    calendar_date, country, digits, gendered, given_name, initials, number, office, ordinary_words, road,
+    roman, spelling, unit,
 };
 use crate::text::words::is_all_digits;
 
@@ -139,7 +139,10 @@ impl WordReader<'_> {
         let Some(word) = words.get(at) else { return at };
         let code = unit::code(words, at);
         at += usize::from(code.is_some());
-        if is_numeral(word.raw, at + 1 == words.len()) {
+        if given_name::ends_at(words, at) {
+            found.push(WordHash::new(spelling::of(word.folded, spelled), WordKind::Name));
+            at += 1;
+        } else if is_numeral(word.raw, at + 1 == words.len()) {
             let value = roman::value(word.raw).map(|value| value.to_string());
             found.push(WordHash::new(value.as_deref().unwrap_or(word.folded), WordKind::Number));
             at += 1;

@@ -8,7 +8,7 @@ use super::written::{DEGREE, GLUED_DOLLAR, Separator, WrittenWord};
 
 /// The words of currencies and shares after a number, in the folded spelling, each with the name of its unit. (`won` is left
 /// out, because it is an English verb.)
-const WORDS: [(&str, &str); 125] = [
+const WORDS: [(&str, &str); 134] = [
     ("euro", "euro"),
     ("euros", "euro"),
     ("eur", "euro"),
@@ -104,6 +104,15 @@ const WORDS: [(&str, &str); 125] = [
     ("kilometros", "kilometre"),
     ("chilometri", "kilometre"),
     ("kph", "kilometre"),
+    ("m", "metre"),
+    ("metre", "metre"),
+    ("metres", "metre"),
+    ("meter", "metre"),
+    ("meters", "metre"),
+    ("metern", "metre"),
+    ("metros", "metre"),
+    ("metri", "metre"),
+    ("metrow", "metre"),
     ("ft", "foot"),
     ("feet", "foot"),
     ("foot", "foot"),
@@ -300,6 +309,7 @@ mod tests {
             &["um 2 Prozent auf", "um 2 % auf", "um zwei Prozent auf"],
             &["by 13,000t on", "by 13,000 tons on", "by 13,000 metric tons on"],
             &["run 40km on", "run 40 kilometres on"],
+            &["is 40m on", "is 40 m on", "is 40 metres on", "is 40 meters on"],
             &["cost A$84 million now", "cost A$84m now"],
             &[
                 "bei 12 °C in",

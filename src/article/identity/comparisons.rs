@@ -1,7 +1,7 @@
 //! Compares an entry of a document with a stored entry: their dates and their texts.
 
 use super::titles::are_alike;
-use super::{EntryIdentity, KnownEntry};
+use super::{EntryIdentity, KnownEntry, pages};
 use crate::time::{HOUR, MINUTE, Timestamp};
 
 /// Largest number of hours by which the dates of a publisher shift if it mistakes one time zone for another.
@@ -118,6 +118,33 @@ pub(super) fn is_next_of_column(known: &KnownEntry, entry: &EntryIdentity<'_>) -
     !has_own_guid(entry)
         && !known.has_text_of(entry)
         && apart.is_some_and(|apart| apart > RENEWED_WITHIN * HOUR)
+}
+
+/// Returns whether neither of two entries states a time of publication, and both state one of the last change.
+pub(super) const fn states_only_changes(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.published_at.is_none()
+        && entry.published_at.is_none()
+        && known.updated_at.is_some()
+        && entry.updated_at.is_some()
+}
+
+/// Returns whether the pages of two entries are on two hosts.
+pub(super) fn is_on_other_host(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
+    hosts.is_some_and(|(before, now)| before != now)
+}
+
+/// Returns whether each of the pages of two entries has a number that the other lacks.
+pub(super) fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
+}
+
+/// Returns whether the guids and the pages of two entries differ, and only in tokens.
+pub(super) fn have_other_tokens(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let differ = |pair: Option<(&str, &str)>| {
+        pair.is_some_and(|(before, now)| before != now && pages::differ_in_tokens(before, now))
+    };
+    differ(known.page().zip(entry.page())) && differ(known.guid.as_deref().zip(entry.guid))
 }
 
 /// Returns whether neither the text nor the title says that two entries are one. An entry without a title has nothing

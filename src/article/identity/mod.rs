@@ -1,6 +1,7 @@
 //! Assigns a key to each entry of a document, even if guids are blank, repeated, or all changed at once.
 
 mod begun_again;
+pub(crate) mod changed_address;
 mod comparisons;
 mod document_counts;
 mod editions;
@@ -18,6 +19,7 @@ mod positions;
 mod possible_keys;
 mod recognise;
 mod replaced;
+mod retitled;
 mod shifted;
 mod single;
 mod titles;

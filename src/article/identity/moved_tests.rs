@@ -118,6 +118,27 @@ fn an_import_may_give_all_entries_its_own_time_if_nothing_of_the_former_list_is_
 }
 
 #[test]
+fn a_site_that_states_only_times_of_change_may_be_built_again_under_other_addresses() {
+    let list = |path: &str, words: usize, updated: &dyn Fn(i64) -> i64| -> Vec<Post> {
+        let names = ["An oak tree", "Some elms", "Firs in snow", "Late ashes"];
+        let entry = |n: i64| {
+            let page = format!("https://a.example/{path}{n}");
+            let post = post(&page, &page, names[n as usize], n.unsigned_abs(), START);
+            Post { words, published: None, updated: Some(updated(n)), ..post }
+        };
+        (0..4).map(entry).collect()
+    };
+    let before = |words| list("x", words, &|n| START - n * 3 * DAY);
+    let after = |words| list("y/", words, &|n| START + 30 * 3600 - 60 * n);
+    assert!(is_same_list(&before(60), &after(60)));
+    assert!(!is_same_list(&before(12), &after(12)), "a short text may be repeated");
+    let published = |list: Vec<Post>| -> Vec<Post> {
+        list.into_iter().map(|post| Post { published: post.updated, ..post }).collect()
+    };
+    assert!(!is_same_list(&published(before(60)), &published(after(60))), "a date of publication");
+}
+
+#[test]
 fn an_import_may_also_change_all_addresses_if_there_are_some_words() {
     let list = |host: &str, from: i64, words: usize| -> Vec<Post> {
         let names = ["An oak tree", "Some elms", "Firs in snow", "Late ashes"];

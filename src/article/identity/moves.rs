@@ -3,16 +3,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::comparisons::{Evidence, ROUND_TIME, compare_dates, dates};
+use super::comparisons::{
+    Evidence, compare_dates, dates, have_other_numbers, have_other_tokens, is_on_other_host,
+    states_only_changes,
+};
 use super::editions::{self, DocumentDates};
 use super::pairs::Moves;
-use super::titles::{self, are_alike, plain};
+use super::titles::{self, plain};
 use super::{
     EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, numbering, pages, replaced,
-    shifted, undated,
+    retitled, shifted, undated,
 };
 use crate::model::Key;
-use crate::text::url::article_numbers;
 use crate::time::Timestamp;
 
 /// Length in bytes of the letters of a title that another title may contain by more than chance.
@@ -54,7 +56,7 @@ pub(super) fn recognise<'a>(
         is_same_page,
     );
     moves.take_pairs(1, |entry| Some((entry.seen_hash, entry.dated_at())), known_text, is_same_text);
-    recognise_retitled(&mut moves);
+    retitled::recognise(&mut moves);
     recognise_moved(&mut moves, LEAST_CHANGED);
     let slug = |of: &'a str, page: Option<&'a str>| named_page(lasting_title(of)?, pages::slug(page?)?);
     moves.take_pairs(
@@ -186,12 +188,7 @@ fn recognise_moved(moves: &mut Moves<'_, '_>, least: usize) {
         is_same_titled,
     );
     moves.take_pairs(least, undated::text, undated::known_text, |_, _| true);
-}
-
-/// Returns whether the pages of two entries are on two hosts.
-fn is_on_other_host(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
-    hosts.is_some_and(|(before, now)| before != now)
+    retitled::recognise_on_other_host(moves, least);
 }
 
 /// Returns whether two entries with the same title and text, on two hosts, are one whatever their dates say: the last part of
@@ -220,22 +217,6 @@ fn count_of_other_host(entries: &[EntryIdentity<'_>], known: &[KnownEntry], keys
         before.zip(hosts.get(&known.key)).is_some_and(|(before, now)| before != *now)
     };
     known.iter().filter(is_elsewhere).count()
-}
-
-/// Recognises the entries whose headline was edited, and their address with it, by their second of publication.
-fn recognise_retitled(moves: &mut Moves<'_, '_>) {
-    moves.take_pairs(
-        1,
-        |entry| numbered_second(entry.page(), entry.dated_at()),
-        |known| numbered_second(known.page(), known.dated_at()),
-        |known, entry| known.page() != entry.page(),
-    );
-    moves.take_pairs(
-        1,
-        |entry| second_of(entry.dated_at()),
-        |known| second_of(known.dated_at()),
-        is_retitled,
-    );
 }
 
 /// Recognises the entries without dates of a site that moved and now writes the same words before all of its titles, such as
@@ -297,44 +278,12 @@ fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>, dates: DocumentDate
         || ((only_changes || same_page) && is_long)
 }
 
-/// Returns whether each of the pages of two entries has a number that the other lacks.
-fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
-}
-
 /// Returns whether one of two titles is the other with something before or after it, such as the name of the site. Numbers do
 /// not count, because some sites count comments in the title.
 fn has_longer_title(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let (before, now) = (letters(&known.title), letters(entry.title));
     let (short, long) = if before.len() <= now.len() { (before, now) } else { (now, before) };
     short.len() >= LEAST_TITLE && (long.starts_with(&short) || long.ends_with(&short))
-}
-
-/// Returns the second of a date. `None` for a round time ([`ROUND_TIME`]), which several entries may have by chance.
-fn second_of(dated_at: Option<Timestamp>) -> Option<Timestamp> {
-    dated_at.filter(|at| at.unix() % ROUND_TIME != 0)
-}
-
-/// Returns the host and the numbers by which the publisher of a page tells its articles apart, with the second of the date.
-/// They stay if the headline is edited and the rest of the address with it.
-fn numbered_second(page: Option<&str>, dated_at: Option<Timestamp>) -> Option<(&str, Vec<&str>, Timestamp)> {
-    let (page, second) = (page?, second_of(dated_at)?);
-    let numbers: Vec<&str> = article_numbers(page).collect();
-    (!numbers.is_empty()).then_some((pages::host(page)?, numbers, second))
-}
-
-/// Returns whether an entry with the same second of publication on another page of one host is the same one under an edited
-/// title: the titles are alike, or one address has more words at its end (`/live/storm-over`), and nothing in the addresses
-/// says that they are two.
-fn is_retitled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    !entry.title.is_empty()
-        && known.page().zip(entry.page()).is_some_and(|(before, now)| {
-            let same_host = pages::host(before).is_some() && pages::host(before) == pages::host(now);
-            let is_alike = are_alike(&known.title, entry.title) || pages::has_longer_slug(before, now);
-            before != now && same_host && is_alike
-        })
-        && !have_other_numbers(known, entry)
-        && !have_other_tokens(known, entry)
 }
 
 fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
@@ -358,14 +307,6 @@ fn is_same_text(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     (is_exact && !have_other_tokens(known, entry)) || entry.words >= IDENTIFYING_WORDS
 }
 
-/// Returns whether the guids and the pages of two entries differ, and only in tokens.
-fn have_other_tokens(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let differ = |pair: Option<(&str, &str)>| {
-        pair.is_some_and(|(before, now)| before != now && pages::differ_in_tokens(before, now))
-    };
-    differ(known.page().zip(entry.page())) && differ(known.guid.as_deref().zip(entry.guid))
-}
-
 /// Returns whether two entries with the same title, whose addresses differ and end in the same part, are one. (Other rules have
 /// compared entries with the same address, which may be a position in the list.)
 fn is_on_page_of_same_name(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
@@ -375,7 +316,7 @@ fn is_on_page_of_same_name(known: &KnownEntry, entry: &EntryIdentity<'_>) -> boo
 }
 
 /// Returns whether two entries with the same title are one entry of a site that moved: their dates are the same or differ as
-/// publishers change them by accident, or both have no date and the text is the same. If the dates differ by whole hours, other
+/// publishers change them by accident, or both have no date of publication and the text is the same. If the dates differ by whole hours, other
 /// numbers in the addresses may be those of the next reports that a timetable brings. If the dates are round times that differ
 /// by whole quarters of an hour, they may be one midnight in two time zones, or two times of a timetable; if they are also
 /// rounded, they may differ so by chance. So then a long text or the last part of the address must be the same, and the numbers
@@ -392,6 +333,13 @@ fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         Evidence::Same => true,
         Evidence::Close => !have_other_numbers(known, entry),
         Evidence::Inconclusive => undated && known.has_text_of(entry),
+        Evidence::Different if states_only_changes(known, entry) => is_changed_only(known, entry),
         Evidence::Different => shifted::quarters(known, entry).is_some() && is_rendered_anew(),
     }
+}
+
+/// Returns whether two entries with the same title and other times of change are one: an edit has another time of change, and so
+/// has each page of a site that is built again. The text must be the same, and as long as that of an import.
+fn is_changed_only(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.has_text_of(entry) && entry.words >= WORDS_OF_IMPORT && !have_other_numbers(known, entry)
 }

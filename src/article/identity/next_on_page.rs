@@ -24,18 +24,24 @@ const LEAST_COMMON: usize = 4;
 /// If at most one in so many runs of words of the shorter text is missing in the other one, that is an edit of a few words.
 const MOST_EDITED: usize = 4;
 
-/// Returns whether `now` may be an edit of the stored entry `before`, of a list whose entries share a page and have no guids, if
-/// it stands in its place and differs in a few words ([`differ_in_few_words`]): it has the same title, and was published at most
-/// [`RENEWED_WITHIN`] hours later.
+/// Returns whether `now` may be an edit of the stored entry `before`, of a list whose entries share a page or have none, and have
+/// no guids, if it stands in its place and differs in a few words ([`differ_in_few_words`]): it has the same title, and was
+/// published at most [`RENEWED_WITHIN`] hours later, or neither has a date.
 pub(crate) fn may_be_edit_in_list(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
     let later = now.published_at.zip(before.published_at).map(|(now, before)| now.since(before));
-    now.published_at > before.published_at
-        && later.is_some_and(|later| later <= RENEWED_WITHIN * HOUR)
+    let is_renewed = now.published_at > before.published_at
         && before.page().is_some()
+        && later.is_some_and(|later| later <= RENEWED_WITHIN * HOUR);
+    (is_renewed || is_undated(before) && is_undated(now))
         && before.page() == now.page()
         && !has_own_guid(before)
         && !has_own_guid(now)
         && on_one_line(before.title) == on_one_line(now.title)
+}
+
+/// Returns whether an entry has a title and no date.
+pub(crate) fn is_undated(entry: &EntryIdentity<'_>) -> bool {
+    entry.dated_at().is_none() && !entry.title.is_empty()
 }
 
 /// Returns whether `now` may be the next article on the page of the stored entry `before`, unless their words have something
@@ -87,6 +93,13 @@ fn has_most_of(longer: &[WordHash], shorter: &[WordHash]) -> bool {
     let known: HashSet<u64> = runs(longer, RUN).collect();
     let common = runs(shorter, RUN).filter(|run| known.contains(run)).count();
     shorter.len() >= 2 * RUN && MOST_EDITED * common >= (MOST_EDITED - 1) * (shorter.len() + 1 - RUN)
+}
+
+/// Returns whether each name and number of the former text stands in the other one, too: another place or day is another event.
+pub(crate) fn keeps_facts(before: &str, now: &str) -> bool {
+    let (before, now) = (tokens(before, COMPARED_WORDS).0, tokens(now, COMPARED_WORDS).0);
+    let mut facts = before.iter().filter(|word| word.kind() != WordKind::Plain);
+    facts.all(|fact| now.iter().any(|word| word.word() == fact.word()))
 }
 
 /// Returns the key of an entry that is the next one on its page. It has the date, so it is that of no other entry of the page,

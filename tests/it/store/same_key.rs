@@ -117,3 +117,87 @@ async fn an_edit_in_a_list_on_one_page_is_told_from_the_next_entry_by_its_place_
     let now = vec![state("Line 7", 9, second), state("Gauge", 20, &figures.replace("312", "305"))];
     assert_eq!(fixture.poll("ferry", now).await.added, 1, "another figure");
 }
+
+/// Returns the notice of a list that states nothing but titles and texts.
+fn notice(title: &str, text: &str) -> Article {
+    let key = Key(format!("{title}: {text}"));
+    let published_at = None;
+    let bare =
+        Article { guid: None, key, url: None, canonical_url: None, published_at, ..entry("pool", "n") };
+    with_text(Article { title: title.to_owned(), ..bare }, text)
+}
+
+#[tokio::test]
+async fn an_edit_of_a_bare_notice_is_told_from_the_next_one_by_its_place_its_words_and_its_names() {
+    let hours = "the pool in the Mill Road is open from noon until eight, also in the holidays of the school";
+    let rest = || vec![notice("Sauna", "closed for repairs until further notice"), notice("Hall", "no news")];
+    let list = |first: Article| [vec![first], rest()].concat();
+    for (now, edits, why) in [
+        (list(notice("Hours", &format!("{hours}, until Monday"))), 1, "more words"),
+        (list(notice("Hours", &hours.replace("Mill Road", "High Street"))), 0, "another name"),
+        (
+            list(notice("Hours", "closed because of the ice on the roof, come back on Friday")),
+            0,
+            "other words",
+        ),
+        (list(notice("Prices", &format!("{hours}, until Monday"))), 0, "another title"),
+        ([rest(), vec![notice("Hours", &format!("{hours}, until Monday"))]].concat(), 0, "another place"),
+    ] {
+        let mut fixture = StoreFixture::with(&[source("pool")]).await;
+        fixture.poll("pool", list(notice("Hours", hours))).await;
+        fixture.wait(DAY);
+        let receipt = fixture.poll("pool", now).await;
+        assert_eq!((receipt.added, receipt.updated), (1 - edits, edits), "{why}");
+    }
+    let of_other_road = hours.replace("Mill Road", "High Street");
+    let fixture = StoreFixture::with(&[source("pool")]).await;
+    let both = vec![notice("Hours", hours), notice("Hours", &of_other_road)];
+    assert_eq!(fixture.poll("pool", both).await.added, 2, "two notices with one title");
+}
+
+/// Returns a post with a guid that is its address, of a list that states only times of change.
+fn changed(name: &str, title: &str, days: u32, text: &str) -> Article {
+    let page = format!("https://quay.example/{name}");
+    let article = Article {
+        guid: Some(page.clone()),
+        key: Key(page.clone()),
+        canonical_url: Some(CanonicalUrl(page.clone())),
+        url: Some(page),
+        title: title.to_owned(),
+        published_at: None,
+        updated_at: Some(START.saturating_sub(days * DAY)),
+        ..entry("quay", name)
+    };
+    with_text(article, text)
+}
+
+#[tokio::test]
+async fn a_post_that_states_only_a_time_of_change_may_be_edited_under_another_address_days_later() {
+    let text = "The council of Lyon voted on Tuesday to close the bridge for repairs until March, said Ada Byron, who leads \
+        the works. Trams will go round by the station and the square. The works cost 32 million euros, and people who live \
+        beside the river fear for their sleep, as some of them said.";
+    let edited = format!("{text} More follows.");
+    let list = |first: Article| {
+        vec![changed("oaks", "Oaks", 2, "Of oaks."), first, changed("elms", "Elms", 9, "Elms.")]
+    };
+    let title = "The bridge is closed";
+    for (now, edits, why) in [
+        (changed("bridge-closed", title, 0, &edited), 1, "a few words"),
+        (changed("bridge-closed", title, 0, text), 1, "the same words"),
+        (changed("bridge-closed", title, 0, &text.replace("Lyon", "Nantes")), 0, "another name"),
+        (changed("bridge-closed", "A bridge opens", 0, text), 0, "another title"),
+        (changed("bridge-closed", title, 0, "Trams go round."), 0, "other words"),
+    ] {
+        let mut fixture = StoreFixture::with(&[source("quay")]).await;
+        fixture.poll("quay", list(changed("bridge", title, 6, text))).await;
+        fixture.wait(3 * DAY);
+        let receipt = fixture.poll("quay", list(now)).await;
+        assert_eq!((receipt.added, receipt.updated + receipt.known - 2), (1 - edits, edits), "{why}");
+    }
+    let published = |article: Article| Article { published_at: article.updated_at, ..article };
+    let mut fixture = StoreFixture::with(&[source("quay")]).await;
+    fixture.poll("quay", list(changed("bridge", title, 6, text)).into_iter().map(published).collect()).await;
+    fixture.wait(3 * DAY);
+    let again = list(changed("bridge-closed", title, 0, text)).into_iter().map(published).collect();
+    assert_eq!(fixture.poll("quay", again).await.added, 1, "a date of publication");
+}
