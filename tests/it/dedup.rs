@@ -231,6 +231,9 @@ fn why_shows_a_filtered_entry_and_the_river_shows_it_once_the_filter_is_gone() {
 #[test]
 fn why_says_that_an_unknown_address_is_unknown() {
     let sandbox = sandbox("", &three_outlets());
+    let without_database = sandbox.run(&["why", "https://nobody.example/"]).expect_code(1).stderr();
+    assert!(without_database.contains("nothing was polled yet"), "{without_database}");
+    poll(&sandbox);
     for asked in ["https://nobody.example/", "no such key"] {
         let ran = sandbox.run(&["why", asked]).expect_code(1);
         assert!(ran.stderr().contains(&format!("nothing is known about `{asked}`")), "{}", ran.stderr());
@@ -238,7 +241,6 @@ fn why_says_that_an_unknown_address_is_unknown() {
         let purged = "of a source that was removed with `--purge`, nothing is kept\n";
         assert!(ran.stderr().contains(purged), "{}", ran.stderr());
     }
-    poll(&sandbox);
     let expected = serde_json::json!({
         "asked": "https://nobody.example/", "articles": [], "pruned": [], "left_out": [], "may_be_among": [],
         "may_be_missed": []
