@@ -101,7 +101,7 @@ pub fn main() -> ExitCode {
     }
     // The daemon reports in the format of its log, also why it ends. Verbs and text logs are read by people.
     let log_format = cli.global.log_format.filter(|_| matches!(cli.command, Command::Run));
-    match dispatch(cli) {
+    let exit_code = match dispatch(cli) {
         Ok(VerbOutcome::Succeeded) => ExitCode::SUCCESS,
         Ok(VerbOutcome::Failed) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -114,7 +114,9 @@ pub fn main() -> ExitCode {
             }
             ExitCode::from(exit_code_of(&error))
         }
-    }
+    };
+    logging::finish();
+    exit_code
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {

@@ -42,13 +42,11 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         Some(LogFormat::Journald) => logging::Format::Journald,
         None => logging::Format::detect(),
     };
-    let _last_lines = logging::start(&global.log_level, format, terminal::colours_stderr()).map_err(
-        |error| match error {
-            logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
-            logging::LoggingError::NoThread(_) => SetupError(error.to_string()).into(),
-            other => anyhow::Error::from(other),
-        },
-    )?;
+    logging::start(&global.log_level, format, terminal::colours_stderr()).map_err(|error| match error {
+        logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
+        logging::LoggingError::NoThread(_) => SetupError(error.to_string()).into(),
+        other => anyhow::Error::from(other),
+    })?;
     if let Some(problem) = Timestamp::now().clock_problem() {
         return Err(SetupError(problem.to_owned()).into());
     }

@@ -25,7 +25,7 @@ pub(super) struct LogQueue {
 /// Waits at its drop until the lines before it are written, for a limited time.
 #[derive(Debug)]
 #[must_use = "dropping it waits for the last lines"]
-pub struct LastLines(SyncSender<LogItem>);
+pub(super) struct LastLines(SyncSender<LogItem>);
 
 enum LogItem {
     Line(Box<[u8]>),

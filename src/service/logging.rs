@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -10,6 +11,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 use super::journal::{JOURNAL, JournalLayer, JournalSocket};
 use super::log_queue::{LastLines, LogQueue};
+
+/// Waits for the lines of the logger that is installed. A process has one logger, so there is one of these.
+static LAST_LINES: Mutex<Option<LastLines>> = Mutex::new(None);
 
 /// Where log lines go and in which format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,8 +65,8 @@ impl Format {
 }
 
 /// Installs the logger of the process. `filter` is a level, or a filter in the syntax of
-/// `tracing_subscriber::EnvFilter`. The caller keeps the returned value until nothing more is logged.
-pub fn start(filter: &str, format: Format, colour: bool) -> Result<LastLines, LoggingError> {
+/// `tracing_subscriber::EnvFilter`. The process must call [`finish`] before it ends.
+pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingError> {
     let invalid = |why: String| LoggingError::Filter { filter: filter.to_owned(), why };
     let directives = directives(filter).ok_or_else(|| invalid("no such level".to_owned()))?;
     let filter = EnvFilter::try_new(directives).map_err(|error| invalid(error.to_string()))?;
@@ -84,7 +88,13 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<LastLines, Lo
         Format::Journald => registry.with(JournalLayer(queue)).try_init(),
     };
     installed.map_err(|_| LoggingError::Installed)?;
-    Ok(last_lines)
+    *LAST_LINES.lock().unwrap_or_else(PoisonError::into_inner) = Some(last_lines);
+    Ok(())
+}
+
+/// Waits until what was logged is written, for a limited time.
+pub fn finish() {
+    drop(LAST_LINES.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
 /// Returns whether a log was started that takes errors of riverd.

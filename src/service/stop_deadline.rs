@@ -6,12 +6,11 @@ use std::{process, thread};
 
 use tracing::error;
 
+use super::logging;
+
 /// How long a stop may take at most. An ordinary one takes a second or two, and systemd waits 30 s (`TimeoutStopSec=`) before
 /// it kills riverd.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// How long the process waits until the last line of the log is written.
-const LAST_LINE_WITHIN: Duration = Duration::from_millis(200);
 
 /// Ends the process with exit code 1 unless it is dropped within [`STOP_TIMEOUT`]. It has a thread of its own: after a panic in
 /// a thread of the async runtime, tasks and timers may stand still for ever, and with them every timeout of the stop. What is
@@ -39,8 +38,7 @@ fn end_if_late(stopped: &Receiver<()>) {
         error!(
             "a part of riverd hangs, so the process ends without it; please report this with the lines above"
         );
-        // Another thread writes the log.
-        thread::sleep(LAST_LINE_WITHIN);
+        logging::finish();
         process::exit(1);
     }
 }

@@ -76,6 +76,7 @@ fn status_json_has_its_documented_fields_and_no_address_of_a_private_source() {
             "started_at",
             "config",
             "store",
+            "backups",
             "polls",
             "articles_by_day",
             "incidents",
@@ -83,6 +84,7 @@ fn status_json_has_its_documented_fields_and_no_address_of_a_private_source() {
         ]
     );
     assert_eq!(status["config"]["ok"], true);
+    assert_eq!(status["backups"]["ok"], true);
     assert_eq!(status["articles_by_day"].as_array().map(Vec::len), Some(30));
     assert_eq!(status["polls"]["gone"], 1);
     let text = status.to_string();
