@@ -239,8 +239,8 @@ pub struct DueSource {
     pub push: Option<HubSubscription>,
 }
 
-/// A claimed source whose poll waits for its turn. It lacks what is known about the source, because very many may wait.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A claimed source whose poll waits for its turn. Very many may wait, so only some keep what is known about them.
+#[derive(Clone, Debug)]
 pub struct WaitingSource {
     /// Row id in the store.
     pub id: SourceId,
@@ -248,11 +248,19 @@ pub struct WaitingSource {
     pub address: Location,
     /// Whether the poll may be slow, as [`SourceState::may_be_slow`] says.
     pub may_be_slow: bool,
+    /// The source with what is known about it. Without it, the store is asked when the turn has come.
+    pub known: Option<Box<DueSource>>,
 }
 
-impl From<DueSource> for WaitingSource {
-    fn from(due: DueSource) -> Self {
-        Self { id: due.id, address: due.address(), may_be_slow: due.state.may_be_slow() }
+impl WaitingSource {
+    /// Returns a source that waits, with or without what is known about it.
+    pub fn of(due: DueSource, with_known: bool) -> Self {
+        Self {
+            id: due.id,
+            address: due.address(),
+            may_be_slow: due.state.may_be_slow(),
+            known: with_known.then(|| Box::new(due)),
+        }
     }
 }
 

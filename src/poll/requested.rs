@@ -15,7 +15,7 @@ use super::settings::Settings;
 use super::under_way::PollUnderWay;
 use super::{PollReport, Poller, one};
 use crate::fetch::RequestPermit;
-use crate::model::{SourceId, WaitingSource};
+use crate::model::WaitingSource;
 use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule::{self, NotPolled};
 use crate::store::{ClaimLimit, StoreError};
@@ -207,7 +207,7 @@ impl Poller {
                     }
                     let now = now.saturating_add(started.elapsed());
                     // A poll needs many times the memory of a poll that waits for its turn.
-                    match Box::pin(self.poll_waiting(&settings, source.id, &mut permit, now)).await {
+                    match Box::pin(self.poll_waiting(&settings, source, &mut permit, now)).await {
                         Ok(Some(report)) => {
                             under_way.finish(&report);
                             on_report(&report);
@@ -229,11 +229,15 @@ impl Poller {
     async fn poll_waiting(
         &self,
         settings: &Settings,
-        source: SourceId,
+        source: WaitingSource,
         permit: &mut RequestPermit,
         now: Timestamp,
     ) -> Result<Option<PollReport>, StoreError> {
-        match self.shared.store.claimed_source(source).await? {
+        let known = match source.known {
+            Some(known) => Some(*known),
+            None => self.shared.store.claimed_source(source.id).await?,
+        };
+        match known {
             Some(due) => self.shared.poll_one(settings, due, permit, now).await,
             None => Ok(None),
         }

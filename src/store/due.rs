@@ -131,7 +131,7 @@ pub(super) fn claim_these<T>(
     conn: &Connection,
     ids: &[SourceId],
     now: Timestamp,
-    keep: impl Fn(Claimed) -> Option<T>,
+    mut keep: impl FnMut(Claimed) -> Option<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {

@@ -23,6 +23,9 @@ use crate::store::record::{self, RecordStep};
 use crate::store::{StoreError, hubs, kept_answers, plans, robots, status};
 use crate::time::Timestamp;
 
+/// How many sources that wait for their turn keep what is known about them. That takes 2.7 kB for each.
+const MOST_KNOWN: usize = 5_000;
+
 impl Store {
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
@@ -70,8 +73,8 @@ impl Store {
         self.claim_to_wait(now, move |_| Ok(ids.clone())).await
     }
 
-    /// Claims the sources that `choose` chooses. What is known about each is dropped at once, so that tens of thousands of them
-    /// can wait.
+    /// Claims the sources that `choose` chooses. What is known about those after the first [`MOST_KNOWN`] is dropped at once, so
+    /// that tens of thousands can wait.
     async fn claim_to_wait<F>(&self, now: Timestamp, choose: F) -> Result<Vec<WaitingSource>, StoreError>
     where
         F: Fn(&Connection) -> Result<Vec<SourceId>, StoreError> + Clone + Send + 'static,
@@ -79,7 +82,11 @@ impl Store {
         let claim = || {
             let (choose, current) = (choose.clone(), Arc::clone(&self.current));
             self.write(move |conn| {
-                let keep = |claimed| as_configured(&current, claimed).map(WaitingSource::from);
+                let mut kept = 0;
+                let keep = |claimed| {
+                    kept += 1;
+                    as_configured(&current, claimed).map(|due| WaitingSource::of(due, kept <= MOST_KNOWN))
+                };
                 due::claim_these(conn, &choose(conn)?, now, keep)
             })
         };
