@@ -225,7 +225,7 @@ impl Poller {
     }
 
     /// Polls a claimed source whose turn has come. Returns no report if it was removed while it waited, or for the reasons
-    /// that [`PollerShared::poll_one`] gives.
+    /// that [`super::PollerShared::poll_one`] gives.
     async fn poll_waiting(
         &self,
         settings: &Settings,
