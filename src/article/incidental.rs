@@ -98,8 +98,8 @@ const ORIGINS: [(&str, &str); 8] = [
 const ADVERTISEMENTS: &str = "ad|ads|advert|advertentie|advertisement|advertising|annonce|annons|anuncio|anzeige|promoted|\
     pubblicità|publicidad|publicidade|publicité|reclame|reklama|sponsor|sponsored|werbung";
 
-/// A text with more bytes than this is no label, whatever marks stand around it. Most lines are whole paragraphs, which need not
-/// be looked up.
+/// A text with more bytes than this is no label, whatever marks stand around it. Most lines are whole paragraphs, which need
+/// not be looked up.
 const LONGEST_LABEL: usize = 80;
 
 /// A version of an entry, as far as a reader sees it.

@@ -240,9 +240,10 @@ fn just_before(at: Timestamp) -> Timestamp {
 ///
 /// A later entry keeps its date only if that lies within the day before its arrival, or its source was not read since
 /// ([`ArrivalTime::new`]), because publishers date entries back and ahead. Its place in the river is its arrival, so that
-/// everyone who reads often enough sees it. Entries that keep no date are dated a second apart, because readers that sort by date need different dates to keep the order of the document. The first
-/// of the document gets the newest of these dates, and none gets a date before the newest published article. An entry that was
-/// dated back is dated just before the news of its document, if that is still newer than the newest published article.
+/// everyone who reads often enough sees it. Entries that keep no date are dated a second apart, because readers that sort by
+/// date need different dates to keep the order of the document. The first of the document gets the newest of these dates, and
+/// none gets a date before the newest published article. An entry that was dated back is dated just before the news of its
+/// document, if that is still newer than the newest published article.
 pub fn place(arrival: Arrival, dated_at: Option<Timestamp>, among: AmongNew, time: &ArrivalTime) -> Place {
     let ArrivalTime { now, newest, .. } = *time;
     let stated = dated_at.filter(|&at| at <= now);

@@ -20,7 +20,7 @@ use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
 use crate::model::{Location, Source};
 use crate::policy::host::may_be_private;
 use crate::text::url::absolute;
-use crate::text::words::{counted, on_one_line, printable};
+use crate::text::words::{counted, listed, on_one_line, printable};
 
 /// Largest list that is read, in bytes. A hundred thousand feeds fit.
 const MAX_BYTES: u64 = 32 << 20;
@@ -103,20 +103,12 @@ fn warn_of_private_hosts(added: &[Arc<Source>]) {
         _ => None,
     });
     let named: Vec<String> = named.collect();
-    if named.is_empty() {
-        return;
-    }
-    let more = named.len().saturating_sub(SHOWN_PRIVATE);
-    let shown = named.iter().take(SHOWN_PRIVATE).cloned().collect::<Vec<_>>().join(", ");
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let Some(shown) = listed(&named, SHOWN_PRIVATE) else { return };
     output::print_message(&format!(
-        "note: {} on a private host, which riverd may ask because feeds.toml names it now: {shown}{more}\n\
+        "note: {} {} on a private host, which riverd may ask because feeds.toml names it now: {shown}\n\
          hint: `riverd remove NAME` takes out what you don't know",
-        if named.len() == 1 {
-            "1 added source is".to_owned()
-        } else {
-            format!("{} added sources are", named.len())
-        },
+        counted(named.len() as u64, "added source"),
+        if named.len() == 1 { "is" } else { "are" },
     ));
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::{Config, ConfigErrors, file};
 use crate::model::Source;
+use crate::text::words::listed;
 
 /// How many sources a list of changes names at most.
 const MAX_NAMES: usize = 10;
@@ -112,19 +113,10 @@ pub fn describe_changes(current: &Config, new: &Config) -> String {
         current.sources.iter().filter(is_removed).map(|old| old.name.clone()).collect();
     renamed.sort();
     let lists = [("added", added), ("removed", removed), ("renamed", renamed), ("changed", changed)];
-    let sources = lists.into_iter().filter_map(|(what, names)| Some(format!("{what} {}", listed(&names)?)));
+    let sources =
+        lists.into_iter().filter_map(|(what, names)| Some(format!("{what} {}", listed(&names, MAX_NAMES)?)));
     let tables = changed_tables(current, new).into_iter().map(|table| format!("changed [{table}]"));
     sources.chain(tables).collect::<Vec<_>>().join("; ")
-}
-
-/// Returns the names as a list with a bounded length, or `None` if there are none.
-fn listed(names: &[String]) -> Option<String> {
-    let shown = names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MAX_NAMES) {
-        _ if names.is_empty() => None,
-        0 => Some(shown),
-        more => Some(format!("{shown} and {more} more")),
-    }
 }
 
 /// Returns a text that is different for two sources if they differ in more than their places in the file and their secrets.

@@ -208,8 +208,9 @@ impl Poller {
         recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }
 
-    /// Adjusts plans and claims at the first tick, and if the clock was set back or jumped ahead since the last one. A poll that
-    /// was under way when the clock was set back records times of the old clock, so plans are adjusted again after its end.
+    /// Adjusts plans and claims at the first tick, and if the clock was set back or jumped ahead since the last one. A poll
+    /// that was under way when the clock was set back records times of the old clock, so plans are adjusted again after its
+    /// end.
     async fn follow_clock(
         &self,
         claim_throttle: &mut ClaimThrottle,

@@ -84,12 +84,11 @@ pub(super) async fn begin(
     }
     for page in claim(shared, settings, now).await? {
         let Ok(slot) = Arc::clone(&shared.pages.slots).try_acquire_owned() else { continue };
-        let (shared, settings) = (Arc::clone(shared), Arc::clone(settings));
+        let (poller, settings) = (Arc::clone(shared), Arc::clone(settings));
         let permit = settings.limits.queue(&Location::Http(page.url.clone()));
-        let poller = Arc::clone(&shared);
-        poller
+        shared
             .tasks
-            .spawn(async move { shared.fetch_and_record(&settings, page, (permit, slot), now).await });
+            .spawn(async move { poller.fetch_and_record(&settings, page, (permit, slot), now).await });
     }
     Ok(())
 }

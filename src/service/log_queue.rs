@@ -1,7 +1,6 @@
-//! Writes the lines of the log in a thread of its own. A stderr that nobody reads (a pager, a stopped terminal, a collector that
-//! hangs) or a journal that takes nothing then costs lines of the log, and stops nothing.
+//! Writes the lines of the log in a thread of its own. A stderr that nobody reads (a pager, a stopped terminal, a collector
+//! that hangs) or a journal that takes nothing then costs lines of the log, and stops nothing.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -84,15 +83,6 @@ impl Drop for LastLines {
         if self.0.try_send(LogItem::End(answer)).is_ok() {
             let _answer = answered.recv_timeout(LAST_LINES_WITHIN);
         }
-    }
-}
-
-impl fmt::Debug for LogItem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Line(_) => "Line",
-            Self::End(_) => "End",
-        })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Finds the stored entry that an entry of a list is an edit of, if all entries of the list share one page or have none, have no
-//! guids, and the edit got a new date or no entry has a date.
+//! Finds the stored entry that an entry of a list is an edit of, if all entries of the list share one page or have none, have
+//! no guids, and the edit got a new date or no entry has a date.
 
 use std::collections::HashMap;
 
@@ -18,8 +18,8 @@ use crate::model::Article;
 /// How many entries such a list has at most. The states of services and the forecasts for towns are short lists.
 const LONGEST_LIST: usize = 64;
 
-/// Returns the key of the entry of `listed`, which are those of the previous document, that `article` is an edit of: no document
-/// lists it any more, `article` stands in its place, and their texts differ only in a few words.
+/// Returns the key of the entry of `listed`, which are those of the previous document, that `article` is an edit of: no
+/// document lists it any more, `article` stands in its place, and their texts differ only in a few words.
 pub(super) fn find(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -1,5 +1,5 @@
-//! Finds the stored entry that a new one replaces, which the document lists no more although it lists older ones: an episode that
-//! was uploaded again with another file, or a post that got another address and time of change when it was edited.
+//! Finds the stored entry that a new one replaces, which the document lists no more although it lists older ones: an episode
+//! that was uploaded again with another file, or a post that got another address and time of change when it was edited.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

@@ -9,6 +9,16 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::byte_runs;
 
+/// Returns the first `most` names as a list, with how many more there are, or `None` if there are none.
+pub fn listed(names: &[String], most: usize) -> Option<String> {
+    let shown = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        _ if names.is_empty() => None,
+        0 => Some(shown),
+        more => Some(format!("{shown} and {more} more")),
+    }
+}
+
 /// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`. The plural is `noun` with an `s`, or, if `noun` ends
 /// with `y`, with `ies` in place of the `y`.
 pub fn counted(count: u64, noun: &str) -> String {

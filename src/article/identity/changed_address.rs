@@ -4,9 +4,9 @@
 use super::{EntryIdentity, IDENTIFYING_WORDS, pages};
 use crate::text::words::on_one_line;
 
-/// Returns whether `now` may be the stored entry `before` under another id and address, if their texts differ in a few words and
-/// the document would still list `before`: neither states a time of publication, the text is long, the title is the same, and
-/// the addresses do not have different numbers. Other times of change are no evidence, because an edit has one.
+/// Returns whether `now` may be the stored entry `before` under another id and address, if their texts differ in a few words
+/// and the document would still list `before`: neither states a time of publication, the text is long, the title is the same,
+/// and the addresses do not have different numbers. Other times of change are no evidence, because an edit has one.
 pub(crate) fn may_be_changed(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
     let states_only_changes =
         |entry: &EntryIdentity<'_>| entry.published_at.is_none() && entry.updated_at.is_some();

@@ -30,8 +30,8 @@ const WORDS_OF_IMPORT: usize = 20;
 /// date, the date if one title contains the other, the title, the text if both are undated, the title and the last part of the
 /// address, the letters of the title, title and text if the date is the time when the site was built, title and text if the
 /// times were shifted or rounded, and title and text, or the title alone, or its words without a number, if nothing of the
-/// former list is left. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more than
-/// stayed, each other entry may be recognised alone ([`recognise_moved`]), or by its title if it has no date
+/// former list is left. From title and date on, at least [`LEAST_CHANGED`] entries must have moved. If so many did, and more
+/// than stayed, each other entry may be recognised alone ([`recognise_moved`]), or by its title if it has no date
 /// ([`replaced::recognise_edited`]). At last come the entries that replace one of a list without dates in its place
 /// ([`replaced::recognise`]).
 ///
@@ -316,11 +316,11 @@ fn is_on_page_of_same_name(known: &KnownEntry, entry: &EntryIdentity<'_>) -> boo
 }
 
 /// Returns whether two entries with the same title are one entry of a site that moved: their dates are the same or differ as
-/// publishers change them by accident, or both have no date of publication and the text is the same. If the dates differ by whole hours, other
-/// numbers in the addresses may be those of the next reports that a timetable brings. If the dates are round times that differ
-/// by whole quarters of an hour, they may be one midnight in two time zones, or two times of a timetable; if they are also
-/// rounded, they may differ so by chance. So then a long text or the last part of the address must be the same, and the numbers
-/// of the address must not differ.
+/// publishers change them by accident, or both have no date of publication and the text is the same. If the dates differ by
+/// whole hours, other numbers in the addresses may be those of the next reports that a timetable brings. If the dates are round
+/// times that differ by whole quarters of an hour, they may be one midnight in two time zones, or two times of a timetable; if
+/// they are also rounded, they may differ so by chance. So then a long text or the last part of the address must be the same,
+/// and the numbers of the address must not differ.
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
     let slug = |page: Option<&str>| page.and_then(pages::slug).map(str::to_owned);
@@ -338,8 +338,8 @@ fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     }
 }
 
-/// Returns whether two entries with the same title and other times of change are one: an edit has another time of change, and so
-/// has each page of a site that is built again. The text must be the same, and as long as that of an import.
+/// Returns whether two entries with the same title and other times of change are one: an edit has another time of change, and
+/// so has each page of a site that is built again. The text must be the same, and as long as that of an import.
 fn is_changed_only(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.has_text_of(entry) && entry.words >= WORDS_OF_IMPORT && !have_other_numbers(known, entry)
 }

@@ -24,9 +24,9 @@ const LEAST_COMMON: usize = 4;
 /// If at most one in so many runs of words of the shorter text is missing in the other one, that is an edit of a few words.
 const MOST_EDITED: usize = 4;
 
-/// Returns whether `now` may be an edit of the stored entry `before`, of a list whose entries share a page or have none, and have
-/// no guids, if it stands in its place and differs in a few words ([`differ_in_few_words`]): it has the same title, and was
-/// published at most [`RENEWED_WITHIN`] hours later, or neither has a date.
+/// Returns whether `now` may be an edit of the stored entry `before`, of a list whose entries share a page or have none, and
+/// have no guids, if it stands in its place and differs in a few words ([`differ_in_few_words`]): it has the same title, and
+/// was published at most [`RENEWED_WITHIN`] hours later, or neither has a date.
 pub(crate) fn may_be_edit_in_list(before: &EntryIdentity<'_>, now: &EntryIdentity<'_>) -> bool {
     let later = now.published_at.zip(before.published_at).map(|(now, before)| now.since(before));
     let is_renewed = now.published_at > before.published_at
@@ -67,8 +67,8 @@ pub(crate) fn have_other_words(before: &str, now: &str) -> bool {
     shorter.len() >= length && LEAST_COMMON * common < shorter.len() + 1 - length
 }
 
-/// Returns whether two plain texts differ only in a few words, and each number of the former one stands in the other one, too: a
-/// figure that changed is the news of another hour.
+/// Returns whether two plain texts differ only in a few words, and each number of the former one stands in the other one, too:
+/// a figure that changed is the news of another hour.
 pub(crate) fn differ_in_few_words(before: &str, now: &str) -> bool {
     let (before, now) = (tokens(before, COMPARED_WORDS).0, tokens(now, COMPARED_WORDS).0);
     let keeps_numbers = has_numbers_of(&now, &before);

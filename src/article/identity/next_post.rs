@@ -1,5 +1,6 @@
-//! Tells the next post of a topic from an edit of the last one, in a list that gives each post the guid of its topic: the newest
-//! posts of a forum. The words decide, which [`assign`](super::assign) does not know: of a stored entry it has only hashes.
+//! Tells the next post of a topic from an edit of the last one, in a list that gives each post the guid of its topic: the
+//! newest posts of a forum. The words decide, which [`assign`](super::assign) does not know: of a stored entry it has only
+//! hashes.
 
 use super::comparisons::{Evidence, compare_dates, has_own_guid};
 use super::titles::plain;

@@ -1,5 +1,5 @@
-//! Recognises the entries of a list without dates of publication whose addresses were changed: by their titles if the whole list moved, or
-//! because one stands in the place of the former one.
+//! Recognises the entries of a list without dates of publication whose addresses were changed: by their titles if the whole
+//! list moved, or because one stands in the place of the former one.
 
 use super::comparisons::have_other_numbers;
 use super::pairs::Moves;
@@ -54,8 +54,8 @@ pub(super) fn recognise(moves: &mut Moves<'_, '_>) {
     }
 }
 
-/// Returns whether two entries with the same title have the same text, no date of publication, and addresses whose numbers do not say that
-/// they are two.
+/// Returns whether two entries with the same title have the same text, no date of publication, and addresses whose numbers do
+/// not say that they are two.
 fn is_same(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     known.has_text_of(entry) && known.published_at.is_none() && !have_other_numbers(known, entry)
 }

@@ -16,8 +16,8 @@ use crate::text::html;
 /// publication date, or the same title if they have no publication date. The page may be another one if the publisher corrected
 /// it together with the title. If the ids of the document identify most of its entries, two entries without a publication date
 /// that share an id and a page are versions under any titles, except on a front page, and so are two with an id and titles that
-/// are alike. Whatever the times, two entries with one id are versions if nearly all words of the shorter text stand in the other
-/// one, and they have a page and a title, or a second of publication, in common ([`is_older_by_words`]).
+/// are alike. Whatever the times, two entries with one id are versions if nearly all words of the shorter text stand in the
+/// other one, and they have a page and a title, or a second of publication, in common ([`is_older_by_words`]).
 pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
     let mut older = HashMap::new();
     let ids: HashSet<&str> = entries.iter().filter_map(|entry| entry.guid).collect();

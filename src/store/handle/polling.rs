@@ -73,8 +73,8 @@ impl Store {
         self.claim_to_wait(now, move |_| Ok(ids.clone())).await
     }
 
-    /// Claims the sources that `choose` chooses. What is known about those after the first [`MOST_KNOWN`] is dropped at once, so
-    /// that tens of thousands can wait.
+    /// Claims the sources that `choose` chooses. What is known about those after the first [`MOST_KNOWN`] is dropped at once,
+    /// so that tens of thousands can wait.
     async fn claim_to_wait<F>(&self, now: Timestamp, choose: F) -> Result<Vec<WaitingSource>, StoreError>
     where
         F: Fn(&Connection) -> Result<Vec<SourceId>, StoreError> + Clone + Send + 'static,

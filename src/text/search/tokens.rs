@@ -1,8 +1,8 @@
 //! Splits a text into the words that are searched.
 //!
-//! Words are folded: without case, accents and compatibility forms, and with letters that few keyboards have as people type them
-//! instead (`œ` as `oe`, `ł` as `l`). Scripts without spaces between words, and Korean, whose
-//! words carry endings, are split into overlapping pairs of characters. So a word is found wherever it stands in a sentence.
+//! Words are folded: without case, accents and compatibility forms, and with letters that few keyboards have as people type
+//! them instead (`œ` as `oe`, `ł` as `l`). Scripts without spaces between words, and Korean, whose words carry endings, are
+//! split into overlapping pairs of characters. So a word is found wherever it stands in a sentence.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,5 @@
-//! Tests entries of one source that are others although they have the key of a stored one, or that are that one under a new key.
+//! Tests entries of one source that are others although they have the key of a stored one, or that are that one under a new
+//! key.
 
 use riverd::model::{Article, CanonicalUrl, Key, SafeHtml};
 use riverd::time::{DAY, HOUR, MINUTE};
