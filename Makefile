@@ -34,10 +34,9 @@ FEEDS ?= 50,1000
 REPEAT ?= 3
 MANY ?= 0
 BENCH_FEEDS ?= $(wildcard $(or $(RIVERD_CORPUS),../shared/corpus)/real)
-# The floor gets the heap settings that riverd gives itself.
 bench: ## measure polling FEEDS synthetic feeds beside a floor, captured and failing feeds, MANY feeds, idle memory, and nginx
 	nice cargo build --release --bin riverd --example floor
-	unshare -rn sh -c 'ip link set lo up; MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=262144 exec python3 tools/bench \
+	unshare -rn sh -c 'ip link set lo up; exec python3 tools/bench \
 		--feeds $(FEEDS) --repeat $(REPEAT) --many $(MANY) $(if $(BENCH_FEEDS),--captured $(BENCH_FEEDS))'
 
 normalize: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS

@@ -14,7 +14,6 @@ mod earlier_answers;
 mod export;
 mod find_feed;
 mod generate;
-mod heap;
 mod import;
 mod known_sources;
 mod list;
@@ -96,9 +95,6 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    if matches!(cli.command, Command::Run | Command::Poll(_)) {
-        heap::keep_small();
-    }
     // The daemon reports in the format of its log, also why it ends. Verbs and text logs are read by people.
     let log_format = cli.global.log_format.filter(|_| matches!(cli.command, Command::Run));
     let exit_code = match dispatch(cli) {
