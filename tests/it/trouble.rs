@@ -110,6 +110,7 @@ fn the_exit_code_is_78_if_too_few_threads_can_be_started() {
 #[test]
 fn with_however_few_files_a_verb_works_or_says_what_to_raise() {
     let sandbox = one_source();
+    sandbox.run(&["poll", "--all"]).expect_code(0);
     for limit in 4..=20 {
         for arguments in [["run"].as_slice(), &["poll", "--all"], &["status"]] {
             let verb = sandbox.command(arguments);
