@@ -30,6 +30,7 @@ mod status;
 mod status_table;
 mod stdout;
 mod terminal;
+mod time_zone;
 mod why;
 mod why_not_compared;
 mod why_text;
@@ -120,6 +121,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
     terminal::set_color(global.color);
     if !matches!(cli.command, Command::Run) {
         config::let_credentials_be_unknown();
+        // The daemon checks it when its log has begun.
+        time_zone::check()?;
     }
     match cli.command {
         Command::Run => run::run(&global),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::args::{GlobalArgs, LogFormat};
-use super::{SetupError, UsageError, VerbOutcome, runtime, terminal};
+use super::{SetupError, UsageError, VerbOutcome, runtime, terminal, time_zone};
 use crate::service::{self, listen, logging};
 use crate::text::panics::panic_message;
 use crate::time::Timestamp;
@@ -18,6 +18,10 @@ const MAX_BLOCKING_THREADS: usize = 32;
 /// Maximum number of threads that run polls, and of those that answer subscribers. Both mostly wait for the network, so four
 /// threads handle thousands of them, and each further thread would only use more memory.
 const MAX_WORKER_THREADS: usize = 4;
+
+/// How many files and connections the daemon must be able to open: it always has 21 open, and a poll, a subscriber and a search
+/// take one each.
+const NEEDED_FILES: usize = 24;
 
 /// How long threads that still work may take to end after everything is stored.
 const LAST_THREADS: Duration = Duration::from_millis(500);
@@ -50,6 +54,8 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
     if let Some(problem) = Timestamp::now().clock_problem() {
         return Err(SetupError(problem.to_owned()).into());
     }
+    time_zone::check()?;
+    runtime::check_file_limit(NEEDED_FILES)?;
     let config = global.config_path_or_vanished()?;
     let database = global.database_path()?;
     // If systemd holds the sockets, riverd waits until it can use its state.

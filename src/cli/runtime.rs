@@ -1,7 +1,9 @@
-//! Starts the async runtime of the daemon and of the verbs, if the system lets riverd start enough threads.
+//! Starts the async runtime of the daemon and of the verbs, if the system lets riverd start enough threads and open
+//! enough files.
 
+use std::os::fd::AsFd as _;
 use std::panic::{self, PanicHookInfo};
-use std::{process, thread};
+use std::{io, process, thread};
 
 use anyhow::Context as _;
 use tokio::runtime::{Builder, Runtime};
@@ -11,6 +13,10 @@ use super::{SetupError, output};
 /// How many threads riverd needs to work at all: those that run polls, read and render documents, write the database, and
 /// look up names.
 const NEEDED_THREADS: usize = 16;
+
+/// How many files and connections a verb must be able to open: the runtime and the database take 9 together, and a poll takes
+/// one more.
+const NEEDED_FILES: usize = 10;
 
 const HINT: &str = "hint: raise the limit on tasks (`TasksMax=` in the unit, `ulimit -u`)";
 
@@ -35,6 +41,7 @@ fn end_process(panic: &PanicHookInfo<'_>) {
 
 /// Starts a runtime for a verb that does a little I/O and ends.
 pub(super) fn start_small() -> anyhow::Result<Runtime> {
+    check_file_limit(NEEDED_FILES)?;
     start(Builder::new_multi_thread().worker_threads(2))
 }
 
@@ -61,4 +68,20 @@ fn check_thread_limit() -> anyhow::Result<()> {
     let Some(error) = refusal else { return Ok(()) };
     Err(SetupError(format!("only {started} of {NEEDED_THREADS} threads can be started: {error}\n{HINT}"))
         .into())
+}
+
+/// Opens as many files as riverd needs, and closes them again. A library that can't open one says nothing of the limit, or
+/// riverd begins and then can neither poll nor answer.
+pub(super) fn check_file_limit(needed: usize) -> Result<(), SetupError> {
+    let stderr = io::stderr();
+    // A copy of a descriptor counts as an open file.
+    let opened: Vec<_> = (0..needed).map_while(|_| stderr.as_fd().try_clone_to_owned().ok()).collect();
+    if opened.len() == needed {
+        return Ok(());
+    }
+    Err(SetupError(format!(
+        "too many open files: riverd can open only {} of the {needed} that it needs\n\
+         hint: raise the limit on open files (`LimitNOFILE=` in the unit, `ulimit -n`)",
+        opened.len()
+    )))
 }

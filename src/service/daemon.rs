@@ -382,9 +382,10 @@ impl Daemon {
 
     /// Finds out whether the folder of the scheduled backups can be written, long before the first one is due.
     pub(super) fn try_backup_folder(&self) {
-        let (config, notices) = (Arc::clone(&self.config), self.services.notices.clone());
+        let (store, notices) = (self.services.store.clone(), self.services.notices.clone());
+        let folder = self.config.maintenance.backup_dir.clone();
         // A network share may hang, so nothing waits for it. The loop reports the result with its next tick.
-        tokio::task::spawn_blocking(move || maintenance::try_backup_folder(&config, &notices));
+        tokio::spawn(async move { maintenance::try_backup_folder(&store, folder, &notices).await });
     }
 
     /// Reports to systemd that the river is served, with the status line.

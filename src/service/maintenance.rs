@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
 use super::notices::{Notice, Notices};
 use crate::config::Config;
+use crate::model::LastingProblem;
 use crate::policy::agreed_clock::most_pruned_in_a_day;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
@@ -37,18 +38,18 @@ pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp, noti
     let problem = spawn_blocking(move || folder_problem(&tried)).await.unwrap_or_default();
     if let Some(problem) = problem {
         error!("{problem}");
-        notices.note(Notice::Backup, Some(problem), now);
+        note_backup(store, notices, Some(problem), now).await;
         return;
     }
     match store.back_up_into(&folder, config.maintenance.backup_keep, now).await {
         Ok(made) => {
             info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
-            notices.note(Notice::Backup, None, now);
+            note_backup(store, notices, None, now).await;
         }
         Err(error) => {
             error!(%error, hint = error.hint(), "the backup failed: it is tried again at the next maintenance");
             let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-            notices.note(Notice::Backup, Some(format!("{error}{hint}")), now);
+            note_backup(store, notices, Some(format!("{error}{hint}")), now).await;
         }
     }
 }
@@ -57,22 +58,40 @@ pub(super) async fn back_up(store: &Store, config: &Config, now: Timestamp, noti
 const CANT_WRITE: &str = "can't write into `backup_dir`";
 
 /// Tries the folder of the scheduled backups, so that one that can't be written is reported at the start and at each reload,
-/// and not in the night. Blocks.
-pub(super) fn try_backup_folder(config: &Config, notices: &Notices) {
-    let folder = config.maintenance.backup_dir.as_ref();
-    let problem = folder.and_then(|folder| folder_problem(folder));
+/// and not in the night.
+pub(super) async fn try_backup_folder(store: &Store, folder: Option<PathBuf>, notices: &Notices) {
+    let has_none = folder.is_none();
+    let tried = spawn_blocking(move || folder.and_then(|folder| folder_problem(&folder)));
+    let problem = tried.await.unwrap_or_default();
     // The folder may have been slow to answer.
     let now = Timestamp::now();
     if let Some(problem) = problem {
-        if notices.note(Notice::Backup, Some(problem.clone()), now) {
+        if note_backup(store, notices, Some(problem.clone()), now).await {
             error!("{problem}");
         }
-    } else if folder.is_none()
-        || notices.cause(Notice::Backup).is_some_and(|cause| cause.starts_with(CANT_WRITE))
-    {
+    } else if has_none || notices.cause(Notice::Backup).is_some_and(|cause| cause.starts_with(CANT_WRITE)) {
         // If the last backup failed for another reason, the notice stays until the next backup is made.
-        notices.note(Notice::Backup, None, now);
+        note_backup(store, notices, None, now).await;
     }
+}
+
+/// Notes why no backup can be made, or that one can, also for the time after a restart. Returns whether that is news.
+async fn note_backup(store: &Store, notices: &Notices, problem: Option<String>, now: Timestamp) -> bool {
+    let is_news = notices.note(Notice::Backup, problem, now);
+    if is_news && let Err(error) = store.note_backup_problem(notices.problem(Notice::Backup)).await {
+        warn!(%error, "can't store the state of the backups: after a restart, `status` may be wrong about it");
+    }
+    is_news
+}
+
+/// Returns the problems that lasted when riverd was stopped, and still last as far as the database says.
+pub(super) async fn resume_notices(store: &Store) -> Result<Notices, StoreError> {
+    let notices = Notices::default();
+    if let Some(LastingProblem { since, cause }) = store.backup_problem().await? {
+        error!("no backup could be made since {since}: {cause}");
+        notices.note(Notice::Backup, Some(cause), since);
+    }
+    Ok(notices)
 }
 
 /// Writes a file into the folder of the scheduled backups and deletes it. Returns why that fails, with a hint. Blocks.

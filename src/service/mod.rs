@@ -68,7 +68,6 @@ use database_file::DatabaseFiles;
 use last_good::{LastGoodConfig, UsableConfig};
 use listen::BoundSocket;
 use maintenance_timer::MaintenanceTimer;
-use notices::Notices;
 use serving::Serving;
 use signals::Signals;
 use stop_deadline::StopDeadline;
@@ -104,7 +103,7 @@ pub async fn run(config_path: &Path, database: &Path, polls: &Handle) -> anyhow:
     let poller = poller((&store, polls), &config, &publisher, counters)?;
     let heartbeat = Heartbeat::start();
     let files = DatabaseFiles::of(database).context("can't look at the database")?;
-    let notices = Notices::default();
+    let notices = maintenance::resume_notices(&store).await?;
     let services = DaemonServices {
         store: store.clone(),
         poller: poller.clone(),

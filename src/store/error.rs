@@ -1,6 +1,6 @@
 //! Errors of the store, and what a person can do about each.
 
-use std::fs::{File, FileType};
+use std::fs::FileType;
 use std::io;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
-use rustix::io::Errno;
 
+use super::write_failure::{self, is_out_of_room};
 use crate::model::SourceId;
 use crate::text::words::counted;
 
@@ -198,6 +198,15 @@ impl StoreError {
         Self::NotAFile { path: path.to_owned(), what }
     }
 
+    /// Returns whether there is no room for the database: the disk is full, or a quota or a limit on file sizes was reached.
+    pub(super) fn is_out_of_room(&self) -> bool {
+        match self {
+            Self::Full { .. } => true,
+            Self::NotWritable { source, .. } => is_out_of_room(source),
+            _ => false,
+        }
+    }
+
     /// Returns whether it is useless to start riverd again before a person has changed something (exit code 78). A full disk is
     /// no such error, because the disk may get room again by itself.
     pub fn is_permanent(&self) -> bool {
@@ -290,33 +299,17 @@ impl StoreError {
             }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, detail: source.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                let why = out_of_descriptors().unwrap_or_else(|| io::Error::other(source.to_string()));
+                let why = write_failure::out_of_descriptors().or_else(|| write_failure::reason(&path));
+                let why = why.unwrap_or_else(|| io::Error::other(source.to_string()));
                 Self::not_writable(&path, why)
             }
+            _ if write_failure::is_of_write(&source) => match write_failure::reason(&path) {
+                Some(why) => Self::not_writable(&path, why),
+                None => Self::Sqlite(source),
+            },
             _ => Self::Sqlite(source),
         }
     }
-}
-
-/// Returns whether an error of the system says that there is no room: the disk is full, or a quota or a limit on file sizes was
-/// reached.
-pub(super) fn is_out_of_room(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
-    )
-}
-
-/// Returns whether an error of the system says that this process, or all of them, has too many open files.
-pub(super) fn is_out_of_descriptors(error: &io::Error) -> bool {
-    let limits = [Errno::MFILE, Errno::NFILE];
-    error.raw_os_error().is_some_and(|code| limits.iter().any(|limit| limit.raw_os_error() == code))
-}
-
-/// Returns the error of the system if no file can be opened now, because too many are open. SQLite does not say why it could
-/// not open a file.
-fn out_of_descriptors() -> Option<io::Error> {
-    File::open("/dev/null").err().filter(is_out_of_descriptors)
 }
 
 /// Returns whether an error says that a column holds a value that riverd never writes, such as a text that is not UTF-8.

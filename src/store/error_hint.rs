@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::ErrorCode;
 
 use super::StoreError;
-use super::error::{is_out_of_descriptors, is_out_of_room};
+use super::write_failure::{is_out_of_descriptors, is_out_of_room};
 
 /// Returns what a person can do if another riverd has the database.
 fn locked_hint(database: &Path) -> &'static str {

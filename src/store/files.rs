@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use super::write_failure::{self, is_out_of_room};
 
 /// Returns the path of the write-ahead log of a database.
 pub fn log_of(path: &Path) -> PathBuf {
@@ -50,10 +51,12 @@ pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()
 /// in the indexes, take less.
 const ROOM: u64 = 1 << 20;
 
-/// Returns whether the file system of `path` has room for more than the smallest writes. If it does not say how much is free,
-/// it counts as having room.
+/// Returns whether the file system of `path` has room for more than the smallest writes. What it says is free may be more than a
+/// quota allows, so as much is written, too.
 pub(super) fn has_room(path: &Path) -> bool {
     rustix::fs::statvfs(path).map_or(true, |found| found.f_bavail.saturating_mul(found.f_frsize) >= ROOM)
+        && write_failure::try_to_write(path, ROOM as usize)
+            .map_or_else(|error| !is_out_of_room(&error), |()| true)
 }
 
 /// Returns the path with `suffix` added to the name of its file.

@@ -102,7 +102,7 @@ struct Refusals {
 
 #[derive(Debug)]
 struct NotedFailure {
-    /// Whether the disk was full.
+    /// Whether there was no room: the disk was full, or a quota or a limit on file sizes was reached.
     is_full: bool,
     message: String,
     hint: Option<String>,
@@ -253,12 +253,7 @@ impl NotedFailure {
         let message = error.to_string();
         let is_news = noted.as_ref().is_none_or(|noted| noted.message != message);
         let since = noted.as_ref().map_or_else(Instant::now, |noted| noted.since);
-        *noted = Some(Self {
-            is_full: matches!(error, StoreError::Full { .. }),
-            message,
-            hint: error.hint(),
-            since,
-        });
+        *noted = Some(Self { is_full: error.is_out_of_room(), message, hint: error.hint(), since });
         is_news
     }
 

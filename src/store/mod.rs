@@ -49,6 +49,7 @@ mod archive;
 mod arriving;
 mod article_page;
 pub mod backup;
+mod backup_problem;
 mod band_index;
 mod comparison;
 mod document_index;
@@ -115,6 +116,7 @@ mod storing_context;
 mod takeover;
 mod texts;
 mod views;
+mod write_failure;
 mod writer;
 
 pub use archive::{ArchiveEnd, ArchiveEnds, ArchivedArticles};

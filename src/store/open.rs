@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::files::{create_folder, log_of, private_file};
 use super::lock::Lock;
 use super::set_aside::undo_interrupted;
-use super::{StoreError, due, lost_database, migrate};
+use super::{StoreError, due, lost_database, migrate, write_failure};
 
 /// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
@@ -120,7 +120,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
     // Where SQLite may not write, it opens the file for reading and reports an error only at the first write.
     if conn.is_readonly("main").map_err(at)? {
-        return Err(StoreError::not_writable(path, io::Error::from(io::ErrorKind::PermissionDenied)));
+        let why = write_failure::reason(path).unwrap_or_else(|| io::ErrorKind::PermissionDenied.into());
+        return Err(StoreError::not_writable(path, why));
     }
     set_up(&conn, WRITER_CACHE).map_err(at)?;
     identify(&conn, path)?;

@@ -510,19 +510,26 @@ fn a_backup_that_fails_time_after_time_is_reported_with_the_moment_of_the_first_
     assert!(!sandbox.run(&["status"]).stderr().contains("no backup is made"));
     // So a disk that is not mounted, or a slip of a script, may leave it. The folder is tried again at each backup.
     let failures = |daemon: &Daemon| daemon.log().matches("it is not a folder").count();
+    let since = || {
+        let said = sandbox.run(&["status"]).stderr();
+        let is_whole = said.contains("warning: no backup is made: ") && said.contains("name a folder");
+        let since = said.split("(since ").nth(1).and_then(|rest| rest.split(')').next());
+        since.filter(|_| is_whole).map(str::to_owned)
+    };
     fs::rename(&folder, sandbox.path().join("moved")).unwrap();
     fs::write(&folder, "").unwrap();
     let mut warnings = Vec::new();
     for count in [1, 3] {
         until("failures", || failures(&daemon) >= count);
-        let said = || sandbox.run(&["status"]).stderr();
-        until("the warning", || said().contains("it is not a folder"));
-        let said = said();
-        let since = said.split("(since ").nth(1).and_then(|rest| rest.split(')').next());
-        assert!(said.contains("warning: no backup is made: ") && said.contains("name a folder"), "{said}");
-        warnings.push(since.unwrap().to_owned());
+        until("the warning", || since().is_some());
+        warnings.push(since().unwrap());
     }
     assert_eq!(warnings[0], warnings[1], "it is the same failure, and began once");
+    assert!(daemon.stop().success());
+    let daemon = sandbox.start();
+    daemon.wait_for_log("no backup could be made since");
+    until("the warning", || since().is_some());
+    assert_eq!(since().as_ref(), warnings.first(), "it began before the restart");
     fs::remove_file(&folder).unwrap();
     until("the end of the warning", || !sandbox.run(&["status"]).stderr().contains("no backup is made"));
 }

@@ -4,9 +4,9 @@ use std::fs::{File, Permissions};
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::support::daemon::{Daemon, Sandbox, until};
+use crate::support::daemon::{Daemon, Sandbox, VerbOutput, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
@@ -104,6 +104,43 @@ fn the_exit_code_is_78_if_too_few_threads_can_be_started() {
         };
         let said = refused.expect_code(78).stderr();
         assert!(said.contains("of 16 threads can be started") && said.contains("TasksMax="), "{said}");
+    }
+}
+
+#[test]
+fn with_however_few_files_a_verb_works_or_says_what_to_raise() {
+    let sandbox = one_source();
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    for limit in 4..=20 {
+        for arguments in [["run"].as_slice(), &["poll", "--all"], &["status"]] {
+            let verb = sandbox.command(arguments);
+            let mut command = Command::new("prlimit");
+            command.arg(format!("--nofile={limit}:{limit}")).arg(verb.get_program()).args(verb.get_args());
+            command.env("RIVERD_CONFIG", sandbox.config()).env("RIVERD_STATE_DIR", sandbox.state());
+            let ended = VerbOutput(command.output().unwrap());
+            let (code, said) = (ended.code(), ended.stderr());
+            let is_refused = code == 78
+                && said.to_lowercase().contains("too many open files")
+                && said.contains("raise the limit on open files");
+            let works = code == 0 && arguments != ["run"];
+            assert!(is_refused || works, "{arguments:?} with {limit} files ends with {code}: {said}");
+        }
+    }
+}
+
+#[test]
+fn a_time_zone_that_names_a_pipe_is_refused_and_not_read() {
+    let sandbox = one_source();
+    let pipe = sandbox.path().join("zone");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for arguments in [["run"].as_slice(), &["poll", "--all"], &["status"]] {
+        let mut verb = sandbox.command(arguments);
+        let mut verb = verb.env("TZ", &pipe).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        until("the end", || verb.try_wait().unwrap().is_some());
+        let refused = VerbOutput(verb.wait_with_output().unwrap());
+        let said = refused.stderr();
+        assert_eq!(refused.code(), 78, "{said}");
+        assert!(said.contains("the variable `TZ` names") && said.contains("hint:"), "{said}");
     }
 }
 

@@ -8,10 +8,13 @@ use rusqlite::Connection;
 
 use super::Store;
 use crate::config::Retention;
+use crate::model::LastingProblem;
 use crate::store::band_index::KnownBands;
 use crate::store::purge::{self, PurgeChoice};
 use crate::store::search::{fill, words};
-use crate::store::{StoreError, backup, growth, incidents, integrity, maintenance, revive, storage};
+use crate::store::{
+    StoreError, backup, backup_problem, growth, incidents, integrity, maintenance, revive, storage,
+};
 use crate::time::Timestamp;
 
 impl Store {
@@ -40,6 +43,16 @@ impl Store {
             tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
         // The copy returns its errors, so the task itself fails only if the runtime is shutting down.
         made.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Stores why no scheduled backup can be made, or that one can.
+    pub async fn note_backup_problem(&self, problem: Option<LastingProblem>) -> Result<(), StoreError> {
+        self.write(move |conn| backup_problem::note(conn, problem.as_ref())).await
+    }
+
+    /// Returns why no scheduled backup could be made, as it was stored last.
+    pub async fn backup_problem(&self) -> Result<Option<LastingProblem>, StoreError> {
+        self.readers.read(backup_problem::last).await
     }
 
     /// Frees the memory that only storing needs. Call it when nothing new was stored for a while.

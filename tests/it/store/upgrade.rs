@@ -79,6 +79,7 @@ const ROWS: &[(usize, usize, &str)] = &[
         "insert into plain_servers (server, proofs, proved_at, first_source, is_shared, next_try_at)
          values ('https://a.example', 3, 1, 1, 1, 2)",
     ),
+    (35, usize::MAX, "insert into backup_problems (id, since, cause) values (1, 30, 'no room')"),
 ];
 
 /// Columns that an upgrade clears, because it computes them in another way.
