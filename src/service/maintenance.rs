@@ -85,13 +85,18 @@ async fn note_backup(store: &Store, notices: &Notices, problem: Option<String>, 
 }
 
 /// Returns the problems that lasted when riverd was stopped, and still last as far as the database says.
-pub(super) async fn resume_notices(store: &Store) -> Result<Notices, StoreError> {
+pub(super) async fn resume_notices(store: &Store) -> Notices {
     let notices = Notices::default();
-    if let Some(LastingProblem { since, cause }) = store.backup_problem().await? {
-        error!("no backup could be made since {since}: {cause}");
-        notices.note(Notice::Backup, Some(cause), since);
+    match store.backup_problem().await {
+        Ok(Some(LastingProblem { since, cause })) => {
+            error!("no backup could be made since {since}: {cause}");
+            notices.note(Notice::Backup, Some(cause), since);
+        }
+        Ok(None) => {}
+        // The next backup tells anew. A damaged row must not stop the start.
+        Err(error) => warn!(%error, "can't read the state of the backups"),
     }
-    Ok(notices)
+    notices
 }
 
 /// Writes a file into the folder of the scheduled backups and deletes it. Returns why that fails, with a hint. Blocks.

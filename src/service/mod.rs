@@ -103,7 +103,7 @@ pub async fn run(config_path: &Path, database: &Path, polls: &Handle) -> anyhow:
     let poller = poller((&store, polls), &config, &publisher, counters)?;
     let heartbeat = Heartbeat::start();
     let files = DatabaseFiles::of(database).context("can't look at the database")?;
-    let notices = maintenance::resume_notices(&store).await?;
+    let notices = maintenance::resume_notices(&store).await;
     let services = DaemonServices {
         store: store.clone(),
         poller: poller.clone(),
