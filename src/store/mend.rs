@@ -119,7 +119,7 @@ impl TextTable {
         }
         let read = match self.name.as_str() {
             "texts" => texts::read_at(row, first + self.texts.len()).map(drop),
-            "sources" => state::state(row).and(state::planned(row)).map(drop),
+            "sources" => state::state(row).and(state::planned(row, first + self.texts.len())).map(drop),
             _ => Ok(()),
         };
         match read {

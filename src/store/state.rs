@@ -7,7 +7,8 @@ use std::time::Duration;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, Row, Statement, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use url::Url;
 
 use super::StoreError;
@@ -131,7 +132,7 @@ fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
 pub(super) fn load(conn: &Connection, id: SourceId) -> Result<(SourceState, NextPoll), StoreError> {
     let sql = format!("select next_poll_at, next_poll_reason, {STATE_COLUMNS} from sources where id = ?");
     let mut query = conn.prepare_cached(&sql)?;
-    Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row)?)))?)
+    Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row, 0)?)))?)
 }
 
 fn failure(row: &StateRow<'_>) -> rusqlite::Result<Option<Failure>> {
@@ -270,12 +271,10 @@ pub(super) fn write_document_times(
     Ok(())
 }
 
-/// Reads the plan from a row that selects `next_poll_at` and `next_poll_reason`.
-pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
-    Ok(NextPoll {
-        at: Timestamp::from_unix(row.get("next_poll_at")?),
-        reason: word(row, "next_poll_reason")?,
-    })
+/// Reads the plan from a row that selects `next_poll_at` and `next_poll_reason` one after the other, from `place` on.
+pub(super) fn planned(row: &Row<'_>, place: usize) -> rusqlite::Result<NextPoll> {
+    let reason = read_word(&row.get::<_, String>(place + 1)?, "next_poll_reason")?;
+    Ok(NextPoll { at: Timestamp::from_unix(row.get(place)?), reason })
 }
 
 /// Reads a time column.
@@ -307,8 +306,13 @@ pub(super) fn as_json<T: Serialize>(value: &T) -> String {
 
 /// Reads a column that holds the name of a variant.
 fn word<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    serde_json::from_value(serde_json::Value::String(text)).map_err(|error| unreadable(column, error))
+    read_word(&row.get::<String>(column)?, column)
+}
+
+/// Returns the variant that a text names.
+fn read_word<T: DeserializeOwned>(text: &str, column: &str) -> rusqlite::Result<T> {
+    let name: StrDeserializer<'_, serde_json::Error> = text.into_deserializer();
+    T::deserialize(name).map_err(|error| unreadable(column, error))
 }
 
 /// Returns the name of a variant, as `#[serde(rename_all)]` gives it.
