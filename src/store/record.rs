@@ -74,7 +74,7 @@ pub(super) fn step(
                 RecordStep::Stored(receipt) => {
                     let record = document_record::after_storing(record, &receipt);
                     write_state(conn, &record)?;
-                    state::write_document_times(conn, record.source, &record.state)?;
+                    state::write_stated(conn, record.source, &record.state)?;
                     if source.is_some_and(|source| source.full_text) {
                         pages::want(conn, &context, document)?;
                     }
