@@ -33,10 +33,9 @@ fn end_process(panic: &PanicHookInfo<'_>) {
     process::exit(78);
 }
 
-/// Starts a runtime for a verb that polls, or does a little I/O, and ends. It has one thread: what needs the processor for long
-/// runs elsewhere, and tasks that wake each other on two threads spend much of their time in the system.
+/// Starts a runtime for a verb that does a little I/O and ends.
 pub(super) fn start_small() -> anyhow::Result<Runtime> {
-    start(Builder::new_multi_thread().worker_threads(1))
+    start(Builder::new_multi_thread().worker_threads(2))
 }
 
 /// Starts as many threads as riverd needs, and ends them again. Libraries panic if they can't start a thread, and a process
