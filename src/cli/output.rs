@@ -17,12 +17,19 @@ use crate::text::words::{is_unprintable, printable_except};
 /// an older riverd or taken from an unexpected place, can move the cursor or change the direction of reading.
 fn for_terminal(text: &str) -> Cow<'_, str> {
     let is_layout = |c: char| matches!(c, '\n' | '\t');
-    let is_clean = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    if text.bytes().all(is_clean) { text.into() } else { printable_except(text, is_layout).into() }
+    if text.bytes().all(is_plain) { text.into() } else { printable_except(text, is_layout).into() }
+}
+
+/// Returns whether a byte is a printable character of ASCII, a line end or a tab.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\t')
 }
 
 /// Escapes the unprintable characters that JSON allows in its strings.
 fn for_json(json: String) -> String {
+    if json.bytes().all(is_plain) {
+        return json;
+    }
     let is_bad = |c: char| is_unprintable(c) && c != '\n';
     if !json.contains(is_bad) {
         return json;
@@ -57,7 +64,17 @@ pub fn print_json<T: Serialize>(value: &T) -> anyhow::Result<()> {
 
 /// Writes a value to stdout as one line of JSON.
 pub fn print_json_line<T: Serialize>(value: &T) -> anyhow::Result<()> {
-    Ok(print_line(&for_json(serde_json::to_string(value)?))?)
+    print_json_lines([value])
+}
+
+/// Writes values to stdout at once, each as one line of JSON.
+pub fn print_json_lines<T: Serialize>(values: impl IntoIterator<Item = T>) -> anyhow::Result<()> {
+    let mut lines = String::new();
+    for value in values {
+        lines.push_str(&for_json(serde_json::to_string(&value)?));
+        lines.push('\n');
+    }
+    Ok(print(&lines)?)
 }
 
 /// Returns the message of an error and those of its causes that it does not contain.

@@ -1,6 +1,7 @@
 //! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. If a daemon is running, it does the
 //! polling.
 
+use std::iter;
 use std::pin::pin;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use super::daemon_connection::DaemonConnection;
 use super::{UsageError, VerbOutcome, output, removed, runtime};
 use crate::poll::report_lines::PollTotals;
 use crate::poll::requested::PollRequest;
-use crate::poll::{PollReport, Poller};
+use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::service::control::protocol::{ControlAnswer, ControlRequest};
 use crate::store::OverdueSources;
 use crate::text::words::{counted, printable};
@@ -55,7 +56,11 @@ fn ask_daemon(mut daemon: DaemonConnection, args: &PollArgs) -> anyhow::Result<V
     loop {
         match daemon.receive()? {
             ControlAnswer::Planned { sources } => display.expect(sources),
-            ControlAnswer::Polled { line, name, problem } => display.show(&line, &name, problem)?,
+            ControlAnswer::Polled { line, .. } if display.json => output::print_json_line(&line)?,
+            ControlAnswer::Polled { line, name, problem } => {
+                let is_skipped = line.get("outcome").and_then(Value::as_str) == Some("skipped");
+                display.show(&name, is_skipped, problem);
+            }
             ControlAnswer::Summary { line, text, failed } => return display.finish(&line, &text, failed),
             other => bail!("the daemon gave an unexpected answer: {other:?}"),
         }
@@ -124,15 +129,27 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     Ok(outcome)
 }
 
-/// Counts and shows each report as it arrives, until the poller has sent the last one.
+/// How many reports are printed at once at most. That many polls share a commit.
+const MOST_TOGETHER: usize = 64;
+
+/// Counts and shows the reports as they arrive, until the poller has sent the last one. Those that wait are shown together.
 fn show_all(
     display: &mut PollDisplay,
     totals: &mut PollTotals,
     reports: &Receiver<PollReport>,
 ) -> anyhow::Result<()> {
     while let Ok(report) = reports.recv() {
-        totals.count(&report);
-        display.show(&report.to_json()?, &report.name, report.problem())?;
+        let together: Vec<PollReport> =
+            iter::once(report).chain(reports.try_iter()).take(MOST_TOGETHER).collect();
+        for report in &together {
+            totals.count(report);
+            if !display.json {
+                display.show(&report.name, report.outcome == PollOutcome::Skipped, report.problem());
+            }
+        }
+        if display.json {
+            output::print_json_lines(together.iter().map(PollReport::to_line))?;
+        }
     }
     Ok(())
 }
@@ -183,19 +200,15 @@ impl PollDisplay {
         self.bar.set_length(sources as u64);
     }
 
-    /// Shows the report of one source: as JSON its `line`, for people the progress and what is wrong with the source.
-    fn show(&mut self, line: &Value, name: &str, problem: Option<String>) -> anyhow::Result<()> {
-        if self.json {
-            return output::print_json_line(line);
-        }
+    /// Shows people the progress, and what is wrong with a source.
+    fn show(&mut self, name: &str, is_skipped: bool, problem: Option<String>) {
         self.bar.set_message(printable(name));
-        if line.get("outcome").and_then(Value::as_str) != Some("skipped") {
+        if !is_skipped {
             self.bar.inc(1);
         }
         if let Some(problem) = problem {
             self.bar.suspend(|| output::print_message(&problem));
         }
-        Ok(())
     }
 
     fn finish(self, line: &Value, text: &str, failed: usize) -> anyhow::Result<VerbOutcome> {

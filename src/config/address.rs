@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use toml::Spanned;
 use toml::de::DeValue;
 use url::Url;
 
@@ -10,7 +9,7 @@ use super::diagnostics::Diagnostics;
 use super::problem::{Problem, ValueResult};
 use super::section::Section;
 use super::values;
-use crate::model::{Location, Proxy, RedactedUrl, Secret};
+use crate::model::{Location, Proxy, Secret};
 
 /// Maximum length of an address in bytes. Common servers refuse longer ones.
 const MAX_URL_BYTES: usize = 8_000;
@@ -117,21 +116,6 @@ fn url_problem(text: &str, error: url::ParseError) -> Problem {
             "write `https://example.org/feed.xml`, or `file:feeds/a.xml`",
         ),
         other => Problem::new(format!("is not an address: {other}")),
-    }
-}
-
-/// Hides the secrets of an address in the lines that error messages show.
-pub(super) fn hide_secrets(value: &Spanned<DeValue<'_>>, diagnostics: &mut Diagnostics<'_>) {
-    let Some(text) = value.get_ref().as_str() else { return };
-    match Url::parse(text.trim()) {
-        Ok(url) if url.has_host() => {
-            let without_secrets = RedactedUrl(&url).to_string();
-            if without_secrets != url.as_str() {
-                diagnostics.hide_as(value.span(), format!("\"{without_secrets}\""));
-            }
-        }
-        Err(_) if text.contains(['@', '?']) => diagnostics.hide(value),
-        _ => {}
     }
 }
 

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use toml::Spanned;
 use toml::de::DeValue;
+use url::Url;
 
 use super::error::{ConfigError, ConfigErrors, Underline};
 use super::invalid_line;
 use super::problem::Problem;
+use crate::model::RedactedUrl;
 
 /// At most this many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk
 /// would otherwise fill the terminal and the log.
@@ -27,6 +29,9 @@ pub(super) struct Diagnostics<'a> {
     omitted: usize,
     /// Parts of the file that are never shown, each with the text that replaces it.
     secrets: Vec<(Range<usize>, String)>,
+    /// Addresses, which may have secrets. They are looked for only where a problem shows the line, because that takes longer
+    /// than the rest of reading a source.
+    addresses: Vec<(Range<usize>, String)>,
     /// Lines (from 0) with a syntax error, sorted. Their values are guesses, so the only other problems reported there are
     /// unknown keys.
     invalid_lines: Vec<usize>,
@@ -60,6 +65,7 @@ impl<'a> Diagnostics<'a> {
             diagnostics: Vec::new(),
             omitted: 0,
             secrets: Vec::new(),
+            addresses: Vec::new(),
             invalid_lines: Vec::new(),
         }
     }
@@ -119,6 +125,11 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
+    /// Hides the secrets of an address.
+    pub(super) fn hide_address(&mut self, value: &Spanned<DeValue<'_>>) {
+        self.addresses.extend(value.get_ref().as_str().map(|address| (value.span(), address.to_owned())));
+    }
+
     /// Returns the text of the file at `span`.
     pub(super) fn source_text(&self, span: &Range<usize>) -> &'a str {
         self.text.get(span.clone()).unwrap_or_default()
@@ -141,6 +152,8 @@ impl<'a> Diagnostics<'a> {
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
         self.forget_unshown_secrets();
+        let hidden = |(span, address): (_, String)| Some((span, hide_secrets(&address)?));
+        self.secrets.extend(std::mem::take(&mut self.addresses).into_iter().filter_map(hidden));
         self.secrets.sort_by_key(|(span, _)| span.start);
         let errors = self.diagnostics.iter().map(|diagnostic| self.locate(diagnostic)).collect();
         Err(ConfigErrors::new(self.file.to_owned(), errors, self.omitted))
@@ -153,11 +166,13 @@ impl<'a> Diagnostics<'a> {
             .iter()
             .map(|diagnostic| self.line_span(self.line_at(diagnostic.span.start)))
             .collect();
-        self.secrets.retain(|(secret, _)| {
+        let is_shown = |(secret, _): &(Range<usize>, String)| {
             // The problems are sorted, and so are their lines.
             let first = lines.partition_point(|line| line.end <= secret.start);
             lines.get(first).is_some_and(|line| line.start < secret.end)
-        });
+        };
+        self.secrets.retain(is_shown);
+        self.addresses.retain(is_shown);
     }
 
     fn push(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem, line: LineSyntax) {
@@ -246,6 +261,18 @@ impl<'a> Diagnostics<'a> {
         }
         text.push_str(self.text.get(offset..bytes.end).unwrap_or_default());
         text
+    }
+}
+
+/// Returns what is shown instead of an address with secrets, or `None` if it has none.
+fn hide_secrets(address: &str) -> Option<String> {
+    match Url::parse(address.trim()) {
+        Ok(url) if url.has_host() => {
+            let without_secrets = RedactedUrl(&url).to_string();
+            (without_secrets != url.as_str()).then(|| format!("\"{without_secrets}\""))
+        }
+        Err(_) if address.contains(['@', '?']) => Some("\"…\"".to_owned()),
+        _ => None,
     }
 }
 

@@ -172,7 +172,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
             }
             return None;
         };
-        address::hide_secrets(value, self.diagnostics);
+        self.diagnostics.hide_address(value);
         self.value("url", |v| address::location(v, &self.directories.config_dir))
     }
 

@@ -266,7 +266,9 @@ impl RequestPermit {
     }
 
     async fn take_slot(&mut self) {
-        if let Some(HostSlot::Granted(_, at)) = &self.host {
+        if let Some(HostSlot::Granted(_, at)) = &self.host
+            && *at > Instant::now()
+        {
             sleep_until(*at).await;
         }
         // This fails only if the semaphore is closed, which never happens.

@@ -8,7 +8,7 @@ use super::letter_pairs::{are_random_letters, is_word};
 /// as `token`.
 const TOKEN_LENGTH: usize = 16;
 /// Minimum length in bytes of a token that changes between small letters, capitals and digits at every second character on
-/// average.
+/// average. Every other token is longer.
 const DENSE_LENGTH: usize = 10;
 
 /// Minimum length in bytes of a number that is a token by itself. The numbers by which articles and users are counted are
@@ -26,7 +26,8 @@ const KEY_GROUP_SIZES: RangeInclusive<usize> = 4..=8;
 /// in a hundred passes for a name.
 pub(super) fn looks_like_a_token(text: &str) -> bool {
     let text = without_extension(text.trim_end_matches('='));
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) || is_public_id(text) {
+    let is_too_short = text.len() < DENSE_LENGTH;
+    if is_too_short || !text.bytes().all(|byte| byte.is_ascii_graphic()) || is_public_id(text) {
         return false;
     }
     starts_with_a_uuid(text)

@@ -64,7 +64,6 @@ fn log_change(report: &PollReport, change: &SourceChange) {
 
 fn log_poll(report: &PollReport) {
     let source = report.name.as_str();
-    let next = next_poll(report);
     let duration_ms = report.duration.as_millis() as u64;
     let PollReceipt { added, updated, grouped, left_out, .. } = &report.receipt;
     let left_out = left_out.total();
@@ -77,13 +76,19 @@ fn log_poll(report: &PollReport) {
                 grouped,
                 left_out,
                 status = report.status,
-                next,
+                next = next_poll(report),
                 duration_ms,
                 "polled {source}"
             );
         }
         (None, _) => {
-            debug!(source, status = report.status, next, duration_ms, "polled {source}: nothing new");
+            debug!(
+                source,
+                status = report.status,
+                next = next_poll(report),
+                duration_ms,
+                "polled {source}: nothing new"
+            );
         }
         (Some(failure), outcome) => debug!(
             source,
@@ -91,7 +96,7 @@ fn log_poll(report: &PollReport) {
             kind = failure.kind.as_str(),
             status = report.status,
             failures = report.failures,
-            next,
+            next = next_poll(report),
             duration_ms,
             "{source}: {}",
             failure.message

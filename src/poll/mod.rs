@@ -27,7 +27,7 @@ use tracing::{debug, error, info, warn};
 use crate::config::Config;
 use crate::fetch::{Limits, RequestPermit};
 pub use crate::model::PollOutcome;
-use crate::model::{DueSource, Failure, NextPoll, PollReceipt, SourceId};
+use crate::model::{DueSource, Failure, Location, NextPoll, PollReceipt, SourceId};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
 use crate::policy::record_backoff::RecordBackoff;
@@ -46,8 +46,8 @@ use under_way::PollsUnderWay;
 pub struct PollReport {
     /// Name of the source.
     pub name: String,
-    /// Address of the source, without secrets.
-    pub url: String,
+    /// Address of the source.
+    pub location: Location,
     /// How the poll ended, in one word.
     pub outcome: PollOutcome,
     /// Why the source was not polled, if it was not.
@@ -336,8 +336,8 @@ impl PollerShared {
             && !one::has_kept_answer(self, &due.source, due.state.polled_at, now).await?
         {
             self.release(due.id).await;
-            let (name, url, why) = (due.source.name.clone(), address.to_string(), NotPolled::Paused(until));
-            let report = PollReport::skipped(name, url, Some(due.planned), why);
+            let (name, why) = (due.source.name.clone(), NotPolled::Paused(until));
+            let report = PollReport::skipped(name, address, Some(due.planned), why);
             (self.on_report)(&report);
             return Ok(Some(report));
         }
@@ -374,10 +374,10 @@ impl PollerShared {
 
 impl PollReport {
     /// Creates the report of a source that was not polled.
-    pub fn skipped(name: String, url: String, next: Option<NextPoll>, why: NotPolled) -> Self {
+    pub fn skipped(name: String, location: Location, next: Option<NextPoll>, why: NotPolled) -> Self {
         Self {
             name,
-            url,
+            location,
             outcome: PollOutcome::Skipped,
             not_polled: Some(why),
             status: None,

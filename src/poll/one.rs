@@ -361,7 +361,7 @@ impl PollReport {
         };
         Self {
             name: due.source.name.clone(),
-            url: due.source.location.to_string(),
+            location: due.source.location.clone(),
             outcome,
             not_polled: None,
             status: record.status,

@@ -16,9 +16,10 @@ const MAX_NAMED_FAILURES: usize = 5;
 
 /// One source in the output of `poll --json`.
 #[derive(Serialize)]
-struct PollLine<'r> {
+pub struct PollLine<'r> {
     source: &'r str,
-    url: &'r str,
+    /// The address without secrets.
+    url: String,
     outcome: PollOutcome,
     status: Option<u16>,
     added: u32,
@@ -133,10 +134,10 @@ fn is_failure(outcome: PollOutcome) -> bool {
 
 impl PollReport {
     /// Returns the object of `poll --json` for this source.
-    pub fn to_json(&self) -> serde_json::Result<serde_json::Value> {
-        serde_json::to_value(PollLine {
+    pub fn to_line(&self) -> PollLine<'_> {
+        PollLine {
             source: &self.name,
-            url: &self.url,
+            url: self.location.to_string(),
             outcome: self.outcome,
             status: self.status,
             added: self.receipt.added,
@@ -149,7 +150,7 @@ impl PollReport {
                 .map(|failure| PollLineError { kind: failure.kind, message: &failure.message }),
             next_poll_at: next_poll_at(self.next),
             duration_ms: self.duration.as_millis() as u64,
-        })
+        }
     }
 
     /// Returns why the source was skipped or failed, for people, with a hint if there is one. `None` after a successful poll.
@@ -181,7 +182,11 @@ fn next_poll_at(next: Option<NextPoll>) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Failure;
+    use crate::model::{Failure, Location};
+
+    fn nowhere() -> Location {
+        Location::File("/x".into())
+    }
 
     fn failed(name: &str) -> PollReport {
         let failure = Failure {
@@ -194,7 +199,7 @@ mod tests {
             outcome: PollOutcome::Failed,
             not_polled: None,
             failure: Some(failure),
-            ..PollReport::skipped(name.to_owned(), String::new(), None, NotPolled::Gone)
+            ..PollReport::skipped(name.to_owned(), nowhere(), None, NotPolled::Gone)
         }
     }
 
@@ -215,8 +220,8 @@ mod tests {
     #[test]
     fn a_time_that_stands_for_never_is_not_shown() {
         let never = NextPoll { at: Timestamp::MAX, reason: crate::model::NextPollReason::Gone };
-        let report = PollReport::skipped("a".to_owned(), String::new(), Some(never), NotPolled::Gone);
-        assert!(report.to_json().unwrap()["next_poll_at"].is_null());
+        let report = PollReport::skipped("a".to_owned(), nowhere(), Some(never), NotPolled::Gone);
+        assert!(report.to_line().next_poll_at.is_none());
         assert!(report.problem().unwrap().contains("no longer asked"));
     }
 
@@ -228,7 +233,7 @@ mod tests {
             (NotPolled::Paused(at), format!("not asked before {at}")),
             (NotPolled::JustPolled(at), format!("`riverd poll a` asks it from {at} on")),
         ] {
-            let report = PollReport::skipped("a".to_owned(), String::new(), None, why);
+            let report = PollReport::skipped("a".to_owned(), nowhere(), None, why);
             let problem = report.problem().unwrap();
             assert!(problem.contains(&said), "{problem}");
         }

@@ -130,8 +130,8 @@ impl Poller {
             match why {
                 None => to_claim.push(source.name.clone()),
                 Some(why) => {
-                    let (name, url) = (source.name.clone(), source.location.to_string());
-                    polls.skipped.push(PollReport::skipped(name, url, plan.next_poll, why));
+                    let (name, location) = (source.name.clone(), source.location.clone());
+                    polls.skipped.push(PollReport::skipped(name, location, plan.next_poll, why));
                 }
             }
         }

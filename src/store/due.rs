@@ -1,13 +1,15 @@
 //! Chooses and claims the sources that are polled now.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use url::Url;
 
-use super::{StoreError, hubs, state};
+use super::state::{self, STATE_COLUMNS, seconds};
+use super::{StoreError, hubs};
 use crate::model::{HubSubscription, NextPoll, SourceId, SourceState};
 use crate::policy::host::Scope;
 use crate::policy::outage::NetworkClaims;
@@ -49,6 +51,14 @@ pub(super) struct Claimed {
     pub(super) push: Option<HubSubscription>,
 }
 
+/// Selects the planned next poll of a source, its subscription at a hub, and its state.
+static LOAD: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "select next_poll_at, next_poll_reason, hub, topic, callback, lease_until, pushed_at, {STATE_COLUMNS}
+         from sources left join subscriptions on source_id = sources.id and leaving = 0 where sources.id = ?"
+    )
+});
+
 /// SQL condition for the sources that may be polled at all. The index `sources_due` has the same condition.
 const POLLABLE: &str = "retired_at is null and enabled = 1 and gone_at is null";
 
@@ -59,13 +69,6 @@ pub(super) fn claim(
     limit: &ClaimLimit,
 ) -> Result<Vec<Claimed>, StoreError> {
     claim_these(conn, &choose(conn, now, limit)?, now, Some)
-}
-
-/// Claims a source, unless it is disabled or no longer configured. Returns whether it is claimed.
-fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, StoreError> {
-    let sql = "update sources set claimed_until = ? where id = ? and retired_at is null and enabled = 1";
-    let until = now.saturating_add(CLAIMED_FOR).unix();
-    Ok(conn.prepare_cached(sql)?.execute(params![until, id.0])? > 0)
 }
 
 /// Chooses due sources, the most overdue first, until `limit.total` are found. Skips sources that are claimed or under way, and
@@ -134,9 +137,14 @@ pub(super) fn claim_these<T>(
     mut keep: impl FnMut(Claimed) -> Option<T>,
 ) -> Result<Vec<T>, StoreError> {
     let mut claimed = Vec::with_capacity(ids.len());
+    let mut claim = conn.prepare_cached(
+        "update sources set claimed_until = ? where id = ? and retired_at is null and enabled = 1",
+    )?;
+    let mut load = conn.prepare_cached(&LOAD)?;
+    let until = now.saturating_add(CLAIMED_FOR).unix();
     for id in ids {
-        if claim_one(conn, *id, now)? {
-            claimed.extend(keep(load(conn, *id)?));
+        if claim.execute(params![until, id.0])? > 0 {
+            claimed.extend(keep(load.query_row([id.0], |row| read(row, *id))?));
         }
     }
     Ok(claimed)
@@ -144,14 +152,36 @@ pub(super) fn claim_these<T>(
 
 /// Returns a claimed source as it was when it was claimed. Returns `None` if it was purged since.
 pub(super) fn find(conn: &Connection, id: SourceId) -> Result<Option<Claimed>, StoreError> {
-    let is_there = conn.prepare_cached("select 1 from sources where id = ?")?.exists([id.0])?;
-    is_there.then(|| load(conn, id)).transpose()
+    Ok(conn.prepare_cached(&LOAD)?.query_row([id.0], |row| read(row, id)).optional()?)
 }
 
-/// Loads the state of a source, its planned next poll and its subscription at a hub.
-fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
-    let (state, planned) = state::load(conn, id)?;
-    Ok(Claimed { id, state: Box::new(state), planned, push: hubs::kept(conn, id)? })
+/// Reads a row of [`LOAD`].
+fn read(row: &Row<'_>, id: SourceId) -> rusqlite::Result<Claimed> {
+    let (state, planned) = (Box::new(state::state(row)?), state::planned(row, 0)?);
+    Ok(Claimed { id, state, planned, push: hubs::kept(row, 2)? })
+}
+
+/// What is noted of a claimed source when its poll ends.
+pub(super) struct NotedSource {
+    /// Whether its hub sent a message after it was claimed. The poll may then have come too early. A claim lasts
+    /// [`CLAIMED_FOR`], so it began that long before `claimed_until`.
+    pub(super) has_message: bool,
+    /// Whether an incident of it is open.
+    pub(super) has_open_incident: bool,
+}
+
+/// Returns what is noted of a source. Nearly every poll finds neither, so one statement looks for both.
+pub(super) fn noted(conn: &Connection, id: SourceId) -> Result<NotedSource, StoreError> {
+    let noted = conn
+        .prepare_cached(
+            "select exists (select 1 from subscriptions join sources on sources.id = source_id
+                 where source_id = ?1 and leaving = 0 and pushed_at > claimed_until - ?2),
+             exists (select 1 from incidents where ended_at is null and source_id = ?1)",
+        )?
+        .query_row(params![id.0, seconds(CLAIMED_FOR)], |row| {
+            Ok(NotedSource { has_message: row.get(0)?, has_open_incident: row.get(1)? })
+        })?;
+    Ok(noted)
 }
 
 /// Returns whether the poll that ended at `polled_at` is the latest one of the source, and no other poll of it is under way.

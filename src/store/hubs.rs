@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use url::Url;
 
@@ -18,16 +18,11 @@ use crate::policy::replan;
 use crate::policy::websub::{self, UnansweredHub};
 use crate::time::Timestamp;
 
-/// Returns the subscription of a source, if it has one that riverd is not leaving.
-pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubscription>, StoreError> {
-    let kept = conn
-        .prepare_cached(
-            "select hub, topic, callback, lease_until, pushed_at from subscriptions
-             where source_id = ? and leaving = 0",
-        )?
-        .query_row([source.0], push_of)
-        .optional()?;
-    Ok(kept)
+/// Reads a subscription from a row that selects the columns of [`push_of`] for a source that may have none. `place` is that of
+/// `hub`.
+pub(super) fn kept(row: &Row<'_>, place: usize) -> rusqlite::Result<Option<HubSubscription>> {
+    let has_none = row.get_ref(place)? == ValueRef::Null;
+    if has_none { Ok(None) } else { push_of(row).map(Some) }
 }
 
 /// Returns the subscriptions that riverd is not leaving, by the row of the source.
@@ -257,7 +252,7 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
 /// publisher's own document counts. Returns `false` for a callback that is unknown or no longer used.
 ///
 /// If a message comes while a poll is under way, its time is stored as at least one second after the claim of the poll. So
-/// [`has_message_since`] can tell this message from the one that led to the poll.
+/// [`super::due::noted`] can tell this message from the one that led to the poll.
 pub(super) fn note_message(
     conn: &Connection,
     token: &str,
@@ -279,22 +274,6 @@ pub(super) fn note_message(
         plans::bring_forward(conn, SourceId(source), now)?;
     }
     Ok(source.is_some())
-}
-
-/// Returns whether the hub of a claimed source announced news since it was claimed. The poll under way may then have come too
-/// early. `claim` is how long a claim lasts, so the claim began that long before `claimed_until`.
-pub(super) fn has_message_since(
-    conn: &Connection,
-    source: SourceId,
-    claim: Duration,
-) -> Result<bool, StoreError> {
-    let has_message = conn
-        .prepare_cached(
-            "select 1 from subscriptions join sources on sources.id = source_id
-             where source_id = ? and leaving = 0 and pushed_at > claimed_until - ?",
-        )?
-        .exists(params![source.0, seconds(claim)])?;
-    Ok(has_message)
 }
 
 /// Corrects what was noted before the clock was set back. If the noted end of a lease is later than any lease given by now can

@@ -14,10 +14,11 @@ use crate::time::Timestamp;
 /// age. A source has at most one open incident of each kind.
 const ENDED_KEPT: i64 = 1000;
 
-/// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.
-pub(super) fn note_poll(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
+/// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll. `has_open` says whether one is
+/// open.
+pub(super) fn note_poll(conn: &Connection, record: &PollRecord, has_open: bool) -> Result<(), StoreError> {
     let (state, now) = (&record.state, record.polled_at);
-    let open = open_kinds(conn, Some(record.source))?;
+    let open = if has_open { open_kinds(conn, Some(record.source))? } else { Vec::new() };
     for (id, kind) in &open {
         if incidents::is_over(*kind, state, now) {
             end(conn, *id, now, incidents::has_recovered(*kind, state))?;

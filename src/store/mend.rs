@@ -119,7 +119,7 @@ impl TextTable {
         }
         let read = match self.name.as_str() {
             "texts" => texts::read_at(row, first + self.texts.len()).map(drop),
-            "sources" => state::state(row).and(state::planned(row)).map(drop),
+            "sources" => state::state(row).and(state::planned(row, first + self.texts.len())).map(drop),
             _ => Ok(()),
         };
         match read {
@@ -374,7 +374,7 @@ fn learn_anew(conn: &Connection, id: SourceId) -> Result<bool, StoreError> {
     })?;
     let next = NextPoll { at: Timestamp::from_unix(next_poll_at), reason: NextPollReason::New };
     state::write(conn, id, &state, &next, None)?;
-    state::write_document_times(conn, id, &state)?;
+    state::write_stated(conn, id, &state)?;
     conn.prepare_cached("update sources set claimed_until = ? where id = ?")?
         .execute(params![claimed_until, id.0])?;
     Ok(true)

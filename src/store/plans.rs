@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement, named_params, params};
 
 use super::StoreError;
 use super::state::{self, as_word, time};
@@ -15,7 +15,9 @@ use crate::time::Timestamp;
 const PLAN_COLUMNS: &str = "next_poll_at, next_poll_reason, not_before";
 
 fn stored_plan(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
-    Ok(StoredPlan { next: state::planned(row)?, not_before: time(row, "not_before")? })
+    let statement: &Statement<'_> = row.as_ref();
+    let place = statement.column_index("next_poll_at")?;
+    Ok(StoredPlan { next: state::planned(row, place)?, not_before: time(row, "not_before")? })
 }
 
 fn plan_of(conn: &Connection, id: SourceId) -> Result<StoredPlan, StoreError> {

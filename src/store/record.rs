@@ -19,7 +19,7 @@ use super::gone_entry::{self, GoneEntries};
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{
-    StoreError, due, edited_in_list, edits, growth, hubs, incidents, kept_apart, left_out, near_duplicates,
+    StoreError, due, edited_in_list, edits, growth, incidents, kept_apart, left_out, near_duplicates,
     next_on_page, pages, plans, state, takeover,
 };
 use crate::article::dedup::Likeness;
@@ -74,7 +74,7 @@ pub(super) fn step(
                 RecordStep::Stored(receipt) => {
                     let record = document_record::after_storing(record, &receipt);
                     write_state(conn, &record)?;
-                    state::write_document_times(conn, record.source, &record.state)?;
+                    state::write_stated(conn, record.source, &record.state)?;
                     if source.is_some_and(|source| source.full_text) {
                         pages::want(conn, &context, document)?;
                     }
@@ -96,12 +96,12 @@ pub(super) fn step(
 /// Writes what the poll found out about the source: its schedule, its validators, its incidents, and the pause that its server
 /// asked for. If its hub announced news while the poll was under way, the next poll is brought forward.
 fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
-    let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
+    let noted = due::noted(conn, record.source)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
         return Err(StoreError::NoSuchSource(record.source));
     }
-    incidents::note_poll(conn, record)?;
-    if has_pushed {
+    incidents::note_poll(conn, record, noted.has_open_incident)?;
+    if noted.has_message {
         plans::bring_forward(conn, record.source, record.polled_at)?;
     }
     if let Some(pause) = &record.pause {

@@ -209,7 +209,7 @@ fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
                 max_entries: row.get(13)?,
                 max_age_s: row.get(14)?,
             },
-            planned: state::planned(row)?,
+            planned: state::planned(row, 17)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -1,4 +1,4 @@
-//! Stores what polls found out about a source, and reads it back. Each poll writes all of these columns.
+//! Stores what polls found out about a source, and reads it back. Each poll writes nearly all of these columns.
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -7,7 +7,8 @@ use std::time::Duration;
 use rusqlite::types::{FromSql, Type};
 use rusqlite::{Connection, Row, Statement, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use url::Url;
 
 use super::StoreError;
@@ -131,7 +132,7 @@ fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
 pub(super) fn load(conn: &Connection, id: SourceId) -> Result<(SourceState, NextPoll), StoreError> {
     let sql = format!("select next_poll_at, next_poll_reason, {STATE_COLUMNS} from sources where id = ?");
     let mut query = conn.prepare_cached(&sql)?;
-    Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row)?)))?)
+    Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row, 0)?)))?)
 }
 
 fn failure(row: &StateRow<'_>) -> rusqlite::Result<Option<Failure>> {
@@ -165,7 +166,7 @@ fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
     Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
-/// Replaces the state and the plan of a source, and ends its claim. The parameters are bound in the order in which they first
+/// Replaces the state and the plan of a source, except what [`write_stated`] writes, and ends its claim. The parameters are bound in the order in which they first
 /// occur here, because SQLite would search a list for each name. If `read_anew` is set, the validators stay empty, so that the
 /// next poll reads the whole document. If the stored `not_before` is later than the new one, it stays.
 const WRITE_STATE: &str = "update sources set
@@ -180,14 +181,12 @@ const WRITE_STATE: &str = "update sources set
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, list_lasted = :list_lasted,
     list_lasted_at = :list_lasted_at, lists_in_a_row = :lists_in_a_row, push_missed_at = :push_missed_at, max_age = :max_age, stated_times_kept = :stated_times_kept,
-    stated_times_broken = :stated_times_broken, hints = :hints, feed_title = :feed_title,
-    feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
-    feed_rights = :feed_rights, feed_show = :feed_show,
+    stated_times_broken = :stated_times_broken,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null, interrupted = 0
  where id = :id";
 
-/// Writes the state of a source and its planned next poll, and ends its claim. Returns `false` if the source has no
-/// row.
+/// Writes the state of a source and its planned next poll, except what [`write_stated`] writes, and ends its claim. Returns
+/// `false` if the source has no row.
 pub(super) fn write(
     conn: &Connection,
     id: SourceId,
@@ -236,31 +235,30 @@ pub(super) fn write(
         state.max_age.map(seconds),
         state.stated_times.kept,
         state.stated_times.are_broken,
-        as_json(&state.hints),
-        state.feed.title,
-        state.feed.link,
-        state.feed.description,
-        state.feed.language,
-        state.feed.rights,
-        state.feed.show.as_ref().map(as_json),
         next.at.unix(),
         as_word(&next.reason),
         id.0,
     ])? > 0)
 }
 
-/// Writes what the documents of a source say about their own times, which only a document that was read changes.
-pub(super) fn write_document_times(
-    conn: &Connection,
-    id: SourceId,
-    state: &SourceState,
-) -> Result<(), StoreError> {
-    let times = state.newest_document;
+/// Writes what the documents of a source say about the source and about their own times, which only a document that was read
+/// changes.
+pub(super) fn write_stated(conn: &Connection, id: SourceId, state: &SourceState) -> Result<(), StoreError> {
+    let (feed, times) = (&state.feed, state.newest_document);
     conn.prepare_cached(
-        "update sources set document_stated_at = ?, document_modified_at = ?, document_generated_at = ?, older_since = ?
+        "update sources set hints = ?, feed_title = ?, feed_link = ?, feed_description = ?, feed_language = ?,
+             feed_rights = ?, feed_show = ?, document_stated_at = ?, document_modified_at = ?,
+             document_generated_at = ?, older_since = ?
          where id = ?",
     )?
     .execute(params![
+        as_json(&state.hints),
+        feed.title,
+        feed.link,
+        feed.description,
+        feed.language,
+        feed.rights,
+        feed.show.as_ref().map(as_json),
         times.stated.map(Timestamp::unix),
         times.modified.map(Timestamp::unix),
         times.generated.map(Timestamp::unix),
@@ -270,12 +268,10 @@ pub(super) fn write_document_times(
     Ok(())
 }
 
-/// Reads the plan from a row that selects `next_poll_at` and `next_poll_reason`.
-pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
-    Ok(NextPoll {
-        at: Timestamp::from_unix(row.get("next_poll_at")?),
-        reason: word(row, "next_poll_reason")?,
-    })
+/// Reads the plan from a row that selects `next_poll_at` and `next_poll_reason` one after the other, from `place` on.
+pub(super) fn planned(row: &Row<'_>, place: usize) -> rusqlite::Result<NextPoll> {
+    let reason = read_word(&row.get::<_, String>(place + 1)?, "next_poll_reason")?;
+    Ok(NextPoll { at: Timestamp::from_unix(row.get(place)?), reason })
 }
 
 /// Reads a time column.
@@ -307,8 +303,13 @@ pub(super) fn as_json<T: Serialize>(value: &T) -> String {
 
 /// Reads a column that holds the name of a variant.
 fn word<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    serde_json::from_value(serde_json::Value::String(text)).map_err(|error| unreadable(column, error))
+    read_word(&row.get::<String>(column)?, column)
+}
+
+/// Returns the variant that a text names.
+fn read_word<T: DeserializeOwned>(text: &str, column: &str) -> rusqlite::Result<T> {
+    let name: StrDeserializer<'_, serde_json::Error> = text.into_deserializer();
+    T::deserialize(name).map_err(|error| unreadable(column, error))
 }
 
 /// Returns the name of a variant, as `#[serde(rename_all)]` gives it.

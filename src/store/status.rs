@@ -146,16 +146,20 @@ pub(super) fn plans(
     )?;
     let mut rows = query.query([])?;
     let mut plans = Vec::with_capacity(configured.len());
+    // The columns are read by place, because each poll on request reads all sources.
+    let time = |row: &Row<'_>, place| {
+        Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(place)?.map(Timestamp::from_unix))
+    };
     while let Some(row) = rows.next()? {
-        let id = SourceId(row.get("id")?);
+        let id = SourceId(row.get(0)?);
         let Some(source) = configured.get(&id).cloned() else { continue };
-        let is_gone = state::time(row, "gone_at")?.is_some();
+        let is_gone = time(row, 5)?.is_some();
         plans.push(SourcePlan {
             id,
             source,
-            polled_at: state::time(row, "polled_at")?,
-            not_before: state::time(row, "not_before")?,
-            next_poll: next_poll(row, pollers, is_gone)?,
+            polled_at: time(row, 6)?,
+            not_before: time(row, 7)?,
+            next_poll: next_poll(row, 1, pollers, is_gone)?,
         });
     }
     Ok(plans)
@@ -182,7 +186,7 @@ fn with_states(
             source: configured.get(&id).filter(|_| !retired).cloned(),
             url: source_lookups::published(&url, &name, row.get("private")?),
             name,
-            next_poll: next_poll(row, pollers, retired || state.gone_at.is_some())?,
+            next_poll: next_poll(row, 5, pollers, retired || state.gone_at.is_some())?,
             state,
             articles: 0,
             defects: Vec::new(),
@@ -193,14 +197,19 @@ fn with_states(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Reads the next poll from a row that selects the plan and the claim of a source. Returns `None` if it `is_over`, because the
-/// source is gone or no longer configured.
-fn next_poll(row: &Row<'_>, pollers: Pollers, is_over: bool) -> rusqlite::Result<Option<NextPoll>> {
-    let planned = state::planned(row)?;
+/// Reads the next poll from a row that selects `next_poll_at`, `next_poll_reason`, `claimed_until` and `interrupted`, from `place`
+/// on. Returns `None` if it `is_over`, because the source is gone or no longer configured.
+fn next_poll(
+    row: &Row<'_>,
+    place: usize,
+    pollers: Pollers,
+    is_over: bool,
+) -> rusqlite::Result<Option<NextPoll>> {
+    let planned = state::planned(row, place)?;
     let claim = Claim {
-        until: state::time(row, "claimed_until")?,
+        until: row.get::<_, Option<i64>>(place + 2)?.map(Timestamp::from_unix),
         can_be_running: pollers == Pollers::MayRun,
-        was_interrupted: row.get("interrupted")?,
+        was_interrupted: row.get(place + 3)?,
     };
     Ok((!is_over).then(|| as_claimed(planned, &claim)))
 }

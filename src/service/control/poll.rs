@@ -89,7 +89,7 @@ fn request_of(services: &ControlServices, sources: &[String], all: bool) -> Resu
 
 fn answer_of(report: &PollReport) -> io::Result<ControlAnswer> {
     Ok(ControlAnswer::Polled {
-        line: report.to_json()?,
+        line: serde_json::to_value(report.to_line())?,
         name: report.name.clone(),
         problem: report.problem(),
     })
