@@ -4,8 +4,7 @@
 use std::cmp::Ordering;
 use std::time::Duration;
 
-use super::incidental::ShownVersion;
-use crate::text::html::shown_lines;
+use super::shown_version::{ShownVersion, SplitVersion};
 
 /// How long a poorer version is withheld. If nothing else came for this long, the publisher removed what is missing.
 pub const LONGEST_POORER: Duration = Duration::from_hours(12);
@@ -17,7 +16,7 @@ const MARKS_OF_TEASER: [&str; 4] = ["…", "...", "[…]", "[...]"];
 #[derive(Clone, Copy, Debug)]
 pub struct WholeVersion<'a> {
     /// Title, texts and attached files.
-    pub shown: ShownVersion<'a>,
+    pub shown: &'a SplitVersion<'a>,
     /// The address of the picture that stands for it.
     pub image: Option<&'a str>,
 }
@@ -64,23 +63,23 @@ struct Shown<'a> {
     /// The text, with one space between two words.
     text: String,
     /// The addresses of the files that it attaches, of those in its text, and of its picture.
-    files: [Vec<String>; 3],
+    files: [Vec<&'a str>; 3],
 }
 
 impl<'a> Shown<'a> {
     fn of(version: WholeVersion<'a>) -> Self {
         let WholeVersion { shown, image } = version;
-        let [summary, content] = shown.texts;
-        let lines = shown_lines(content.or(summary).unwrap_or_default());
-        let text: Vec<&str> = lines.iter().flat_map(|line| line.text.split_whitespace()).collect();
-        let text = text.join(" ");
-        let attached = shown.files.iter().map(|file| (*file).to_owned()).collect();
-        let in_text = lines.iter().flat_map(|line| line.files.iter().cloned()).collect();
-        Self {
-            title: shown.title,
-            text,
-            files: [attached, in_text, image.map(str::to_owned).into_iter().collect()],
+        let lines = shown.content().or_else(|| shown.summary()).unwrap_or_default();
+        let mut text = String::with_capacity(lines.iter().map(|line| line.text.len() + 1).sum());
+        for word in lines.iter().flat_map(|line| line.text.split_whitespace()) {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(word);
         }
+        let in_text = lines.iter().flat_map(|line| line.files.iter().map(String::as_str)).collect();
+        let ShownVersion { title, files: attached, .. } = shown.shown;
+        Self { title, text, files: [attached.to_vec(), in_text, image.into_iter().collect()] }
     }
 
     fn is_part_of(&self, other: &Self) -> bool {
@@ -97,24 +96,38 @@ impl<'a> Shown<'a> {
 mod tests {
     use super::*;
 
+    /// A version as its tests write it.
+    #[derive(Clone, Copy, Debug)]
+    struct Version {
+        shown: ShownVersion<'static>,
+        image: Option<&'static str>,
+    }
+
+    fn compare(before: Version, after: Version) -> Fullness {
+        let [one, other] = [before, after].map(|version| SplitVersion::of(version.shown));
+        let [before, after] = [(&one, before), (&other, after)]
+            .map(|(shown, version)| WholeVersion { shown, image: version.image });
+        super::compare(before, after)
+    }
+
     const FILES: [&str; 2] = ["https://a.example/1.mp3", "https://a.example/2.mp3"];
     const TEXT: &str = "<p>The bridge is closed. The ferry runs.</p><img src=\"https://a.example/1.jpg\">";
 
-    fn whole() -> WholeVersion<'static> {
+    fn whole() -> Version {
         let shown = ShownVersion { title: "Bridge", texts: [None, Some(TEXT)], files: &FILES };
-        WholeVersion { shown, image: Some("https://a.example/2.jpg") }
+        Version { shown, image: Some("https://a.example/2.jpg") }
     }
 
-    fn with(shown: ShownVersion<'static>) -> WholeVersion<'static> {
-        WholeVersion { shown, ..whole() }
+    fn with(shown: ShownVersion<'static>) -> Version {
+        Version { shown, ..whole() }
     }
 
-    fn with_text(text: &'static str) -> WholeVersion<'static> {
+    fn with_text(text: &'static str) -> Version {
         with(ShownVersion { texts: [None, Some(text)], ..whole().shown })
     }
 
     /// Returns versions without something that a program leaves out.
-    fn poorer() -> Vec<WholeVersion<'static>> {
+    fn poorer() -> Vec<Version> {
         let shown = whole().shown;
         vec![
             with(ShownVersion { files: &[], ..shown }),
@@ -124,7 +137,7 @@ mod tests {
             with_text("<p>The bridge is closed. The …</p>"),
             with_text("<p>The bridge is closed. The</p>"),
             with_text("<p>The bridge is closed. The ferry runs.</p>"),
-            WholeVersion { image: None, ..whole() },
+            Version { image: None, ..whole() },
         ]
     }
 

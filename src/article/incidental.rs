@@ -7,7 +7,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::normalize::file_name::identifying_parts;
-use crate::text::html::{ShownLine, shown_lines};
+use super::shown_version::SplitVersion;
+use crate::text::html::ShownLine;
 
 /// Most words of a line that says nothing but a count or an age.
 const MAX_WORDS: usize = 8;
@@ -102,64 +103,74 @@ const ADVERTISEMENTS: &str = "ad|ads|advert|advertentie|advertisement|advertisin
 /// not be looked up.
 const LONGEST_LABEL: usize = 80;
 
-/// A version of an entry, as far as a reader sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct ShownVersion<'a> {
-    /// The title.
-    pub title: &'a str,
-    /// The summary and the content, as sanitised HTML.
-    pub texts: [Option<&'a str>; 2],
-    /// The addresses of the attached files.
-    pub files: &'a [&'a str],
-}
-
 /// Returns whether two versions that don't look the same differ only in what a page changes by itself.
-pub fn is_incidental(before: ShownVersion<'_>, after: ShownVersion<'_>) -> bool {
-    let have_same_files = before.files.len() == after.files.len()
-        && before.files.iter().zip(after.files).all(|(one, other)| is_same_file(one, other));
-    if !have_same_files || !is_same_or_counts(before.title, after.title) {
+pub fn is_incidental(before: &SplitVersion<'_>, after: &SplitVersion<'_>) -> bool {
+    let (one, other) = (before.shown, after.shown);
+    let have_same_files = one.files.len() == other.files.len()
+        && one.files.iter().zip(other.files).all(|(one, other)| is_same_file(one, other));
+    if !have_same_files || !is_same_or_counts(one.title, other.title) {
         return false;
     }
     // A publisher may put its only text into another field.
     if let (Some(before), Some(after)) = (before.only_text(), after.only_text()) {
         return is_same_text(before, after);
     }
-    before.texts.iter().zip(after.texts).all(|(one, other)| match (one, other) {
-        (Some(one), Some(other)) => is_same_text(one, other),
-        (one, other) => one.is_none() && other.is_none(),
+    [(before.summary(), after.summary()), (before.content(), after.content())].into_iter().all(|texts| {
+        match texts {
+            (Some(one), Some(other)) => is_same_text(one, other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
     })
 }
 
-impl<'a> ShownVersion<'a> {
-    /// Returns the text, if there is only one.
-    const fn only_text(&self) -> Option<&'a str> {
-        match self.texts {
-            [Some(text), None] | [None, Some(text)] => Some(text),
-            _ => None,
-        }
-    }
-}
-
-fn is_same_text(one: &str, other: &str) -> bool {
-    let (one, other) = (lasting_lines(one), lasting_lines(other));
+/// Returns whether two texts have the same lasting lines. The lines that both begin and end with are not looked at, so that a
+/// counter under a long text costs little.
+fn is_same_text(one: &[ShownLine], other: &[ShownLine]) -> bool {
+    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let (begin, one) = one.split_at_checked(same).unwrap_or_default();
+    let other = other.get(same..).unwrap_or_default();
+    let pairs = one.iter().rev().zip(other.iter().rev());
+    let same = pairs.take_while(|(one, other)| one == other).count();
+    // Whether links are left out depends on what stands before them, so the same end begins with something else.
+    let end = one.get(one.len().saturating_sub(same)..).unwrap_or_default();
+    let same = same - end.iter().take_while(|line| is_linked(line)).count();
+    let is_below_heading = ends_in_list(begin);
+    let [one, other] = [one, other].map(|lines| {
+        let changed = lines.get(..lines.len().saturating_sub(same)).unwrap_or_default();
+        lasting_lines(changed, is_below_heading)
+    });
     one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| is_same_line(one, other))
 }
 
-/// Returns the lines of a text without advertisements, lists of other articles, and what programs put below a post.
-fn lasting_lines(html: &str) -> Vec<ShownLine> {
-    let mut lines = Vec::new();
-    let mut is_below_heading = false;
-    for line in shown_lines(html) {
-        let is_linked = line.has_links && !line.unlinked.contains(char::is_alphanumeric);
-        let is_heading = is_label(OTHER_ARTICLES, &line.unlinked) || is_label(BUTTONS, &line.unlinked);
+/// Returns whether links that follow these lines belong to a list of other articles.
+fn ends_in_list(lines: &[ShownLine]) -> bool {
+    lines.iter().rev().find(|line| !is_linked(line)).is_some_and(|line| !line.has_links && is_heading(line))
+}
+
+/// Returns the lines of a text without advertisements, lists of other articles, and what programs put below a post. The text
+/// may begin within such a list.
+fn lasting_lines(lines: &[ShownLine], mut is_below_heading: bool) -> Vec<&ShownLine> {
+    let mut lasting = Vec::new();
+    for line in lines {
+        let (is_heading, is_linked) = (is_heading(line), is_linked(line));
         let is_left_out =
-            is_heading || is_advertisement(&line) || is_below_heading && is_linked || names_origin(&line);
+            is_heading || is_advertisement(line) || is_below_heading && is_linked || names_origin(line);
         is_below_heading = is_heading && !line.has_links || is_below_heading && is_linked;
         if !is_left_out {
-            lines.push(line);
+            lasting.push(line);
         }
     }
-    lines
+    lasting
+}
+
+/// Returns whether a line has no words but links.
+fn is_linked(line: &ShownLine) -> bool {
+    line.has_links && !line.unlinked.contains(char::is_alphanumeric)
+}
+
+/// Returns whether a line stands above what programs put below a post.
+fn is_heading(line: &ShownLine) -> bool {
+    is_label(OTHER_ARTICLES, &line.unlinked) || is_label(BUTTONS, &line.unlinked)
 }
 
 /// Returns whether a line only says where a post appeared first, as WordPress appends it to the entries of a feed.
@@ -290,14 +301,20 @@ fn besides_counts(line: &str) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::shown_version::ShownVersion;
+    use crate::text::html::shown_lines;
 
     const PROSE: &str =
         "<p>The bridge of Arvik is closed until the snow melts, and the ferry runs each hour.</p>";
 
+    fn are_incidental(before: ShownVersion<'_>, after: ShownVersion<'_>) -> bool {
+        is_incidental(&SplitVersion::of(before), &SplitVersion::of(after))
+    }
+
     fn is_incidental_at_the_end(before: &str, after: &str) -> bool {
         let [before, after] = [before, after].map(|end| format!("{PROSE}{end}"));
         let version = |html| ShownVersion { title: "Bridge", texts: [None, Some(html)], files: &[] };
-        is_incidental(version(&before), version(&after))
+        are_incidental(version(&before), version(&after))
     }
 
     #[test]
@@ -403,15 +420,50 @@ mod tests {
         for file in
             ["https://b.example/1.mp3?token=9", "https://count.example/r.mp3/e.example/a.example/1.mp3"]
         {
-            assert!(is_incidental(version, ShownVersion { files: &[file], ..version }), "{file}");
+            assert!(are_incidental(version, ShownVersion { files: &[file], ..version }), "{file}");
         }
         assert!(
-            is_incidental(version, ShownVersion { texts: [Some(PROSE), None], ..version }),
+            are_incidental(version, ShownVersion { texts: [Some(PROSE), None], ..version }),
             "another field"
         );
-        assert!(!is_incidental(version, ShownVersion { title: "Ferry", ..version }));
-        assert!(!is_incidental(version, ShownVersion { files: &["https://a.example/2.mp3"], ..version }));
-        assert!(!is_incidental(version, ShownVersion { files: &[], ..version }));
-        assert!(!is_incidental(version, ShownVersion { texts: [Some(PROSE), Some(PROSE)], ..version }));
+        assert!(!are_incidental(version, ShownVersion { title: "Ferry", ..version }));
+        assert!(!are_incidental(version, ShownVersion { files: &["https://a.example/2.mp3"], ..version }));
+        assert!(!are_incidental(version, ShownVersion { files: &[], ..version }));
+        assert!(!are_incidental(version, ShownVersion { texts: [Some(PROSE), Some(PROSE)], ..version }));
     }
+
+    proptest::proptest! {
+        /// The lines that both texts begin and end with change nothing.
+        #[test]
+        fn only_the_lines_that_differ_count(lines in proptest::collection::vec(0_usize..8, 0..12), changes in
+            proptest::collection::vec((0_usize..12, 0_usize..3, proptest::collection::vec(0_usize..8, 0..3)), 0..3))
+        {
+            let mut changed = lines.clone();
+            for (at, removed, added) in changes {
+                let at = at.min(changed.len());
+                let end = (at + removed).min(changed.len());
+                changed.splice(at..end, added);
+            }
+            let lines_of = |numbers: &[usize]| {
+                let html: String = numbers.iter().filter_map(|number| LINES.get(*number)).copied().collect();
+                shown_lines(&html)
+            };
+            let (one, other) = (lines_of(&lines), lines_of(&changed));
+            let (ones, others) = (lasting_lines(&one, false), lasting_lines(&other, false));
+            let all = ones.len() == others.len()
+                && ones.iter().zip(&others).all(|(one, other)| is_same_line(one, other));
+            proptest::prop_assert_eq!(is_same_text(&one, &other), all);
+        }
+    }
+
+    const LINES: [&str; 8] = [
+        "<p>The ferry runs.</p>",
+        "<p>3 comments</p>",
+        "<p>4 comments</p>",
+        "<h3>Related articles</h3>",
+        "<p><a href=\"/1\">Snow</a></p>",
+        "<p><a href=\"/2\">Ice</a></p>",
+        "<p>Read more: <a href=\"/3\">Wind</a></p>",
+        "<p>Advertisement</p>",
+    ];
 }

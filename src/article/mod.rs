@@ -34,4 +34,5 @@ mod pictures;
 pub mod placement;
 pub(crate) mod quick_hash;
 pub(crate) mod revision;
+pub mod shown_version;
 pub mod text_budget;

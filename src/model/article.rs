@@ -155,7 +155,8 @@ pub struct Article {
     pub also_in: Vec<AlsoIn>,
     /// Further details, such as its picture, its data as an episode of a podcast, and its rights.
     pub details: BoxedDetails,
-    /// Data for finding near duplicates. It is empty if the store has the entry already and a reader would see no change.
+    /// Data for finding near duplicates. It is empty if the source has an entry with this key: the store makes it if a change is
+    /// to be announced, or if the entry is another one after all.
     pub fingerprint: Fingerprint,
     /// Hash of title, texts, author and enclosures: of their words, and of the addresses of links, pictures and files. The
     /// dates and the markup do not count.

@@ -13,43 +13,34 @@ pub(super) struct DocumentIndex<'a> {
     /// The keys that the document lists, also those of entries that `max_entries` or `max_age` left out.
     keys: HashSet<&'a str>,
     listing: Listing,
-    /// How many entries have each address.
-    counts: HashMap<&'a CanonicalUrl, usize>,
+    /// How many entries have each address, and the earliest of them.
+    pages: HashMap<&'a CanonicalUrl, (usize, EntryOrder<'a>)>,
     /// The dates of the entries with each title.
     titled: HashMap<&'a str, Vec<Option<Timestamp>>>,
     /// The first date of all entries.
     oldest: Option<Timestamp>,
-    /// The earliest entry of each address.
-    earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
     articles: &'a [Article],
 }
 
 impl<'a> DocumentIndex<'a> {
     /// Indexes `document`.
     pub(super) fn of(document: &'a DocumentArticles) -> Self {
-        let mut earliest: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
-        let mut counts: HashMap<&CanonicalUrl, usize> = HashMap::new();
-        let mut titled: HashMap<&str, Vec<Option<Timestamp>>> = HashMap::new();
+        let entries = document.articles.len();
+        let mut pages: HashMap<&CanonicalUrl, (usize, EntryOrder<'_>)> = HashMap::with_capacity(entries);
+        let mut titled: HashMap<&str, Vec<Option<Timestamp>>> = HashMap::with_capacity(entries);
         for article in &document.articles {
             titled.entry(&article.title).or_default().push(article.published_at);
             if let Some(url) = &article.canonical_url {
                 let order = order(article);
-                *counts.entry(url).or_default() += 1;
-                earliest.entry(url).and_modify(|known| *known = order.min(*known)).or_insert(order);
+                let (count, earliest) = pages.entry(url).or_insert((0, order));
+                *count += 1;
+                *earliest = order.min(*earliest);
             }
         }
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
         let oldest = document.articles.iter().filter_map(Article::dated_at).min();
-        Self {
-            keys,
-            listing: document.listing,
-            counts,
-            titled,
-            oldest,
-            earliest,
-            articles: &document.articles,
-        }
+        Self { keys, listing: document.listing, pages, titled, oldest, articles: &document.articles }
     }
 
     /// Returns the entries of the document that no limit left out, in order.
@@ -59,7 +50,7 @@ impl<'a> DocumentIndex<'a> {
 
     /// Returns how many entries of the document have this address.
     pub(super) fn count_on(&self, url: &CanonicalUrl) -> usize {
-        self.counts.get(url).copied().unwrap_or_default()
+        self.pages.get(url).map_or(0, |(count, _)| *count)
     }
 
     /// Returns whether no other entry of the document has the title and the date of `article`.
@@ -132,7 +123,7 @@ impl<'a> DocumentIndex<'a> {
     /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document
     /// must join their articles as if they had arrived one by one.
     pub(super) fn is_earliest_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
-        self.earliest.get(url).is_none_or(|earliest| *earliest == order(article))
+        self.pages.get(url).is_none_or(|(_, earliest)| *earliest == order(article))
     }
 }
 

@@ -11,8 +11,9 @@ use super::storing_context::StoringContext;
 use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
 use crate::article::fuller::{self, Fullness, WholeVersion};
-use crate::article::incidental::{self, ShownVersion};
+use crate::article::incidental;
 use crate::article::revision::{self, FormerVersion, Revision};
+use crate::article::shown_version::{ShownVersion, SplitVersion};
 use crate::model::{Article, ArticleDetails, DocumentCopy, Enclosure, SafeHtml};
 use crate::text::diff::{self, TextChange};
 use crate::text::html;
@@ -103,8 +104,9 @@ fn difference(conn: &Connection, stored: &StoredEntry, article: &Article) -> Res
     let files: Vec<&str> = article.enclosures.iter().map(|file| file.url.as_str()).collect();
     let texts = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
     let after = ShownVersion { title: &article.title, texts, files: &files };
-    let is_incidental = author == article.author && incidental::is_incidental(before, after);
-    let [before, after] = [(before, &details), (after, &*article.details)].map(|(shown, details)| {
+    let [before, after] = [before, after].map(SplitVersion::of);
+    let is_incidental = author == article.author && incidental::is_incidental(&before, &after);
+    let [before, after] = [(&before, &details), (&after, &*article.details)].map(|(shown, details)| {
         WholeVersion { shown, image: details.image.as_ref().map(|image| image.url.as_str()) }
     });
     Ok(Difference { is_incidental, fullness: fuller::compare(before, after) })
@@ -255,7 +257,7 @@ pub(super) fn apply(
         place_shown(conn, context, stored.id, article)?;
     }
     if announced.is_some() {
-        near_duplicates::insert_edited(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
+        near_duplicates::insert_edited(conn, context, stored, article)?;
     }
     if held_back != stored.held_back {
         representative::choose(conn, stored.article)?;

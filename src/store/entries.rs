@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::state::as_json;
 use super::storing_context::StoringContext;
 use super::texts::TextColumns;
-use super::{StoreError, former_addresses};
+use super::{StoreError, former_addresses, views};
 use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::time::{DAY, Timestamp};
@@ -318,6 +318,7 @@ pub(super) fn insert(
     ])?;
     let id = conn.last_insert_rowid();
     insert_texts(conn, id, article)?;
+    views::queue(conn, belongs_to)?;
     Ok(id)
 }
 

@@ -45,6 +45,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0034_former_addresses.sql")),
     M::up(include_str!("../../migrations/0035_typed_letters.sql")),
     M::up(include_str!("../../migrations/0036_backup_problem.sql")),
+    M::up(include_str!("../../migrations/0037_queued_by_code.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

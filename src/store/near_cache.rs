@@ -6,7 +6,7 @@ use super::band_index::first_row;
 use crate::article::dedup::Outline;
 use crate::model::SourceId;
 
-/// How many outlines ([`Outline`]) are kept at most. Each takes a kilobyte.
+/// How many outlines ([`Outline`]) are kept at most. Each takes one to three kilobytes.
 const OUTLINES: usize = 1024;
 
 /// Parts of the index that several entries of one document need. They are kept only during one write, so nothing of a write

@@ -8,10 +8,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::StoreError;
 use super::band_index::{self, BandReader, ROWS_READ};
 use super::document_index::DocumentIndex;
+use super::entries::StoredEntry;
 use super::entry_match::EntryMatch;
 use super::near_cache::NearCache;
 use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Outline, Verdict};
+use crate::article::normalize::fingerprint_of;
 use crate::article::quick_hash::QuickMap;
 use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
@@ -217,16 +219,16 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// Adds the bands of an edited text to the index. The bands of the former text stay until the entry leaves the window. This
+/// Adds the bands of `article`, the edited version of an entry, to the index. The bands of the former text stay until the entry leaves the window. This
 /// does no harm, because they only make the entry a candidate, which is then judged by its new text. An entry that has left the
 /// window is not added again.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,
-    entry: i64,
-    arrived_at: Timestamp,
-    fingerprint: &Fingerprint,
+    stored: &StoredEntry,
+    article: &Article,
 ) -> Result<(), StoreError> {
+    let StoredEntry { id: entry, arrived_at, .. } = *stored;
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
@@ -234,7 +236,7 @@ pub(super) fn insert_edited(
     // entry.
     *context.near.borrow_mut() = NearCache::default();
     conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
-    insert(conn, context, entry, arrived_at, fingerprint)
+    insert(conn, context, entry, arrived_at, &fingerprint_of(article))
 }
 
 /// Deletes those of the `limit` oldest sketches whose entries arrived before `before`. Returns how many were deleted.

@@ -9,6 +9,7 @@ use super::entries::{self, StoredEntry};
 use super::storing_context::StoringContext;
 use super::{StoreError, edits};
 use crate::article::identity::{EntryIdentity, next_on_page, next_post};
+use crate::article::normalize::fingerprint_of;
 use crate::model::{Article, Key};
 
 /// Returns `article` with a key of its own if it is the next one on the page of the stored entry with its key, or another post
@@ -25,7 +26,8 @@ pub(super) fn as_next(
     };
     for key in keys_of_next(conn, index, stored, article)? {
         if is_free(&key)? {
-            return Ok(Some(Article { key, ..article.clone() }));
+            let fingerprint = fingerprint_of(article);
+            return Ok(Some(Article { key, fingerprint, ..article.clone() }));
         }
     }
     Ok(None)

@@ -110,6 +110,19 @@ pub(super) fn step(conn: &Connection, rules: &[ViewRules]) -> Result<ViewProgres
     Ok(progress)
 }
 
+/// Notes that an article has a new entry, so that it is compared with the views, if there are any. (A trigger notes changes of
+/// entries.)
+pub(super) fn queue(conn: &Connection, article: i64) -> Result<(), StoreError> {
+    if conn.prepare_cached(HAS_VIEWS)?.exists([])? {
+        conn.prepare_cached("insert or ignore into view_queue (article_id) values (?)")?
+            .execute([article])?;
+    }
+    Ok(())
+}
+
+/// Says whether there are views.
+const HAS_VIEWS: &str = "select 1 from views where id > 0 limit 1";
+
 /// Chooses the articles of the queue that can be compared. Articles that wait for their publication stay in the queue.
 const QUEUED: &str = "select article_id from view_queue left join articles on id = article_id
      where id is null or published_at is not null or representative is null limit ?1";
@@ -133,7 +146,7 @@ fn delete_removed(conn: &Connection, progress: &mut ViewProgress) -> Result<(), 
         }
         progress.more = true;
     }
-    if !conn.prepare_cached("select 1 from views where id > 0 limit 1")?.exists([])? {
+    if !conn.prepare_cached(HAS_VIEWS)?.exists([])? {
         conn.prepare_cached("delete from view_queue")?.execute([])?;
     }
     Ok(())

@@ -9,13 +9,16 @@ use crate::article::fingerprint::{Sketch, runs};
 const BITS: usize = 8192;
 const CELLS: usize = BITS / 64;
 
-/// The runs of a text as bits. Two outlines show within a few hundred nanoseconds that two texts have too little in common.
+/// The runs of a text as bits. Two outlines show within a few hundred nanoseconds that two texts have hardly anything in common,
+/// and within a microsecond or two that too few words of the one can stand in the other.
 #[derive(Clone, Debug)]
 pub struct Outline {
     /// Number of words of the text.
     words: usize,
     unspaced: bool,
     runs: Box<[u64; CELLS]>,
+    /// The bit of each run, in the order of the text.
+    order: Box<[u16]>,
 }
 
 impl Outline {
@@ -23,13 +26,15 @@ impl Outline {
     pub fn of(sketch: &[u8]) -> Option<Self> {
         let sketch = Sketch::from_bytes(sketch)?;
         let mut bits = Box::new([0_u64; CELLS]);
-        for run in runs(&sketch.text, sketch.scaled(COMMON_RUN)) {
-            let bit = run as usize % BITS;
-            if let Some(cell) = bits.get_mut(bit / 64) {
+        let order = runs(&sketch.text, sketch.scaled(COMMON_RUN)).map(|run| {
+            let bit = (run % BITS as u64) as u16;
+            if let Some(cell) = bits.get_mut(usize::from(bit) / 64) {
                 *cell |= 1 << (bit % 64);
             }
-        }
-        Some(Self { words: sketch.text.len(), unspaced: sketch.unspaced, runs: bits })
+            bit
+        });
+        let order = order.collect();
+        Some(Self { words: sketch.text.len(), unspaced: sketch.unspaced, runs: bits, order })
     }
 
     /// Returns whether [`judge`](super::judge) is certain to keep the two entries apart, because too few runs of the
@@ -61,9 +66,22 @@ impl Outline {
         let lacking =
             self.runs.iter().zip(longer.runs.iter()).map(|(own, there)| (own & !there).count_ones());
         let lacking = lacking.sum::<u32>() as usize;
-        let most_common = run * run_count.saturating_sub(lacking);
         let least_counted = self.words.saturating_sub(scaled(HEAD + TAIL));
         // The one more word keeps a rounding error from ruling out a pair.
-        (most_common as f64) + 1.0 < similarity * least_counted as f64
+        let is_too_few = |common: usize| (common as f64) + 1.0 < similarity * least_counted as f64;
+        is_too_few(run * run_count.saturating_sub(lacking)) || is_too_few(self.most_common(longer, run))
+    }
+
+    /// Returns how many words of this text stand at most in runs that the other text has, too. A run has `length` words.
+    fn most_common(&self, other: &Self, length: usize) -> usize {
+        let (mut common, mut marked) = (0, 0);
+        for (start, bit) in self.order.iter().enumerate() {
+            let cell = other.runs.get(usize::from(*bit) / 64).copied().unwrap_or_default();
+            if cell >> (bit % 64) & 1 == 1 {
+                common += start + length - marked.max(start);
+                marked = start + length;
+            }
+        }
+        common
     }
 }

@@ -118,6 +118,15 @@ fn outlines_rule_out_texts_that_have_one_phrase_in_common() {
 }
 
 #[test]
+fn outlines_rule_out_texts_that_have_every_second_sentence_in_common() {
+    let text = |from: u32| -> Vec<u32> {
+        (0..300).map(|word| if word / 12 % 2 == 0 { word } else { from + word }).collect()
+    };
+    let outline = |words: &[u32]| Outline::of(&sketch(&[], words, false).to_bytes()).unwrap();
+    assert!(outline(&text(1000)).rules_out(&outline(&text(5000)), 0.8));
+}
+
+#[test]
 fn sketches_are_ordered_as_their_words_are() {
     let (one, other) = (sketch(&[1], &[2, 3], false), sketch(&[1], &[2, 4], false));
     assert!(one.cmp_content(&other).is_ne());

@@ -63,6 +63,12 @@ const SHORTEST_LARGE: usize = 7;
 /// The words for a hundred and a thousand in the numbers of a language, the thousand in the plural and in the singular.
 type LargeParts = [&'static str; 3];
 
+/// Returns whether a word may have one of the [`LargeParts`] of a language. All other words are read the same in each language.
+pub(super) fn may_be_large(word: &str) -> bool {
+    let is_of_part = |three: &[u8]| matches!(three, b"nde" | b"end" | b"nto" | b"mil");
+    word.len() >= SHORTEST_LARGE && word.as_bytes().windows(3).any(is_of_part)
+}
+
 /// Returns the parts of large numbers in a language, if `word` has one of them, and other letters.
 fn large_parts(word: &str, language: TextLanguage) -> Option<LargeParts> {
     // In a text of few words the language is not known.
@@ -158,6 +164,7 @@ fn unit(word: &str, small: &impl Fn(&str) -> Option<u32>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text_language::TextLanguage;
     use super::super::token::{tokens, words_of};
     use super::super::word::{WordHash, WordKind};
 
@@ -191,6 +198,26 @@ mod tests {
         for (text, word) in [("il camillo della", "camillo"), ("im wunderthundert und", "hundert")] {
             assert!(words_of(text).len() == 3, "{word}");
         }
+    }
+
+    #[test]
+    fn every_part_of_a_large_number_is_noticed() {
+        for language in
+            [TextLanguage::Other, TextLanguage::German, TextLanguage::Dutch, TextLanguage::Italian]
+        {
+            for word in [
+                "zweihundert",
+                "tausendeins",
+                "driehonderd",
+                "duizendtwee",
+                "duecento",
+                "tremila",
+                "milleuno",
+            ] {
+                assert!(super::may_be_large(word) || super::large_parts(word, language).is_none(), "{word}");
+            }
+        }
+        assert!(!super::may_be_large("harbours") && !super::may_be_large("mille"));
     }
 
     #[test]

@@ -99,7 +99,8 @@ pub(super) fn may_begin(word: &str) -> bool {
         || SMALL_WORDS.get(word).is_some()
         || TENS_WORDS.get(word).is_some()
         || ordinal::of(word).is_some()
-        || [Other, German, Dutch, Italian].into_iter().any(is_compound)
+        || is_compound(Other)
+        || compound_number::may_be_large(word) && [German, Dutch, Italian].into_iter().any(is_compound)
 }
 
 /// Returns the last digit of French `dix-sept`, and whether it is an ordinal.

@@ -138,7 +138,9 @@ fn assign_among(
     counts.has_reused_pages = positions == Positions::GuidsAndPages;
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
     // key moves from one entry to another, whatever the order of the document and whichever entries are new.
-    for rule in rules(scheme) {
+    // If no entry is known, none is recognised.
+    let rules = if known.is_empty() { &[] } else { rules(scheme) };
+    for rule in rules {
         for (at, (entry, key)) in entries.iter().zip(&mut keys).enumerate() {
             if key.is_none() && !repeats.contains_key(&at) {
                 *key = index.recognise(entry, *rule, &counts, &taken);

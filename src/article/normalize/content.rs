@@ -220,7 +220,7 @@ impl WordHasher {
 }
 
 /// Returns the fingerprint of an article.
-pub(super) fn fingerprint_of(article: &Article) -> Fingerprint {
+pub fn fingerprint_of(article: &Article) -> Fingerprint {
     let media = media([&article.summary, &article.content], &article.enclosures);
     let body = article.content.as_ref().or(article.summary.as_ref());
     let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();

@@ -3,6 +3,7 @@
 mod calendar_zeros;
 mod content;
 mod details;
+mod document_context;
 mod fields;
 pub(super) mod file_name;
 mod long_lists;
@@ -13,18 +14,20 @@ use super::pictures::{self, PictureCandidates};
 use crate::document::Defects;
 use crate::text::html;
 use crate::text::words::{is_typographic_space, on_one_line, title_on_one_line};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 use url::Url;
 
 pub use self::calendar_zeros::is_date;
-use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
+pub use self::content::fingerprint_of;
+use self::content::{ContentHashes, content_hashes, metadata_hash};
+use self::document_context::DocumentContext;
 use self::fields::{author, enclosures, is_language, labels, without_teaser};
 use self::long_lists::{for_each_from_the_end, map_from_the_end};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
-    Article, CanonicalUrl, Defect, Entry, Fingerprint, GENERATOR_NAME, IdentityScheme, Key, LeftOut,
-    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml, SettledReading,
+    Article, CanonicalUrl, Defect, Entry, Fingerprint, IdentityScheme, Key, LeftOut, LeftOutEntry,
+    LeftOutReason, MarkupText, ParsedFeed, SafeHtml, SettledReading,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::{Timestamp, human};
@@ -151,51 +154,6 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
 fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
     let identities: Vec<EntryIdentity<'_>> = prepared.iter().map(PreparedEntry::identity).collect();
     identity::assign(&identities, context.identity, context.known, context.now)
-}
-
-/// Properties of a document that all its entries share.
-struct DocumentContext<'a> {
-    /// Base of relative links: the address of the site, or else of the document.
-    base: Option<Url>,
-    /// Host of that base.
-    host: Option<String>,
-    language: Option<String>,
-    /// Whether another riverd generated the document.
-    from_river: bool,
-    tracking: &'a TrackingParameters,
-    /// Hashes of what a reader saw of the stored entries, by key.
-    seen: HashMap<&'a str, u64>,
-}
-
-impl<'a> DocumentContext<'a> {
-    fn of(feed: &ParsedFeed, context: &NormalizeContext<'a>) -> Self {
-        let document = context.url.cloned();
-        let site = feed.link.as_deref().and_then(|link| absolute(link, document.as_ref()));
-        let site = site.and_then(|link| Url::parse(&link).ok());
-        let host = site.as_ref().or(document.as_ref()).and_then(|url| url.host_str()).map(str::to_owned);
-        Self {
-            base: site.or(document),
-            host,
-            language: feed.language.clone(),
-            from_river: feed
-                .generator
-                .as_deref()
-                .is_some_and(|name| name.trim_start().starts_with(GENERATOR_NAME)),
-            tracking: context.tracking,
-            seen: context.known.seen_hashes().map(|(key, seen)| (key.0.as_str(), seen)).collect(),
-        }
-    }
-
-    /// Returns whether the name of an author is the title of the `source`. A river names the source as the author of an article
-    /// that names no author, because readers expect one.
-    fn names_source(&self, name: &str, source: Option<&str>) -> bool {
-        self.from_river && source == Some(name)
-    }
-
-    /// Returns whether an entry with this key is stored and looks the same to a reader.
-    fn shows_the_same(&self, article: &Article) -> bool {
-        self.seen.get(article.key.0.as_str()) == Some(&article.seen_hash)
-    }
 }
 
 /// An entry with everything that its key depends on: title, addresses and hashes. The rest of an article is computed only for
@@ -342,7 +300,7 @@ impl PreparedEntry {
             seen_hash: self.hashes.seen,
             metadata_hash: 0,
         };
-        if !document.shows_the_same(&article) {
+        if !document.is_known(&article) {
             article.fingerprint = fingerprint_of(&article);
         }
         (article, candidates)
