@@ -172,8 +172,11 @@ impl Daemon {
         if let Some(Some(loss)) = self.services.database.run(DatabaseFiles::loss).await {
             return Err(loss);
         }
-        if self.services.store.health().is_log_cut_off {
-            return Err("another program cut off the log of the database while riverd was running".to_owned());
+        if self.services.store.health().is_cut_off {
+            return Err(
+                "another program cut off or overwrote a file of the database while riverd was running"
+                    .to_owned(),
+            );
         }
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());

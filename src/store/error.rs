@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 
+use super::files::log_of;
 use super::write_failure::{self, is_out_of_room};
 use crate::model::SourceId;
 use crate::text::words::counted;
@@ -122,11 +123,11 @@ pub enum StoreError {
         /// What is there.
         what: &'static str,
     },
-    /// Another program cut off the write-ahead log while the database was open.
-    #[error("the log `{}-wal` was cut off by another program while riverd had the database open", path.display())]
-    LogCutOff {
-        /// The database.
-        path: PathBuf,
+    /// Another program cut off the database or its write-ahead log while it was open, or wrote something shorter over it.
+    #[error("`{}` was cut off or overwritten by another program while riverd had the database open", file.display())]
+    CutOff {
+        /// The database or its log.
+        file: PathBuf,
     },
     /// Another riverd has the database open.
     #[error("another riverd has the database `{}` open", path.display())]
@@ -227,7 +228,7 @@ impl StoreError {
             Self::Closed
             | Self::ReadOnly
             | Self::Missing { .. }
-            | Self::LogCutOff { .. }
+            | Self::CutOff { .. }
             | Self::Full { .. }
             | Self::NoRoomForCopy { .. }
             | Self::Sqlite(_)
@@ -287,7 +288,7 @@ impl StoreError {
                 .sqlite_error()
                 .is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) =>
             {
-                Self::LogCutOff { path }
+                Self::CutOff { file: log_of(&path) }
             }
             Some(ErrorCode::DiskFull) => Self::Full { path, source },
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },

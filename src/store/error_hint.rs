@@ -120,7 +120,7 @@ impl StoreError {
                 "move `{}` away, and riverd makes a new database there; or give riverd another folder with --state-dir",
                 path.display()
             ),
-            Self::LogCutOff { .. } => "start riverd again: it says whether commits are lost, and what to do then".to_owned(),
+            Self::CutOff { .. } => "start riverd again: it says whether commits are lost, and what to do then".to_owned(),
             Self::Locked { path } => locked_hint(path).to_owned(),
             Self::NotWritable { path, source } => unwritable_hint(path, source),
             Self::Full { .. } => {

@@ -28,7 +28,7 @@ pub struct StoreHealth {
     /// refused ([`RefusedDocuments`]), no source can be claimed, or the database can't be opened for reading.
     pub refusal: Option<DatabaseFailure>,
     /// Whether another program cut off the write-ahead log. Nothing is written from then on.
-    pub is_log_cut_off: bool,
+    pub is_cut_off: bool,
 }
 
 /// Why the database can't be written, or refuses what polls need.
@@ -83,7 +83,7 @@ struct Notes {
     /// When the present step began: milliseconds from `started_at`, plus one. 0 if the writer has nothing to do.
     step_began: AtomicU64,
     waiting: AtomicUsize,
-    is_log_cut_off: AtomicBool,
+    is_cut_off: AtomicBool,
     failure: Mutex<Option<NotedFailure>>,
     refusals: Mutex<Refusals>,
 }
@@ -115,7 +115,7 @@ impl HealthNotes {
             started_at: Instant::now(),
             step_began: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
-            is_log_cut_off: AtomicBool::new(false),
+            is_cut_off: AtomicBool::new(false),
             failure: Mutex::new(None),
             refusals: Mutex::default(),
         }))
@@ -137,10 +137,10 @@ impl HealthNotes {
         self.0.waiting.store(writes, Ordering::Relaxed);
     }
 
-    /// Notes an error if it says that the write-ahead log was cut off.
-    pub(super) fn note_log_cut_off(&self, error: &StoreError) {
-        if matches!(error, StoreError::LogCutOff { .. }) {
-            self.0.is_log_cut_off.store(true, Ordering::Relaxed);
+    /// Notes an error if it says that the database or its log was cut off.
+    pub(super) fn note_cut_off(&self, error: &StoreError) {
+        if matches!(error, StoreError::CutOff { .. }) {
+            self.0.is_cut_off.store(true, Ordering::Relaxed);
         }
     }
 
@@ -233,7 +233,7 @@ impl HealthNotes {
             waiting: self.0.waiting.load(Ordering::Relaxed),
             failure,
             refusal,
-            is_log_cut_off: self.0.is_log_cut_off.load(Ordering::Relaxed),
+            is_cut_off: self.0.is_cut_off.load(Ordering::Relaxed),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Tells a database that was lost from one that never was: the lock file beside it says how many commits it held.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::lock::{self, Lock};
@@ -17,6 +17,14 @@ pub(super) fn refuse_emptied(path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Emptied { path: path.to_owned(), lock, commits });
     }
     Ok(())
+}
+
+/// Returns the error for a database without tables: its log, which held them, is gone, or nothing was stored yet.
+pub(super) fn without_tables(path: PathBuf) -> StoreError {
+    match lock::commits_of_last(&path) {
+        lost if lost > 0 => StoreError::LogMissing { lock: lock::lock_of(&path), path, lost },
+        _ => StoreError::Missing { path },
+    }
 }
 
 /// Warns if the database is gone, before a new one is made in its place: someone may have deleted it to begin anew, or lost it.

@@ -209,8 +209,8 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
     let (found, known) = (migrate::version(&conn)?, migrate::KNOWN);
     let path = path.to_owned();
     match found.cmp(&known) {
-        // A full disk can keep the first start from creating the tables.
-        std::cmp::Ordering::Less if found == 0 => Err(StoreError::Missing { path }),
+        // A full disk can keep the first start from creating the tables. Later they may be in the log alone.
+        std::cmp::Ordering::Less if found == 0 => Err(lost_database::without_tables(path)),
         std::cmp::Ordering::Less => Err(StoreError::Older { path, found, known }),
         std::cmp::Ordering::Equal => Ok(conn),
         std::cmp::Ordering::Greater => Err(StoreError::Newer { path, found, known }),

@@ -43,7 +43,7 @@ impl Readers {
         let readers = self.clone();
         let ran = tokio::task::spawn_blocking(move || {
             let outcome = readers.run(query).map_err(|error| error.at(&readers.path));
-            outcome.as_ref().err().inspect(|error| readers.health.note_log_cut_off(error));
+            outcome.as_ref().err().inspect(|error| readers.health.note_cut_off(error));
             drop(permit);
             outcome
         });

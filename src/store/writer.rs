@@ -12,10 +12,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::file_lengths::FileLengths;
 use super::files::has_room;
 use super::health::HealthNotes;
 use super::lock::Lock;
-use super::log_length::LogLength;
 use super::open::{self, Opened};
 use task::WriteTask;
 pub(super) use task::panicked;
@@ -74,7 +74,7 @@ impl Writer {
             conn: Some(conn),
             lock,
             lock_failure: None,
-            log: LogLength::of(&path),
+            lengths: FileLengths::of(&path),
             path: Arc::clone(&path),
             health: health.clone(),
         };
@@ -143,7 +143,7 @@ struct WriterThread {
     lock: Lock,
     /// Why the lock file could not be written after the last commit. The same failure is logged once.
     lock_failure: Option<String>,
-    log: LogLength,
+    lengths: FileLengths,
     path: Arc<Path>,
     health: HealthNotes,
 }
@@ -257,7 +257,7 @@ impl WriterThread {
         if let Err(error) = &outcome {
             // After a failed sync nobody knows what reached the disk, so the database is opened again.
             self.conn = None;
-            self.health.note_log_cut_off(error);
+            self.health.note_cut_off(error);
             if error.concerns_all_writes() {
                 self.health.commit_failed(error);
             } else {
@@ -307,7 +307,7 @@ impl WriterThread {
             if let Some(failure) = failure {
                 // On a full disk or a failed write SQLite rolls the whole transaction back by itself. Without its log, nothing
                 // may be committed.
-                if transaction.is_autocommit() || matches!(failure, StoreError::LogCutOff { .. }) {
+                if transaction.is_autocommit() || matches!(failure, StoreError::CutOff { .. }) {
                     return Err(Interrupted::Failed(failure));
                 }
                 if !is_isolated {
@@ -334,7 +334,7 @@ impl WriterThread {
             Some(failure) => health.commit_failed(failure),
             None => health.commit_succeeded(|| has_room(&path)),
         }
-        self.log.note();
+        self.lengths.note();
         self.note_commits(counted);
         Ok(())
     }
@@ -349,15 +349,15 @@ impl WriterThread {
         self.lock_failure = failure;
     }
 
-    /// Returns the connection. Fails if the log was cut off since the last commit: nothing must be written then.
+    /// Returns the connection. Fails if the database or its log was cut off since the last commit: nothing must be written then.
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
-        self.log.check_known()?;
+        self.lengths.check_known()?;
         let conn = match self.conn.take() {
             Some(conn) => conn,
             None => open::writer(&self.path)?,
         };
         let conn = self.conn.insert(conn);
-        self.log.check(conn)?;
+        self.lengths.check(conn)?;
         Ok(conn)
     }
 

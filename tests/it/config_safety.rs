@@ -315,6 +315,25 @@ fn a_daemon_whose_log_of_the_database_was_deleted_ends_and_keeps_what_the_log_ha
 }
 
 #[test]
+fn a_daemon_whose_database_is_overwritten_by_an_older_copy_writes_nothing_more() {
+    let sandbox = Sandbox::with_sources(&format!("[polling]\nmin_every = \"1s\"\n{SOURCE}every = \"1s\"\n"));
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    let database = sandbox.state().join("riverd.db");
+    let older = fs::read(&database).unwrap();
+    let items: String = (0..500)
+        .map(|n| format!("<item><title>Story {n}</title><link>https://one.example/{n}</link></item>"))
+        .collect();
+    fs::write(sandbox.path().join("feed.xml"), FEED.replace("<item>", &format!("{items}<item>"))).unwrap();
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    let mut daemon = sandbox.start();
+    assert!(fs::metadata(&database).unwrap().len() > older.len() as u64);
+    fs::write(&database, older).unwrap();
+    assert_eq!(daemon.wait().code(), Some(1), "{}", daemon.log());
+    assert!(daemon.log().contains("cut off or overwrote a file of the database"), "{}", daemon.log());
+}
+
+#[test]
 fn a_daemon_whose_log_of_the_database_was_cut_off_writes_nothing_more_and_says_after_the_restart_what_is_lost()
  {
     let sandbox = Sandbox::with_sources(&format!("[polling]\nmin_every = \"1s\"\n{SOURCE}every = \"1s\"\n"));
@@ -324,10 +343,12 @@ fn a_daemon_whose_log_of_the_database_was_cut_off_writes_nothing_more_and_says_a
     let log = sandbox.state().join("riverd.db-wal");
     fs::File::options().write(true).open(&log).unwrap().set_len(0).unwrap();
     assert_eq!(daemon.wait().code(), Some(1));
-    assert!(daemon.log().contains("cut off the log of the database"), "{}", daemon.log());
+    assert!(daemon.log().contains("cut off or overwrote a file of the database"), "{}", daemon.log());
     assert_eq!(fs::metadata(&log).map_or(0, |log| log.len()), 0, "a hole in the log would read as zeros");
     let refused = sandbox.run(&["run"]).expect_code(78).stderr();
     assert!(refused.contains("lacks its last") && refused.contains("hint: "), "{refused}");
+    let status = sandbox.run(&["status"]).expect_code(78).stderr();
+    assert!(status.contains("lacks its last") && !status.contains("there is no database"), "{status}");
 }
 
 #[test]

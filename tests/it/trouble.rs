@@ -168,6 +168,17 @@ fn a_log_that_nobody_reads_stops_nothing() {
 }
 
 #[test]
+fn a_service_manager_that_reads_nothing_stops_nothing() {
+    let sandbox = one_source();
+    let daemon = Daemon::start_command(sandbox.command(&["run"]).env("WATCHDOG_USEC", "20000"));
+    // After the start nobody reads the socket.
+    daemon.wait_for_log("the service manager does not read what riverd reports to it");
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    assert_eq!(daemon.get("/healthz").status, 200);
+    assert!(daemon.stop().success());
+}
+
+#[test]
 fn a_process_without_free_descriptors_is_no_failure_of_a_source() {
     let publisher = Publisher::start();
     publisher.at("/good.xml", Answer::ok(FEED).closing());

@@ -174,7 +174,7 @@ impl Store {
     /// store that was opened for reading is always idle.
     pub fn health(&self) -> StoreHealth {
         let idle =
-            StoreHealth { busy_for: None, waiting: 0, failure: None, refusal: None, is_log_cut_off: false };
+            StoreHealth { busy_for: None, waiting: 0, failure: None, refusal: None, is_cut_off: false };
         self.writer.as_ref().map_or(idle, |writer| writer.health().read())
     }
 
