@@ -30,7 +30,7 @@ pub(super) fn hash(body: &[u8]) -> u64 {
 const LARGE: usize = 1 << 20;
 
 /// How many KiB of small bodies are processed at once. A body is being processed while it is read and until it is stored.
-const SMALL_KIB: usize = 4 << 10;
+const SMALL_KIB: usize = 3 << 10;
 
 /// Limits how many bodies are processed at once, because a document needs about ten times the memory of its body until
 /// it is stored. Large bodies are processed one at a time, and small ones do not wait for them.

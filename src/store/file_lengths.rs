@@ -22,6 +22,9 @@ pub(super) struct FileLengths {
     database: PathBuf,
     log: PathBuf,
     seen: Seen,
+    /// How many bytes the pages of the database took when it was opened. `None` after the first commit or checkpoint of riverd:
+    /// from then on SQLite knows them by its index of the log, and before by the length of the file.
+    pages_at_open: Option<u64>,
     /// The file that was found to be cut off.
     cut_off: Option<PathBuf>,
 }
@@ -52,21 +55,23 @@ impl SeenFile {
 }
 
 impl FileLengths {
-    /// Notes the lengths of a database that was just opened.
-    pub(super) fn of(database: &Path) -> Self {
+    /// Notes the lengths of a database that was just opened with `conn`.
+    pub(super) fn of(database: &Path, conn: &Connection) -> Result<Self, StoreError> {
         let mut lengths = Self {
             database: database.to_owned(),
             log: log_of(database),
             seen: Seen::default(),
+            pages_at_open: Some(bytes_of_pages(conn)?),
             cut_off: None,
         };
-        lengths.note();
-        lengths
+        lengths.seen = lengths.found();
+        Ok(lengths)
     }
 
     /// Notes the lengths after a commit or a checkpoint of riverd.
     pub(super) fn note(&mut self) {
         self.seen = self.found();
+        self.pages_at_open = None;
     }
 
     /// Returns the files as they are now. One that is not there, or can't be looked at, is as it was.
@@ -95,7 +100,7 @@ impl FileLengths {
         if found.log.is_shorter_than(before.log) && found.log.bytes < bytes_of_commits(conn)? {
             self.cut_off = Some(self.log.clone());
         } else if found.database.is_shorter_than(before.database)
-            && found.database.bytes < bytes_of_pages(conn)?
+            && found.database.bytes < self.pages_at_open.map_or_else(|| bytes_of_pages(conn), Ok)?
         {
             self.cut_off = Some(self.database.clone());
         }
@@ -135,7 +140,7 @@ mod tests {
         let conn = Connection::open(&path).unwrap();
         conn.execute_batch("pragma journal_mode = wal; pragma wal_autocheckpoint = 4; create table t (x)")
             .unwrap();
-        let lengths = FileLengths::of(&path);
+        let lengths = FileLengths::of(&path, &conn).unwrap();
         (conn, lengths)
     }
 
@@ -214,7 +219,7 @@ mod tests {
              create table t (x)",
         )
         .unwrap();
-        let mut lengths = FileLengths::of(&path);
+        let mut lengths = FileLengths::of(&path, &conn).unwrap();
         for _ in 0..20 {
             write(&conn, &mut lengths);
         }

@@ -71,10 +71,10 @@ impl Writer {
         let Opened { conn, lock } = opened;
         let health = HealthNotes::new();
         let thread = WriterThread {
+            lengths: FileLengths::of(&path, &conn)?,
             conn: Some(conn),
             lock,
             lock_failure: None,
-            lengths: FileLengths::of(&path),
             path: Arc::clone(&path),
             health: health.clone(),
         };

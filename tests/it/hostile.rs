@@ -365,8 +365,13 @@ fn without_a_ca_store_only_https_fails_and_says_why() {
 
 /// Returns the peak memory of a process in KiB.
 fn peak_memory(pid: u32) -> usize {
+    memory(pid, "VmHWM:")
+}
+
+/// Returns a figure of `/proc/PID/status` in KiB.
+fn memory(pid: u32, figure: &str) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(figure)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -446,4 +451,5 @@ fn documents_of_small_values_alone_take_little_memory() {
     let peak = peak_memory(daemon.pid()) / 1024;
     println!("peak memory: {peak} MiB");
     assert!(peak < 150, "{peak} MiB");
+    until("most of it to be given back", || memory(daemon.pid(), "RssAnon:") / 1024 < peak / 2);
 }

@@ -378,14 +378,3 @@ fn a_verb_that_finds_no_control_socket_says_that_a_restart_makes_it_again() {
     let said = sandbox.run(&["poll", "a"]).expect_code(78).stderr();
     assert!(said.contains("`control.sock` was deleted: restart it"), "{said}");
 }
-
-#[test]
-fn a_daemon_has_the_thread_that_gives_freed_memory_back() {
-    let sandbox = with_file();
-    let daemon = sandbox.start();
-    let threads = fs::read_dir(format!("/proc/{}/task", daemon.pid())).unwrap();
-    let names: Vec<String> =
-        threads.map(|thread| fs::read_to_string(thread.unwrap().path().join("comm")).unwrap()).collect();
-    assert!(names.iter().any(|name| name.trim() == "jemalloc_bg_thd"), "{names:?}");
-    assert!(daemon.stop().success());
-}
