@@ -12,7 +12,7 @@ use tracing::{debug, error, info, warn};
 use super::background_check::BackgroundCheck;
 use super::control::LoopRequest;
 use super::control::protocol::ControlAnswer;
-use super::database_file::DatabaseFiles;
+use super::database_file::{self, DatabaseFiles};
 use super::last_good::LastGoodConfig;
 use super::maintenance;
 use super::maintenance_timer::MaintenanceTimer;
@@ -173,10 +173,7 @@ impl Daemon {
             return Err(loss);
         }
         if self.services.store.health().is_cut_off {
-            return Err(
-                "another program cut off or overwrote a file of the database while riverd was running"
-                    .to_owned(),
-            );
+            return Err(database_file::CUT_OFF.to_owned());
         }
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());

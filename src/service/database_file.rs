@@ -12,6 +12,10 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+/// Why the daemon ends if the store found that a file of the open database is shorter than its contents.
+pub(super) const CUT_OFF: &str =
+    "another program cut off or overwrote a file of the database while riverd was running";
+
 /// The files of an open database: the database itself, its log, the index of the log, and the lock file.
 #[derive(Debug)]
 pub(super) struct DatabaseFiles([OpenFile; 4]);

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 
-use super::files::log_of;
 use super::write_failure::{self, is_out_of_room};
 use crate::model::SourceId;
 use crate::text::words::counted;
@@ -288,7 +287,9 @@ impl StoreError {
                 .sqlite_error()
                 .is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) =>
             {
-                Self::CutOff { file: log_of(&path) }
+                let mut log = path.into_os_string();
+                log.push("-wal");
+                Self::CutOff { file: log.into() }
             }
             Some(ErrorCode::DiskFull) => Self::Full { path, source },
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },

@@ -27,7 +27,7 @@ pub struct StoreHealth {
     /// Why nothing that polls read can be stored, although the database can be written: the documents of several sources are
     /// refused ([`RefusedDocuments`]), no source can be claimed, or the database can't be opened for reading.
     pub refusal: Option<DatabaseFailure>,
-    /// Whether another program cut off the write-ahead log. Nothing is written from then on.
+    /// Whether another program cut off the database or its log. Nothing is written from then on.
     pub is_cut_off: bool,
 }
 

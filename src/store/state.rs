@@ -166,9 +166,10 @@ fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
     Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
-/// Replaces the state and the plan of a source, except what [`write_stated`] writes, and ends its claim. The parameters are bound in the order in which they first
-/// occur here, because SQLite would search a list for each name. If `read_anew` is set, the validators stay empty, so that the
-/// next poll reads the whole document. If the stored `not_before` is later than the new one, it stays.
+/// Replaces the state and the plan of a source, except what [`write_stated`] writes, and ends its claim. The parameters are bound
+/// in the order in which they first occur here, because SQLite would search a list for each name. If `read_anew` is set, the
+/// validators stay empty, so that the next poll reads the whole document. If the stored `not_before` is later than the new one,
+/// it stays.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
     conditions_hurt_at = :conditions_hurt_at, plain_proofs = :plain_proofs, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
