@@ -68,9 +68,14 @@ impl FileLengths {
         Ok(lengths)
     }
 
-    /// Notes the lengths after a commit or a checkpoint of riverd.
+    /// Notes the lengths after a commit or a checkpoint of riverd. Whether a database that is shorter now was cut off meanwhile is
+    /// left to the next [`FileLengths::check`].
     pub(super) fn note(&mut self) {
-        self.seen = self.found();
+        let found = self.found();
+        self.seen.log = found.log;
+        if !found.database.is_shorter_than(self.seen.database) {
+            self.seen.database = found.database;
+        }
         self.pages_at_open = None;
     }
 
@@ -201,8 +206,10 @@ mod tests {
         }
         conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).unwrap();
         lengths.check(&conn).unwrap();
+        // It is overwritten during a commit.
         let path = folder.path().join("riverd.db");
         fs::write(&path, fs::read(&older).unwrap()).unwrap();
+        lengths.note();
         let error = lengths.check(&conn).unwrap_err();
         assert!(error.to_string().contains("riverd.db` was cut off or overwritten"), "{error}");
         fs::File::options().write(true).open(&path).unwrap().set_len(1 << 20).unwrap();
