@@ -1,5 +1,5 @@
-//! Recognises the second part of a Korean given name, which many papers write small after a hyphen: `Kim Jong-un`, `Kim Jong
-//! Un`.
+//! Recognises the second part of a Korean given name, which many papers write small after a hyphen: `Kim Jong-un` and
+//! `Kim Jong Un` are one name.
 
 use super::written::{Separator, WrittenWord};
 
