@@ -16,7 +16,7 @@ use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::render::status_report::shares;
 use crate::service::last_good::UsableConfig;
 use crate::service::notices::BROKEN_CONFIG;
-use crate::store::{IntegrityCheck, RetiredSource, Store, StoreError};
+use crate::store::{self, IntegrityCheck, RetiredSource, Store, StoreError};
 use crate::text::words::counted;
 use crate::time::{Timestamp, brief};
 
@@ -163,10 +163,8 @@ fn warn_of_problems(state_dir: &Path, is_broken: bool) {
 
 /// Says how large the database and its write-ahead log are.
 fn size_line(database: &Path, bytes: u64) -> String {
-    let mut log = database.as_os_str().to_owned();
-    log.push("-wal");
     // A file that does not exist takes no room.
-    let log_bytes = std::fs::metadata(log).map_or(0, |file| file.len());
+    let log_bytes = std::fs::metadata(store::log_of(database)).map_or(0, |file| file.len());
     format!("database: {}, write-ahead log: {}", ByteSize(bytes), ByteSize(log_bytes))
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHORT_READ;
 
+use super::file_names::log_of;
 use super::write_failure::{self, is_out_of_room};
 use crate::model::SourceId;
 use crate::text::words::counted;
@@ -287,9 +288,7 @@ impl StoreError {
                 .sqlite_error()
                 .is_some_and(|error| error.extended_code == SQLITE_IOERR_SHORT_READ) =>
             {
-                let mut log = path.into_os_string();
-                log.push("-wal");
-                Self::CutOff { file: log.into() }
+                Self::CutOff { file: log_of(&path) }
             }
             Some(ErrorCode::DiskFull) => Self::Full { path, source },
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },

@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
 use super::StoreError;
-use super::files::log_of;
+use super::file_names::log_of;
 
 /// The database and its log as riverd last saw them.
 #[derive(Debug)]

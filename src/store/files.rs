@@ -3,15 +3,10 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::StoreError;
 use super::write_failure::{self, is_out_of_room};
-
-/// Returns the path of the write-ahead log of a database.
-pub fn log_of(path: &Path) -> PathBuf {
-    with_suffix(path, "-wal")
-}
 
 /// Creates the folder of the database, if it does not exist.
 pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
@@ -57,13 +52,6 @@ pub(super) fn has_room(path: &Path) -> bool {
     rustix::fs::statvfs(path).map_or(true, |found| found.f_bavail.saturating_mul(found.f_frsize) >= ROOM)
         && write_failure::try_to_write(path, ROOM as usize)
             .map_or_else(|error| !is_out_of_room(&error), |()| true)
-}
-
-/// Returns the path with `suffix` added to the name of its file.
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 /// Makes a new name in the folder of `path` durable.

@@ -11,7 +11,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use super::files::{create_folder, log_of, private_file};
+use super::file_names::log_of;
+use super::files::{create_folder, private_file};
 use super::lock::Lock;
 use super::set_aside::undo_interrupted;
 use super::{StoreError, due, lost_database, migrate, write_failure};

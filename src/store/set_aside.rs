@@ -7,7 +7,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
-use super::files::{sync_folder, with_suffix};
+use super::file_names::with_suffix;
+use super::files::sync_folder;
 use crate::time::Timestamp;
 
 /// Why a database is set aside, as its new name says.

@@ -16,7 +16,8 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
-use super::files::{private_file, sync_folder, with_suffix};
+use super::file_names::with_suffix;
+use super::files::{private_file, sync_folder};
 use super::lock::Lock;
 use super::{StoreError, mend, migrate, open};
 
